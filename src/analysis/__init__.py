@@ -1,0 +1,1 @@
+"""The science of the studies: eligibility, scoring, paired statistics. Pure functions; only `read` touches files."""

@@ -1,0 +1,1 @@
+"""The machinery around the science: plan, kernels, Papermill, renderers, publishing, command line."""

@@ -1,0 +1,34 @@
+"""Fixtures shared by all tests."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+SHARED = Path(os.environ.get("STUDY_SHARED", ROOT.parent / "shared"))
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The checkout."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real public data beside the checkout; skipped where it is absent."""
+    folder = SHARED / "data"
+    if not folder.is_dir():
+        pytest.skip("the public data folder (../shared/data) is not beside this checkout")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def r_reference() -> dict:
+    """What R computes (samples and results); skipped where the reference file is absent."""
+    file = SHARED / "reference" / "statistics_r.json"
+    if not file.is_file():
+        pytest.skip("the R reference values (../shared/reference/statistics_r.json) are not beside this checkout")
+    return json.loads(file.read_text(encoding="utf-8"))
