@@ -30,5 +30,5 @@ def r_reference() -> dict:
     """What R computes (samples and results); skipped where the reference file is absent."""
     file = SHARED / "reference" / "statistics_r.json"
     if not file.is_file():
-        pytest.skip("the R reference values (../shared/reference/statistics_r.json) are not beside this checkout")
+        pytest.skip("the R reference values (../shared/reference) are not beside this checkout")
     return json.loads(file.read_text(encoding="utf-8"))

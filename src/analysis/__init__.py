@@ -1,1 +1,1 @@
-"""The science of the studies: eligibility, scoring, paired statistics. Pure functions; only `read` touches files."""
+"""The science of the studies: eligibility, scoring, paired statistics. Only `read` touches files."""
