@@ -1,0 +1,144 @@
+"""The results table: one row per statistic, each with an id that is the same in every run.
+
+Tables, prose, disclosure control and the comparison of two reports all read these rows. A notebook turns what a
+statistical function returned into rows (`rows_of`), stacks them (`stack`) and publishes them (`publish`).
+
+An id has six parts, ``analysis.population.variable.visit.group.statistic``, in lower case; a part that does not
+apply is ``all``. The prose of a report refers to a number by it: ``{{< var change.fas.cdai.w24.all.estimate >}}``.
+"""
+
+import dataclasses
+import re
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+import pandas as pd
+
+COLUMNS = (
+    "result_id",
+    "study",
+    "report",
+    "analysis",
+    "population",
+    "variable",
+    "visit",
+    "group",
+    "statistic",
+    "value",
+    "unit",
+    "method",
+    "n",
+    "n_missing",
+    "note",
+)
+
+KEYS = ("analysis", "population", "variable", "visit", "group")
+MEDIA_TYPE = "application/vnd.study.results+json"
+
+
+def result_id(*parts: str) -> str:
+    """Join the parts of an id, each in lower case with underscores; an empty part is ``all``.
+
+    Examples
+    --------
+    >>> result_id("change", "FAS", "das28_esr", "W24", "", "estimate")
+    'change.fas.das28_esr.w24.all.estimate'
+    """
+    return ".".join(re.sub(r"[^0-9a-z]+", "_", str(part).lower()).strip("_") or "all" for part in parts)
+
+
+def rows_of(statistics, *, unit: str = "", note: str = "", **keys: str) -> pd.DataFrame:
+    """Rows of the results table for what one statistical function returned.
+
+    Parameters
+    ----------
+    statistics : dataclass instance or mapping
+        Each numeric field becomes a row named by the field. `n_pairs` (or `n`), `n_missing` and `method`, where
+        present, also go into the columns of that name of every row.
+    unit : str
+        Unit of the estimate; statistics without one (p_value, statistic, df, counts) get an empty unit.
+    note : str
+        Anything a reader of the row must know.
+    **keys : str
+        `analysis` and `variable` (required), `population`, `visit`, `group`.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``COLUMNS`` without `study` and `report`, which `publish` adds.
+
+    Examples
+    --------
+    >>> rows = rows_of({"estimate": -4.2, "n": 20}, analysis="change", variable="cdai", visit="W24")
+    >>> rows["result_id"].tolist()
+    ['change.all.cdai.w24.all.estimate', 'change.all.cdai.w24.all.n']
+    """
+    if unknown := set(keys) - set(KEYS):
+        raise ValueError(f"unknown key {sorted(unknown)}; a result is keyed by {', '.join(KEYS)}")
+    if missing := {"analysis", "variable"} - set(keys):
+        raise ValueError(f"a result needs {sorted(missing)}")
+    fields = _fields(statistics)
+    numbers = {name: value for name, value in fields.items() if _is_number(value)}
+    key_values = [keys.get(key, "") for key in KEYS]
+    return pd.DataFrame(
+        {
+            "result_id": [result_id(*key_values, name) for name in numbers],
+            **{key: value for key, value in zip(KEYS, key_values, strict=True)},
+            "statistic": list(numbers),
+            "value": [float(value) for value in numbers.values()],
+            "unit": ["" if name in UNITLESS else unit for name in numbers],
+            "method": str(fields.get("method") or ""),
+            "n": float(fields.get("n_pairs", fields.get("n", np.nan))),
+            "n_missing": float(fields.get("n_missing", np.nan)),
+            "note": note,
+        }
+    )
+
+
+UNITLESS = frozenset(
+    ["p_value", "statistic", "df", "n", "n_pairs", "n_missing", "n_zero", "events", "k", "achieved_level"]
+)
+
+
+def _fields(statistics) -> dict:
+    if dataclasses.is_dataclass(statistics):
+        return {field.name: getattr(statistics, field.name) for field in dataclasses.fields(statistics)}
+    if isinstance(statistics, Mapping):
+        return dict(statistics)
+    raise ValueError(f"expected a dataclass or a mapping of statistics, got {type(statistics).__name__}")
+
+
+def _is_number(value) -> bool:
+    return isinstance(value, int | float | np.integer | np.floating) and not isinstance(
+        value, bool | np.bool_
+    )
+
+
+def stack(frames: Iterable[pd.DataFrame]) -> pd.DataFrame:
+    """Stack rows of several results; two rows with one id are refused, for prose could not tell them apart."""
+    frames = [frame for frame in frames if len(frame)]
+    if not frames:
+        return pd.DataFrame(columns=[name for name in COLUMNS if name not in ("study", "report")])
+    stacked = pd.concat(frames, ignore_index=True)
+    if (doubled := stacked["result_id"].duplicated()).any():
+        ids = ", ".join(stacked.loc[doubled, "result_id"].head(3))
+        raise ValueError(
+            f"{doubled.sum()} results share an id, e.g. {ids}: give them another analysis or group"
+        )
+    return stacked
+
+
+class Published:
+    """A stacked results table on its way out of a notebook; shows as a short line, carries every row."""
+
+    def __init__(self, rows: pd.DataFrame):
+        self.rows = rows
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        records = self.rows.astype(object).where(self.rows.notna(), None).to_dict("records")
+        return {"text/plain": f"{len(records)} results published", MEDIA_TYPE: {"rows": records}}
+
+
+def publish(rows: pd.DataFrame, *, study: str, report: str) -> Published:
+    """Hand the results of a notebook to the report: make this the last line of a cell."""
+    return Published(rows.assign(study=study, report=report)[list(COLUMNS)])

@@ -1,0 +1,111 @@
+"""How a kernel is started and reached: over Unix sockets, forked from the warm server when there is one."""
+
+import os
+import shutil
+import sys
+import tempfile
+import time
+
+from jupyter_client.kernelspec import KernelSpec
+from jupyter_client.manager import AsyncKernelManager
+from jupyter_client.provisioning import LocalProvisioner
+from traitlets import default
+
+from pipeline.kernels.server import ADDRESS, ask
+
+
+class ForkedProcess:
+    """A kernel forked by the server, with the part of `subprocess.Popen` that Jupyter asks for."""
+
+    stdin = stdout = stderr = None
+
+    def __init__(self, address: str, pid: int):
+        self.address, self.pid, self.returncode = address, pid, None
+
+    def poll(self) -> int | None:
+        """Exit code, or None while it runs; a server that has gone has taken its kernels along."""
+        if self.returncode is None:
+            try:
+                self.returncode = ask(self.address, do="poll", pid=self.pid)["code"]
+            except OSError:
+                self.returncode = -1
+        return self.returncode
+
+    def wait(self) -> int:
+        """Wait for the end and return the exit code."""
+        while self.poll() is None:
+            time.sleep(0.02)
+        return self.returncode
+
+    def send_signal(self, number: int) -> None:
+        """Signal the kernel if it runs."""
+        if self.poll() is None:
+            os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        """End it at once."""
+        self.send_signal(9)
+
+    def terminate(self) -> None:
+        """Ask it to end."""
+        self.send_signal(15)
+
+
+class ForkedProvisioner(LocalProvisioner):
+    """Forks the kernel from the warm server; starts it the ordinary way where there is none."""
+
+    async def launch_kernel(self, cmd, **kwargs):
+        """Start the kernel and return how to reach it."""
+        address = os.environ.get(ADDRESS)
+        if address is None:
+            return await super().launch_kernel(cmd, **kwargs)
+        self.cwd = str(kwargs.get("cwd") or os.getcwd())  # noqa: PTH109
+        started = ask(
+            address,
+            do="launch",
+            argv=cmd[cmd.index("-f") :],
+            cwd=self.cwd,
+            env={**os.environ, **(kwargs.get("env") or {})},
+        )
+        self.process = ForkedProcess(address, started["pid"])
+        self.pid = self.pgid = started["pid"]
+        return self.connection_info
+
+
+class PrivateKernelManager(AsyncKernelManager):
+    """A kernel of this very Python on Unix sockets in a folder only its owner can enter."""
+
+    @default("transport")
+    def _sockets(self):
+        return "tcp" if sys.platform == "win32" else "ipc"
+
+    @default("transport_encryption")
+    def _encryption(self):
+        return "auto" if sys.platform == "win32" else "disabled"
+
+    @default("ip")
+    def _address(self):
+        if sys.platform == "win32":
+            return "127.0.0.1"
+        self._folder = tempfile.mkdtemp(prefix="study-k-")
+        return f"{self._folder}/k"
+
+    @property
+    def kernel_spec(self):
+        """The current interpreter, whatever kernels are installed or missing on this machine."""
+        return KernelSpec(
+            argv=[sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
+            display_name="Python 3",
+            language="python",
+            metadata={
+                "kernel_provisioner": {"provisioner_name": "study-fork"},
+                "supported_encryption": "curve",
+            },
+        )
+
+    async def _async_cleanup_resources(self, restart: bool = False) -> None:
+        await super()._async_cleanup_resources(restart=restart)
+        if not restart and hasattr(self, "_folder"):
+            shutil.rmtree(self._folder, ignore_errors=True)
+
+    cleanup_resources = _async_cleanup_resources

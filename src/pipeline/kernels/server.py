@@ -1,0 +1,132 @@
+"""The fork server: imports once, forks a kernel on request, reports how each one ended.
+
+Run as ``python -m pipeline.kernels.server DESCRIPTOR`` of a listening socket; it ends when its standard input closes, that is when the
+process that started it has gone.
+"""
+
+import contextlib
+import importlib
+import json
+import os
+import select
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+ADDRESS = "STUDY_FORK_SERVER"
+
+WARM = (
+    "ipykernel.kernelapp",
+    "matplotlib_inline.backend_inline",
+    "matplotlib.pyplot",
+    "pandas",
+    "pyarrow.parquet",
+    "scipy.stats",
+    "scipy.optimize",
+    "seaborn",
+    "analysis",
+)
+
+
+@contextlib.contextmanager
+def fork_server() -> Iterator[str | None]:
+    """Run a fork server for the time of the block; yields its socket, or None where forking is not safe."""
+    if sys.platform != "linux":
+        yield None
+        return
+    folder = tempfile.mkdtemp(prefix="study-")
+    address = str(Path(folder, "fork"))
+    door = socket.socket(socket.AF_UNIX)
+    door.bind(address)
+    door.listen(64)  # callers queue here while the imports run
+    single = {name: "1" for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")}
+    server = subprocess.Popen(
+        [sys.executable, "-m", "pipeline.kernels.server", str(door.fileno())],
+        pass_fds=[door.fileno()],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, **single, "MPLBACKEND": "module://matplotlib_inline.backend_inline"},
+        start_new_session=True,
+    )
+    door.close()
+    os.environ[ADDRESS] = address
+    try:
+        yield address
+    finally:
+        os.environ.pop(ADDRESS, None)
+        server.stdin.close()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            server.wait(timeout=5)
+        server.kill()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def ask(address: str, **request) -> dict:
+    """Send one request to the server and return its answer."""
+    with socket.socket(socket.AF_UNIX) as line:
+        line.settimeout(60)
+        line.connect(address)
+        line.sendall(json.dumps(request).encode() + b"\n")
+        with line.makefile() as answer:
+            return json.loads(answer.readline())
+
+
+def serve(door: socket.socket) -> None:
+    """Answer requests until standard input closes, then end every kernel that is left."""
+    for module in WARM:
+        importlib.import_module(module)
+    ended: dict[int, int] = {}
+    running: set[int] = set()
+    while sys.stdin not in (ready := select.select([door, sys.stdin], [], [])[0]):
+        if door in ready:
+            line, _ = door.accept()
+            with line, line.makefile("rw") as talk:
+                request = json.loads(talk.readline())
+                talk.write(json.dumps(_answer(request, door, running, ended)) + "\n")
+    for pid in running:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(pid, signal.SIGKILL)
+
+
+def _answer(request: dict, door: socket.socket, running: set[int], ended: dict[int, int]) -> dict:
+    """Fork a kernel, or tell how one ended."""
+    if request["do"] == "launch":
+        pid = os.fork()
+        if pid == 0:
+            door.close()
+            _become_kernel(request)
+        running.add(pid)
+        return {"pid": pid}
+    with contextlib.suppress(ChildProcessError):
+        while (found := os.waitpid(-1, os.WNOHANG))[0]:
+            ended[found[0]] = os.waitstatus_to_exitcode(found[1])
+            running.discard(found[0])
+    return {"code": ended.get(request["pid"])}
+
+
+def _become_kernel(request: dict) -> None:
+    """Turn the forked process into the kernel that was asked for; never returns."""
+    code = 1
+    try:
+        os.setsid()
+        with Path(os.devnull).open() as nothing:
+            os.dup2(nothing.fileno(), 0)
+        os.environ.clear()
+        os.environ.update(request["env"])
+        os.chdir(request["cwd"])
+        from ipykernel.kernelapp import IPKernelApp
+
+        IPKernelApp.launch_instance(argv=request["argv"])
+        code = 0
+    finally:
+        os._exit(code)
+
+
+if __name__ == "__main__":
+    serve(socket.socket(fileno=int(sys.argv[1])))

@@ -1,0 +1,152 @@
+"""Run one notebook with Papermill: parameters checked first, a good output kept, a failure named by its cell."""
+
+import json
+import math
+import os
+from pathlib import Path
+
+RESULTS = "application/vnd.study.results+json"
+
+ACCEPTS = {"str": str, "int": int, "float": (int, float), "bool": bool, "list[str]": list, "None": object}
+
+
+class NotebookError(Exception):
+    """A notebook could not be run, with what, where and what to do."""
+
+
+def declared_parameters(notebook) -> dict:
+    """Names and types of the cell tagged `parameters` (an open notebook node)."""
+    from papermill.inspection import _infer_parameters
+
+    if not any("parameters" in cell.metadata.get("tags", []) for cell in notebook.cells):
+        raise NotebookError(
+            "no cell is tagged 'parameters' in its metadata (a `#| tags:` comment is not seen by Papermill): "
+            "add the tag in JupyterLab's property inspector"
+        )
+    found = _infer_parameters(notebook, language="python")
+    return {parameter.name: parameter.inferred_type_name for parameter in found}
+
+
+def check_parameters(notebook, given: dict, *, name: str) -> None:
+    """Refuse a parameter that the notebook does not declare, lacks, or declares with another type."""
+    from difflib import get_close_matches
+
+    declared = declared_parameters(notebook)
+    problems = []
+    for key, value in given.items():
+        if key not in declared:
+            near = get_close_matches(key, declared, n=1)
+            hint = f"; did you mean {near[0]!r}?" if near else f"; it declares {', '.join(sorted(declared))}"
+            problems.append(f"unknown parameter {key!r}{hint}")
+        elif not _fits(value, declared[key]):
+            problems.append(f"parameter {key!r} is {type(value).__name__}, expected {declared[key]}")
+    problems += [f"parameter {key!r} is not given" for key in ("study", "report") if key not in given]
+    if problems:
+        raise NotebookError(f"notebook {name}: " + "; ".join(problems))
+
+
+def _fits(value, type_name: str) -> bool:
+    wanted = ACCEPTS.get(type_name, object)
+    return isinstance(value, wanted) and not (isinstance(value, bool) and type_name in {"int", "float"})
+
+
+def run(source: Path, target: Path, *, parameters: dict, folder: Path, cell_timeout: int = 600) -> None:
+    """Execute `source` with `parameters` into `target`.
+
+    The output appears under its name only when every cell ran. A failed run is kept beside it as
+    ``NAME.failed.ipynb`` for reading, and what an earlier run produced stays as it was.
+
+    Parameters
+    ----------
+    source, target : Path
+        The notebook, and where the executed copy goes.
+    parameters : dict
+        Values for the cell tagged `parameters`; checked against it before a kernel starts.
+    folder : Path
+        Working directory of the kernel.
+    cell_timeout : int
+        Seconds after which a cell is taken to hang.
+    """
+    import nbformat
+
+    notebook = nbformat.read(source, as_version=4)
+    check_parameters(notebook, parameters, name=source.stem)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    partial, failed = target.with_suffix(".partial.ipynb"), target.with_suffix(".failed.ipynb")
+    failed.unlink(missing_ok=True)
+    try:
+        executed = _execute(source, partial, parameters, folder, cell_timeout)
+    except Exception as error:
+        if partial.exists():
+            partial.replace(failed)
+        raise NotebookError(_explain(error, source.stem, failed)) from None
+    _strip(executed)
+    nbformat.write(executed, partial)
+    partial.replace(target)
+
+
+def _execute(source: Path, partial: Path, parameters: dict, folder: Path, cell_timeout: int):
+    """Papermill, with one retry for a kernel that died before its first cell."""
+    import papermill
+    from nbclient.exceptions import DeadKernelError
+
+    from pipeline.kernels import PrivateKernelManager
+
+    def attempt():
+        return papermill.execute_notebook(
+            source,
+            partial,
+            parameters,
+            kernel_name="python3",
+            language="python",
+            kernel_manager_class=PrivateKernelManager,
+            execution_timeout=cell_timeout,
+            start_timeout=120,
+            progress_bar=False,
+            request_save_on_cell_execute=False,
+            record_timing=False,
+            resources={"metadata": {"path": os.fspath(folder)}},
+        )
+
+    try:
+        return attempt()
+    except (DeadKernelError, RuntimeError):
+        if partial.exists():
+            raise
+        return attempt()
+
+
+def _explain(error: Exception, name: str, failed: Path) -> str:
+    """One paragraph for the researcher: which cell, its first line, what went wrong, where to look."""
+    from papermill.exceptions import PapermillExecutionError
+
+    if not isinstance(error, PapermillExecutionError):
+        return f"notebook {name} stopped: {type(error).__name__}: {error}"
+    first = next((line for line in error.source.splitlines() if line.strip()), "").strip()
+    return (
+        f"notebook {name}, cell {error.cell_index + 1} ({first!r}): {error.ename}: {error.evalue}\n"
+        f"The notebook as far as it ran: {failed}"
+    )
+
+
+def _strip(notebook) -> None:
+    """Remove what must not travel with a report: paths, times and the second copy of the parameters."""
+    notebook.metadata.pop("papermill", None)
+    for cell in notebook.cells:
+        cell.metadata.pop("papermill", None)
+        cell.metadata.pop("execution", None)
+        if cell.cell_type == "code":
+            cell.outputs = [output for output in cell.outputs if output.get("name") != "stderr"]
+
+
+def published_results(executed: Path) -> list[dict]:
+    """The rows of the results table that a notebook published, in the order of its cells."""
+    cells = json.loads(executed.read_text(encoding="utf-8"))["cells"]
+    rows = []
+    for cell in cells:
+        for output in cell.get("outputs", []):
+            rows += output.get("data", {}).get(RESULTS, {"rows": []})["rows"]
+    for row in rows:
+        value = row["value"]
+        row["value"] = None if isinstance(value, float) and not math.isfinite(value) else value
+    return rows
