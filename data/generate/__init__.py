@@ -1,0 +1,1 @@
+"""Synthetic example exports of the two registered studies. No real patient is described."""
