@@ -1,0 +1,141 @@
+"""The tidy tables, declared once: every column's name, type, unit, range, allowed values and CDISC name.
+
+`read` fills these tables, the data dictionary prints them, and `schema` turns them into pandera schemas.
+Types are ``str``, ``category``, ``int``, ``float``, ``date`` and ``boolean``. In a frame, text and categories
+have pandas' ``string`` dtype, numbers (whole ones too) ``float64``, dates ``datetime64[us]`` and yes/no values
+``boolean``; missing is NA, NaN or NaT, never 0 or False.
+"""
+
+import difflib
+from collections.abc import Iterable
+
+import pandas as pd
+
+from analysis.columns.courses import ADVERSE_EVENTS, DEVIATIONS, DOSES, TREATMENTS
+from analysis.columns.declare import DTYPES, Column
+from analysis.columns.labs import ANALYTES, LABS
+from analysis.columns.subjects import SUBJECTS
+from analysis.columns.visits import HAQ_AIDS, JOINTS_28, JOINTS_68, MUSCLES, SIDES, VISITS
+
+__all__ = [
+    "ANALYTES",
+    "DTYPES",
+    "HAQ_AIDS",
+    "JOINTS_28",
+    "JOINTS_68",
+    "MUSCLES",
+    "SIDES",
+    "TABLES",
+    "Column",
+    "column",
+    "dictionary",
+    "empty",
+    "nearest",
+    "schema",
+]
+
+TABLES: dict[str, dict[str, Column]] = {
+    table: {column.name: column for column in declared}
+    for table, declared in {
+        "subjects": SUBJECTS,
+        "visits": VISITS,
+        "treatments": TREATMENTS,
+        "adverse_events": ADVERSE_EVENTS,
+        "labs": LABS,
+        "doses": DOSES,
+        "deviations": DEVIATIONS,
+    }.items()
+}
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Say which known name a wrong one may have meant, or nothing.
+
+    Examples
+    --------
+    >>> nearest("tcj28", ["tjc28", "sjc28", "ptga_mm"])
+    "; did you mean 'tjc28'?"
+    """
+    close = difflib.get_close_matches(str(name), [str(k) for k in known], n=1, cutoff=0.55)
+    return f"; did you mean '{close[0]}'?" if close else ""
+
+
+def column(table: str, name: str) -> Column:
+    """Look up one declared column.
+
+    Raises
+    ------
+    KeyError
+        With the nearest declared name, if the table or the column is not declared.
+
+    Examples
+    --------
+    >>> column("visits", "ptga_mm").unit
+    'mm'
+    """
+    if table not in TABLES:
+        raise KeyError(f"no tidy table '{table}'{nearest(table, TABLES)}")
+    if name not in TABLES[table]:
+        raise KeyError(f"table {table} has no column '{name}'{nearest(name, TABLES[table])}")
+    return TABLES[table][name]
+
+
+def dictionary() -> pd.DataFrame:
+    """The data dictionary: one row per column of every tidy table, in order."""
+    rows = [
+        {
+            "table": table,
+            "column": c.name,
+            "type": c.type,
+            "unit": c.unit,
+            "low": c.low,
+            "high": c.high,
+            "allowed": ", ".join(c.allowed),
+            "label": c.label,
+            "cdisc": c.cdisc,
+        }
+        for table, declared in TABLES.items()
+        for c in declared.values()
+    ]
+    return pd.DataFrame(rows)
+
+
+def empty(declared: Iterable[Column]) -> pd.DataFrame:
+    """A table with the declared columns and no row."""
+    return pd.DataFrame({c.name: pd.Series(dtype=c.dtype) for c in declared})
+
+
+def schema(table: str, *, extra: Iterable[Column] = ()):
+    """The pandera schema of a tidy table, with a study's further columns.
+
+    Columns may be absent (a study collects what it collects); what is there has the declared type, lies in the
+    declared range and, for categories, among the allowed values. The key columns are there and never missing.
+
+    Returns
+    -------
+    pandera.pandas.DataFrameSchema
+    """
+    import pandera.pandas as pa
+
+    declared = [*TABLES[table].values(), *extra] if table in TABLES else list(extra)
+    return pa.DataFrameSchema(
+        {c.name: pa.Column(c.dtype, _checks(c), nullable=not c.key, required=c.key) for c in declared},
+        strict=False,
+        name=table,
+    )
+
+
+def _checks(declared: Column) -> list:
+    """The pandera checks of one column: limits, whole numbers, allowed values."""
+    import pandera.pandas as pa
+
+    checks = []
+    if declared.low is not None:
+        checks.append(pa.Check.ge(declared.low))
+    if declared.high is not None:
+        checks.append(pa.Check.le(declared.high))
+    if declared.type == "int":
+        checks.append(pa.Check(lambda values: values == values.round(), name="whole number"))
+    if declared.allowed:
+        checks.append(pa.Check.isin(declared.allowed))
+    return checks
