@@ -1,0 +1,47 @@
+"""Durations and event indicators, checked once for every method of this package."""
+
+import numpy as np
+import pandas as pd
+
+
+def complete_subjects(time, event, entry, **labels):
+    """Complete rows with `time`, `event`, `entry` and labels; and the number of incomplete rows."""
+    columns = {"time": time, "event": event, "entry": 0.0 if entry is None else entry}
+    columns |= {name: "all" if value is None else value for name, value in labels.items()}
+    _check_indexes(columns.values())
+    n_rows = len(np.atleast_1d(np.asarray(time)))
+    plain = {k: v.to_numpy() if isinstance(v, pd.Series) else v for k, v in columns.items()}
+    rows = pd.DataFrame(plain, index=range(n_rows))
+    complete = rows.dropna()
+    times, entries = complete["time"].astype(float), complete["entry"].astype(float)
+    if len(complete) == 0:
+        raise ValueError("no subject has both a time and an event indicator")
+    if (times < 0).any() or not np.isfinite(times).all():
+        raise ValueError(
+            f"times must be finite and not negative: {int((~np.isfinite(times) | (times < 0)).sum())} are not"
+        )
+    if not complete["event"].isin([0, 1]).all():
+        raise ValueError("events must be True or False (1 or 0)")
+    if entry is not None and (entries >= times).any():
+        raise ValueError(f"entry must come before time: {int((entries >= times).sum())} rows do not")
+    at = -1.0 if entry is None else entries
+    return complete.assign(time=times, event=complete["event"].astype(bool), entry=at), n_rows - len(complete)
+
+
+def _check_indexes(columns):
+    """Refuse Series that do not speak of the same subjects."""
+    indexes = [column.index for column in columns if isinstance(column, pd.Series)]
+    if any(not index.equals(indexes[0]) for index in indexes[1:]):
+        raise ValueError("time, event, entry and group must share one index: align them by subject first")
+
+
+def risk_table(subjects):
+    """Events, censorings and numbers at risk at each distinct time."""
+    times = np.unique(subjects["time"])
+    ends = np.sort(subjects["time"].to_numpy())
+    entries = np.sort(subjects["entry"].to_numpy())
+    at_risk = np.searchsorted(entries, times, side="left") - np.searchsorted(ends, times, side="left")
+    events = subjects.loc[subjects["event"], "time"]
+    died = np.searchsorted(np.sort(events), times, "right") - np.searchsorted(np.sort(events), times, "left")
+    left = np.searchsorted(ends, times, "right") - np.searchsorted(ends, times, "left") - died
+    return pd.DataFrame({"time": times, "n_risk": at_risk, "n_event": died, "n_censored": left})
