@@ -1,0 +1,125 @@
+"""The drug dictionary: one entry a drug, read once from the table beside this module."""
+
+import csv
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+import pandas as pd
+
+NAME_KINDS = {
+    "drug": "generic",
+    "spelling": "generic",
+    "abbreviation": "generic",
+    "chinese": "chinese",
+    "originator": "brand",
+    "biosimilar": "brand",
+    "brand": "brand",
+    "atc": "atc",
+    "atc_old": "atc",
+}
+DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−﹣", "-"))
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One way to write one drug: the normalised text, the drug, what kind of name it is and whose product."""
+
+    text: str
+    drug: str
+    kind: str
+    is_biosimilar: bool | None
+
+
+def normalise(text: str) -> str:
+    """Bring a name to the form in which names are compared: NFKC, lower case, plain dashes, single blanks.
+
+    Examples
+    --------
+    >>> normalise("ＭＴＸ　１０ｍｇ"), normalise("重组人Ⅱ型")
+    ('mtx 10mg', '重组人ii型')
+    """
+    plain = unicodedata.normalize("NFKC", text).translate(DASHES).lower()
+    return " ".join(plain.split())
+
+
+@cache
+def form_words() -> frozenset[str]:
+    """Give the words of form, salt, route and frequency that a name may carry; none for skin, eye or lung."""
+    return frozenset(word for row in _rows("form_words.csv") for word in row["words"].split("|"))
+
+
+def _rows(name):
+    """Read one of the tables beside this module."""
+    text = resources.files(__package__).joinpath(name).read_text(encoding="utf-8")
+    return list(csv.DictReader(text.splitlines()))
+
+
+@cache
+def entries() -> dict[str, dict]:
+    """Give every entry of the dictionary by its generic name; lists of names are tuples, empty cells None."""
+    return {row["drug"]: _entry(row) for row in _rows("dictionary.csv")}
+
+
+def _entry(row):
+    """Split the cells that hold several names, and type the others."""
+    names = {column: tuple(filter(None, row[column].split("|"))) for column in NAME_KINDS if column != "drug"}
+    return (
+        {column: value or None for column, value in row.items()}
+        | names
+        | {
+            "immunosuppressant": row["immunosuppressant"] == "yes",
+            "prednisone_5mg": float(row["prednisone_5mg"]) if row["prednisone_5mg"] else None,
+        }
+    )
+
+
+@cache
+def terms() -> dict[str, Term]:
+    """Give every way to write a drug, by its normalised text; one text names one drug."""
+    found = {}
+    for drug, entry in entries().items():
+        for column, kind in NAME_KINDS.items():
+            for name in (drug,) if column == "drug" else entry[column]:
+                term = Term(normalise(name), drug, kind, _is_biosimilar(column))
+                if found.setdefault(term.text, term).drug != drug:
+                    raise ValueError(
+                        f"{name!r} names both {found[term.text].drug} and {drug} in dictionary.csv"
+                    )
+    return found
+
+
+def _is_biosimilar(column):
+    """Tell whether a name under this heading is a biosimilar's; None where the name does not tell."""
+    return {"biosimilar": True, "originator": False}.get(column)
+
+
+def dictionary() -> pd.DataFrame:
+    """Give the whole dictionary as a frame, one row a drug, to print in an appendix or to filter.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by ``drug`` (generic name) with ``chinese``, ``originator``, ``biosimilar``, ``brand`` (whose product
+        is not stated), ``abbreviation``, ``spelling``, ``atc``, ``atc_old`` (several joined by "; "), ``class``
+        (csDMARD, csDMARD_CN, bDMARD, tsDMARD, GC, IS, other), ``moa`` (mechanism of action), ``region`` ("CN": used as
+        DMARD in Asia or China only), ``indication``, ``immunosuppressant`` (named as one by NCT04946669),
+        ``prednisone_5mg`` (mg equal to prednisone 5 mg; empty for deflazacort, for which sources give 6 to 7.5) and
+        ``tag`` (V checked against a public source, M from general knowledge, M- to be confirmed).
+
+    References
+    ----------
+    Nomenclature as in the EULAR recommendations for rheumatoid arthritis (Smolen, 2023, doi:10.1136/ard-2022-223356);
+    codes from the WHO ATC index, whose 2022 and 2024 revisions moved several codes (kept as ``atc_old``).
+
+    Examples
+    --------
+    >>> dictionary().loc["tofacitinib", ["class", "moa", "atc", "atc_old"]].tolist()
+    ['tsDMARD', 'JAKi', 'L04AF01', 'L04AA29']
+    """
+    rows = [
+        {key: "; ".join(value) or None if isinstance(value, tuple) else value for key, value in entry.items()}
+        for entry in entries().values()
+    ]
+    return pd.DataFrame(rows).set_index("drug")

@@ -1,0 +1,177 @@
+"""Coding of drug names: what is coded, and above all what is not."""
+
+import subprocess
+import sys
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analysis import drugs
+from analysis.drugs.dictionary import form_words, terms
+
+CODED = [
+    # the reference's own cases, A.3
+    ("注射用重组人II型肿瘤坏死因子受体-抗体融合蛋白", "etanercept", "bDMARD", "TNFi", "chinese"),
+    ("益赛普", "etanercept", "bDMARD", "TNFi", "brand"),
+    ("L04AA29", "tofacitinib", "tsDMARD", "JAKi", "atc"),  # code before 2024
+    ("艾拉莫德片", "iguratimod", "csDMARD", "NF-kB/IL-17", "chinese"),
+    ("L01XC02", "rituximab", "bDMARD", "CD20", "atc"),  # code before 2022
+    ("泰爱", "telitacicept", "bDMARD", "BLyS_APRIL", "brand"),
+    # as typed in clinics: width, roman numeral sign, salt, form, strength, frequency, brand in brackets
+    ("ＭＴＸ　１０ｍｇ　qw", "methotrexate", "csDMARD", "antifolate", "generic"),
+    ("注射用重组人Ⅱ型TNF受体－抗体融合蛋白 25mg biw", "etanercept", "bDMARD", "TNFi", "chinese"),
+    ("依那西普(益赛普)", "etanercept", "bDMARD", "TNFi", "chinese"),
+    ("枸橼酸托法替布片 5mg bid", "tofacitinib", "tsDMARD", "JAKi", "chinese"),
+    ("环孢素A软胶囊", "ciclosporin", "csDMARD", "calcineurin", "generic"),
+    ("Methotrexate sodium tablets", "methotrexate", "csDMARD", "antifolate", "generic"),
+    ("adalimumab 40 mg sc q2w", "adalimumab", "bDMARD", "TNFi", "generic"),
+    ("l04ab04 阿达木单抗", "adalimumab", "bDMARD", "TNFi", "atc"),
+    ("IVIg", "immunoglobulin", "other", None, "generic"),
+    # one name inside another
+    ("氯喹", "chloroquine", "csDMARD", "antimalarial", "chinese"),
+    ("硫酸羟氯喹片", "hydroxychloroquine", "csDMARD", "antimalarial", "chinese"),
+    ("hydroxychloroquine", "hydroxychloroquine", "csDMARD", "antimalarial", "generic"),
+    ("醋酸泼尼松片", "prednisone", "GC", "glucocorticoid", "chinese"),
+    ("泼尼松龙", "prednisolone", "GC", "glucocorticoid", "chinese"),
+    ("注射用甲泼尼龙琥珀酸钠", "methylprednisolone", "GC", "glucocorticoid", "chinese"),
+    ("methylprednisolone", "methylprednisolone", "GC", "glucocorticoid", "generic"),
+    ("地塞米松磷酸钠注射液", "dexamethasone", "GC", "glucocorticoid", "chinese"),
+    ("氢化可的松", "hydrocortisone", "GC", "glucocorticoid", "chinese"),
+]
+
+NOT_CODED = [
+    ("XYZ-123", "unknown"),
+    ("甲氨蝶呤过敏", "unknown"),  # allergic to it
+    ("停用甲氨蝶呤", "unknown"),  # stopped
+    ("methotrexate-naive", "unknown"),
+    ("non-methotrexate", "unknown"),
+    ("dihydroxychloroquine", "unknown"),
+    ("他克莫司软膏", "unknown"),  # ointment: no systemic exposure
+    ("泼尼松龙滴眼液", "unknown"),  # eye drops
+    ("L04AA2", "unknown"),  # part of a code
+    ("L04AA290", "unknown"),
+    ("青霉素", "unknown"),  # penicillin is not penicillamine
+    ("10 mg", "unknown"),
+    ("甲氨蝶呤+来氟米特", "several"),
+    ("修美乐/恩利", "several"),
+    ("甲氨蝶呤 L04AB04", "several"),  # name and code contradict each other
+    ("", "missing"),
+    (None, "missing"),
+]
+
+
+@pytest.mark.parametrize(("name", "drug", "group", "moa", "matched_on"), CODED)
+def test_a_name_as_written_finds_its_drug(name, drug, group, moa, matched_on):
+    row = drugs.match(name).iloc[0]
+
+    assert (row["drug"], row["class"], row["matched_on"], row["coding"]) == (drug, group, matched_on, "coded")
+    assert (None if pd.isna(row["moa"]) else row["moa"]) == moa
+
+
+@pytest.mark.parametrize(("name", "coding"), NOT_CODED)
+def test_what_is_not_wholly_understood_stays_unknown(name, coding):
+    row = drugs.match([name]).iloc[0]
+
+    assert (row["class"], row["coding"]) == ("unknown", coding)
+    assert pd.isna(row["drug"])
+
+
+def test_biosimilar_is_told_by_the_brand_only():
+    told = drugs.match(["格乐立", "修美乐", "阿达木单抗", "益赛普", "阿达木单抗(格乐立)", "修美乐(格乐立)"])
+
+    assert told["drug"].drop_duplicates().tolist() == ["adalimumab", "etanercept"]
+    assert told["is_biosimilar"].tolist() == [True, False, pd.NA, pd.NA, True, pd.NA]
+
+
+def test_a_series_keeps_its_index_and_its_rows():
+    names = pd.Series(["MTX", None, "MTX"], index=["c", "a", "c"])
+
+    coded = drugs.match(names)
+
+    assert coded.index.tolist() == ["c", "a", "c"]
+    assert coded["coding"].tolist() == ["coded", "missing", "coded"]
+
+
+def test_every_name_of_the_dictionary_finds_its_own_drug():
+    coded = drugs.match(list(terms()))
+
+    assert coded["drug"].tolist() == [term.drug for term in terms().values()]
+
+
+def test_no_form_word_is_a_drug():
+    assert not form_words() & set(terms())
+
+
+@given(st.sampled_from(sorted(terms())), st.text("abcxyz甲乙丙龙松", min_size=1, max_size=3))
+def test_letters_joined_to_a_name_never_leave_another_drug(name, extra):
+    coded = drugs.match([name + extra, extra + name])
+
+    whole = [terms().get(extra + name), terms().get(name + extra)]
+    allowed = {terms()[name].drug} | {term.drug for term in whole if term}
+    assert set(coded["drug"].dropna()) <= allowed
+
+
+def test_uncoded_names_are_listed_by_frequency_with_candidates():
+    names = pd.Series(["MTX", "methotrexat", "XYZ-123", "methotrexat", None, "甲氨蝶呤+来氟米特"])
+
+    listed = drugs.uncoded(names)
+
+    assert listed["name"].tolist()[0] == "methotrexat"
+    assert listed.set_index("name")["n"].to_dict() == {"methotrexat": 2, "XYZ-123": 1, "甲氨蝶呤+来氟米特": 1}
+    assert listed.set_index("name").loc["甲氨蝶呤+来氟米特", ["coding", "candidates"]].tolist() == [
+        "several",
+        "leflunomide; methotrexate",
+    ]
+    assert listed.set_index("name").loc["XYZ-123", "candidates"] == ""
+
+
+def test_nothing_to_list_is_an_empty_list():
+    assert drugs.uncoded(["MTX"]).empty
+
+
+@pytest.mark.parametrize(
+    ("drug", "milligrams"),
+    # A.21: equal to prednisone 5 mg
+    [("prednisolone", 5), ("methylprednisolone", 4), ("triamcinolone", 4), ("dexamethasone", 0.75),
+     ("betamethasone", 0.6), ("hydrocortisone", 20), ("cortisone", 25)],
+)  # fmt: skip
+def test_glucocorticoids_carry_their_prednisone_equivalent(drug, milligrams):
+    assert drugs.dictionary().loc[drug, "prednisone_5mg"] == milligrams
+
+
+def test_deflazacort_has_no_single_equivalent():
+    assert pd.isna(drugs.dictionary().loc["deflazacort", "prednisone_5mg"])
+
+
+def test_immunosuppressants_are_those_the_registration_names():
+    listed = drugs.dictionary().query("immunosuppressant").index
+
+    assert set(listed) == {
+        "methotrexate",
+        "azathioprine",
+        "cyclophosphamide",
+        "tacrolimus",
+        "ciclosporin",
+        "mycophenolate",
+    }
+
+
+def test_drugs_without_a_verified_code_have_none():
+    codes = drugs.dictionary()["atc"]
+
+    assert codes[codes.isna()].index.tolist() == [
+        "iguratimod", "tripterygium glycosides", "total glucosides of paeony", "sinomenine", "telitacicept",
+        "ivarmacitinib",
+    ]  # fmt: skip
+
+
+def test_import_needs_no_more_than_numpy_and_pandas(root):
+    code = "import sys, analysis.drugs; print(sorted({'scipy', 'sklearn', 'statsmodels'} & set(sys.modules)))"
+
+    printed = subprocess.run(
+        [sys.executable, "-c", code], cwd=root / "src", capture_output=True, text=True, check=True
+    )
+
+    assert printed.stdout.strip() == "[]"
