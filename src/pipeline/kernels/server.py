@@ -1,7 +1,7 @@
 """The fork server: imports once, forks a kernel on request, reports how each one ended.
 
-Run as ``python -m pipeline.kernels.server DESCRIPTOR`` of a listening socket; it ends when its standard input closes, that is when the
-process that started it has gone.
+Run as ``python -m pipeline.kernels.server DESCRIPTOR`` of a listening socket; it ends when its standard input
+closes, that is when the process that started it has gone.
 """
 
 import contextlib
@@ -44,7 +44,7 @@ def fork_server() -> Iterator[str | None]:
     door = socket.socket(socket.AF_UNIX)
     door.bind(address)
     door.listen(64)  # callers queue here while the imports run
-    single = {name: "1" for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")}
+    single = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
     server = subprocess.Popen(
         [sys.executable, "-m", "pipeline.kernels.server", str(door.fileno())],
         pass_fds=[door.fileno()],

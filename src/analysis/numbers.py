@@ -1,0 +1,122 @@
+"""Numbers as text: the only place where a value is rounded.
+
+Rounding is half away from zero on the decimal representation (2.675 is 2.68), never Python's half-to-even on
+binary floats. Missing values show as a dash.
+"""
+
+from decimal import ROUND_HALF_UP, Decimal
+
+MISSING = "–"
+MINUS = "\u2212"
+
+
+def fixed(value: float | None, digits: int) -> str:
+    """A number with a fixed count of decimals, a true minus sign, and a dash when it is missing.
+
+    Examples
+    --------
+    >>> fixed(2.675, 2), fixed(-0.04, 1), fixed(float("nan"), 1)
+    ('2.68', '0.0', '–')
+    """
+    if _missing(value):
+        return MISSING
+    rounded = Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+    if rounded.is_zero():
+        rounded = abs(rounded)
+    return str(rounded).replace("-", MINUS)
+
+
+def whole(value: float | None) -> str:
+    """A count.
+
+    Examples
+    --------
+    >>> whole(1250.0)
+    '1250'
+    """
+    return fixed(value, 0)
+
+
+def percent(fraction: float | None, digits: int = 1) -> str:
+    """A fraction of one as per cent.
+
+    Examples
+    --------
+    >>> percent(0.45)
+    '45.0 %'
+    """
+    return MISSING if _missing(fraction) else f"{fixed(100 * fraction, digits)} %"
+
+
+def count_percent(count: int, total: int) -> str:
+    """A count with its share of the total, as tables print it; no share of an empty total.
+
+    Examples
+    --------
+    >>> count_percent(9, 20), count_percent(0, 0)
+    ('9 (45.0)', '0')
+    """
+    return f"{whole(count)} ({fixed(100 * count / total, 1)})" if total else whole(count)
+
+
+def p_value(value: float | None) -> str:
+    """A p-value to three decimals, with more when that would hide which side of 0.05 it is on.
+
+    Examples
+    --------
+    >>> p_value(0.00041), p_value(0.0123), p_value(0.04996), p_value(1.0)
+    ('<0.001', '0.012', '0.04996', '1.000')
+    """
+    if _missing(value):
+        return MISSING
+    if value < 0.001:
+        return "<0.001"
+    shown = fixed(value, 3)
+    return fixed(value, 5) if shown == "0.050" and value != 0.05 else shown
+
+
+def interval(low: float | None, high: float | None, digits: int, *, scale: float = 1) -> str:
+    """An interval, its limits joined by ``to`` so that a minus sign cannot be misread.
+
+    Examples
+    --------
+    >>> interval(-7.25, -1.0, 1)
+    '−7.3 to −1.0'
+    """
+    if _missing(low) and _missing(high):
+        return MISSING
+    return f"{fixed(_scaled(low, scale), digits)} to {fixed(_scaled(high, scale), digits)}"
+
+
+def estimate_interval(estimate, low, high, digits: int, *, scale: float = 1) -> str:
+    """An estimate with its interval in brackets.
+
+    Examples
+    --------
+    >>> estimate_interval(0.45, 0.258, 0.658, 1, scale=100)
+    '45.0 (25.8 to 65.8)'
+    """
+    if _missing(estimate):
+        return MISSING
+    return f"{fixed(estimate * scale, digits)} ({interval(low, high, digits, scale=scale)})"
+
+
+def decimals_of(resolution: float | None, default: int = 1) -> int:
+    """Decimals that show one step of an instrument: 1 for 0.5 mm, 3 for 0.125 points.
+
+    Examples
+    --------
+    >>> decimals_of(1), decimals_of(0.5), decimals_of(0.125), decimals_of(None)
+    (0, 1, 3, 1)
+    """
+    if not resolution:
+        return default
+    return max(0, -Decimal(repr(float(resolution))).normalize().as_tuple().exponent)
+
+
+def _missing(value) -> bool:
+    return value is None or value != value
+
+
+def _scaled(value, scale):
+    return value if _missing(value) else value * scale

@@ -1,0 +1,100 @@
+"""Tables for reports: formatted cells in, one real table out that HTML, Word, PDF and screen readers read alike.
+
+A value and its picture are two things: statistics stay unrounded in the results table, and become text here, in
+the last step. A `Table` shows itself in a notebook as Markdown that holds an HTML table, which Quarto and the
+embedded renderer both turn into a native table of every output format.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from html import escape
+
+import pandas as pd
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table ready to be shown.
+
+    Parameters
+    ----------
+    body : DataFrame
+        Text cells; the index holds the row headers and its name the header above them; columns are the headers.
+    spanners : mapping of label to column names
+        Headers over several neighbouring columns.
+    groups : sequence of str, optional
+        One label per row; a row that opens a new group is preceded by a row with the label.
+    notes : sequence of str
+        Footnotes, Markdown.
+    """
+
+    body: pd.DataFrame
+    spanners: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    groups: Sequence[str] | None = None
+    notes: Sequence[str] = ()
+
+    def __post_init__(self):
+        unknown = [
+            name for names in self.spanners.values() for name in names if name not in self.body.columns
+        ]
+        if unknown:
+            raise KeyError(f"spanners name columns that the table does not have: {unknown}")
+        if self.groups is not None and len(self.groups) != len(self.body):
+            raise ValueError(f"{len(self.groups)} group labels for {len(self.body)} rows; give one per row")
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        return {"text/markdown": self.markdown(), "text/plain": self.body.to_string()}
+
+    def markdown(self) -> str:
+        """The table as a raw HTML block, its notes as Markdown below it."""
+        notes = "".join(f"\n\n[{note}]{{.table-note}}" for note in self.notes)
+        return f"```{{=html}}\n{self._html()}\n```{notes}\n"
+
+    def _html(self) -> str:
+        return "\n".join(
+            [
+                "<table>",
+                "<thead>",
+                *self._head(),
+                "</thead>",
+                "<tbody>",
+                *self._rows(),
+                "</tbody>",
+                "</table>",
+            ]
+        )
+
+    def _head(self) -> list[str]:
+        stub = escape(str(self.body.index.name or ""))
+        labels = "".join(f'<th scope="col">{escape(str(name))}</th>' for name in self.body.columns)
+        if not self.spanners:
+            return [f'<tr><th scope="col">{stub}</th>{labels}</tr>']
+        over = {name: label for label, names in self.spanners.items() for name in names}
+        cells, columns = [], list(self.body.columns)
+        while columns:
+            label, width = over.get(columns[0]), 1
+            while label and width < len(columns) and over.get(columns[width]) == label:
+                width += 1
+            cells.append(f'<th scope="colgroup" colspan="{width}">{escape(label or "")}</th>')
+            columns = columns[width:]
+        return [f"<tr><td></td>{''.join(cells)}</tr>", f'<tr><th scope="col">{stub}</th>{labels}</tr>']
+
+    def _rows(self) -> list[str]:
+        lines, open_group = [], None
+        for number, (header, cells) in enumerate(zip(self.body.index, self.body.to_numpy(), strict=True)):
+            if self.groups is not None and self.groups[number] != open_group:
+                open_group = self.groups[number]
+                lines.append(
+                    f'<tr><th scope="rowgroup" colspan="{self.body.shape[1] + 1}">{escape(str(open_group))}</th></tr>'
+                )
+            text = "".join(f"<td>{escape(_text(cell))}</td>" for cell in cells)
+            lines.append(f'<tr><th scope="row">{escape(str(header))}</th>{text}</tr>')
+        return lines
+
+
+def _text(cell) -> str:
+    if isinstance(cell, str):
+        return cell
+    if cell is None or cell is pd.NA or cell != cell:
+        return "–"
+    return str(cell)

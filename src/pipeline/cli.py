@@ -1,0 +1,182 @@
+"""The command line: ``study render``, ``check``, ``status``, ``doctor``, ``lab``, ``new``."""
+
+import sys
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from pipeline.project import REPORTS, Project, UserError
+
+app = typer.Typer(
+    help="Analyse studies of refractory rheumatic disease and render their reports.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+out, err = Console(), Console(stderr=True)
+
+Studies = Annotated[
+    list[str] | None, typer.Argument(help="Folders in params/; every study when none is named.")
+]
+
+
+@app.command()
+def render(
+    studies: Studies = None,
+    report: Annotated[str | None, typer.Option(help="interim or final; both when not given.")] = None,
+    as_of: Annotated[
+        str | None, typer.Option(metavar="DATE", help="Data cut: nothing later is seen.")
+    ] = None,
+    to: Annotated[str, typer.Option(help="Formats, separated by commas: html, docx, pdf.")] = "html",
+    workers: Annotated[int, typer.Option("-n", "--workers", help="Tasks at a time.", min=1)] = 2,
+    renderer: Annotated[
+        str | None, typer.Option(help="quarto or embedded; Quarto when it is installed.")
+    ] = None,
+    explain: Annotated[bool, typer.Option(help="Say what would run and why; run nothing.")] = False,
+    scheduler: Annotated[
+        str | None, typer.Option(help="Address of a Dask scheduler to spread the work.")
+    ] = None,
+) -> None:
+    """Render reports; only what changed runs again."""
+    from pipeline import plan
+
+    project = Project.find()
+    request = plan.Request(
+        studies=project.choose(studies or []),
+        reports=_one_of(report, REPORTS, "report"),
+        formats=_formats(to),
+        as_of=_date(as_of),
+        renderer=renderer and _one_of(renderer, ("quarto", "embedded"), "renderer")[0],
+    )
+    outcome = plan.run(project, request, workers=workers, explain=explain, scheduler=scheduler)
+    if not explain:
+        raise typer.Exit(_tell(project, request, outcome))
+
+
+def _tell(project: Project, request, session) -> int:
+    """Say what became of the request; the exit code is 0 only when all of it is there."""
+    from pytask import TaskOutcome
+
+    outcomes = [report.outcome for report in session.execution_reports]
+    failed = [entry for entry in session.execution_reports if entry.outcome == TaskOutcome.FAIL]
+    for entry in failed:
+        err.print(
+            f"\n[bold red]Failed:[/] {entry.task.name}\n{entry.exc_info[1]}", highlight=False, soft_wrap=True
+        )
+    if failed or session.exit_code != 0:
+        err.print(
+            "\nNothing was replaced for the reports that failed; the last good ones stay.", highlight=False
+        )
+        return 1
+    if all(outcome == TaskOutcome.SKIP_UNCHANGED for outcome in outcomes):
+        out.print("Nothing to do: every report is up to date.")
+    out.print(f"Reports: {(project.site / 'index.html').relative_to(project.root)}", highlight=False)
+    return 0
+
+
+@app.command()
+def check(study: Annotated[str, typer.Argument(help="A folder in params/.")]) -> None:
+    """Say what is wrong with a study's files, without running anything."""
+    from pipeline.checks import check_study
+
+    project = Project.find()
+    (name,) = project.choose([study])
+    problems = check_study(project, name)
+    for problem in problems:
+        err.print(problem, highlight=False, soft_wrap=True)
+    if problems:
+        err.print(f"\n[bold red]{len(problems)} to put right[/] in study {name}.")
+        raise typer.Exit(1)
+    out.print(f"Study {name}: parameters, data files, notebooks and report sources are in order.")
+
+
+@app.command()
+def status() -> None:
+    """List the published reports, their data cut, state and whether their files are as they were published."""
+    from pipeline.status import status_table
+
+    out.print(status_table(Project.find()))
+
+
+@app.command()
+def doctor() -> None:
+    """Look over this machine: versions, Quarto, browsers, fonts, and combinations known to fail."""
+    from pipeline.doctor import examine
+
+    findings = examine(Project.find())
+    for finding in findings:
+        out.print(finding.line(), highlight=False, soft_wrap=True)
+    if any(finding.level == "error" for finding in findings):
+        raise typer.Exit(1)
+
+
+@app.command()
+def lab(
+    study: Annotated[str | None, typer.Argument(help="Prepare this study's datasets first.")] = None,
+    report: Annotated[str, typer.Option(help="interim or final.")] = "final",
+    port: Annotated[int | None, typer.Option(help="Port for JupyterLab.")] = None,
+    browser: Annotated[bool, typer.Option(help="Open the browser.")] = True,
+) -> None:
+    """Open the notebooks in JupyterLab, with the datasets they read prepared."""
+    from pipeline.lab import open_lab
+
+    project = Project.find()
+    open_lab(
+        project, studies=project.choose([study] if study else []), report=report, port=port, browser=browser
+    )
+
+
+@app.command()
+def new(
+    name: Annotated[str, typer.Argument(help="Short name of the study, for folders: my_study.")],
+    like: Annotated[str, typer.Option(help="The study to start from.")],
+) -> None:
+    """Start a study of your own from one that works."""
+    from pipeline.new import new_study
+
+    project = Project.find()
+    (source,) = project.choose([like])
+    for line in new_study(project, name, like=source):
+        out.print(line, highlight=False, soft_wrap=True)
+
+
+def _one_of(value: str | None, allowed: tuple[str, ...], what: str) -> tuple[str, ...]:
+    if value is None:
+        return allowed
+    if value not in allowed:
+        raise UserError(f"{what} {value!r} is none of {', '.join(allowed)}")
+    return (value,)
+
+
+def _formats(text: str) -> tuple[str, ...]:
+    chosen = tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
+    for part in chosen:
+        _one_of(part, ("html", "docx", "pdf"), "format")
+    return ("html", *(part for part in chosen if part != "html"))
+
+
+def _date(text: str | None) -> str | None:
+    from datetime import date
+
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise UserError(f"--as-of {text!r} is not a date; write it as 2025-06-30") from None
+
+
+def main() -> None:
+    """Entry point: the user's mistakes are told in a line, without a traceback."""
+    try:
+        app()
+    except Exception as error:
+        if not isinstance(error, UserError) and type(error).__name__ not in (
+            "StudyFileError",
+            "NotebookError",
+        ):
+            raise
+        err.print(f"[bold red]Error:[/] {error}", highlight=False, soft_wrap=True)
+        sys.exit(2)

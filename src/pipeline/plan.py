@@ -1,0 +1,254 @@
+"""The plan: which tasks make a report, what each depends on, and pytask to run what is not up to date.
+
+For one report: *prepare* reads the exports and derives the datasets; each *notebook* answers its question from
+them; *report* renders and publishes. An index page follows over everything that is published. What a task depends
+on is complete (contract 5): its notebook, its resolved parameters, the datasets, all code of the helper and the
+lock file, so that nothing stale can look fresh.
+"""
+
+import contextlib
+import fcntl
+import os
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline import notebooks, prepare, publish
+from pipeline.project import Project, UserError, as_json, code_digest, write_if_changed
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What was asked for on the command line."""
+
+    studies: Sequence[str]
+    reports: Sequence[str]
+    formats: Sequence[str] = ("html",)
+    as_of: str | None = None
+    renderer: str | None = None
+
+
+def run_notebook(*, source: Path, parameters: Path, folder: Path, executed: Path, results: Path, **_) -> None:
+    """Execute one notebook and store what it published for the results table."""
+    import json
+
+    given = json.loads(parameters.read_text(encoding="utf-8"))
+    notebooks.run(source, executed, parameters=given, folder=folder)
+    write_if_changed(results, as_json(notebooks.published_results(executed)))
+
+
+def prepare_datasets(*, settings: Path, root: Path, index: Path, **_) -> None:
+    """Read the exports and derive the datasets."""
+    prepare.prepare(settings=settings, root=root, index=index)
+
+
+def render_report(*, settings: Path, root: Path, formats: Sequence[str], renderer: str, **_) -> None:
+    """Render and publish one report."""
+    publish.report(settings=settings, root=root, formats=formats, renderer=renderer)
+
+
+def render_index(*, root: Path, index: Path, **_) -> None:
+    """Render the page over all published reports."""
+    publish.index(Project(root), index)
+
+
+def tasks(project: Project, request: Request) -> list:
+    """The tasks of a request, for pytask."""
+    from analysis import read
+
+    state = project.build / "state"
+    write_if_changed(state / "analysis.sha256", code_digest(project.root / "src" / "analysis"))
+    write_if_changed(state / "pipeline.sha256", code_digest(project.root / "src" / "pipeline"))
+    write_if_changed(state / "renderer.txt", publish.describe_renderer(request.renderer) + "\n")
+    planned, manifests = [], []
+    for name in request.studies:
+        study = read.study(project.root / "params" / name / "study.yml")
+        for report in request.reports:
+            if report in project.reports(name):
+                planned += _report_tasks(project, request, study, report)
+                manifests.append(project.site / name / report / "manifest.json")
+    if not planned:
+        raise UserError(f"none of {', '.join(request.studies)} defines {' or '.join(request.reports)}")
+    published = sorted({*project.site.glob("*/*/manifest.json"), *manifests})
+    planned.append(
+        _task(
+            "index",
+            render_index,
+            depends={"manifests": published, "code": state / "pipeline.sha256"},
+            fixed={"root": project.root},
+            produces={"index": project.site / "index.html"},
+        )
+    )
+    return planned
+
+
+def _report_tasks(project: Project, request: Request, study, report: str) -> list:
+    """Prepare, notebooks and report of one study's interim or final report."""
+    from analysis import read
+
+    name, root, state = study.id, project.root, project.build / "state"
+    analysis = read.analysis(root / "params" / name / f"{report}.yml", study)
+    folder = project.build / name / report
+    settings = _write_settings(project, request, study, analysis, folder)
+    code, lock = state / "analysis.sha256", root / "requirements.lock"
+    index = folder / "data" / "index.json"
+    planned = [
+        _task(
+            f"{name}/{report}: datasets",
+            prepare_datasets,
+            depends={
+                "settings": settings,
+                "sources": [root / "params" / name / "study.yml", *read.source_files(study, root)],
+                "code": [code, state / "pipeline.sha256"],
+                "lock": lock,
+            },
+            fixed={"root": root},
+            produces={"index": index},
+        )
+    ]
+    made = []
+    for entry in analysis.notebooks:
+        parameters = folder / "params" / f"{entry.name}.json"
+        given = {"study": name, "report": report, **entry.parameters}
+        write_if_changed(parameters, as_json(given))
+        outputs = {
+            "executed": folder / "notebooks" / f"{entry.name}.ipynb",
+            "results": folder / "results" / f"{entry.name}.json",
+        }
+        made += outputs.values()
+        planned.append(
+            _task(
+                f"{name}/{report}: {entry.name}",
+                run_notebook,
+                depends={
+                    "source": root / "notebooks" / f"{entry.name}.ipynb",
+                    "parameters": parameters,
+                    "settings": settings,
+                    "data": index,
+                    "code": code,
+                    "lock": lock,
+                },
+                fixed={"folder": root},
+                produces=outputs,
+            )
+        )
+    sources = [root / "_quarto.yml", *sorted(p for p in (root / "reports").rglob("*") if _is_source(p, name))]
+    target = project.site / name / report
+    planned.append(
+        _task(
+            f"{name}/{report}: report",
+            render_report,
+            depends={
+                "settings": settings,
+                "made": [index, *made],
+                "sources": sources,
+                "renderer_state": state / "renderer.txt",
+                "code": [code, state / "pipeline.sha256"],
+                "lock": lock,
+            },
+            fixed={"root": root, "formats": list(request.formats), "renderer": request.renderer},
+            produces={
+                "pages": [target / publish.page(to) for to in request.formats] + [target / "manifest.json"]
+            },
+        )
+    )
+    return planned
+
+
+def _is_source(file: Path, study: str) -> bool:
+    """Whether a file under reports/ belongs to the sources of a study's report."""
+    return (
+        file.is_file()
+        and "_site" not in file.parts
+        and (study in file.parts or any(part.startswith("_") for part in file.parts) or file.suffix == ".bib")
+    )
+
+
+def _write_settings(project: Project, request: Request, study, analysis, folder: Path) -> Path:
+    """The settings of a report as resolved: defaults filled in, the data cut of the command line applied."""
+    from analysis import read
+
+    cut = request.as_of or (analysis.data_cut and str(analysis.data_cut))
+    criteria = (
+        read.criteria(project.root / "params" / study.id / study.eligibility) if study.eligibility else []
+    )
+    settings = folder / "settings.json"
+    content = {
+        "study": study.model_dump(mode="json"),
+        "analysis": {**analysis.model_dump(mode="json"), "data_cut": cut},
+        "criteria": criteria,
+        "data_cut": cut,
+    }
+    write_if_changed(settings, as_json(content))
+    return settings
+
+
+def _task(name: str, function, *, depends: dict, fixed: dict, produces: dict):
+    """One pytask task from files and constants."""
+    from _pytask.nodes import PythonNode
+    from pytask import PathNode, TaskWithoutPath
+
+    def node(content):
+        if isinstance(content, list | tuple):
+            return [node(entry) for entry in content]
+        return PathNode.from_path(Path(content))
+
+    constants = {
+        key: PythonNode(name=f"{name}::{key}", value=value, hash=lambda value: as_json(value))
+        for key, value in fixed.items()
+    }
+    return TaskWithoutPath(
+        name=name,
+        function=function,
+        depends_on={**{key: node(value) for key, value in depends.items()}, **constants},
+        produces={key: node(value) for key, value in produces.items()},
+    )
+
+
+def run(
+    project: Project, request: Request, *, workers: int, explain: bool = False, scheduler: str | None = None
+):
+    """Run what is not up to date; returns pytask's session."""
+    import pytask
+
+    from pipeline.kernels import fork_server
+
+    planned = tasks(project, request)
+    with one_at_a_time(project), contextlib.ExitStack() as stack:
+        if not explain:
+            stack.enter_context(fork_server())
+        if scheduler:
+            from distributed import Client
+
+            stack.enter_context(Client(scheduler))
+        return pytask.build(
+            tasks=planned,
+            paths=project.build,
+            config=project.root / "pyproject.toml",
+            n_workers=workers,
+            parallel_backend="dask" if scheduler else "threads",
+            capture="no",
+            show_traceback=False,
+            explain=explain,
+            n_entries_in_table=8,
+        )
+
+
+@contextlib.contextmanager
+def one_at_a_time(project: Project) -> Iterator[None]:
+    """Hold the lock of the build folder, or say who has it."""
+    file = project.build / "state" / "running"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with file.open("a+", encoding="utf-8") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.seek(0)
+            raise UserError(
+                f"another render of this checkout is running ({lock.read().strip()}); wait for it to end"
+            ) from None
+        lock.truncate(0)
+        lock.write(f"process {os.getpid()}, since {time.strftime('%Y-%m-%d %H:%M:%S')}\n")
+        lock.flush()
+        yield

@@ -1,0 +1,44 @@
+"""From a study's exports to the analysis datasets of one report, as Parquet files with an index."""
+
+import json
+import shutil
+from datetime import date
+from pathlib import Path
+
+from pipeline.project import as_json, sha256, write_if_changed
+
+
+def prepare(*, settings: Path, root: Path, index: Path) -> None:
+    """Read, derive and store the datasets of one report.
+
+    Parameters
+    ----------
+    settings : Path
+        The resolved settings of the report: the study and the analysis, as JSON.
+    root : Path
+        The checkout, against which the files of the study file are looked up.
+    index : Path
+        Written last: the name, rows and hash of every dataset, and of every file that was read.
+    """
+    from analysis import datasets, read
+    from analysis.study import Analysis, Study
+
+    content = json.loads(settings.read_text(encoding="utf-8"))
+    study, analysis = Study.model_validate(content["study"]), Analysis.model_validate(content["analysis"])
+    criteria = content["criteria"]
+    cut = date.fromisoformat(content["data_cut"]) if content["data_cut"] else None
+    outcome = read.tables(study, root=root, as_of=cut)
+    derived = datasets.derive(outcome.tables, study=study, analysis=analysis, criteria=criteria)
+    frames = {**outcome.tables, **derived, "queries": outcome.queries, "accounting": outcome.accounting}
+    folder = index.parent
+    fresh = folder.with_name(folder.name + ".partial")
+    shutil.rmtree(fresh, ignore_errors=True)
+    fresh.mkdir(parents=True)
+    described = {}
+    for name, frame in frames.items():
+        file = fresh / f"{name}.parquet"
+        frame.to_parquet(file, index=False)
+        described[name] = {"rows": len(frame), "columns": frame.shape[1], "sha256": sha256(file)}
+    write_if_changed(fresh / index.name, as_json({"datasets": described, "files": list(outcome.files)}))
+    shutil.rmtree(folder, ignore_errors=True)
+    fresh.rename(folder)

@@ -1,0 +1,186 @@
+"""From executed notebooks and a report's source to the published page: stage, render, check, put in place.
+
+A report appears under its address only when everything asked for was rendered and checked; until then the last
+good one stays. `manifest.json` is written last and lists what the page was made from.
+"""
+
+import csv
+import json
+import platform
+import shutil
+import subprocess
+from datetime import UTC, datetime
+from importlib import metadata
+from io import StringIO
+from pathlib import Path
+
+from pipeline.project import Project, as_json, code_digest, sha256, write_if_changed
+
+PAGES = {"html": "index.html", "docx": "report.docx", "pdf": "report.pdf"}
+SHOWN_VERSIONS = ("numpy", "pandas", "scipy", "statsmodels", "matplotlib", "papermill")
+
+
+def page(to: str) -> str:
+    """The file name of a report in one format."""
+    return PAGES[to]
+
+
+def describe_renderer(engine: str | None) -> str:
+    """Name and version of the renderer that would be used."""
+    from pipeline.render import describe
+
+    return describe(engine)
+
+
+def report(*, settings: Path, root: Path, formats: list[str], renderer: str | None) -> None:
+    """Stage, render, check and publish one report in every format asked for."""
+    from pipeline.render import render
+
+    folder, project = settings.parent, Project(root)
+    content = json.loads(settings.read_text(encoding="utf-8"))
+    study, name = content["study"]["id"], content["analysis"]["report"]
+    stage = fresh(folder / "stage")
+    rows = collected_results(folder / "results")
+    cover = cover_block(project, content, renderer)
+    fill_stage(stage, project=project, content=content, rows=rows, cover=cover)
+    made = fresh(folder / "rendered")
+    for to in formats:
+        render(stage, to=to, output=made / page(to), engine=renderer)
+    (made / "results.csv").write_text(as_csv(rows), encoding="utf-8")
+    write_if_changed(made / "manifest.json", as_json(manifest(project, content, folder, made, cover)))
+    target = project.site / study / name
+    target.mkdir(parents=True, exist_ok=True)
+    for file in sorted(made.iterdir(), key=lambda file: file.name == "manifest.json"):
+        partial = target / (file.name + ".partial")
+        shutil.copy2(file, partial)
+        partial.replace(target / file.name)
+    for stale in set(PAGES.values()) - {page(to) for to in formats}:
+        (target / stale).unlink(missing_ok=True)
+
+
+def fresh(folder: Path) -> Path:
+    """An empty folder of that name."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder
+
+
+def collected_results(folder: Path) -> list[dict]:
+    """All rows of the results table of one report; an id that two notebooks share is an error."""
+    rows, origin = [], {}
+    for file in sorted(folder.glob("*.json")):
+        for row in json.loads(file.read_text(encoding="utf-8")):
+            if other := origin.get(row["result_id"]):
+                raise ValueError(f"result {row['result_id']} is published by {other} and by {file.stem}")
+            origin[row["result_id"]] = file.stem
+            rows.append({**row, "notebook": file.stem})
+    return rows
+
+
+def as_csv(rows: list[dict]) -> str:
+    """The results table as CSV, numbers unrounded."""
+    from analysis.results import COLUMNS
+
+    text = StringIO()
+    writer = csv.DictWriter(text, [*COLUMNS, "notebook"], lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+def cover_block(project: Project, content: dict, renderer: str | None) -> dict:
+    """What a reader must know before the first number: study, registration, data cut, state, versions."""
+    study, analysis = content["study"], content["analysis"]
+    return {
+        "study": study["title"],
+        "registry": study["registry"]["id"] if study.get("registry") else None,
+        "report": analysis["report"],
+        "data_cut": content["data_cut"] or "all data",
+        "state": "interim" if analysis["report"] == "interim" else "draft",
+        "synthetic": bool(study.get("synthetic")),
+        "code_version": code_version(project),
+        "renderer": describe_renderer(renderer),
+        "versions": {name: metadata.version(name) for name in SHOWN_VERSIONS},
+        "python": platform.python_version(),
+    }
+
+
+def code_version(project: Project) -> str:
+    """The git commit, or a digest of the code where there is no git."""
+    try:
+        asked = subprocess.run(
+            ["git", "-C", project.root, "rev-parse", "--short=12", "HEAD"],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return asked.stdout.strip()
+    except (OSError, subprocess.CalledProcessError):
+        from hashlib import sha256 as digest
+
+        return "code " + digest(code_digest(project.root / "src").encode()).hexdigest()[:12]
+
+
+def fill_stage(stage: Path, *, project: Project, content: dict, rows: list[dict], cover: dict) -> None:
+    """Lay out what a renderer reads; ``quarto render index.qmd`` works in that folder by hand, too."""
+    from pipeline.variables import formatted
+
+    study, name = content["study"]["id"], content["analysis"]["report"]
+    reports = project.root / "reports"
+    shutil.copy2(project.root / "_quarto.yml", stage)
+    shutil.copy2(reports / study / f"{name}.qmd", stage / "index.qmd")
+    shutil.copy2(reports / "references.bib", stage)
+    shutil.copytree(reports / "_parts", stage / "parts")
+    if (reports / "_style").is_dir():
+        shutil.copytree(reports / "_style", stage / "_style")
+    built = project.build / study / name / "notebooks"
+    wanted = [entry["name"] for entry in content["analysis"]["notebooks"]]
+    (stage / "notebooks").mkdir()
+    for notebook in wanted:
+        shutil.copy2(built / f"{notebook}.ipynb", stage / "notebooks")
+    write_yaml(stage / "_variables.yml", formatted(rows, digits_of(content["study"])))
+    write_yaml(stage / "_metadata.yml", {"cover": cover})
+
+
+def digits_of(study: dict) -> dict[str, int]:
+    """Decimals of each variable's own values, from the resolution that the study file states."""
+    from analysis.numbers import decimals_of
+
+    return {entry["variable"]: decimals_of(entry.get("resolution")) for entry in study.get("endpoints", [])}
+
+
+def write_yaml(file: Path, content: dict) -> None:
+    """Store as JSON, which every YAML reader takes: no surprise with numbers, dates or yes/no."""
+    write_if_changed(file, json.dumps(content, ensure_ascii=False, indent=1) + "\n")
+
+
+def manifest(project: Project, content: dict, folder: Path, made: Path, cover: dict) -> dict:
+    """What the report was made from and what was made."""
+    data = json.loads((folder / "data" / "index.json").read_text(encoding="utf-8"))
+    study = content["study"]["id"]
+    params = sorted((project.root / "params" / study).glob("*.yml"))
+    return {
+        **cover,
+        "study_id": study,
+        "rendered_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "data": data["files"],
+        "datasets": data["datasets"],
+        "params": {file.name: sha256(file) for file in params},
+        "code": {
+            part: sha256(project.build / "state" / f"{part}.sha256") for part in ("analysis", "pipeline")
+        },
+        "environment": sha256(project.root / "requirements.lock"),
+        "outputs": {file.name: sha256(file) for file in sorted(made.iterdir())},
+    }
+
+
+def index(project: Project, target: Path) -> None:
+    """The page that lists every published report."""
+    from pipeline.render import render_index
+
+    reports = []
+    for file in sorted(project.site.glob("*/*/manifest.json")):
+        listed = json.loads(file.read_text(encoding="utf-8"))
+        folder = file.parent.relative_to(project.site).as_posix()
+        reports.append({**listed, "folder": folder, "files": sorted(listed["outputs"])})
+    write_if_changed(target, render_index(reports))
