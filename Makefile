@@ -1,0 +1,44 @@
+# Each target sets up what it needs; `make` alone lists them.
+PYTHON ?= python3
+STUDY = .venv/bin/study
+.DEFAULT_GOAL := help
+.PHONY: help report test lab check format lock clean
+
+help:  ## list the targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+report: .venv/ready  ## render every report of every study into reports/_site/
+	$(STUDY) render
+
+test: .venv/ready  ## run the tests
+	.venv/bin/pytest -n 2 --dist loadscope $(ARGS)
+
+lab: .venv/ready  ## open the notebooks in JupyterLab
+	$(STUDY) lab
+
+check: .venv/ready  ## look over the code and this machine
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	$(STUDY) doctor
+
+format: .venv/ready  ## put code and notebooks in order
+	.venv/bin/ruff check --fix .
+	.venv/bin/ruff format .
+	.venv/bin/nbstripout notebooks/*.ipynb
+
+lock: .venv/ready  ## choose versions anew and write requirements.lock
+	.venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --group dev --custom-compile-command "make lock" --upgrade pyproject.toml -o requirements.lock
+
+clean:  ## remove everything that was built; studies, data and code stay
+	rm -rf build reports/_site .venv .pytask pytask.lock
+
+# uv installs in seconds; where it cannot be had, pip does the same from the same hashes.
+.venv/ready: requirements.lock pyproject.toml
+	$(PYTHON) -m venv .venv
+	@.venv/bin/pip install -q --disable-pip-version-check uv 2>/dev/null \
+	  && .venv/bin/uv pip install -q --python .venv/bin/python --require-hashes -r requirements.lock \
+	  || .venv/bin/pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
+	@if [ -x .venv/bin/uv ]; then .venv/bin/uv pip install -q --python .venv/bin/python --no-deps -e .; \
+	  else .venv/bin/pip install -q --disable-pip-version-check --no-deps -e .; fi
+	@touch $@
