@@ -1,0 +1,178 @@
+"""Pairs of baseline and follow-up, matched by subject id and never by row order."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+SIGNIFICANT_DIGITS = 10
+NOISE = 1e-12
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """Complete pairs, and the subjects that have none.
+
+    Attributes
+    ----------
+    baseline, followup : Series
+        Values of the complete pairs, both indexed by the same subject ids, in the order of the baseline.
+    unpaired : tuple
+        Ids of subjects seen on either side whose pair is incomplete: absent or missing on one side or both.
+    """
+
+    baseline: pd.Series
+    followup: pd.Series
+    unpaired: tuple
+
+    @property
+    def n_pairs(self) -> int:
+        """Number of complete pairs."""
+        return len(self.baseline)
+
+    @property
+    def n_missing(self) -> int:
+        """Number of subjects without a complete pair."""
+        return len(self.unpaired)
+
+    @property
+    def change(self) -> pd.Series:
+        """Follow-up minus baseline, one row per complete pair."""
+        return self.followup - self.baseline
+
+
+def match_pairs(baseline, followup) -> Pairs:
+    """Pair two visits by subject id.
+
+    Parameters
+    ----------
+    baseline, followup : Series
+        One row per subject, the index holding the subject id; numbers in any one unit, missing as NaN or NA.
+        The two may be in any order and need not hold the same subjects.
+
+    Returns
+    -------
+    Pairs
+        Complete pairs; every other subject is listed in `unpaired` and counted in `n_missing`.
+
+    Raises
+    ------
+    ValueError
+        If something other than a Series is given, an id is missing or occurs twice on one side, a value is
+        infinite or not a number, or no id is shared and the two sides write ids differently (text and numbers).
+
+    Examples
+    --------
+    >>> before = pd.Series({"P01": 22.0, "P02": 18.0, "P03": 30.0})
+    >>> after = pd.Series({"P03": 18.0, "P01": 12.0, "P04": 25.0})
+    >>> pairs = match_pairs(before, after)
+    >>> pairs.change.to_dict(), pairs.unpaired
+    ({'P01': -10.0, 'P03': -12.0}, ('P02', 'P04'))
+    """
+    first, second = as_values(baseline, "baseline"), as_values(followup, "followup")
+    check_same_ids(first.index, second.index)
+    ids = first.index.append(second.index.difference(first.index, sort=False))
+    first, second = first.reindex(ids), second.reindex(ids)
+    complete = (first.notna() & second.notna()).to_numpy()
+    return Pairs(first[complete], second[complete], tuple(ids[~complete]))
+
+
+def as_values(values, side: str) -> pd.Series:
+    """A Series of floats with a checked index of subject ids."""
+    if not isinstance(values, pd.Series):
+        raise ValueError(
+            f"{side}: expected a Series indexed by subject id, got {type(values).__name__}; "
+            "pairs are matched by id, never by row order"
+        )
+    check_ids(values.index, side)
+    try:
+        numbers = values.to_numpy(dtype=float, na_value=np.nan)
+    except (TypeError, ValueError):
+        raise ValueError(f"{side}: expected numbers, got values of type {values.dtype}") from None
+    if np.isinf(numbers).any():
+        raise ValueError(
+            f"{side}: {int(np.isinf(numbers).sum())} infinite values; mark them as missing or correct them"
+        )
+    return pd.Series(numbers, index=values.index)
+
+
+def check_ids(ids: pd.Index, side: str) -> None:
+    """Refuse missing and repeated subject ids, naming a few."""
+    if ids.hasnans:
+        raise ValueError(f"{side}: {int(ids.isna().sum())} rows have no subject id")
+    repeated = ids[ids.duplicated()].unique()
+    if len(repeated):
+        few = ", ".join(str(one) for one in repeated[:5])
+        raise ValueError(
+            f"{side}: {len(repeated)} subject ids occur more than once ({few}); keep one row per subject, "
+            "for example one visit, before pairing"
+        )
+
+
+def check_same_ids(first: pd.Index, second: pd.Index) -> None:
+    """Refuse ids that can never meet because one side writes them as text and the other as numbers."""
+    if len(first) and len(second) and not first.isin(second).any():
+        kinds = first.inferred_type, second.inferred_type
+        if kinds[0] != kinds[1]:
+            raise ValueError(
+                f"no subject id occurs on both sides: baseline ids are {kinds[0]}, follow-up ids {kinds[1]}"
+            )
+
+
+def settled_change(baseline, followup, *, resolution: float | None = None) -> np.ndarray:
+    """Follow-up minus baseline, rounded so that changes equal on paper are equal in the computer.
+
+    Ranks, signs and order statistics are decided on these; 4.1 - 3.1 and 5.2 - 4.2 are the same change but not
+    the same binary number.
+
+    Parameters
+    ----------
+    baseline, followup : array-like
+        Same shape and unit; NaN stays NaN.
+    resolution : float, optional
+        The instrument's step in that unit (0.125 for HAQ-DI, 0.01 for DAS28 from a form): changes are rounded to
+        whole steps. By default they are rounded to 10 significant digits, and a change below 1e-12 of the larger
+        value is 0: this removes binary noise and leaves every difference a form can hold.
+
+    Examples
+    --------
+    >>> settled_change([3.1, 4.2, 0.1], [4.1, 5.2, 0.1]).tolist()
+    [1.0, 1.0, 0.0]
+    >>> settled_change([1.26], [0.97], resolution=0.125).tolist()
+    [-0.25]
+    """
+    before, after = np.asarray(baseline, dtype=float), np.asarray(followup, dtype=float)
+    change = after - before
+    if resolution is not None:
+        if not resolution > 0:
+            raise ValueError(
+                f"resolution: expected the instrument's step, a positive number, got {resolution}"
+            )
+        return np.round(change / resolution) * resolution + 0.0
+    noise = np.abs(change) <= NOISE * np.maximum(np.abs(before), np.abs(after))
+    return np.where(noise, 0.0, significant(change, SIGNIFICANT_DIGITS))
+
+
+def significant(values: np.ndarray, digits: int) -> np.ndarray:
+    """Round to a number of significant digits; 0 and NaN stay."""
+    magnitude = np.floor(np.log10(np.where(values == 0, 1.0, np.abs(values))))
+    power = digits - 1 - magnitude
+    up, down = 10.0 ** np.maximum(power, 0), 10.0 ** np.maximum(-power, 0)
+    return np.round(values * up / down) * down / up + 0.0
+
+
+def check_level(confidence_level: float) -> None:
+    """Refuse a confidence level outside (0, 1), such as 95."""
+    if not 0 < confidence_level < 1:
+        raise ValueError(
+            f"confidence_level: expected a number between 0 and 1, such as 0.95, got {confidence_level}"
+        )
+
+
+def check_choice(name: str, value: str, allowed: tuple[str, ...]) -> None:
+    """Refuse a word that is not among the known ones."""
+    if value not in allowed:
+        raise ValueError(f"{name}: expected one of {', '.join(allowed)}, got {value!r}")
+
+
+ALTERNATIVES = ("two-sided", "less", "greater")
