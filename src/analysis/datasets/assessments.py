@@ -1,0 +1,93 @@
+"""One row per subject and planned visit, laboratory values beside the clinical ones."""
+
+import re
+
+import numpy as np
+import pandas as pd
+
+KEYS = ["subject_id", "visit_id"]
+NOT_USED = ("dup_not_used", "unscheduled")
+SUBSTITUTES = {"half": 0.5, "lod": 1.0, "sqrt2": 1 / np.sqrt(2), "zero": 0.0}
+
+
+def assess_visits(tables, *, study) -> pd.DataFrame:
+    """Visits that stand for a planned visit, with the laboratory results of that visit as columns.
+
+    Parameters
+    ----------
+    tables : mapping of str to DataFrame
+        Needs ``visits``; uses ``labs`` where the study has them.
+    study : analysis.study.Study
+        Its planned visits, and `statistics.lod_substitution` for results below the detection limit.
+
+    Returns
+    -------
+    DataFrame
+        Key `subject_id`, `visit_id` (a planned visit). Analyte columns carry their unit: ``crp_mg_l``, ``ck_u_l``;
+        ``ck_uln`` is the upper limit of normal of that very result.
+    """
+    visits = tables["visits"]
+    if "window_status" in visits:
+        visits = visits[~visits["window_status"].isin(NOT_USED)]
+    planned = [visit.id for visit in study.visits]
+    label = visits["visit_label"] if "visit_label" in visits else visits["visit_id"]
+    used = visits.assign(visit_id=label)[label.isin(planned)]
+    doubled = used.duplicated(KEYS, keep=False)
+    if doubled.any():
+        some = ", ".join(sorted(used.loc[doubled, "subject_id"].unique())[:5])
+        raise ValueError(
+            f"{doubled.sum()} visits share subject and planned visit (subjects {some}); one must be marked"
+        )
+    labs = tables.get("labs")
+    if labs is None or labs.empty:
+        return used.reset_index(drop=True)
+    results = spread_labs(labs, planned=planned, substitution=study.statistics.lod_substitution)
+    return used.merge(results, on=KEYS, how="outer", validate="one_to_one").reset_index(drop=True)
+
+
+def spread_labs(labs: pd.DataFrame, *, planned: list[str], substitution: str) -> pd.DataFrame:
+    """Laboratory results of planned visits, one column per analyte, in standard units.
+
+    Parameters
+    ----------
+    labs : DataFrame
+        The tidy table of results.
+    planned : list of str
+        Visits to keep.
+    substitution : {"half", "lod", "sqrt2", "zero"}
+        What stands for a result below its detection limit [P]: half of the limit, the limit, the limit divided
+        by the square root of 2, or 0.
+    """
+    used = labs[labs["visit_id"].isin(planned)]
+    if "window_status" in used:
+        used = used[~used["window_status"].isin(NOT_USED)]
+    used = used.assign(value=detected_or_substituted(used, substitution=substitution))
+    used = used[used["value"].notna()].drop_duplicates([*KEYS, "analyte"], keep="last")
+    used = used.assign(column=used["analyte"].str.lower() + "_" + used["unit_std"].map(unit_slug))
+    values = used.pivot(index=KEYS, columns="column", values="value")
+    limits = used.assign(column=used["analyte"].str.lower() + "_uln").pivot(
+        index=KEYS, columns="column", values="uln"
+    )
+    return values.join(limits.dropna(axis="columns", how="all")).rename_axis(columns=None).reset_index()
+
+
+def detected_or_substituted(labs: pd.DataFrame, *, substitution: str) -> pd.Series:
+    """Results in standard units, those below the detection limit replaced as the study states."""
+    if substitution not in SUBSTITUTES:
+        raise ValueError(f"lod_substitution is {substitution!r}, expected one of {', '.join(SUBSTITUTES)}")
+    below = labs["censor"].eq("left").fillna(False)
+    limit = labs["lod"].fillna(labs["value_std"])
+    return labs["value_std"].mask(below, limit * SUBSTITUTES[substitution])
+
+
+def unit_slug(unit: str) -> str:
+    """A unit as the end of a column name.
+
+    Examples
+    --------
+    >>> unit_slug("mg/L"), unit_slug("10^9/L"), unit_slug("%")
+    ('mg_l', '10_9_l', 'percent')
+    """
+    if not isinstance(unit, str) or not unit:
+        return "value"
+    return re.sub(r"[^0-9a-z]+", "_", unit.lower().replace("%", "percent")).strip("_")

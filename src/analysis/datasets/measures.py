@@ -1,0 +1,40 @@
+"""The long table of measurements that the analyses of change read: subject, visit, variable, value."""
+
+import pandas as pd
+
+from analysis.datasets.assessments import KEYS
+
+
+def measure(assessments: pd.DataFrame, *, study, scores: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Every endpoint of the study, and every score, at every planned visit.
+
+    Parameters
+    ----------
+    assessments : DataFrame
+        One row per subject and planned visit.
+    study : analysis.study.Study
+        Its endpoints name the variables.
+    scores : DataFrame, optional
+        Long scores (`subject_id`, `visit_id`, `score`, `value`, `category`, `status`).
+
+    Returns
+    -------
+    DataFrame
+        `subject_id`, `visit_id`, `variable`, `value` (float; NaN is missing), `category`, `status` (``ok`` or why
+        there is no value). A variable assessed at no visit of a subject has no rows for that subject.
+    """
+    wanted = dict.fromkeys([entry.variable for entry in study.endpoints if entry.table == "visits"])
+    wanted |= dict.fromkeys(row.variable for row in study.baseline_table if row.variable in assessments)
+    numeric = [
+        name for name in wanted if name in assessments and pd.api.types.is_numeric_dtype(assessments[name])
+    ]
+    long = assessments.melt(id_vars=KEYS, value_vars=numeric, var_name="variable", value_name="value")
+    long = long.assign(
+        value=long["value"].astype("float64"),
+        category=pd.Series(pd.NA, index=long.index, dtype="string"),
+        status=long["value"].isna().map({True: "missing_component", False: "ok"}),
+    )
+    if scores is None or scores.empty:
+        return long
+    scored = scores.rename(columns={"score": "variable"})[[*KEYS, "variable", "value", "category", "status"]]
+    return pd.concat([long[~long["variable"].isin(scored["variable"])], scored], ignore_index=True)

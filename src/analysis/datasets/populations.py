@@ -1,0 +1,67 @@
+"""Analysis sets: one boolean per subject and set, by the rules the study file names."""
+
+import pandas as pd
+
+
+def flag_populations(
+    subjects: pd.DataFrame, measures: pd.DataFrame, *, study, status: pd.Series | None = None, doses=None
+) -> pd.DataFrame:
+    """Which subjects belong to which analysis set.
+
+    Parameters
+    ----------
+    subjects : DataFrame
+        One row per screened subject.
+    measures : DataFrame
+        Long measurements; the primary endpoint decides who has a baseline and a follow-up value.
+    study : analysis.study.Study
+        Its `populations` name a rule for each set.
+    status : Series, optional
+        Eligibility status by subject id, for the rules ``eligible`` and ``per_protocol``.
+    doses : DataFrame, optional
+        Doses of the study drug; the rule ``treated`` needs at least one that was given.
+
+    Returns
+    -------
+    DataFrame
+        `subject_id` and one boolean column per set of the study file.
+    """
+    flags = _rules(subjects.set_index("subject_id"), measures, study, status, doses)
+    chosen = {name: flags[population.rule] for name, population in study.populations.items()}
+    return pd.DataFrame(chosen).rename_axis("subject_id").reset_index()
+
+
+def _rules(subjects, measures, study, status, doses) -> dict[str, pd.Series]:
+    ids = subjects.index
+    enrolled = _true(subjects.get("enrolled"), ids, default=True)
+    treated = enrolled & (ids.isin(_dosed(doses)) if doses is not None else True)
+    primary = next((entry.variable for entry in study.endpoints if entry.role == "primary"), None)
+    valued = measures[measures["variable"].eq(primary) & measures["value"].notna()]
+    at_baseline = valued["visit_id"].eq(study.baseline_visit)
+    has_baseline = treated & ids.isin(valued.loc[at_baseline, "subject_id"])
+    has_followup = has_baseline & ids.isin(valued.loc[~at_baseline, "subject_id"])
+    reason = subjects.get("discontinuation_reason", pd.Series(pd.NA, index=ids))
+    eligible = (
+        pd.Series(True, index=ids) if status is None else status.reindex(ids).eq("eligible").fillna(False)
+    )
+    return {
+        "screened": pd.Series(True, index=ids),
+        "eligible": eligible,
+        "enrolled": enrolled,
+        "treated": treated,
+        "has_baseline": has_baseline,
+        "has_followup": has_followup,
+        "completed": enrolled & reason.eq("completed").fillna(False).astype(bool),
+        "per_protocol": has_followup & eligible,
+    }
+
+
+def _true(flags, ids, *, default: bool) -> pd.Series:
+    if flags is None:
+        return pd.Series(default, index=ids)
+    return flags.astype("boolean").fillna(False).astype(bool)
+
+
+def _dosed(doses) -> pd.Index:
+    given = doses["given"].fillna(False).astype(bool) if "given" in doses else doses["dose_mg"].gt(0)
+    return pd.Index(doses.loc[given, "subject_id"].unique())

@@ -1,0 +1,125 @@
+"""What a notebook opens: the datasets and settings of one report, as the pipeline has prepared them."""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+
+class PreparedTables(Mapping):
+    """The datasets of one report by name, each read when first asked for."""
+
+    def __init__(self, folder: Path, names: list[str]):
+        self._folder, self._names, self._held = folder, names, {}
+
+    def __getitem__(self, name: str):
+        import pandas as pd
+
+        if name not in self._names:
+            raise KeyError(f"there is no dataset {name!r}; there are {', '.join(sorted(self._names))}")
+        if name not in self._held:
+            self._held[name] = pd.read_parquet(self._folder / f"{name}.parquet")
+        return self._held[name].copy()
+
+    def __iter__(self):
+        return iter(self._names)
+
+    def __len__(self):
+        return len(self._names)
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """One report's settings and datasets.
+
+    Attributes
+    ----------
+    study : analysis.study.Study
+        The study file as resolved.
+    analysis : analysis.study.Analysis
+        The report: interim or final, data cut.
+    criteria : list of dict
+        Eligibility criteria.
+    tables : mapping of str to DataFrame
+        Tidy tables and analysis datasets.
+    """
+
+    folder: Path
+
+    @cached_property
+    def _settings(self) -> dict:
+        return json.loads((self.folder / "settings.json").read_text(encoding="utf-8"))
+
+    @cached_property
+    def study(self):
+        """The study file as resolved."""
+        from analysis.study import Study
+
+        return Study.model_validate(self._settings["study"])
+
+    @cached_property
+    def analysis(self):
+        """The report."""
+        from analysis.study import Analysis
+
+        return Analysis.model_validate(self._settings["analysis"])
+
+    @property
+    def criteria(self) -> list[dict]:
+        """Eligibility criteria as the study lists them."""
+        return self._settings["criteria"]
+
+    @property
+    def data_cut(self) -> str | None:
+        """The last day of which the analysis knows, or None for all data."""
+        return self._settings["data_cut"]
+
+    @cached_property
+    def tables(self) -> PreparedTables:
+        """Tidy tables and analysis datasets by name."""
+        index = json.loads((self.folder / "data" / "index.json").read_text(encoding="utf-8"))
+        return PreparedTables(self.folder / "data", list(index["datasets"]))
+
+    @property
+    def files(self) -> list[dict]:
+        """The input files that were read, with their hashes."""
+        return json.loads((self.folder / "data" / "index.json").read_text(encoding="utf-8"))["files"]
+
+
+def prepared(study: str, report: str) -> Prepared:
+    """Open what the pipeline prepared for one report of a study.
+
+    Parameters
+    ----------
+    study : str
+        Folder of the study in ``params/``.
+    report : str
+        ``interim`` or ``final``.
+
+    Raises
+    ------
+    FileNotFoundError
+        When the datasets have not been prepared; the message says how.
+    """
+    folder = _build_folder() / study / report
+    if not (folder / "data" / "index.json").is_file():
+        raise FileNotFoundError(
+            f"the datasets of {study}/{report} are not prepared; run `study lab {study} --report {report}` or "
+            f"`study render {study}` once"
+        )
+    return Prepared(folder)
+
+
+def _build_folder() -> Path:
+    """``build/`` of the checkout that holds the working directory; STUDY_BUILD names another one."""
+    if named := os.environ.get("STUDY_BUILD"):
+        return Path(named)
+    here = Path.cwd().resolve()
+    for folder in (here, *here.parents):
+        if (folder / "_quarto.yml").is_file() and (folder / "params").is_dir():
+            return folder / "build"
+    raise FileNotFoundError(
+        f"{here} is not inside a project: no folder above it holds _quarto.yml and params/"
+    )
