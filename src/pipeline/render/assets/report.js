@@ -1,0 +1,244 @@
+(function () {
+  "use strict";
+  var doc = document;
+
+  function make(tag, attributes, text) {
+    var node = doc.createElement(tag);
+    Object.keys(attributes || {}).forEach(function (key) { node.setAttribute(key, attributes[key]); });
+    if (text !== undefined) { node.textContent = text; }
+    return node;
+  }
+  function all(selector, root) { return Array.prototype.slice.call((root || doc).querySelectorAll(selector)); }
+
+  /* Light or dark: the reader's choice, kept where the browser allows it. */
+  function themes() {
+    var root = doc.documentElement, stored = null;
+    try { stored = localStorage.getItem("report-theme"); } catch (e) { stored = null; }
+    var dark = stored ? stored === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+    var button = make("button", { type: "button", "class": "theme-toggle" });
+    function show() { button.textContent = dark ? "Light page" : "Dark page"; }
+    if (stored) { root.setAttribute("data-theme", stored); }
+    button.addEventListener("click", function () {
+      dark = !dark;
+      root.setAttribute("data-theme", dark ? "dark" : "light");
+      try { localStorage.setItem("report-theme", dark ? "dark" : "light"); } catch (e) { /* not kept */ }
+      show();
+    });
+    show();
+    var cover = doc.querySelector(".cover");
+    if (cover) { cover.insertBefore(button, cover.firstChild); }
+  }
+
+  /* Contents: folded on a phone, and the section in view is marked. */
+  function contents() {
+    var nav = doc.getElementById("TOC");
+    if (!nav) { return; }
+    var details = nav.querySelector("details"), wide = matchMedia("(min-width: 70rem)");
+    nav.setAttribute("data-live", "");
+    function fit() { details.open = wide.matches; }
+    fit();
+    wide.addEventListener("change", fit);
+    nav.addEventListener("click", function (event) {
+      if (event.target.closest("a") && !wide.matches) { details.open = false; }
+    });
+    addEventListener("beforeprint", function () { details.open = true; });
+    addEventListener("afterprint", fit);
+    var links = {};
+    all("a[href^='#']", nav).forEach(function (link) { links[decodeURIComponent(link.hash.slice(1))] = link; });
+    var heads = all("main h1[id], main h2[id], main h3[id]").filter(function (head) { return links[head.id]; });
+    function mark() {
+      var current = null;
+      heads.forEach(function (head) { if (head.getBoundingClientRect().top < 120) { current = head.id; } });
+      Object.keys(links).forEach(function (id) {
+        if (id === current) { links[id].setAttribute("aria-current", "true"); } else { links[id].removeAttribute("aria-current"); }
+      });
+      var link = current && links[current];
+      if (link && wide.matches) {
+        var box = nav.getBoundingClientRect(), at = link.getBoundingClientRect();
+        if (at.top < box.top || at.bottom > box.bottom) { nav.scrollTop += at.top - box.top - box.height / 3; }
+      }
+    }
+    var waiting = false;
+    addEventListener("scroll", function () {
+      if (waiting) { return; }
+      waiting = true;
+      requestAnimationFrame(function () { waiting = false; mark(); });
+    }, { passive: true });
+    mark();
+  }
+
+  function backToTop() {
+    var link = make("a", { href: "#top", "class": "float-top", hidden: "" }, "Back to top");
+    doc.body.appendChild(link);
+    addEventListener("scroll", function () { link.hidden = scrollY < 1200; }, { passive: true });
+  }
+
+  /* From a figure or table back to where the text speaks of it. */
+  function backlinks() {
+    all(".quarto-float[id]").forEach(function (float) {
+      var caption = float.querySelector("figcaption");
+      var mentions = all("main a.quarto-xref").filter(function (link) { return link.getAttribute("href") === "#" + float.id; });
+      if (!caption || !mentions.length) { return; }
+      var name = caption.textContent.trim().split(":")[0];
+      var list = make("span", { "class": "backlinks" });
+      list.appendChild(doc.createTextNode("in text: "));
+      mentions.forEach(function (link, index) {
+        link.id = link.id || "mention-" + float.id + "-" + (index + 1);
+        var label = "Back to mention " + (index + 1) + " of " + name;
+        list.appendChild(make("a", { href: "#" + link.id, "aria-label": label }, String(index + 1)));
+      });
+      caption.appendChild(list);
+    });
+  }
+
+  /* A number's result id, method and n, on request. */
+  var FIELDS = [["id", "Result"], ["analysis", "Analysis"], ["population", "Population"], ["variable", "Variable"], ["visit", "Visit"],
+    ["n", "n"], ["missing", "Missing"], ["method", "Method"], ["unit", "Unit"], ["notebook", "Notebook"]];
+  function results() {
+    var panel = null, opener = null;
+    function close(refocus) {
+      if (!panel) { return; }
+      panel.remove();
+      opener.setAttribute("aria-expanded", "false");
+      if (refocus) { opener.focus(); }
+      panel = opener = null;
+    }
+    function open(button, span) {
+      close(false);
+      opener = button;
+      panel = make("div", { "class": "result-details", role: "dialog", "aria-label": "Where this number comes from" });
+      panel.appendChild(make("p", {}, span.dataset.label || "Where this number comes from"));
+      var list = make("dl");
+      FIELDS.forEach(function (field) {
+        var value = span.getAttribute("data-" + field[0]);
+        if (!value) { return; }
+        list.appendChild(make("dt", {}, field[1]));
+        list.appendChild(make("dd", {}, value));
+      });
+      panel.appendChild(list);
+      var shut = make("button", { type: "button", "aria-label": "Close" }, "\u00d7");
+      shut.addEventListener("click", function () { close(true); });
+      panel.appendChild(shut);
+      doc.body.appendChild(panel);
+      var at = button.getBoundingClientRect(), room = doc.documentElement.clientWidth;
+      var left = Math.max(8, Math.min(at.left, room - panel.offsetWidth - 8));
+      var below = at.bottom + panel.offsetHeight + 12 < innerHeight || at.top < panel.offsetHeight + 12;
+      panel.style.left = left + scrollX + "px";
+      panel.style.top = (below ? at.bottom + 6 : at.top - panel.offsetHeight - 6) + scrollY + "px";
+      button.setAttribute("aria-expanded", "true");
+      shut.focus({ preventScroll: true });
+    }
+    all("span.result[data-id]").forEach(function (span) {
+      var button = make("button", { type: "button", "class": "result-open", "aria-expanded": "false", "aria-haspopup": "dialog" });
+      while (span.firstChild) { button.appendChild(span.firstChild); }
+      span.appendChild(button);
+      button.addEventListener("click", function (event) {
+        event.stopPropagation();
+        if (opener === button) { close(true); } else { open(button, span); }
+      });
+    });
+    doc.addEventListener("keydown", function (event) { if (event.key === "Escape") { close(true); } });
+    doc.addEventListener("click", function (event) { if (panel && !panel.contains(event.target)) { close(false); } });
+  }
+
+  /* Listings sort by a column; numbers as numbers. */
+  function sortable() {
+    all(".listing table, table.listing, table.sortable").forEach(function (table) {
+      var body = table.tBodies[0];
+      if (!table.tHead || table.tHead.rows.length !== 1 || !body || table.querySelector("tbody [rowspan], tbody [colspan]")) { return; }
+      var heads = Array.prototype.slice.call(table.tHead.rows[0].cells);
+      function key(row, index) {
+        var text = row.cells[index].textContent.trim().replace("\u2212", "-");
+        var number = /^[<>\u2264\u2265]?\s*[-+]?[\d.,]+/.test(text) ? parseFloat(text.replace(/[^\d.eE+-]/g, "")) : NaN;
+        return isNaN(number) || /^\d{4}-\d{2}/.test(text) ? text : number;
+      }
+      function compare(a, b) {
+        if (typeof a === "number" && typeof b === "number") { return a - b; }
+        if (typeof a === "number") { return -1; }
+        if (typeof b === "number") { return 1; }
+        return a.localeCompare(b, undefined, { numeric: true });
+      }
+      heads.forEach(function (head, index) {
+        if (!head.textContent.trim()) { return; }
+        var button = make("button", { type: "button", "class": "sort" });
+        while (head.firstChild) { button.appendChild(head.firstChild); }
+        head.appendChild(button);
+        button.addEventListener("click", function () {
+          var down = head.getAttribute("aria-sort") === "ascending";
+          heads.forEach(function (other) { other.removeAttribute("aria-sort"); });
+          head.setAttribute("aria-sort", down ? "descending" : "ascending");
+          Array.prototype.slice.call(body.rows)
+            .map(function (row, place) { return { row: row, place: place, key: key(row, index) }; })
+            .sort(function (a, b) { return (down ? -1 : 1) * compare(a.key, b.key) || a.place - b.place; })
+            .forEach(function (item) { body.appendChild(item.row); });
+        });
+      });
+    });
+  }
+
+  function tabs() {
+    all(".tabs").forEach(function (set, number) {
+      var panels = all(":scope > .tab", set);
+      if (!panels.length) { return; }
+      var bar = make("div", { role: "tablist", "aria-label": "Views" });
+      var buttons = panels.map(function (panel, index) {
+        var id = "tab-" + number + "-" + index;
+        panel.id = panel.id || id + "-panel";
+        panel.setAttribute("role", "tabpanel");
+        panel.setAttribute("tabindex", "0");
+        panel.setAttribute("aria-labelledby", id);
+        var button = make("button", { type: "button", role: "tab", id: id, "aria-controls": panel.id }, panel.querySelector(".tab-title").textContent);
+        bar.appendChild(button);
+        return button;
+      });
+      function choose(index, focus) {
+        buttons.forEach(function (button, i) {
+          button.setAttribute("aria-selected", String(i === index));
+          button.tabIndex = i === index ? 0 : -1;
+          panels[i].hidden = i !== index;
+        });
+        if (focus) { buttons[index].focus(); }
+      }
+      buttons.forEach(function (button, index) {
+        button.addEventListener("click", function () { choose(index, false); });
+        button.addEventListener("keydown", function (event) {
+          var step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+          if (step) { choose((index + step + buttons.length) % buttons.length, true); event.preventDefault(); }
+          if (event.key === "Home") { choose(0, true); event.preventDefault(); }
+          if (event.key === "End") { choose(buttons.length - 1, true); event.preventDefault(); }
+        });
+      });
+      set.insertBefore(bar, panels[0]);
+      set.classList.add("live");
+      choose(0, false);
+      /* A link to something inside a folded tab opens it. */
+      function reveal() {
+        var target = location.hash && doc.getElementById(decodeURIComponent(location.hash.slice(1)));
+        panels.forEach(function (panel, index) {
+          if (target && panel.contains(target) && panel.hidden) { choose(index, false); target.scrollIntoView(); }
+        });
+      }
+      addEventListener("hashchange", reveal);
+      reveal();
+    });
+  }
+
+  /* Only a table that is wider than its frame needs a stop for the keyboard. */
+  function frames() {
+    function fit() {
+      all(".table-scroll").forEach(function (frame) {
+        if (frame.scrollWidth > frame.clientWidth + 1) { frame.tabIndex = 0; } else { frame.removeAttribute("tabindex"); }
+      });
+    }
+    fit();
+    addEventListener("resize", fit);
+  }
+
+  function stale() {
+    all("[data-stale-after]").forEach(function (note) {
+      if (Date.now() > Date.parse(note.dataset.staleAfter)) { note.hidden = false; }
+    });
+  }
+
+  [themes, contents, backToTop, backlinks, results, sortable, tabs, frames, stale].forEach(function (part) { part(); });
+})();

@@ -1,0 +1,195 @@
+"""Executed notebooks as a report sees them: labelled cells, their options and their Markdown.
+
+A caption or alternative text that depends on the data is given when the cell shows its result:
+
+    display(figure, metadata={"fig-cap": f"Change by visit, n = {n}", "fig-alt": text})
+    display(Markdown(table), metadata={"tbl-cap": caption})
+
+`stage_notebook` writes these into the cell's ``#|`` options, which both renderers read.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from pipeline.render.errors import RenderError
+
+OPTION = re.compile(r"^#\|\s?(.*)$")
+TABLE = re.compile(r"^<table\b.*?</table>[ \t]*$", re.DOTALL | re.MULTILINE)
+CAPTIONS = ("tbl-cap", "fig-cap", "fig-alt")
+IMAGES = {"image/svg+xml": "svg", "image/png": "png", "image/jpeg": "jpg"}
+PREFERENCE = {
+    "html": ("image/svg+xml", "image/png", "image/jpeg"),
+    "pdf": ("image/svg+xml", "image/png", "image/jpeg"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A code cell: its `#|` options, names it can be embedded by, and outputs."""
+
+    notebook: str
+    options: dict
+    names: tuple[str, ...]
+    outputs: tuple[dict, ...]
+
+    @property
+    def label(self) -> str:
+        """The label given in the cell's options; empty if none."""
+        return str(self.options.get("label") or "")
+
+
+def source_text(value: str | list[str]) -> str:
+    """Notebook text, which is stored whole or as a list of lines."""
+    return value if isinstance(value, str) else "".join(value)
+
+
+def cell_options(source: str) -> dict:
+    """The `#|` options at the top of a code cell."""
+    rows = []
+    for line in source.splitlines():
+        match = OPTION.match(line)
+        if not match:
+            break
+        rows.append(match[1])
+    try:
+        options = YAML(typ="safe", pure=True).load("\n".join(rows)) if rows else {}
+    except YAMLError as error:
+        raise RenderError(f"cell options are not valid YAML: {rows[0]!r} ...") from error
+    return options or {}
+
+
+def read_cells(file: Path, name: str) -> list[Cell]:
+    """The code cells of an executed notebook."""
+    content = json.loads(file.read_text(encoding="utf-8"))
+    return [_cell(cell, name) for cell in content["cells"] if cell["cell_type"] == "code"]
+
+
+def _cell(cell: dict, name: str) -> Cell:
+    options = cell_options(source_text(cell["source"]))
+    tags = cell.get("metadata", {}).get("tags", [])
+    names = [options.get("label"), cell.get("id"), *tags]
+    return Cell(name, options, tuple(str(n) for n in names if n), tuple(cell.get("outputs", ())))
+
+
+def shown(cell: Cell) -> list[dict]:
+    """The outputs a reader sees: displayed data, and printed text that is Markdown."""
+    asis = cell.options.get("output") == "asis"
+    displayed = ("display_data", "execute_result")
+    return [
+        output
+        for output in cell.outputs
+        if output["output_type"] in displayed or (asis and output.get("name") == "stdout")
+    ]
+
+
+def _quoted(text: object) -> str:
+    flat = " ".join(str(text).split())
+    return '"' + flat.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def to_markdown(cell: Cell, to: str, media: Path) -> str:
+    """A cell's outputs as Markdown; images are written below `media`."""
+    parts = [_output(cell, output, to, media, place) for place, output in enumerate(shown(cell), start=1)]
+    body = "\n\n".join(parts)
+    label = cell.label
+    if not label.startswith(("fig-", "tbl-")):
+        return body
+    wanted = [key for key in CAPTIONS if cell.options.get(key)]
+    attributes = " ".join(f"{key}={_quoted(cell.options[key])}" for key in wanted)
+    return f"::::::: {{#{label} .cell {attributes}}}\n\n{body}\n\n:::::::"
+
+
+def _output(cell: Cell, output: dict, to: str, media: Path, place: int) -> str:
+    if output["output_type"] == "stream":
+        return source_text(output["text"])
+    data = output["data"]
+    if "text/markdown" in data:
+        return source_text(data["text/markdown"]).strip()
+    for kind in PREFERENCE.get(to, ("image/png", "image/jpeg", "image/svg+xml")):
+        if kind in data:
+            file = media / f"{Path(cell.notebook).stem}-{cell.names[0]}-{place}.{IMAGES[kind]}"
+            _write_image(file, data[kind])
+            return f"![]({file})"
+    return "```\n" + source_text(data.get("text/plain", "")) + "\n```"
+
+
+def _write_image(file: Path, content: str | list[str]) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    text = source_text(content)
+    if file.suffix == ".svg":
+        file.write_text(text, encoding="utf-8")
+    else:
+        file.write_bytes(base64.b64decode(text))
+
+
+def stage_notebook(content: dict) -> dict:
+    """An executed notebook as the renderers should get it.
+
+    Parameters
+    ----------
+    content : dict
+        An executed notebook as JSON. It is not changed.
+
+    Returns
+    -------
+    dict
+        A copy: captions given by ``display(..., metadata=...)`` are `#|` options of their cell, replacing
+        what stood there; HTML tables inside Markdown output are fenced as raw HTML, so that both renderers
+        parse them into real tables; timestamps and parameters of the run are gone.
+    """
+    content = json.loads(json.dumps(content))
+    content.get("metadata", {}).pop("papermill", None)
+    for cell in content["cells"]:
+        for key in ("papermill", "execution"):
+            cell.get("metadata", {}).pop(key, None)
+        if cell["cell_type"] == "code":
+            _fold_cell(cell)
+            for output in cell.get("outputs", []):
+                _fence_tables(output)
+    return content
+
+
+def fence_tables(text: str) -> str:
+    """Markdown whose HTML tables stand in raw blocks; those already fenced stay."""
+    parts = re.split(r"(^```\{=html\}.*?^```[ \t]*$)", text, flags=re.DOTALL | re.MULTILINE)
+    fenced = [
+        part if place % 2 else TABLE.sub(lambda match: f"```{{=html}}\n{match[0]}\n```", part)
+        for place, part in enumerate(parts)
+    ]
+    return "".join(fenced)
+
+
+def _fence_tables(output: dict) -> None:
+    if output["output_type"] == "stream":
+        output["text"] = fence_tables(source_text(output["text"]))
+    elif "text/markdown" in output.get("data", {}):
+        output["data"]["text/markdown"] = fence_tables(source_text(output["data"]["text/markdown"]))
+
+
+def _fold_cell(cell: dict) -> None:
+    given = {}
+    for output in cell.get("outputs", []):
+        details = output.get("metadata") or {}
+        given |= {key: details.pop(key) for key in CAPTIONS if key in details}
+    if not given:
+        return
+    source = source_text(cell["source"])
+    kept = [line for line in source.splitlines() if not _sets(line, given)]
+    added = [
+        f"#| {key}: {json.dumps(' '.join(str(text).split()), ensure_ascii=False)}"
+        for key, text in given.items()
+    ]
+    cell["source"] = "\n".join([*added, *kept])
+
+
+def _sets(line: str, keys: dict) -> bool:
+    match = OPTION.match(line)
+    return bool(match) and match[1].split(":")[0].strip() in keys

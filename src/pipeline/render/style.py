@@ -1,0 +1,23 @@
+"""The look of the reports, as files a stage needs."""
+
+from __future__ import annotations
+
+from importlib import resources
+from pathlib import Path
+
+FOLDER = "_style"
+
+
+def asset(name: str) -> str:
+    """The text of one file of the look."""
+    return (resources.files("pipeline.render") / "assets" / name).read_text(encoding="utf-8")
+
+
+def write_style(stage: Path) -> Path:
+    """Put the look into `stage/_style`, where `_quarto.yml` and both renderers expect it; the folder."""
+    folder = Path(stage) / FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    for entry in (resources.files("pipeline.render") / "assets").iterdir():
+        if entry.is_file():
+            (folder / entry.name).write_bytes(entry.read_bytes())
+    return folder
