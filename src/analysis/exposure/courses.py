@@ -1,0 +1,158 @@
+"""Drug courses as known at an index date: bounded, cut at that date, and with their problems named."""
+
+import numpy as np
+import pandas as pd
+
+from analysis.exposure.dates import EARLIEST, LATEST, MISSING, date_bounds, to_days
+from analysis.exposure.intervals import subject_codes
+
+PROBLEMS = {
+    "after_index": "starts on or after the index date: not used",
+    "no_index": "the subject has no index date: not used",
+    "stop_before_start": "stops before it starts: may be of any length until resolved",
+    "ongoing_but_stopped": "marked ongoing, with an earlier stop date: may have gone on until the index date",
+    "start_missing": "start date missing: may have begun at any time",
+    "stop_missing": "stop date missing and not marked ongoing: may have stopped on any day up to the index date",
+}
+NOT_USED = ("after_index", "no_index")
+
+
+def courses(
+    treatments: pd.DataFrame, index_date: pd.Series, *, month_rule: str = "mid", missing_stop: str = "unknown"
+) -> pd.DataFrame:
+    """Bound drug courses by what is known on the index date; nothing later is looked at.
+
+    Parameters
+    ----------
+    treatments : DataFrame
+        One row a course: ``subject_id``, ``start_date``, ``stop_date`` (datetimes, or text where only month or year is
+        known), and where collected ``ongoing`` (boolean), ``start_precision``, ``stop_precision`` (D, M, Y).
+    index_date : Series of datetime
+        By subject id, for every subject.
+    month_rule : {"mid", "interval"}
+        See `date_bounds`.
+    missing_stop : {"unknown", "ongoing"}
+        What a missing stop date means where ``ongoing`` does not say.
+
+    Returns
+    -------
+    DataFrame
+        All rows and columns of `treatments`, and: ``start_min``, ``start_max``, ``stop_min``, ``stop_max`` (days since
+        1970-01-01, cut at the index date), ``ended`` (boolean: stopped by the index date; NA where not known),
+        ``imputed`` (a month was taken as its 15th), ``problem`` (a key of `PROBLEMS`, or missing) and ``used``. A
+        course still running on the index date has ``ended`` False even if the table knows how it ended later.
+
+    Raises
+    ------
+    ValueError
+        A course of a subject without a row in `index_date`; a date that cannot be read.
+
+    Examples
+    --------
+    >>> index_date = pd.Series(pd.to_datetime(["2024-02-28"]), index=["a"])
+    >>> treatments = pd.DataFrame({"subject_id": ["a"], "start_date": ["2023-03-01"],
+    ...                            "stop_date": [None], "ongoing": [True]})
+    >>> known = courses(treatments, index_date)
+    >>> (known["stop_max"] - known["start_min"]).tolist(), known["ended"].tolist()
+    ([364], [False])
+    """
+    if missing_stop not in ("unknown", "ongoing"):
+        raise ValueError(f"missing_stop is {missing_stop!r}; expected 'unknown' or 'ongoing'")
+    start, stop = (_bounds(treatments, side, month_rule) for side in ("start", "stop"))
+    index_day = to_days(index_date)[subject_codes(treatments["subject_id"], index_date.index)]
+    ongoing = _ongoing(treatments, stop, missing_stop)
+    problem = _problems(start, stop, index_day, ongoing)
+    return treatments.assign(
+        **_cut(start, stop, index_day, ongoing, problem),
+        imputed=start["imputed"] | stop["imputed"],
+        problem=pd.Categorical(np.where(problem == "", None, problem), categories=list(PROBLEMS)),
+        used=~np.isin(problem, NOT_USED),
+    )
+
+
+def _bounds(treatments, side, month_rule):
+    """Bound one side's dates in day numbers; a missing column is all missing."""
+    if f"{side}_date" not in treatments:
+        raise KeyError(f"treatments has no column '{side}_date'")
+    bounds = date_bounds(
+        treatments[f"{side}_date"], treatments.get(f"{side}_precision"), month_rule=month_rule
+    )
+    days = {name: to_days(bounds[name]) for name in ("earliest", "latest")}
+    return days | {"imputed": bounds["imputed"].to_numpy(), "missing": days["earliest"] == MISSING}
+
+
+def _ongoing(treatments, stop, missing_stop):
+    """Tell which courses are marked ongoing, or taken so for want of a stop date."""
+    marked = treatments["ongoing"] if "ongoing" in treatments else pd.Series(pd.NA, index=treatments.index)
+    unmarked = stop["missing"] if missing_stop == "ongoing" else np.zeros(len(marked), dtype=bool)
+    marked = marked.astype("boolean")
+    return np.where(marked.isna(), unmarked, marked.fillna(False).to_numpy(dtype=bool))
+
+
+def _problems(start, stop, index_day, ongoing):
+    """Name the problem of each course; the first that holds."""
+    both = ~start["missing"] & ~stop["missing"]
+    return np.select(
+        [
+            index_day == MISSING,
+            ~start["missing"] & (start["earliest"] >= index_day),
+            both & (stop["latest"] < start["earliest"]),
+            ongoing & ~stop["missing"] & (stop["latest"] < index_day),
+            start["missing"],
+            stop["missing"] & ~ongoing,
+        ],
+        [
+            "no_index",
+            "after_index",
+            "stop_before_start",
+            "ongoing_but_stopped",
+            "start_missing",
+            "stop_missing",
+        ],
+        "",
+    )
+
+
+def _cut(start, stop, index_day, ongoing, problem):
+    """Give the extremes of start and stop, cut at the index date, and whether the course has ended by then."""
+    wrong = problem == "stop_before_start"
+    start_free = start["missing"] | wrong
+    stop_free = (stop["missing"] & ~ongoing) | wrong
+    start_min = np.where(start_free, EARLIEST, start["earliest"])
+    start_max = np.where(start_free, LATEST, start["latest"])
+    stop_min = np.where(stop_free, EARLIEST, np.where(stop["missing"], LATEST, stop["earliest"]))
+    stop_max = np.where(stop_free | ongoing, LATEST, stop["latest"])
+    unused = np.isin(problem, NOT_USED)
+    ended = pd.array(stop_max <= index_day, dtype="boolean")
+    ended[(stop_min <= index_day) & (stop_max > index_day) | unused] = pd.NA
+    days = {"start_min": start_min, "start_max": start_max, "stop_min": stop_min, "stop_max": stop_max}
+    cut = {name: np.minimum(value, index_day) for name, value in days.items()}
+    cut["stop_min"] = np.maximum(cut["stop_min"], cut["start_min"])
+    cut["stop_max"] = np.where(unused, cut["start_min"], np.maximum(cut["stop_max"], cut["start_min"]))
+    cut["start_max"] = np.where(unused, cut["stop_max"], cut["start_max"])
+    return {name: value.astype(np.int32) for name, value in cut.items()} | {"ended": ended}
+
+
+def queries(known: pd.DataFrame) -> pd.DataFrame:
+    """List the courses whose dates need an answer from the site.
+
+    Parameters
+    ----------
+    known : DataFrame
+        From `courses`.
+
+    Returns
+    -------
+    DataFrame
+        ``subject_id``, ``course_id`` (the row's index where there is none), ``problem``, ``meaning``.
+    """
+    asked = known[known["problem"].notna() & known["used"]]
+    course = asked.get("course_id", asked.index)
+    return pd.DataFrame(
+        {
+            "subject_id": asked["subject_id"].to_numpy(),
+            "course_id": np.asarray(course),
+            "problem": asked["problem"].astype("str").to_numpy(),
+            "meaning": asked["problem"].astype("str").map(PROBLEMS).to_numpy(),
+        }
+    )

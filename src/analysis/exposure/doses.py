@@ -1,0 +1,172 @@
+"""Daily dose over time from courses: a step function per subject, with the days whose dose is not known kept apart."""
+
+import numpy as np
+import pandas as pd
+
+from analysis.exposure.dates import to_days
+from analysis.exposure.intervals import merged, subject_codes
+from analysis.thresholds import DECIMALS, settle
+
+UNITS = 10**DECIMALS  # doses are added up as whole hundred-millionths: sums are exact and return to zero
+
+
+def dose_steps(courses: pd.DataFrame, dose, subjects) -> pd.DataFrame:
+    """Add up the courses of each subject into a daily dose that is constant between changes.
+
+    Parameters
+    ----------
+    courses : DataFrame
+        From `analysis.exposure.courses`, filtered to the drugs that count.
+    dose : Series
+        Daily dose of each course, in one unit; NaN where it is not known.
+    subjects : Index
+        Subject ids.
+
+    Returns
+    -------
+    DataFrame
+        ``subject`` (position in `subjects`), ``start``, ``stop`` (day numbers, half-open), ``dose`` (NaN on days on
+        which some course's dose, or whether it was taken at all, is not known). Days without any course have no row.
+    """
+    group = subject_codes(courses["subject_id"], subjects)
+    return steps(group, courses, np.asarray(dose, dtype=float))
+
+
+def steps(group, courses, dose):
+    """Sweep over starts and stops; `group` tells whose doses are added up."""
+    segment = _segments(group, courses, dose)
+    day = np.concatenate([segment["start"], segment["stop"]])
+    owner = np.tile(segment["group"], 2)
+    order = np.lexsort((day, owner))
+    known = ~np.isnan(segment["dose"])
+    sums = {
+        name: np.cumsum(np.concatenate([value, -value])[order])
+        for name, value in (
+            ("dose", np.rint(np.where(known, segment["dose"], 0.0) * UNITS).astype(np.int64)),
+            ("open", np.ones(len(known), dtype=np.int64)),
+            ("unknown", (~known).astype(np.int64)),
+        )
+    }
+    owner, day = owner[order], day[order]
+    last = np.append((owner[1:] == owner[:-1]) & (day[1:] > day[:-1]), False)
+    kept = np.flatnonzero(last & (sums["open"] > 0))
+    value = np.where(sums["unknown"][kept] > 0, np.nan, sums["dose"][kept] / UNITS)
+    return pd.DataFrame({"subject": owner[kept], "start": day[kept], "stop": day[kept + 1], "dose": value})
+
+
+def _segments(group, courses, dose):
+    """Split courses into what is certain, with its dose, and the doubtful days before and after, without one."""
+    start_min, start_max, stop_min, stop_max = (
+        courses[name].to_numpy().astype(np.int64)
+        for name in ("start_min", "start_max", "stop_min", "stop_max")
+    )
+    sure_stop = np.maximum(stop_min, start_max)
+    before, after = np.minimum(start_max, stop_max), np.maximum(np.minimum(sure_stop, stop_max), start_min)
+    parts = [
+        (start_max, sure_stop, dose),
+        (start_min, before, np.full(len(dose), np.nan)),
+        (after, stop_max, np.full(len(dose), np.nan)),
+    ]
+    start, stop, value = (np.concatenate([part[i] for part in parts]) for i in range(3))
+    kept = stop > start
+    return {"group": np.tile(group, 3)[kept], "start": start[kept], "stop": stop[kept], "dose": value[kept]}
+
+
+def dose_at_index(courses: pd.DataFrame, dose, index_date: pd.Series) -> pd.Series:
+    """Give the daily dose on the day before the index date; 0 without a course on that day, NaN where not known.
+
+    Parameters as in `dose_steps`; `index_date` by subject id.
+    """
+    found = dose_steps(courses, dose, index_date.index)
+    end = to_days(index_date)
+    current = found[found["stop"].to_numpy() == end[found["subject"].to_numpy()]]
+    result = np.zeros(len(end))
+    result[current["subject"].to_numpy()] = current["dose"].to_numpy()
+    return pd.Series(result, index=index_date.index).where(index_date.notna())
+
+
+def days_at_dose(courses: pd.DataFrame, dose, index_date: pd.Series, *, at_least: float) -> pd.DataFrame:
+    """Count the days without a break, up to the index date, on which the daily dose reached a level.
+
+    Parameters
+    ----------
+    courses, dose, index_date
+        As in `dose_steps`; `index_date` by subject id.
+    at_least : float
+        Daily dose, in the unit of `dose`.
+
+    Returns
+    -------
+    DataFrame
+        By subject: ``days_min`` (days of unknown dose counted as below), ``days_max`` (counted as at the level).
+    """
+    found = dose_steps(courses, dose, index_date.index)
+    reached = settle(found["dose"]) >= settle(at_least)
+    sure, possible = (
+        _run(found[which], to_days(index_date)) for which in (reached, reached | found["dose"].isna())
+    )
+    return pd.DataFrame({"days_min": sure, "days_max": possible}, index=index_date.index)
+
+
+def _run(found, end):
+    """Give for each group the length of the unbroken stretch that ends on its last day."""
+    group, start, stop = merged(
+        found["subject"].to_numpy(), found["start"].to_numpy(), found["stop"].to_numpy()
+    )
+    current = stop == end[group]
+    days = np.zeros(len(end), dtype=np.int64)
+    days[group[current]] = stop[current] - start[current]
+    return days
+
+
+def stable_dose_days(courses: pd.DataFrame, index_date: pd.Series, *, dose_columns) -> pd.DataFrame:
+    """Count, for each subject and drug, the days up to the index date on an unchanged dose.
+
+    Parameters
+    ----------
+    courses : DataFrame
+        From `analysis.exposure.courses`, with ``drug`` and `dose_columns`. A change of dose is a new row.
+    index_date : Series of datetime
+        By subject id.
+    dose_columns : list of str
+        What makes up the dose, such as ``["dose", "dose_unit", "frequency"]``; it is unchanged if all are equal. The
+        first must be given: without it the dose is not known.
+
+    Returns
+    -------
+    DataFrame
+        One row a subject and drug taken on the last day before the index date, or possibly so: ``subject_id``,
+        ``drug``, ``days_min`` (unknown doses counted as a change), ``days_max`` (counted as no change).
+    """
+    subjects = index_date.index
+    owner = courses.assign(subject=subject_codes(courses["subject_id"], subjects))
+    group, pairs = pd.factorize(pd.MultiIndex.from_frame(owner[["subject", "drug"]]))
+    found = steps(group, courses, _dose_marks(courses, list(dose_columns)))
+    end = (
+        to_days(index_date)[pairs.get_level_values(0).to_numpy().astype(int)]
+        if len(pairs)
+        else np.empty(0, dtype=np.int32)
+    )
+    final = found.dropna(subset="dose").groupby("subject")["dose"].last().reindex(found["subject"]).to_numpy()
+    same, unknown = found["dose"].to_numpy() == final, found["dose"].isna().to_numpy()
+    days = {"days_min": _run(found[same], end), "days_max": _run(found[same | unknown], end)}
+    rows = pd.DataFrame(
+        {
+            "subject_id": subjects.take(pairs.get_level_values(0).to_numpy().astype(int)),
+            "drug": pairs.get_level_values(1),
+        }
+    )
+    return rows.assign(**days).query("days_max > 0").reset_index(drop=True)
+
+
+def _dose_marks(courses, dose_columns):
+    """Give each distinct dose a number such that sums of different sets of doses differ."""
+    keys = pd.DataFrame(
+        {name: courses[name].astype("str") for name in dose_columns if name in courses}, index=courses.index
+    )
+    if dose_columns[0] not in keys:
+        raise KeyError(
+            f"treatments has no column {dose_columns[0]!r}, needed to tell whether the dose changed"
+        )
+    marks = (pd.util.hash_pandas_object(keys, index=False).to_numpy() >> np.uint64(32)).astype(float)
+    return np.where(courses[dose_columns[0]].isna(), np.nan, marks)
