@@ -175,8 +175,8 @@ def _write_settings(project: Project, request: Request, study, analysis, folder:
     )
     settings = folder / "settings.json"
     content = {
-        "study": study.model_dump(mode="json"),
-        "analysis": {**analysis.model_dump(mode="json"), "data_cut": cut},
+        "study": study.model_dump(mode="json", by_alias=True),
+        "analysis": {**analysis.model_dump(mode="json", by_alias=True), "data_cut": cut},
         "criteria": criteria,
         "data_cut": cut,
     }
@@ -214,7 +214,7 @@ def run(
 
     from pipeline.kernels import fork_server
 
-    planned = tasks(project, request)
+    planned = [task for task in tasks(project, request) if task.name.endswith(only or "")]
     with one_at_a_time(project), contextlib.ExitStack() as stack:
         if not explain:
             stack.enter_context(fork_server())

@@ -1,0 +1,90 @@
+"""Everything about a study that can be wrong before anything runs."""
+
+import json
+from pathlib import Path
+
+from pipeline import notebooks
+from pipeline.project import Project
+
+
+def check_study(project: Project, name: str) -> list[str]:
+    """Problems of a study's parameters, data files, notebooks and report sources, each a line for the user."""
+    from analysis import read
+    from analysis.study import StudyFileError
+
+    folder = project.root / "params" / name
+    try:
+        study = read.study(folder / "study.yml")
+    except StudyFileError as error:
+        return [str(error)]
+    problems = [
+        _missing_file(file, project) for file in read.source_files(study, project.root) if not file.is_file()
+    ]
+    for report in project.reports(name):
+        try:
+            analysis = read.analysis(folder / f"{report}.yml", study)
+        except StudyFileError as error:
+            problems.append(str(error))
+            continue
+        problems += _check_notebooks(project, name, analysis)
+        problems += _check_source(project, name, report, analysis)
+    return problems or _check_reading(project, study)
+
+
+def _missing_file(file: Path, project: Project) -> str:
+    return f"{file.relative_to(project.root)}: the study file names this data file, but it is not there"
+
+
+def _check_notebooks(project: Project, name: str, analysis) -> list[str]:
+    problems = []
+    for entry in analysis.notebooks:
+        file = project.root / "notebooks" / f"{entry.name}.ipynb"
+        if not file.is_file():
+            problems.append(
+                f"params/{name}/{analysis.report}.yml: there is no notebook notebooks/{entry.name}.ipynb"
+            )
+            continue
+        import nbformat
+
+        given = {"study": name, "report": analysis.report, **entry.parameters}
+        try:
+            notebooks.check_parameters(nbformat.read(file, as_version=4), given, name=entry.name)
+        except notebooks.NotebookError as error:
+            problems.append(f"params/{name}/{analysis.report}.yml: {error}")
+    return problems
+
+
+def _check_source(project: Project, name: str, report: str, analysis) -> list[str]:
+    """A report may embed only notebooks that its analysis runs."""
+    import re
+
+    source = project.root / "reports" / name / f"{report}.qmd"
+    if not source.is_file():
+        return [f"reports/{name}/{report}.qmd: the report's source is not there"]
+    known = {entry.name for entry in analysis.notebooks}
+    problems = []
+    for number, line in enumerate(source.read_text(encoding="utf-8").splitlines(), 1):
+        for notebook in re.findall(r"\{\{<\s*embed\s+notebooks/([^.#\s]+)\.ipynb", line):
+            if notebook not in known:
+                problems.append(
+                    f"reports/{name}/{report}.qmd:{number}: embeds {notebook}, which params/{name}/{report}.yml "
+                    "does not run"
+                )
+    return problems
+
+
+def _check_reading(project: Project, study) -> list[str]:
+    """Read the exports: wrong files, columns and units show only then."""
+    from analysis import read
+
+    try:
+        read.tables(study, root=project.root, as_of=None)
+    except (ValueError, KeyError, OSError) as error:
+        return [str(error.args[0] if isinstance(error, KeyError) and error.args else error)]
+    return []
+
+
+def published_manifests(project: Project) -> list[tuple[Path, dict]]:
+    """The manifest of every published report."""
+    files = sorted(project.site.glob("*/*/manifest.json"))
+    return [(file, json.loads(file.read_text(encoding="utf-8"))) for file in files]
