@@ -207,9 +207,18 @@ def _task(name: str, function, *, depends: dict, fixed: dict, produces: dict):
 
 
 def run(
-    project: Project, request: Request, *, workers: int, explain: bool = False, scheduler: str | None = None
+    project: Project,
+    request: Request,
+    *,
+    workers: int,
+    explain: bool = False,
+    scheduler: str | None = None,
+    only: str | None = None,
 ):
-    """Run what is not up to date; returns pytask's session."""
+    """Run what is not up to date; returns pytask's session.
+
+    `only` keeps the tasks whose name ends with it: ``datasets`` prepares what the notebooks read.
+    """
     import pytask
 
     from pipeline.kernels import fork_server
