@@ -27,9 +27,9 @@ def page(to: str) -> str:
 
 def describe_renderer(engine: str | None) -> str:
     """Name and version of the renderer that would be used."""
-    from pipeline.render import describe
+    from pipeline.render import choose_engine, engine_version
 
-    return describe(engine)
+    return engine_version(choose_engine(engine))
 
 
 def report(*, settings: Path, root: Path, formats: list[str], renderer: str | None) -> None:
@@ -123,6 +123,7 @@ def code_version(project: Project) -> str:
 
 def fill_stage(stage: Path, *, project: Project, content: dict, rows: list[dict], cover: dict) -> None:
     """Lay out what a renderer reads; ``quarto render index.qmd`` works in that folder by hand, too."""
+    from pipeline.render import stage_notebook
     from pipeline.variables import formatted
 
     study, name = content["study"]["id"], content["analysis"]["report"]
@@ -135,11 +136,39 @@ def fill_stage(stage: Path, *, project: Project, content: dict, rows: list[dict]
         shutil.copytree(reports / "_style", stage / "_style")
     built = project.build / study / name / "notebooks"
     wanted = [entry["name"] for entry in content["analysis"]["notebooks"]]
-    (stage / "notebooks").mkdir()
     for notebook in wanted:
-        shutil.copy2(built / f"{notebook}.ipynb", stage / "notebooks")
+        executed = json.loads((built / f"{notebook}.ipynb").read_text(encoding="utf-8"))
+        write_if_changed(stage / "notebooks" / f"{notebook}.ipynb", as_json(stage_notebook(executed)))
     write_yaml(stage / "_variables.yml", formatted(rows, digits_of(content["study"])))
-    write_yaml(stage / "_metadata.yml", {"cover": cover})
+    write_yaml(stage / "_metadata.yml", cover_metadata(content["study"], cover))
+
+
+def cover_metadata(study: dict, cover: dict) -> dict:
+    """The cover as the page templates read it."""
+    versions = [f"{name} {version}" for name, version in cover["versions"].items()]
+    extra = [
+        (
+            "Design",
+            {"cohort": "prospective cohort", "single_arm": "single arm, before/after"}.get(study["design"]),
+        ),
+        ("Institution", study["institution"]),
+        ("Planned size", f"{study['planned_n']} participants"),
+    ]
+    return {
+        "study-title": study["title"],
+        "registry": cover["registry"] or "",
+        "report-label": f"{cover['report'].capitalize()} report",
+        "state": cover["state"],
+        "data-cut": cover["data_cut"],
+        "synthetic": cover["synthetic"],
+        "versions": [
+            f"code {cover['code_version']}",
+            cover["renderer"],
+            f"Python {cover['python']}",
+            *versions,
+        ],
+        "cover-extra": [{"term": term, "value": value} for term, value in extra if value],
+    }
 
 
 def digits_of(study: dict) -> dict[str, int]:
