@@ -1,0 +1,20 @@
+"""Rows of the results table for the questions every study asks: who, how much change, how many responders.
+
+Each function takes datasets and the study's settings and returns rows ready for `analysis.results`; the statistics
+themselves are those of `paired`, `proportions` and their siblings.
+"""
+
+from analysis.summaries.baseline import summarise_baseline
+from analysis.summaries.change import summarise_change
+from analysis.summaries.responders import summarise_responders
+from analysis.summaries.shared import group_members, visits_wide
+from analysis.summaries.visits import summarise_visits
+
+__all__ = [
+    "group_members",
+    "summarise_baseline",
+    "summarise_change",
+    "summarise_responders",
+    "summarise_visits",
+    "visits_wide",
+]

@@ -1,0 +1,99 @@
+"""How much did it change: paired comparison of each visit with baseline, by endpoint and group."""
+
+import pandas as pd
+
+from analysis import paired, proportions, results
+from analysis.summaries.shared import moments, visits_wide
+from analysis.thresholds import settle
+
+
+def summarise_change(
+    measures: pd.DataFrame, members: dict, *, study, population: str, endpoints=None, visits=None
+) -> pd.DataFrame:
+    """Compare each visit with baseline for every endpoint and group.
+
+    Parameters
+    ----------
+    measures : DataFrame
+        Long measurements.
+    members : dict of str to Index
+        Subject ids per group.
+    study : analysis.study.Study
+        Its baseline visit, endpoints and statistical choices.
+    population : str
+        Name of the analysis set, for the results.
+    endpoints : sequence, optional
+        Endpoints to analyse; those of the study that are not binary by default.
+    visits : collection of str, optional
+        Visits to analyse; those of each endpoint by default.
+
+    Returns
+    -------
+    DataFrame
+        Rows of the results table: ``summary`` (each visit), ``change_mean`` (paired t), ``change_shift``
+        (Hodges-Lehmann), ``change_ranks`` (signed rank) and ``improved`` (share with a better value than at
+        baseline, Wilson interval). Change is follow-up minus baseline; pairs are matched by subject id.
+    """
+    chosen = [entry for entry in endpoints or study.endpoints if entry.scale != "binary"]
+    frames = []
+    for entry in chosen:
+        after = [visit for visit in entry.visits if visits is None or visit in visits]
+        for group, ids in members.items():
+            wide = visits_wide(measures, entry.variable, ids, [study.baseline_visit, *after])
+            keys = {"variable": entry.id, "population": population, "group": group}
+            frames += _visit_summaries(wide, entry, keys)
+            baseline = wide[study.baseline_visit]
+            for visit in after:
+                frames += compare(baseline, wide[visit], entry, study=study, visit=visit, **keys)
+    return results.stack(frames)
+
+
+def _visit_summaries(wide: pd.DataFrame, entry, keys: dict) -> list[pd.DataFrame]:
+    return [
+        results.rows_of(moments(wide[visit]), analysis="summary", visit=visit, unit=entry.unit or "", **keys)
+        for visit in wide.columns
+    ]
+
+
+def compare(baseline: pd.Series, followup: pd.Series, entry, *, study, **keys) -> list[pd.DataFrame]:
+    """The paired comparisons of one endpoint at one visit in one group, as rows."""
+    level, exact_max = study.statistics.confidence_level, study.statistics.exact_max
+    unit, resolution = entry.unit or "", entry.resolution
+    mean = paired.compare_means(baseline, followup, confidence_level=level)
+    shift = paired.hodges_lehmann(
+        baseline, followup, confidence_level=level, resolution=resolution, exact_max=exact_max
+    )
+    ranks = paired.compare_ranks(
+        baseline,
+        followup,
+        zeros=entry.zeros or study.statistics.zeros,
+        resolution=resolution,
+        exact_max=exact_max,
+        continuity_correction=study.statistics.continuity,
+    )
+    return [
+        results.rows_of(mean, analysis="change_mean", unit=unit, **keys),
+        results.rows_of(shift, analysis="change_shift", unit=unit, **keys),
+        results.rows_of(ranks, analysis="change_ranks", unit=unit, **keys),
+        results.rows_of(
+            share_improved(baseline, followup, entry, level), analysis="improved", unit="proportion", **keys
+        ),
+    ]
+
+
+def share_improved(baseline: pd.Series, followup: pd.Series, entry, confidence_level: float) -> dict:
+    """Share of complete pairs with a better value at follow-up, with Wilson's interval."""
+    pairs = paired.match_pairs(baseline, followup)
+    change = settle(pairs.followup - pairs.baseline) * (1 if entry.higher_is_better else -1)
+    share = proportions.wilson(int((change > 0).sum()), len(change), confidence_level=confidence_level)
+    return {
+        "estimate": share.estimate,
+        "conf_low": share.conf_low,
+        "conf_high": share.conf_high,
+        "count": int((change > 0).sum()),
+        "unchanged": int((change == 0).sum()),
+        "worse": int((change < 0).sum()),
+        "n": len(change),
+        "n_missing": len(pairs.unpaired),
+        "method": share.method,
+    }
