@@ -1,0 +1,13 @@
+"""Tables for reports: the last step, where statistics become text.
+
+`Table` is what a notebook shows; the other functions lay out rows of the results table as the report's tables.
+"""
+
+from analysis.tables.baseline import baseline_table
+from analysis.tables.change import change_table
+from analysis.tables.frames import frame_table
+from analysis.tables.responders import responder_table
+from analysis.tables.rows import pick
+from analysis.tables.table import Table
+
+__all__ = ["Table", "baseline_table", "change_table", "frame_table", "pick", "responder_table"]

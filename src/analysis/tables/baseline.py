@@ -1,0 +1,93 @@
+"""The table of baseline characteristics."""
+
+import pandas as pd
+
+from analysis import numbers
+from analysis.tables.rows import pick
+from analysis.tables.table import Table
+
+NOTES = (
+    "Numbers are mean (SD); median [quartiles]. Categories are n (% of those with a known value). "
+    "Missing counts are shown where there are any.",
+)
+
+
+def baseline_table(
+    rows: pd.DataFrame, *, study, labels: dict[str, str], digits: dict[str, int], notes=NOTES
+) -> Table:
+    """Lay out `summarise_baseline`: a line per number, a block per category, a column per group.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Rows of the analysis ``baseline``.
+    study : analysis.study.Study
+        Groups and their labels.
+    labels : dict
+        Label of each variable, with its unit.
+    digits : dict
+        Decimals of each variable's own values; means get one more.
+    """
+    groups = [name for name in rows["group"].unique() if name != "all"]
+    columns = [*groups, "all"] if len(groups) > 1 else ["all"]
+    lines, blocks = [], []
+    for variable in rows["variable"].unique():
+        of_variable = rows[rows["variable"].eq(variable)]
+        made = _lines(of_variable, columns, digits.get(variable, 1))
+        lines += made
+        blocks += [labels.get(variable, variable)] * len(made)
+    sizes = {name: _size(rows, name) for name in columns}
+    headers = [_header(study, name, sizes[name]) for name in columns]
+    body = pd.DataFrame([cells for _, cells in lines], columns=headers, index=[label for label, _ in lines])
+    return Table(body.rename_axis("Characteristic"), groups=blocks, notes=notes)
+
+
+def _size(rows: pd.DataFrame, group: str) -> int:
+    first = rows[
+        rows["group"].eq(group) & rows["variable"].eq(rows["variable"].iloc[0]) & rows["visit"].eq("")
+    ]
+    found = pick(first)
+    return int(found["n"] + found["n_missing"])
+
+
+def _header(study, group: str, size: int) -> str:
+    label = "All" if group == "all" else study.groups.labels.get(group, group)
+    return f"{label} (n = {size})"
+
+
+def _lines(rows: pd.DataFrame, columns: list[str], digits: int) -> list[tuple[str, list[str]]]:
+    overall = {group: pick(rows, group=group, visit="") for group in columns}
+    levels = rows.loc[rows["visit"].ne(""), "visit"].drop_duplicates().tolist()
+    if levels:
+        lines = [
+            (_level(level), [_share(pick(rows, group=group, visit=level)) for group in columns])
+            for level in levels
+        ]
+    else:
+        lines = [
+            ("mean (SD)", [_mean(found, digits) for found in overall.values()]),
+            ("median [quartiles]", [_median(found, digits) for found in overall.values()]),
+        ]
+    missing = [numbers.whole(found["n_missing"]) for found in overall.values()]
+    return lines + ([("missing", missing)] if any(text != "0" for text in missing) else [])
+
+
+def _level(level: str) -> str:
+    return "yes" if level == "True" else level
+
+
+def _share(found: dict) -> str:
+    return numbers.count_percent(found["count"], found["n"])
+
+
+def _mean(found: dict, digits: int) -> str:
+    if "mean" not in found:
+        return numbers.MISSING
+    return f"{numbers.fixed(found['mean'], digits + 1)} ({numbers.fixed(found['sd'], digits + 1)})"
+
+
+def _median(found: dict, digits: int) -> str:
+    if "median" not in found:
+        return numbers.MISSING
+    q1, q3 = numbers.fixed(found["q1"], digits), numbers.fixed(found["q3"], digits)
+    return f"{numbers.fixed(found['median'], digits)} [{q1}, {q3}]"

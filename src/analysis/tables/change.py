@@ -1,0 +1,84 @@
+"""The table of change from baseline: a line per visit and group."""
+
+import pandas as pd
+
+from analysis import numbers
+from analysis.tables.rows import methods, pick
+from analysis.tables.table import Table
+
+COLUMNS = (
+    "Pairs (missing)",
+    "Baseline, mean (SD)",
+    "Visit, mean (SD)",
+    "Mean change (95 % CI)",
+    "Hodges-Lehmann (95 % CI)",
+    "Signed rank p",
+    "Improved, % (95 % CI)",
+)
+
+
+def change_table(rows: pd.DataFrame, *, study, endpoints=None, digits: dict[str, int], notes=()) -> Table:
+    """Lay out `summarise_change`: one block per endpoint (and group), one line per visit.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Rows of the analyses ``change_mean``, ``change_shift``, ``change_ranks`` and ``improved``.
+    study : analysis.study.Study
+        Labels of visits, groups and endpoints.
+    endpoints : sequence, optional
+        Endpoints to show, in this order; all by default.
+    digits : dict
+        Decimals of each variable's own values.
+    notes : sequence of str
+        Footnotes before the generated ones (analysis set, tests).
+    """
+    visits = {visit.id: visit.label for visit in study.visits}
+    lines, blocks = [], []
+    for entry in endpoints or study.endpoints:
+        of_endpoint = rows[rows["variable"].eq(entry.id)]
+        for group in of_endpoint["group"].unique():
+            for visit in entry.visits:
+                found = of_endpoint[of_endpoint["group"].eq(group) & of_endpoint["visit"].eq(visit)]
+                if len(found):
+                    lines.append((visits[visit], _cells(found, digits.get(entry.variable, 1))))
+                    blocks.append(_block(study, entry, group))
+    body = pd.DataFrame([cells for _, cells in lines], columns=COLUMNS, index=[label for label, _ in lines])
+    return Table(body.rename_axis("Visit"), groups=blocks, notes=[*notes, *_notes(rows)])
+
+
+def _block(study, entry, group: str) -> str:
+    unit = f", {entry.unit}" if entry.unit else ""
+    better = "higher is better" if entry.higher_is_better else "lower is better"
+    name = "" if group == "all" else f": {study.groups.labels.get(group, group)}"
+    return f"{entry.label}{unit} ({better}){name}"
+
+
+def _cells(found: pd.DataFrame, digits: int) -> list[str]:
+    mean, shift = pick(found, analysis="change_mean"), pick(found, analysis="change_shift")
+    ranks, share = pick(found, analysis="change_ranks"), pick(found, analysis="improved")
+    more = digits + 1
+    return [
+        f"{numbers.whole(mean['n_pairs'])} ({numbers.whole(mean['n_missing'])})",
+        f"{numbers.fixed(mean['mean_baseline'], more)} ({numbers.fixed(mean['sd_baseline'], more)})",
+        f"{numbers.fixed(mean['mean_followup'], more)} ({numbers.fixed(mean['sd_followup'], more)})",
+        numbers.estimate_interval(mean["estimate"], mean["conf_low"], mean["conf_high"], more),
+        numbers.estimate_interval(shift["estimate"], shift["conf_low"], shift["conf_high"], more),
+        numbers.p_value(ranks["p_value"]),
+        numbers.estimate_interval(share["estimate"], share["conf_low"], share["conf_high"], 1, scale=100),
+    ]
+
+
+def _notes(rows: pd.DataFrame) -> list[str]:
+    named = [
+        ("Mean change", "change_mean"),
+        ("Hodges-Lehmann", "change_shift"),
+        ("Signed rank", "change_ranks"),
+        ("Improved", "improved"),
+    ]
+    said = [
+        f"{name}: {'; '.join(methods(rows, analysis))}."
+        for name, analysis in named
+        if methods(rows, analysis)
+    ]
+    return ["Change is follow-up minus baseline, of complete pairs.", *said]

@@ -1,0 +1,51 @@
+"""A frame as a table: counts, lists and listings."""
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from analysis import numbers
+from analysis.tables.table import Table
+
+
+def frame_table(
+    frame: pd.DataFrame,
+    *,
+    labels: Mapping[str, str] | None = None,
+    digits: Mapping[str, int] | None = None,
+    notes: Sequence[str] = (),
+) -> Table:
+    """Show a frame; the first column becomes the row header.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Rows in the order of display.
+    labels : mapping, optional
+        Header of each column; the column's name by default.
+    digits : mapping, optional
+        Decimals of number columns; whole numbers by default.
+    notes : sequence of str
+        Footnotes.
+
+    Examples
+    --------
+    >>> frame_table(pd.DataFrame({"reason": ["no date"], "n": [3]})).body
+              n
+    reason
+    no date   3
+    """
+    labels, digits = labels or {}, digits or {}
+    text = {name: _text(frame[name], digits.get(name)) for name in frame.columns}
+    shown = pd.DataFrame(text).rename(columns=labels)
+    return Table(shown.set_index(shown.columns[0]), notes=notes)
+
+
+def _text(values: pd.Series, digits: int | None) -> list[str]:
+    if pd.api.types.is_bool_dtype(values):
+        return ["–" if pd.isna(value) else "yes" if value else "no" for value in values]
+    if pd.api.types.is_numeric_dtype(values):
+        return [numbers.fixed(None if pd.isna(value) else float(value), digits or 0) for value in values]
+    if pd.api.types.is_datetime64_any_dtype(values):
+        return ["–" if pd.isna(value) else value.date().isoformat() for value in values]
+    return ["–" if value is None or value is pd.NA or value != value else str(value) for value in values]

@@ -1,0 +1,55 @@
+"""The table of response rates."""
+
+import pandas as pd
+
+from analysis import numbers
+from analysis.tables.rows import pick
+from analysis.tables.table import Table
+
+
+def responder_table(rows: pd.DataFrame, *, study, responses=None, notes=()) -> Table:
+    """Lay out `summarise_responders`: one block per response (and group), one line per visit.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Rows of the analyses ``response_nri`` and ``response_observed``.
+    study : analysis.study.Study
+        Labels of visits, groups and responses.
+    responses : sequence, optional
+        Responses to show; all by default.
+    """
+    visits = {visit.id: visit.label for visit in study.visits}
+    lines, blocks = [], []
+    for entry in responses or study.responses:
+        of_response = rows[rows["variable"].eq(entry.id)]
+        for group in of_response["group"].unique():
+            name = "" if group == "all" else f": {study.groups.labels.get(group, group)}"
+            for visit in entry.visits:
+                found = of_response[of_response["group"].eq(group) & of_response["visit"].eq(visit)]
+                if len(found):
+                    lines.append((visits[visit], _cells(found)))
+                    blocks.append(entry.label + name)
+    columns = ["n/N", "% (95 % CI)", "exact CI", "n/N ", "% (95 % CI) "]
+    body = pd.DataFrame([cells for _, cells in lines], columns=columns, index=[label for label, _ in lines])
+    return Table(
+        body.rename_axis("Visit"),
+        spanners={"Missing is non-response": columns[:3], "As observed": columns[3:]},
+        groups=blocks,
+        notes=[*notes, "Intervals are Wilson's; the exact interval is Clopper-Pearson's."],
+    )
+
+
+def _cells(found: pd.DataFrame) -> list[str]:
+    nri, observed = pick(found, analysis="response_nri"), pick(found, analysis="response_observed")
+    return [
+        f"{numbers.whole(nri['count'])}/{numbers.whole(nri['n'])}",
+        _rate(nri),
+        numbers.interval(nri["exact_low"], nri["exact_high"], 1, scale=100),
+        f"{numbers.whole(observed['count'])}/{numbers.whole(observed['n'])}",
+        _rate(observed),
+    ]
+
+
+def _rate(found: dict) -> str:
+    return numbers.estimate_interval(found["estimate"], found["conf_low"], found["conf_high"], 1, scale=100)

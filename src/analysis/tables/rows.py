@@ -1,0 +1,34 @@
+"""Looking up numbers among the rows of the results table."""
+
+import pandas as pd
+
+
+def pick(rows: pd.DataFrame, **keys: str) -> dict[str, float]:
+    """The statistics of one result, by name; missing ones are absent.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Rows of the results table.
+    **keys : str
+        Values of `analysis`, `variable`, `visit`, `group`, `population` that identify one result.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"analysis": ["a", "a"], "statistic": ["n", "mean"], "value": [3.0, 1.5]})
+    >>> pick(rows, analysis="a")
+    {'n': 3.0, 'mean': 1.5}
+    """
+    chosen = pd.Series(True, index=rows.index)
+    for name, value in keys.items():
+        chosen &= rows[name].eq(value)
+    found = rows.loc[chosen]
+    if found["statistic"].duplicated().any():
+        raise ValueError(f"{keys} do not identify one result; add population, visit or group")
+    return dict(zip(found["statistic"], found["value"], strict=True))
+
+
+def methods(rows: pd.DataFrame, analysis: str) -> list[str]:
+    """The method sentences of an analysis, each once."""
+    found = rows.loc[rows["analysis"].eq(analysis), "method"]
+    return [text for text in found.drop_duplicates() if text]
