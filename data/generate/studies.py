@@ -1,0 +1,35 @@
+"""Both studies, from the drawn patients to the bytes of every file."""
+
+from pathlib import Path
+
+from generate import ra_build, ra_schema
+from generate.dictionary import dictionary_rows
+from generate.write import csv_bytes, plain_csv_bytes, workbook_bytes, write_study
+
+TITLES = {
+    "ra_cohort": "难治性类风湿关节炎队列 用药记录（示例数据）",
+    "dm_abatacept": "阿巴西普治疗难治性皮肌炎 用药记录（示例数据）",
+}
+
+
+def study_files(name, schema, build) -> dict[str, bytes]:
+    """Every generated file of a study, as bytes."""
+    tables = build()
+    files = {
+        source.file: workbook_bytes(TITLES[name], source.header, tables[source.file])
+        if source.file.endswith(".xlsx")
+        else csv_bytes(source.header, tables[source.file], source.encoding)
+        for source in schema.SOURCES
+    }
+    listing = [["file", "row_is", "encoding", "rows", "columns"]] + [
+        [source.file, source.row_is, source.encoding, len(tables[source.file]), len(source.columns)]
+        for source in schema.SOURCES
+    ]
+    files["data_dictionary.csv"] = plain_csv_bytes(dictionary_rows(schema.SOURCES))
+    files["files.csv"] = plain_csv_bytes(listing)
+    return files
+
+
+def write_all(target: Path) -> None:
+    """Write both studies below `target`."""
+    write_study(target / "ra_cohort", study_files("ra_cohort", ra_schema, ra_build.build))
