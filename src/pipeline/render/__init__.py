@@ -17,9 +17,10 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.render import embedded, page, quarto
+from pipeline.render import embedded, page, quarto, word
 from pipeline.render.errors import Problem, RenderError
 from pipeline.render.notebook import stage_notebook
+from pipeline.render.source import metadata
 from pipeline.render.style import write_style
 
 __all__ = [
@@ -84,7 +85,7 @@ def engine_version(engine: str) -> str:
 
 def prepare(stage: Path) -> None:
     """Put what the renderers need beside the report: the look."""
-    write_style(Path(stage))
+    write_style(Path(stage), embedded.pandoc_path())
 
 
 def render(stage: Path, *, to: str, output: Path, engine: str | None = None) -> Rendered:
@@ -115,14 +116,16 @@ def render(stage: Path, *, to: str, output: Path, engine: str | None = None) -> 
     prepare(stage)
     with tempfile.TemporaryDirectory(prefix="render-") as folder:
         made, warnings = ENGINES[engine].render(stage, to=to, work=Path(folder))
-        _finish(made, to)
+        _finish(made, to, metadata(stage, to))
         _publish(made, output)
     return Rendered(output, to, engine, engine_version(engine), warnings)
 
 
-def _finish(made: Path, to: str) -> None:
+def _finish(made: Path, to: str, details: dict) -> None:
     if to == "html":
         made.write_text(page.finish(made.read_text(encoding="utf-8")), encoding="utf-8", newline="\n")
+    elif to == "docx":
+        word.finish(made, details)
 
 
 def _publish(made: Path, output: Path) -> None:

@@ -93,7 +93,7 @@ def _arguments(stage: Path, to: str, work: Path, settings: dict) -> list[str]:
         *("--citeproc", "--lua-filter", str(style / "after.lua")),
         *("--output", SUFFIX[to], "index.md"),
     ]
-    if settings.get("number-sections"):
+    if settings.get("number-sections") and to != "docx":  # the filter numbers Word's headings as Quarto does
         arguments.append("--number-sections")
     if settings.get("toc"):
         arguments += ["--toc", "--toc-depth", str(settings.get("toc-depth", 3))]

@@ -56,4 +56,8 @@ def render(stage: Path, *, to: str, work: Path) -> tuple[Path, tuple[str, ...]]:
     if answer.returncode or not output.is_file():
         faults = tuple(Problem("", 0, line) for line in messages[-25:])
         raise RenderError(f"quarto failed (exit {answer.returncode})", faults)
-    return output, tuple(line for line in messages if re.match(r"\[?WARN", line, re.IGNORECASE))
+    return output, tuple(
+        line
+        for line in messages
+        if re.match(r"\[?WARN", line, re.IGNORECASE) and "unknown font family" not in line
+    )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from importlib import resources
 from pathlib import Path
 
+from pipeline.render import word
+
 FOLDER = "_style"
 
 
@@ -13,11 +15,12 @@ def asset(name: str) -> str:
     return (resources.files("pipeline.render") / "assets" / name).read_text(encoding="utf-8")
 
 
-def write_style(stage: Path) -> Path:
+def write_style(stage: Path, pandoc: str) -> Path:
     """Put the look into `stage/_style`, where `_quarto.yml` and both renderers expect it; the folder."""
     folder = Path(stage) / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
     for entry in (resources.files("pipeline.render") / "assets").iterdir():
         if entry.is_file():
             (folder / entry.name).write_bytes(entry.read_bytes())
+    (folder / "reference.docx").write_bytes(word.reference_document(pandoc))
     return folder

@@ -1,40 +1,26 @@
--- Runs in both renderers last: what every table needs for screen readers, phones, Word and paper.
+-- Runs in both renderers last: what tables need for screen readers, phones, Word and paper; the Word
+-- document's cover and contents; landscape pages.
+
+local stringify = pandoc.utils.stringify
 
 local function is(format)
   return FORMAT:match(format) ~= nil
 end
 
-local function scope(rows, value)
-  for _, row in ipairs(rows) do
-    for _, cell in ipairs(row.cells) do
-      local wide = value == "col" and cell.col_span > 1 and "colgroup" or value
-      cell.attributes.scope = cell.attributes.scope or wide
-    end
-  end
+local function styled(style, content)
+  return pandoc.Div(pandoc.Para(content), pandoc.Attr("", {}, { ["custom-style"] = style }))
 end
+
+-- Tables in HTML -----------------------------------------------------------------------------------
 
 local function empty(cell)
-  return pandoc.utils.stringify(cell.contents) == ""
+  return stringify(cell.contents) == ""
 end
 
--- The first column names the row, unless the table says otherwise (class "plain").
-local function name_rows(tbl)
-  if tbl.classes:includes("plain") or #tbl.colspecs < 2 then return end
-  for _, body in ipairs(tbl.bodies) do
-    if body.row_head_columns == 0 then body.row_head_columns = 1 end
-  end
-end
-
-local function scope_row_heads(tbl)
-  for _, body in ipairs(tbl.bodies) do
-    if body.row_head_columns > 0 then
-      for _, row in ipairs(body.body) do
-        local cell = row.cells[1]
-        if cell and not empty(cell) then
-          cell.attributes.scope = cell.attributes.scope or (cell.row_span > 1 and "rowgroup" or "row")
-        end
-      end
-      scope(body.head, "colgroup")
+local function scope_heads(rows)
+  for _, row in ipairs(rows) do
+    for _, cell in ipairs(row.cells) do
+      cell.attributes.scope = cell.attributes.scope or (cell.col_span > 1 and "colgroup" or "col")
     end
   end
 end
@@ -49,12 +35,145 @@ local function has_head(tbl)
   return false
 end
 
+-- The first column names the row, unless the table says otherwise (class "plain").
+local function name_rows(tbl)
+  if tbl.classes:includes("plain") or #tbl.colspecs < 2 then return end
+  for _, body in ipairs(tbl.bodies) do
+    if body.row_head_columns == 0 then body.row_head_columns = 1 end
+    for _, row in ipairs(body.body) do
+      local cell = row.cells[1]
+      if cell and not empty(cell) then
+        cell.attributes.scope = cell.attributes.scope or (cell.row_span > 1 and "rowgroup" or "row")
+      end
+    end
+  end
+end
+
+local SCROLL = {
+  role = "group",
+  tabindex = "0",
+  ["aria-label"] = "Table; scrolls sideways where it is wider than the screen",
+}
+
 local function html_table(tbl)
-  if has_head(tbl) then scope(tbl.head.rows, "col") end
+  if has_head(tbl) then scope_heads(tbl.head.rows) end
   name_rows(tbl)
-  scope_row_heads(tbl)
-  local attributes = { role = "group", tabindex = "0", ["aria-label"] = "Table; scrolls sideways where it is wider than the screen" }
-  return pandoc.Div({ tbl }, pandoc.Attr("", { "table-scroll" }, attributes)), false
+  return pandoc.Div({ tbl }, pandoc.Attr("", { "table-scroll" }, SCROLL)), false
+end
+
+-- Floats in Word: Quarto puts each into a table of one cell, where heads cannot repeat; taken out again ---
+
+local function only_cell(tbl)
+  if #tbl.colspecs ~= 1 or #tbl.head.rows > 0 and has_head(tbl) then return nil end
+  if #tbl.bodies ~= 1 or #tbl.bodies[1].body ~= 1 then return nil end
+  return tbl.bodies[1].body[1].cells[1]
+end
+
+local function is_caption_mark(el)
+  return el.t == "RawInline" and el.format == "openxml" and el.text:match('w:pStyle w:val="ImageCaption"') ~= nil
+end
+
+local function caption_of(para)
+  local content = pandoc.List(para.content)
+  if not content[1] or not is_caption_mark(content[1]) then return nil end
+  content:remove(1)
+  local style = stringify(content):match("^Table") and "Table Caption" or "Image Caption"
+  return styled(style, content)
+end
+
+local function unwrap_float(tbl)
+  local cell = only_cell(tbl)
+  if not cell then return nil end
+  local found = false
+  local blocks = pandoc.Blocks(cell.contents):walk({
+    Para = function(para)
+      local caption = caption_of(para)
+      found = found or caption ~= nil
+      return caption
+    end,
+  })
+  if not found then return nil end
+  return pandoc.Div(blocks, pandoc.Attr(tbl.identifier ~= "" and tbl.identifier or cell.identifier))
+end
+
+-- Word: cover and contents ---------------------------------------------------------------------------
+
+local function inlines_of(value)
+  if type(value) == "string" then return pandoc.Inlines(value) end
+  if pandoc.utils.type(value) == "Blocks" then return pandoc.utils.blocks_to_inlines(value) end
+  return pandoc.Inlines(value)
+end
+
+local function cover_blocks(meta)
+  local blocks = pandoc.List()
+  for _, row in ipairs(meta.cover or {}) do
+    local line = pandoc.Inlines({ pandoc.Strong(inlines_of(row.term)), pandoc.Str(":"), pandoc.Space() })
+    line:extend(inlines_of(row.value))
+    blocks:insert(styled("Cover Row", line))
+  end
+  for _, row in ipairs(meta.banners or {}) do
+    local kind = stringify(row.kind)
+    blocks:insert(styled(kind == "synthetic" and "Banner" or "Banner State", inlines_of(row.text)))
+  end
+  return blocks
+end
+
+local function openxml(text)
+  return pandoc.RawInline("openxml", text)
+end
+
+-- A contents field filled with links; Word adds page numbers when the reader updates it.
+local function contents_blocks(doc)
+  local entries = pandoc.List()
+  doc.blocks:walk({
+    Header = function(header)
+      if header.level <= 2 and header.identifier ~= "" and not header.classes:includes("unlisted") then
+        local text = pandoc.Link(pandoc.Inlines(stringify(header.content)), "#" .. header.identifier)
+        entries:insert(styled("toc " .. header.level, { text }))
+      end
+    end,
+  })
+  if #entries == 0 then return entries end
+  local begin = '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText xml:space="preserve"> TOC \\o "1-2" \\h \\z \\u '
+    .. '</w:instrText></w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r>'
+  entries[1].content[1].content:insert(1, openxml(begin))
+  entries[#entries].content[1].content:insert(openxml('<w:r><w:fldChar w:fldCharType="end"/></w:r>'))
+  entries:insert(1, styled("TOC Heading", "Contents"))
+  return entries
+end
+
+local function word_front(doc)
+  if not is("docx") then return nil end
+  local front = cover_blocks(doc.meta)
+  front:extend(contents_blocks(doc))
+  front:extend(doc.blocks)
+  doc.blocks = front
+  return doc
+end
+
+-- Landscape pages --------------------------------------------------------------------------------------
+
+local MARGINS = '<w:pgMar w:top="1247" w:right="1134" w:bottom="1134" w:left="1134" w:header="624" w:footer="567" w:gutter="0"/>'
+local PORTRAIT = '<w:pgSz w:w="11906" w:h="16838"/>'
+local LANDSCAPE = '<w:pgSz w:w="16838" w:h="11906" w:orient="landscape"/>'
+
+local function section_end(size)
+  return pandoc.RawBlock("openxml", "<w:p><w:pPr><w:sectPr>" .. size .. MARGINS .. "</w:sectPr></w:pPr></w:p>")
+end
+
+local function landscape(div)
+  if not div.classes:includes("landscape-page") then return nil end
+  local blocks = pandoc.List(div.content)
+  if is("typst") then
+    blocks:insert(1, pandoc.RawBlock("typst", "#set page(flipped: true)"))
+    blocks:insert(pandoc.RawBlock("typst", "#set page(flipped: false)"))
+  elseif is("docx") then
+    blocks:insert(1, section_end(PORTRAIT))
+    blocks:insert(section_end(LANDSCAPE))
+  else
+    return nil
+  end
+  return blocks
 end
 
 return {
@@ -62,6 +181,9 @@ return {
     traverse = "topdown",
     Table = function(tbl)
       if is("html") then return html_table(tbl) end
+      if is("docx") then return unwrap_float(tbl) end
     end,
   },
+  { Div = landscape },
+  { Pandoc = word_front },
 }

@@ -183,6 +183,20 @@ local function tabset(div)
   return pandoc.Div(parts, pandoc.Attr(div.identifier, { "tabs" }))
 end
 
+-- Page shapes: ours in both renderers (see after.lua); Quarto's column classes would load a typst package ---
+
+local function page_shape(div)
+  local shape
+  for _, class in ipairs(div.classes) do
+    if class == "landscape" then shape = "landscape-page" end
+    if class:match("^column%-") then shape = shape or "wide" end
+  end
+  if not shape then return nil end
+  div.classes = div.classes:filter(function(class) return class ~= "landscape" and not class:match("^column%-") end)
+  div.classes:insert(shape)
+  return div
+end
+
 -- What the notebook leaves on a cell that must not reach a reader --------------------------------
 
 local function clean_cell(div)
@@ -199,5 +213,5 @@ end
 return {
   { Meta = complete_meta },
   { RawBlock = html_table },
-  { Div = function(div) return callout(div) or tabset(div) or clean_cell(div) end },
+  { Div = function(div) return callout(div) or tabset(div) or page_shape(div) or clean_cell(div) end },
 }

@@ -1,5 +1,5 @@
 -- What Quarto does between the two shared filters, for the embedded renderer: conditional content,
--- numbered figures, tables and sections, references to them, landscape pages.
+-- numbered figures, tables and sections, references to them.
 
 local stringify = pandoc.utils.stringify
 
@@ -198,8 +198,11 @@ local function number_section(header)
   for level = header.level + 1, 6 do depth[level] = nil end
   local parts = pandoc.List()
   for level = 1, header.level do parts:insert(tostring(depth[level] or 0)) end
-  if header.identifier:match("^sec%-") then
-    numbers[header.identifier] = { name = "Section", number = table.concat(parts, ".") }
+  local number = table.concat(parts, ".")
+  if header.identifier:match("^sec%-") then numbers[header.identifier] = { name = "Section", number = number } end
+  if is("docx") then
+    header.content = pandoc.List({ pandoc.Str(header.level == 1 and number .. "." or number), pandoc.Space() }) .. header.content
+    return header
   end
 end
 
@@ -233,32 +236,10 @@ local function reference(cite)
   return out
 end
 
--- Landscape pages ---------------------------------------------------------------------------------------
-
-local function page_break(orientation)
-  local size = orientation == "landscape" and 'w:w="16838" w:h="11906" w:orient="landscape"' or 'w:w="11906" w:h="16838"'
-  return pandoc.RawBlock("openxml", "<w:p><w:pPr><w:sectPr><w:pgSz " .. size .. "/></w:sectPr></w:pPr></w:p>")
-end
-
-local function landscape(div)
-  if not div.classes:includes("landscape") then return nil end
-  local blocks = pandoc.List(div.content)
-  if is("typst") then
-    blocks:insert(1, pandoc.RawBlock("typst", "#set page(flipped: true)"))
-    blocks:insert(pandoc.RawBlock("typst", "#set page(flipped: false)"))
-    return blocks
-  elseif is("docx") then
-    blocks:insert(1, page_break("portrait"))
-    blocks:insert(page_break("landscape"))
-    return blocks
-  end
-end
-
 return {
   { Meta = function(meta) meta_now = meta end },
   { Div = conditional, Span = conditional },
   { traverse = "topdown", Div = div_float, Table = table_float, Figure = figure_float },
   { Header = number_section },
   { Cite = reference },
-  { Div = landscape },
 }
