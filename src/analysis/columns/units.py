@@ -1,0 +1,154 @@
+"""Units: how they are written, and the factors between them. Conversion happens once, when data are read."""
+
+import re
+import unicodedata
+
+# Canonical unit -> (dimension, size in the dimension's base unit). Only units of one dimension convert.
+_UNITS: dict[str, tuple[str, float]] = {
+    "mm": ("length", 1.0),
+    "cm": ("length", 10.0),
+    "m": ("length", 1000.0),
+    "mg": ("mass", 1.0),
+    "g": ("mass", 1000.0),
+    "ug": ("mass", 0.001),
+    "kg": ("mass", 1e6),
+    "jin": ("mass", 5e5),
+    "lb": ("mass", 453592.37),
+    "mg/day": ("daily dose", 1.0),
+    "g/day": ("daily dose", 1000.0),
+    "mg/kg": ("dose by weight", 1.0),
+    "mg/L": ("mass concentration", 1.0),
+    "mg/dL": ("mass concentration", 10.0),
+    "g/L": ("mass concentration", 1000.0),
+    "g/dL": ("mass concentration", 10000.0),
+    "mg/mL": ("mass concentration", 1000.0),
+    "ug/mL": ("mass concentration", 1.0),
+    "ug/dL": ("mass concentration", 0.01),
+    "ug/L": ("mass concentration", 0.001),
+    "ng/mL": ("mass concentration", 0.001),
+    "pg/mL": ("mass concentration", 1e-6),
+    "ng/L": ("mass concentration", 1e-6),
+    "mmol/L": ("amount concentration", 1000.0),
+    "umol/L": ("amount concentration", 1.0),
+    "nmol/L": ("amount concentration", 0.001),
+    "U/L": ("enzyme activity", 1.0),
+    "ukat/L": ("enzyme activity", 60.0),
+    "nkat/L": ("enzyme activity", 0.06),
+    "U/mL": ("arbitrary units", 1.0),
+    "RU/mL": ("relative units", 1.0),
+    "IU/mL": ("international units", 1.0),
+    "IU/L": ("international units", 0.001),
+    "kIU/L": ("international units", 1.0),
+    "10^9/L": ("cells", 1.0),
+    "10^12/L": ("cells", 1000.0),
+    "10^3/uL": ("cells", 1.0),
+    "10^6/uL": ("cells", 1000.0),
+    "/uL": ("cells", 0.001),
+    "/mm3": ("cells", 0.001),
+    "mm/h": ("sedimentation", 1.0),
+    "%": ("proportion", 1.0),
+    "L": ("volume", 1.0),
+    "mL": ("volume", 0.001),
+    "kg/m2": ("body mass index", 1.0),
+    "years": ("years", 1.0),
+    "months": ("months", 1.0),
+    "weeks": ("weeks", 1.0),
+    "days": ("days", 1.0),
+    "day": ("study day", 1.0),
+    "min": ("duration", 1.0),
+    "h": ("duration", 60.0),
+}
+
+# Other spellings, as `_plain` leaves them.
+_SPELLINGS = {
+    "mm/1h": "mm/h",
+    "mm/hr": "mm/h",
+    "mm/小时": "mm/h",
+    "iu/l": "IU/L",
+    "u/l": "U/L",
+    "u/ml": "U/mL",
+    "iu/ml": "IU/mL",
+    "ru/ml": "RU/mL",
+    "mg/d": "mg/day",
+    "毫米": "mm",
+    "厘米": "cm",
+    "公斤": "kg",
+    "千克": "kg",
+    "斤": "jin",
+    "k/ul": "10^3/uL",
+    "x10^9/l": "10^9/L",
+    "*10^9/l": "10^9/L",
+    "10e9/l": "10^9/L",
+    "10*9/l": "10^9/L",
+    "x10^12/l": "10^12/L",
+    "x10^3/ul": "10^3/uL",
+    "year": "years",
+    "岁": "years",
+    "minutes": "min",
+    "分钟": "min",
+    "percent": "%",
+}
+
+# Conversions that hold for one analyte only: (analyte, from, to) -> factor.
+_BY_ANALYTE = {
+    ("CREA", "mg/dL", "umol/L"): 88.4,
+    ("CREA", "mg/L", "umol/L"): 8.84,
+    ("CREA", "mmol/L", "umol/L"): 1000.0,
+}
+_ENZYMES = frozenset({"CK", "ALD", "LDH", "AST", "ALT", "GGT"})
+
+
+def _plain(text: str) -> str:
+    """A unit as typed, without the accidents of typing (width, case, superscripts, spaces)."""
+    raised = re.sub(r"[⁰¹²³⁴-⁹]+", lambda m: "^" + unicodedata.normalize("NFKC", m[0]), str(text))
+    plain = unicodedata.normalize("NFKC", raised).replace("μ", "u").replace("×", "x").replace(" ", "")
+    return plain.replace("^2", "2").replace("m^3", "m3").lower()
+
+
+_CANONICAL = {**{_plain(unit): unit for unit in _UNITS}, **_SPELLINGS}
+
+
+def known_units() -> list[str]:
+    """Every unit the project can read, in its canonical spelling."""
+    return list(_UNITS)
+
+
+def canonical(text: str) -> str | None:
+    """The project's spelling of a unit, or None if it is not known.
+
+    Examples
+    --------
+    >>> canonical("ＭＧ／ＤＬ"), canonical("×10⁹/L"), canonical("mm/1h"), canonical("furlong")
+    ('mg/dL', '10^9/L', 'mm/h', None)
+    """
+    return _CANONICAL.get(_plain(text))
+
+
+def factor(unit: str, target: str, *, analyte: str | None = None) -> float | None:
+    """What to multiply a value in `unit` by to have it in `target`; None where that is impossible.
+
+    Parameters
+    ----------
+    unit, target : str
+        Any known spelling.
+    analyte : str, optional
+        For conversions that depend on the substance: creatinine mg/dL x 88.4 = umol/L; for enzymes IU/L = U/L.
+
+    Examples
+    --------
+    >>> factor("mg/dL", "mg/L"), factor("ukat/L", "U/L"), factor("cm", "mm"), factor("g/dL", "g/L")
+    (10.0, 60.0, 10.0, 10.0)
+    >>> factor("mg/dL", "umol/L", analyte="CREA")
+    88.4
+    >>> factor("mg/dL", "U/L") is None
+    True
+    """
+    one, other = canonical(unit), canonical(target)
+    if one is None or other is None:
+        return None
+    if one == other or (analyte in _ENZYMES and {one, other} == {"IU/L", "U/L"}):
+        return 1.0
+    if (analyte, one, other) in _BY_ANALYTE:
+        return _BY_ANALYTE[analyte, one, other]
+    (dimension, size), (target_dimension, target_size) = _UNITS[one], _UNITS[other]
+    return round(size / target_size, 12) if dimension == target_dimension else None

@@ -1,0 +1,101 @@
+"""The rules of the query log: what each means, how grave it is, and what was done."""
+
+from typing import NamedTuple
+
+import pandas as pd
+
+COLUMNS = [
+    *("query_id", "subject_id", "visit_id", "table", "variable", "raw", "new", "rule_id"),
+    *("severity", "status", "source", "source_row", "message"),
+]
+
+
+class Rule(NamedTuple):
+    """A rule of reading or checking."""
+
+    severity: str  # info, warning, error
+    status: str  # repaired, rejected, doubt
+    meaning: str
+
+
+RULES: dict[str, Rule] = {
+    # how cells are written
+    "N1": Rule("info", "repaired", "full-width or unusual characters read as plain ones"),
+    "N2": Rule("info", "repaired", "the laboratory's flag taken off the number"),
+    "N3": Rule("info", "repaired", "thousands separator taken out"),
+    "N4": Rule("info", "repaired", "beyond the detection limit; kept with its side"),
+    "N5": Rule("info", "repaired", "converted from the unit written in the cell"),
+    "N6": Rule("info", "repaired", "a word or sign for a missing value"),
+    "N7": Rule("info", "repaired", "a code the study file declares as missing"),
+    "N8": Rule("error", "rejected", "cannot be read as a number"),
+    "N9": Rule("warning", "rejected", "a qualitative result where a number is expected"),
+    "U1": Rule("error", "rejected", "the unit cannot be converted"),
+    "U2": Rule("warning", "doubt", "no unit given; taken to be in the standard unit"),
+    "U3": Rule("warning", "doubt", "the unit may be mixed up; not corrected"),
+    "R1": Rule("error", "rejected", "outside the possible range"),
+    "R2": Rule("error", "rejected", "not a whole number"),
+    "C1": Rule("error", "rejected", "not among the declared codes"),
+    "C2": Rule("warning", "doubt", "a doubt about the whole column, declared in the study file"),
+    "D1": Rule("info", "repaired", "date written in another form"),
+    "D2": Rule("info", "repaired", "date exported as a spreadsheet's day number"),
+    "D3": Rule("info", "doubt", "day or month unknown"),
+    "D4": Rule("error", "rejected", "day and month cannot be told apart"),
+    "D5": Rule("error", "rejected", "year of two digits"),
+    "D6": Rule("error", "rejected", "not a date"),
+    "D7": Rule("error", "doubt", "dates contradict their order"),
+    "D8": Rule("error", "doubt", "start after stop, and swapping them would fit; proposed, not applied"),
+    "D9": Rule("error", "doubt", "swapping day and month would fit; proposed, not applied"),
+    "K1": Rule("info", "repaired", "exact duplicate of another row"),
+    "K2": Rule("warning", "doubt", "two different entries for one thing; the later entered is kept"),
+    "K3": Rule("error", "doubt", "two ids share birth date, sex and initials"),
+    "K4": Rule("error", "rejected", "row of an unknown subject"),
+    "K5": Rule("error", "rejected", "row without a subject"),
+    "K6": Rule("warning", "doubt", "the same event seems entered twice; both are kept"),
+    "K7": Rule("warning", "repaired", "subject id written in another form"),
+    "K8": Rule("warning", "doubt", "rows of one subject disagree; the first is kept"),
+    "V1": Rule("warning", "doubt", "visit lies outside the window of its label"),
+    "V2": Rule("error", "doubt", "day-1 value without a statement that it was taken before the first dose"),
+    "V3": Rule("error", "doubt", "visits are not in the order of their labels"),
+    "V4": Rule("info", "doubt", "two visits in one window; the one nearer to the planned day is used"),
+    "V5": Rule("warning", "doubt", "visit without a date"),
+    "S1": Rule("warning", "doubt", "swollen joints exceed tender joints by more than 10"),
+    "S2": Rule("warning", "doubt", "physician global 0 with more than 4 swollen joints"),
+    "S3": Rule("warning", "doubt", "all HAQ items 0 with pain above 70 mm"),
+    "S4": Rule("warning", "doubt", "the recorded total differs from its parts"),
+    "S5": Rule("error", "doubt", "pregnancy recorded in a man"),
+    "S6": Rule("warning", "doubt", "weight changed by more than 15 % between visits"),
+    "S7": Rule("warning", "doubt", "the same values entered at three or more visits in a row"),
+    "S8": Rule("warning", "doubt", "CRP of 3 mg/L or less with ESR above 60 mm/h"),
+    "S9": Rule("error", "doubt", "event dated after the subject's death"),
+}
+
+
+def finding(rows, variable: str, rule: str, raw, new="", message: str | None = None) -> pd.DataFrame:
+    """Findings of one rule for one variable, indexed by row; `raw` and `new` may be one value or one per row."""
+    frame = pd.DataFrame({"variable": variable, "rule_id": rule}, index=rows)
+    return frame.assign(raw=raw, new=new, message=message or RULES[rule].meaning)
+
+
+def query_ids(queries: pd.DataFrame) -> pd.Series:
+    """A stable id per query: a hash of table, subject, visit, variable, rule and raw value."""
+    import hashlib
+
+    parts = ["table", "subject_id", "visit_id", "variable", "rule_id", "raw"]
+    keys = queries[parts].astype("string").fillna("").agg("\x1f".join, axis=1)
+    again = keys.groupby(keys).cumcount()
+    keys = keys.where(again.eq(0), keys + "\x1f" + again.astype("string"))
+    return keys.map(lambda key: "Q" + hashlib.sha256(key.encode()).hexdigest()[:11].upper()).astype("string")
+
+
+def query_log(queries: pd.DataFrame) -> pd.DataFrame:
+    """Findings with their subject, place and gravity as the query log, in a stable order."""
+    rules = [RULES[rule] for rule in queries["rule_id"]]
+    log = queries.assign(
+        severity=[rule.severity for rule in rules],
+        status=[rule.status for rule in rules],
+    )
+    text = [name for name in COLUMNS if name not in ("query_id", "source_row")]
+    log = log.assign(**{name: log[name].astype("string").fillna("") for name in text})
+    log = log.sort_values(["table", "subject_id", "visit_id", "variable", "rule_id", "raw", "source_row"])
+    log = log.reset_index(drop=True)
+    return log.assign(query_id=query_ids(log), source_row=log["source_row"].astype("float64"))[COLUMNS]

@@ -1,0 +1,110 @@
+"""Cells as people and instruments write them: width, blanks, words for "not done", flags."""
+
+import re
+import unicodedata
+
+_INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff]")
+_SUPERSCRIPT = re.compile("[⁰¹²³⁴-⁹]+")
+_DASHES = str.maketrans({"\u2212": "-", "\u2010": "-", "\u2011": "-", "\u2012": "-", "\u2013": "-"})
+_STOP_BETWEEN_DIGITS = re.compile(r"(?<=\d)。(?=\d)")
+
+# Words and signs for "there is no value", and the reason they give.
+MISSING_WORDS = {
+    "未查": "not_done",
+    "未做": "not_done",
+    "未测": "not_done",
+    "未检": "not_done",
+    "not done": "not_done",
+    "拒查": "refused",
+    "拒绝": "refused",
+    "refused": "refused",
+    "标本溶血": "haemolysed",
+    "溶血": "haemolysed",
+    "haemolysed": "haemolysed",
+    "hemolyzed": "haemolysed",
+    "缺失": "missing",
+    "不详": "unknown",
+    "未知": "unknown",
+    "-": "missing",
+    "--": "missing",
+    "—": "missing",
+    "——": "missing",
+    "/": "missing",
+    ".": "missing",
+    "na": "missing",
+    "n/a": "missing",
+    "nan": "missing",
+    "null": "missing",
+    "missing": "missing",
+    "#value!": "missing",
+    "#n/a": "missing",
+    "#ref!": "missing",
+    "#div/0!": "missing",
+    "#name?": "missing",
+    "#num!": "missing",
+    "#null!": "missing",
+}
+
+QUALITATIVE = {
+    "阴性": "negative",
+    "negative": "negative",
+    "neg": "negative",
+    "(-)": "negative",
+    "阳性": "positive",
+    "positive": "positive",
+    "pos": "positive",
+    "(+)": "positive",
+    "+": "positive",
+    "++": "positive",
+    "+++": "positive",
+    "(++)": "positive",
+    "(+++)": "positive",
+    "弱阳性": "weakly positive",
+    "(±)": "weakly positive",
+    "±": "weakly positive",
+}
+
+TRUE_WORDS = frozenset(["1", "yes", "y", "true", "t", "checked", "是", "有", "√"])
+FALSE_WORDS = frozenset(["0", "no", "n", "false", "f", "unchecked", "否", "无"])
+
+
+def normalise(raw: str) -> str:
+    """One width for digits and signs, no odd blanks, an ideographic stop between digits as a point.
+
+    Examples
+    --------
+    >>> normalise("１２．５"), normalise("7。5"), normalise("×10⁹/L"), normalise("\u3000 38 ")
+    ('12.5', '7.5', '×10^9/L', '38')
+    """
+    raised = _SUPERSCRIPT.sub(lambda m: "^" + unicodedata.normalize("NFKC", m[0]), str(raw))
+    text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", raised)).translate(_DASHES)
+    return _STOP_BETWEEN_DIGITS.sub(".", re.sub(r"\s+", " ", text)).strip()
+
+
+def missing_reason(text: str, declared: frozenset[str] = frozenset()) -> str | None:
+    """Why a normalised cell holds no value: a word for it, a declared code, or blank; None if it holds one.
+
+    Sentinels such as -9 or 999 mean missing only where the study file declares them.
+    """
+    if not text:
+        return "blank"
+    if text in declared or _as_number(text) in {_as_number(code) for code in declared} - {None}:
+        return "declared"
+    return MISSING_WORDS.get(text.lower())
+
+
+def _as_number(text: str) -> float | None:
+    """A plain number, so that a declared -9 also catches -9.0."""
+    return float(text) if re.fullmatch(r"[+-]?\d+(\.\d+)?", text) else None
+
+
+def same_code(text: str) -> str:
+    """A code as it is looked up: 1, 1.0 and １ are one code.
+
+    Examples
+    --------
+    >>> same_code("1.0"), same_code("Yes"), same_code("01")
+    ('1', 'yes', '01')
+    """
+    plain = normalise(text).lower()
+    return plain.removesuffix(".0") if re.fullmatch(r"-?\d+\.0", plain) else plain

@@ -1,0 +1,146 @@
+"""The model of study.yml and of interim.yml and final.yml."""
+
+# ruff: noqa: RUF012 - pydantic copies a default for every model
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, PrivateAttr
+
+from analysis.columns import TABLES, Column, nearest
+from analysis.study.base import Day, Free, Section, Words, YesNo
+from analysis.study.document import Document, Problem
+from analysis.study.mapping import Block, Source
+from analysis.study.sections import (
+    Analyte,
+    Baseline,
+    Contact,
+    Endpoint,
+    Groups,
+    Name,
+    Period,
+    Population,
+    Registry,
+    Response,
+    Safety,
+    Statistics,
+    Variable,
+    Visit,
+)
+
+
+class Study(Section):
+    """A study as its file describes it: design, visits, sources, mapping, endpoints, methods."""
+
+    id: Name
+    title: str
+    short_title: str
+    registry: Registry | None = None
+    institution: str
+    investigators: Words = []
+    design: Literal["cohort", "single_arm", "randomised"]
+    planned_n: Annotated[int, Field(ge=1)]
+    period: Period | None = None
+    synthetic: YesNo
+    caveats: Words = []  # what a reader must know about the data
+    visit_by: Literal["label", "window"]
+    day_one: Literal["baseline_date", "baseline_visit", "first_dose"] = "baseline_visit"
+    predose_on_day_one: YesNo | None = None  # day-1 values without a time: before the first dose or not
+    visits: Annotated[list[Visit], Field(min_length=1)]
+    baseline_visit: str
+    sources: Annotated[list[Source], Field(min_length=1)]
+    identifiers: Words = []
+    missing: Words = []  # codes that mean missing in every source
+    tables: dict[str, list[Block]]
+    variables: dict[Name, Variable] = {}
+    analytes: dict[str, Analyte] = {}
+    ranges: dict[Name, list[float]] = {}  # narrower or wider hard limits of known columns
+    groups: Groups | None = None
+    populations: dict[str, Population]
+    primary_population: str
+    baseline_table: list[Baseline] = []
+    endpoints: list[Endpoint] = []
+    responses: list[Response] = []
+    safety: Safety | None = None
+    statistics: Statistics = Statistics()
+    eligibility: str | None = None
+    settings: Free = {}
+    contact: Contact | None = None
+    ethics: str | None = None
+    funding: str | None = None
+
+    _document: Document | None = PrivateAttr(None)
+
+    def problem(self, place: tuple, message: str) -> Problem:
+        """A problem at a place of the study file, with its line."""
+        return self._document.problem(place, message)
+
+    def source(self, name: str) -> Source:
+        """The source of that id."""
+        return next(source for source in self.sources if source.id == name)
+
+    def columns(self, table: str) -> dict[str, Column]:
+        """The columns of a tidy table as declared, with the variables this study adds and its own limits."""
+        added = {name: _as_column(name, v) for name, v in self.variables.items() if v.table == table}
+        known = {**TABLES.get(table, {}), **added}
+        return {name: self._limited(column) for name, column in known.items()}
+
+    def column(self, table: str, name: str) -> Column:
+        """One column of a tidy table, declared by the project or by this study.
+
+        Raises
+        ------
+        KeyError
+            With the nearest known name.
+        """
+        known = self.columns(table)
+        if name not in known:
+            raise KeyError(f"table {table} has no column '{name}'{nearest(name, known)}")
+        return known[name]
+
+    def table_names(self) -> list[str]:
+        """Every table this study knows: the project's and those its own variables open."""
+        return [*dict.fromkeys([*TABLES, *(v.table for v in self.variables.values())])]
+
+    def _limited(self, column: Column) -> Column:
+        """The column with this study's limits, if it sets any."""
+        from dataclasses import replace
+
+        limits = self.ranges.get(column.name)
+        return replace(column, low=limits[0], high=limits[1]) if limits else column
+
+
+def _as_column(name: str, variable: Variable) -> Column:
+    """A study's own variable as a column of a tidy table."""
+    low, high = variable.range or (None, None)
+    return Column(
+        name=name,
+        type=variable.type,
+        label=variable.label,
+        unit=variable.unit,
+        low=low,
+        high=high,
+        allowed=tuple(variable.allowed),
+        cdisc=variable.cdisc,
+        resolution=variable.resolution,
+        higher_is_better=variable.higher_is_better,
+    )
+
+
+class Notebook(Section):
+    """One notebook of a report, with the parameters it is run with."""
+
+    name: str
+    parameters: Free = {}
+
+
+class Analysis(Section):
+    """A report of a study: interim (with a data cut) or final, its notebooks in order."""
+
+    report: Literal["interim", "final"]
+    subtitle: str | None = None
+    state: Literal["draft", "interim", "locked", "final"] | None = None
+    data_cut: Day | None = None
+    through_visit: str | None = None  # for data without dates: later visits are invisible
+    notebooks: Annotated[list[Notebook], Field(min_length=1)]
+    formats: list[Literal["html", "docx", "pdf"]] = ["html"]
+    settings: dict[str, Any] = {}
