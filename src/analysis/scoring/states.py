@@ -22,6 +22,7 @@ CUTOFFS = {
 }
 CRP_CUTOFFS = {"esr": (2.6, 3.2, 5.1), "fleischmann2017": (2.4, 2.9, 4.6)}
 PTGA_LIMIT_MM = {"1.0": 10.0, "2.0": 20.0}
+CRP_LIMIT_MG_L = 10.0
 
 
 def _limits_of(instrument: str, crp_cutoffs: str) -> tuple[float, float, float]:
@@ -87,15 +88,11 @@ def disease_state(score: Any, instrument: str, *, crp_cutoffs: str = "esr") -> A
     return as_category(out, aligned, STATES)
 
 
-def _all_of(*conditions: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
-    """Kleene conjunction of (holds, values): one failure decides, a missing value leaves the rest open."""
-    failed = np.zeros(np.broadcast_shapes(*(c.shape for c, _ in conditions)), bool)
-    missing = failed.copy()
-    for holds, values in conditions:
-        unknown = np.isnan(values)
-        failed |= ~holds & ~unknown
-        missing |= unknown
-    return np.where(failed, 0, np.where(missing, -1, 1)).astype(np.int8)
+def within_all(*limited: tuple[np.ndarray, float]) -> np.ndarray:
+    """Codes: 0 if a value is above its limit, else -1 if one is missing, else 1."""
+    missing = np.any([np.isnan(values) for values, _ in limited], axis=0)
+    exceeded = np.any([settle(values) > limit for values, limit in limited], axis=0)
+    return np.where(exceeded, 0, np.where(missing, -1, 1)).astype(np.int8)
 
 
 def boolean_remission(tjc28: Any, sjc28: Any, crp_mg_l: Any, ptga_mm: Any, version: str = "2.0") -> Any:
@@ -137,12 +134,7 @@ def boolean_remission(tjc28: Any, sjc28: Any, crp_mg_l: Any, ptga_mm: Any, versi
     limit = choose(version, PTGA_LIMIT_MM, "version of the Boolean remission criteria")
 
     def kernel(tjc: np.ndarray, sjc: np.ndarray, crp: np.ndarray, ptga: np.ndarray) -> np.ndarray:
-        return _all_of(
-            (settle(tjc) <= 1, tjc),
-            (settle(sjc) <= 1, sjc),
-            (settle(crp) <= 10, crp),
-            (settle(ptga) <= limit, ptga),
-        )
+        return within_all((tjc, 1.0), (sjc, 1.0), (crp, CRP_LIMIT_MG_L), (ptga, limit))
 
     return flag(kernel, tjc28=tjc28, sjc28=sjc28, crp_mg_l=crp_mg_l, ptga_mm=ptga_mm)
 

@@ -17,7 +17,7 @@ import pandas as pd
 
 from analysis.scoring.ranges import RANGES, Limits
 
-CHUNK = 8_192
+CHUNK = 32_768
 SHOWN = 5
 
 
