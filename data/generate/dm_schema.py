@@ -133,6 +133,8 @@ def _screening():
                    cdisc="DS.DSDECOD", tidy=s + "screen_status"),
             Column("screen_fail_reason", "reason written by the site", "cat", codes=FAIL_REASONS, cdisc="IE.IETESTCD",
                    tidy=s + "screen_fail_reason"),
+            Column("screen_fail_reason_2", "second reason written by the site", "cat", codes=FAIL_REASONS,
+                   cdisc="IE.IETESTCD", tidy=s + "screen_fail_reason_2"),
             Column("enrol_date", "enrolment", "date", cdisc="DS.DSSTDTC", tidy=s + "enrol_date"),
             Column("baseline_date", "day 1 (first dose, after the assessment)", "date", cdisc="DM.RFSTDTC",
                    tidy=s + "baseline_date"),

@@ -10,10 +10,10 @@ from generate.draws import heavy, logistic
 from generate.schema import HAQ_CATEGORIES, HAQ_ITEMS, SF36_DOMAINS, SIDED_JOINTS
 
 # How often a joint is involved: wrist, MCP 2-3 and PIP 3 lead, thumb IP and the elbow trail.
-_INVOLVED = dict(
-    shoulder=0.2, elbow=-0.2, wrist=1.1, mcp1=-0.1, mcp2=0.9, mcp3=0.8, mcp4=-0.1, mcp5=0.0,
-    pip1=-0.6, pip2=0.3, pip3=0.5, pip4=0.1, pip5=-0.4, knee=0.6,
-)  # fmt: skip
+_INVOLVED = {
+    "shoulder": 0.2, "elbow": -0.2, "wrist": 1.1, "mcp1": -0.1, "mcp2": 0.9, "mcp3": 0.8, "mcp4": -0.1, "mcp5": 0.0,
+    "pip1": -0.6, "pip2": 0.3, "pip3": 0.5, "pip4": 0.1, "pip5": -0.4, "knee": 0.6,
+}  # fmt: skip
 _HAQ_EASE = [
     0.0,
     0.3,
@@ -36,11 +36,11 @@ _HAQ_EASE = [
     -0.1,
     0.4,
 ]
-_SF36 = dict(
-    pf=(2.0, -1.55, -0.25, 0.0, 5), rp=(1.5, -1.2, -0.6, -0.2, 6.25), bp=(1.5, -0.3, -2.1, 0.0, 1),
-    gh=(0.45, -0.35, -0.5, -0.25, 5), vt=(0.9, -0.25, -0.7, -0.45, 6.25), sf=(1.8, -0.5, -0.7, -0.6, 12.5),
-    re=(1.9, -0.5, -0.4, -0.8, 25 / 3), mh=(1.25, -0.1, -0.35, -0.85, 5),
-)  # fmt: skip
+_SF36 = {
+    "pf": (2.0, -1.55, -0.25, 0.0, 5), "rp": (1.5, -1.2, -0.6, -0.2, 6.25), "bp": (1.5, -0.3, -2.1, 0.0, 1),
+    "gh": (0.45, -0.35, -0.5, -0.25, 5), "vt": (0.9, -0.25, -0.7, -0.45, 6.25), "sf": (1.8, -0.5, -0.7, -0.6, 12.5),
+    "re": (1.9, -0.5, -0.4, -0.8, 25 / 3), "mh": (1.25, -0.1, -0.35, -0.85, 5),
+}  # fmt: skip
 
 
 def joint_person(rng) -> tuple[np.ndarray, np.ndarray]:

@@ -66,7 +66,8 @@ class Printer:
         return {
             "研究编号": who[0], "姓名": who[1], "标本号": f"{self.prefix}{self.count:06d}", "访视": visit,
             "采样日期": day.isoformat(), "项目": assay.chinese, "结果": printed, "单位": assay.unit,
-            "参考下限": _limit(assay.lower, sex), "参考上限": _limit(assay.upper, sex), "提示": arrow, "标本状态": "正常",
+            "参考下限": _limit(assay.lower, sex), "参考上限": _limit(assay.upper, sex), "提示": arrow,
+            "标本状态": "正常",
         }  # fmt: skip
 
 

@@ -30,12 +30,18 @@ DRUGS = {
     "telitacicept": ("BLyS_APRIL", ["泰爱", "泰它西普"], 160, "mg", "皮下注射", "每周一次", 2024),
     "prednisone": ("gc", ["泼尼松", "醋酸泼尼松片", "强的松"], 10, "mg", "口服", "每日一次", 1990),
     "methylprednisolone": ("gc", ["甲泼尼龙", "甲泼尼龙片", "美卓乐"], 8, "mg", "口服", "每日一次", 1990),
+    "azathioprine": ("is", ["硫唑嘌呤", "硫唑嘌呤片", "AZA"], 50, "mg", "口服", "每日两次", 1990),
+    "mycophenolate": ("is", ["吗替麦考酚酯", "吗替麦考酚酯胶囊", "骁悉", "MMF"], 0.75, "g", "口服", "每日两次", 2000),
+    "ciclosporin": ("is", ["环孢素", "环孢素软胶囊", "新山地明"], 75, "mg", "口服", "每日两次", 1995),
+    "cyclophosphamide": ("is", ["环磷酰胺", "CTX"], 600, "mg", "静脉滴注", "每四周一次", 1990),
+    "ivig": ("other", ["静注人免疫球蛋白", "静注人免疫球蛋白(pH4)"], 20, "g", "静脉滴注", "单次", 1995),
 }  # fmt: skip
 MECHANISM = {generic: entry[0] for generic, entry in DRUGS.items()}
-POPULAR = dict(
-    etanercept=3, adalimumab=3, infliximab=1.2, golimumab=0.7, certolizumab=0.5, tocilizumab=2.5, abatacept=1.2,
-    rituximab=0.5, tofacitinib=2.2, baricitinib=1.3, upadacitinib=1.6, telitacicept=0.4,
-)  # fmt: skip
+POPULAR = {
+    "etanercept": 3, "adalimumab": 3, "infliximab": 1.2, "golimumab": 0.7, "certolizumab": 0.5, "tocilizumab": 2.5,
+    "abatacept": 1.2,
+    "rituximab": 0.5, "tofacitinib": 2.2, "baricitinib": 1.3, "upadacitinib": 1.6, "telitacicept": 0.4,
+}  # fmt: skip
 INEFFICACY = ("原发无效", "继发无效")
 STOPS = {"原发无效": 38, "继发无效": 42, "不良反应": 12, "不耐受": 8}
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from generate import ra_build, ra_schema
+from generate import dm_build, dm_schema, ra_build, ra_schema
 from generate.dictionary import dictionary_rows
 from generate.write import csv_bytes, plain_csv_bytes, workbook_bytes, write_study
 
@@ -32,4 +32,5 @@ def study_files(name, schema, build) -> dict[str, bytes]:
 
 def write_all(target: Path) -> None:
     """Write both studies below `target`."""
+    write_study(target / "dm_abatacept", study_files("dm_abatacept", dm_schema, dm_build.build))
     write_study(target / "ra_cohort", study_files("ra_cohort", ra_schema, ra_build.build))
