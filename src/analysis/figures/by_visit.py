@@ -1,0 +1,233 @@
+"""Estimates with their intervals along the visits: means, changes from baseline, response rates."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from analysis.figures import layout, style
+from analysis.figures.drawn import Drawn, no_data
+from analysis.figures.frames import need, parts, places, share_check
+from analysis.figures.wording import at_visit, count, interval_text, listed, shortened
+
+COLUMNS = ("visit", "n", "estimate", "conf_low", "conf_high")
+
+
+def mean_by_visit(
+    means: pd.DataFrame,
+    *,
+    label: str | Mapping[str, str],
+    time: str = "Visit",
+    interval: str = "95 % CI",
+    digits: int = 1,
+    mark: str | None,
+) -> Drawn:
+    """Means with intervals by visit, with the number of patients under the axis.
+
+    Parameters
+    ----------
+    means : DataFrame
+        One row per visit (and group, and variable): ``visit``, ``n``, ``estimate``, ``conf_low``, ``conf_high``
+        and, where there are several, ``group`` and ``variable`` (a panel each). Numeric visits stand at their
+        time as far as there is room, named ones side by side in the order of the frame or of its categories. A row without an estimate
+        is left out.
+    label : str or mapping of variable to str
+        What is measured, with its unit.
+    time : str
+        Label of the x axis, with its unit.
+    interval : str
+        What the bars are.
+    digits : int
+        Decimals in the alternative text.
+    mark : str or None
+        State of the report, as in `style.sheet`.
+
+    Examples
+    --------
+    >>> means = pd.DataFrame(
+    ...     [(0, 20, 28.3, 25.0, 31.6), (12, 18, 14.1, 11.0, 17.2)],
+    ...     columns=["visit", "n", "estimate", "conf_low", "conf_high"],
+    ... )
+    >>> mean_by_visit(means, label="CDAI (0-76 points)", time="Week", mark=None).alt
+    'Mean with 95 % CI. CDAI (0-76 points): Week 0 28.3 (25.0 to 31.6), n = 20; Week 12 14.1 (11.0 to 17.2), n = 18.'
+    """
+    rows = need(means, COLUMNS, values=["estimate"])
+    if rows.empty:
+        return no_data("mean by visit", mark=mark)
+    figure = _draw(rows, label=label, time=time, zero=False, mark=mark)
+    return Drawn(figure, _alt(rows, f"Mean with {interval}", label=label, time=time, digits=digits))
+
+
+def change_by_visit(
+    changes: pd.DataFrame,
+    *,
+    label: str | Mapping[str, str],
+    lower_is_better: bool | Mapping[str, bool],
+    time: str = "Visit",
+    interval: str = "95 % CI",
+    digits: int = 1,
+    mark: str | None,
+) -> Drawn:
+    """Changes from baseline with intervals by visit, around a line at no change.
+
+    Parameters
+    ----------
+    changes : DataFrame
+        As `means` in `mean_by_visit`; the estimate is follow-up minus baseline, `n` the pairs.
+    lower_is_better : bool or mapping of variable to bool
+        Which side of zero is marked as improvement.
+    label, time, interval, digits, mark
+        As in `mean_by_visit`.
+
+    Examples
+    --------
+    >>> changes = pd.DataFrame(
+    ...     {"visit": [12], "n": [18], "estimate": [-14.2], "conf_low": [-18.0], "conf_high": [-10.4]}
+    ... )
+    >>> change_by_visit(changes, label="CDAI (points)", lower_is_better=True, time="Week", mark=None).alt
+    'Change from baseline with 95 % CI, improvement is downward. CDAI (points): Week 12 −14.2 (−18.0 to −10.4), n = 18.'
+    """
+    rows = need(changes, COLUMNS, values=["estimate"])
+    if rows.empty:
+        return no_data("change from baseline by visit", mark=mark)
+    figure = _draw(rows, label=label, time=time, zero=True, mark=mark)
+    for ax, (variable, _) in zip(figure.axes, parts(rows, "variable")):
+        _point_to_improvement(ax, downward=_of(lower_is_better, variable))
+    ways = {_of(lower_is_better, variable) for variable, _ in parts(rows, "variable")}
+    side = f", improvement is {'downward' if ways == {True} else 'upward'}" if len(ways) == 1 else ""
+    return Drawn(
+        figure,
+        _alt(rows, f"Change from baseline with {interval}{side}", label=label, time=time, digits=digits),
+    )
+
+
+def response_by_visit(
+    responses: pd.DataFrame,
+    *,
+    label: str = "Patients with response (%)",
+    time: str = "Visit",
+    interval: str = "95 % CI",
+    mark: str | None,
+) -> Drawn:
+    """Response rates with intervals by visit, from 0 to 100 %, one series per criterion or group.
+
+    Parameters
+    ----------
+    responses : DataFrame
+        One row per visit (and series): ``visit``, ``n`` (the denominator), ``estimate``, ``conf_low``,
+        ``conf_high`` as fractions of one and, where there are several series, ``group``.
+    label, time, interval, mark
+        As in `mean_by_visit`.
+
+    Examples
+    --------
+    >>> responses = pd.DataFrame(
+    ...     {"visit": [24], "n": [20], "estimate": [0.45], "conf_low": [0.2306], "conf_high": [0.6847]}
+    ... )
+    >>> response_by_visit(responses, time="Week", mark=None).alt
+    'Response rate with 95 % CI. Patients with response (%): Week 24 45.0 % (23.1 % to 68.5 %), n = 20.'
+    """
+    rows = need(responses, COLUMNS, values=["estimate"])
+    if rows.empty:
+        return no_data("response by visit", mark=mark)
+    share_check(rows, ["estimate", "conf_low", "conf_high"])
+    percents = rows.assign(**{name: 100 * rows[name].astype(float) for name in COLUMNS[2:]})
+    figure = _draw(percents, label=label, time=time, zero=False, mark=mark, limits=(0, 100))
+    return Drawn(
+        figure, _alt(rows, f"Response rate with {interval}", label=label, time=time, digits=1, share=True)
+    )
+
+
+def _of(given, variable):
+    """What holds for one variable, of something given once or per variable."""
+    if not isinstance(given, Mapping):
+        return given
+    if variable not in given:
+        raise KeyError(f"nothing is given for the variable {variable!r}; it is given for {sorted(given)}")
+    return given[variable]
+
+
+def _draw(rows, *, label, time, zero, mark, limits=None):
+    """Panels per variable, a series per group in each."""
+    panels = parts(rows, "variable")
+    groups = max(len(parts(part, "group")) for _, part in panels)
+    lines = -(-len(panels) // 2)
+    height = (2.9 if len(panels) == 1 else 2.3 * lines) + 0.17 * groups * lines
+    with style.sheet(height=height, mark=mark) as figure:
+        for ax, (variable, part) in zip(layout.panels(figure, len(panels)), panels):
+            where = places(part["visit"], panels=len(panels))
+            _panel(ax, part, where, label=_of(label, variable), time=time, zero=zero, limits=limits)
+    return figure
+
+
+def _panel(ax, part, where, *, label, time, zero, limits):
+    """One variable: its series, counts below, names at the ends."""
+    series = parts(part, "group")
+    layout.visit_axis(ax, where, label=time, rows=len(series))
+    if zero:
+        ax.axhline(0, color=style.SOFT, linewidth=1, zorder=1.5)
+    counts, ends = [], []
+    for place, (group, points) in enumerate(series):
+        color = style.color_of(place)
+        x = points["visit"].map(where).astype(float)
+        aside = x + _aside(place, len(series), where)
+        _series(ax, aside, points, place)
+        counts.append(("n" if group is None else f"n, {group}", color, dict(zip(x, points["n"].map(count)))))
+        ends.append((aside.iloc[-1], float(points["estimate"].iloc[-1]), str(group), color))
+    ax.set_ylabel("\n".join(layout.wrapped(label, 150, size=style.TEXT_PT)))
+    ax.set_ylim(limits) if limits else ax.margins(y=0.12)
+    if len(series) > 1:
+        layout.label_ends(ax, ends)
+    layout.counts_below(ax, counts)
+
+
+def _series(ax, x, points, place):
+    """Points joined by a line, with their intervals."""
+    estimate, low, high = (points[name].astype(float) for name in ("estimate", "conf_low", "conf_high"))
+    ax.errorbar(
+        x,
+        estimate,
+        yerr=[estimate - low, high - estimate],
+        color=style.color_of(place),
+        marker=style.marker_of(place),
+        capsize=3,
+        elinewidth=1.2,
+        clip_on=False,
+    )
+
+
+def _aside(place: int, count: int, where: Mapping) -> float:
+    """Small shift that keeps the intervals of several groups from covering one another."""
+    span = max(where.values()) - min(where.values()) or 1.0
+    return (place - (count - 1) / 2) * 0.018 * span
+
+
+def _point_to_improvement(ax, *, downward: bool):
+    """A word at the side of the line where patients are better."""
+    text = "↓ better" if downward else "↑ better"
+    ax.annotate(
+        text,
+        (1, 0 if downward else 1),
+        (-2, 3 if downward else -3),
+        xycoords="axes fraction",
+        textcoords="offset points",
+        ha="right",
+        va="bottom" if downward else "top",
+        color=style.SOFT,
+    )
+
+
+def _alt(rows, what, *, label, time, digits, share=False):
+    """Each series point by point, or its first and last point where there are many."""
+    sentences = []
+    for variable, part in parts(rows, "variable"):
+        for group, points in parts(part, "group"):
+            name = _of(label, variable) if group is None else f"{_of(label, variable)}, {group}"
+            texts = [_point(row, time, digits, share) for _, row in points.iterrows()]
+            sentences.append(f"{name}: {shortened(texts, rows=len(rows))}")
+    return f"{what}. {listed(sentences) if len(sentences) == 1 else '. '.join(sentences)}."
+
+
+def _point(row, time, digits, share) -> str:
+    """One visit in words."""
+    values = interval_text(row, digits=digits, share=share)
+    return f"{at_visit(row['visit'], time)} {values}, n = {count(row['n'])}"

@@ -1,0 +1,204 @@
+"""One look for all figures: sizes, colours by role, and the mark that stays on a figure until the report is final.
+
+Nothing here is global: the look holds inside `sheet` and is gone after it. The colours are those of Okabe and Ito
+and scales made with them; any two of a scale stay apart under the three dichromacies and in greyscale (tested).
+
+References
+----------
+Okabe M, Ito K. Color Universal Design. 2008. https://jfly.uni-koeln.de/color/.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from types import MappingProxyType
+
+WIDTH = 6.3  # inches: the text width of an A4 page, and 945 pixels at 150 dpi
+NARROW = 4.6  # inches: for diagrams made of text, which must stay readable on a phone
+DPI = 150
+TEXT_PT = 9.0
+LINE_PT = 12.5
+
+INK, SOFT, GRID, PAPER = "#1c2127", "#535c66", "#e2e6ea", "#ffffff"
+PRIMARY, COMPARISON, MUTED = "#0072b2", "#d55e00", "#767676"
+SERIES = (PRIMARY, COMPARISON, "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#5d5d5d", "#f0e442")
+MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<")
+
+Scale = Mapping[str, str]
+DISEASE_STATES: Scale = MappingProxyType(
+    {"remission": "#0b4f7d", "low": "#5aa5d1", "moderate": "#f7d08a", "high": "#b5431a"}
+)
+TIS_CATEGORIES: Scale = MappingProxyType(
+    {"none": "#dcdcdc", "minimal": "#92c1e0", "moderate": "#3b8bbf", "major": "#08426b"}
+)
+MISSING = "#f2f3f4"
+
+MARKS = MappingProxyType(
+    {"draft": "DRAFT", "interim": "INTERIM", "locked": "NOT FINAL", "synthetic": "SYNTHETIC DATA"}
+)
+_CJK = (
+    "Noto Sans CJK SC",
+    "Source Han Sans SC",
+    "PingFang SC",
+    "Microsoft YaHei",
+    "SimHei",
+    "Droid Sans Fallback",
+)
+
+
+@contextmanager
+def sheet(*, height: float, width: float = WIDTH, mark: str | None) -> Iterator:
+    """An empty figure of a size in inches, in the project's look; stamped with its mark when the block ends.
+
+    Parameters
+    ----------
+    height, width : float
+        Inches.
+    mark : {"draft", "interim", "locked", "synthetic", "final"} or None
+        None and "final" leave no mark.
+    """
+    import matplotlib
+    from matplotlib.figure import Figure
+
+    stamp = stamp_text(mark)
+    with matplotlib.rc_context(_look()):
+        figure = Figure(figsize=(width, height), layout="constrained")
+        yield figure
+        if stamp:
+            _stamp(figure, stamp)
+
+
+def stamp_text(mark: str | None) -> str:
+    """What a mark says on the figure; nothing for a final one.
+
+    Examples
+    --------
+    >>> stamp_text("interim"), stamp_text(None)
+    ('INTERIM', '')
+    """
+    if mark is None or mark == "final":
+        return ""
+    if mark not in MARKS:
+        raise ValueError(f"mark is {mark!r}; expected one of {', '.join(MARKS)}, final, or None")
+    return MARKS[mark]
+
+
+def contrast(first: str, second: str) -> float:
+    """Contrast ratio of two colours as WCAG 2.2 defines it, 1 to 21.
+
+    Examples
+    --------
+    >>> contrast("#000000", "#ffffff")
+    21.0
+    """
+    light, dark = sorted((_luminance(first), _luminance(second)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def readable(color: str) -> str:
+    """The colour darkened until text in it reaches a contrast of 4.5 on white.
+
+    Examples
+    --------
+    >>> readable("#0072b2")
+    '#0072b2'
+    >>> round(contrast(readable("#e69f00"), "#ffffff"), 1)
+    4.7
+    """
+    from matplotlib.colors import to_hex, to_rgb
+
+    shade = to_rgb(color)
+    while contrast(to_hex(shade), PAPER) < 4.5:
+        shade = tuple(0.97 * channel for channel in shade)
+    return to_hex(shade)
+
+
+def text_on(color: str) -> str:
+    """Dark or white text, whichever stands out more on the colour.
+
+    Examples
+    --------
+    >>> text_on("#0b4f7d"), text_on("#f7d08a")
+    ('#ffffff', '#1c2127')
+    """
+    return max((PAPER, INK), key=lambda ink: contrast(ink, color))
+
+
+def color_of(place: int) -> str:
+    """Colour of the series at a place, starting again after the last one."""
+    return SERIES[place % len(SERIES)]
+
+
+def marker_of(place: int) -> str:
+    """Marker of the series at a place, so that colour is never the only difference."""
+    return MARKERS[place % len(MARKERS)]
+
+
+def _luminance(color: str) -> float:
+    """Relative luminance (WCAG 2.2)."""
+    from matplotlib.colors import to_rgb
+
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in to_rgb(color)]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def _stamp(figure, text: str) -> None:
+    """The mark, across the figure, faint enough to read through."""
+    width, height = figure.get_size_inches()
+    size = min(72 * 0.7 * width / (0.72 * len(text)), 72 * 0.3 * height, 52)
+    stamp = figure.text(
+        0.5,
+        0.5,
+        text,
+        size=size,
+        rotation=25,
+        color=INK,
+        alpha=0.06,
+        weight="bold",
+        ha="center",
+        va="center",
+        zorder=9,
+    )
+    stamp.set_in_layout(False)
+
+
+def _look() -> dict:
+    """Settings of matplotlib that make the look."""
+    return {
+        "font.family": ["DejaVu Sans", *_installed_cjk()],
+        "font.size": TEXT_PT,
+        "axes.titlesize": TEXT_PT,
+        "axes.labelsize": TEXT_PT,
+        "xtick.labelsize": TEXT_PT,
+        "ytick.labelsize": TEXT_PT,
+        "legend.fontsize": TEXT_PT,
+        "text.color": INK,
+        "axes.labelcolor": INK,
+        "xtick.color": SOFT,
+        "ytick.color": SOFT,
+        "xtick.labelcolor": INK,
+        "ytick.labelcolor": INK,
+        "axes.edgecolor": SOFT,
+        "axes.linewidth": 0.8,
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.grid": True,
+        "axes.grid.axis": "y",
+        "axes.axisbelow": True,
+        "grid.color": GRID,
+        "grid.linewidth": 0.8,
+        "lines.linewidth": 1.6,
+        "lines.markersize": 5,
+        "legend.frameon": False,
+        "figure.facecolor": PAPER,
+        "savefig.facecolor": PAPER,
+        "figure.constrained_layout.w_pad": 0.06,
+        "figure.constrained_layout.h_pad": 0.06,
+    }
+
+
+def _installed_cjk() -> list[str]:
+    """Fonts with Chinese glyphs that this machine has; the first is used where DejaVu Sans has no glyph."""
+    from matplotlib.font_manager import fontManager
+
+    installed = {font.name for font in fontManager.ttflist}
+    return [name for name in _CJK if name in installed][:1]
