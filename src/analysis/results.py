@@ -83,7 +83,7 @@ def rows_of(statistics, *, unit: str = "", note: str = "", **keys: str) -> pd.Da
     return pd.DataFrame(
         {
             "result_id": [result_id(*key_values, name) for name in numbers],
-            **{key: value for key, value in zip(KEYS, key_values, strict=True)},
+            **dict(zip(KEYS, key_values, strict=True)),
             "statistic": list(numbers),
             "value": [float(value) for value in numbers.values()],
             "unit": ["" if name in UNITLESS else unit for name in numbers],

@@ -16,9 +16,14 @@ class NotebookError(Exception):
 
 def declared_parameters(notebook) -> dict:
     """Names and types of the cell tagged `parameters` (an open notebook node)."""
+    from copy import deepcopy
+
     from papermill.inspection import _infer_parameters
 
-    if not any("parameters" in cell.metadata.get("tags", []) for cell in notebook.cells):
+    notebook = deepcopy(notebook)
+    for cell in notebook.cells:
+        cell.metadata.setdefault("tags", [])
+    if not any("parameters" in cell.metadata.tags for cell in notebook.cells):
         raise NotebookError(
             "no cell is tagged 'parameters' in its metadata (a `#| tags:` comment is not seen by Papermill): "
             "add the tag in JupyterLab's property inspector"

@@ -103,7 +103,7 @@ def _report_tasks(project: Project, request: Request, study, report: str) -> lis
                 "code": [code, state / "pipeline.sha256"],
                 "lock": lock,
             },
-            fixed={"root": root},
+            fixed={"root": root, "asked": time.time() if read.live_sources(study) else None},
             produces={"index": index},
         )
     ]
@@ -179,6 +179,7 @@ def _write_settings(project: Project, request: Request, study, analysis, folder:
         "analysis": {**analysis.model_dump(mode="json", by_alias=True), "data_cut": cut},
         "criteria": criteria,
         "data_cut": cut,
+        "state": "interim" if analysis.report == "interim" else "draft",
     }
     write_if_changed(settings, as_json(content))
     return settings

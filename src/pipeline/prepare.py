@@ -27,7 +27,7 @@ def prepare(*, settings: Path, root: Path, index: Path) -> None:
     study, analysis = Study.model_validate(content["study"]), Analysis.model_validate(content["analysis"])
     criteria = content["criteria"]
     cut = date.fromisoformat(content["data_cut"]) if content["data_cut"] else None
-    outcome = read.tables(study, root=root, as_of=cut)
+    outcome = read.tables(study, root=root, as_of=cut, through_visit=analysis.through_visit)
     derived = datasets.derive(outcome.tables, study=study, analysis=analysis, criteria=criteria)
     frames = {**outcome.tables, **derived, "queries": outcome.queries, "accounting": outcome.accounting}
     folder = index.parent
@@ -39,6 +39,8 @@ def prepare(*, settings: Path, root: Path, index: Path) -> None:
         file = fresh / f"{name}.parquet"
         frame.to_parquet(file, index=False)
         described[name] = {"rows": len(frame), "columns": frame.shape[1], "sha256": sha256(file)}
-    write_if_changed(fresh / index.name, as_json({"datasets": described, "files": list(outcome.files)}))
+    write_if_changed(
+        fresh / index.name, as_json({"datasets": described, "files": outcome.files.to_dict("records")})
+    )
     shutil.rmtree(folder, ignore_errors=True)
     fresh.rename(folder)

@@ -96,7 +96,7 @@ def cover_block(project: Project, content: dict, renderer: str | None) -> dict:
         "registry": study["registry"]["id"] if study.get("registry") else None,
         "report": analysis["report"],
         "data_cut": content["data_cut"] or "all data",
-        "state": "interim" if analysis["report"] == "interim" else "draft",
+        "state": content["state"],
         "synthetic": bool(study.get("synthetic")),
         "code_version": code_version(project),
         "renderer": describe_renderer(renderer),
@@ -139,7 +139,7 @@ def fill_stage(stage: Path, *, project: Project, content: dict, rows: list[dict]
     for notebook in wanted:
         executed = json.loads((built / f"{notebook}.ipynb").read_text(encoding="utf-8"))
         write_if_changed(stage / "notebooks" / f"{notebook}.ipynb", as_json(stage_notebook(executed)))
-    write_yaml(stage / "_variables.yml", formatted(rows, digits_of(content["study"])))
+    write_yaml(stage / "_variables.yml", formatted(rows, digits_of(project.build / study / name)))
     write_yaml(stage / "_metadata.yml", cover_metadata(content["study"], cover))
 
 
@@ -171,11 +171,12 @@ def cover_metadata(study: dict, cover: dict) -> dict:
     }
 
 
-def digits_of(study: dict) -> dict[str, int]:
-    """Decimals of each variable's own values, from the resolution that the study file states."""
-    from analysis.numbers import decimals_of
+def digits_of(folder: Path) -> dict[str, int]:
+    """Decimals of each variable's own values; endpoints also by their id, which is what results are keyed by."""
+    from analysis.read.report_data import Prepared
 
-    return {entry["variable"]: decimals_of(entry.get("resolution")) for entry in study.get("endpoints", [])}
+    prepared = Prepared(folder)
+    return {**prepared.digits, **{e.id: prepared.digits.get(e.variable, 1) for e in prepared.study.endpoints}}
 
 
 def write_yaml(file: Path, content: dict) -> None:

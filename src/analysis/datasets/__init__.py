@@ -5,10 +5,12 @@ or written to a file here.
 """
 
 from analysis.datasets.assessments import assess_visits
+from analysis.datasets.characteristics import characterise
+from analysis.datasets.flow import count_flow
 from analysis.datasets.measures import measure
 from analysis.datasets.populations import flag_populations
 
-__all__ = ["assess_visits", "derive", "flag_populations", "measure"]
+__all__ = ["assess_visits", "characterise", "count_flow", "derive", "flag_populations", "measure"]
 
 
 def derive(tables, *, study, analysis, criteria) -> dict:
@@ -27,9 +29,17 @@ def derive(tables, *, study, analysis, criteria) -> dict:
     -------
     dict of str to DataFrame
         ``assessments`` (wide, one row per subject and planned visit), ``measures`` (long, one row per subject,
-        visit and variable), ``populations`` (one boolean per analysis set).
+        visit and variable), ``characteristics`` (one row per subject, at baseline), ``populations`` (one boolean
+        per analysis set), ``flow`` (boxes of the flow diagram).
     """
+    subjects = tables["subjects"]
     assessments = assess_visits(tables, study=study)
     measures = measure(assessments, study=study)
-    populations = flag_populations(tables["subjects"], measures, study=study)
-    return {"assessments": assessments, "measures": measures, "populations": populations}
+    populations = flag_populations(subjects, measures, study=study)
+    return {
+        "assessments": assessments,
+        "characteristics": characterise(subjects, assessments, None, study=study),
+        "measures": measures,
+        "populations": populations,
+        "flow": count_flow(subjects, measures, populations, study=study),
+    }

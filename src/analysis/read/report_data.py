@@ -83,6 +83,48 @@ class Prepared:
         return PreparedTables(self.folder / "data", list(index["datasets"]))
 
     @property
+    def visits_seen(self) -> list[str]:
+        """Planned visits the report may show: all, or those up to `through_visit`."""
+        planned = [visit.id for visit in self.study.visits]
+        last = self.analysis.through_visit
+        return planned[: planned.index(last) + 1] if last else planned
+
+    @property
+    def time(self) -> str:
+        """What the axis of visits shows: weeks where every visit has one, else the visits by name."""
+        return "Week" if all(visit.week is not None for visit in self.study.visits) else "Visit"
+
+    @property
+    def state(self) -> str:
+        """State of the report: interim, draft, locked or final; figures carry it until it is final."""
+        return self._settings["state"]
+
+    @cached_property
+    def labels(self) -> dict[str, str]:
+        """What each variable is called in tables and on axes, with its unit."""
+        known = {name: _with_unit(c.label, c.unit) for name, c in self._columns().items()}
+        endpoints = {entry.variable: _with_unit(entry.label, entry.unit) for entry in self.study.endpoints}
+        named = {row.variable: row.label for row in self.study.baseline_table if row.label}
+        return {**known, **endpoints, **named}
+
+    @cached_property
+    def digits(self) -> dict[str, int]:
+        """Decimals of each variable's own values, from the resolution of the instrument or the study file."""
+        from analysis.numbers import decimals_of
+
+        known = {
+            name: decimals_of(c.resolution, 0 if c.type == "int" else 1)
+            for name, c in self._columns().items()
+        }
+        stated = {e.variable: decimals_of(e.resolution) for e in self.study.endpoints if e.resolution}
+        fixed = {e.variable: e.digits for e in self.study.endpoints if e.digits is not None}
+        rows = {row.variable: row.digits for row in self.study.baseline_table if row.digits is not None}
+        return {**known, **stated, **fixed, **rows}
+
+    def _columns(self) -> dict:
+        return {**self.study.columns("visits"), **self.study.columns("subjects")}
+
+    @property
     def files(self) -> list[dict]:
         """The input files that were read, with their hashes."""
         return json.loads((self.folder / "data" / "index.json").read_text(encoding="utf-8"))["files"]
@@ -123,3 +165,7 @@ def _build_folder() -> Path:
     raise FileNotFoundError(
         f"{here} is not inside a project: no folder above it holds _quarto.yml and params/"
     )
+
+
+def _with_unit(label: str, unit: str | None) -> str:
+    return f"{label}, {unit}" if unit else label

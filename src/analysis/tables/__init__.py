@@ -3,6 +3,7 @@
 `Table` is what a notebook shows; the other functions lay out rows of the results table as the report's tables.
 """
 
+from analysis.tables.attendance import attendance_table
 from analysis.tables.baseline import baseline_table
 from analysis.tables.change import change_table
 from analysis.tables.frames import frame_table
@@ -10,4 +11,12 @@ from analysis.tables.responders import responder_table
 from analysis.tables.rows import pick
 from analysis.tables.table import Table
 
-__all__ = ["Table", "baseline_table", "change_table", "frame_table", "pick", "responder_table"]
+__all__ = [
+    "Table",
+    "attendance_table",
+    "baseline_table",
+    "change_table",
+    "frame_table",
+    "pick",
+    "responder_table",
+]

@@ -1,0 +1,32 @@
+"""One row per subject: what is known at baseline, for the table of who was studied."""
+
+import pandas as pd
+
+
+def characterise(subjects: pd.DataFrame, assessments: pd.DataFrame, scores: pd.DataFrame | None, *, study):
+    """Subject records joined with assessments and scores of the baseline visit.
+
+    Parameters
+    ----------
+    subjects : DataFrame
+        One row per screened subject.
+    assessments : DataFrame
+        One row per subject and planned visit.
+    scores : DataFrame or None
+        Long scores.
+    study : analysis.study.Study
+        Its baseline visit.
+
+    Returns
+    -------
+    DataFrame
+        One row per subject; a column of `subjects` wins over one of the same name at the visit.
+    """
+    at_baseline = assessments[assessments["visit_id"].eq(study.baseline_visit)].drop(columns="visit_id")
+    wide = at_baseline[["subject_id", *at_baseline.columns.difference(subjects.columns, sort=False)]]
+    joined = subjects.merge(wide, on="subject_id", how="left", validate="one_to_one")
+    if scores is None or scores.empty:
+        return joined
+    scored = scores[scores["visit_id"].eq(study.baseline_visit)]
+    values = scored.pivot(index="subject_id", columns="score", values="value")
+    return joined.merge(values[values.columns.difference(joined.columns)], on="subject_id", how="left")
