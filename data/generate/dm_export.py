@@ -145,7 +145,8 @@ class Assessments:
         traits = patient.traits
         extra = 0.45 * traits["global"] + 0.55 * traits["skin"] + 8 * patient.ild
         row |= {
-            "visit_date": text(visit.day), "predose": "1" if visit.week == 0 else "", "assessor": f"R{1 + patient.number % 2}",
+            "visit_date": text(visit.day), "predose": "1" if visit.week == 0 else "",
+            "assessor": f"R{1 + patient.number % 2}",
             "phga_cm": self._cm(traits["global"] * self.remaining(visit, "phga")),
             "ptga_cm": self._cm((traits["global"] + 5) * self.remaining(visit, "ptga")),
             "extramuscular_cm": self._cm(extra * self.remaining(visit, "extra")),

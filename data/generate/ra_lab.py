@@ -13,8 +13,8 @@ IMMUNE_WEEKS = (0, 24, 48)
 _IMMUNE = {
     "CD4": (-0.45, -0.15, -0.4, 0.05, 0.22), "CD8": (-0.85, -0.75, -0.8, 0.0, 0.28),
     "CD19": (-1.9, -1.35, -1.75, 0.05, 0.35), "NK": (-1.55, -1.5, -1.2, -0.12, 0.35),
-    "TREG": (1.6, 1.65, 1.85, -0.1, 0.18), "TH17": (0.25, 0.85, 0.0, 0.15, 0.28),
-    "IL1B": (1.1, 0.2, -0.2, 0.3, 0.5), "IL6": (3.0, 2.0, 1.1, 0.55, 0.5), "IL10": (0.9, 1.3, 0.7, 0.1, 0.45),
+    "TREG": (1.6, 1.65, 1.85, -0.1, 0.18),
+    "IL6": (3.0, 2.0, 1.1, 0.55, 0.5), "IL10": (0.9, 1.3, 0.7, 0.1, 0.45),
     "IL17A": (0.7, 1.8, 0.2, 0.25, 0.5), "TNFA": (2.3, 1.7, 1.2, 0.3, 0.4), "IFNG": (0.7, 1.6, 0.5, 0.15, 0.5),
 }  # fmt: skip
 
@@ -81,6 +81,8 @@ class Laboratory:
         if visit.week and visit.drug == "tocilizumab":
             values["IL6"] *= 3.0
         values["CD3"] = (values["CD4"] + values["CD8"]) * float(np.exp(0.05 + 0.03 * rng.normal()))
+        lymphocytes = values["CD3"] + values["CD19"] + values["NK"]
+        values |= {name: 100 * values[name] / lymphocytes for name in ("CD3", "CD4", "CD8", "CD19", "NK")}
         order = ("CD3", *_IMMUNE)
         return [self._row(printer, visit, day, name, float(values[name])) for name in order]
 

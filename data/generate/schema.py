@@ -159,7 +159,7 @@ def haq():
         low=0,
         high=3,
         cdisc="QS.QSSTRESN",
-        tidy="visits.haq_di_entered",
+        tidy="visits.haq_di_stored",
     )
     return (*items, *aids, *helped, stored)
 

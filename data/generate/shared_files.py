@@ -82,12 +82,12 @@ def adverse_events(events):
 
 def study_events(events, kinds):
     """Protocol deviations and intercurrent events, one row each."""
-    t = "events."
+    t = "deviations."
     return Source(
         "events.csv",
         "one protocol deviation or intercurrent event",
         (
-            *keys(events, "events", t + "event_id"),
+            *keys(events, "deviations", t + "deviation_id"),
             Column(
                 "ev_kind",
                 "kind",
@@ -96,8 +96,8 @@ def study_events(events, kinds):
                 cdisc="DV.DVCAT",
                 tidy=t + "kind",
             ),
-            Column("ev_type", "type", "cat", codes=kinds, cdisc="DV.DVDECOD", tidy=t + "type"),
-            Column("ev_date", "date", "date", cdisc="DV.DVSTDTC", tidy=t + "date"),
+            Column("ev_type", "type", "cat", codes=kinds, cdisc="DV.DVDECOD", tidy=t + "category"),
+            Column("ev_date", "date", "date", cdisc="DV.DVSTDTC", tidy=t + "deviation_date"),
             Column(
                 "ev_severity",
                 "weight of a deviation",
@@ -112,9 +112,7 @@ def study_events(events, kinds):
     )
 
 
-DISCONTINUATION = (
-    "1=completed|2=AE|3=inefficacy|4=lost|5=death|6=withdrew|7=other|8=study closed before the last visit"
-)
+DISCONTINUATION = "1=completed|2=adverse_event|3=inefficacy|4=lost|5=death|6=withdrew|7=other|8=sponsor"
 
 
 def disposition(events):
