@@ -6,7 +6,7 @@ import pandas as pd
 
 from .pairs import ALTERNATIVES, Pairs, check_choice, check_level, match_pairs
 from .risk_difference import tango_limits
-from .signs import binomial_half_p
+from .signs import binomial_half_mass, binomial_half_p
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +221,11 @@ def mcnemar_midp(table: PairedTable) -> McNemar:
 
     lost, gained = table.lost, table.gained
     changed, smaller = lost + gained, min(lost, gained)
-    p = 1.0 if lost == gained else float(bdtr(smaller, changed, 0.5) + bdtr(smaller - 1, changed, 0.5))
+    p = (
+        1.0
+        if lost == gained
+        else float(2 * bdtr(smaller, changed, 0.5) - binomial_half_mass(smaller, changed))
+    )
     return _mcnemar(table, float(gained), p, "mid-p McNemar test, two-sided")
 
 

@@ -37,21 +37,39 @@ def lower_tail(ranks: np.ndarray, bound: int) -> float:
         return 1.0 - lower_tail(ranks, total - bound - 1)
     if ranks[-1] == len(ranks) and (np.diff(ranks) == 1).all():
         return float(untied_lower_half(len(ranks))[bound])
-    return float(_pattern_shares(ranks, bound).sum())
+    return _combined_tail(ranks[::2], ranks[1::2], bound)
+
+
+def _combined_tail(first: np.ndarray, second: np.ndarray, bound: int) -> float:
+    """P(sum <= bound) from the distributions of two halves of the ranks: shorter arrays than one for all."""
+    shares, cumulated = _shares(first, bound), np.cumsum(_shares(second, bound))
+    rest = np.minimum(bound - np.arange(len(shares)), len(cumulated) - 1)
+    return float((shares * cumulated[rest]).sum())  # not a BLAS dot: its threads cost more than the sum
+
+
+def _shares(ranks: np.ndarray, bound: int) -> np.ndarray:
+    """Share of the sign patterns for each sum up to the bound; the upper half of the range mirrors the lower."""
+    total = int(ranks.sum())
+    if bound <= total // 2:
+        return _pattern_shares(ranks, bound)
+    lower = _pattern_shares(ranks, total // 2)
+    return np.concatenate([lower, lower[: (total + 1) // 2][::-1]])[: bound + 1]
 
 
 def _pattern_shares(ranks: np.ndarray, bound: int) -> np.ndarray:
     """Share of the 2**n sign patterns whose positive ranks sum to 0, 1, ..., bound; ranks ascending."""
-    counts = np.zeros(bound + 1)
-    counts[0] = 1.0
+    old, new = np.zeros(bound + 1), np.zeros(bound + 1)
+    old[0] = 1.0
     top = 0
     for done, rank in enumerate(ranks.tolist(), start=1):
         if rank <= bound:
             top = min(bound, top + rank)
-            counts[rank : top + 1] += counts[: top + 1 - rank]
+            new[:rank] = old[:rank]
+            np.add(old[rank : top + 1], old[: top + 1 - rank], out=new[rank : top + 1])
+            old, new = new, old
         if done % _SCALE_EVERY == 0:
-            counts = np.ldexp(counts, -_SCALE_EVERY)
-    return np.ldexp(counts, -(len(ranks) % _SCALE_EVERY))
+            old = np.ldexp(old, -_SCALE_EVERY)
+    return np.ldexp(old, -(len(ranks) % _SCALE_EVERY))
 
 
 @lru_cache(maxsize=256)

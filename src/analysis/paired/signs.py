@@ -1,5 +1,6 @@
 """Sign test: how many changed up, how many down."""
 
+import math
 from dataclasses import dataclass
 
 from .pairs import ALTERNATIVES, check_choice, check_level, match_pairs, settled_change
@@ -98,6 +99,11 @@ def binomial_half_p(k: int, n: int, alternative: str = "two-sided") -> float:
     if alternative == "greater":
         return float(bdtr(n - k, n, 0.5))
     return float(min(1.0, 2 * bdtr(min(k, n - k), n, 0.5)))
+
+
+def binomial_half_mass(k: int, n: int) -> float:
+    """Probability of exactly k in n at 1/2."""
+    return math.comb(n, k) / 2**n
 
 
 def exact_share_interval(k: int, n: int, confidence_level: float) -> tuple[float, float]:

@@ -1,43 +1,41 @@
 """Order statistics of the n(n + 1)/2 Walsh averages (x_i + x_j)/2, i <= j, in O(n) memory.
 
-Up to a few hundred distinct values all sums are formed. Beyond, the sums below a bound are counted from the sorted
+Up to a few hundred values all sums are formed and sorted. Beyond, the sums below a bound are counted from the sorted
 values (one search per value), the bound is bisected until few sums are left, and only those are formed. Ties are
 carried as weights, so rounded scales of 50,000 pairs stay small.
 """
 
+from functools import lru_cache
+
 import numpy as np
 
 _ALL_SUMS_MAX = 600
+_NARROW = 1e-13
 
 
 def walsh_order_statistics(values: np.ndarray, orders) -> np.ndarray:
     """The Walsh averages of the given 1-based orders, ascending from 1 to n(n + 1)/2."""
-    distinct, weights = np.unique(values, return_counts=True)
     orders = np.asarray(orders, dtype=np.int64)
-    if len(distinct) == len(values) <= _ALL_SUMS_MAX:
-        return _partitioned(distinct, orders)
+    if len(values) <= _ALL_SUMS_MAX:
+        i, j = _upper_triangle(len(values))
+        return np.sort(values[i] + values[j])[orders - 1] / 2
+    distinct, weights = np.unique(values, return_counts=True)
     if len(distinct) <= _ALL_SUMS_MAX:
         return _weighted(distinct, weights, orders)
     reach = np.concatenate([[0], np.cumsum(weights)])
     return np.array([_selected(distinct, weights, reach, int(order)) for order in orders]) / 2
 
 
+@lru_cache(maxsize=8)
+def _upper_triangle(n: int) -> tuple[np.ndarray, np.ndarray]:
+    """Index pairs i <= j."""
+    return np.triu_indices(n)
+
+
 def pseudomedian_orders(n: int) -> tuple[int, int]:
     """Orders of the middle Walsh averages, equal when their number is odd."""
     n_sums = n * (n + 1) // 2
     return (n_sums + 1) // 2, n_sums // 2 + 1
-
-
-def _partitioned(distinct: np.ndarray, orders: np.ndarray) -> np.ndarray:
-    """Order statistics from all sums, without ties among the values."""
-    n = len(distinct)
-    sums = np.empty(n * (n + 1) // 2)
-    start = 0
-    for i in range(n):
-        np.add(distinct[i:], distinct[i], out=sums[start : start + n - i])
-        start += n - i
-    sums.partition(np.unique(orders - 1))
-    return sums[orders - 1] / 2
 
 
 def _weighted(distinct: np.ndarray, weights: np.ndarray, orders: np.ndarray) -> np.ndarray:
@@ -59,12 +57,11 @@ def _n_at_most(distinct, weights, reach, bound: float) -> int:
 def _selected(distinct, weights, reach, order: int) -> float:
     """The sum of the given order, by bisection on the count and a final look at the few sums left."""
     low, high = 2 * distinct[0], 2 * distinct[-1]
-    low = np.nextafter(low, -np.inf) - abs(low) * 1e-15
-    below, upto = 0, _n_at_most(distinct, weights, reach, high)
-    while _n_candidates(distinct, low, high) > 4 * len(distinct):
+    narrow = _NARROW * max(abs(low), abs(high))
+    low -= narrow + np.finfo(float).tiny
+    below, upto = 0, int(reach[-1] * (reach[-1] + 1) // 2)
+    while upto - below > 4 * len(distinct) and high - low > narrow:
         middle = low + (high - low) / 2
-        if not low < middle < high:
-            break
         count = _n_at_most(distinct, weights, reach, middle)
         low, high, below, upto = (
             (low, middle, below, count) if count >= order else (middle, high, count, upto)
@@ -78,12 +75,6 @@ def _spans(distinct, low, high):
     start = np.maximum(np.searchsorted(distinct, low - distinct, side="right"), own)
     stop = np.searchsorted(distinct, high - distinct, side="right")
     return start, np.maximum(stop, start)
-
-
-def _n_candidates(distinct, low, high) -> int:
-    """How many sums of distinct values lie in (low, high]."""
-    start, stop = _spans(distinct, low, high)
-    return int((stop - start).sum())
 
 
 def _among(distinct, weights, low, high, order: int) -> float:
