@@ -8,14 +8,16 @@ have pandas' ``string`` dtype, numbers (whole ones too) ``float64``, dates ``dat
 
 import difflib
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-import pandas as pd
-
-from analysis.columns.courses import ADVERSE_EVENTS, DEVIATIONS, DOSES, TREATMENTS
+from analysis.columns.courses import ADVERSE_EVENTS, DEVIATIONS, DOSES, INTERCURRENT_EVENTS, TREATMENTS
 from analysis.columns.declare import DTYPES, Column
 from analysis.columns.labs import ANALYTES, LABS
 from analysis.columns.subjects import SUBJECTS
 from analysis.columns.visits import HAQ_AIDS, JOINTS_28, JOINTS_68, MUSCLES, SIDES, VISITS
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = [
     "ANALYTES",
@@ -44,6 +46,7 @@ TABLES: dict[str, dict[str, Column]] = {
         "labs": LABS,
         "doses": DOSES,
         "deviations": DEVIATIONS,
+        "intercurrent_events": INTERCURRENT_EVENTS,
     }.items()
 }
 
@@ -80,8 +83,10 @@ def column(table: str, name: str) -> Column:
     return TABLES[table][name]
 
 
-def dictionary() -> pd.DataFrame:
+def dictionary() -> "pd.DataFrame":
     """The data dictionary: one row per column of every tidy table, in order."""
+    import pandas as pd
+
     rows = [
         {
             "table": table,
@@ -100,8 +105,10 @@ def dictionary() -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def empty(declared: Iterable[Column]) -> pd.DataFrame:
+def empty(declared: Iterable[Column]) -> "pd.DataFrame":
     """A table with the declared columns and no row."""
+    import pandas as pd
+
     return pd.DataFrame({c.name: pd.Series(dtype=c.dtype) for c in declared})
 
 

@@ -46,6 +46,7 @@ ADVERSE_EVENTS = [
     yes("serious", "Serious", "AESER"),
     choice("sae_criterion", "Reason for seriousness", "death life_threat hosp disability congenital medical"),
     choice("related", "Relation to treatment", "not unlikely possible probable definite", "AEREL"),
+    text("suspected_drug", "Suspected drug, as recorded"),
     choice("action", "Action taken with treatment", "none interrupted reduced withdrawn", "AEACN"),
     choice("outcome", "Outcome", "recovered recovering sequelae not_recovered fatal unknown", "AEOUT"),
     choice(
@@ -78,4 +79,13 @@ DEVIATIONS = [
     text("category", "Category", "DVCAT"),
     text("description", "Description", "DVTERM"),
     yes("affects_primary", "May affect the primary endpoint"),
+]
+
+INTERCURRENT_EVENTS = [
+    text("subject_id", "Subject", "USUBJID", key=True),
+    text("event_id", "Event", "CESEQ", key=True),
+    text("visit_id", "Visit", "VISIT"),
+    date("event_date", "Date of the event", "CESTDTC"),
+    text("event", "Intercurrent event", "CETERM"),
+    text("description", "Description"),
 ]

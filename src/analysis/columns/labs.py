@@ -59,6 +59,8 @@ ANALYTES: dict[str, Column] = {
         ("TNFA", "Tumour necrosis factor alpha", "pg/mL", 0, 100000, None),
         ("IL10", "Interleukin 10", "pg/mL", 0, 100000, None),
         ("IL17A", "Interleukin 17A", "pg/mL", 0, 100000, None),
+        ("TH17", "Th17 cells", "%", 0, 100, None),
+        ("IL1B", "Interleukin 1 beta", "pg/mL", 0, 100000, None),
         ("IFNG", "Interferon gamma", "pg/mL", 0, 100000, None),
     )
 }

@@ -20,6 +20,25 @@ COMORBIDITIES = [
     "infection",
 ]
 
+IIM_ITEMS = {
+    "upper": "weakness of the proximal upper extremities",
+    "lower": "weakness of the proximal lower extremities",
+    "neck": "neck flexors weaker than extensors",
+    "legs": "proximal legs weaker than distal",
+    "heliotrope": "heliotrope rash",
+    "gottron_papules": "Gottron's papules",
+    "gottron_sign": "Gottron's sign",
+    "dysphagia": "dysphagia or oesophageal dysmotility",
+    "jo1": "anti-Jo-1",
+    "enzymes": "CK, LDH, AST or ALT above normal",
+    "biopsy_done": "muscle biopsy done",
+    "biopsy_endomysial": "endomysial cells surrounding fibres",
+    "biopsy_perimysial": "perimysial or perivascular cells",
+    "biopsy_perifascicular": "perifascicular atrophy",
+    "biopsy_rimmed_vacuoles": "rimmed vacuoles",
+}
+ANTIBODIES = ("Mi-2", "TIF1g", "NXP2", "SAE", "MDA5", "Jo-1", "other_ARS", "SRP", "HMGCR", "Ro52")
+
 SUBJECTS = [
     text("subject_id", "Subject", "USUBJID", key=True),
     text("study", "Study", "STUDYID"),
@@ -53,6 +72,7 @@ SUBJECTS = [
     count("ra_2010_score", "ACR/EULAR 2010 score", 10),
     count("large_joints", "Large joints involved (ACR/EULAR 2010)", 10),
     count("small_joints", "Small joints involved (ACR/EULAR 2010)", 60),
+    yes("acr2010_apr_abnormal", "CRP or ESR abnormal at classification (ACR/EULAR 2010)"),
     yes("typical_erosions", "Erosions typical of RA"),
     yes("guideline_treated", "Treated according to EULAR recommendations"),
     yes("d2t_c1", "D2T criterion 1 as recorded by the site"),
@@ -80,7 +100,22 @@ SUBJECTS = [
     yes("cadm", "Clinically amyopathic dermatomyositis (revised Sontheimer)"),
     number("iim2017_score", "EULAR/ACR 2017 score", None, 0, 30),
     yes("iim2017_biopsy", "Muscle biopsy available for EULAR/ACR 2017"),
+    *(yes(f"iim_{item}", f"EULAR/ACR 2017: {label}") for item, label in IIM_ITEMS.items()),
+    yes("iim_finger_flexors", "Weakness of finger flexors"),
+    number("age_first_symptom", "Age at first symptom", "years", 0, 110),
+    yes("skin_biopsy_dm", "Hallmark lesions confirmed by biopsy"),
+    number("rash_months", "Hallmark rash without weakness", "months", 0, 600),
+    yes("clinical_weakness", "Clinical muscle weakness ever"),
+    yes("muscle_lab_abnormal", "Enzymes, EMG, MRI or biopsy of muscle abnormal"),
+    yes("cadm_is_first_6_months", "Immunosuppressed for 2 months within 6 months of skin onset"),
     text("msa", "Myositis-specific antibody"),
+    yes("msa_tested", "Antibody panel done"),
+    *(
+        yes(f"msa_{name.lower().replace('-', '')}", f"Antibody: {name.replace('_', ' ')}")
+        for name in ANTIBODIES
+    ),
+    choice("refractory_reason", "Refractory by", "failure intolerance both neither"),
+    number("prednisone_screen_mg_day", "Prednisone equivalent at screening", "mg/day", 0, 1000),
     choice("ild_baseline", "Interstitial lung disease at baseline", "yes no ND"),
     text("ild_pattern", "Pattern of interstitial lung disease"),
     yes("other_ctd", "Other connective tissue disease"),
@@ -96,6 +131,24 @@ SUBJECTS = [
     number("weight_kg", "Weight", "kg", 25, 200, "WEIGHTBL", step=0.1),
     yes("pregnant", "Pregnant"),
     *(yes(f"comorbidity_{name}", f"Comorbidity: {name.replace('_', ' ')}") for name in COMORBIDITIES),
+    number("hbv_dna_iu_ml", "Hepatitis B virus DNA", "IU/mL", 0, 1e10),
+    yes("hcv_ab", "Hepatitis C antibodies"),
+    date("svdh_prior_date", "Earlier radiograph"),
+    number(
+        "svdh_prior_total", "Sharp/van der Heijde score of the earlier radiograph", None, 0, 448, step=0.5
+    ),
+    date("svdh_screen_date", "Radiograph at screening"),
+    number("svdh_screen_total", "Sharp/van der Heijde score at screening", None, 0, 448, step=0.5),
+    choice("inflammation_objective", "Objective inflammation established", "no yes uncertain"),
+    yes("mimic_reviewed", "Misdiagnosis and mimics reviewed"),
+    yes("adherence_discussed", "Adherence discussed"),
+    number("adherence_pct", "Adherence", "%", 0, 100),
+    yes("nonpharm_exercise", "Non-drug measure: exercise"),
+    yes("nonpharm_psychological", "Non-drug measure: psychological"),
+    yes("nonpharm_educational", "Non-drug measure: educational"),
+    yes("nonpharm_self_management", "Non-drug measure: self-management"),
+    yes("education", "Education given"),
+    number("self_efficacy", "Self-efficacy", None, 0, 10, better=True),
     date("first_dose_date", "First dose of study drug", "TRTSDT"),
     date("last_dose_date", "Last dose of study drug", "TRTEDT"),
     date("discontinuation_date", "End of study participation"),

@@ -20,6 +20,8 @@ MUSCLES = (
 )
 HAQ_AIDS = ["dressing", "arising", "eating", "walking", "hygiene", "reach", "grip", "activities"]
 
+MDAAT_ORGANS = ("constitutional", "cutaneous", "skeletal", "gastrointestinal", "pulmonary", "cardiovascular")
+
 VISITS = [
     text("subject_id", "Subject", "USUBJID", key=True),
     text("visit_id", "Visit", "VISIT", key=True),
@@ -27,6 +29,7 @@ VISITS = [
     Column("visit_day", "int", "Study day (day 1 = baseline; no day 0)", "day", -36500, 36500, cdisc="ADY"),
     text("visit_label", "Planned visit, or UNS", "AVISIT"),
     choice("window_status", "Place in the visit window", "in early late dup_not_used unscheduled undated"),
+    yes("visit_done", "Visit took place"),
     yes("predose", "Assessed before the first dose"),
     count("tjc28", "Tender joints (28)", 28, better=False),
     count("sjc28", "Swollen joints (28)", 28, better=False),
@@ -39,11 +42,19 @@ VISITS = [
         for side in SIDES
         if not (kind == "sj" and joint == "hip")
     ),
+    *(
+        yes(f"jna_{joint}_{side}", f"Joint not assessable: {joint}, {side}")
+        for joint in JOINTS_28
+        for side in SIDES
+    ),
+    date("joint_date", "Date of the joint examination"),
+    yes("joint_done", "Joints examined"),
     vas("ptga_mm", "Patient global assessment"),
     vas("phga_mm", "Physician global assessment"),
     vas("pain_mm", "Pain"),
     vas("gh_mm", "General health (where asked apart from the patient global)"),
     vas("extramuscular_mm", "Extramuscular global activity (MDAAT)"),
+    *(vas(f"mdaat_{organ}_mm", f"MDAAT {organ}") for organ in MDAAT_ORGANS),
     number("morning_stiffness_min", "Morning stiffness", "min", 0, 1440, step=1, better=False),
     *(count(f"haq_{n}", f"HAQ item {n}", 3, better=False) for n in range(1, 21)),
     *(yes(f"haq_aid_{group}", f"HAQ aids or devices: {group}") for group in HAQ_AIDS[:-1]),
@@ -71,19 +82,40 @@ VISITS = [
     number("fvc_l", "Forced vital capacity", "L", 0.2, 9, step=0.01, better=True),
     number("fvc_pp", "Forced vital capacity, percent predicted", "%", 10, 160, step=1, better=True),
     number("dlco_pp", "Diffusing capacity, percent predicted", "%", 10, 160, step=1, better=True),
+    date("pft_date", "Date of lung function"),
     text("pft_equation", "Reference equation of lung function"),
     number("svdh_erosion", "Sharp/van der Heijde erosions", None, 0, 280, step=0.5, better=False),
     number("svdh_jsn", "Sharp/van der Heijde joint space narrowing", None, 0, 168, step=0.5, better=False),
+    *(
+        number(
+            f"svdh_{part}_r{n}",
+            f"Sharp/van der Heijde {word}, reader {n}",
+            None,
+            0,
+            high,
+            step=0.5,
+            better=False,
+        )
+        for n in (1, 2)
+        for part, word, high in (("erosion", "erosions", 280), ("jsn", "joint space narrowing", 168))
+    ),
+    date("xray_date", "Date of the radiograph"),
+    date("us_date", "Date of the ultrasound"),
+    yes("us_done", "Ultrasound done"),
+    count("us_gs_n", "Joints with grey-scale synovitis (28)", 28, better=False),
+    count("us_pd_n", "Joints with power Doppler synovitis (28)", 28, better=False),
     text("svdh_reader", "Reader of the radiographs"),
     number("prednisone_mg_day", "Prednisone equivalent", "mg/day", 0, 1000, step=0.5, better=False),
     yes("gc_rescue", "Glucocorticoid rescue since the last visit"),
     yes("gc_cannot_taper", "Glucocorticoid cannot be tapered (clinician)"),
     number("weight_kg", "Weight", "kg", 25, 200, step=0.1),
     number("das28_stored", "DAS28 as recorded by the site", None, 0, 10),
+    number("haq_di_stored", "HAQ-DI as recorded by the site", None, 0, 3),
     number("cdai_stored", "CDAI as recorded by the site", None, 0, 76),
     number("eq5d_stored", "EQ-5D index as recorded by the site", None, -1, 1),
     yes("target_met", "Treatment target met, as judged at the visit"),
     yes("therapy_changed", "Therapy changed at the visit"),
+    text("change_reason", "Reason for changing or not changing therapy"),
     text("assessor", "Assessor"),
     choice(
         "missing_reason",

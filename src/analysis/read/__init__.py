@@ -9,11 +9,13 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from analysis.read.report_data import prepared
+
 if TYPE_CHECKING:
     from analysis.read.outcome import ReadOutcome
     from analysis.study import Analysis, Study
 
-__all__ = ["analysis", "live_sources", "source_files", "study", "tables"]
+__all__ = ["analysis", "live_sources", "prepared", "source_files", "study", "tables"]
 
 
 def study(path: Path) -> "Study":
@@ -44,7 +46,7 @@ def analysis(path: Path, study: "Study") -> "Analysis":
 
 def source_files(study: "Study", root: Path) -> list[Path]:
     """The files a study is read from, without reading them; databases and REDCap's API have none."""
-    from analysis.read.sources import source_file
+    from analysis.read.locate import source_file
 
     files = (source_file(source, Path(root)) for source in study.sources)
     return [file for file in files if file is not None]

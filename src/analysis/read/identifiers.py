@@ -1,5 +1,6 @@
 """Direct identifiers are dropped as soon as a source is read; nothing downstream ever sees them."""
 
+import hashlib
 from collections.abc import Iterable
 
 import pandas as pd
@@ -7,16 +8,18 @@ import pandas as pd
 from analysis.read.sources import ROW
 from analysis.read.text import normalise
 
+PERSON = "__person__"  # salted hash of the initials, in memory only, to find one person under two ids
+
 # Column names, in the plain form of `_plain`, that hold direct identifiers whatever a study file says.
 _NAMES = """
 姓名 患者姓名 病人姓名 身份证 身份证号 身份证号码 证件号 住院号 门诊号 病历号 病案号 就诊卡号 医保号 社保号
-电话 联系电话 手机 手机号 手机号码 地址 家庭住址 住址 邮箱 电子邮箱 微信 联系人
+电话 联系电话 手机 手机号 手机号码 地址 家庭住址 住址 邮箱 电子邮箱 微信 联系人 姓名缩写
 name patientname firstname lastname surname givenname familyname fullname initials idcard idnumber nationalid
 passport ssn mrn hospitalno hospitalnumber medicalrecordnumber inpatientno phone telephone mobile phonenumber
 email emailaddress address homeaddress postcode zipcode
 """
 BUILT_IN = frozenset(_NAMES.split())
-INITIALS = ("initials", "姓名缩写", "缩写")
+_INITIALS = frozenset({"initials", "姓名缩写"})
 
 
 def _plain(name: str) -> str:
@@ -35,9 +38,19 @@ def is_identifier(name: str, declared: Iterable[str]) -> bool:
     return _plain(name) in BUILT_IN or _plain(name) in {_plain(other) for other in declared}
 
 
-def drop_identifiers(frame: pd.DataFrame, declared: Iterable[str]) -> pd.DataFrame:
-    """The frame without its direct identifiers."""
+def drop_identifiers(frame: pd.DataFrame, declared: Iterable[str], *, salt: bytes) -> pd.DataFrame:
+    """The frame without its direct identifiers; of initials a hash with a throw-away salt stays for one check."""
     declared = list(declared)
-    return frame.drop(
+    initials = next((name for name in frame.columns if _plain(name) in _INITIALS), None)
+    kept = frame.drop(
         columns=[name for name in frame.columns if name != ROW and is_identifier(name, declared)]
     )
+    if initials is None:
+        return kept
+    texts = frame[initials].fillna("").map(lambda text: normalise(text).upper())
+    return kept.assign(**{PERSON: texts.map(lambda text: _hash(text, salt) if text else "")})
+
+
+def _hash(text: str, salt: bytes) -> str:
+    """A salted hash."""
+    return hashlib.blake2b(text.encode(), key=salt, digest_size=16).hexdigest()

@@ -1,16 +1,21 @@
 """The whole way from sources to tidy tables, step by step."""
 
-from dataclasses import dataclass
+import os
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 import pandas as pd
 
 from analysis.columns import TABLES, empty
-from analysis.read import assemble, rules
+from analysis.read import assemble, cut, questions, rules, visits
 from analysis.read.identifiers import drop_identifiers
+from analysis.read.locate import SourceError, source_file
 from analysis.read.mapping import mapping_findings
-from analysis.read.sources import SourceError, read_source, source_file
+from analysis.read.sources import read_source
+from analysis.read.table import Table, accounting, finish
+
+Tables = dict[str, Table]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +33,16 @@ class ReadOutcome:
 
 
 def read_tables(study, *, root: Path, as_of: date | None, through_visit: str | None) -> ReadOutcome:
-    """Read, assemble, cut, check; see `analysis.read.tables`."""
+    """Read, assemble as of the cut, place visits, ask questions; see `analysis.read.tables`."""
     frames = read_sources(study, root)
-    under_way = {name: assemble.build_table(study, name, frames) for name in study.tables}
-    finished = {name: assemble.finish(study, table) for name, table in under_way.items()}
+    built = {name: assemble.build_table(study, name, frames, as_of) for name in study.tables}
+    known = _known_subjects(built, as_of)
+    placed = visits.place_all(study, known, as_of=as_of, through_visit=through_visit)
+    asked = questions.ask_all(study, placed)
     return ReadOutcome(
-        tables=_all_tables(study, finished),
-        queries=query_log(under_way),
-        accounting=pd.concat([assemble.accounting(t) for t in under_way.values()], ignore_index=True),
+        tables=_all_tables(study, {name: finish(study, table) for name, table in asked.items()}),
+        queries=query_log(asked),
+        accounting=pd.concat([accounting(table) for table in asked.values()], ignore_index=True),
         files=input_files(study, root),
     )
 
@@ -51,17 +58,41 @@ def read_sources(study, root: Path) -> dict[str, pd.DataFrame]:
     from analysis.study import StudyFileError
 
     used = {block.from_ for blocks in study.tables.values() for block in blocks}
-    frames, problems = {}, []
+    frames, problems, salt = {}, [], os.urandom(16)
     for n, source in enumerate(study.sources):
         if source.id in used:
             try:
-                frames[source.id] = drop_identifiers(read_source(source, root), study.identifiers)
+                frames[source.id] = drop_identifiers(read_source(source, root), study.identifiers, salt=salt)
             except SourceError as error:
                 problems.append(study.problem(("sources", n, "path"), str(error)))
     problems += mapping_findings(study, frames)
     if problems:
         raise StudyFileError(problems)
     return frames
+
+
+def _known_subjects(built: Tables, as_of: date | None) -> Tables:
+    """Set aside rows of subjects who are not there, telling those who entered after the cut from unknown ones."""
+    subjects = built["subjects"]
+    there = subjects.rows["subject_id"]
+    late = subjects.gone.loc[
+        subjects.fates.eq(cut.AFTER).reindex(subjects.gone.index, fill_value=False), "subject_id"
+    ]
+    fates = subjects.fates.replace(cut.AFTER, cut.AFTER_SUBJECT)
+    return {
+        name: replace(table, fates=fates) if name == "subjects" else _with_known(table, there, late)
+        for name, table in built.items()
+    }
+
+
+def _with_known(table: Table, there: pd.Series, late: pd.Series) -> Table:
+    """The table without rows of subjects who are not there."""
+    missing = ~table.rows["subject_id"].isin(there)
+    entered_later = missing & table.rows["subject_id"].isin(late)
+    unknown = table.rows.index[missing & ~entered_later]
+    raw = table.rows.loc[unknown, "subject_id"]
+    table = table.set_aside(table.rows.index[entered_later], cut.AFTER_SUBJECT)
+    return table.set_aside(unknown, "unknown subject", rules.finding(unknown, "subject_id", "K4", raw))
 
 
 def _all_tables(study, finished: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
@@ -74,21 +105,19 @@ def _all_tables(study, finished: dict[str, pd.DataFrame]) -> dict[str, pd.DataFr
     }
 
 
-def query_log(under_way: dict[str, assemble.Table]) -> pd.DataFrame:
-    """All findings as one query log."""
-    return rules.query_log(pd.concat([_placed(table) for table in under_way.values()], ignore_index=True))
+def query_log(tables: Tables) -> pd.DataFrame:
+    """All findings as one query log, without those on rows after the cut."""
+    return rules.query_log(pd.concat([_placed(table) for table in tables.values()], ignore_index=True))
 
 
-def _placed(table: assemble.Table) -> pd.DataFrame:
+def _placed(table: Table) -> pd.DataFrame:
     """Findings of a table with subject, visit, source and row."""
-    wanted = ["subject_id", "visit_id", "source", "source_row"]
-    known = table.rows.reindex(columns=wanted)
-    placed = (
-        table.findings.join(known, how="left")
-        if len(table.findings)
-        else table.findings.reindex(columns=[*table.findings.columns, *wanted])
-    )
-    return placed.assign(table=table.name)
+    known = pd.concat([table.rows, table.gone]) if len(table.gone) else table.rows
+    known = known.reindex(columns=["subject_id", "visit_id", "source", "source_row"])
+    known = known[~known.index.duplicated()]
+    hidden = table.fates.index[table.fates.isin([cut.AFTER, cut.AFTER_SUBJECT])]
+    found = table.findings[~table.findings.index.isin(hidden)]
+    return found.join(known, how="left").assign(table=table.name)
 
 
 def input_files(study, root: Path) -> pd.DataFrame:

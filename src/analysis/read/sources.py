@@ -1,6 +1,6 @@
 """Where rows come from: files, databases, REDCap, packages. Every cell arrives as text, every row with its number."""
 
-import importlib.util
+import importlib
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -8,25 +8,9 @@ from pathlib import Path
 import pandas as pd
 
 from analysis.read.formats import read_excel, read_parquet, read_statistical, read_text_file
+from analysis.read.locate import SourceError, source_file
 
 ROW = "__row__"  # the row's number in its file, header counted
-
-
-class SourceError(ValueError):
-    """A source that cannot be read: what, where, and what to do."""
-
-
-def source_file(source, root: Path) -> Path | None:
-    """The file a source is read from; None for databases and REDCap's API."""
-    if source.path:
-        return Path(root) / source.path
-    if source.type != "package":
-        return None
-    found = importlib.util.find_spec(source.package)
-    if found is None:
-        raise SourceError(f"source {source.id}: the package {source.package} is not installed")
-    package, _, item = source.dataset.partition("/")
-    return Path(found.origin).parent / "_data" / package / f"{item}.pkl.compress"
 
 
 def read_source(source, root: Path) -> pd.DataFrame:

@@ -1,0 +1,89 @@
+"""Blocks that add columns to the rows of other blocks: one visit, several forms."""
+
+from dataclasses import replace
+
+import pandas as pd
+
+from analysis.read import rules
+from analysis.read.table import ORIGIN, Table, together
+
+LATER = "superseded by a later entry"
+
+
+def join(table: Table, other: Table) -> Table:
+    """Add the columns of another block to the rows with the same subject (and visit).
+
+    A cell that is filled already keeps its value. One form for a visit entered twice goes to both entries; of more
+    forms than entries the last ones count. A form whose visit was set aside goes with it; a form without a visit
+    becomes a visit of its own, a form without a subject is set aside.
+    """
+    other = _last_entries(table, other)
+    other = _follow_set_aside(table, other)
+    into = _partners(table, other)
+    if table.name == "subjects":
+        alone = into.index[into.isna()]
+        other = other.set_aside(alone, "unknown subject", rules.finding(alone, "subject_id", "K4", ""))
+        into = into.drop(index=alone)
+    into = into.where(into.notna(), pd.Series(into.index, index=into.index, dtype=object))
+    first = into[~into.index.duplicated()]
+    links = other.links.assign(into=other.links["into"].map(first).fillna(other.links["into"]))
+    findings = other.findings.set_axis(
+        [first.get(uid, uid) if uid in first.index else uid for uid in other.findings.index], axis=0
+    )
+    moved = replace(other, links=links, findings=findings)
+    return replace(table, rows=_with_columns(table.rows, other.rows, into), **together([table, moved]))
+
+
+def keys(rows: pd.DataFrame) -> list[str]:
+    """What names a row across blocks: the subject, and the visit where there is one."""
+    return [name for name in ("subject_id", "visit_id") if name in rows]
+
+
+def _last_entries(table: Table, other: Table) -> Table:
+    """Of more forms than visits to put them in, the last entered ones count."""
+    on = keys(other.rows)
+    rows = other.rows[on].assign(from_end=other.rows[::-1].groupby(on, dropna=False).cumcount())
+    there = table.rows.groupby(on, dropna=False).size().rename("there")
+    rows = rows.join(there, on=on)
+    room = rows["there"].fillna(1).clip(lower=1)
+    spare = rows.index[rows["from_end"] >= room]
+    return other.set_aside(spare, LATER, rules.finding(spare, "", "K2", "") if len(spare) else None)
+
+
+def _follow_set_aside(table: Table, other: Table) -> Table:
+    """Forms of a visit (or subject) that was set aside share its fate."""
+    on = keys(other.rows)
+    alive = pd.MultiIndex.from_frame(table.rows[on])
+    gone = table.gone.assign(fate=table.fates[~table.fates.index.duplicated()].reindex(table.gone.index))
+    gone = gone[gone["fate"].ne("exact duplicate") & gone["fate"].ne(LATER)].drop_duplicates(on)
+    fates = other.rows[on].join(gone.set_index(on)["fate"], on=on)["fate"]
+    lost = fates.notna() & ~pd.MultiIndex.from_frame(other.rows[on]).isin(alive)
+    for fate in fates[lost].unique():
+        other = other.set_aside(fates.index[lost & fates.eq(fate)], fate)
+    return other
+
+
+def _partners(table: Table, other: Table) -> pd.Series:
+    """For each form the visit it goes into; missing where there is none. A single form goes into every entry."""
+    on = keys(other.rows)
+    left = table.rows[on].assign(again=table.rows.groupby(on, dropna=False).cumcount(), uid=table.rows.index)
+    right = other.rows[on].assign(
+        again=other.rows.groupby(on, dropna=False).cumcount(), form=other.rows.index
+    )
+    single = other.rows.groupby(on, dropna=False)[on[0]].transform("size").eq(1)
+    broad = right[single].drop(columns="again").merge(left.drop(columns="again"), on=on, how="left")
+    exact = right[~single].merge(left, on=[*on, "again"], how="left")
+    pairs = pd.concat([broad[["form", "uid"]], exact[["form", "uid"]]])
+    return pd.Series(pairs["uid"].to_numpy(dtype=object), index=pd.Index(pairs["form"], dtype=object))
+
+
+def _with_columns(rows: pd.DataFrame, forms: pd.DataFrame, into: pd.Series) -> pd.DataFrame:
+    """The rows with the forms' columns, and rows of their own for forms without a partner."""
+    on = keys(forms)
+    added = forms.loc[into.index].set_axis(pd.Index(into, dtype=object), axis=0)
+    new = added[~added.index.isin(rows.index)]
+    rows = pd.concat([rows, new[[name for name in new if name in (*on, *ORIGIN)]]])
+    added = added.reindex(rows.index)
+    columns = [name for name in added if name not in (*on, *ORIGIN)]
+    filled = {name: rows[name].fillna(added[name]) if name in rows else added[name] for name in columns}
+    return rows.assign(**filled)

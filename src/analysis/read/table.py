@@ -1,0 +1,123 @@
+"""A tidy table under way: its rows, what was found in them, and where every source row went."""
+
+from dataclasses import dataclass, field, replace
+
+import pandas as pd
+
+from analysis.columns import DTYPES
+
+ORIGIN = ["source", "source_row"]
+PLACE = ["subject_id", "visit_id", *ORIGIN]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A tidy table under way. Its index names the rows; findings and fates refer to these names.
+
+    `links` holds one line per source row that reached the table: which row it went into, from which block. `fates`
+    says why a row was set aside, `gone` keeps the keys of such rows. `blocks` counts, per block, rows read and rows set
+    aside before they became rows of the table.
+    """
+
+    name: str
+    rows: pd.DataFrame
+    findings: pd.DataFrame
+    links: pd.DataFrame
+    blocks: pd.DataFrame
+    fates: pd.Series = field(default_factory=lambda: pd.Series(dtype="string"))
+    gone: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=PLACE))
+
+    def set_aside(self, rows: pd.Index, reason: str, findings: pd.DataFrame | None = None) -> "Table":
+        """The table without these rows, their fate recorded."""
+        if not len(rows):
+            return self
+        fates = pd.concat([self.fates, pd.Series(reason, index=rows, dtype="string")])
+        gone = self.rows.loc[rows].reindex(columns=PLACE)
+        gone = pd.concat([self.gone, gone]) if len(self.gone) else gone
+        kept = self.rows.drop(index=rows)
+        return replace(self, rows=kept, fates=fates, gone=gone).with_findings(findings)
+
+    def with_findings(self, *more: pd.DataFrame | None) -> "Table":
+        """The table with further findings, each indexed by the rows it concerns."""
+        found = [frame for frame in more if frame is not None and len(frame)]
+        return replace(self, findings=pd.concat([self.findings, *found])) if found else self
+
+
+def no_findings() -> pd.DataFrame:
+    """An empty list of findings."""
+    names = ("variable", "rule_id", "raw", "new", "message")
+    return pd.DataFrame({name: pd.Series(dtype="string") for name in names})
+
+
+def stack(parts: list[Table]) -> Table:
+    """The rows of several blocks, one after the other."""
+    return replace(
+        parts[0],
+        rows=pd.concat([part.rows for part in parts]),
+        **together(parts),
+    )
+
+
+def together(parts: list[Table]) -> dict:
+    """Findings, links, counts, fates and set-aside rows of several blocks."""
+    return {
+        "findings": pd.concat([part.findings for part in parts]),
+        "links": pd.concat([part.links for part in parts]),
+        "blocks": pd.concat([part.blocks for part in parts], ignore_index=True),
+        "fates": pd.concat([part.fates for part in parts]),
+        "gone": pd.concat([part.gone for part in parts]),
+    }
+
+
+def finish(study, table: Table) -> pd.DataFrame:
+    """The tidy table: declared columns in declared order, declared types, rows in a stable order."""
+    declared = study.columns(table.name)
+    names = [name for name in declared if name in table.rows or declared[name].key or name == "visit_id"]
+    names = [name for name in names if name in declared]
+    columns = {
+        name: table.rows[name].astype(DTYPES[declared[name].type])
+        if name in table.rows
+        else pd.Series(pd.NA, index=table.rows.index, dtype="string")
+        for name in names
+    }
+    return pd.DataFrame(columns, index=table.rows.index).assign(**{name: table.rows[name] for name in ORIGIN})
+
+
+def accounting(table: Table) -> pd.DataFrame:
+    """Rows read, used and set aside (by reason) for every block; they add up, or this stops.
+
+    Raises
+    ------
+    RuntimeError
+        If rows read are not rows used plus rows set aside.
+    """
+    fate = table.links["into"].map(table.fates[~table.fates.index.duplicated()])
+    own = pd.Series(table.links.index, index=table.links.index).map(
+        table.fates[~table.fates.index.duplicated()]
+    )
+    reason = own.fillna(fate).to_numpy()
+    links = table.links.assign(reason=reason)
+    used = links[links["reason"].isna()].groupby("block").size()
+    aside = links.dropna(subset="reason").groupby(["block", "reason"]).size()
+    read = table.blocks[table.blocks["kind"] == "read"]
+    lines = []
+    for block, source, n in read[["block", "source", "n"]].itertuples(index=False):
+        before = table.blocks[(table.blocks["block"] == block) & (table.blocks["kind"] == "aside")]
+        lost = {
+            **before.set_index("reason")["n"].to_dict(),
+            **(aside[block].to_dict() if block in aside else {}),
+        }
+        kept = int(used.get(block, 0))
+        if n != kept + sum(lost.values()):
+            counts = f"{n} rows read, {kept} used, {sum(lost.values())} set aside"
+            raise RuntimeError(f"{table.name} from {source}: {counts}")
+        head = {"table": table.name, "source": source, "block": block + 1}
+        lines += [
+            {**head, "kind": "read", "reason": "", "n": n},
+            {**head, "kind": "used", "reason": "", "n": kept},
+        ]
+        lines += [
+            {**head, "kind": "set aside", "reason": why, "n": int(count)}
+            for why, count in sorted(lost.items())
+        ]
+    return pd.DataFrame(lines)
