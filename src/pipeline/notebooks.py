@@ -28,7 +28,7 @@ def declared_parameters(notebook) -> dict:
             "no cell is tagged 'parameters' in its metadata (a `#| tags:` comment is not seen by Papermill): "
             "add the tag in JupyterLab's property inspector"
         )
-    found = _infer_parameters(notebook, language="python")
+    found = _infer_parameters(notebook, name="python3", language="python")
     return {parameter.name: parameter.inferred_type_name for parameter in found}
 
 

@@ -94,7 +94,7 @@ class PrivateKernelManager(AsyncKernelManager):
     def kernel_spec(self):
         """The current interpreter, whatever kernels are installed or missing on this machine."""
         return KernelSpec(
-            argv=[sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
+            argv=[sys.executable, "-m", "pipeline.kernels.kernel", "-f", "{connection_file}"],
             display_name="Python 3",
             language="python",
             metadata={

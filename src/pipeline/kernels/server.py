@@ -120,9 +120,9 @@ def _become_kernel(request: dict) -> None:
         os.environ.clear()
         os.environ.update(request["env"])
         os.chdir(request["cwd"])
-        from ipykernel.kernelapp import IPKernelApp
+        from pipeline.kernels.kernel import launch
 
-        IPKernelApp.launch_instance(argv=request["argv"])
+        launch(request["argv"])
         code = 0
     finally:
         os._exit(code)

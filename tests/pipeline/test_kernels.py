@@ -1,0 +1,61 @@
+"""Kernels open no TCP port, whether started cold or forked from the warm server."""
+
+import sys
+import time
+
+import nbformat
+import pytest
+
+from pipeline import kernels, notebooks
+
+LISTENING = (
+    "import os, sys\n"
+    "from pathlib import Path\n"
+    "fds = [os.readlink(f) for f in Path('/proc/self/fd').iterdir() if f.exists()]\n"
+    "inodes = {f[8:-1] for f in fds if f.startswith('socket:[')}\n"
+    "rows = [l.split() for t in ('tcp', 'tcp6') for l in Path(f'/proc/net/{t}').read_text().splitlines()[1:]]\n"
+    "print('tcp', sum(row[9] in inodes for row in rows))\n"
+    "print('parent', os.getppid())\n"
+    "print('warm', 'pandas' in sys.modules)"
+)
+
+pytestmark = pytest.mark.skipif(
+    sys.platform != "linux", reason="sockets are looked up in /proc, which is Linux's"
+)
+
+
+def run(folder):
+    cells = [
+        nbformat.v4.new_code_cell("study: str = 'x'\nreport: str = 'y'", metadata={"tags": ["parameters"]})
+    ]
+    file = folder / "ports.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(cells=[*cells, nbformat.v4.new_code_cell(LISTENING)]), file)
+    notebooks.run(file, folder / "out.ipynb", parameters={"study": "x", "report": "y"}, folder=folder)
+    printed = nbformat.read(folder / "out.ipynb", as_version=4).cells[-1].outputs[0].text
+    return dict(line.split() for line in printed.splitlines())
+
+
+def test_a_cold_kernel_opens_no_tcp_port(tmp_path):
+    assert run(tmp_path)["tcp"] == "0"
+
+
+def test_a_forked_kernel_opens_no_tcp_port_and_has_its_libraries(tmp_path):
+    with kernels.fork_server() as address:
+        assert address
+        answer = run(tmp_path)
+    assert answer["tcp"] == "0"
+    assert answer["warm"] == "True"
+
+
+def test_the_server_ends_with_its_block_and_leaves_no_folder(tmp_path):
+    from pathlib import Path
+
+    with kernels.fork_server() as address:
+        parent = int(run(tmp_path)["parent"])
+        assert Path(f"/proc/{parent}").exists()
+    for _ in range(50):
+        if not Path(f"/proc/{parent}").exists():
+            break
+        time.sleep(0.1)
+    assert not Path(f"/proc/{parent}").exists()
+    assert not Path(address).parent.exists()
