@@ -81,5 +81,6 @@ RANGES: dict[str, Limits] = {
     "dlco_pp": _PERCENT_PREDICTED,
     "enzyme_u_l": Limits(0, 100_000, "U/L"),
     "enzyme_uln": Limits(0, 100_000, "U/L", above=True),
+    "tis": Limits(0, 100),
     "prednisone_mg_day": Limits(0, 1000, "mg/day"),
 }
