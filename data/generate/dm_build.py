@@ -11,17 +11,18 @@ from generate.lab import Printer
 SEED = 4946669
 
 
-def build() -> dict[str, list[dict]]:
-    """Every file of the study before any dirt."""
+def build() -> tuple[dict[str, list[dict]], set[str]]:
+    """Every file of the study before any dirt, and the subjects on whom definitions are tested."""
     files, printer, place = {source.file: [] for source in SOURCES}, Printer("D"), 0
-    for patient in draw_patients(SEED):
+    patients = draw_patients(SEED)
+    for patient in patients:
         files["screening.csv"].append(screening_row(stream(SEED, "screen", patient.number), patient))
         if not patient.treated:
             files["medication.xlsx"] += dm_after.medication_rows(SEED, patient, patient.courses)
             continue
         place += 1
         _treated(files, printer, patient, place)
-    return files
+    return files, {patient.id for patient in patients if patient.twist != "plain" or not patient.treated}
 
 
 def _treated(files, printer, patient, place) -> None:

@@ -87,7 +87,11 @@ def _iim(rng, patient, classic, biopsy, enzymes) -> dict:
     boxes["msa___10"] = str(
         int(tested and rng.random() < (0.6 if patient.antibody in ("MDA5", "Jo-1") else 0.2))
     )
-    return row | boxes | {"age_first_symptom": text(age, 1), "msa_tested": tick(tested)}
+    return (
+        row
+        | boxes
+        | {"age_first_symptom": text(age, 1), "msa_tested": tick(tested), "msa_main": patient.antibody}
+    )
 
 
 def _refractory(rng, patient) -> dict:

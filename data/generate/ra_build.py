@@ -18,11 +18,12 @@ from generate.ra_schema import SOURCES
 SEED = 7126431
 
 
-def build() -> dict[str, list[dict]]:
-    """Every file of the cohort before any dirt."""
+def build() -> tuple[dict[str, list[dict]], set[str]]:
+    """Every file of the cohort before any dirt, and the subjects on whom definitions are tested."""
     files = {source.file: [] for source in SOURCES}
     printers = {name: Printer(name[4].upper()) for name in files if name.startswith("lab_")}
-    for person in draw_people(SEED):
+    people = draw_people(SEED)
+    for person in people:
         story = follow(SEED, person)
         files["screening.csv"].append(
             screening_row(stream(SEED, "screen", person.number), person, _state(story))
@@ -32,7 +33,7 @@ def build() -> dict[str, list[dict]]:
             _visits(files, printers, person, story)
         if person.enrolled:
             _after(files, person, story)
-    return files
+    return files, {person.id for person in people if person.twist not in ("plain", "short")}
 
 
 def _state(story) -> dict:

@@ -117,6 +117,7 @@ def _difficult(rng, person, state) -> dict:
     stuck = person.gc_dose >= 7.5 and (twist in ("gc_7_5", "boundary_2c") or rng.random() < 0.7)
     burden = True if twist == "qol_only" else False if twist in QUIET else rng.random() < 0.08
     return _radiographs(rng, person) | {
+        "guideline_treated": "1",
         "access_restricted": tick(twist == "access_exception"),
         "cs_contraindicated": tick(twist in ("cs_contraindicated", "cs_never")),
         "d2t_2b": tick(signs), "gc_cannot_taper": tick(stuck), "d2t_2e": tick(burden),
@@ -139,6 +140,7 @@ def _radiographs(rng, person) -> dict:
     return {
         "svdh_prior_date": text(person.index - timedelta(days)), "svdh_prior_total": text(earlier, 1),
         "svdh_screen_date": text(person.index), "svdh_screen_total": text(earlier + change, 1),
+        "d2t_2d": tick(change * 365.25 / days >= 5),
     }  # fmt: skip
 
 

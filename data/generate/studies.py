@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from generate import dm_build, dm_schema, ra_build, ra_schema
+from generate import dm_build, dm_dirty, dm_schema, ra_build, ra_dirty, ra_schema
 from generate.dictionary import dictionary_rows
 from generate.write import csv_bytes, plain_csv_bytes, workbook_bytes, write_study
 
@@ -12,25 +12,36 @@ TITLES = {
 }
 
 
-def study_files(name, schema, build) -> dict[str, bytes]:
+def study_files(name, schema, build, soil, seed) -> dict[str, bytes]:
     """Every generated file of a study, as bytes."""
-    tables = build()
-    files = {
-        source.file: workbook_bytes(TITLES[name], source.header, tables[source.file])
-        if source.file.endswith(".xlsx")
-        else csv_bytes(source.header, tables[source.file], source.encoding)
-        for source in schema.SOURCES
-    }
+    tables, spared = build()
+    dirt = soil(seed, tables, spared)
+    files = {source.file: _export(name, source, tables[source.file]) for source in schema.SOURCES}
     listing = [["file", "row_is", "encoding", "rows", "columns"]] + [
         [source.file, source.row_is, source.encoding, len(tables[source.file]), len(source.columns)]
         for source in schema.SOURCES
     ]
     files["data_dictionary.csv"] = plain_csv_bytes(dictionary_rows(schema.SOURCES))
     files["files.csv"] = plain_csv_bytes(listing)
+    files["dirty_cells.csv"] = plain_csv_bytes(dirt.listing())
     return files
+
+
+def _export(name, source, rows) -> bytes:
+    if source.file.endswith(".xlsx"):
+        return workbook_bytes(TITLES[name], source.header, rows)
+    return csv_bytes(source.header, rows, source.encoding)
+
+
+def all_files() -> dict[str, dict[str, bytes]]:
+    """Study to file name to bytes."""
+    return {
+        "dm_abatacept": study_files("dm_abatacept", dm_schema, dm_build.build, dm_dirty.soil, dm_build.SEED),
+        "ra_cohort": study_files("ra_cohort", ra_schema, ra_build.build, ra_dirty.soil, ra_build.SEED),
+    }
 
 
 def write_all(target: Path) -> None:
     """Write both studies below `target`."""
-    write_study(target / "dm_abatacept", study_files("dm_abatacept", dm_schema, dm_build.build))
-    write_study(target / "ra_cohort", study_files("ra_cohort", ra_schema, ra_build.build))
+    for study, files in all_files().items():
+        write_study(target / study, files)
