@@ -1,0 +1,208 @@
+"""Linear functions of the coefficients with Satterthwaite degrees of freedom: means, changes, group differences."""
+
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+
+from analysis.mmrm.design import rows_for
+
+
+@dataclass(frozen=True, slots=True)
+class Contrast:
+    """One linear function of the coefficients."""
+
+    estimate: float
+    se: float
+    df: float
+    statistic: float
+    p_value: float
+    conf_low: float
+    conf_high: float
+
+
+def contrast(model, weights, *, confidence_level) -> Contrast:
+    """Estimate a weighted sum of coefficients.
+
+    Parameters
+    ----------
+    model : Mmrm
+    weights : array or mapping
+        One weight per term, or term to weight with 0 for those not named.
+    confidence_level : float
+        Between 0 and 1.
+
+    Returns
+    -------
+    Contrast
+        Degrees of freedom by Satterthwaite with the observed information of the covariance parameters; with
+        empirical standard errors those of Bell and McCaffrey.
+
+    References
+    ----------
+    Fai AH, Cornelius PL. J Stat Comput Simul 1996;54:363-78. doi:10.1080/00949659608811740.
+    Pustejovsky JE, Tipton E. J Bus Econ Stat 2018;36:672-83. doi:10.1080/07350015.2016.1247004.
+    """
+    from scipy.stats import t
+
+    weights = _weights(model, weights)
+    estimate = float(weights @ model.optimum.solution.coefficients)
+    if model.empirical:
+        variance, df = _bias_reduced(model.patterns, model.optimum, weights)
+    else:
+        variance, df = _satterthwaite(model.patterns, model.optimum, weights)
+    se = float(np.sqrt(variance))
+    half = float(t.ppf(0.5 + confidence_level / 2, df)) * se
+    return Contrast(
+        estimate=estimate,
+        se=se,
+        df=float(df),
+        statistic=estimate / se,
+        p_value=float(2 * t.sf(abs(estimate / se), df)),
+        conf_low=estimate - half,
+        conf_high=estimate + half,
+    )
+
+
+def visit_means(model, *, confidence_level) -> pd.DataFrame:
+    """Adjusted mean per visit and group, covariates at their mean over the analysed rows.
+
+    Returns
+    -------
+    DataFrame
+        visit, group, estimate, se, df, statistic, p_value (against 0: of use where the response is a change),
+        conf_low, conf_high, n (subjects observed at that visit), n_missing, method.
+    """
+    rows = [
+        (visit, group, _mean_row(model, v, g), v, [g])
+        for v, visit in enumerate(model.grid.visits)
+        for g, group in enumerate(model.grid.groups)
+    ]
+    return _table(model, rows, confidence_level, "adjusted mean")
+
+
+def change_from_baseline(model, *, confidence_level, baseline=None) -> pd.DataFrame:
+    """Change of the adjusted mean from the first visit (or `baseline`) per later visit and group.
+
+    For models of the value itself with the baseline among the visits. Columns as in `visit_means`.
+    """
+    first = _position(model, baseline)
+    rows = [
+        (visit, group, _mean_row(model, v, g) - _mean_row(model, first, g), v, [g])
+        for v, visit in enumerate(model.grid.visits)
+        if v != first
+        for g, group in enumerate(model.grid.groups)
+    ]
+    return _table(model, rows, confidence_level, f"change from {model.grid.visits[first]}")
+
+
+def compare_groups(model, *, confidence_level, baseline=None) -> pd.DataFrame:
+    """Difference between groups per visit, every pair, the later group minus the earlier one.
+
+    With `baseline` the difference of the changes from that visit. Columns as in `visit_means`; `group` reads
+    "second - first".
+    """
+    if len(model.grid.groups) < 2:
+        raise ValueError("the model has no groups to compare")
+    start = None if baseline is None else _position(model, baseline)
+    constrained = model.grid.common_baseline
+    rows = []
+    for v, visit in enumerate(model.grid.visits):
+        if v == start or (v == 0 and constrained):
+            continue
+        for g, h in combinations(range(len(model.grid.groups)), 2):
+            weights = _mean_row(model, v, h) - _mean_row(model, v, g)
+            if start is not None:
+                weights = weights - _mean_row(model, start, h) + _mean_row(model, start, g)
+            rows.append((visit, f"{model.grid.groups[h]} - {model.grid.groups[g]}", weights, v, [g, h]))
+    return _table(model, rows, confidence_level, "difference between groups")
+
+
+def coefficient_covariance(patterns, optimum, *, empirical):
+    """Covariance of the coefficients: model-based, or the bias-reduced sandwich (CR2)."""
+    if not empirical:
+        return optimum.solution.phi
+    scores = [u.T @ r for u, r in _adjusted(patterns, optimum)]
+    phi = optimum.solution.phi
+    return phi @ sum(np.outer(s, s) for s in scores) @ phi
+
+
+def _satterthwaite(patterns, optimum, weights):
+    """Variance and degrees of freedom 2 v^2 / (g' A g) (Fai and Cornelius 1996)."""
+    direction = optimum.solution.phi @ weights
+    variance = float(weights @ direction)
+    spread = np.zeros_like(optimum.covariance)
+    for p in patterns:
+        block = np.ix_(p.visits, p.visits)
+        pulled = np.linalg.solve(optimum.covariance[block], (p.design @ direction).T)
+        spread[block] += pulled @ pulled.T
+    gradient = np.einsum("tu,qtu->q", spread, optimum.jacobian)
+    return variance, 2 * variance**2 / float(gradient @ optimum.parameter_covariance @ gradient)
+
+
+def _adjusted(patterns, optimum):
+    """Per subject: U with U' r the CR2 score (A V^-1 X), and the residuals r."""
+    phi, coefficients = optimum.solution.phi, optimum.solution.coefficients
+    for p in patterns:
+        covariance = optimum.covariance[np.ix_(p.visits, p.visits)]
+        root = np.linalg.cholesky(covariance).T  # V = D' D
+        for responses, design in zip(p.responses, p.design):
+            inner = root @ (covariance - design @ phi @ design.T) @ root.T
+            values, vectors = np.linalg.eigh(inner)
+            power = np.where(values > 1e-10 * values.max(), np.maximum(values, 1e-300) ** -0.5, 0.0)
+            adjust = root.T @ (vectors * power) @ vectors.T @ root
+            yield adjust @ np.linalg.solve(covariance, design), responses - design @ coefficients
+
+
+def _bias_reduced(patterns, optimum, weights):
+    """CR2 variance with Bell-McCaffrey degrees of freedom under the working covariance."""
+    phi = optimum.solution.phi
+    designs = [(design, p.visits) for p in patterns for design in p.design]
+    pulled = [(u @ phi @ weights, r) for u, r in _adjusted(patterns, optimum)]
+    variance = float(sum((g @ r) ** 2 for g, r in pulled))
+    loads = np.array([design.T @ g for (design, _), (g, _) in zip(designs, pulled)])
+    own = [g @ optimum.covariance[np.ix_(v, v)] @ g for (_, v), (g, _) in zip(designs, pulled)]
+    cross = np.diag(own) - loads @ phi @ loads.T
+    return variance, float(np.trace(cross) ** 2 / np.sum(cross**2))
+
+
+def _mean_row(model, position, group):
+    """Weights of the adjusted mean at a visit in a group."""
+    grid = model.grid
+    values = grid.covariate_means[None, :]
+    shape = (grid.visits, grid.groups, grid.covariate_names, grid.by_visit, grid.common_baseline)
+    return rows_for(position, np.array([group]), values, *shape)[0]
+
+
+def _table(model, rows, confidence_level, what):
+    """One row per contrast with the subjects observed at its visit."""
+    seen = ~np.isnan(model.grid.responses)
+    table = []
+    for visit, group, weights, position, members in rows:
+        found = contrast(model, weights, confidence_level=confidence_level)
+        among = np.isin(model.grid.group_of, members)
+        n = int(seen[among, position].sum())
+        fields = {name: getattr(found, name) for name in Contrast.__slots__}
+        count = {"n": n, "n_missing": int(among.sum()) - n, "method": f"{model.method}; {what}"}
+        table.append({"visit": visit, "group": group, **fields, **count})
+    return pd.DataFrame(table)
+
+
+def _weights(model, weights):
+    """Weights as an array in the order of the terms."""
+    if not isinstance(weights, dict):
+        return np.asarray(weights, float)
+    unknown = [name for name in weights if name not in model.grid.terms]
+    if unknown:
+        raise KeyError(f"the model has no terms {unknown}: it has {list(model.grid.terms)}")
+    return np.array([float(weights.get(name, 0.0)) for name in model.grid.terms])
+
+
+def _position(model, visit):
+    """Where a visit stands; the first one by default."""
+    if visit is None:
+        return 0
+    if visit not in model.grid.visits:
+        raise KeyError(f"the model has no visit {visit!r}: it has {list(model.grid.visits)}")
+    return model.grid.visits.index(visit)

@@ -1,0 +1,99 @@
+"""Covariance structures over visits, each a smooth function of unconstrained parameters.
+
+Every function takes parameters and the number of visits and works on complex numbers too: derivatives come from
+complex steps, exact to rounding (Squire W, Trapp G. SIAM Rev 1998;40:110-2. doi:10.1137/S003614459631241X).
+"""
+
+import numpy as np
+
+COMPLEX_STEP = 1e-30
+
+
+def unstructured(theta, n_visits):
+    """Cholesky factor with logarithms on the diagonal (Pinheiro JC, Bates DM. Stat Comput 1996;6:289-96)."""
+    factor = np.zeros((n_visits, n_visits), dtype=theta.dtype)
+    factor[np.diag_indices(n_visits)] = np.exp(theta[:n_visits])
+    factor[np.tril_indices(n_visits, -1)] = theta[n_visits:]
+    return factor @ factor.T
+
+
+def heterogeneous_toeplitz(theta, n_visits):
+    """A standard deviation per visit, a correlation per lag (from partial correlations, so that it is valid)."""
+    return _scaled(theta[:n_visits], _toeplitz(_autocorrelations(np.tanh(theta[n_visits:]))))
+
+
+def heterogeneous_ar1(theta, n_visits):
+    """A standard deviation per visit, correlation falling by one factor per visit."""
+    return _scaled(theta[:n_visits], _toeplitz(np.tanh(theta[n_visits]) ** np.arange(n_visits)))
+
+
+def ar1(theta, n_visits):
+    """One standard deviation, correlation falling by one factor per visit."""
+    return np.exp(2 * theta[0]) * _toeplitz(np.tanh(theta[1]) ** np.arange(n_visits))
+
+
+def compound_symmetry(theta, n_visits):
+    """One standard deviation, one correlation between all visits, above its limit of -1 / (visits - 1)."""
+    lowest = -1 / (n_visits - 1)
+    correlation = lowest + (1 - lowest) / (1 + np.exp(-theta[1]))
+    return np.exp(2 * theta[0]) * (correlation + (1 - correlation) * np.eye(n_visits))
+
+
+STRUCTURES = {
+    "unstructured": unstructured,
+    "heterogeneous_toeplitz": heterogeneous_toeplitz,
+    "heterogeneous_ar1": heterogeneous_ar1,
+    "ar1": ar1,
+    "compound_symmetry": compound_symmetry,
+}
+
+
+def jacobian(structure, theta, n_visits):
+    """Derivative of the covariance by each parameter: array of parameters by visits by visits."""
+    steps = theta + 1j * COMPLEX_STEP * np.eye(len(theta))
+    return np.array([STRUCTURES[structure](step, n_visits).imag / COMPLEX_STEP for step in steps])
+
+
+def start_values(structure, covariance):
+    """Parameters near a moment estimate of the covariance."""
+    n_visits = len(covariance)
+    deviations = np.sqrt(np.diag(covariance))
+    correlation = covariance / np.outer(deviations, deviations)
+    neighbours = np.clip(np.diag(correlation, 1).mean(), -0.9, 0.9) if n_visits > 1 else 0.0
+    if structure == "unstructured":
+        factor = np.linalg.cholesky(covariance)
+        return np.concatenate([np.log(np.diag(factor)), factor[np.tril_indices(n_visits, -1)]])
+    common = np.log(np.sqrt(np.mean(deviations**2)))
+    if structure == "compound_symmetry":
+        lowest = -1 / (n_visits - 1)
+        share = np.clip(
+            (correlation[np.tril_indices(n_visits, -1)].mean() - lowest) / (1 - lowest), 0.05, 0.95
+        )
+        return np.array([common, np.log(share / (1 - share))])
+    if structure == "ar1":
+        return np.array([common, np.arctanh(neighbours)])
+    lags = 1 if structure == "heterogeneous_ar1" else n_visits - 1
+    return np.concatenate([np.log(deviations), [np.arctanh(neighbours)], np.zeros(lags - 1)])
+
+
+def _scaled(log_deviations, correlation):
+    """Covariance from standard deviations and correlations."""
+    deviations = np.exp(log_deviations)
+    return deviations[:, None] * correlation * deviations[None, :]
+
+
+def _toeplitz(by_lag):
+    """Correlation matrix that depends on the lag alone."""
+    lags = np.abs(np.subtract.outer(np.arange(len(by_lag)), np.arange(len(by_lag))))
+    return by_lag[lags]
+
+
+def _autocorrelations(partial):
+    """Autocorrelations at lags 0, 1, ... from partial ones (Durbin-Levinson)."""
+    rho, phi = [1.0 + 0 * partial[0]], np.zeros(0, dtype=partial.dtype)
+    for reflection in partial:
+        ahead = phi @ np.array(rho[:0:-1]) if len(phi) else 0.0
+        spread = 1 - (phi @ np.array(rho[1:]) if len(phi) else 0.0)
+        rho.append(ahead + reflection * spread)
+        phi = np.append(phi - reflection * phi[::-1], reflection)
+    return np.array(rho)

@@ -1,0 +1,329 @@
+"""MMRM: worked case D.11, R's nlme and lmerTest, equality with simpler methods where they agree, and edges."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis import mmrm
+
+NA = np.nan
+# Worked case D.11: eight subjects, weeks 0, 12, 24, two values missing.
+WEEKS = [
+    [22, 17, 12],
+    [18, 16, 15],
+    [30, 24, 18],
+    [25, NA, 25],
+    [14, 12, 10],
+    [27, 22, NA],
+    [19, 20, 19],
+    [33, 25, 20],
+]
+VISITS = ["w00", "w12", "w24"]
+
+
+def long(values, visits=VISITS):
+    wide = pd.DataFrame(values, columns=visits).rename_axis("subject_id").reset_index()
+    return wide.melt("subject_id", var_name="visit_id", value_name="y")
+
+
+def fitted(values, visits=VISITS, **options):
+    return mmrm.fit(long(values, visits), response="y", visits=visits, **options)
+
+
+def test_worked_case_by_restricted_likelihood():
+    model = fitted(WEEKS)
+    assert model.structure == "unstructured"
+    assert model.coefficients["estimate"].tolist() == pytest.approx([23.5, -3.338281, -6.390243], abs=5e-7)
+    assert model.coefficients["se"].tolist() == pytest.approx([2.275647, 1.123834, 1.874506], abs=5e-7)
+    assert model.log_likelihood == pytest.approx(-49.507006, abs=5e-7)
+    expected = [[41.4286, 27.2772, 18.0105], [27.2772, 23.1731, 20.2825], [18.0105, 20.2825, 22.5423]]
+    np.testing.assert_allclose(model.covariance, expected, atol=5e-5)
+    assert (model.n_subjects, model.n_observed, model.n_missing) == (8, 22, 2)
+
+
+def test_worked_case_by_likelihood():
+    model = fitted(WEEKS, reml=False)
+    assert model.coefficients["estimate"].tolist() == pytest.approx([23.5, -3.335573, -6.390940], abs=5e-7)
+    assert model.log_likelihood == pytest.approx(-51.907906, abs=5e-7)
+
+
+def test_worked_case_with_equal_correlations():
+    model = fitted(WEEKS, structures=["compound_symmetry"])
+    assert model.coefficients["estimate"].tolist()[1:] == pytest.approx([-3.518891, -6.167364], abs=5e-7)
+    assert model.log_likelihood == pytest.approx(-57.108869, abs=5e-7)
+    assert not model.empirical
+
+
+@pytest.fixture(scope="module")
+def dystonia(shared_data):
+    visits = pd.read_csv(shared_data / "cdystonia.csv")
+    keys = ["site", "id"]
+    base = visits.query("week == 0").set_index(keys)["twstrs"].rename("base")
+    later = visits.query("week > 0").join(base, on=keys)
+    return later.assign(change=later["twstrs"] - later["base"])
+
+
+def of_dystonia(dystonia, structure):
+    return mmrm.fit(
+        dystonia,
+        response="change",
+        visits=[2, 4, 8, 12, 16],
+        subject=["site", "id"],
+        visit="week",
+        group="treat",
+        covariates=["base"],
+        structures=[structure],
+    )
+
+
+ROWS = {
+    "gls_unstructured_twstrs_change": "unstructured",
+    "gls_ar1_twstrs_change": "ar1",
+    "lmer_twstrs_change": "compound_symmetry",
+}
+
+
+@pytest.mark.parametrize("method", ROWS)
+def test_model_equals_r(dystonia, r_reference, method):
+    (row,) = [
+        r for r in r_reference["results"] if r["group"] in ("mmrm", "mixed_model") and r["method"] == method
+    ]
+    model = of_dystonia(dystonia, ROWS[method])
+    found = {}
+    for term in model.grid.terms:
+        name = term.replace("(intercept)", "(Intercept)").replace("group=", "tr").replace("visit=", "wk")
+        one = mmrm.contrast(model, {term: 1}, confidence_level=0.95)
+        found |= {f"{name}|est": one.estimate, f"{name}|se": one.se}
+        found |= {f"{name}|df_satt": one.df, f"{name}|p_satt": one.p_value}
+    pairs = mmrm.compare_groups(model, confidence_level=0.95)
+    for pair in pairs.itertuples():
+        first, second = pair.group.split(" - ")
+        found |= {f"contrast_tr{first}-tr{second}_wk{pair.visit}|est": pair.estimate}
+        found |= {f"contrast_tr{first}-tr{second}_wk{pair.visit}|se": pair.se}
+    covariance = model.covariance.to_numpy()
+    found |= {
+        "logLik_reml": model.log_likelihood,
+        "reml_crit": -2 * model.log_likelihood,
+        "n": model.n_observed,
+    }
+    found |= {"sigma": np.sqrt(covariance[0, 0]), "phi": covariance[0, 1] / covariance[0, 0]}
+    assert {name: found[name] for name in row["result"]} == pytest.approx(
+        row["result"], rel=row["tol"], abs=1e-9
+    )
+
+
+def complete(n, n_visits, seed):
+    rng = np.random.default_rng(seed)
+    factor = np.tril(rng.normal(size=(n_visits, n_visits))) + 2 * np.eye(n_visits)
+    return rng.normal(size=(n, n_visits)) @ factor.T + np.arange(n_visits)
+
+
+def test_complete_data_give_the_paired_t_test():
+    from scipy.stats import ttest_rel
+
+    values = complete(12, 4, seed=1)
+    visits = list("abcd")
+    table = mmrm.change_from_baseline(fitted(values, visits), confidence_level=0.95)
+    for v, row in enumerate(table.itertuples(), start=1):
+        paired = ttest_rel(values[:, v], values[:, 0])
+        interval = paired.confidence_interval(0.95)
+        assert row.statistic == pytest.approx(paired.statistic, rel=1e-6)
+        assert row.df == pytest.approx(11, rel=1e-5)
+        assert (row.conf_low, row.conf_high) == pytest.approx(tuple(interval), rel=1e-5)
+
+
+def test_single_visit_is_least_squares():
+    import statsmodels.api as sm
+
+    rng = np.random.default_rng(2)
+    frame = pd.DataFrame(
+        {"subject_id": range(30), "visit_id": "w24", "y": rng.normal(size=30), "age": rng.normal(size=30)}
+    )
+    frame = frame.assign(arm=np.where(frame["subject_id"] % 2, "b", "a"))
+    model = mmrm.fit(frame, response="y", visits=["w24"], group="arm", covariates=["age"])
+    ordinary = sm.OLS(frame["y"], np.column_stack([np.ones(30), frame["arm"] == "b", frame["age"]])).fit()
+    one = mmrm.contrast(model, {"group=b": 1}, confidence_level=0.95)
+    assert (one.estimate, one.se, one.df) == pytest.approx(
+        (ordinary.params["x1"], ordinary.bse["x1"], 27), rel=1e-6
+    )
+
+
+@pytest.mark.parametrize("structure", ["unstructured", "heterogeneous_toeplitz", "heterogeneous_ar1", "ar1"])
+def test_gradient_of_each_structure_agrees_with_differences(structure):
+    from analysis.mmrm.structures import STRUCTURES, jacobian, start_values
+
+    covariance = np.array(
+        [[4.0, 1.5, 1.0, 0.8], [1.5, 3.0, 1.2, 0.9], [1.0, 1.2, 5.0, 2.0], [0.8, 0.9, 2.0, 4.0]]
+    )
+    theta = start_values(structure, covariance) + 0.1
+    for q, exact in enumerate(jacobian(structure, theta, 4)):
+        step = 1e-6 * np.eye(len(theta))[q]
+        numeric = (STRUCTURES[structure](theta + step, 4) - STRUCTURES[structure](theta - step, 4)) / 2e-6
+        np.testing.assert_allclose(exact, numeric, atol=1e-7)
+
+
+def test_richer_structures_never_fit_worse():
+    values = complete(40, 4, seed=3)
+    values[::5, 2] = NA
+    order = ["ar1", "heterogeneous_ar1", "heterogeneous_toeplitz", "unstructured"]
+    found = [fitted(values, list("abcd"), structures=[s]).log_likelihood for s in order]
+    assert (np.diff(found) > -1e-8).all()
+    assert fitted(values, list("abcd"), structures=["compound_symmetry"]).log_likelihood <= found[-2]
+
+
+def test_two_visits_make_toeplitz_and_unstructured_the_same():
+    values = complete(15, 2, seed=4)
+    unstructured, toeplitz = (
+        fitted(values, ["a", "b"], structures=[s]) for s in ("unstructured", "heterogeneous_toeplitz")
+    )
+    np.testing.assert_allclose(unstructured.covariance, toeplitz.covariance, rtol=1e-4)
+
+
+def test_row_order_scale_and_sign_of_the_response():
+    frame = long(WEEKS)
+    shuffled = frame.sample(frac=1, random_state=1)
+    table, again, scaled = (
+        mmrm.change_from_baseline(mmrm.fit(f, response="y", visits=VISITS), confidence_level=0.95)
+        for f in (frame, shuffled, shuffled.assign(y=-10 * shuffled["y"]))
+    )
+    np.testing.assert_allclose(again["estimate"], table["estimate"], rtol=1e-6)
+    np.testing.assert_allclose(scaled["estimate"], -10 * table["estimate"], rtol=1e-6)
+    np.testing.assert_allclose(scaled["df"], table["df"], rtol=1e-4)
+    np.testing.assert_allclose(scaled["conf_low"], -10 * table["conf_high"], rtol=1e-4)
+
+
+def test_absent_rows_and_missing_responses_are_the_same():
+    frame = long(WEEKS)
+    with_rows, without = (mmrm.fit(f, response="y", visits=VISITS) for f in (frame, frame.dropna()))
+    assert with_rows.log_likelihood == pytest.approx(without.log_likelihood)
+    assert without.n_missing == 2
+
+
+def test_too_few_subjects_for_an_unstructured_covariance_fall_back_and_say_so():
+    # five subjects, six visits: no unstructured covariance exists
+    values = complete(5, 6, seed=5)
+    model = fitted(values, list("abcdef"))
+    assert model.structure != "unstructured"
+    assert model.attempts[0][0] == "unstructured"
+    assert model.attempts[-1] == (model.structure, "converged")
+
+
+def test_last_resort_has_empirical_errors_that_equal_the_paired_t_test_in_complete_data():
+    from scipy.stats import ttest_rel
+
+    values = complete(5, 6, seed=6)
+    model = fitted(values, list("abcdef"), structures=["unstructured", "compound_symmetry"])
+    assert model.empirical
+    assert "empirical" in model.method
+    table = mmrm.change_from_baseline(model, confidence_level=0.95)
+    paired = [ttest_rel(values[:, v], values[:, 0]) for v in range(1, 6)]
+    np.testing.assert_allclose(table["statistic"], [p.statistic for p in paired], rtol=1e-6)
+    np.testing.assert_allclose(table["df"], 4, rtol=1e-6)
+    np.testing.assert_allclose(
+        table["se"].iloc[0], model.coefficients.set_index("term").loc["visit=b", "se"], rtol=1e-8
+    )
+
+
+def test_visits_never_seen_together_leave_the_unstructured_covariance():
+    values = complete(20, 3, seed=7)
+    values[:10, 1] = NA
+    values[10:, 2] = NA
+    model = fitted(values)
+    assert "w12 and w24 were seen together in fewer than two subjects" in model.attempts[0][1]
+
+
+@pytest.fixture
+def two_arms():
+    values = complete(40, 3, seed=8)
+    frame = long(values).assign(arm=lambda f: np.where(f["subject_id"] < 20, "a", "b"))
+    return frame.assign(age=40.0 + frame["subject_id"] % 7, y=frame["y"].mask(frame.index % 11 == 5))
+
+
+def test_contrasts_add_up(two_arms):
+    model = mmrm.fit(two_arms, response="y", visits=VISITS, group="arm", covariates=["age"])
+    means = mmrm.visit_means(model, confidence_level=0.9).set_index(["visit", "group"])["estimate"]
+    changes = mmrm.change_from_baseline(model, confidence_level=0.9).set_index(["visit", "group"])["estimate"]
+    levels = mmrm.compare_groups(model, confidence_level=0.9).set_index("visit")["estimate"]
+    differences = mmrm.compare_groups(model, confidence_level=0.9, baseline="w00").set_index("visit")[
+        "estimate"
+    ]
+    assert levels["w24"] == pytest.approx(means["w24", "b"] - means["w24", "a"])
+    assert changes["w24", "a"] == pytest.approx(means["w24", "a"] - means["w00", "a"])
+    assert differences["w24"] == pytest.approx(changes["w24", "b"] - changes["w24", "a"])
+
+
+def test_common_baseline_leaves_no_difference_there(two_arms):
+    model = mmrm.fit(two_arms, response="y", visits=VISITS, group="arm", common_baseline=True)
+    means = mmrm.visit_means(model, confidence_level=0.95).set_index(["visit", "group"])["estimate"]
+    assert means["w00", "a"] == pytest.approx(means["w00", "b"])
+    assert mmrm.compare_groups(model, confidence_level=0.95)["visit"].tolist() == ["w12", "w24"]
+
+
+def test_reference_group_turns_the_sign(two_arms):
+    forward, backward = (
+        mmrm.compare_groups(
+            mmrm.fit(two_arms, response="y", visits=VISITS, group="arm", reference=r), confidence_level=0.95
+        )
+        for r in ("a", "b")
+    )
+    np.testing.assert_allclose(forward["estimate"], -backward["estimate"], rtol=1e-6)
+    assert backward["group"].tolist() == ["a - b"] * 3
+
+
+def test_effect_of_a_covariate_at_each_visit(two_arms):
+    model = mmrm.fit(two_arms, response="y", visits=VISITS, covariates_by_visit=["age"])
+    assert model.grid.terms == (
+        "(intercept)",
+        "visit=w12",
+        "visit=w24",
+        "age",
+        "age:visit=w12",
+        "age:visit=w24",
+    )
+    assert model.optimum.solution.coefficients.shape == (6,)
+
+
+def test_each_row_counts_who_was_seen(two_arms):
+    model = mmrm.fit(two_arms, response="y", visits=VISITS, group="arm")
+    table = mmrm.visit_means(model, confidence_level=0.95)
+    seen = two_arms.dropna(subset="y").groupby(["visit_id", "arm"]).size()
+    assert table["n"].tolist() == seen.tolist()
+    assert (table["n"] + table["n_missing"]).tolist() == [20] * 6
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda f: pd.concat([f, f.head(1)]), "repeat a subject and visit"),
+        (lambda f: f.assign(visit_id=f["visit_id"].replace("w12", "w13")), "not planned"),
+        (lambda f: f.assign(y=f["y"].mask(f["visit_id"] == "w12")), "visits without any value"),
+        (lambda f: f.assign(y=5.0), "does not vary"),
+        (lambda f: f[f["subject_id"] == 0], "cannot estimate"),
+    ],
+)
+def test_frames_without_an_answer_are_refused(change, message):
+    with pytest.raises(ValueError, match=message):
+        mmrm.fit(change(long(WEEKS)), response="y", visits=VISITS)
+
+
+def test_terms_that_cannot_be_told_apart_are_named(two_arms):
+    copied = two_arms.assign(again=two_arms["age"] * 2)
+    with pytest.raises(ValueError, match="again"):
+        mmrm.fit(copied, response="y", visits=VISITS, covariates=["age", "again"])
+
+
+def test_wrong_names_are_refused(two_arms):
+    with pytest.raises(ValueError, match="unknown covariance structures"):
+        mmrm.fit(two_arms, response="y", visits=VISITS, structures=["spatial"])
+    with pytest.raises(ValueError, match="reference group"):
+        mmrm.fit(two_arms, response="y", visits=VISITS, group="arm", reference="c")
+    model = mmrm.fit(two_arms, response="y", visits=VISITS)
+    with pytest.raises(ValueError, match="no groups"):
+        mmrm.compare_groups(model, confidence_level=0.95)
+    with pytest.raises(KeyError, match="no terms"):
+        mmrm.contrast(model, {"sex": 1}, confidence_level=0.95)
+    with pytest.raises(KeyError, match="no visit"):
+        mmrm.change_from_baseline(model, confidence_level=0.95, baseline="w99")
+    moved = two_arms.assign(arm=np.where(two_arms["visit_id"] == "w24", "b", two_arms["arm"]))
+    with pytest.raises(ValueError, match="more than one 'arm'"):
+        mmrm.fit(moved, response="y", visits=VISITS, group="arm")
