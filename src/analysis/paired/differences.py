@@ -66,13 +66,13 @@ def wald_difference(table: PairedTable, *, confidence_level: float = 0.95) -> Pa
 
 
 def agresti_min_difference(table: PairedTable, *, confidence_level: float = 0.95) -> PairedEstimate:
-    """Difference of proportions with the Agresti-Min interval: Wald after adding 1/2 to each cell.
+    """Difference of proportions with the Agresti-Min interval: Wald after adding 1/2 to each cell, cut at -1 and 1.
 
     The estimate is the plain difference, not the centre. Agresti A, Min Y. Stat Med 2005;24:729-740.
     doi:10.1002/sim.1781
     """
     cells = table.lost + 0.5, table.gained + 0.5, table.n_pairs + 2
-    limits = wald_limits(*cells, confidence_level) if table.n_pairs else (np.nan, np.nan)
+    limits = np.clip(wald_limits(*cells, confidence_level), -1, 1) if table.n_pairs else (np.nan, np.nan)
     return _difference(table, limits, confidence_level, "Agresti-Min")
 
 

@@ -50,10 +50,10 @@ def analyse_endpoints(
     DataFrame
         Index `endpoint`, one row each: `n_pairs`, `n_missing`, `n_zero`, `n_nonzero`; mean and SD at both visits and of
         the change (follow-up minus baseline); `mean_conf_low`, `mean_conf_high`, `t`, `df`, `t_p_value`; `w_positive`,
-        `w_negative`, `rank_p_value`, `rank_exact`; `hl`, `hl_level` (reached) and its limits; effect sizes `d_z`, `g_z`,
-        `d_av`, `g_av`, `d_av_rms`, `es_baseline`, `d_rm`, `rank_biserial`, `probability_improved`, each with `_conf_low`
-        and `_conf_high`; `higher_is_better` and `improved` (the mean moved in that direction); `t_note` and `rank_note`
-        where a test is not possible or cannot reach 0.05.
+        `w_negative`, `rank_p_value`, `rank_exact`; `hl`, `hl_level` (reached) and its limits; effect sizes `d_z`,
+        `g_z`, `d_av`, `g_av`, `d_av_rms`, `es_baseline`, `d_rm`, `rank_biserial`, `probability_improved`, each with
+        `_conf_low` and `_conf_high`; `higher_is_better` and `improved` (the mean moved in that direction); `t_note` and
+        `rank_note` where a test is not possible or cannot reach 0.05.
 
     Raises
     ------

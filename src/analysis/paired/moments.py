@@ -49,10 +49,10 @@ def _sd(deviations, n, scale):
 
 
 def _correlation(dev_b, dev_f, sd_b, sd_f, n):
-    """Pearson correlation; NaN where a side is constant, exactly 1 or -1 where it is so but for rounding."""
+    """Pearson correlation; NaN below 3 pairs or where a side is constant, exactly 1 or -1 but for rounding."""
     spread = sd_b * sd_f * (n - 1)
     products = (dev_b * dev_f).sum(axis=-1)
-    r = np.divide(products, spread, out=np.full(n.shape, np.nan), where=spread > 0)
+    r = np.divide(products, spread, out=np.full(n.shape, np.nan), where=(spread > 0) & (n > 2))
     return np.where(np.abs(np.abs(r) - 1) < NOISE, np.sign(r), r)
 
 
