@@ -17,9 +17,11 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.render import embedded, page, quarto, word
+from pipeline.render import checks, embedded, page, quarto, word
 from pipeline.render.errors import Problem, RenderError
+from pipeline.render.index import render_index
 from pipeline.render.notebook import stage_notebook
+from pipeline.render.numbers import number
 from pipeline.render.source import metadata
 from pipeline.render.style import write_style
 
@@ -29,8 +31,11 @@ __all__ = [
     "RenderError",
     "Rendered",
     "choose_engine",
+    "engine_version",
+    "number",
     "prepare",
     "render",
+    "render_index",
     "stage_notebook",
 ]
 
@@ -114,6 +119,7 @@ def render(stage: Path, *, to: str, output: Path, engine: str | None = None) -> 
     stage, output = Path(stage).resolve(), Path(output)
     engine = choose_engine(engine)
     prepare(stage)
+    _refuse(checks.check_stage(stage, to), "the report cannot be rendered")
     with tempfile.TemporaryDirectory(prefix="render-") as folder:
         made, warnings = ENGINES[engine].render(stage, to=to, work=Path(folder))
         _finish(made, to, metadata(stage, to))
@@ -121,9 +127,16 @@ def render(stage: Path, *, to: str, output: Path, engine: str | None = None) -> 
     return Rendered(output, to, engine, engine_version(engine), warnings)
 
 
+def _refuse(problems: list[Problem], message: str) -> None:
+    if problems:
+        raise RenderError(message, tuple(dict.fromkeys(problems)))
+
+
 def _finish(made: Path, to: str, details: dict) -> None:
     if to == "html":
-        made.write_text(page.finish(made.read_text(encoding="utf-8")), encoding="utf-8", newline="\n")
+        html = page.finish(made.read_text(encoding="utf-8"))
+        _refuse(checks.check_page(html), "the page is not fit to be sent")
+        made.write_text(html, encoding="utf-8", newline="\n")
     elif to == "docx":
         word.finish(made, details)
 

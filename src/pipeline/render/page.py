@@ -11,6 +11,10 @@ SCRIPT = re.compile(r"<script\b([^>]*)>(.*?)</script>", re.DOTALL | re.IGNORECAS
 MACHINE = re.compile(
     r'\s(?:data-notebook|data-notebook-cellid|data-notebook-title|data-execution_count|data-tags|data-papermill)="[^"]*"'
 )
+# An empty cell heads nothing; a screen reader would announce it as a header without a name.
+EMPTY_HEAD = re.compile(
+    r"<th\b(?:\s+scope=\"\w+\")?((?:\s+(?!scope)[\w-]+=\"[^\"]*\")*)(?:\s+scope=\"\w+\")?[^>]*>\s*</th>"
+)
 POLICY = (
     "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src {scripts}; "
     "base-uri 'none'; form-action 'none'; connect-src 'none'"
@@ -35,7 +39,7 @@ def finish(html: str) -> str:
     Line ends are made uniform first: the browser hashes scripts as it reads them.
     """
     html = html.replace("\r\n", "\n")
-    html = MACHINE.sub("", html)
+    html = EMPTY_HEAD.sub(r"<td\1></td>", MACHINE.sub("", html))
     meta = f'<meta http-equiv="Content-Security-Policy" content="{policy(html)}">'
     html, count = re.subn(r"(<meta charset=[^>]*>)", lambda match: f"{match[1]}\n{meta}", html, count=1)
     if not count:

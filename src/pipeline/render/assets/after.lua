@@ -40,6 +40,9 @@ local function name_rows(tbl)
   if tbl.classes:includes("plain") or #tbl.colspecs < 2 then return end
   for _, body in ipairs(tbl.bodies) do
     if body.row_head_columns == 0 then body.row_head_columns = 1 end
+    for _, row in ipairs(body.head) do
+      for _, cell in ipairs(row.cells) do cell.attributes.scope = "rowgroup" end
+    end
     for _, row in ipairs(body.body) do
       local cell = row.cells[1]
       if cell and not empty(cell) then
@@ -59,6 +62,32 @@ local function html_table(tbl)
   if has_head(tbl) then scope_heads(tbl.head.rows) end
   name_rows(tbl)
   return pandoc.Div({ tbl }, pandoc.Attr("", { "table-scroll" }, SCROLL)), false
+end
+
+-- Heads and group rows are bold; in HTML and for Word's head rows the style sees to it.
+local function bold(rows)
+  for _, row in ipairs(rows) do
+    for _, cell in ipairs(row.cells) do
+      cell.contents = cell.contents:walk({
+        Plain = function(el)
+          if #el.content > 0 then return pandoc.Plain({ pandoc.Strong(el.content) }) end
+        end,
+      })
+    end
+  end
+end
+
+local function bold_heads(tbl)
+  if is("typst") then bold(tbl.head.rows) end
+  for _, body in ipairs(tbl.bodies) do bold(body.head) end
+  return tbl
+end
+
+-- Pandoc centres tables for typst; Quarto does not.
+local function typst_table(tbl)
+  local text = pandoc.write(pandoc.Pandoc({ bold_heads(tbl) }), "typst")
+  local inner = text:match("^#figure%(%s*align%(center%)%[(#table.*)%]%s*,%s*kind: table%s*%)%s*$")
+  return pandoc.RawBlock("typst", inner or text)
 end
 
 -- Floats in Word: Quarto puts each into a table of one cell, where heads cannot repeat; taken out again ---
@@ -81,6 +110,52 @@ local function caption_of(para)
   return styled(style, content)
 end
 
+-- Word sizes columns by what stands in them; a table of little text does not fill the page.
+local PAGE_CHARACTERS = 88
+
+local function set_widths(tbl)
+  local widths, total = {}, 0
+  for i = 1, #tbl.colspecs do widths[i] = 5 end
+  local function measure(rows)
+    for _, row in ipairs(rows) do
+      local at = 1
+      for _, cell in ipairs(row.cells) do
+        local length = math.min(pandoc.text.len(stringify(cell.contents)), 44) + 3
+        if cell.col_span == 1 and widths[at] then widths[at] = math.max(widths[at], length) end
+        at = at + cell.col_span
+      end
+    end
+  end
+  measure(tbl.head.rows)
+  for _, body in ipairs(tbl.bodies) do measure(body.body) end
+  for _, width in ipairs(widths) do total = total + width end
+  local specs = tbl.colspecs
+  for i, width in ipairs(widths) do specs[i] = { specs[i][1], width / math.max(total, PAGE_CHARACTERS) } end
+  tbl.colspecs = specs
+  return tbl
+end
+
+local function word_table(tbl)
+  if tbl.head.rows[1] == nil and #tbl.colspecs == 1 then return bold_heads(tbl) end
+  return set_widths(bold_heads(tbl))
+end
+
+-- Inside a float: pictures keep with their caption, what follows a table is its note.
+local function style_float(blocks)
+  return pandoc.Blocks(blocks):walk({
+    traverse = "topdown",
+    Div = function(div)
+      if div.attributes["custom-style"] then return div, false end
+    end,
+    Table = function(tbl) return tbl, false end,
+    Para = function(para)
+      local first = para.content[1]
+      if first and first.t == "Image" then return styled("Captioned Figure", para.content), false end
+      return styled("Table Note", para.content), false
+    end,
+  })
+end
+
 local function unwrap_float(tbl)
   local cell = only_cell(tbl)
   if not cell then return nil end
@@ -93,7 +168,16 @@ local function unwrap_float(tbl)
     end,
   })
   if not found then return nil end
-  return pandoc.Div(blocks, pandoc.Attr(tbl.identifier ~= "" and tbl.identifier or cell.identifier))
+  blocks = blocks:walk({ Table = word_table })
+  return pandoc.Div(style_float(blocks), pandoc.Attr(tbl.identifier ~= "" and tbl.identifier or cell.identifier)), false
+end
+
+-- The embedded renderer's floats are plain divs.
+local function word_float(div)
+  if not div.classes:includes("report-float") then return nil end
+  div.classes = {}
+  div.content = style_float(div.content)
+  return div
 end
 
 -- Word: cover and contents ---------------------------------------------------------------------------
@@ -181,9 +265,14 @@ return {
     traverse = "topdown",
     Table = function(tbl)
       if is("html") then return html_table(tbl) end
-      if is("docx") then return unwrap_float(tbl) end
+      if is("docx") then
+        local float = unwrap_float(tbl)
+        if float then return float, false end
+        return word_table(tbl), false
+      end
+      if is("typst") then return quarto and bold_heads(tbl) or typst_table(tbl) end
     end,
   },
-  { Div = landscape },
+  { Div = function(div) return is("docx") and word_float(div) or landscape(div) end },
   { Pandoc = word_front },
 }

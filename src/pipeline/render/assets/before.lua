@@ -43,6 +43,7 @@ local function cover_rows(meta)
     local texts = pandoc.List()
     for _, version in ipairs(meta.versions) do texts:insert(stringify(version)) end
     add("Versions", pandoc.MetaInlines({ pandoc.Str(table.concat(texts, ", ")) }))
+    rows[#rows].wide = true
   else
     add("Versions", meta.versions)
   end
@@ -87,9 +88,106 @@ end
 
 -- HTML tables in Markdown become real tables, so that Word and PDF get them too ---------------
 
+-- A row that only names a group opens a table body of its own: so readers and Word know what it heads.
+local function split_groups(html)
+  local head, body = html:match("^(.-)(<tbody.*)$")
+  if not body then return html end
+  body = body:gsub("<tr[^>]*>%s*<th[^>]*colspan[^>]*>[^<]*</th>%s*</tr>", "</tbody><tbody>%0")
+  return head .. body:gsub("<tbody[^>]*>%s*</tbody>", "")
+end
+
 local function html_table(raw)
   if not raw.format:match("html") or not raw.text:match("^%s*<table.*</table>%s*$") then return nil end
-  return pandoc.read(raw.text, "html+native_divs+native_spans").blocks
+  return pandoc.read(split_groups(raw.text), "html+native_divs+native_spans").blocks
+end
+
+-- Numbers are set flush right with their decimals in line -------------------------------------------
+
+local FIGURE_SPACE, POINT_SPACE = "\u{2007}", "\u{2008}"
+
+local function looks_numeric(text)
+  if text:match("^%d%d%d%d%-%d%d") then return false end
+  local bare = text:gsub("^[<>~]", ""):gsub("^≤", ""):gsub("^≥", ""):gsub("^%s+", ""):gsub("^[-+]", ""):gsub("^−", "")
+  return bare:match("^%d") ~= nil
+end
+
+local function is_blank(text)
+  return text == "" or text == "–" or text == "—" or text == "-" or text == "NA" or text == "NR" or text == "NE"
+end
+
+-- The cells of each column; nil for tables with cells over several rows.
+local function columns_of(tbl)
+  local columns = {}
+  for i = 1, #tbl.colspecs do columns[i] = {} end
+  for _, body in ipairs(tbl.bodies) do
+    for _, row in ipairs(body.body) do
+      local at = 1
+      for _, cell in ipairs(row.cells) do
+        if cell.row_span > 1 then return nil end
+        if cell.col_span == 1 then table.insert(columns[at], cell) end
+        at = at + cell.col_span
+      end
+    end
+  end
+  return columns
+end
+
+local function all_numeric(cells)
+  local found = false
+  for _, cell in ipairs(cells) do
+    local text = stringify(cell.contents)
+    if not is_blank(text) then
+      if not looks_numeric(text) then return false end
+      found = true
+    end
+  end
+  return found
+end
+
+local function decimals(text)
+  local whole = text:gsub("^−", "-")
+  if not whole:match("^%-?[%d,]+%.?%d*$") then return nil end
+  return #(whole:match("%.(%d+)$") or "")
+end
+
+local function align_decimals(cells)
+  local most, least, places = 0, math.huge, {}
+  for i, cell in ipairs(cells) do
+    local text = stringify(cell.contents)
+    places[i] = decimals(text)
+    if not places[i] and not is_blank(text) then return end
+    if places[i] then most, least = math.max(most, places[i]), math.min(least, places[i]) end
+  end
+  if most == least or least == math.huge then return end
+  for i, cell in ipairs(cells) do
+    local missing = places[i] and most - places[i] or 0
+    local last = cell.contents[#cell.contents]
+    if missing > 0 and last and last.content then
+      last.content:insert(pandoc.Str((places[i] == 0 and POINT_SPACE or "") .. FIGURE_SPACE:rep(missing)))
+    end
+  end
+end
+
+local function align_numbers(tbl)
+  local columns = columns_of(tbl)
+  if not columns then return nil end
+  local specs = tbl.colspecs
+  for i = 2, #specs do
+    if specs[i][1] == "AlignDefault" and all_numeric(columns[i]) then specs[i] = { "AlignRight", specs[i][2] } end
+    if specs[i][1] == "AlignRight" then align_decimals(columns[i]) end
+  end
+  tbl.colspecs = specs
+  for _, row in ipairs(tbl.head.rows) do
+    for _, cell in ipairs(row.cells) do
+      if cell.col_span > 1 then cell.alignment = "AlignCenter" end
+    end
+  end
+  for _, body in ipairs(tbl.bodies) do
+    for _, row in ipairs(body.head) do
+      for _, cell in ipairs(row.cells) do cell.alignment = "AlignLeft" end
+    end
+  end
+  return tbl
 end
 
 -- Callouts -----------------------------------------------------------------------------------
@@ -213,5 +311,6 @@ end
 return {
   { Meta = complete_meta },
   { RawBlock = html_table },
+  { Table = align_numbers },
   { Div = function(div) return callout(div) or tabset(div) or page_shape(div) or clean_cell(div) end },
 }

@@ -89,7 +89,7 @@ local function docx_float(id, kind, caption, body)
   if kind == "tbl" then blocks:insert(head) end
   blocks:extend(body)
   if kind == "fig" then blocks:insert(head) end
-  return pandoc.Div(blocks, pandoc.Attr(id))
+  return pandoc.Div(blocks, pandoc.Attr(id, { "report-float" }))
 end
 
 local function typst_float(id, kind, caption, body)

@@ -35,13 +35,12 @@
     if (!nav) { return; }
     var details = nav.querySelector("details"), wide = matchMedia("(min-width: 70rem)");
     nav.setAttribute("data-live", "");
-    function fit() { details.open = wide.matches; }
+    function fit() { details.open = wide.matches || matchMedia("print").matches; }
     fit();
     wide.addEventListener("change", fit);
     nav.addEventListener("click", function (event) {
       if (event.target.closest("a") && !wide.matches) { details.open = false; }
     });
-    addEventListener("beforeprint", function () { details.open = true; });
     addEventListener("afterprint", fit);
     var links = {};
     all("a[href^='#']", nav).forEach(function (link) { links[decodeURIComponent(link.hash.slice(1))] = link; });
@@ -234,11 +233,21 @@
     addEventListener("resize", fit);
   }
 
+  /* Paper shows what is folded on the screen. */
+  function printing() {
+    var folded = [];
+    addEventListener("beforeprint", function () {
+      folded = all("details:not([open])");
+      folded.forEach(function (details) { details.open = true; });
+    });
+    addEventListener("afterprint", function () { folded.forEach(function (details) { details.open = false; }); });
+  }
+
   function stale() {
     all("[data-stale-after]").forEach(function (note) {
       if (Date.now() > Date.parse(note.dataset.staleAfter)) { note.hidden = false; }
     });
   }
 
-  [themes, contents, backToTop, backlinks, results, sortable, tabs, frames, stale].forEach(function (part) { part(); });
+  [themes, contents, backToTop, backlinks, results, sortable, tabs, frames, printing, stale].forEach(function (part) { part(); });
 })();

@@ -1,22 +1,18 @@
-"""Word documents: the reference document (look) and what is set after rendering (header, numbering fields)."""
+"""The reference document: pandoc's own, in the look of the reports, on A4, with header and footer."""
 
 from __future__ import annotations
 
-import io
 import re
 import subprocess
-import zipfile
 from functools import lru_cache
-from html import escape
-from pathlib import Path
+
+from pipeline.render.word.parts import R, footer_part, header_part, pack, unpack
 
 FONT = "Calibri"
 FONT_CJK = "SimSun"
 INK = "16323F"
 SOFT = "535C66"
 
-W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
-R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 PART = "application/vnd.openxmlformats-officedocument.wordprocessingml"
 
 PAGE = (
@@ -72,6 +68,7 @@ OWN_STYLES = "".join(
         ),
         _style("BoxText", "Box Text", para=_left_bar("274A63", "EBF2F7") + _spacing(0, 0)),
         _style("TabTitle", "Tab Title", para="<w:keepNext/>" + _spacing(160, 60), run="<w:b/>"),
+        _style("TableNote", "Table Note", para=_spacing(60, 120), run=_size(8.5) + _colour(SOFT)),
         _style("TOC1", "toc 1", para=_spacing(60, 0), run=_size(10)),
         _style(
             "TOC2", "toc 2", para='<w:spacing w:before="0" w:after="0"/><w:ind w:left="284"/>', run=_size(10)
@@ -97,39 +94,13 @@ TABLE_STYLE = (
     '<w:style w:type="table" w:default="1" w:styleId="Table"><w:name w:val="Table"/><w:basedOn w:val="TableNormal"/>'
     f'<w:qFormat/><w:pPr><w:spacing w:before="0" w:after="0"/></w:pPr><w:rPr>{_size(9)}</w:rPr>'
     '<w:tblPr><w:tblInd w:w="0" w:type="dxa"/><w:tblBorders><w:top w:val="single" w:sz="8" w:color="333333"/>'
-    '<w:bottom w:val="single" w:sz="8" w:color="333333"/><w:insideH w:val="single" w:sz="2" w:color="CCCCCC"/></w:tblBorders>'
+    '<w:bottom w:val="single" w:sz="8" w:color="333333"/>'
+    '<w:insideH w:val="single" w:sz="2" w:color="CCCCCC"/></w:tblBorders>'
     '<w:tblCellMar><w:top w:w="20" w:type="dxa"/><w:left w:w="80" w:type="dxa"/><w:bottom w:w="20" w:type="dxa"/>'
     '<w:right w:w="80" w:type="dxa"/></w:tblCellMar></w:tblPr><w:tblStylePr w:type="firstRow"><w:rPr><w:b/></w:rPr>'
     '<w:tcPr><w:tcBorders><w:bottom w:val="single" w:sz="6" w:color="333333"/></w:tcBorders><w:vAlign w:val="bottom"/>'
     "</w:tcPr></w:tblStylePr></w:style>"
 )
-
-FIELD = (
-    '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText xml:space="preserve"> {code} </w:instrText></w:r>'
-    '<w:r><w:fldChar w:fldCharType="separate"/></w:r><w:r><w:t>{text}</w:t></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r>'
-)
-
-
-def _text_run(text: str) -> str:
-    return f'<w:r><w:t xml:space="preserve">{escape(text, quote=False)}</w:t></w:r>'
-
-
-def header_part(left: str, right: str) -> str:
-    """The running header: study at the left, state at the right."""
-    body = _text_run(left) + "<w:r><w:tab/></w:r>" + _text_run(right)
-    return f'<?xml version="1.0" encoding="UTF-8"?><w:hdr xmlns:w="{W}"><w:p><w:pPr><w:pStyle w:val="Header"/></w:pPr>{body}</w:p></w:hdr>'
-
-
-def footer_part(left: str) -> str:
-    """The running footer: data cut at the left, page of pages at the right."""
-    pages = (
-        _text_run("Page ")
-        + FIELD.format(code="PAGE", text="1")
-        + _text_run(" of ")
-        + FIELD.format(code="NUMPAGES", text="1")
-    )
-    body = _text_run(left) + "<w:r><w:tab/></w:r>" + pages
-    return f'<?xml version="1.0" encoding="UTF-8"?><w:ftr xmlns:w="{W}"><w:p><w:pPr><w:pStyle w:val="Footer"/></w:pPr>{body}</w:p></w:ftr>'
 
 
 def _replace_style(styles: str, ident: str, para: str, run: str) -> str:
@@ -163,6 +134,7 @@ def restyle(styles: str) -> str:
         ("Caption", _spacing(0, 120), _size(9.5)),
         ("TableCaption", "<w:keepNext/>" + _spacing(240, 80), "<w:b/>" + _size(9.5)),
         ("ImageCaption", _spacing(60, 240), _size(9.5)),
+        ("CaptionedFigure", "<w:keepNext/>" + _spacing(240, 60), ""),
         ("TOCHeading", "<w:keepNext/>" + _spacing(240, 80), f"<w:b/>{_colour(INK)}{_size(13)}"),
     ]
     for ident, para, run in changes:
@@ -177,7 +149,10 @@ def restyle(styles: str) -> str:
 
 
 def _section(document: str) -> str:
-    links = f'<w:headerReference xmlns:r="{R}" w:type="default" r:id="rIdHeader"/><w:footerReference xmlns:r="{R}" w:type="default" r:id="rIdFooter"/>'
+    links = "".join(
+        f'<w:{name}Reference xmlns:r="{R}" w:type="default" r:id="rId{name.title()}"/>'
+        for name in ("header", "footer")
+    )
     return re.sub(
         r"<w:sectPr>.*?</w:sectPr>", f"<w:sectPr>{links}{PAGE}</w:sectPr>", document, flags=re.DOTALL
     )
@@ -197,85 +172,15 @@ def _link_parts(parts: dict[str, str]) -> None:
     parts[types] = parts[types].replace("</Types>", kinds + "</Types>")
 
 
-def _pack(parts: dict[str, str | bytes]) -> bytes:
-    """A zip whose bytes depend on its parts alone."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in parts.items():
-            archive.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
-    return buffer.getvalue()
-
-
-def _unpack(content: bytes) -> dict[str, bytes]:
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        return {name: archive.read(name) for name in archive.namelist() if not name.endswith("/")}
-
-
 @lru_cache(maxsize=1)
 def reference_document(pandoc: str) -> bytes:
     """The reference document: pandoc's own, in the look of the reports, A4, with header and footer."""
     command = [pandoc, "--print-default-data-file", "reference.docx"]
     plain = subprocess.run(command, capture_output=True, check=True).stdout
-    parts = {name: content.decode("utf-8") for name, content in _unpack(plain).items()}
+    parts = {name: content.decode("utf-8") for name, content in unpack(plain).items()}
     parts["word/styles.xml"] = restyle(parts["word/styles.xml"])
     parts["word/document.xml"] = _section(parts["word/document.xml"])
     parts["word/header1.xml"] = header_part("", "")
     parts["word/footer1.xml"] = footer_part("")
     _link_parts(parts)
-    return _pack(parts)
-
-
-CAPTION = re.compile(
-    r'(<w:pStyle w:val="(?:Table|Image)Caption" ?/>.*?<w:r>(?:<w:rPr>.*?</w:rPr>)?<w:t xml:space="preserve">)(Table|Figure)\u00a0(\d+)(.*?)</w:t></w:r>',
-    re.DOTALL,
-)
-
-
-def _number_field(match: re.Match) -> str:
-    start, name, number, rest = match.groups()
-    field = FIELD.format(code=f"SEQ {name} \\* ARABIC", text=number)
-    return f'{start}{name}\u00a0</w:t></w:r>{field}<w:r><w:t xml:space="preserve">{rest}</w:t></w:r>'
-
-
-def _numbered_captions(document: str) -> str:
-    """Caption numbers as Word's own sequence fields, so that Word can renumber and list them."""
-    paragraphs = re.split(r"(<w:p>.*?</w:p>)", document, flags=re.DOTALL)
-    return "".join(CAPTION.sub(_number_field, part, count=1) for part in paragraphs)
-
-
-def _whole_rows(document: str) -> str:
-    """No row breaks across pages."""
-    return document.replace("<w:tr><w:tc>", "<w:tr><w:trPr><w:cantSplit/></w:trPr><w:tc>")
-
-
-def _inherit_header(document: str) -> str:
-    """The first section states header and footer; the others take them over."""
-    last = re.findall(r"<w:(?:header|footer)Reference [^>]*/>", document)
-    first = re.search(r"<w:sectPr[^>]*>", document)
-    if not last or not first or document[first.end() :].lstrip().startswith("<w:headerReference"):
-        return document
-    return document[: first.end()] + "".join(last) + document[first.end() :]
-
-
-def finish(file: Path, details: dict) -> None:
-    """Set the running header and footer of a rendered document and make its captions and tables Word's own.
-
-    Parameters
-    ----------
-    file : Path
-        The document; rewritten in place.
-    details : dict
-        The report's metadata: ``study-title``, ``registry``, ``state``, ``data-cut`` are used.
-    """
-    parts: dict[str, str | bytes] = dict(_unpack(file.read_bytes()))
-    document = parts["word/document.xml"].decode("utf-8")
-    parts["word/document.xml"] = _inherit_header(_whole_rows(_numbered_captions(document)))
-    left = "  ".join(str(details[key]) for key in ("registry", "study-title") if details.get(key))
-    state = str(details.get("state-label") or details.get("state") or "")
-    cut = str(details.get("data-cut") or "")
-    for name in parts:
-        if re.fullmatch(r"word/header\d*\.xml", name):
-            parts[name] = header_part(left or str(details.get("title", "")), state.capitalize())
-        elif re.fullmatch(r"word/footer\d*\.xml", name):
-            parts[name] = footer_part(f"Data cut {cut}" if cut else "")
-    file.write_bytes(_pack(parts))
+    return pack(parts)

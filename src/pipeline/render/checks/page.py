@@ -1,0 +1,79 @@
+"""A rendered page: no hole, nothing fetched, nothing of the machine it was made on."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from pipeline.render.checks.outline import outline
+from pipeline.render.errors import Problem
+
+LARGEST = 5_000_000
+HOLES = {
+    r"\?@[\w-]+": "reference that leads nowhere",
+    r"\?(?:var|meta|env):[\w.-]*": "value that does not exist",
+    r"\{\{&lt;.*?&gt;\}\}|\{\{<.*?>\}\}": "shortcode left as it is",
+    r"<strong>[\w:.-]+\?</strong>": "citation that is not in the bibliography",
+}
+FETCHED = re.compile(
+    r"""<(?:script|img|iframe|source|video|audio|embed|object)\b[^>]*?\s(?:src|data)\s*=\s*["']?(?!data:|\#)([^"'\s>]+)"""
+    r"""|<link\b[^>]*?\shref\s*=\s*["']?(?!data:)([^"'\s>]+)"""
+    r"""|url\(\s*["']?(?!data:|\#)([^"')\s]+)|@import\s+["']([^"']+)""",
+    re.IGNORECASE,
+)
+PATHS = re.compile(
+    r"""(?:file://|/(?:home|Users|root|tmp|private|var/folders|work)/|[A-Z]:\\(?:Users|Temp))[^\s"'<>]*"""
+)
+DATA = re.compile(r"data:[\w/+.;-]+;base64,[A-Za-z0-9+/=]+")
+SCRIPT = re.compile(r"<script\b[^>]*>.*?</script>", re.DOTALL)
+
+
+def check_page(html: str, name: str = "index.html", *, largest: int = LARGEST) -> list[Problem]:
+    """Faults of a finished HTML page.
+
+    Parameters
+    ----------
+    html : str
+        The page.
+    name : str
+        How to call it in messages.
+    largest : int
+        Largest size in bytes.
+    """
+    text = SCRIPT.sub(_keep_source, DATA.sub("data:,", html))
+    faults = [f"{what}: {found!r}" for pattern, what in HOLES.items() for found in _unique(pattern, text)]
+    faults += [f"fetches {next(filter(None, match.groups()))!r}" for match in FETCHED.finditer(text)]
+    faults += [f"names a path of this machine: {found!r}" for found in _unique(PATHS.pattern, text)]
+    faults += [f"id {value!r} is given {count} times" for value, count in _ids(text).items() if count > 1]
+    size = len(html.encode("utf-8"))
+    if size > largest:
+        faults.append(f"is {size / 1e6:.1f} MB, more than {largest / 1e6:.1f} MB; save figures at 150 dpi")
+    faults += _reading_faults(html)
+    return [Problem(name, 0, fault) for fault in faults]
+
+
+def _keep_source(match: re.Match) -> str:
+    """A script tag without its program, in which anything may be written."""
+    return match[0].split(">", 1)[0] + "></script>"
+
+
+def _unique(pattern: str, text: str) -> list[str]:
+    return list(dict.fromkeys(match[0] for match in re.finditer(pattern, text)))
+
+
+def _ids(text: str) -> Counter:
+    return Counter(re.findall(r'<[a-zA-Z][^<>]*?\sid="([^"]+)"', text))
+
+
+def _reading_faults(html: str) -> list[str]:
+    """Pictures without words, tables without caption, headings that jump."""
+    found = outline(html)
+    faults = [
+        f"picture {place} has no alternative text" for place, alt in enumerate(found.alts, 1) if not alt
+    ]
+    faults += [
+        f"table {place} (beginning {table[0][:3] if table else []}) has no caption"
+        for place, (table, captioned) in enumerate(zip(found.tables, found.captioned), 1)
+        if not captioned
+    ]
+    return faults

@@ -1,0 +1,64 @@
+"""What is set in a rendered Word document: running header and footer, caption numbers as fields, whole rows."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from pipeline.render.word.parts import FIELD, footer_part, header_part, pack, unpack
+
+CAPTION = re.compile(
+    r'(<w:pStyle w:val="(?:Table|Image)Caption" ?/>.*?<w:r>(?:<w:rPr>.*?</w:rPr>)?<w:t xml:space="preserve">)'
+    r"(Table|Figure)\u00a0(\d+)(.*?)</w:t></w:r>",
+    re.DOTALL,
+)
+
+
+def _number_field(match: re.Match) -> str:
+    start, name, number, rest = match.groups()
+    field = FIELD.format(code=f"SEQ {name} \\* ARABIC", text=number)
+    return f'{start}{name}\u00a0</w:t></w:r>{field}<w:r><w:t xml:space="preserve">{rest}</w:t></w:r>'
+
+
+def _numbered_captions(document: str) -> str:
+    """Caption numbers as Word's own sequence fields, so that Word can renumber and list them."""
+    paragraphs = re.split(r"(<w:p>.*?</w:p>)", document, flags=re.DOTALL)
+    return "".join(CAPTION.sub(_number_field, part, count=1) for part in paragraphs)
+
+
+def _whole_rows(document: str) -> str:
+    """No row breaks across pages."""
+    return document.replace("<w:tr><w:tc>", "<w:tr><w:trPr><w:cantSplit/></w:trPr><w:tc>")
+
+
+def _inherit_header(document: str) -> str:
+    """The first section states header and footer; the others take them over."""
+    last = re.findall(r"<w:(?:header|footer)Reference [^>]*/>", document)
+    first = re.search(r"<w:sectPr[^>]*>", document)
+    if not last or not first or document[first.end() :].lstrip().startswith("<w:headerReference"):
+        return document
+    return document[: first.end()] + "".join(last) + document[first.end() :]
+
+
+def finish(file: Path, details: dict) -> None:
+    """Set the running header and footer of a rendered document and make its captions and tables Word's own.
+
+    Parameters
+    ----------
+    file : Path
+        The document; rewritten in place.
+    details : dict
+        The report's metadata: ``study-title``, ``registry``, ``state``, ``data-cut`` are used.
+    """
+    parts: dict[str, str | bytes] = dict(unpack(file.read_bytes()))
+    document = parts["word/document.xml"].decode("utf-8")
+    parts["word/document.xml"] = _inherit_header(_whole_rows(_numbered_captions(document)))
+    left = "  ".join(str(details[key]) for key in ("registry", "study-title") if details.get(key))
+    state = str(details.get("state-label") or details.get("state") or "")
+    cut = str(details.get("data-cut") or "")
+    for name in parts:
+        if re.fullmatch(r"word/header\d*\.xml", name):
+            parts[name] = header_part(left or str(details.get("title", "")), state.capitalize())
+        elif re.fullmatch(r"word/footer\d*\.xml", name):
+            parts[name] = footer_part(f"Data cut {cut}" if cut else "")
+    file.write_bytes(pack(parts))
