@@ -1,0 +1,139 @@
+"""Criteria 2 and 3 of the difficult-to-treat definition: active disease, and management felt as problematic."""
+
+import numpy as np
+import pandas as pd
+
+from analysis import exposure
+from analysis.eligibility.findings import between
+from analysis.eligibility.known import Known, column, latest
+from analysis.thresholds import settle
+
+DAYS_A_YEAR = 365.25
+
+
+def criterion_2(known: Known, settings) -> pd.DataFrame:
+    """Judge criteria 2a to 2e.
+
+    Returns
+    -------
+    DataFrame
+        By subject: ``c2a`` ... ``c2e`` and ``c2`` (boolean, Kleene OR), ``carried_by`` (the sub-items that are
+        True) and what they rest on: the scores used, ``gc_days_min``, ``gc_days_max``, ``svdh_change``,
+        ``svdh_days``, ``svdh_per_year``.
+    """
+    answer = {name: known.truth(settings.columns[name], required=False) for name in ("c2b", "c2c", "c2e")}
+    scores = scores_at_index(known, settings)
+    films = radiographic_progression(known, settings)
+    dose = glucocorticoid_days(known, settings)
+    items = pd.DataFrame(
+        {
+            "c2a": moderate_activity(scores, settings),
+            "c2b": answer["c2b"],
+            "c2c": cannot_taper(dose, answer["c2c"], settings),
+            "c2d": films["c2d"],
+            "c2e": answer["c2e"],
+        }
+    )
+    met = items["c2a"] | items["c2b"] | items["c2c"] | items["c2d"] | items["c2e"]
+    return pd.concat(
+        [items.assign(c2=met, carried_by=_carried_by(items)), scores, dose, films.drop(columns="c2d")], axis=1
+    )
+
+
+def _carried_by(items):
+    """Name the sub-items that are True, such as "2a 2c"."""
+    pattern = np.zeros(len(items), dtype=int)
+    for place, name in enumerate(items):
+        pattern |= items[name].fillna(False).to_numpy(dtype=int) << place
+    words = [
+        " ".join(name[1:] for place, name in enumerate(items) if code >> place & 1)
+        for code in range(2 ** len(items.T))
+    ]
+    return pd.Series(np.array(words, dtype=object)[pattern], index=items.index, dtype="str")
+
+
+def scores_at_index(known: Known, settings) -> pd.DataFrame:
+    """Give the last value of each composite score on or before the index date, not older than the look-back."""
+    values = {}
+    for name in settings.index_for_2a:
+        rows = known.scores[known.scores["score"] == name]
+        values[name], _ = latest(rows, "value", len(known.ids), within_days=settings.lookback_days_2a)
+    return pd.DataFrame(values, index=known.ids)
+
+
+def moderate_activity(scores: pd.DataFrame, settings) -> pd.Series:
+    """Tell whether any available score exceeds its cut-off (strictly); NA where none is available."""
+    cutoffs = pd.Series(dict(settings.index_for_2a), dtype=float)
+    over = settle(scores[cutoffs.index]) > settle(cutoffs)
+    return over.any(axis=1).astype("boolean").mask(scores.isna().all(axis=1), pd.NA)
+
+
+def glucocorticoid_days(known: Known, settings) -> pd.DataFrame:
+    """Count the days up to the index date on at least the dose of 2c, and give the dose of the last one."""
+    courses = known.of_class("GC")
+    if courses.empty:
+        zero = np.zeros(len(known.ids), dtype=int)
+        return pd.DataFrame({"gc_days_min": zero, "gc_days_max": zero}, index=known.ids)
+    dose = column(courses, settings.gc_dose_column, table="treatments")
+    days = exposure.days_at_dose(courses, dose, known.index_date, at_least=settings.gc_min_mg_day)
+    return days.add_prefix("gc_")
+
+
+def cannot_taper(dose: pd.DataFrame, flag: pd.Series, settings) -> pd.Series:
+    """Judge 2c: the dose was reached for long enough, and the clinician says it cannot be tapered."""
+    long_enough = between(dose["gc_days_min"], dose["gc_days_max"], settings.gc_min_days, dose.index)
+    return long_enough if settings.gc_2c == "dose_only" else long_enough & flag
+
+
+def radiographic_progression(known: Known, settings) -> pd.DataFrame:
+    """Judge 2d from the last film and earlier ones; by the clinician's answer where films do not decide.
+
+    Returns
+    -------
+    DataFrame
+        ``c2d``, ``svdh_change``, ``svdh_days`` and ``svdh_per_year`` of the pair of films used: the last one, and
+        the closest earlier one at the wanted distance.
+    """
+    pairs = _film_pairs(known, settings)
+    annualised = pairs["svdh_change"] * DAYS_A_YEAR / pairs["svdh_days"]
+    rate = annualised if settings.rrp == "annualised" else pairs["svdh_change"]
+    met = (
+        (settle(rate) >= settle(settings.rrp_min))
+        .astype("boolean")
+        .mask(pairs["svdh_days"].isna() & ~pairs["any"], pd.NA)
+    )
+    if settings.rrp == "annualised":
+        met = met.mask(pairs["svdh_days"].isna(), pd.NA)
+    answer = known.truth(settings.columns["c2d"], required=False)
+    return pairs[["svdh_change", "svdh_days"]].assign(
+        svdh_per_year=annualised, c2d=met.where(met.notna(), answer)
+    )
+
+
+def _film_pairs(known, settings):
+    """Give change and days between the last film and the closest earlier one at the wanted distance."""
+    result = pd.DataFrame({"svdh_change": np.nan, "svdh_days": np.nan, "any": False}, index=known.ids)
+    if not set(settings.svdh_columns) <= set(known.visits):
+        return result
+    score = known.visits[list(settings.svdh_columns)].astype(float).sum(axis=1, skipna=False)
+    films = known.visits[["subject", "age_days"]].assign(score=score).dropna(subset="score")
+    films = films.sort_values(["subject", "age_days", "score"], ascending=[True, True, False])
+    last = films.drop_duplicates("subject").set_index("subject")
+    earlier = films.join(last.add_suffix("_last"), on="subject")
+    earlier = earlier.assign(days=earlier["age_days"] - earlier["age_days_last"]).query("days > 0")
+    least, most = (
+        (settings.rrp_min_interval_days, np.inf)
+        if settings.rrp == "annualised"
+        else settings.rrp_raw_window_days
+    )
+    chosen = earlier[earlier["days"].between(least, most)].drop_duplicates("subject")
+    place = chosen["subject"].to_numpy()
+    result.iloc[place, 0] = (chosen["score_last"] - chosen["score"]).to_numpy()
+    result.iloc[place, 1] = chosen["days"].to_numpy()
+    return result.assign(any=np.isin(np.arange(len(known.ids)), earlier["subject"]))
+
+
+def criterion_3(known: Known, settings) -> pd.DataFrame:
+    """Judge criterion 3: rheumatologist or patient finds management problematic."""
+    doctor, patient = (known.truth(settings.columns[name], required=False) for name in ("c3_doc", "c3_pt"))
+    return pd.DataFrame({"c3_doc": doctor, "c3_pt": patient, "c3": doctor | patient})

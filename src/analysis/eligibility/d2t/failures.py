@@ -1,0 +1,182 @@
+"""Criterion 1 of the difficult-to-treat definition: which drugs failed, and how many mechanisms of action."""
+
+import numpy as np
+import pandas as pd
+
+from analysis.eligibility.findings import any_of, between
+from analysis.eligibility.known import Known
+from analysis.exposure.intervals import SPAN, added_days, extremes
+
+BTS = ("bDMARD", "tsDMARD", "unknown")  # a drug that is not coded yet may be one of them
+CSDMARD = ("csDMARD", "csDMARD_CN")
+
+
+def drug_failures(known: Known, active: pd.Series, settings) -> pd.DataFrame:
+    """Judge every course of a biological, targeted synthetic or uncoded drug.
+
+    Parameters
+    ----------
+    known : Known
+    active : Series of boolean
+        Criterion 2, by subject; decides about drugs still taken.
+    settings : D2TSettings
+
+    Returns
+    -------
+    DataFrame
+        One row a course: ``subject_id``, ``subject`` (position), ``drug``, ``moa``, ``stop_reason``, ``start_min``,
+        ``stop_max``, ``days_min``, ``days_max`` (exposure of the course up to its stop, with courses of the same
+        drug close before it), ``ended``, ``failed`` (boolean).
+    """
+    courses = known.of_class(*BTS)
+    if settings.moa_groups is not None:
+        courses = courses[courses["moa"].isin(settings.moa_groups) | courses["moa"].isna()]
+    subject = courses["subject_id"].cat.codes.to_numpy().astype(np.int64)
+    drug = courses["drug"].cat.codes.to_numpy().astype(np.int64)
+    chain = subject * (len(courses["drug"].cat.categories) + 1) + drug + 1
+    (least, _), (most, goes_on) = (
+        _exposure(chain, *ends, settings.same_drug_gap_days) for ends in extremes(courses)
+    )
+    rows = courses[
+        ["subject_id", "drug", "moa", "class", "stop_reason", "start_min", "stop_max", "ended"]
+    ].assign(subject=subject, days_min=least, days_max=most)
+    by_reason = _failed_by_reason(rows, goes_on, settings)
+    running = _failed_while_running(rows, active, settings)
+    ended = rows["ended"]
+    undecided = by_reason.where((by_reason == running).fillna(False))
+    return rows.assign(failed=by_reason.where(ended.fillna(False), running).mask(ended.isna(), undecided))
+
+
+def _exposure(chain, start, stop, gap):
+    """Add up days over courses of one drug with gaps no longer than `gap`; tell which are followed by another."""
+    order = np.lexsort((stop, start, chain))
+    of, start, stop = chain[order], start[order].astype(np.int64), stop[order].astype(np.int64)
+    reach = np.maximum.accumulate(np.maximum(stop, start) + of * SPAN) - of * SPAN
+    joined = np.zeros(len(of), dtype=bool)
+    joined[1:] = (of[1:] == of[:-1]) & (start[1:] - reach[:-1] <= gap)
+    added = added_days(of, start, stop)
+    total = np.cumsum(added)
+    days, followed = np.empty(len(of), dtype=np.int64), np.zeros(len(of), dtype=bool)
+    days[order] = total - np.maximum.accumulate(np.where(joined, 0, total - added))
+    followed[order[:-1]] = joined[1:]
+    return days, followed
+
+
+def _failed_by_reason(rows, followed, settings):
+    """Judge courses as if they had ended: by their reason, and for inefficacy by exposure."""
+    reason = rows["stop_reason"]
+    counts = reason.isin(settings.failure_reasons)
+    lacked_effect = counts & reason.isin(settings.inefficacy_reasons)
+    long_enough = between(
+        rows["days_min"], rows["days_max"], settings.min_exposure_days_inefficacy, rows.index
+    )
+    failed = counts.astype("boolean").mask(lacked_effect, long_enough)
+    if settings.unknown_reason == "indeterminate":
+        failed = failed.mask(reason.isna() & ~followed, pd.NA)
+    return failed
+
+
+def _failed_while_running(rows, active, settings):
+    """Judge courses as if still running: long enough on the drug, and disease active all the same."""
+    if settings.ongoing_counts == "never":
+        return pd.Series(False, index=rows.index, dtype="boolean")
+    long_enough = between(rows["days_min"], rows["days_max"], settings.ongoing_min_days, rows.index)
+    return long_enough & pd.Series(active.array[rows["subject"].to_numpy()], index=rows.index)
+
+
+def mechanisms(failures: pd.DataFrame, subjects) -> pd.DataFrame:
+    """Count distinct mechanisms of action that failed, at both extremes.
+
+    Returns
+    -------
+    DataFrame
+        By subject: ``n_moa`` (failed for sure), ``n_moa_max`` (if all that is undecided had failed; each uncoded
+        drug or unknown mechanism then counts as one more).
+    """
+    subject = failures["subject"].to_numpy()
+    moa = failures["moa"].cat.codes.to_numpy().astype(np.int64)
+    coded = (failures["class"] != "unknown").to_numpy() & (moa >= 0)
+    failed = failures["failed"]
+    sure = failed.fillna(False).to_numpy(dtype=bool) & coded
+    possible = failed.fillna(True).to_numpy(dtype=bool)
+    uncoded = possible & ~coded
+    counts = [_distinct(subject[rows], moa[rows], len(subjects)) for rows in (sure, possible & coded)]
+    drug = failures["drug"].cat.codes.to_numpy().astype(np.int64)
+    extra = _distinct(subject[uncoded], drug[uncoded], len(subjects))
+    return pd.DataFrame({"n_moa": counts[0], "n_moa_max": counts[1] + extra}, index=subjects)
+
+
+def _distinct(group, value, n):
+    """Count distinct values of each group."""
+    pairs = np.unique(np.stack([group, value]), axis=1) if len(group) else np.empty((2, 0), dtype=np.int64)
+    return np.bincount(pairs[0], minlength=n)
+
+
+def csdmard_failed(known: Known, settings) -> pd.Series:
+    """Tell whether csDMARD therapy failed before biological or targeted synthetic drugs; boolean by subject.
+
+    A failure reason counts whatever the exposure. Where a drug is not coded yet, what is not True stays open.
+    """
+    courses = known.of_class(*CSDMARD)
+    if not settings.include_cn_dmards:
+        courses = courses[~courses["is_cn_dmard"]]
+    by_drug = _failed_csdmards(courses, known, settings)
+    counted = [np.bincount(by_drug["subject"][rows], minlength=len(known.ids)) for rows in
+               (by_drug["failed"].fillna(False), by_drug["failed"].fillna(True))]  # fmt: skip
+    failed = between(*counted, settings.csdmard_min_failed, known.ids)
+    if settings.csdmard_failed == "reason_or_followed" and settings.csdmard_min_failed == 1:
+        owner = courses["subject_id"].cat.codes.to_numpy().astype(np.int64)
+        before = _long_before(courses, owner, np.arange(len(known.ids)), known, settings)
+        failed = failed | before.set_axis(known.ids)
+    return failed.mask(~failed.fillna(False) & _has_uncoded(known), pd.NA)
+
+
+def _has_uncoded(known):
+    """Tell who has a course of a drug that is not coded."""
+    owner = known.of_class("unknown")["subject_id"].cat.codes.to_numpy()
+    return np.bincount(owner, minlength=len(known.ids)) > 0
+
+
+def _failed_csdmards(courses, known, settings):
+    """Judge each csDMARD of each subject: stopped for a failure reason, or taken long before the first b/tsDMARD."""
+    subject = courses["subject_id"].cat.codes.to_numpy().astype(np.int64)
+    pair, pairs = pd.factorize(
+        subject * (len(courses["drug"].cat.categories) + 1) + courses["drug"].cat.codes.to_numpy()
+    )
+    owner = np.zeros(len(pairs), dtype=np.int64)
+    owner[pair] = subject
+    reason = courses["stop_reason"].isin(settings.failure_reasons).astype("boolean")
+    if settings.unknown_reason == "indeterminate":
+        reason = reason.mask(courses["stop_reason"].isna(), pd.NA)
+    stopped = (reason & courses["ended"]).reset_index(drop=True)
+    failed = pd.Series(any_of(pair, stopped, len(pairs)))
+    if settings.csdmard_failed == "reason_or_followed":
+        failed = failed | _long_before(courses, pair, owner, known, settings)
+    return {"subject": owner, "failed": failed}
+
+
+def _long_before(courses, group, owner, known, settings):
+    """Tell for each group of csDMARD courses whether it lasted long enough before its owner's first b/tsDMARD."""
+    first = _first_start(known)
+    shortest, longest = extremes(courses)
+    least, most = (
+        np.bincount(
+            group,
+            weights=added_days(group, start, np.minimum(stop, limit[owner[group]])),
+            minlength=len(owner),
+        )
+        for (start, stop), limit in ((shortest, first["start_min"]), (longest, first["start_max"]))
+    )
+    return between(least, most, settings.csdmard_min_days_followed, pd.RangeIndex(len(owner)))
+
+
+def _first_start(known):
+    """Give the day of each subject's first b/tsDMARD, at both extremes; before all time where there is none."""
+    courses = known.of_class("bDMARD", "tsDMARD")
+    subject = courses["subject_id"].cat.codes.to_numpy()
+    first = {}
+    for bound in ("start_min", "start_max"):
+        days = np.full(len(known.ids), np.iinfo(np.int32).max, dtype=np.int64)
+        np.minimum.at(days, subject, courses[bound].to_numpy())
+        first[bound] = np.where(days == np.iinfo(np.int32).max, np.iinfo(np.int32).min, days)
+    return first

@@ -1,0 +1,135 @@
+"""What a rule finds: one flag per subject, the values it rests on, and how to say so in words when somebody asks."""
+
+import re
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+FIELD = re.compile(r"\{(\w+)(?:\.\.(\w+))?\}")
+UNBOUNDED = 200_000  # days: longer than any life, so a bound that is not known
+NOT_KNOWN = "not recorded"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """The outcome of one rule for all subjects.
+
+    Attributes
+    ----------
+    flag : Series of boolean
+        By subject: the criterion as written is met, is not, or cannot be decided (NA).
+    basis : DataFrame
+        By subject: what the decision rests on.
+    text : str
+        Evidence in words; ``{column}`` stands for a column of `basis`, ``{a..b}`` for a range, ``{details}`` for
+        the rows of `details` one after the other.
+    details : DataFrame, optional
+        Rows of evidence, such as courses: ``subject_id`` and further columns.
+    detail_text : str
+        One row of `details` in words.
+    marks : DataFrame
+        By subject: booleans worth reporting beside the decision, such as ``depends_on_cn_dmard``.
+    undecided : Series of str, optional
+        By subject: "query" or "adjudicate" where the reason of an NA is known to the rule.
+    margin : Series of float, optional
+        Value minus threshold, in `unit`.
+    """
+
+    flag: pd.Series
+    basis: pd.DataFrame
+    text: str
+    details: pd.DataFrame | None = None
+    detail_text: str = ""
+    marks: pd.DataFrame = field(default_factory=pd.DataFrame)
+    undecided: pd.Series | None = None
+    margin: pd.Series | None = None
+    unit: str = ""
+
+    def words(self, subjects) -> pd.Series:
+        """Write the evidence for some subjects."""
+        values = self.basis.reindex(subjects)
+        if self.details is not None:
+            values = values.assign(details=self._details_in_words(subjects))
+        return fill(self.text, values)
+
+    def basis_in_words(self, subjects) -> pd.Series:
+        """Write the values as ``name=value`` for some subjects."""
+        names = [name for name in self.basis.columns if not name.startswith("_")]
+        return fill("; ".join(f"{name}={{{name}}}" for name in names), self.basis.reindex(subjects))
+
+    def _details_in_words(self, subjects):
+        """Join the rows of details of each subject."""
+        rows = self.details[self.details["subject_id"].isin(subjects)]
+        written = fill(self.detail_text, rows)
+        joined = written.groupby(rows["subject_id"].astype("str").to_numpy()).agg("; ".join)
+        return joined.reindex(subjects).fillna("none")
+
+
+def fill(template: str, values: pd.DataFrame) -> pd.Series:
+    """Write a template for every row at once.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"days_min": [364, 300], "days_max": [364, 400],
+    ...                      "on": pd.to_datetime(["2024-02-28", None])})
+    >>> fill("{days_min..days_max} days up to {on}", rows).tolist()
+    ['364 days up to 2024-02-28', '300 to 400 days up to not recorded']
+    """
+    written = pd.Series("", index=values.index, dtype="str")
+    place = 0
+    for found in FIELD.finditer(template):
+        first, second = found.groups()
+        value = _range(values[first], values[second]) if second else in_words(values[first])
+        written = written + template[place : found.start()] + value
+        place = found.end()
+    return written + template[place:]
+
+
+def _range(low, high):
+    """Write one number where both are the same, else both; an upper bound beyond all lives is no bound."""
+    least, most = in_words(low), in_words(high)
+    ranged = least + " to " + most.where(high < UNBOUNDED, "an unknown number of")
+    return least.where((low == high).to_numpy(), ranged)
+
+
+def in_words(values: pd.Series) -> pd.Series:
+    """Write values as a reader expects them: ISO dates, yes and no, numbers without trailing zeros."""
+    codes, distinct = pd.factorize(values, use_na_sentinel=True)
+    words = np.array([*(_word(value) for value in distinct), NOT_KNOWN], dtype=object)
+    return pd.Series(words[codes], index=values.index, dtype="str")
+
+
+def _word(value):
+    """Write one value."""
+    if isinstance(value, (bool, np.bool_)):
+        return "yes" if value else "no"
+    if isinstance(value, (pd.Timestamp, np.datetime64)):
+        return str(np.datetime64(value, "D"))
+    if isinstance(value, (float, np.floating)):
+        return f"{value:.8f}".rstrip("0").rstrip(".")
+    return str(value)
+
+
+def any_of(group: np.ndarray, flag: pd.Series, n: int) -> pd.arrays.BooleanArray:
+    """Join the flags of each group with Kleene OR: True if one is, else NA if one is, else False.
+
+    Examples
+    --------
+    >>> any_of(np.array([0, 0, 1, 2]), pd.Series([True, pd.NA, pd.NA, False], dtype="boolean"), 4)
+    <BooleanArray>
+    [True, <NA>, False, False]
+    Length: 4, dtype: boolean
+    """
+    missing = flag.isna().to_numpy()
+    true = flag.fillna(False).to_numpy(dtype=bool)
+    some = np.bincount(group[true], minlength=n) > 0
+    open_ = np.bincount(group[missing], minlength=n) > 0
+    return pd.arrays.BooleanArray(some, open_ & ~some)
+
+
+def between(low, high, threshold, index) -> pd.Series:
+    """Compare a number known by its extremes with "at least threshold": NA where the extremes disagree."""
+    low, high = np.asarray(low), np.asarray(high)
+    sure, possible = low >= threshold, high >= threshold
+    return pd.Series(pd.arrays.BooleanArray(sure, sure != possible), index=index)

@@ -1,0 +1,187 @@
+"""Rules of the rheumatoid arthritis cohort (NCT07126431): classification, duration of therapy, difficult-to-treat."""
+
+import pandas as pd
+
+from analysis import exposure
+from analysis.eligibility.d2t import classify, settings_from
+from analysis.eligibility.findings import Finding, between
+from analysis.eligibility.known import Known
+from analysis.eligibility.rules.evidence import courses_used, failed_courses
+from analysis.exposure import at_least
+
+DOMAIN_MAXIMA = (5, 3, 1, 1)  # joints, serology, acute-phase reactants, duration
+DMARDS = ("csDMARD", "csDMARD_CN", "bDMARD", "tsDMARD")
+
+
+def ra_classification(
+    known: Known,
+    *,
+    count_1987: str | None = "ra_acr1987_n",
+    items_1987=(),
+    minimum_1987: int = 4,
+    score_2010: str | None = "ra_2010_score",
+    domains_2010=(),
+    minimum_2010: int = 6,
+    erosive: str | None = None,
+) -> Finding:
+    """Judge rheumatoid arthritis by the 1987 ACR or the 2010 ACR/EULAR classification criteria; either is enough.
+
+    Parameters
+    ----------
+    known : Known
+    count_1987 : str, optional
+        Number of the seven items of 1987 that are met.
+    items_1987 : sequence of str
+        The seven yes/no columns, used where the count is missing: decided where the lowest and the highest count
+        they allow agree.
+    minimum_1987 : int
+        Items asked for.
+    score_2010 : str, optional
+        Total of 2010, 0 to 10.
+    domains_2010 : sequence of str
+        Points of joints, serology, acute-phase reactants, duration, used where the total is missing, in the same way.
+    minimum_2010 : int
+        Points asked for.
+    erosive : str, optional
+        Yes/no: typical erosions with a compatible history, which classify under 2010 without points.
+
+    References
+    ----------
+    Arnett FC, 1988, doi:10.1002/art.1780310302. Aletaha D, 2010, doi:10.1136/ard.2010.138461.
+    """
+    n_min, n_max = _bounds(known, count_1987, items_1987, [1] * len(items_1987), limit=7)
+    points_min, points_max = _bounds(known, score_2010, domains_2010, DOMAIN_MAXIMA, limit=10)
+    by_1987 = between(n_min, n_max, minimum_1987, known.ids)
+    by_2010 = between(points_min, points_max, minimum_2010, known.ids)
+    if erosive is not None:
+        by_2010 = by_2010 | known.truth(erosive)
+    numbers = {
+        "n_1987_min": n_min,
+        "n_1987_max": n_max,
+        "score_2010_min": points_min,
+        "score_2010_max": points_max,
+    }
+    return Finding(
+        flag=by_1987 | by_2010,
+        basis=pd.DataFrame(numbers).assign(acr1987=by_1987, acr_eular_2010=by_2010),
+        text=(
+            f"1987 ACR: {{n_1987_min..n_1987_max}} of 7 items ({minimum_1987} asked for); "
+            f"2010 ACR/EULAR: {{score_2010_min..score_2010_max}} points ({minimum_2010} asked for)"
+        ),
+        margin=(points_max - minimum_2010).where(points_min == points_max),
+        unit="points (2010)",
+    )
+
+
+def _bounds(known, total, parts, maxima, *, limit):
+    """Give lowest and highest total: the total itself, or the sum of its parts, missing ones at their extremes."""
+    unknown = pd.Series(pd.NA, index=known.ids, dtype="Float64")
+    given = unknown if total is None else known.column(total).astype("Float64")
+    if ((given < 0) | (given > limit)).fillna(False).any():
+        raise ValueError(f"{total} holds values outside 0 to {limit}")
+    low, high = unknown.fillna(0), unknown.fillna(limit)
+    if len(parts):
+        values = pd.DataFrame({name: known.column(name).astype("Float64") for name in parts})
+        low = values.fillna(0).sum(axis=1)
+        high = values.fillna(dict(zip(parts, maxima))).sum(axis=1)
+    return (given.fillna(bound).astype(int) for bound in (low, high))
+
+
+def csdmard_days(known: Known, *, minimum_days: float = 365, include_cn_dmards: bool = True) -> Finding:
+    """Judge the time on csDMARD up to the index date: the union of all courses, overlaps counted once.
+
+    Parameters
+    ----------
+    known : Known
+    minimum_days : float
+        Days asked for.
+    include_cn_dmards : bool
+        Iguratimod and the plant DMARDs used in China count.
+
+    Returns
+    -------
+    Finding
+        Marks: ``depends_on_cn_dmard`` (met, but not without those drugs), ``imputed_month``. A drug that is not
+        coded may be a csDMARD: where that would decide, the flag is NA.
+    """
+    courses = known.of_class("csDMARD", "csDMARD_CN")
+    without_cn = exposure.covered_days(courses[~courses["is_cn_dmard"]], known.ids)
+    if not include_cn_dmards:
+        return _duration(known, courses[~courses["is_cn_dmard"]], minimum_days, "csDMARD")
+    found = _duration(known, courses, minimum_days, "csDMARD")
+    depends = found.flag.fillna(False) & ~at_least(without_cn, minimum_days).fillna(False)
+    return _with_mark(found, depends_on_cn_dmard=depends.astype(bool))
+
+
+def dmard_days_below(known: Known, *, minimum_days: float = 365, include_cn_dmards: bool = True) -> Finding:
+    """Judge the exclusion "DMARD therapy shorter than": any DMARD counts, overlaps counted once."""
+    courses = known.of_class(*DMARDS)
+    if not include_cn_dmards:
+        courses = courses[~courses["is_cn_dmard"]]
+    found = _duration(known, courses, minimum_days, "DMARD")
+    return Finding(
+        flag=~found.flag,
+        basis=found.basis,
+        text=found.text.replace("asked for", "or more avoid exclusion"),
+        details=found.details,
+        detail_text=found.detail_text,
+        marks=found.marks,
+        margin=found.margin,
+        unit=found.unit,
+    )
+
+
+def _duration(known, courses, minimum_days, what):
+    """Compare days covered with a minimum, uncoded drugs counted only in the upper bound."""
+    days = exposure.covered_days(courses, known.ids)
+    open_courses = pd.concat([courses, known.of_class("unknown")])
+    days = days.assign(days_max=exposure.covered_days(open_courses, known.ids)["days_max"])
+    flag = at_least(days, minimum_days).mask(known.index_date.isna(), pd.NA)
+    return Finding(
+        flag=flag,
+        basis=days[["days_min", "days_max"]].assign(index_date=known.index_date),
+        text=f"{{days_min..days_max}} days on {what} up to {{index_date}} ({minimum_days:g} asked for): {{details}}",
+        details=courses_used(open_courses),
+        detail_text="{drug} {start} to {stop}{note}",
+        marks=days[["imputed"]].rename(columns={"imputed": "imputed_month"}),
+        margin=(days["days_min"] - minimum_days).where(days["days_min"] == days["days_max"]),
+        unit="days",
+    )
+
+
+def _with_mark(found, **marks):
+    """Give the finding with more marks."""
+    parts = {name: getattr(found, name) for name in Finding.__slots__}
+    return Finding(**parts | {"marks": found.marks.assign(**marks)})
+
+
+def d2t_eular(known: Known, **settings) -> Finding:
+    """Judge difficult-to-treat rheumatoid arthritis; settings are those of `analysis.eligibility.d2t.D2TSettings`.
+
+    Returns
+    -------
+    Finding
+        True for yes and yes_access_exception (marked), False for no, NA for indeterminate.
+    """
+    table, failures = classify(known, settings_from(settings))
+    result = table["result"]
+    flag = (
+        result.isin(["yes", "yes_access_exception"]).astype("boolean").mask(result == "indeterminate", pd.NA)
+    )
+    scores = "; ".join(f"{name} {{{name}}}" for name in settings_from(settings).index_for_2a)
+    return Finding(
+        flag=flag,
+        basis=table.assign(index_date=known.index_date),
+        text=(
+            "{result} on {index_date}. Criterion 1: {c1}, {n_moa..n_moa_max} mechanisms failed; "
+            "csDMARD failed: {csdmard_failed}; contraindicated: {contraindicated}; "
+            "access restricted: {access_restricted} [{details}]. Criterion 2: {c2}; "
+            f"2a {{c2a}} ({scores}); 2b {{c2b}}; 2c {{c2c}} ({{gc_days_min..gc_days_max}} days at the dose); "
+            "2d {c2d} ({svdh_per_year} per year); 2e {c2e}. Criterion 3: {c3} (doctor {c3_doc}, patient {c3_pt})"
+        ),
+        details=failed_courses(failures),
+        detail_text="{moa}: {drug} {start} to {stop}, {days_min..days_max} d, {stop_reason}, failed: {failed}",
+        marks=pd.DataFrame({"access_exception": result == "yes_access_exception"}),
+        margin=(table["n_moa"] - settings_from(settings).min_moa).where(table["n_moa"] == table["n_moa_max"]),
+        unit="mechanisms",
+    )

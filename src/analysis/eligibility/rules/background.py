@@ -1,0 +1,162 @@
+"""Rules about therapy on entry: glucocorticoid dose, stable immunosuppressant, wash-out of earlier drugs."""
+
+import numpy as np
+import pandas as pd
+
+from analysis import exposure
+from analysis.eligibility.findings import Finding, any_of
+from analysis.eligibility.known import Known, latest
+from analysis.exposure import at_least
+from analysis.thresholds import settle
+
+
+def glucocorticoid_below(
+    known: Known,
+    *,
+    below_mg_kg_day: float = 1.0,
+    dose_column: str = "prednisone_mg_day",
+    weight_column: str = "weight_kg",
+    lookback_days: float | None = None,
+) -> Finding:
+    """Judge the glucocorticoid dose per body weight on entry, strictly below a limit.
+
+    Parameters
+    ----------
+    known : Known
+    below_mg_kg_day : float
+        Prednisone equivalent, mg per kg and day.
+    dose_column : str
+        Prednisone equivalent per day, in visits or in treatments. The last visit with a dose counts; where there is
+        none, the courses running on the day before the index date; no course and no visit is not known.
+    weight_column : str
+        In visits (last one) or in subjects, kg.
+    lookback_days : float, optional
+        Oldest visit used.
+    """
+    at_visit = _last(known, dose_column, lookback_days)
+    courses = known.of_class("GC")
+    from_courses = pd.Series(np.nan, index=known.ids)
+    if len(courses) and dose_column in courses:
+        treated = pd.Series(known.ids.isin(courses["subject_id"]), index=known.ids)
+        from_courses = exposure.dose_at_index(courses, courses[dose_column], known.index_date).where(treated)
+    dose = at_visit.where(at_visit.notna(), from_courses)
+    weighed = _last(known, weight_column, None)
+    stored = known.subjects[weight_column].astype(float) if weight_column in known.subjects else weighed
+    weight = weighed.where(weighed.notna(), stored)
+    per_kg = settle(dose / weight.where(weight > 0))
+    return Finding(
+        flag=(per_kg < settle(below_mg_kg_day)).astype("boolean").mask(per_kg.isna(), pd.NA),
+        basis=pd.DataFrame({"prednisone_mg_day": dose, "weight_kg": weight, "mg_kg_day": per_kg}),
+        text=(
+            "{prednisone_mg_day} mg prednisone equivalent a day, {weight_kg} kg: {mg_kg_day} mg/kg/day "
+            f"(below {below_mg_kg_day:g} asked for)"
+        ),
+        margin=per_kg - below_mg_kg_day,
+        unit="mg/kg/day",
+    )
+
+
+def _last(known, name, lookback_days):
+    """Give the last value of a column of the visits; NaN where the visits do not have it."""
+    if name not in known.visits:
+        return pd.Series(np.nan, index=known.ids)
+    return pd.Series(
+        latest(known.visits, name, len(known.ids), within_days=lookback_days)[0], index=known.ids
+    )
+
+
+def stable_immunosuppressant(
+    known: Known,
+    *,
+    immunosuppressants,
+    more_than_days: float = 90,
+    dose_columns=("dose", "dose_unit", "frequency"),
+) -> Finding:
+    """Judge background therapy: at least one immunosuppressant at an unchanged dose for more than so many days
+    (strict).
+
+    Parameters
+    ----------
+    known : Known
+    immunosuppressants : sequence of str
+        Drugs that count (generic names).
+    more_than_days : float
+        Days up to the index date.
+    dose_columns : sequence of str
+        Columns of treatments that make up the dose; see `analysis.exposure.stable_dose_days`.
+    """
+    courses = known.courses[known.courses["drug"].isin(list(immunosuppressants))]
+    if courses.empty:
+        stable = pd.DataFrame({"subject_id": [], "drug": [], "days_min": [], "days_max": []})
+    else:
+        stable = exposure.stable_dose_days(courses, known.index_date, dose_columns=dose_columns)
+    best = (
+        stable.groupby("subject_id")[["days_min", "days_max"]].max().reindex(known.ids).fillna(0).astype(int)
+    )
+    flag = at_least(best, more_than_days, strict=True)
+    uncoded = known.ids.isin(known.of_class("unknown")["subject_id"])
+    return Finding(
+        flag=flag.mask((~flag.fillna(False) & uncoded) | known.index_date.isna(), pd.NA),
+        basis=best.assign(index_date=known.index_date),
+        text=(
+            "{days_min..days_max} days on an unchanged dose up to {index_date} "
+            f"(more than {more_than_days:g} asked for): {{details}}"
+        ),
+        details=stable,
+        detail_text="{drug} {days_min..days_max} d",
+        margin=(best["days_min"] - more_than_days).where(best["days_min"] == best["days_max"]),
+        unit="days",
+    )
+
+
+def washout(known: Known, *, days, default_days: float | None = None) -> Finding:
+    """Judge the wash-out of every biological or targeted synthetic drug taken before the index date.
+
+    Parameters
+    ----------
+    known : Known
+    days : mapping of str to float
+        Days asked for, by generic name or mechanism of action; a drug's own name goes before its mechanism.
+    default_days : float, optional
+        For drugs in neither; without it their wash-out cannot be judged (NA).
+
+    Returns
+    -------
+    Finding
+        True if each drug was stopped at least so many days before (who never had one: True). A drug still taken has
+        0 days.
+    """
+    wanted = known.courses["class"].isin(["bDMARD", "tsDMARD", "unknown"]) | known.courses["drug"].isin(
+        list(days)
+    )
+    courses = known.courses[wanted]
+    since = exposure.washout_days(courses, known.index_date)
+    needed = _days_needed(since["drug"], courses, days, default_days)
+    short = (~at_least(_margin(since, needed), 0)).mask(needed.isna(), pd.NA)
+    owner = pd.Categorical(since["subject_id"], categories=known.ids).codes
+    fails = pd.Series(any_of(owner, short, len(known.ids)), index=known.ids)
+    details = since.assign(needed=needed)
+    closest = _margin(since, needed).groupby(since["subject_id"], observed=True).min().reindex(known.ids)
+    return Finding(
+        flag=(~fails).mask(known.index_date.isna(), pd.NA),
+        basis=closest.add_prefix("margin_").assign(index_date=known.index_date),
+        text="days from last dose to {index_date}: {details}",
+        details=details,
+        detail_text="{drug} {days_min..days_max} d ({needed} asked for)",
+        margin=closest["days_min"].where(closest["days_min"] == closest["days_max"]),
+        unit="days",
+    )
+
+
+def _days_needed(drug, courses, days, default_days):
+    """Give the days asked for of each drug: its own entry, else its mechanism's, else the default."""
+    moa = courses.drop_duplicates("drug").set_index("drug")["moa"].astype("str")
+    uncoded = courses.loc[courses["class"] == "unknown", "drug"].unique()
+    lookup = {name: days.get(name, days.get(moa.get(name), default_days)) for name in drug.unique()}
+    lookup |= dict.fromkeys(uncoded)
+    return drug.astype("str").map(lookup).astype(float)
+
+
+def _margin(since, needed):
+    """Give days since the last dose minus days asked for, at both extremes."""
+    return pd.DataFrame({name: since[name] - needed for name in ("days_min", "days_max")})

@@ -1,0 +1,201 @@
+"""Rules of the dermatomyositis study (NCT04946669): diagnosis and refractory disease."""
+
+import pandas as pd
+
+from analysis import exposure
+from analysis.eligibility.findings import Finding, any_of
+from analysis.eligibility.known import Known
+from analysis.eligibility.rules.evidence import courses_used
+from analysis.exposure import at_least
+from analysis.thresholds import settle
+
+BOHAN_PETER = ("definite", "probable", "possible", "none")
+CADM_TYPES = {"ADM": True, "HDM": True, "CADM": True, "premyopathic": False, "classic": False, "none": False}
+ITEMS_FOR = {"definite": 3, "probable": 2, "possible": 1}
+
+
+def dermatomyositis(
+    known: Known,
+    *,
+    accept_possible: bool,
+    bohan_peter_column: str | None = "bp_class",
+    rash_column: str | None = None,
+    item_columns=(),
+    cadm_column: str | None = "cadm_type",
+    cadm_fields=None,
+    cadm_min_months: float = 6,
+) -> Finding:
+    """Judge dermatomyositis by Bohan and Peter, or clinically amyopathic dermatomyositis by the revised Sontheimer
+    criteria.
+
+    Parameters
+    ----------
+    known : Known
+    accept_possible : bool
+        Whether "possible" dermatomyositis is enough; trials ask for definite or probable.
+    bohan_peter_column : str, optional
+        definite, probable, possible or none, of dermatomyositis (with rash).
+    rash_column, item_columns : str, sequence of str
+        The rash, and the four other items (weakness, enzymes, EMG, biopsy), used where the class is missing: rash
+        and 3 items definite, 2 probable, 1 possible; decided where the missing items cannot change it.
+    cadm_column : str, optional
+        ADM, HDM, premyopathic, classic or none. ADM and HDM together are CADM; premyopathic is not.
+    cadm_fields : mapping, optional
+        Columns from which CADM is judged where the type is missing: ``rash`` (hallmark lesions), ``months`` (since
+        onset), ``weakness``, and where collected ``early_immunosuppression`` and ``drug_rash``, which exclude it.
+        Enzymes are not needed: they part ADM from HDM only.
+    cadm_min_months : float
+        Months of skin disease.
+
+    References
+    ----------
+    Bohan A, Peter JB. N Engl J Med 1975;292:344-7 and 403-7. Sontheimer RD. J Am Acad Dermatol 2002;46:626-36.
+    """
+    accepted = BOHAN_PETER[: 3 if accept_possible else 2]
+    classic = _category(known, bohan_peter_column, {name: name in accepted for name in BOHAN_PETER})
+    by_items = _bohan_peter_items(known, rash_column, item_columns, ITEMS_FOR[accepted[-1]])
+    amyopathic = _category(known, cadm_column, CADM_TYPES)
+    by_fields = _cadm_from_fields(known, cadm_fields or {}, cadm_min_months)
+    values = pd.DataFrame(
+        {
+            "bohan_peter": known.column(bohan_peter_column) if bohan_peter_column else None,
+            "cadm": known.column(cadm_column) if cadm_column else None,
+            "by_bohan_peter": classic.where(classic.notna(), by_items),
+            "by_cadm": amyopathic.where(amyopathic.notna(), by_fields),
+        },
+        index=known.ids,
+    )
+    return Finding(
+        flag=values["by_bohan_peter"] | values["by_cadm"],
+        basis=values,
+        text=(
+            f"Bohan and Peter: {{bohan_peter}} ({' or '.join(accepted)} asked for; met: {{by_bohan_peter}}); "
+            "clinically amyopathic: {cadm} (met: {by_cadm})"
+        ),
+    )
+
+
+def _category(known, name, meaning):
+    """Read a column of categories as True or False; what is not in the list is refused."""
+    if name is None:
+        return pd.Series(pd.NA, index=known.ids, dtype="boolean")
+    given = known.column(name).astype("str")
+    strange = given[given.notna() & ~given.isin(list(meaning))]
+    if len(strange):
+        raise ValueError(f"{len(strange)} values of {name!r} are none of {', '.join(meaning)}")
+    return given.map(meaning).astype("boolean")
+
+
+def _bohan_peter_items(known, rash_column, item_columns, needed):
+    """Judge rash and number of items with the missing ones at both extremes."""
+    if rash_column is None:
+        return pd.Series(pd.NA, index=known.ids, dtype="boolean")
+    items = pd.DataFrame({name: known.truth(name) for name in item_columns}, index=known.ids)
+    sure, possible = (items.fillna(value).sum(axis=1) >= needed for value in (False, True))
+    return known.truth(rash_column) & sure.astype("boolean").mask(sure != possible, pd.NA)
+
+
+def _cadm_from_fields(known, fields, min_months):
+    """Judge CADM from its parts: hallmark rash long enough, no weakness, no reason against."""
+    if not fields:
+        return pd.Series(pd.NA, index=known.ids, dtype="boolean")
+    months = known.column(fields["months"])
+    long_enough = (settle(months.astype(float)) >= min_months).astype("boolean").mask(months.isna(), pd.NA)
+    met = known.truth(fields["rash"]) & long_enough & ~known.truth(fields["weakness"])
+    for name in ("early_immunosuppression", "drug_rash"):
+        if fields.get(name):
+            met = met & ~known.truth(fields[name])
+    return met
+
+
+def refractory(
+    known: Known,
+    *,
+    immunosuppressants,
+    minimum_days: float = 90,
+    intolerance_reasons=("adverse_event", "intolerance", "contraindication"),
+    intolerance_column: str | None = None,
+    improved_column: str | None = None,
+    worse_column: str | None = None,
+    min_improved: int = 3,
+    max_worse: int = 2,
+    attestation_column: str | None = None,
+) -> Finding:
+    """Judge refractory disease: glucocorticoid and immunosuppressant together long enough, with failure or
+    intolerance.
+
+    Parameters
+    ----------
+    known : Known
+    immunosuppressants : sequence of str
+        Drugs that count (generic names).
+    minimum_days : float
+        Days on both, up to the index date; they need not be consecutive.
+    intolerance_reasons : sequence of str
+        Stop reasons of a glucocorticoid or immunosuppressant that are intolerance.
+    intolerance_column : str, optional
+        Yes/no column of subjects that says so as well.
+    improved_column, worse_column : str, optional
+        On prior therapy: core set measures (of 6) improved by at least 20 %, and worse by more than 25 %.
+    min_improved, max_worse : int
+        Failure is fewer than the former improved, or more than the latter worse.
+    attestation_column : str, optional
+        The investigator's statement of failure, used where the core set measures do not decide.
+    """
+    glucocorticoids = known.of_class("GC")
+    others = known.courses[known.courses["drug"].isin(list(immunosuppressants))]
+    days = _overlap(known, glucocorticoids, others)
+    failure = _failure(known, improved_column, worse_column, min_improved, max_worse)
+    failure = failure.where(failure.notna(), known.truth(attestation_column, required=False))
+    both = pd.concat([glucocorticoids, others])
+    intolerance = _stopped_for(known, both, intolerance_reasons) | (
+        known.truth(intolerance_column)
+        if intolerance_column
+        else pd.Series(False, index=known.ids, dtype="boolean")
+    )
+    long_enough = at_least(days, minimum_days).mask(known.index_date.isna(), pd.NA)
+    return Finding(
+        flag=long_enough & (failure | intolerance),
+        basis=days[["days_min", "days_max"]].assign(
+            failure=failure, intolerance=intolerance, index_date=known.index_date
+        ),
+        text=(
+            "{days_min..days_max} days on glucocorticoid and immunosuppressant together up to {index_date} "
+            f"({minimum_days:g} asked for); failure: {{failure}}; intolerance: {{intolerance}}: {{details}}"
+        ),
+        details=courses_used(both),
+        detail_text="{drug} {start} to {stop}{note}",
+        marks=days[["imputed"]].rename(columns={"imputed": "imputed_month"}),
+        margin=(days["days_min"] - minimum_days).where(days["days_min"] == days["days_max"]),
+        unit="days",
+    )
+
+
+def _overlap(known, first, second):
+    """Count days on both; a drug that is not coded may be either, and counts in the upper bound."""
+    days = exposure.overlap_days(first, second, known.ids)
+    uncoded = known.of_class("unknown")
+    possible = exposure.overlap_days(pd.concat([first, uncoded]), pd.concat([second, uncoded]), known.ids)
+    return days.assign(days_max=possible["days_max"])
+
+
+def _failure(known, improved_column, worse_column, min_improved, max_worse):
+    """Judge failure from the core set measures; each half decides alone where it can."""
+    missing = pd.Series(pd.NA, index=known.ids, dtype="Int64")
+    improved = known.column(improved_column).astype("Int64") if improved_column else missing
+    worse = known.column(worse_column).astype("Int64") if worse_column else missing
+    return (improved < min_improved) | (worse > max_worse)
+
+
+def _stopped_for(known, courses, reasons):
+    """Tell who stopped one of the courses for one of the reasons by the index date."""
+    named = (
+        courses["stop_reason"]
+        .isin(list(reasons))
+        .astype("boolean")
+        .mask(courses["stop_reason"].isna(), pd.NA)
+    )
+    stopped = named & courses["ended"]
+    return pd.Series(
+        any_of(courses["subject_id"].cat.codes.to_numpy(), stopped, len(known.ids)), index=known.ids
+    )
