@@ -8,7 +8,7 @@ LABS = [
     date("sample_date", "Date of sample", "LBDTC"),
     Column("sample_day", "int", "Study day of sample", "day", -36500, 36500, cdisc="LBDY"),
     text("analyte", "Analyte", "LBTESTCD", key=True),
-    number("seq", "Running number of the result", None, 1, None, "LBSEQ"),
+    text("seq", "Number of the result in the laboratory's system", "LBSEQ"),
     text("value_raw", "Result as recorded", "LBORRES"),
     number("value", "Result in its own unit", None, None, None),
     choice("censor", "Beyond the detection limit", "none left right"),

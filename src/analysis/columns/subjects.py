@@ -2,23 +2,18 @@
 
 from analysis.columns.declare import Column, choice, count, date, number, partial, text, yes
 
-COMORBIDITIES = [
-    "fibromyalgia",
-    "hypertension",
-    "diabetes",
-    "cardiovascular",
-    "chronic_kidney",
-    "chronic_lung",
-    "malignancy",
-    "depression",
-    "osteoporosis",
-    "hbsag",
-    "hbcab",
-    "latent_tb",
-    "heart_failure",
-    "diverticulitis",
-    "infection",
-]
+COMORBIDITIES = (
+    *("hypertension", "diabetes", "cardiovascular", "heart_failure", "chronic_kidney", "chronic_lung", "ild"),
+    *(
+        "malignancy_history",
+        "tuberculosis_history",
+        "latent_tb",
+        "depression",
+        "osteoporosis",
+        "fibromyalgia",
+    ),
+    *("hbsag", "hbcab", "diverticulitis", "infection"),
+)
 
 IIM_ITEMS = {
     "upper": "weakness of the proximal upper extremities",
@@ -90,13 +85,15 @@ SUBJECTS = [
         for name, label, unit in (("rf", "Rheumatoid factor", "IU/mL"), ("acpa", "ACPA", "U/mL"))
         for part, what in (("value", "result"), ("uln", "upper limit of normal"))
     ),
-    choice("bp_rash", "Bohan and Peter: typical rash", "yes no ND"),
-    choice("bp_weakness", "Bohan and Peter: symmetric proximal weakness", "yes no ND"),
-    choice("bp_enzymes", "Bohan and Peter: raised muscle enzymes", "yes no ND"),
-    choice("bp_emg", "Bohan and Peter: myopathic EMG", "yes no ND"),
-    choice("bp_biopsy", "Bohan and Peter: typical muscle biopsy", "yes no ND"),
+    yes("bp_rash", "Bohan and Peter: typical rash"),
+    yes("bp_weakness", "Bohan and Peter: symmetric proximal weakness"),
+    yes("bp_enzymes", "Bohan and Peter: raised muscle enzymes"),
+    yes("bp_emg", "Bohan and Peter: myopathic EMG"),
+    yes("bp_biopsy", "Bohan and Peter: typical muscle biopsy"),
     choice("bp_class", "Bohan and Peter class", "definite probable possible none"),
-    choice("cadm_type", "Clinically amyopathic dermatomyositis", "amyopathic hypomyopathic none"),
+    choice(
+        "cadm_type", "Clinically amyopathic dermatomyositis", "amyopathic hypomyopathic premyopathic none"
+    ),
     yes("cadm", "Clinically amyopathic dermatomyositis (revised Sontheimer)"),
     number("iim2017_score", "EULAR/ACR 2017 score", None, 0, 30),
     yes("iim2017_biopsy", "Muscle biopsy available for EULAR/ACR 2017"),

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 from analysis.read.report_data import prepared
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from analysis.read.outcome import ReadOutcome
     from analysis.study import Analysis, Study
 
@@ -87,3 +89,25 @@ def tables(
     from analysis.read.outcome import read_tables
 
     return read_tables(study, root=Path(root), as_of=as_of, through_visit=through_visit)
+
+
+def with_queries(log: "pd.DataFrame", findings: "pd.DataFrame") -> "pd.DataFrame":
+    """The query log with further findings, such as stored scores that differ from recomputed ones (rule S4).
+
+    Parameters
+    ----------
+    log : DataFrame
+        `queries` of a `ReadOutcome`.
+    findings : DataFrame
+        `table`, `subject_id`, `visit_id`, `variable`, `rule_id`, `raw`, `new`, `source`, `source_row`, `message`.
+
+    Returns
+    -------
+    DataFrame
+        One log, with ids, severity and status, in its stable order.
+    """
+    import pandas as pd
+
+    from analysis.read.rules import query_log
+
+    return query_log(pd.concat([log, findings], ignore_index=True)) if len(findings) else log

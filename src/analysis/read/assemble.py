@@ -52,7 +52,7 @@ def build_block(study, name: str, number: int, block, frame: pd.DataFrame, as_of
         rows = rows.assign(**{PERSON: source[PERSON].set_axis(uid)})
     table = Table(name, rows, findings, links, pd.DataFrame(counts + aside))
     table = _repeated_rows_agree(table, block, frame)
-    table = doubles.exact(_without_subject(table), raw)
+    table = doubles.exact(_without_analyte(_without_subject(table)), raw)
     table = cut.cut_block(table, as_of, joins=block.join)
     return table if block.rows.keep_empty or name == "labs" else _set_aside_empty(study, table, block)
 
@@ -114,6 +114,14 @@ def _without_subject(table: Table) -> Table:
     """Set aside rows that name no subject."""
     nobody = table.rows.index[table.rows["subject_id"].isna()]
     return table.set_aside(nobody, "no subject id", rules.finding(nobody, "subject_id", "K5", ""))
+
+
+def _without_analyte(table: Table) -> Table:
+    """Set aside results of an analyte nobody declared."""
+    if table.name != "labs":
+        return table
+    unknown = table.rows.index[table.rows["analyte"].isna()]
+    return table.set_aside(unknown, "unknown analyte", rules.finding(unknown, "analyte", "U4", ""))
 
 
 def _set_aside_empty(study, table: Table, block) -> Table:

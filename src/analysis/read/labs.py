@@ -141,7 +141,7 @@ def _findings(cells, read, unit, standard, scale, value, outside, analyte, known
     worded = status.eq("missing") & ~read["reason"].isin(["blank", "declared"])
     no_unit = ok & unit.fillna("").eq("") & standard.ne("") & standard.ne("%")
     bad_unit = ok & scale.isna()
-    converted = ok & read["unit"].ne("") & scale.ne(1) & scale.notna()
+    converted = ok & scale.ne(1) & scale.notna()
     shown = value.map("{:g}".format)
     repairs = [
         (rule, read["repairs"].map(lambda done, rule=rule: rule in done)) for rule in ("N1", "N2", "N3", "N4")
@@ -151,6 +151,7 @@ def _findings(cells, read, unit, standard, scale, value, outside, analyte, known
     found += [
         _rule(index, analyte, "N6", worded, cells, read["reason"]),
         _rule(index, analyte, "N7", status.eq("missing") & read["reason"].eq("declared"), cells, None),
+        _rule(index, analyte, "N9", status.eq("qualitative"), cells, read["text"]),
         _rule(index, analyte, "N8", status.eq("unparseable"), cells, None),
         _rule(index, analyte, "U2", no_unit, cells, standard),
     ]

@@ -27,6 +27,14 @@ class Chosen:
         return replace(self, rows=self.rows[keep], aside=aside)
 
 
+def codes(cells: pd.Series) -> pd.Series:
+    """Cells as they are looked up; each distinct text is brought into form once."""
+    places, texts = pd.factorize(cells.astype("string").fillna("").astype(object))
+    return pd.Series(
+        pd.array([same_code(text) for text in texts], dtype="string").take(places), index=cells.index
+    )
+
+
 def mapping_findings(study, frames: dict[str, pd.DataFrame]) -> list:
     """Source columns that the study file names and the source does not have."""
     problems = []
@@ -46,8 +54,9 @@ def _unknown(block, study, known: list[str]):
     wanted: list[tuple[tuple, str]] = []
     for name, mapping in block.mapped().items():
         wanted += [(("columns", name), column) for column in mapping.source_columns()]
-        if mapping.count and not fnmatch.filter(known, mapping.count):
-            yield ("columns", name), f"no column of source '{block.from_}' matches '{mapping.count}'"
+        for pattern in (mapping.count, mapping.unless_ticked):
+            if pattern and not fnmatch.filter(known, pattern):
+                yield ("columns", name), f"no column of source '{block.from_}' matches '{pattern}'"
     for analyte, result in block.results.items():
         columns = (
             result.column,
@@ -76,12 +85,12 @@ def choose_rows(frame: pd.DataFrame, block) -> Chosen:
         there = frame["redcap_repeat_instrument"].fillna("").eq(rows.instrument)
         chosen = chosen.keep(there, "belongs to another form")
     for condition in rows.leave_out:
-        values = chosen.rows[condition.column].map(same_code)
+        values = codes(chosen.rows[condition.column])
         inside = values.isin([same_code(v) for v in (condition.in_ or condition.not_in)])
         chosen = chosen.keep(~inside if condition.in_ else inside, condition.reason)
     if rows.events:
         events = {same_code(event) for event in rows.events}
-        known = chosen.rows[rows.event_column].map(same_code).isin(events)
+        known = codes(chosen.rows[rows.event_column]).isin(events)
         chosen = chosen.keep(known, "belongs to another event")
     if rows.once_per:
         first = ~chosen.rows[rows.once_per].duplicated()
@@ -106,15 +115,17 @@ def _raw(frame: pd.DataFrame, mapping) -> pd.Series:
         )
     else:
         cells = _ticked(frame, mapping.count)
+        if mapping.unless_ticked is not None:
+            cells = cells.where(_ticked(frame, mapping.unless_ticked).eq("0"), "")
     if mapping.answered_if is not None:
-        answered = frame[mapping.answered_if.column].map(same_code)
+        answered = codes(frame[mapping.answered_if.column])
         cells = cells.where(answered.isin([same_code(v) for v in mapping.answered_if.in_]), "")
     return cells
 
 
 def _ticked(frame: pd.DataFrame, pattern: str) -> pd.Series:
     """How many boxes of a group are ticked; empty where any box is neither ticked nor unticked."""
-    boxes = frame[fnmatch.filter(frame.columns, pattern)].apply(lambda box: box.map(same_code))
+    boxes = frame[fnmatch.filter(frame.columns, pattern)].apply(codes)
     ticked = boxes.isin(["1", "checked"])
     known = (ticked | boxes.isin(["0", "unchecked"])).all(axis=1)
     return ticked.sum(axis=1).astype("string").where(known, "")
@@ -126,7 +137,7 @@ def visit_of_event(chosen: pd.DataFrame, block) -> pd.Series | None:
     if not rows.events:
         return None
     visits = {same_code(event): visit for event, visit in rows.events.items()}
-    visit = chosen[rows.event_column].map(same_code).map(visits).astype("string")
+    visit = codes(chosen[rows.event_column]).map(visits).astype("string")
     if rows.instance_column:
         number = chosen[rows.instance_column].astype("string").fillna("")
         visit = visit.where(visit.ne("UNS") | number.eq(""), visit + "-" + number)

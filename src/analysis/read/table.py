@@ -70,17 +70,14 @@ def together(parts: list[Table]) -> dict:
 
 
 def finish(study, table: Table) -> pd.DataFrame:
-    """The tidy table: declared columns in declared order, declared types, rows in a stable order."""
+    """The tidy table: declared columns in declared order, declared types; rows without a number get one."""
     declared = study.columns(table.name)
-    names = [name for name in declared if name in table.rows or declared[name].key or name == "visit_id"]
-    names = [name for name in names if name in declared]
-    columns = {
-        name: table.rows[name].astype(DTYPES[declared[name].type])
-        if name in table.rows
-        else pd.Series(pd.NA, index=table.rows.index, dtype="string")
-        for name in names
-    }
-    return pd.DataFrame(columns, index=table.rows.index).assign(**{name: table.rows[name] for name in ORIGIN})
+    rows = table.rows
+    own = rows["source"] + "-" + rows["source_row"].astype("Int64").astype("string")
+    keys = [name for name, column in declared.items() if column.key and name != "subject_id"]
+    rows = rows.assign(**{name: rows[name].fillna(own) if name in rows else own for name in keys})
+    names = [name for name in declared if name in rows]
+    return rows[names].astype({name: DTYPES[declared[name].type] for name in names}).join(rows[ORIGIN])
 
 
 def accounting(table: Table) -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff]")
 _SUPERSCRIPT = re.compile("[⁰¹²³⁴-⁹]+")
@@ -68,6 +69,7 @@ TRUE_WORDS = frozenset(["1", "yes", "y", "true", "t", "checked", "是", "有", "
 FALSE_WORDS = frozenset(["0", "no", "n", "false", "f", "unchecked", "否", "无"])
 
 
+@lru_cache(maxsize=1 << 16)
 def normalise(raw: str) -> str:
     """One width for digits and signs, no odd blanks, an ideographic stop between digits as a point.
 
@@ -98,6 +100,7 @@ def _as_number(text: str) -> float | None:
     return float(text) if re.fullmatch(r"[+-]?\d+(\.\d+)?", text) else None
 
 
+@lru_cache(maxsize=1 << 16)
 def same_code(text: str) -> str:
     """A code as it is looked up: 1, 1.0 and １ are one code.
 

@@ -72,7 +72,7 @@ def dotted(place: Place, known: dict[Place, int]) -> str:
     """
     shown, seen = "", ()
     for n, step in enumerate(place):
-        if (*seen, step) not in known and n < len(place) - 1 and not isinstance(step, int):
+        if known and (*seen, step) not in known and n < len(place) - 1 and not isinstance(step, int):
             continue  # a tag of the validator, not a key of the file
         seen = (*seen, step)
         shown += f"[{step}]" if isinstance(step, int) else f".{step}"

@@ -73,6 +73,7 @@ class ColumnMap(Section):
     value: str | None = None  # the same for every row
     first_of: Words | None = None  # the first of these columns that is not empty
     count: str | None = None  # number of ticked boxes, `tender28___*`
+    unless_ticked: str | None = None  # no count where one of these boxes is ticked, `not_assessable___*`
     codes: dict[str, str] | None = None
     missing: Words = []  # codes that mean missing here
     unit: str | None = None  # unit of the source
@@ -100,6 +101,21 @@ def _short_column(value):
 
 
 Mapped = Annotated[ColumnMap, BeforeValidator(_short_column)]
+
+
+class Boxes(Section):
+    """A group of REDCap checkboxes: `tender28` with boxes tender28___1, tender28___2, ... in the order given."""
+
+    group: str
+    boxes: list[str]  # the tidy column of box 1, 2, ...
+    answered_if: Answered | None = None
+
+    def mapped(self) -> dict[str, ColumnMap]:
+        """The mapping of every box."""
+        return {
+            name: ColumnMap(column=f"{self.group}___{n}", answered_if=self.answered_if)
+            for n, name in enumerate(self.boxes, 1)
+        }
 
 
 class Result(Section):
@@ -134,6 +150,7 @@ class Block(Section):
     rows: Rows = Rows()
     columns: dict[str, Mapped] = {}
     same_names: Words = []  # columns named in the source as in the tidy table; `haq_1..haq_20`
+    checkboxes: list[Boxes] = []
     results: dict[str, Result] = {}
     join: YesNo = False  # adds columns to the rows of the blocks above
     constant_columns: dict[str, str] = {}
@@ -142,7 +159,8 @@ class Block(Section):
         """Every tidy column of this block with its mapping, short forms written out."""
         same = {name: ColumnMap(column=name) for entry in self.same_names for name in expand(entry)}
         fixed = {name: ColumnMap(value=text) for name, text in self.constant_columns.items()}
-        return {**self.columns, **same, **fixed}
+        boxes = {name: mapping for group in self.checkboxes for name, mapping in group.mapped().items()}
+        return {**self.columns, **same, **boxes, **fixed}
 
 
 def expand(entry: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 # ruff: noqa: RUF012 - pydantic copies a default for every model
 
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, PrivateAttr
@@ -71,8 +72,9 @@ class Study(Section):
     _document: Document | None = PrivateAttr(None)
 
     def problem(self, place: tuple, message: str) -> Problem:
-        """A problem at a place of the study file, with its line."""
-        return self._document.problem(place, message)
+        """A problem at a place of the study file, with its line where the file is at hand."""
+        document = self._document or Document(Path(f"{self.id}/study.yml"))
+        return document.problem(place, message)
 
     def source(self, name: str) -> Source:
         """The source of that id."""

@@ -6,7 +6,7 @@ from analysis.columns import JOINTS_28, MUSCLES, SIDES
 from analysis.read import rules
 from analysis.thresholds import settle
 
-GLOBALS = ("ptga_mm", "phga_mm", "pain_mm", "gh_mm", "eq_vas", "extramuscular_mm")
+GLOBALS = ("ptga_mm", "phga_mm", "pain_mm", "extramuscular_mm")
 
 
 def visit_values(visits: pd.DataFrame) -> list[pd.DataFrame]:

@@ -1,10 +1,12 @@
 """Signs of mixed-up units. They are heuristics: each is a question to the site, no value is changed."""
 
+import numpy as np
 import pandas as pd
 
 from analysis.read import rules
 
-SMALLEST_BATCH = 5  # results per batch below which a median says little
+SMALLEST_BATCH = 8  # results below which a median says little
+FORTNIGHT = pd.Timedelta(days=13)
 SMALLEST_COLUMN = 10
 
 
@@ -26,24 +28,40 @@ def crp_against_esr(labs: pd.DataFrame) -> list[pd.DataFrame]:
 
 
 def crp_batches(labs: pd.DataFrame, subjects: pd.DataFrame) -> list[pd.DataFrame]:
-    """Batches (site and quarter of the year) whose median CRP is below a fifth of the site's other batches'."""
+    """Fortnights of a site whose median CRP is below a fifth of the median of its other results."""
     if not {"analyte", "sample_date", "value_std"} <= set(labs):
         return []
     crp = labs[labs["analyte"].eq("CRP") & labs["value_std"].notna() & labs["sample_date"].notna()]
     site = crp["subject_id"].map(_site(subjects)).fillna("")
-    quarter = crp["sample_date"].dt.year.astype(str) + "Q" + crp["sample_date"].dt.quarter.astype(str)
+    return [found for _, results in crp.groupby(site) for found in _low_fortnights(results)]
+
+
+def _low_fortnights(results: pd.DataFrame) -> list[pd.DataFrame]:
+    """The lowest fortnight of one site, then the lowest of what is left, as long as they are too low."""
     found = []
-    for (place, batch), values in crp.groupby([site, quarter])["value_std"]:
-        others = crp.loc[site.eq(place) & quarter.ne(batch), "value_std"]
-        enough = len(values) >= SMALLEST_BATCH and len(others) >= SMALLEST_BATCH
-        if enough and values.median() < others.median() / 5:
-            text = (
-                f"median CRP {values.median():g} mg/L in {batch} against {others.median():g} mg/L otherwise"
-            )
-            found.append(
-                rules.finding(values.index, "CRP", "U3", crp.loc[values.index, "value_raw"], "", text)
-            )
+    while (lowest := _lowest_fortnight(results)) is not None:
+        ratio, first, rows, usual = lowest
+        if ratio >= 1 / 5:
+            break
+        text = f"median CRP {ratio * usual:g} mg/L in the two weeks from {first:%Y-%m-%d}, {usual:g} mg/L otherwise"
+        found.append(rules.finding(rows, "CRP", "U3", results.loc[rows, "value_raw"], "", text))
+        results = results.drop(index=rows)
     return found
+
+
+def _lowest_fortnight(results: pd.DataFrame):
+    """The fortnight whose median is lowest against the others: ratio, first day, rows, the others' median."""
+    values, when = results["value_std"].to_numpy(), results["sample_date"]
+    best = None
+    for first in when.drop_duplicates().sort_values():
+        inside = when.between(first, first + FORTNIGHT).to_numpy()
+        if inside.sum() < SMALLEST_BATCH or (~inside).sum() < SMALLEST_BATCH:
+            continue
+        usual = np.median(values[~inside])
+        ratio = np.median(values[inside]) / usual if usual > 0 else np.inf
+        if best is None or ratio < best[0]:
+            best = ratio, first, results.index[inside], usual
+    return best
 
 
 def _site(subjects: pd.DataFrame) -> pd.Series:
