@@ -13,16 +13,42 @@ frame given is not changed; nothing is computed but places on the page and count
 """
 
 from analysis.figures.by_visit import change_by_visit, mean_by_visit, response_by_visit
+from analysis.figures.combinations import upset
+from analysis.figures.distribution import score_distribution
 from analysis.figures.drawn import Drawn
+from analysis.figures.effects import forest
+from analysis.figures.enrolment import recruitment
 from analysis.figures.flow import flow_diagram
+from analysis.figures.heatmaps import cluster_profiles, missing_pattern
 from analysis.figures.individual import paired, spaghetti
+from analysis.figures.prediction import calibration, decision_curve
+from analysis.figures.safety import adverse_event_dots, lab_shift
+from analysis.figures.states import state_bars
+from analysis.figures.survival_curve import kaplan_meier
+from analysis.figures.timelines import dose_timelines, swimmer
+from analysis.figures.waterfall import tis_waterfall
 
 __all__ = [
     "Drawn",
+    "adverse_event_dots",
+    "calibration",
     "change_by_visit",
+    "cluster_profiles",
+    "decision_curve",
+    "dose_timelines",
     "flow_diagram",
+    "forest",
+    "kaplan_meier",
+    "lab_shift",
     "mean_by_visit",
+    "missing_pattern",
     "paired",
+    "recruitment",
     "response_by_visit",
+    "score_distribution",
     "spaghetti",
+    "state_bars",
+    "swimmer",
+    "tis_waterfall",
+    "upset",
 ]

@@ -28,8 +28,8 @@ def mean_by_visit(
     means : DataFrame
         One row per visit (and group, and variable): ``visit``, ``n``, ``estimate``, ``conf_low``, ``conf_high``
         and, where there are several, ``group`` and ``variable`` (a panel each). Numeric visits stand at their
-        time as far as there is room, named ones side by side in the order of the frame or of its categories. A row without an estimate
-        is left out.
+        time as far as there is room, named ones side by side in the order of the frame or of its categories.
+        A row without an estimate is left out.
     label : str or mapping of variable to str
         What is measured, with its unit.
     time : str

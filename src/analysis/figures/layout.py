@@ -16,8 +16,9 @@ def panels(figure, count: int, *, columns: int = 2, sharex: bool = False, sharey
     rows = -(-count // columns)
     grid = figure.subplots(rows, columns, squeeze=False, sharex=sharex, sharey=sharey)
     axes = list(grid.flat)
-    for spare in axes[count:]:
+    for place, spare in enumerate(axes[count:], start=count):
         spare.set_axis_off()
+        axes[place - columns].tick_params(labelbottom=True)
     return axes[:count]
 
 
@@ -126,7 +127,7 @@ def wrapped(text: str, width_pt: float, *, size: float, weight: str = "normal") 
     lines = [""]
     for piece in _pieces(text):
         longer = lines[-1] + piece
-        if lines[-1] and _width(longer.rstrip(), size, weight) > width_pt:
+        if lines[-1] and text_width(longer.rstrip(), size, weight) > width_pt:
             lines.append(piece.lstrip())
         else:
             lines[-1] = longer
@@ -137,7 +138,7 @@ def _pieces(text: str) -> list[str]:
     """Units that stay on one line: words with the space after them, single wide characters."""
     pieces, word = [], ""
     for character in text:
-        wide = unicodedata.east_asian_width(character) in "WF"
+        wide = unicodedata.east_asiantext_width(character) in "WF"
         if wide and word:
             pieces.append(word)
             word = ""
@@ -149,12 +150,12 @@ def _pieces(text: str) -> list[str]:
 
 
 @lru_cache(maxsize=4096)
-def _width(text: str, size: float, weight: str) -> float:
+def text_width(text: str, size: float, weight: str = "normal") -> float:
     """Width in points; characters that the font lacks count as full squares."""
     from matplotlib.font_manager import FontProperties
     from matplotlib.textpath import text_to_path
 
-    plain = "".join(c for c in text if unicodedata.east_asian_width(c) not in "WF")
+    plain = "".join(c for c in text if unicodedata.east_asiantext_width(c) not in "WF")
     font = FontProperties(family="DejaVu Sans", size=size, weight=weight)
     narrow = text_to_path.get_text_width_height_descent(plain, font, False)[0] if plain else 0.0
     return narrow + size * (len(text) - len(plain))

@@ -1,0 +1,140 @@
+"""Which criteria patients meet together: an UpSet plot.
+
+References
+----------
+Lex A, et al. IEEE Trans Vis Comput Graph 2014;20:1983-92. doi:10.1109/TVCG.2014.2346248.
+"""
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from analysis.figures import layout, style
+from analysis.figures.drawn import Drawn, no_data
+from analysis.figures.frames import need
+from analysis.figures.wording import listed, plural
+
+
+def upset(flags: pd.DataFrame, *, labels: Mapping[str, str], most: int = 12, mark: str | None) -> Drawn:
+    """Combinations of criteria by number of patients, the most frequent first.
+
+    Parameters
+    ----------
+    flags : DataFrame
+        One row per patient, one boolean column per criterion (missing allowed). A patient with a missing criterion
+        belongs to no combination; how many these are is written in the figure.
+    labels : mapping of column to str
+        The criteria to draw, from top to bottom.
+    most : int
+        Combinations drawn; how many patients have rarer ones is written in the figure.
+    mark : str or None
+        State of the report, as in `style.sheet`.
+
+    Examples
+    --------
+    >>> flags = pd.DataFrame({"a": [True, True, False], "b": [True, False, pd.NA]}, dtype="boolean")
+    >>> upset(flags, labels={"a": "2a activity", "b": "2b progression"}, mark=None).alt
+    'Combinations of criteria. 2a activity: 2; 2b progression: 1. Combinations: 2a activity only 1; 2a activity
+    and 2b progression 1. Not shown: 1 patient with a criterion missing.'
+    """
+    rows = need(flags, list(labels))[list(labels)].astype("boolean")
+    whole = rows.dropna()
+    if whole.empty:
+        return no_data("combinations of criteria", mark=mark)
+    combinations = _combinations(whole)
+    drawn, notes = combinations[:most], _notes(combinations[most:], missing=len(rows) - len(whole))
+    met = rows.sum()
+    names = ["\n".join(layout.wrapped(text, 140, size=style.TEXT_PT)) for text in labels.values()]
+    depth = (0.35 if any("\n" in name for name in names) else 0.27) * len(labels)
+    with style.sheet(height=2.5 + depth + 0.18 * len(notes), mark=mark) as figure:
+        _draw(figure, drawn, met, dict(zip(labels, names)), depth)
+        if notes:
+            figure.supxlabel("\n".join(notes), size=style.TEXT_PT, color=style.SOFT, x=0.01, ha="left")
+    return Drawn(figure, _alt(drawn, met, labels, notes))
+
+
+def _combinations(whole) -> list[tuple[tuple, int]]:
+    """Sets of criteria met together and how many patients have exactly these, most frequent first."""
+    names = list(whole.columns)
+    counts: dict[tuple, int] = {}
+    for row in whole.to_numpy(dtype=bool):
+        members = tuple(name for name, met in zip(names, row) if met)
+        counts[members] = counts.get(members, 0) + 1
+    return sorted(counts.items(), key=lambda entry: (-entry[1], len(entry[0]), entry[0]))
+
+
+def _notes(rare, *, missing: int) -> list[str]:
+    notes = []
+    if rare:
+        patients = plural(sum(n for _, n in rare), "patient")
+        notes.append(f"Not shown: {patients} in {plural(len(rare), 'rarer combination')}")
+    if missing:
+        notes.append(f"Not shown: {plural(missing, 'patient')} with a criterion missing")
+    return notes
+
+
+def _draw(figure, drawn, met, labels, depth):
+    """Bars of the combinations above, the matrix below, totals of the criteria beside it."""
+    heights = [1.75, depth]
+    axes = figure.subplots(2, 2, height_ratios=heights, width_ratios=[1, 3.6], sharex="col", sharey="row")
+    (corner, bars), (totals, matrix) = axes
+    corner.set_axis_off()
+    x = range(len(drawn))
+    bars.bar(x, [n for _, n in drawn], color=style.PRIMARY, width=0.6)
+    for place, (_, n) in enumerate(drawn):
+        bars.annotate(str(n), (place, n), (0, 2), textcoords="offset points", ha="center")
+    bars.set_title("Patients with exactly this combination", loc="left")
+    bars.tick_params(labelbottom=False, bottom=False, labelleft=False, left=False)
+    bars.spines["left"].set_visible(False)
+    bars.grid(visible=False)
+    bars.margins(y=0.12)
+    _matrix(matrix, drawn, labels)
+    _totals(totals, met, labels)
+
+
+def _matrix(ax, drawn, labels):
+    """A dot for each criterion a combination contains, joined by a line."""
+    rank = {name: place for place, name in enumerate(labels)}
+    for place, (members, _) in enumerate(drawn):
+        inside = [rank[name] for name in members]
+        ax.plot([place] * len(rank), list(rank.values()), "o", color=style.GRID, markersize=7)
+        ax.plot([place] * len(inside), inside, "o-", color=style.INK, markersize=7)
+    ax.set_xlim(-0.6, len(drawn) - 0.4)
+    ax.set_xticks([])
+    ax.spines[["left", "bottom"]].set_visible(False)
+    ax.tick_params(left=False, labelleft=False)
+    ax.grid(visible=False)
+
+
+def _totals(ax, met, labels):
+    """How many patients meet each criterion at all, growing to the left, with its name."""
+    places = range(len(labels))
+    ax.barh(places, [int(met[name]) for name in labels], color=style.MUTED, height=0.6)
+    for place, name in zip(places, labels):
+        text = str(int(met[name]))
+        ax.annotate(
+            text, (int(met[name]), place), (-3, 0), textcoords="offset points", ha="right", va="center"
+        )
+    ax.set_yticks(places, list(labels.values()))
+    ax.set_ylim(len(labels) - 0.4, -0.6)
+    ax.set_xlim(1.35 * max(1, int(met.max())), 0)
+    ax.set_xlabel("Patients meeting it")
+    ax.set_xticks([])
+    ax.spines[["left", "bottom"]].set_visible(False)
+    ax.tick_params(left=False)
+    ax.grid(visible=False)
+
+
+def _alt(drawn, met, labels, notes):
+    totals = listed(f"{text}: {int(met[name])}" for name, text in labels.items())
+    texts = [f"{_named(members, labels)} {n}" for members, n in drawn]
+    ending = "".join(f" {note}." for note in notes)
+    return f"Combinations of criteria. {totals}. Combinations: {listed(texts)}.{ending}"
+
+
+def _named(members, labels) -> str:
+    if not members:
+        return "none"
+    if len(members) == 1:
+        return f"{labels[members[0]]} only"
+    return " and ".join(labels[name] for name in members)

@@ -1,0 +1,89 @@
+"""Recruitment over time against the plan."""
+
+import pandas as pd
+
+from analysis.figures import style
+from analysis.figures.drawn import Drawn, no_data
+from analysis.figures.frames import need
+from analysis.figures.wording import count
+
+
+def recruitment(enrolment: pd.DataFrame, *, target: int, mark: str | None) -> Drawn:
+    """Cumulative number of patients enrolled, beside the plan and the number aimed at.
+
+    Parameters
+    ----------
+    enrolment : DataFrame
+        In order of time: ``date``, ``enrolled`` (cumulative) and, where there is one, ``planned`` (cumulative; may
+        run on beyond the last patient, with `enrolled` missing).
+    target : int
+        Number of patients aimed at.
+    mark : str or None
+        State of the report, as in `style.sheet`.
+
+    Examples
+    --------
+    >>> enrolment = pd.DataFrame(
+    ...     {"date": pd.to_datetime(["2023-01-10", "2023-06-30"]), "enrolled": [1, 41], "planned": [0, 50]}
+    ... )
+    >>> recruitment(enrolment, target=200, mark=None).alt
+    'Patients enrolled over time: 1 on 2023-01-10, 41 on 2023-06-30, of 200 aimed at; 50 planned for 2023-06-30.'
+    """
+    rows = need(enrolment, ["date", "enrolled"])
+    seen = rows.dropna(subset=["date", "enrolled"])
+    if seen.empty:
+        return no_data("recruitment", mark=mark)
+    plan = rows.dropna(subset=["date", "planned"]) if "planned" in rows else rows.iloc[:0]
+    with style.sheet(height=3.0, mark=mark) as figure:
+        ax = figure.subplots()
+        _lines(ax, seen, plan, target)
+    return Drawn(figure, _alt(seen, plan, target))
+
+
+def _lines(ax, seen, plan, target):
+    """Steps of the enrolled, the plan dashed, the number aimed at as a line with its name."""
+    from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
+
+    locator = AutoDateLocator(minticks=3, maxticks=7)
+    ax.xaxis.set_major_locator(locator)
+    ax.xaxis.set_major_formatter(ConciseDateFormatter(locator))
+    days = date2num(seen["date"])
+    ax.axhline(target, color=style.SOFT, linewidth=1)
+    ax.annotate(
+        f"target {target}",
+        (0, target),
+        (3, 3),
+        xycoords=("axes fraction", "data"),
+        textcoords="offset points",
+        va="bottom",
+    )
+    ax.step(days, seen["enrolled"].astype(float), where="post", color=style.PRIMARY, linewidth=2.2)
+    total = seen["enrolled"].iloc[-1]
+    _name(ax, days[-1], float(total), f"{count(total)} enrolled", style.PRIMARY)
+    if len(plan):
+        x, y = date2num(plan["date"]), plan["planned"].astype(float)
+        ax.plot(x, y, color=style.MUTED, linestyle=(0, (4, 2)))
+        middle = len(x) // 2
+        _name(ax, x[middle], float(y.iloc[middle]), "plan", style.MUTED, drop=8)
+    ax.set_ylim(0, 1.12 * max(target, seen["enrolled"].max()))
+    ax.set_ylabel("Patients enrolled (cumulative)")
+    ax.set_xlabel("Date of enrolment")
+
+
+def _name(ax, x, y, text, color, *, drop=0):
+    """A name to the right of a point."""
+    ax.annotate(
+        text, (x, y), (6, -drop), textcoords="offset points", va="center", color=style.readable(color)
+    )
+
+
+def _alt(seen, plan, target):
+    first, last = seen.iloc[0], seen.iloc[-1]
+    text = (
+        f"Patients enrolled over time: {count(first['enrolled'])} on {first['date']:%Y-%m-%d}, "
+        f"{count(last['enrolled'])} on {last['date']:%Y-%m-%d}, of {target} aimed at"
+    )
+    due = plan[plan["date"] <= last["date"]]
+    if due.empty:
+        return f"{text}."
+    return f"{text}; {count(due['planned'].iloc[-1])} planned for {due['date'].iloc[-1]:%Y-%m-%d}."

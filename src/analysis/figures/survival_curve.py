@@ -1,0 +1,144 @@
+"""Kaplan-Meier curves with numbers at risk."""
+
+import numpy as np
+import pandas as pd
+
+from analysis.figures import layout, style
+from analysis.figures.drawn import Drawn, no_data
+from analysis.figures.frames import need, parts, share_check
+from analysis.figures.wording import count, listed
+from analysis.numbers import percent
+
+
+def kaplan_meier(
+    curves: pd.DataFrame,
+    at_risk: pd.DataFrame,
+    *,
+    label: str,
+    time: str,
+    falling: bool = True,
+    interval: str = "95 % CI",
+    mark: str | None,
+) -> Drawn:
+    """Survival as steps with its interval as a band, censored times as ticks, numbers at risk below.
+
+    Parameters
+    ----------
+    curves : DataFrame
+        One row per distinct time: ``time``, ``survival``, ``conf_low``, ``conf_high`` (fractions of one; limits may be
+        missing), and where they apply ``n_censored`` and ``group``. `curve` of `analysis.survival.kaplan_meier` fits.
+    at_risk : DataFrame
+        One row per time to print: ``time``, ``n_risk`` and, with groups, ``group``; `numbers_at_risk` fits.
+    label, time : str
+        Labels of the axes, with units.
+    falling : bool
+        False draws one minus survival, the share that has had the event, rising from zero.
+    interval : str
+        What the band is.
+    mark : str or None
+        State of the report, as in `style.sheet`.
+
+    Examples
+    --------
+    >>> curves = pd.DataFrame(
+    ...     {"time": [3, 6], "survival": [0.8, 0.5], "conf_low": [0.6, 0.3], "conf_high": [0.9, 0.7]}
+    ... )
+    >>> at_risk = pd.DataFrame({"time": [0, 6], "n_risk": [20, 14]})
+    >>> kaplan_meier(curves, at_risk, label="Still on drug (%)", time="Months", mark=None).alt
+    'Kaplan-Meier curve with 95 % CI, Still on drug (%): 50.0 % (30.0 % to 70.0 %) at Months 6. At risk: 20 at 0,
+    14 at 6.'
+    """
+    rows = need(curves, ["time", "survival", "conf_low", "conf_high"], values=["time", "survival"])
+    if rows.empty:
+        return no_data(label, mark=mark)
+    risks = _matching(need(at_risk, ["time", "n_risk"]), rows)
+    share_check(rows, ["survival", "conf_low", "conf_high"])
+    shown = rows if falling else _rising(rows)
+    series = parts(shown, "group")
+    with style.sheet(height=3.1 + 0.17 * len(series), mark=mark) as figure:
+        ax = figure.subplots()
+        ends = [_curve(ax, points, place, group, falling) for place, (group, points) in enumerate(series)]
+        _axes(ax, risks, label, time, len(series))
+        if len(series) > 1:
+            layout.label_ends(ax, ends)
+        layout.counts_below(ax, _risk_rows(risks, [group for group, _ in series]))
+    return Drawn(figure, _alt(series, risks, label, time, interval))
+
+
+def _matching(risks, rows):
+    """Numbers at risk of the same groups as the curves."""
+    groups = set(risks["group"]) if "group" in risks else set()
+    if "group" not in rows:
+        if len(groups) > 1:
+            raise ValueError(
+                f"numbers at risk of {len(groups)} groups for one curve; give the curves a column 'group'"
+            )
+        return risks.drop(columns="group", errors="ignore")
+    if groups != set(rows["group"]):
+        raise ValueError(
+            f"numbers at risk of groups {sorted(groups)} for curves of {sorted(set(rows['group']))}"
+        )
+    return risks
+
+
+def _rising(rows):
+    """One minus survival; the limits change places."""
+    return rows.assign(
+        survival=1 - rows["survival"], conf_low=1 - rows["conf_high"], conf_high=1 - rows["conf_low"]
+    )
+
+
+def _curve(ax, points, place, group, falling):
+    """One step curve from time zero, and where its name goes."""
+    start, color = 1.0 if falling else 0.0, style.color_of(place)
+    time = np.r_[0.0, points["time"].to_numpy(float)]
+    survival, low, high = (
+        100 * np.r_[start, points[name].to_numpy(dtype=float, na_value=np.nan)]
+        for name in ("survival", "conf_low", "conf_high")
+    )
+    ax.fill_between(time, low, high, step="post", color=color, alpha=0.15, linewidth=0)
+    line = ("-", (0, (5, 1.5)), (0, (1.5, 1.2)), (0, (5, 1.5, 1.5, 1.5)))[place % 4]
+    ax.step(time, survival, where="post", color=color, linewidth=2, linestyle=line)
+    if "n_censored" in points:
+        censored = points["n_censored"].to_numpy(float) > 0
+        ax.plot(
+            time[1:][censored], survival[1:][censored], "|", color=color, markersize=7, markeredgewidth=1.2
+        )
+    return time[-1], survival[-1], str(group), color
+
+
+def _axes(ax, risks, label, time, rows):
+    ax.set_ylim(0, 102)
+    end = max(ax.get_xlim()[1], float(risks["time"].max()))
+    ax.set_xlim(-0.04 * end, 1.02 * end)
+    ax.set_xticks(sorted(risks["time"].unique()))
+    ax.set_ylabel(label)
+    ax.set_xlabel(time, labelpad=4 + rows * style.LINE_PT)
+
+
+def _risk_rows(risks, groups):
+    """Numbers at risk, in the order and the colours of the curves."""
+    rows, numbers = [], dict(parts(risks, "group"))
+    for place, group in enumerate(groups):
+        part = numbers[group]
+        name = "at risk" if group is None else f"at risk, {group}"
+        rows.append(
+            (name, style.color_of(place), dict(zip(part["time"].astype(float), part["n_risk"].map(count))))
+        )
+    return rows
+
+
+def _alt(series, risks, label, time, interval):
+    numbers = dict(parts(risks, "group"))
+    sentences = []
+    for group, points in series:
+        last, name = points.iloc[-1], "" if group is None else f"{group}: "
+        limits = (
+            f" ({percent(last['conf_low'])} to {percent(last['conf_high'])})"
+            if pd.notna(last["conf_low"])
+            else ""
+        )
+        below = ", ".join(f"{count(row.n_risk)} at {row.time:g}" for row in numbers[group].itertuples())
+        at = f"{percent(last['survival'])}{limits} at {time} {last['time']:g}"
+        sentences.append(f"{name}{at}. At risk: {below}")
+    return f"Kaplan-Meier curve with {interval}, {label}: {listed(sentences)}."

@@ -1,0 +1,191 @@
+"""Treatment over time, patient by patient: sequences of drugs, doses with administrations."""
+
+import numpy as np
+import pandas as pd
+
+from analysis.figures import layout, style
+from analysis.figures.drawn import Drawn, no_data
+from analysis.figures.frames import in_order, need
+from analysis.figures.wording import listed, plural
+
+ROW_IN = 0.2
+
+
+def swimmer(
+    courses: pd.DataFrame, *, time: str, show_subjects: bool = False, unit: str = "patient", mark: str | None
+) -> Drawn:
+    """Drug sequences: a lane per patient, a bar per course, an arrow where the course goes on.
+
+    Parameters
+    ----------
+    courses : DataFrame
+        One row per course: ``subject_id``, ``drug`` (drug or class; at most eight), ``start``, ``end`` (numbers on
+        the axis `time`) and ``ongoing`` (boolean). A course without an end is drawn to the last time in the frame,
+        with a question mark unless it is going on. Lanes come in the order of the frame.
+    time : str
+        Label of the time axis, with its unit.
+    show_subjects : bool
+        Write the subjects' ids beside the lanes. Not for what leaves the team.
+    unit : str
+        What a lane is.
+    mark : str or None
+        State of the report, as in `style.sheet`.
+
+    Examples
+    --------
+    >>> courses = pd.DataFrame(
+    ...     {
+    ...         "subject_id": ["1", "1"],
+    ...         "drug": ["TNF inhibitor", "JAK inhibitor"],
+    ...         "start": [0, 8],
+    ...         "end": [7, 20],
+    ...         "ongoing": [False, True],
+    ...     }
+    ... )
+    >>> swimmer(courses, time="Months since first b/tsDMARD", mark=None).alt
+    'Sequences of drugs in 1 patient, 0 to 20 on the axis "Months since first b/tsDMARD". Courses: TNF inhibitor 1;
+    JAK inhibitor 1. 1 course going on.'
+    """
+    rows = need(courses, ["subject_id", "drug", "start", "end", "ongoing"], values=["subject_id", "start"])
+    if rows.empty:
+        return no_data("sequences of drugs", mark=mark)
+    drugs, subjects = in_order(rows["drug"]), list(dict.fromkeys(rows["subject_id"]))
+    if len(drugs) > len(style.SERIES):
+        raise ValueError(
+            f"{len(drugs)} drugs are too many to tell apart; group them into {len(style.SERIES)} or fewer"
+        )
+    ends = _with_ends(rows)
+    with style.sheet(height=1.1 + min(ROW_IN, 7.5 / len(subjects)) * len(subjects), mark=mark) as figure:
+        ax = figure.subplots()
+        _lanes(ax, ends, drugs, subjects)
+        _lane_axes(ax, subjects, time, show_subjects, unit)
+        layout.key(ax, [(drug, style.color_of(place)) for place, drug in enumerate(drugs)], columns=4)
+    return Drawn(figure, _swimmer_alt(ends, drugs, subjects, time, unit))
+
+
+def _with_ends(rows):
+    """An end for every course, and the sign that stands there."""
+    going = rows["ongoing"].astype("boolean").fillna(False).to_numpy(bool)
+    unknown = rows["end"].isna().to_numpy() & ~going
+    last = rows[["start", "end"]].max().max()
+    return rows.assign(end=rows["end"].fillna(last), sign=np.select([going, unknown], ["▸", "?"], ""))
+
+
+def _lanes(ax, rows, drugs, subjects):
+    """Bars and arrows; the lanes from top to bottom."""
+    lane = {subject: place for place, subject in enumerate(subjects)}
+    for place, drug in enumerate(drugs):
+        part = rows[rows["drug"] == drug]
+        y, width = part["subject_id"].map(lane), part["end"] - part["start"]
+        color = style.color_of(place)
+        ax.barh(y, width, left=part["start"], height=0.76, color=color, edgecolor=style.PAPER, linewidth=0.7)
+    for _, row in rows[rows["sign"] != ""].iterrows():
+        at = (row["end"], lane[row["subject_id"]])
+        ax.annotate(row["sign"], at, (1, 0), textcoords="offset points", va="center")
+
+
+def _lane_axes(ax, subjects, time, show_subjects, unit):
+    ax.set_ylim(len(subjects) - 0.4, -0.6)
+    ax.set_yticks(range(len(subjects)) if show_subjects else [], subjects if show_subjects else [])
+    ax.tick_params(axis="y", length=0)
+    ax.set_ylabel("" if show_subjects else f"One lane per {unit} (n = {len(subjects)})")
+    ax.set_xlabel(f"{time}   (▸ going on)")
+    ax.grid(visible=True, axis="x")
+    ax.grid(visible=False, axis="y")
+    ax.spines["left"].set_visible(False)
+
+
+def _swimmer_alt(rows, drugs, subjects, time, unit):
+    counts = listed(f"{drug} {(rows['drug'] == drug).sum()}" for drug in drugs)
+    going, unknown = int((rows["sign"] == "▸").sum()), int((rows["sign"] == "?").sum())
+    extent = f"{rows['start'].min():.3g} to {rows['end'].max():.3g}"
+    return (
+        f"Sequences of drugs in {plural(len(subjects), unit)}, {extent} on the "
+        f'axis "{time}". Courses: {counts}. {plural(going, "course")} going on'
+        + (f"; {unknown} with an unknown end." if unknown else ".")
+    )
+
+
+def dose_timelines(
+    doses: pd.DataFrame,
+    administrations: pd.DataFrame,
+    *,
+    label: str,
+    time: str,
+    given: str,
+    reference: float | None = None,
+    show_subjects: bool = False,
+    mark: str | None,
+) -> Drawn:
+    """Dose of one drug over time, a panel per patient, with ticks where another was given.
+
+    Parameters
+    ----------
+    doses : DataFrame
+        One row per period of constant dose: ``subject_id``, ``start``, ``end`` (numbers on the axis `time`), ``dose``.
+    administrations : DataFrame
+        One row per administration: ``subject_id``, ``time``.
+    label, time : str
+        Labels of the axes, with units.
+    given : str
+        Name of the drug given at the ticks.
+    reference : float, optional
+        A dose to draw as a line, such as 7.5 mg per day.
+    show_subjects : bool
+        Head the panels by the subjects' ids instead of running numbers. Not for what leaves the team.
+    mark : str or None
+        State of the report, as in `style.sheet`.
+
+    Examples
+    --------
+    >>> doses = pd.DataFrame({"subject_id": ["1", "1"], "start": [0, 4], "end": [4, 24], "dose": [20.0, 7.5]})
+    >>> given = pd.DataFrame({"subject_id": ["1", "1"], "time": [0, 2]})
+    >>> dose_timelines(doses, given, label="Prednisone (mg/day)", time="Week", given="abatacept", mark=None).alt
+    'Prednisone (mg/day) over time (Week), a panel for each of 1 patient, highest dose 20; 2 administrations of
+    abatacept.'
+    """
+    rows = need(doses, ["subject_id", "start", "end", "dose"], values=["start", "end", "dose"])
+    ticks = need(administrations, ["subject_id", "time"], values=["time"])
+    if rows.empty:
+        return no_data(label, mark=mark)
+    subjects = list(dict.fromkeys(rows["subject_id"]))
+    lines = -(-len(subjects) // 3)
+    with style.sheet(height=0.9 + 1.05 * lines, mark=mark) as figure:
+        axes = layout.panels(figure, len(subjects), columns=3, sharex=True, sharey=True)
+        for number, (ax, subject) in enumerate(zip(axes, subjects), start=1):
+            _dose(ax, rows[rows["subject_id"] == subject], ticks[ticks["subject_id"] == subject], reference)
+            ax.set_title(str(subject) if show_subjects else f"Patient {number}", loc="left", pad=2)
+        axes[0].set_ylim(-0.12 * float(rows["dose"].max()), None)
+        figure.supxlabel(f"{time}   (ticks: {given} given)", size=style.TEXT_PT)
+        figure.supylabel(label, size=style.TEXT_PT)
+    shown = ticks["subject_id"].isin(subjects).sum()
+    return Drawn(
+        figure,
+        f"{label} over time ({time}), a panel for each of {plural(len(subjects), 'patient')}, highest dose "
+        f"{rows['dose'].max():.3g}; {plural(int(shown), 'administration')} of {given}.",
+    )
+
+
+def _dose(ax, periods, ticks, reference):
+    """One patient: dose as a filled step, administrations as ticks below zero."""
+    for run in _unbroken(periods.sort_values("start")):
+        edges = [*run["start"].astype(float), float(run["end"].iloc[-1])]
+        ax.stairs(run["dose"].astype(float), edges, baseline=0, fill=True, color=style.PRIMARY, alpha=0.25)
+        ax.stairs(run["dose"].astype(float), edges, baseline=None, color=style.PRIMARY, linewidth=1.6)
+    if reference is not None:
+        ax.axhline(reference, color=style.SOFT, linewidth=0.9, linestyle=(0, (3, 2)))
+    for x in ticks["time"].astype(float):
+        ax.axvline(x, ymin=0, ymax=0.09, color=style.COMPARISON, linewidth=1.5)
+
+
+def _unbroken(ordered) -> list[pd.DataFrame]:
+    """Periods that follow one another without a gap; between them the dose is not known and nothing is drawn."""
+    starts, ends = ordered["start"].to_numpy(float), ordered["end"].to_numpy(float)
+    wrong = int((starts[1:] < ends[:-1]).sum() + (ends < starts).sum())
+    if wrong:
+        raise ValueError(
+            f"{wrong} dose periods of one patient overlap or end before they start; "
+            "add up simultaneous doses and cut the periods first"
+        )
+    run = (ordered["start"] > ordered["end"].shift()).cumsum()
+    return [part for _, part in ordered.groupby(run)]

@@ -1,0 +1,147 @@
+"""Total Improvement Score of each patient as a waterfall."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from analysis.figures import layout, style
+from analysis.figures.drawn import Drawn, no_data
+from analysis.figures.frames import need
+from analysis.figures.wording import plural
+from analysis.numbers import fixed
+
+
+def tis_waterfall(
+    scores: pd.DataFrame,
+    *,
+    thresholds: Sequence[float],
+    label: str = "Total Improvement Score (0-100)",
+    show_subjects: bool = False,
+    mark: str | None,
+) -> Drawn:
+    """One bar per patient from the highest score to the lowest, coloured by category.
+
+    A short line shows the highest score a patient could have reached, a diamond under the axis clinically
+    amyopathic disease. Patients without a score stand at the right end, marked by a cross.
+
+    Parameters
+    ----------
+    scores : DataFrame
+        One row per patient: ``subject_id``, ``tis`` (0 to 100; missing allowed), ``tis_category`` (none, minimal,
+        moderate, major), ``tis_max_attainable`` (0 to 100; missing allowed), ``cadm`` (boolean).
+    thresholds : sequence of float
+        Lower limits of the categories minimal, moderate, major; drawn as lines.
+    label : str
+        Label of the axis.
+    show_subjects : bool
+        Write the subjects' ids under the bars. Not for what leaves the team.
+    mark : str or None
+        State of the report, as in `style.sheet`.
+
+    Examples
+    --------
+    >>> scores = pd.DataFrame(
+    ...     {
+    ...         "subject_id": ["01", "02", "03"],
+    ...         "tis": [52.5, None, 15.0],
+    ...         "tis_category": ["moderate", None, "none"],
+    ...         "tis_max_attainable": [92.5, None, 60.0],
+    ...         "cadm": [False, False, True],
+    ...     }
+    ... )
+    >>> tis_waterfall(scores, thresholds=(20, 40, 60), mark=None).alt
+    'Total Improvement Score (0-100) of 3 patients, from 52.5 down to 15.0: major 0, moderate 1, minimal 0, none 1;
+    1 without a score. Thresholds at 20, 40, 60. 1 patient with clinically amyopathic disease.'
+    """
+    rows = need(scores, ["subject_id", "tis", "tis_category", "tis_max_attainable", "cadm"])
+    if rows["tis"].notna().sum() == 0:
+        return no_data(label, mark=mark)
+    ordered = rows.sort_values("tis", ascending=False, kind="stable", na_position="last").reset_index(
+        drop=True
+    )
+    counts = ordered.dropna(subset=["tis"])["tis_category"].value_counts()
+    counts = {name: int(counts.get(name, 0)) for name in reversed(style.TIS_CATEGORIES)}
+    with style.sheet(height=3.5, mark=mark) as figure:
+        ax = figure.subplots()
+        _bars(ax, ordered)
+        _limits(ax, thresholds)
+        _axes(ax, ordered, label, show_subjects)
+        layout.key(
+            ax, [(f"{name} ({n})", style.TIS_CATEGORIES[name]) for name, n in counts.items()], edge=style.SOFT
+        )
+        _signs(ax, ordered)
+    return Drawn(figure, _alt(ordered, counts, thresholds, label))
+
+
+def _bars(ax, ordered):
+    """Bars, attainable maxima, crosses for missing scores, diamonds for amyopathic disease."""
+    scored = ordered.dropna(subset=["tis"])
+    colors = [style.TIS_CATEGORIES[name] for name in scored["tis_category"]]
+    ax.bar(
+        scored.index,
+        scored["tis"].astype(float),
+        color=colors,
+        edgecolor=style.SOFT,
+        linewidth=0.6,
+        width=0.78,
+    )
+    reach = ordered.dropna(subset=["tis_max_attainable"])
+    y = reach["tis_max_attainable"].astype(float)
+    ax.hlines(y, reach.index - 0.39, reach.index + 0.39, color=style.INK, linewidth=1.6)
+    absent = ordered.index[ordered["tis"].isna()]
+    ax.plot(absent, [3.0] * len(absent), "x", color=style.INK, markersize=6)
+    amyopathic = ordered.index[_amyopathic(ordered)]
+    ax.plot(amyopathic, [-4.5] * len(amyopathic), "D", color=style.COMPARISON, markersize=5, clip_on=False)
+
+
+def _amyopathic(ordered):
+    return ordered["cadm"].astype("boolean").fillna(False).to_numpy(bool)
+
+
+def _limits(ax, thresholds):
+    names = ("minimal", "moderate", "major")
+    for name, limit in zip(names, thresholds, strict=True):
+        ax.axhline(limit, color=style.SOFT, linewidth=0.9, linestyle=(0, (3, 2)), zorder=0.6)
+        ax.annotate(
+            f"{name} ≥ {limit:g}",
+            (1, limit),
+            (4, 0),
+            xycoords=("axes fraction", "data"),
+            textcoords="offset points",
+            va="center",
+        )
+
+
+def _axes(ax, ordered, label, show_subjects):
+    ax.set_ylim(0, 103)
+    ax.set_xlim(-0.8, len(ordered) - 0.2)
+    ax.set_ylabel(label)
+    ids = [str(subject) for subject in ordered["subject_id"]]
+    ax.set_xticks(ordered.index if show_subjects else [], ids if show_subjects else [], rotation=90)
+    ax.tick_params(axis="x", length=0, pad=12)
+
+
+def _signs(ax, ordered):
+    """What the lines, diamonds and crosses mean, under the axis."""
+    texts = ["— highest attainable"] if ordered["tis_max_attainable"].notna().any() else []
+    texts += ["◆ amyopathic (CADM)"] if _amyopathic(ordered).any() else []
+    texts += ["× no score"] if ordered["tis"].isna().any() else []
+    ax.set_xlabel(
+        f"Patients (n = {len(ordered)})   " + "   ".join(texts),
+        labelpad=12 if not ax.get_xticks().size else 4,
+    )
+
+
+def _alt(ordered, counts, thresholds, label):
+    scored = ordered["tis"].dropna()
+    absent, amyopathic = len(ordered) - len(scored), int(_amyopathic(ordered).sum())
+    extent = f"from {fixed(scored.max(), 1)} down to {fixed(scored.min(), 1)}"
+    text = (
+        f"{label} of {plural(len(ordered), 'patient')}, {extent}: "
+        + ", ".join(f"{name} {n}" for name, n in counts.items())
+        + (f"; {absent} without a score" if absent else "")
+    )
+    limits = ", ".join(f"{limit:g}" for limit in thresholds)
+    return (
+        f"{text}. Thresholds at {limits}. {plural(amyopathic, 'patient')} with clinically amyopathic disease."
+    )
