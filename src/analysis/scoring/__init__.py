@@ -11,7 +11,7 @@ from analysis.scoring.das28 import das28_crp, das28_esr
 from analysis.scoring.dermatomyositis import bohan_peter, cadm
 from analysis.scoring.enzymes import most_abnormal_enzyme
 from analysis.scoring.eq5d import VALUE_SETS_3L, VALUE_SETS_5L, eq5d_3l, eq5d_5l
-from analysis.scoring.haq import HAQ_AIDS, HAQ_ITEMS, haq_categories, haq_di
+from analysis.scoring.haq import HAQ_AIDS, HAQ_ITEMS, haq_band, haq_categories, haq_di
 from analysis.scoring.iim import IIM_ITEMS, iim_2017
 from analysis.scoring.imacs import imacs_changes, imacs_improvement
 from analysis.scoring.index_response import cdai_improvement, cdai_worsening, index_response
@@ -21,6 +21,7 @@ from analysis.scoring.mcid import important_differences, reached_difference
 from analysis.scoring.muscle import MMT_COLUMNS, mmt8, mmt8_one_side
 from analysis.scoring.patient_reported import facit_fatigue, pain_response, rapid3, rapid3_state, sf36_summary
 from analysis.scoring.ra_classification import ACR_1987_ITEMS, acr_1987, acr_eular_2010
+from analysis.scoring.registry import INSTRUMENTS, Instrument, instrument_table
 from analysis.scoring.responders import ResponderRates, impute_non_response, responder_rates
 from analysis.scoring.sharp import sharp_progression, svdh_total
 from analysis.scoring.skin import cdasi_response, cdasi_severity
@@ -32,6 +33,7 @@ from analysis.scoring.steroids import (
     steroid_exposure,
     steroid_sparing,
 )
+from analysis.scoring.table import score_table
 from analysis.scoring.targets import (
     SIX_MONTHS_DAYS,
     TWO_VISITS_DAYS,
@@ -49,6 +51,7 @@ __all__ = [
     "HAQ_AIDS",
     "HAQ_ITEMS",
     "IIM_ITEMS",
+    "INSTRUMENTS",
     "JOINT_SETS",
     "MMT_COLUMNS",
     "PREDNISONE_5MG_EQUIVALENTS",
@@ -56,6 +59,7 @@ __all__ = [
     "TWO_VISITS_DAYS",
     "VALUE_SETS_3L",
     "VALUE_SETS_5L",
+    "Instrument",
     "ResponderRates",
     "acr_1987",
     "acr_eular_2010",
@@ -77,6 +81,7 @@ __all__ = [
     "eq5d_5l",
     "eular_response",
     "facit_fatigue",
+    "haq_band",
     "haq_categories",
     "haq_di",
     "iim_2017",
@@ -86,6 +91,7 @@ __all__ = [
     "impute_non_response",
     "index_remission",
     "index_response",
+    "instrument_table",
     "low_disease_activity",
     "lung_change",
     "mmt8",
@@ -98,6 +104,7 @@ __all__ = [
     "reached_difference",
     "responder_rates",
     "response_at_low_dose",
+    "score_table",
     "sdai",
     "sf36_summary",
     "sharp_progression",

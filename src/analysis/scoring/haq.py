@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.scoring.vectors import Aligned, as_numbers, check, nearest, to_floats
+from analysis.scoring import vectors
+from analysis.scoring.vectors import Aligned, as_numbers, check, nearest, ordered, to_floats
+from analysis.thresholds import settle
 
 # Category: its items, in the order of the form.
 HAQ_CATEGORIES = {
@@ -25,6 +27,8 @@ HAQ_ITEMS = tuple(f"haq_{i}" for i in range(1, 21))
 HAQ_AIDS = tuple(f"haq_{kind}_{category}" for kind in ("aid", "help") for category in HAQ_CATEGORIES)
 MIN_CATEGORIES = 6
 SCORE_WITH_AID = 2.0
+HAQ_BANDS = (1.0, 2.0)
+HAQ_BAND_NAMES = ordered("mild_moderate", "moderate_severe", "severe")
 
 
 def haq_di(
@@ -119,6 +123,37 @@ def haq_categories(items: Any, *, require_all_items: bool = False) -> pd.DataFra
     answers, shape = _item_matrix(items)
     scores = _category_scores(answers, require_all_items=require_all_items)
     return pd.DataFrame(dict(zip(HAQ_CATEGORIES, scores)), index=shape.index)
+
+
+def haq_band(score: Any) -> Any:
+    """Descriptive band of the HAQ-DI: up to 1 mild to moderate, up to 2 moderate to severe, above severe.
+
+    Parameters
+    ----------
+    score : float, array or Series
+        HAQ-DI, 0 to 3, unrounded.
+
+    Returns
+    -------
+    str, Categorical or Series
+        "mild_moderate" < "moderate_severe" < "severe"; NA where the score is missing.
+
+    References
+    ----------
+    Bruce B, Fries JF. Health Qual Life Outcomes 2003;1:20. doi:10.1186/1477-7525-1-20
+
+    Examples
+    --------
+    >>> haq_band(1.0), haq_band(1.125), haq_band(2.125)
+    ('mild_moderate', 'moderate_severe', 'severe')
+    """
+
+    def kernel(values: np.ndarray) -> np.ndarray:
+        codes = np.searchsorted(HAQ_BANDS, settle(values), side="left").astype(np.int8)
+        codes[np.isnan(values)] = -1
+        return codes
+
+    return vectors.category(kernel, HAQ_BAND_NAMES, haq_di=score)
 
 
 def _item_matrix(items: Any) -> tuple[np.ndarray, Aligned]:

@@ -15,7 +15,7 @@ SIDES = ("right", "left")
 _FINGERS = (*(f"mcp{i}" for i in range(1, 6)), *(f"pip{i}" for i in range(1, 6)))
 _OF_28 = ("shoulder", "elbow", "wrist", *_FINGERS, "knee")
 _OF_66 = (
-    "temporomandibular",
+    "tmj",
     "sternoclavicular",
     "acromioclavicular",
     *_OF_28,
@@ -40,7 +40,12 @@ MAX_NOT_ASSESSED = 0.10
 
 
 def count_joints(
-    joints: pd.DataFrame, joint_set: str, *, max_not_assessed: float = MAX_NOT_ASSESSED
+    joints: pd.DataFrame,
+    joint_set: str,
+    *,
+    prefix: str = "",
+    not_assessable_prefix: str | None = None,
+    max_not_assessed: float = MAX_NOT_ASSESSED,
 ) -> pd.DataFrame:
     """Count affected joints of a set, pro-rated for the few that could not be assessed.
 
@@ -50,9 +55,13 @@ def count_joints(
         One finding (tender, or swollen), one column per joint and side: ``wrist_right``, ``mcp2_left``, ... as listed
         in `JOINT_SETS`; 1 affected, 0 not affected, missing where not assessable (prosthetic, fused or injected
         joints are not 0). The thumb's interphalangeal joint is ``pip1``, the interphalangeal joints of a toe are one
-        joint (``toe1`` to ``toe5``). Other columns are not looked at.
+        joint (``toe1`` to ``toe5``), ``tmj`` is the temporomandibular joint. Other columns are not looked at.
     joint_set : {"28", "66", "68"}
         28 joints; 66 for swelling (without hips); 68 for tenderness.
+    prefix : str
+        What the columns of the finding begin with: ``tj_`` and ``sj_`` in the table of visits.
+    not_assessable_prefix : str, optional
+        Prefix of columns that mark a joint as not assessable (``jna_``): the finding of such a joint is not used.
     max_not_assessed : float
         Share of joints that may be not assessed; above it the count is missing. A choice of this project.
 
@@ -82,10 +91,12 @@ def count_joints(
     S01  4.307692          26       True
     """
     columns = choose(joint_set, JOINT_SETS, "joint set")
-    require_columns(joints, columns)
+    require_columns(joints, [prefix + c for c in columns])
     affected, assessed = np.zeros(len(joints)), np.zeros(len(joints), dtype=np.int64)
     for column in columns:
-        finding = to_flags(joints[column], column)
+        finding = to_flags(joints[prefix + column], prefix + column)
+        if not_assessable_prefix is not None and (mark := not_assessable_prefix + column) in joints.columns:
+            finding = np.where(to_flags(joints[mark], mark) == 1, np.nan, finding)
         affected += finding == 1
         assessed += ~np.isnan(finding)
     return _pro_rated(
