@@ -138,7 +138,7 @@ def _pieces(text: str) -> list[str]:
     """Units that stay on one line: words with the space after them, single wide characters."""
     pieces, word = [], ""
     for character in text:
-        wide = unicodedata.east_asiantext_width(character) in "WF"
+        wide = unicodedata.east_asian_width(character) in "WF"
         if wide and word:
             pieces.append(word)
             word = ""
@@ -155,7 +155,7 @@ def text_width(text: str, size: float, weight: str = "normal") -> float:
     from matplotlib.font_manager import FontProperties
     from matplotlib.textpath import text_to_path
 
-    plain = "".join(c for c in text if unicodedata.east_asiantext_width(c) not in "WF")
+    plain = "".join(c for c in text if unicodedata.east_asian_width(c) not in "WF")
     font = FontProperties(family="DejaVu Sans", size=size, weight=weight)
     narrow = text_to_path.get_text_width_height_descent(plain, font, False)[0] if plain else 0.0
     return narrow + size * (len(text) - len(plain))
