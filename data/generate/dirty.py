@@ -78,11 +78,14 @@ class Planter:
     def _log(self, file, i, row, column, old, new, rule, read, what):
         self.touched.add((file, i))
         section, query, expected = rule
-        self.faults.append(
-            {"file": file, "row": i + 1, "record_id": subject_of(row).strip().upper(), "event": event_of(row), "column": column,
-             "clean": old, "planted": str(new), "f2": section, "query": query, "expected": expected,
-             "read_as": str(read), "what": what}
-        )  # fmt: skip
+        fault = {
+            "file": file,
+            "row": i + 1,
+            "record_id": subject_of(row).strip().upper(),
+            "event": event_of(row),
+        }
+        fault |= {"column": column, "clean": old, "planted": str(new), "f2": section, "query": query}
+        self.faults.append(fault | {"expected": expected, "read_as": str(read), "what": what})
 
     def listing(self) -> list[list]:
         """The faults in order of file and row, header first; `row` counts data rows from 1."""

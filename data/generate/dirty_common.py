@@ -183,7 +183,9 @@ def drug_sheet(dirt) -> None:
         read="planted",
     )
     dirt.cell(file, "停药原因", "自行停药", ("F2.1", "C1", REJECTED), "reason that has no code", where=closed)
-    dirt.insert(file, lambda row: row, ("F2.6", "K1", REPAIRED), "exact duplicate", where=closed, key="停药日期")  # fmt: skip
+    dirt.insert(
+        file, lambda row: row, ("F2.6", "K1", REPAIRED), "exact duplicate", where=closed, key="停药日期"
+    )
 
 
 def strays(dirt, file, prefix) -> None:

@@ -38,3 +38,16 @@ def _treated(files, printer, patient, place) -> None:
     files["adverse_events.csv"] += dm_after.adverse_event_rows(SEED, patient, story, place)
     files["disposition.csv"].append(dm_after.disposition_row(patient, story))
     files["events.csv"] += dm_after.event_rows(patient, story)
+
+
+TRUTH = ["record_id", "fate", "feature", "disease", "antibody", "ild", "age", "gc_mg_kg", "response"]
+
+
+def truth() -> list[list]:
+    """What was drawn for each person and no export shows: fate, the feature it stands for, disease."""
+    rows = [
+        [p.id, p.fate, p.twist, p.disease, p.antibody, int(p.ild), p.age]
+        + [f"{value:.4f}" for value in (p.gc_dose / p.weight, p.traits["response"])]
+        for p in draw_patients(SEED)
+    ]
+    return [TRUTH, *rows]

@@ -12,7 +12,7 @@ from generate.ra_after import (
 from generate.ra_course import follow
 from generate.ra_export import Assessments, screening_row, visit_keys
 from generate.ra_lab import Laboratory
-from generate.ra_people import draw_people
+from generate.ra_people import PHENOTYPES, draw_people
 from generate.ra_schema import SOURCES
 
 SEED = 7126431
@@ -63,3 +63,16 @@ def _after(files, person, story) -> None:
     files["adverse_events.csv"] += adverse_event_rows(SEED, person, story)
     files["disposition.csv"].append(disposition_row(person, story))
     files["events.csv"] += event_rows(SEED, person, story)
+
+
+TRUTH = ["record_id", "fate", "feature", "phenotype", "age", "n_mechanisms_failed", "start", "response"]
+
+
+def truth() -> list[list]:
+    """What was drawn for each person and no export shows: fate, the feature it stands for, latent phenotype."""
+    rows = [
+        [p.id, p.fate, p.twist, PHENOTYPES[p.phenotype], p.age, p.traits["n_moa"]]
+        + [f"{p.traits[name]:.3f}" for name in ("start", "response")]
+        for p in draw_people(SEED)
+    ]
+    return [TRUTH, *rows]

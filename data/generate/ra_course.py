@@ -217,7 +217,7 @@ def _leave(rng, story, visit, weeks) -> None:
     """When and why a person leaves between this visit and the next."""
     story.end = min(visit.day + timedelta(int(rng.integers(5, max(7 * weeks, 6)))), CLOSE)
     active = visit.level > 2.7
-    reasons = {3: 4, 4: 4, 6: 2, 2: 1.4, 5: 1.1} if active else {4: 5, 6: 3, 2: 1, 7: 1.5, 5: 0.8}
+    reasons = {3: 4, 4: 4, 6: 2, 2: 2.4, 5: 1.1} if active else {4: 5, 6: 3, 2: 2, 7: 1.5, 5: 0.8}
     story.reason = choose(rng, reasons)
     story.death = story.end if story.reason == 5 else None
 

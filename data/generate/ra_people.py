@@ -128,9 +128,9 @@ def _biologics(rng, person) -> list[Course]:
         return [Course("etanercept", index - timedelta(150), index - timedelta(20), "原发无效")]
     if twist in fixed:
         return _fixed_sequence(rng, index, fixed[twist], twist)
-    n_mechanisms = 2 if person.twist == "age_18" or person.fate.startswith("age") else int(
-        rng.choice([2, 3, 4], p=[0.62, 0.27, 0.11])
-    )  # fmt: skip
+    n_mechanisms = int(rng.choice([2, 3, 4], p=[0.62, 0.27, 0.11]))
+    if person.fate.startswith("age") or twist in ("age_18", "short"):
+        n_mechanisms = 3 if twist == "short" else 2  # the young had little time; the others enough to pass E2
     while True:
         courses = biologic_sequence(rng, index, n_mechanisms, int(rng.random() < 0.35))
         if len({course.mechanism for course in courses}) >= n_mechanisms and len(courses) < 7:

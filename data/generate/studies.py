@@ -12,10 +12,10 @@ TITLES = {
 }
 
 
-def study_files(name, schema, build, soil, seed) -> dict[str, bytes]:
+def study_files(name, schema, build, soil) -> dict[str, bytes]:
     """Every generated file of a study, as bytes."""
-    tables, spared = build()
-    dirt = soil(seed, tables, spared)
+    tables, spared = build.build()
+    dirt = soil(build.SEED, tables, spared)
     files = {source.file: _export(name, source, tables[source.file]) for source in schema.SOURCES}
     listing = [["file", "row_is", "encoding", "rows", "columns"]] + [
         [source.file, source.row_is, source.encoding, len(tables[source.file]), len(source.columns)]
@@ -23,6 +23,7 @@ def study_files(name, schema, build, soil, seed) -> dict[str, bytes]:
     ]
     files["data_dictionary.csv"] = plain_csv_bytes(dictionary_rows(schema.SOURCES))
     files["files.csv"] = plain_csv_bytes(listing)
+    files["truth_subjects.csv"] = plain_csv_bytes(build.truth())
     files["dirty_cells.csv"] = plain_csv_bytes(dirt.listing())
     return files
 
@@ -36,8 +37,8 @@ def _export(name, source, rows) -> bytes:
 def all_files() -> dict[str, dict[str, bytes]]:
     """Study to file name to bytes."""
     return {
-        "dm_abatacept": study_files("dm_abatacept", dm_schema, dm_build.build, dm_dirty.soil, dm_build.SEED),
-        "ra_cohort": study_files("ra_cohort", ra_schema, ra_build.build, ra_dirty.soil, ra_build.SEED),
+        "dm_abatacept": study_files("dm_abatacept", dm_schema, dm_build, dm_dirty.soil),
+        "ra_cohort": study_files("ra_cohort", ra_schema, ra_build, ra_dirty.soil),
     }
 
 
