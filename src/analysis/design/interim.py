@@ -110,10 +110,15 @@ def _spending(information, alpha: float, sided: int, spend, method: str) -> Boun
     target = sided * spend(np.minimum(times, 1.0), alpha / sided)
     process, bounds = _Process(), []
     for time, due in zip(times, np.diff(target, prepend=0.0), strict=True):
-        bounds.append(brentq(lambda z: process.crossing(time, z, sided) - due, 0.0, _TAIL, xtol=1e-12))  # noqa: B023 - called at once
+        bounds.append(brentq(_excess, 0.0, _TAIL, args=(process, time, due, sided), xtol=1e-12))
         process = process.advanced(time, bounds[-1], sided)
     nominal = sided * ndtr(-np.array(bounds))
     return _boundaries(times, bounds, nominal, target, sided, alpha, method)
+
+
+def _excess(z: float, process: "_Process", time: float, due: float, sided: int) -> float:
+    """Alpha a boundary spends at this look beyond what is due."""
+    return process.crossing(time, z, sided) - due
 
 
 def _classical(n_looks: int, alpha: float, sided: int, shape, method: str) -> Boundaries:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from . import standardised
 from .moments import pair_moments
-from .pairs import check_choice, check_level, match_pairs
+from .pairs import SIGNIFICANT_DIGITS, check_choice, check_level, match_pairs, settled_change, significant
 
 _BATCH = 500
 
@@ -20,7 +20,9 @@ def _standard(compute):
 
 STATISTICS = {
     "mean": lambda before, after, axis=-1: (after - before).mean(axis=axis),
-    "median": lambda before, after, axis=-1: np.median(after - before, axis=axis),
+    "median": lambda before, after, axis=-1: significant(
+        np.median(after - before, axis=axis), SIGNIFICANT_DIGITS
+    ),
     "d_av": _standard(lambda moments, level: (_mean_sd(moments),)),
     "d_av_rms": _standard(lambda moments, level: (_root_sd(moments),)),
     "d_rm": _standard(standardised.cohen_drm),
@@ -150,6 +152,8 @@ def resampled(before, after, statistic: str, seed: int, n_resamples: int, confid
     from scipy.stats import bootstrap
 
     compute = STATISTICS[statistic]
+    if statistic in ("mean", "median"):  # of changes that tie where they tie on paper
+        before, after = np.zeros_like(before), settled_change(before, after)
     empty = np.full(len(before), np.nan)
     if before.shape[1] < 2:
         return (compute(before, after) if before.shape[1] else empty), empty, empty, empty
