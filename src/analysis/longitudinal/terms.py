@@ -1,0 +1,68 @@
+"""Covariates as columns of numbers with names."""
+
+import numpy as np
+import pandas as pd
+
+
+def design_of(rows: pd.DataFrame, covariates, references=None) -> pd.DataFrame:
+    """Intercept and covariates: numbers as they are, text and categories as indicators named column=level.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Complete rows.
+    covariates : sequence of str
+        Columns to use; "a:b" is the product of all columns made from a and from b.
+    references : mapping, optional
+        Column to its reference level; the first level in order otherwise.
+
+    Raises
+    ------
+    ValueError
+        For columns that the others make up, and for an unknown reference level.
+    """
+    blocks = {}
+    for name in dict.fromkeys(part for covariate in covariates for part in covariate.split(":")):
+        blocks[name] = _columns(rows[name], (references or {}).get(name))
+    parts = [pd.DataFrame({"(intercept)": 1.0}, index=rows.index)]
+    for covariate in covariates:
+        block = blocks[covariate.split(":")[0]]
+        for other in covariate.split(":")[1:]:
+            block = _crossed(block, blocks[other])
+        parts.append(block)
+    design = pd.concat(parts, axis=1)
+    _check_rank(design)
+    return design
+
+
+def _columns(values, reference):
+    """One column of numbers, or indicators of all levels but the reference."""
+    levels = values.unique()
+    if pd.api.types.is_numeric_dtype(values) and reference is None:
+        return values.astype(float).to_frame()
+    ordered = sorted(levels, key=str) if values.dtype != "category" else list(values.cat.categories)
+    first = ordered[0] if reference is None else reference
+    if first not in ordered:
+        raise ValueError(f"reference {first!r} of {values.name!r} is not among {ordered}")
+    others = [level for level in ordered if level != first]
+    return pd.DataFrame(
+        {f"{values.name}={level}": (values == level).astype(float) for level in others}, index=values.index
+    )
+
+
+def _crossed(block, other):
+    """Products of every column of one block with every column of the other."""
+    return pd.DataFrame({f"{a}:{b}": block[a] * other[b] for b in other for a in block}, index=block.index)
+
+
+def _check_rank(design):
+    """Name the columns that add nothing to those before them."""
+    spread = np.linalg.norm(design.to_numpy(), axis=0)
+    triangle = np.linalg.qr(design.to_numpy() / np.where(spread > 0, spread, 1), mode="r")
+    kept = []
+    for j in range(design.shape[1]):
+        if np.linalg.matrix_rank(triangle[:, [*kept, j]], tol=1e-8) > len(kept):
+            kept.append(j)
+    lost = [name for j, name in enumerate(design.columns) if j not in kept]
+    if lost:
+        raise ValueError(f"terms that the data cannot tell apart from others: {lost}")
