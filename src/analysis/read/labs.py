@@ -142,7 +142,7 @@ def _findings(cells, read, unit, standard, scale, value, outside, analyte, known
     no_unit = ok & unit.fillna("").eq("") & standard.ne("") & standard.ne("%")
     bad_unit = ok & scale.isna()
     converted = ok & scale.ne(1) & scale.notna()
-    shown = value.map("{:g}".format)
+    shown = rules.shown(value)
     repairs = [
         (rule, read["repairs"].map(lambda done, rule=rule: rule in done)) for rule in ("N1", "N2", "N3", "N4")
     ]

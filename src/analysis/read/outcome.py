@@ -36,7 +36,7 @@ def read_tables(study, *, root: Path, as_of: date | None, through_visit: str | N
     """Read, assemble as of the cut, place visits, ask questions; see `analysis.read.tables`."""
     frames = read_sources(study, root)
     built = {name: assemble.build_table(study, name, frames, as_of) for name in study.tables}
-    known = _known_subjects(built, as_of)
+    known = _known_subjects(study, built)
     placed = visits.place_all(study, known, as_of=as_of, through_visit=through_visit)
     asked = questions.ask_all(study, placed)
     return ReadOutcome(
@@ -71,18 +71,16 @@ def read_sources(study, root: Path) -> dict[str, pd.DataFrame]:
     return frames
 
 
-def _known_subjects(built: Tables, as_of: date | None) -> Tables:
+def _known_subjects(study, built: Tables) -> Tables:
     """Set aside rows of subjects who are not there, telling those who entered after the cut from unknown ones."""
     subjects = built["subjects"]
+    entries = {n for n, block in enumerate(study.tables["subjects"]) if not block.join}
+    entered = subjects.links["block"].isin(entries).reindex(subjects.fates.index, fill_value=False)
+    fates = subjects.fates.mask(subjects.fates.eq(cut.AFTER) & entered, cut.AFTER_SUBJECT)
+    late = subjects.gone.loc[subjects.gone.index.isin(fates.index[fates.eq(cut.AFTER_SUBJECT)]), "subject_id"]
     there = subjects.rows["subject_id"]
-    late = subjects.gone.loc[
-        subjects.fates.eq(cut.AFTER).reindex(subjects.gone.index, fill_value=False), "subject_id"
-    ]
-    fates = subjects.fates.replace(cut.AFTER, cut.AFTER_SUBJECT)
-    return {
-        name: replace(table, fates=fates) if name == "subjects" else _with_known(table, there, late)
-        for name, table in built.items()
-    }
+    others = {name: _with_known(table, there, late) for name, table in built.items() if name != "subjects"}
+    return {"subjects": replace(subjects, fates=fates), **others}
 
 
 def _with_known(table: Table, there: pd.Series, late: pd.Series) -> Table:

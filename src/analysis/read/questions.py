@@ -15,10 +15,11 @@ def ask_all(study, tables: dict[str, Table]) -> dict[str, Table]:
     if "labs" in tables:
         labs = tables["labs"].rows
         asked["labs"] = [*units.crp_against_esr(labs), *units.crp_batches(labs, subjects)]
-    for name in ("treatments", "adverse_events"):
+    for name, earliest, half_open in (("treatments", None, True), ("adverse_events", "consent_date", False)):
         if name in tables:
-            asked[name] = chronology.start_stop(tables[name].rows, subjects)
-            asked[name] += chronology.after_death(tables[name].rows, subjects, "start_date")
+            rows = tables[name].rows
+            asked[name] = chronology.start_stop(rows, subjects, earliest=earliest, half_open=half_open)
+            asked[name] += chronology.after_death(rows, subjects, "start_date")
     return {name: table.with_findings(*asked.get(name, [])) for name, table in tables.items()}
 
 

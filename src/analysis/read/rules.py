@@ -79,6 +79,16 @@ def finding(rows, variable: str, rule: str, raw, new="", message: str | None = N
     return frame.assign(raw=raw, new=new, message=message or RULES[rule].meaning)
 
 
+def shown(values: pd.Series) -> pd.Series:
+    """Numbers as text for the query log."""
+    return pd.Series([f"{value:g}" for value in values], index=values.index, dtype="string")
+
+
+def shown_days(values: pd.Series) -> pd.Series:
+    """Dates as text for the query log."""
+    return values.dt.strftime("%Y-%m-%d").astype("string")
+
+
 def query_ids(queries: pd.DataFrame) -> pd.Series:
     """A stable id per query: a hash of table, subject, visit, variable, rule and raw value."""
     import hashlib

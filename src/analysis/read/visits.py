@@ -103,6 +103,11 @@ def _placed(study, table: Table, day_one: pd.Series, when: str) -> Table:
     return replace(table, rows=placed)
 
 
+def _asks_predose(study, rows: pd.DataFrame) -> bool:
+    """Whether a missing answer is a question: the form asks it, or nothing else says what holds on day 1."""
+    return "predose" in rows or _predose(study) is None
+
+
 def _predose(study) -> bool | None:
     """Where day 1 is the baseline visit itself nothing was given before it."""
     if study.predose_on_day_one is None and study.day_one == "baseline_visit":

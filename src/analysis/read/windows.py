@@ -68,13 +68,14 @@ def place(
     -------
     DataFrame
         `visit_label` (planned visit or UNS), `window_status` (in, early, late, undated, unscheduled, dup_not_used)
-        and `open` (day-1 rows whose place hangs on a missing `predose`).
+        and `open` (day-1 rows whose `predose` is missing).
     """
     known = {visit.id for visit in planned}
     entered = rows["entered"].where(rows["entered"].isin(known))
     dated = rows["day"].notna()
     label = _by_window(rows["day"], planned) if by == "window" else entered
     label = label.where(dated, entered) if by == "window" else label
+    label_before = label
     post, unsure = _after_dose(rows, predose_on_day_one)
     not_baseline = label.eq(baseline).fillna(False) & (post | unsure)
     label = label.mask(not_baseline)
@@ -85,7 +86,7 @@ def place(
         {
             "visit_label": label.mask(double).fillna(UNSCHEDULED).astype("string"),
             "window_status": status.mask(double, "dup_not_used").astype("string"),
-            "open": not_baseline & unsure,
+            "open": label_before.eq(baseline).fillna(False) & rows["day"].eq(1) & rows["predose"].isna(),
         },
         index=rows.index,
     )

@@ -53,7 +53,7 @@ def subject_order(subjects: pd.DataFrame) -> list[pd.DataFrame]:
             _, last = span(subjects, after)
             rows = subjects.index[first > last]
             text = f"{before} lies after {after}"
-            found.append(rules.finding(rows, after, "D7", last[rows].dt.strftime("%Y-%m-%d"), "", text))
+            found.append(rules.finding(rows, after, "D7", rules.shown_days(last[rows]), "", text))
     return found
 
 
@@ -62,7 +62,8 @@ def start_stop(
 ) -> list[pd.DataFrame]:
     """Stops before starts; where swapping the two fits all else known, the swap is proposed, not applied.
 
-    `earliest` names a date of the subject before which nothing of this table can start.
+    `earliest` names a date of the subject before which nothing of this table can start; `half_open` says that a stop
+    is the first day without, as for drug courses.
     """
     if not {"start_date", "stop_date"} <= set(rows):
         return []
@@ -70,8 +71,9 @@ def start_stop(
     _, last_stop = span(rows, "stop_date")
     wrong = start > last_stop
     people = subjects.set_index("subject_id")
-    swap = wrong & _fits(rows, people, stop, start, earliest)
-    shown, proposed = start.dt.strftime("%Y-%m-%d"), stop.dt.strftime("%Y-%m-%d")
+    last_day = start - pd.Timedelta(days=int(half_open))
+    swap = wrong & _fits(rows, people, stop, last_day, earliest)
+    shown, proposed = rules.shown_days(start), rules.shown_days(stop)
     raw, new = shown + " to " + proposed, proposed + " to " + shown
     found = [rules.finding(rows.index[swap], "start_date", "D8", raw[swap], new[swap])]
     rest = rows.index[wrong & ~swap]
@@ -104,7 +106,7 @@ def after_death(rows: pd.DataFrame, subjects: pd.DataFrame, name: str) -> list[p
         return []
     death = rows["subject_id"].map(subjects.set_index("subject_id")["death_date"])
     late = rows.index[rows[name] > death]
-    return [rules.finding(late, name, "S9", rows.loc[late, name].dt.strftime("%Y-%m-%d"))]
+    return [rules.finding(late, name, "S9", rules.shown_days(rows.loc[late, name]))]
 
 
 def before_consent(visits: pd.DataFrame, subjects: pd.DataFrame) -> list[pd.DataFrame]:
@@ -113,7 +115,7 @@ def before_consent(visits: pd.DataFrame, subjects: pd.DataFrame) -> list[pd.Data
         return []
     consent = visits["subject_id"].map(subjects.set_index("subject_id")["consent_date"])
     early = visits.index[visits["visit_date"] < consent]
-    raw = visits.loc[early, "visit_date"].dt.strftime("%Y-%m-%d")
+    raw = rules.shown_days(visits.loc[early, "visit_date"])
     return [rules.finding(early, "visit_date", "D7", raw, "", "visit_date lies before consent_date")]
 
 
@@ -124,7 +126,7 @@ def visit_order(visits: pd.DataFrame, planned: Sequence) -> list[pd.DataFrame]:
     dated = dated.sort_values(["subject_id", "place"], kind="stable")
     before = dated.groupby("subject_id")["visit_date"].shift()
     wrong = dated.index[dated["visit_date"] < before]
-    return [rules.finding(wrong, "visit_date", "V3", dated.loc[wrong, "visit_date"].dt.strftime("%Y-%m-%d"))]
+    return [rules.finding(wrong, "visit_date", "V3", rules.shown_days(dated.loc[wrong, "visit_date"]))]
 
 
 def day_month_swaps(visits: pd.DataFrame, planned: Sequence, day_one: Mapping) -> list[pd.DataFrame]:
@@ -140,18 +142,14 @@ def day_month_swaps(visits: pd.DataFrame, planned: Sequence, day_one: Mapping) -
     swapped = pd.to_datetime(pd.DataFrame(parts, index=rows.index)).astype("datetime64[us]")
     day = windows.study_day(swapped, rows["subject_id"].map(day_one))
     hit = rows.index[day.between(first, last)]
-    raw, new = when[hit].dt.strftime("%Y-%m-%d"), swapped[hit].dt.strftime("%Y-%m-%d")
+    raw, new = rules.shown_days(when[hit]), rules.shown_days(swapped[hit])
     return [rules.finding(hit, "visit_date", "D9", raw, new)]
 
 
 def outside_window(visits: pd.DataFrame) -> list[pd.DataFrame]:
     """Visits whose entered label and date do not agree, visits without a date, doubles and open baselines."""
     entered, label, status = visits["entered"], visits["visit_label"], visits["window_status"]
-    raw = (
-        visits["visit_date"].dt.strftime("%Y-%m-%d")
-        if "visit_date" in visits
-        else pd.Series("", visits.index)
-    )
+    raw = rules.shown_days(visits["visit_date"]) if "visit_date" in visits else pd.Series("", visits.index)
     off = status.isin(["early", "late"])
     moved = (
         status.eq("in") & entered.notna() & ~entered.str.startswith("UNS").fillna(False) & label.ne(entered)

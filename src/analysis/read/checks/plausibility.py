@@ -19,21 +19,21 @@ def _needs(visits: pd.DataFrame, *names: str) -> bool:
     return set(names) <= set(visits.columns)
 
 
-def _shown(values: pd.Series) -> pd.Series:
-    """Numbers as text for the query log."""
-    return values.map("{:g}".format)
-
-
 def _joints(visits: pd.DataFrame) -> list[pd.DataFrame]:
     """Swollen joints against tender joints and against the physician's global."""
     found = []
     if _needs(visits, "tjc28", "sjc28"):
         hit = visits.index[visits["sjc28"] > visits["tjc28"] + 10]
-        raw = _shown(visits.loc[hit, "sjc28"]) + " swollen, " + _shown(visits.loc[hit, "tjc28"]) + " tender"
+        raw = (
+            rules.shown(visits.loc[hit, "sjc28"])
+            + " swollen, "
+            + rules.shown(visits.loc[hit, "tjc28"])
+            + " tender"
+        )
         found.append(rules.finding(hit, "sjc28", "S1", raw))
     if _needs(visits, "phga_mm", "sjc28"):
         hit = visits.index[visits["phga_mm"].eq(0) & visits["sjc28"].gt(4)]
-        found.append(rules.finding(hit, "phga_mm", "S2", _shown(visits.loc[hit, "sjc28"])))
+        found.append(rules.finding(hit, "phga_mm", "S2", rules.shown(visits.loc[hit, "sjc28"])))
     return found
 
 
@@ -43,7 +43,7 @@ def _haq_and_pain(visits: pd.DataFrame) -> list[pd.DataFrame]:
     if not items or "pain_mm" not in visits:
         return []
     hit = visits.index[visits[items].eq(0).all(axis=1) & visits["pain_mm"].gt(70)]
-    return [rules.finding(hit, "pain_mm", "S3", _shown(visits.loc[hit, "pain_mm"]))]
+    return [rules.finding(hit, "pain_mm", "S3", rules.shown(visits.loc[hit, "pain_mm"]))]
 
 
 def _totals(visits: pd.DataFrame) -> list[pd.DataFrame]:
@@ -58,7 +58,9 @@ def _totals(visits: pd.DataFrame) -> list[pd.DataFrame]:
         if _needs(visits, total, *parts):
             whole = visits[parts].astype("Float64").sum(axis=1, skipna=False).astype("float64")
             hit = visits.index[visits[total].notna() & whole.notna() & visits[total].ne(whole)]
-            found.append(rules.finding(hit, total, "S4", _shown(visits.loc[hit, total]), _shown(whole[hit])))
+            found.append(
+                rules.finding(hit, total, "S4", rules.shown(visits.loc[hit, total]), rules.shown(whole[hit]))
+            )
     return found
 
 
@@ -77,7 +79,7 @@ def weight_jumps(visits: pd.DataFrame) -> list[pd.DataFrame]:
     rows = visits.dropna(subset="weight_kg").sort_values(["subject_id", "day"], kind="stable")
     before = rows.groupby("subject_id")["weight_kg"].shift()
     hit = rows.index[settle((rows["weight_kg"] - before).abs() / before).gt(0.15)]
-    raw = _shown(before[hit]) + " to " + _shown(rows.loc[hit, "weight_kg"])
+    raw = rules.shown(before[hit]) + " to " + rules.shown(rows.loc[hit, "weight_kg"])
     return [rules.finding(hit, "weight_kg", "S6", raw)]
 
 

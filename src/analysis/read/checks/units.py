@@ -23,7 +23,7 @@ def crp_against_esr(labs: pd.DataFrame) -> list[pd.DataFrame]:
     )
     high = crp[on].join(esr.rename("esr"), on=on)["esr"]
     hit = crp.index[high.notna()]
-    raw = crp.loc[hit, "value_raw"] + " with ESR " + high[hit].map("{:g}".format)
+    raw = crp.loc[hit, "value_raw"] + " with ESR " + rules.shown(high[hit])
     return [rules.finding(hit, "CRP", "S8", raw)]
 
 
