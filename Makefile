@@ -2,6 +2,7 @@
 PYTHON ?= python3
 STUDY = .venv/bin/study
 .DEFAULT_GOAL := help
+unexport PYTHONDONTWRITEBYTECODE
 .PHONY: help report test lab check format lock clean
 
 help:  ## list the targets

@@ -4,7 +4,12 @@ import pandas as pd
 
 
 def count_flow(
-    subjects: pd.DataFrame, measures: pd.DataFrame, populations: pd.DataFrame, *, study, reasons: pd.Series | None = None
+    subjects: pd.DataFrame,
+    measures: pd.DataFrame,
+    populations: pd.DataFrame,
+    *,
+    study,
+    reasons: pd.Series | None = None,
 ) -> pd.DataFrame:
     """Boxes of the flow diagram, from screening to the last visit with a value of the primary endpoint.
 
@@ -24,7 +29,8 @@ def count_flow(
     Returns
     -------
     DataFrame
-        `box`, `label`, `n`, `parent`, `reason`: one row per box; a box with a `reason` leaves the flow.
+        `box`, `label`, `n`, `parent`, `reason`: one row per box; a row with a
+        `reason` is a part of the box of that name, which leaves the flow.
 
     Raises
     ------
@@ -36,8 +42,13 @@ def count_flow(
     rows = []
     if len(enrolled) < len(ids):
         rows += _screening(ids, enrolled, reasons)
-    start = {"box": "enrolled", "label": _entered(study), "n": len(enrolled), "parent": "screened" if rows else ""}
-    rows.append({**start, "reason": ""})
+    start = {
+        "box": "enrolled",
+        "label": _entered(study),
+        "n": len(enrolled),
+        "parent": "screened" if rows else None,
+    }
+    rows.append({**start, "reason": None})
     rows += _arms(subjects, enrolled, measures, study)
     boxes = pd.DataFrame(rows)
     _check(boxes, len(ids))
@@ -58,12 +69,10 @@ def _screening(ids: pd.Index, enrolled: pd.Index, reasons: pd.Series | None) -> 
     out = ids.difference(enrolled)
     why = pd.Series("no reason recorded", index=out) if reasons is None else reasons.reindex(out)
     counts = why.fillna("no reason recorded").value_counts()
-    screened = {"box": "screened", "label": "Screened", "n": len(ids), "parent": "", "reason": ""}
-    left = [
-        {"box": f"excluded_{number}", "label": "Not enrolled", "n": int(n), "parent": "screened", "reason": reason}
-        for number, (reason, n) in enumerate(counts.items(), 1)
-    ]
-    return [screened, *left]
+    screened = {"box": "screened", "label": "Screened", "n": len(ids), "parent": None, "reason": None}
+    box = {"box": "not_enrolled", "label": "Not enrolled", "parent": "screened"}
+    left = [{**box, "n": int(n), "reason": reason} for reason, n in counts.items()]
+    return [screened, {**box, "n": len(out), "reason": None}, *left]
 
 
 def _arms(subjects: pd.DataFrame, enrolled: pd.Index, measures: pd.DataFrame, study) -> list[dict]:
@@ -78,19 +87,23 @@ def _arms(subjects: pd.DataFrame, enrolled: pd.Index, measures: pd.DataFrame, st
         parent = "enrolled"
         if name:
             label = f"Allocated to {study.groups.labels.get(name, name)}"
-            rows.append({"box": f"arm_{name}", "label": label, "n": len(ids), "parent": parent, "reason": ""})
+            rows.append(
+                {"box": f"arm_{name}", "label": label, "n": len(ids), "parent": parent, "reason": None}
+            )
             parent = f"arm_{name}"
         for visit in study.visits:
-            seen = known.loc[known["visit_id"].eq(visit.id) & known["subject_id"].isin(ids), "subject_id"].nunique()
+            seen = known.loc[
+                known["visit_id"].eq(visit.id) & known["subject_id"].isin(ids), "subject_id"
+            ].nunique()
             box = "_".join(filter(None, ["visit", visit.id, name]))
             label = f"{visit.label}: {primary.label} known"
-            rows.append({"box": box, "label": label, "n": seen, "parent": parent, "reason": ""})
+            rows.append({"box": box, "label": label, "n": seen, "parent": parent, "reason": None})
             parent = box
     return rows
 
 
 def _check(boxes: pd.DataFrame, on_record: int) -> None:
-    excluded = boxes.loc[boxes["reason"].ne(""), "n"].sum()
+    excluded = boxes.loc[boxes["reason"].notna(), "n"].sum()
     entered = boxes.loc[boxes["box"].eq("enrolled"), "n"].iloc[0]
     if excluded + entered != on_record:
         raise ValueError(

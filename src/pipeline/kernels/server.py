@@ -22,6 +22,11 @@ ADDRESS = "STUDY_FORK_SERVER"
 
 WARM = (
     "ipykernel.kernelapp",
+    "ipykernel.ipkernel",
+    "ipykernel.debugger",
+    "ipykernel.zmqshell",
+    "pipeline.kernels.kernel",
+    "IPython.core.completer",
     "matplotlib_inline.backend_inline",
     "matplotlib.pyplot",
     "pandas",
