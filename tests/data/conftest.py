@@ -15,7 +15,9 @@ def table(file) -> list[dict]:
     """The rows of an export, as text, whatever its kind."""
     if file.suffix == ".xlsx":
         rows = list(openpyxl.load_workbook(file).active.iter_rows(min_row=2, values_only=True))
-        return [dict(zip(rows[0], ["" if v is None else str(v) for v in row], strict=True)) for row in rows[1:]]
+        return [
+            dict(zip(rows[0], ["" if v is None else str(v) for v in row], strict=True)) for row in rows[1:]
+        ]
     encoding = "gb18030" if file.name.startswith("lab") else "utf-8-sig"
     return list(csv.DictReader(io.StringIO(file.read_bytes().decode(encoding), newline="")))
 
@@ -34,8 +36,16 @@ def exports(root):
 
 
 @pytest.fixture(scope="session")
-def clean():
-    """Study to the tables before any fault was planted."""
-    from generate import dm_build, ra_build
+def clean_ra():
+    """The cohort's tables before any fault was planted."""
+    from generate import ra_build
 
-    return {"ra_cohort": ra_build.build()[0], "dm_abatacept": dm_build.build()[0]}
+    return ra_build.build()[0]
+
+
+@pytest.fixture(scope="session")
+def clean_dm():
+    """The dermatomyositis study's tables before any fault was planted."""
+    from generate import dm_build
+
+    return dm_build.build()[0]

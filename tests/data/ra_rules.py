@@ -43,7 +43,9 @@ def n_mechanisms_failed(courses, index, names):
 def csdmard_failed(courses, index, names):
     classical = [c for c in courses if names[c["药品名称"]] in ("cs", "cn") and day(c["开始日期"]) < index]
     reasons = any(c["停药原因"] in FAILURE for c in classical)
-    return reasons or any((min(day(c["停药日期"]) or index, index) - day(c["开始日期"])).days >= 84 for c in classical)
+    return reasons or any(
+        (min(day(c["停药日期"]) or index, index) - day(c["开始日期"])).days >= 84 for c in classical
+    )
 
 
 def age(birth, index):

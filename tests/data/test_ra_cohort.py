@@ -12,18 +12,21 @@ PLANNED = [f"week_{week}_arm_1" for week in (0, 4, 12, 24, 48, 72, 96)]
 
 
 @pytest.fixture(scope="module")
-def cohort(clean):
+def cohort(clean_ra):
     from generate import ra_build
 
     header, *truth = ra_build.truth()
-    return SimpleNamespace(tables=clean["ra_cohort"], truth=pd.DataFrame(truth, columns=header).set_index("record_id"))
+    return SimpleNamespace(tables=clean_ra, truth=pd.DataFrame(truth, columns=header).set_index("record_id"))
 
 
 @pytest.fixture(scope="module")
 def visits(cohort):
     """One row per visit: counts, globals, acute phase, indices, HAQ, quality of life."""
     keys = ["record_id", "redcap_event_name"]
-    frames = {n: pd.DataFrame(cohort.tables[f"{n}.csv"]) for n in ("clinical", "joints", "quality_of_life", "function")}
+    frames = {
+        n: pd.DataFrame(cohort.tables[f"{n}.csv"])
+        for n in ("clinical", "joints", "quality_of_life", "function")
+    }
     clinical = frames["clinical"][frames["clinical"]["redcap_event_name"].isin(PLANNED)].set_index(keys)
     rest = {n: f[f["redcap_event_name"].isin(PLANNED)].set_index(keys) for n, f in frames.items()}
     number = lambda f: f.apply(pd.to_numeric, errors="coerce")  # noqa: E731
@@ -56,7 +59,11 @@ def entry(cohort, visits):
     rows = []
     for row in cohort.tables["screening.csv"]:
         index, own = day(row["screening_date"]), courses.get(row["record_id"], [])
-        baseline = visits.loc[(row["record_id"], PLANNED[0])] if (row["record_id"], PLANNED[0]) in visits.index else None
+        baseline = (
+            visits.loc[(row["record_id"], PLANNED[0])]
+            if (row["record_id"], PLANNED[0]) in visits.index
+            else None
+        )
         rows.append({"record_id": row["record_id"], **_judged(row, index, own, baseline, names)})
     return pd.DataFrame(rows).set_index("record_id").join(cohort.truth[["fate", "feature"]])
 
@@ -93,7 +100,10 @@ def test_260_are_screened_and_200_enrolled(cohort):
 
 
 def test_every_reason_of_screen_failure_occurs(cohort):
-    assert {row["screen_fail_reason"] for row in cohort.tables["screening.csv"]} == {"", *map(str, range(1, 10))}
+    assert {row["screen_fail_reason"] for row in cohort.tables["screening.csv"]} == {
+        "",
+        *map(str, range(1, 10)),
+    }
 
 
 def test_enrolment_runs_from_2023_to_2025_and_an_interim_cut_sees_a_part(cohort):
@@ -165,8 +175,15 @@ def test_definitions_find_their_cases(entry):
     assert (group("cn_only")["cs_days_without_cn"] < 365).all()
     assert (group("biosimilar_switch")["n_moa"] == 2).all()
     assert group("gap")["cs_days"].between(302, 302).all()
-    for feature, item in (("gc_7_5", "c"), ("rapid_progression", "d"), ("qol_only", "e"), ("signs_only", "b")):
-        assert group(feature)[item].all() and not group(feature)[[x for x in "abcde" if x != item]].any(axis=None)
+    for feature, item in (
+        ("gc_7_5", "c"),
+        ("rapid_progression", "d"),
+        ("qol_only", "e"),
+        ("signs_only", "b"),
+    ):
+        assert group(feature)[item].all() and not group(feature)[[x for x in "abcde" if x != item]].any(
+            axis=None
+        )
     assert (entry["n_moa"] >= 3).sum() > 30
 
 
@@ -251,4 +268,6 @@ def test_events_are_plausible(cohort):
     events = pd.DataFrame(cohort.tables["adverse_events.csv"])
     assert 300 < len(events) < 700 and 0.03 < (events["ae_serious"] == "1").mean() < 0.12
     assert events["ae_pt"].nunique() > 20 and (events["ae_start"].str.len() < 10).any()
-    assert (events["ae_grade"] == "5").sum() == (pd.DataFrame(cohort.tables["disposition.csv"])["death_date"] != "").sum()
+    assert (events["ae_grade"] == "5").sum() == (
+        pd.DataFrame(cohort.tables["disposition.csv"])["death_date"] != ""
+    ).sum()
