@@ -58,7 +58,7 @@ def subject_order(subjects: pd.DataFrame) -> list[pd.DataFrame]:
 
 
 def start_stop(
-    rows: pd.DataFrame, subjects: pd.DataFrame, *, earliest: str | None = None
+    rows: pd.DataFrame, subjects: pd.DataFrame, *, earliest: str | None = None, half_open: bool = False
 ) -> list[pd.DataFrame]:
     """Stops before starts; where swapping the two fits all else known, the swap is proposed, not applied.
 
