@@ -20,9 +20,6 @@ def _standard(compute):
 
 STATISTICS = {
     "mean": lambda before, after, axis=-1: (after - before).mean(axis=axis),
-    "median": lambda before, after, axis=-1: significant(
-        np.median(after - before, axis=axis), SIGNIFICANT_DIGITS
-    ),
     "d_av": _standard(lambda moments, level: (_mean_sd(moments),)),
     "d_av_rms": _standard(lambda moments, level: (_root_sd(moments),)),
     "d_rm": _standard(standardised.cohen_drm),
