@@ -20,9 +20,9 @@ from pathlib import Path
 from pipeline.render import checks, embedded, page, quarto, word
 from pipeline.render.errors import Problem, RenderError
 from pipeline.render.index import render_index
-from pipeline.render.notebook import stage_notebook
 from pipeline.render.numbers import number
 from pipeline.render.source import metadata
+from pipeline.render.staging import stage_notebook
 from pipeline.render.style import write_style
 
 __all__ = [
@@ -139,6 +139,7 @@ def _finish(made: Path, to: str, details: dict) -> None:
         made.write_text(html, encoding="utf-8", newline="\n")
     elif to == "docx":
         word.finish(made, details)
+        _refuse(checks.check_document(made), "the document is not fit to be sent")
 
 
 def _publish(made: Path, output: Path) -> None:

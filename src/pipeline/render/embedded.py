@@ -75,7 +75,7 @@ class Expander:
             self.cells[file] = {name: cell for cell in reversed(cells) for name in cell.names}
         if label not in self.cells[file]:
             raise KeyError(f"cell {argument}")
-        return notebook.to_markdown(self.cells[file][label], self.to, self.work / "media")
+        return notebook.to_markdown(self.cells[file][label], self.to, self.work)
 
 
 def expand(stage: Path, to: str, work: Path) -> str:

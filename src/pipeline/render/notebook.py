@@ -1,12 +1,4 @@
-"""Executed notebooks as a report sees them: labelled cells, their options and their Markdown.
-
-A caption or alternative text that depends on the data is given when the cell shows its result:
-
-    display(figure, metadata={"fig-cap": f"Change by visit, n = {n}", "fig-alt": text})
-    display(Markdown(table), metadata={"tbl-cap": caption})
-
-`stage_notebook` writes these into the cell's ``#|`` options, which both renderers read.
-"""
+"""Executed notebooks as a report sees them: labelled cells, their options and their Markdown."""
 
 from __future__ import annotations
 
@@ -22,7 +14,6 @@ from ruamel.yaml.error import YAMLError
 from pipeline.render.errors import RenderError
 
 OPTION = re.compile(r"^#\|\s?(.*)$")
-TABLE = re.compile(r"^<table\b.*?</table>[ \t]*$", re.DOTALL | re.MULTILINE)
 CAPTIONS = ("tbl-cap", "fig-cap", "fig-alt")
 IMAGES = {"image/svg+xml": "svg", "image/png": "png", "image/jpeg": "jpg"}
 PREFERENCE = {
@@ -95,9 +86,9 @@ def _quoted(text: object) -> str:
     return '"' + flat.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-def to_markdown(cell: Cell, to: str, media: Path) -> str:
-    """A cell's outputs as Markdown; images are written below `media`."""
-    parts = [_output(cell, output, to, media, place) for place, output in enumerate(shown(cell), start=1)]
+def to_markdown(cell: Cell, to: str, work: Path) -> str:
+    """A cell's outputs as Markdown; images are written to `media` below the folder `work`."""
+    parts = [_output(cell, output, to, work, place) for place, output in enumerate(shown(cell), start=1)]
     body = "\n\n".join(parts)
     label = cell.label
     if not label.startswith(("fig-", "tbl-")):
@@ -107,7 +98,7 @@ def to_markdown(cell: Cell, to: str, media: Path) -> str:
     return f"::::::: {{#{label} .cell {attributes}}}\n\n{body}\n\n:::::::"
 
 
-def _output(cell: Cell, output: dict, to: str, media: Path, place: int) -> str:
+def _output(cell: Cell, output: dict, to: str, work: Path, place: int) -> str:
     if output["output_type"] == "stream":
         return source_text(output["text"])
     data = output["data"]
@@ -115,8 +106,8 @@ def _output(cell: Cell, output: dict, to: str, media: Path, place: int) -> str:
         return source_text(data["text/markdown"]).strip()
     for kind in PREFERENCE.get(to, ("image/png", "image/jpeg", "image/svg+xml")):
         if kind in data:
-            file = media / f"{Path(cell.notebook).stem}-{cell.names[0]}-{place}.{IMAGES[kind]}"
-            _write_image(file, data[kind])
+            file = f"media/{Path(cell.notebook).stem}-{cell.names[0]}-{place}.{IMAGES[kind]}"
+            _write_image(work / file, data[kind])
             return f"![]({file})"
     return "```\n" + source_text(data.get("text/plain", "")) + "\n```"
 
@@ -128,68 +119,3 @@ def _write_image(file: Path, content: str | list[str]) -> None:
         file.write_text(text, encoding="utf-8")
     else:
         file.write_bytes(base64.b64decode(text))
-
-
-def stage_notebook(content: dict) -> dict:
-    """An executed notebook as the renderers should get it.
-
-    Parameters
-    ----------
-    content : dict
-        An executed notebook as JSON. It is not changed.
-
-    Returns
-    -------
-    dict
-        A copy: captions given by ``display(..., metadata=...)`` are `#|` options of their cell, replacing
-        what stood there; HTML tables inside Markdown output are fenced as raw HTML, so that both renderers
-        parse them into real tables; timestamps and parameters of the run are gone.
-    """
-    content = json.loads(json.dumps(content))
-    content.get("metadata", {}).pop("papermill", None)
-    for cell in content["cells"]:
-        for key in ("papermill", "execution"):
-            cell.get("metadata", {}).pop(key, None)
-        if cell["cell_type"] == "code":
-            _fold_cell(cell)
-            for output in cell.get("outputs", []):
-                _fence_tables(output)
-    return content
-
-
-def fence_tables(text: str) -> str:
-    """Markdown whose HTML tables stand in raw blocks; those already fenced stay."""
-    parts = re.split(r"(^```\{=html\}.*?^```[ \t]*$)", text, flags=re.DOTALL | re.MULTILINE)
-    fenced = [
-        part if place % 2 else TABLE.sub(lambda match: f"```{{=html}}\n{match[0]}\n```", part)
-        for place, part in enumerate(parts)
-    ]
-    return "".join(fenced)
-
-
-def _fence_tables(output: dict) -> None:
-    if output["output_type"] == "stream":
-        output["text"] = fence_tables(source_text(output["text"]))
-    elif "text/markdown" in output.get("data", {}):
-        output["data"]["text/markdown"] = fence_tables(source_text(output["data"]["text/markdown"]))
-
-
-def _fold_cell(cell: dict) -> None:
-    given = {}
-    for output in cell.get("outputs", []):
-        details = output.get("metadata") or {}
-        given |= {key: details.pop(key) for key in CAPTIONS if key in details}
-    if not given:
-        return
-    source = source_text(cell["source"])
-    kept = [line for line in source.splitlines() if not _sets(line, given)]
-    added = [
-        f"#| {key}: {json.dumps(' '.join(str(text).split()), ensure_ascii=False)}"
-        for key, text in given.items()
-    ]
-    cell["source"] = "\n".join([*added, *kept])
-
-
-def _sets(line: str, keys: dict) -> bool:
-    match = OPTION.match(line)
-    return bool(match) and match[1].split(":")[0].strip() in keys

@@ -41,13 +41,13 @@ def read_yaml(file: Path, *, as_text: bool = False) -> dict:
     return parse_yaml(file.read_text(encoding="utf-8"), file.name, as_text=as_text)
 
 
-def parse_yaml(text: str, name: str, *, as_text: bool = False) -> dict:
-    """A YAML mapping from text; a fault names the file and line."""
+def parse_yaml(text: str, name: str, *, as_text: bool = False, above: int = 0) -> dict:
+    """A YAML mapping from text that begins `above` lines down; a fault names the file and line."""
     try:
         value = YAML(typ="base" if as_text else "safe", pure=True).load(text) or {}
     except YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        fault = Problem(name, mark.line + 1 if mark else 0, str(getattr(error, "problem", error)))
+        fault = Problem(name, mark.line + 1 + above if mark else 0, str(getattr(error, "problem", error)))
         raise RenderError(f"{name} is not valid YAML", (fault,)) from error
     if not isinstance(value, dict):
         raise RenderError(f"{name} must hold a mapping of names to values")
@@ -61,7 +61,7 @@ def split_front_matter(text: str, name: str) -> tuple[dict, int]:
         return {}, 0
     for end in range(1, len(lines)):
         if lines[end].strip() in ("---", "..."):
-            return parse_yaml("\n".join(lines[1:end]), name), end + 1
+            return parse_yaml("\n".join(lines[1:end]), name, above=1), end + 1
     raise RenderError(f"{name}: the YAML header has no closing ---")
 
 

@@ -52,10 +52,11 @@ local function name_rows(tbl)
   end
 end
 
+-- Pairs, so that their order, and the page's bytes, are the same each time.
 local SCROLL = {
-  role = "group",
-  tabindex = "0",
-  ["aria-label"] = "Table; scrolls sideways where it is wider than the screen",
+  { "role", "group" },
+  { "tabindex", "0" },
+  { "aria-label", "Table; scrolls sideways where it is wider than the screen" },
 }
 
 local function html_table(tbl)
@@ -138,6 +139,15 @@ end
 local function word_table(tbl)
   if tbl.head.rows[1] == nil and #tbl.colspecs == 1 then return bold_heads(tbl) end
   return set_widths(bold_heads(tbl))
+end
+
+-- Word takes the alternative text from the image's caption, which Quarto leaves empty.
+local function describe(image)
+  if #image.caption > 0 then return nil end
+  local alt = image.attributes["fig-alt"] or image.attributes.alt
+  if not alt then return nil end
+  image.caption = pandoc.Inlines(alt)
+  return image
 end
 
 -- Inside a float: pictures keep with their caption, what follows a table is its note.
@@ -261,6 +271,7 @@ local function landscape(div)
 end
 
 return {
+  { Image = function(image) return is("docx") and describe(image) or nil end },
   {
     traverse = "topdown",
     Table = function(tbl)

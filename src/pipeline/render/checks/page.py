@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import zipfile
 from collections import Counter
+from pathlib import Path
 
 from pipeline.render.checks.outline import outline
 from pipeline.render.errors import Problem
@@ -41,15 +43,26 @@ def check_page(html: str, name: str = "index.html", *, largest: int = LARGEST) -
         Largest size in bytes.
     """
     text = SCRIPT.sub(_keep_source, DATA.sub("data:,", html))
-    faults = [f"{what}: {found!r}" for pattern, what in HOLES.items() for found in _unique(pattern, text)]
+    faults = _text_faults(text)
     faults += [f"fetches {next(filter(None, match.groups()))!r}" for match in FETCHED.finditer(text)]
-    faults += [f"names a path of this machine: {found!r}" for found in _unique(PATHS.pattern, text)]
     faults += [f"id {value!r} is given {count} times" for value, count in _ids(text).items() if count > 1]
     size = len(html.encode("utf-8"))
     if size > largest:
         faults.append(f"is {size / 1e6:.1f} MB, more than {largest / 1e6:.1f} MB; save figures at 150 dpi")
     faults += _reading_faults(html)
     return [Problem(name, 0, fault) for fault in faults]
+
+
+def check_document(file: Path) -> list[Problem]:
+    """Faults of a finished Word document: holes, and paths of the machine it was made on."""
+    with zipfile.ZipFile(file) as archive:
+        parts = [archive.read(name).decode("utf-8") for name in archive.namelist() if name.endswith(".xml")]
+    return [Problem(file.name, 0, fault) for fault in _text_faults("\n".join(parts))]
+
+
+def _text_faults(text: str) -> list[str]:
+    faults = [f"{what}: {found!r}" for pattern, what in HOLES.items() for found in _unique(pattern, text)]
+    return faults + [f"names a path of this machine: {found!r}" for found in _unique(PATHS.pattern, text)]
 
 
 def _keep_source(match: re.Match) -> str:

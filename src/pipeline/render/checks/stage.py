@@ -229,9 +229,15 @@ def _check_references(stage: Stage, details: dict) -> None:
     for line in stage.lines:
         text = re.sub(r"\]\([^)]*\)|<[^>]*>|https?://\S+", "", _prose(line))
         for name in CITATION.findall(text):
-            known, what = (set(stage.labels), "label") if name.startswith(NUMBERED) else (keys, "reference")
+            known, what = (
+                (_labels_like(stage, name), "label") if name.startswith(NUMBERED) else (keys, "reference")
+            )
             if name not in known:
                 stage.complain(line, f"@{name}: no such {what}{nearest(name, known)}")
+
+
+def _labels_like(stage: Stage, name: str) -> set[str]:
+    return {label for label in stage.labels if label[:4] == name[:4]}
 
 
 def _check_images(stage: Stage) -> None:

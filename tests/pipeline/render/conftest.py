@@ -4,10 +4,14 @@ import base64
 import io
 import json
 import shutil
+from collections.abc import Callable
+from functools import cache
 from html import escape
 from pathlib import Path
 
-from pipeline.render import stage_notebook
+import pytest
+
+from pipeline.render import Rendered, quarto, render, stage_notebook
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[2]
@@ -42,6 +46,7 @@ def variables() -> dict:
     }
 
 
+@cache
 def figure_png() -> str:
     import matplotlib
 
@@ -187,3 +192,47 @@ def lay_out(stage: Path, *, source: str | None = None, metadata: dict | None = N
     details = METADATA | (metadata or {})
     (stage / "_metadata.yml").write_text(json.dumps(details, ensure_ascii=False), encoding="utf-8")
     return stage
+
+
+@pytest.fixture(scope="session")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small report, staged as the machinery does it."""
+    return lay_out(tmp_path_factory.mktemp("stage"))
+
+
+@pytest.fixture
+def stage_with(tmp_path: Path) -> Callable[..., Path]:
+    """Stages of one's own: another source, other metadata."""
+
+    def make(source: str | None = None, **metadata: object) -> Path:
+        return lay_out(tmp_path / "stage", source=source, metadata=metadata)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def rendered(stage: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Rendered]:
+    """The small report in one format by one renderer, rendered once for all tests."""
+    folder, done = tmp_path_factory.mktemp("out"), {}
+
+    def get(to: str, engine: str = "embedded") -> Rendered:
+        if engine == "quarto" and not quarto.available():
+            pytest.skip("the quarto command (1.9 or newer) is not on PATH")
+        if (to, engine) not in done:
+            output = folder / f"{engine}.{to}"
+            done[to, engine] = render(stage, to=to, output=output, engine=engine)
+        return done[to, engine]
+
+    return get
+
+
+@pytest.fixture(scope="session")
+def page(rendered: Callable[..., Rendered]) -> str:
+    """The small report's HTML by the embedded renderer."""
+    return rendered("html").path.read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def raw_notebook() -> dict:
+    """The notebook as it leaves execution, before staging."""
+    return notebook()

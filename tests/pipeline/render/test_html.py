@@ -1,0 +1,160 @@
+"""The HTML page that the embedded renderer makes of the small report."""
+
+import base64
+import hashlib
+import re
+
+import pytest
+
+from pipeline.render import RenderError, render
+from pipeline.render.checks import check_page, outline
+
+
+def test_sections_are_numbered_and_the_references_section_is_not(page):
+    found = outline(page).headings
+    assert found == [
+        (1, "1 Summary"),
+        (1, "2 Methods"),
+        (2, "2.1 Sample"),
+        (2, "2.2 中文 and symbols"),
+        (1, "3 Results"),
+        (2, "3.1 Change"),
+        (2, "3.2 All visits"),
+        (2, "3.3 Listing"),
+        (2, "3.4 Criteria in words"),
+        (1, "References"),
+    ]
+
+
+def test_figures_and_tables_are_numbered_in_reading_order(page):
+    assert outline(page).captions == [
+        "Table 1: Baseline characteristics, n = 20",
+        "Table 2: Change from baseline in CDAI, “observed cases”, 95 % CI",
+        "Figure 1: Mean CDAI by visit, n = 18",
+        "Table 3: Responders, observed cases",
+        "Table 4: Responders, non-responder imputation",
+        "Table 5: Core set measures by visit",
+        "Table 6: Adverse events",
+        "Table 7: Categories of CDAI.",
+        "Figure 2: A drawing of the design",
+    ]
+
+
+def test_references_name_the_number_of_what_they_point_to(page):
+    assert outline(page).references == [
+        ("Table 2", "#tbl-change"),
+        ("Figure 1", "#fig-change"),
+        ("Table 1", "#tbl-baseline"),
+        ("Section 2", "#sec-methods"),
+        ("1", "#fig-change"),
+        ("Table 2", "#tbl-change"),
+        ("Table 5", "#tbl-wide"),
+        ("Figure 2", "#fig-design"),
+        ("Table 4", "#tbl-imputed"),
+    ]
+
+
+def test_numbers_carry_their_result_id(page):
+    assert outline(page).numbers == [("flow.enrolled.n", "20"), ("change.cdai.w24.estimate", "−8.3")]
+
+
+def test_alternative_text_computed_in_the_notebook_reaches_the_picture(page):
+    assert "Mean CDAI falls from 24.1 to 15.8 at week 24." in outline(page).alts
+    assert all(outline(page).alts)
+
+
+def test_only_the_content_of_this_state_and_format_is_shown(page):
+    assert "This is an interim look" in page
+    assert "belongs to the final report" not in page
+    assert "Numbers can be opened" in page
+    assert "This copy can be edited" not in page
+
+
+def test_banners_state_what_the_report_is(page):
+    assert outline(page).banners == [
+        "Interim, data not locked. Numbers may still change.",
+        "Synthetic data: no real patient is described.",
+    ]
+
+
+def test_a_final_report_on_real_data_has_no_banner(stage_with, tmp_path):
+    stage = stage_with(state="final", synthetic=False)
+    made = render(stage, to="html", output=tmp_path / "final.html", engine="embedded")
+    assert outline(made.path.read_text(encoding="utf-8")).banners == []
+
+
+def test_cover_is_a_list_of_terms(page):
+    rows = re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", page)
+    assert rows == [
+        ("Registry", "NCT04946669"),
+        ("Report", "Interim report"),
+        ("State", "Interim"),
+        ("Data cut", "2025-06-30"),
+        ("Institution", "风湿免疫科"),
+        ("Versions", "code 0123456789ab, pandas 3.1"),
+    ]
+
+
+def test_table_heads_say_what_they_head(page):
+    table = re.search(r'id="tbl-baseline".*?</table>', page, re.DOTALL)[0]
+    assert '<th colspan="2" style="text-align: center;" scope="colgroup">Antibody</th>' in table
+    assert re.search(r'<th[^>]*scope="col">All \(n = 20\)</th>', table)
+    assert re.search(r'<th[^>]*scope="rowgroup">Demography</th>', table)
+    assert re.search(r'<th[^>]*scope="row">Age, years</th>', table)
+    assert "<th></th>" not in table
+
+
+def test_decimals_stand_in_line(page):
+    """The two durations differ by one decimal: the shorter one is filled up with a figure space."""
+    table = re.search(r'id="tbl-baseline".*?</table>', page, re.DOTALL)[0]
+    columns = re.search(r"Duration, years</th>\s*(<td.*?</td>)\s*(<td.*?</td>)", table, re.DOTALL)
+    assert 'text-align: right;">2.1</td>' in columns[1]
+    wide = re.search(r'id="tbl-criteria".*?</table>', page, re.DOTALL)[0]
+    assert 'text-align: right;">≤ 2.8</td>' in wide
+
+
+def test_citations_are_resolved_and_listed(page):
+    assert "(<a" in page
+    assert outline(page).bibliography[1].startswith("Student. 1908. “The Probable Error of a Mean.”")
+
+
+def test_math_is_mathml(page):
+    assert page.count("<math") == 2
+    assert "MathJax" not in page
+
+
+def test_content_policy_allows_exactly_the_scripts_of_the_page(page):
+    policy = re.search(r'http-equiv="Content-Security-Policy" content="([^"]*)"', page)[1]
+    scripts = re.findall(r"<script[^>]*>(.*?)</script>", page, re.DOTALL)
+    digests = {base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts}
+    assert set(re.findall(r"'sha256-([^']+)'", policy)) == digests
+    assert "default-src 'none'" in policy
+    assert "connect-src 'none'" in policy
+
+
+def test_page_is_fit_to_be_sent(page):
+    assert check_page(page) == []
+    assert "papermill" not in page
+    assert "2025-07-01T08:00:00" not in page
+    assert "/home/somebody" not in page
+
+
+def test_same_source_gives_the_same_bytes(stage, page, tmp_path):
+    again = render(stage, to="html", output=tmp_path / "again.html", engine="embedded")
+    assert again.path.read_text(encoding="utf-8") == page
+
+
+def test_a_failed_render_leaves_the_last_good_page(stage_with, tmp_path):
+    output = tmp_path / "index.html"
+    output.write_text("the last good page", encoding="utf-8")
+    with pytest.raises(RenderError, match="tbl-chnage"):
+        render(stage_with("See @tbl-chnage."), to="html", output=output, engine="embedded")
+    assert output.read_text(encoding="utf-8") == "the last good page"
+    assert [file.name for file in tmp_path.iterdir() if file.is_file()] == ["index.html"]
+
+
+def test_unknown_formats_and_engines_are_refused(stage, tmp_path):
+    with pytest.raises(ValueError, match="to must be one of"):
+        render(stage, to="odt", output=tmp_path / "x.odt")
+    with pytest.raises(ValueError, match="engine must be one of"):
+        render(stage, to="html", output=tmp_path / "x.html", engine="word")

@@ -1,0 +1,53 @@
+"""The page that lists all reports."""
+
+import re
+
+from pipeline.render import render_index
+
+REPORT = {
+    "study": "Difficult-to-treat RA <cohort>",
+    "registry": "NCT07126431",
+    "report": "interim",
+    "state": "interim",
+    "data_cut": "2025-06-30",
+    "rendered_at": "2025-07-01T08:12:00+00:00",
+    "synthetic": True,
+    "folder": "ra_cohort/interim",
+    "files": ["index.html", "report.docx", "results.csv"],
+}
+
+
+def test_each_report_links_to_its_page_and_files():
+    html = render_index([REPORT])
+    assert re.findall(r'<a href="(ra_cohort[^"]*)"', html) == [
+        "ra_cohort/interim/index.html",
+        "ra_cohort/interim/report.docx",
+        "ra_cohort/interim/results.csv",
+        "ra_cohort/interim/manifest.json",
+    ]
+    assert "2025-07-01 08:12:00 UTC" in html
+
+
+def test_reports_of_one_study_stand_together():
+    html = render_index(
+        [REPORT, REPORT | {"report": "final", "folder": "ra_cohort/final"}, {"study": "Other"}]
+    )
+    assert html.count("<h2") == 2
+    assert "3 reports of 2 studies" in html
+
+
+def test_titles_are_text_not_markup():
+    assert "Difficult-to-treat RA &lt;cohort&gt;" in render_index([REPORT])
+
+
+def test_synthetic_studies_say_so():
+    assert "no real patient is described" in render_index([REPORT])
+    assert "no real patient is described" not in render_index([REPORT | {"synthetic": False}])
+
+
+def test_a_page_without_reports_says_so():
+    assert "No report has been rendered yet." in render_index([])
+
+
+def test_the_list_has_the_content_policy_of_the_reports():
+    assert "script-src 'sha256-" in render_index([REPORT])

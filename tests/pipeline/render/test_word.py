@@ -1,0 +1,84 @@
+"""The Word document: real tables, captions that Word can renumber, running header and footer."""
+
+import re
+import zipfile
+
+import pytest
+
+ENGINES = ["embedded", pytest.param("quarto", marks=pytest.mark.quarto)]
+
+
+@pytest.fixture(params=ENGINES)
+def parts(request, rendered) -> dict[str, str]:
+    with zipfile.ZipFile(rendered("docx", request.param).path) as archive:
+        return {
+            name: archive.read(name).decode("utf-8") for name in archive.namelist() if name.endswith(".xml")
+        }
+
+
+def paragraphs(xml: str, style: str) -> list[str]:
+    found = re.findall(rf'<w:p>(?:(?!</w:p>).)*?w:val="{style}"(?:(?!</w:p>).)*</w:p>', xml, re.DOTALL)
+    return ["".join(re.findall(r"<w:t[^>]*>([^<]*)</w:t>", paragraph)) for paragraph in found]
+
+
+def test_every_table_is_a_table_of_its_own_with_a_head_that_repeats(parts):
+    document = parts["word/document.xml"]
+    assert document.count("<w:tbl>") == 7
+    assert "<w:tbl>" not in re.sub(r"<w:tbl>((?!<w:tbl>).)*?</w:tbl>", "", document, flags=re.DOTALL)
+    tables = re.findall(r"<w:tbl>.*?</w:tbl>", document, re.DOTALL)
+    assert all("<w:tblHeader" in table for table in tables)
+
+
+def test_captions_are_paragraphs_of_their_own_style(parts):
+    document = parts["word/document.xml"].replace("\u00a0", " ")
+    assert paragraphs(document, "TableCaption")[:2] == [
+        "Table 1: Baseline characteristics, n = 20",
+        "Table 2: Change from baseline in CDAI, “observed cases”, 95 % CI",
+    ]
+    assert paragraphs(document, "ImageCaption") == [
+        "Figure 1: Mean CDAI by visit, n = 18",
+        "Figure 2: A drawing of the design",
+    ]
+
+
+def test_caption_numbers_are_fields(parts):
+    document = parts["word/document.xml"]
+    assert document.count("SEQ Table \\* ARABIC") == 7
+    assert document.count("SEQ Figure \\* ARABIC") == 2
+
+
+def test_no_paragraph_has_two_sets_of_properties(parts):
+    for paragraph in re.findall(r"<w:p>.*?</w:p>", parts["word/document.xml"], re.DOTALL):
+        assert paragraph.count("<w:pPr>") <= 1
+
+
+def test_cover_banner_and_contents_come_before_the_text(parts):
+    document = parts["word/document.xml"]
+    assert paragraphs(document, "CoverRow")[0] == "Registry: NCT04946669"
+    assert paragraphs(document, "BannerState") == ["Interim, data not locked. Numbers may still change."]
+    assert paragraphs(document, "TOC1")[0] == "1. Summary"
+    assert document.index("Synthetic data: no real patient") < document.index('w:val="Heading1"')
+
+
+def test_header_and_footer_say_what_this_is(parts):
+    assert "NCT04946669  Abatacept in refractory dermatomyositis" in parts["word/header1.xml"]
+    assert "Interim" in parts["word/header1.xml"]
+    assert "Data cut 2025-06-30" in parts["word/footer1.xml"]
+    assert "NUMPAGES" in parts["word/footer1.xml"]
+
+
+def test_the_wide_table_stands_on_a_landscape_page(parts):
+    sections = re.findall(r"<w:sectPr.*?</w:sectPr>", parts["word/document.xml"], re.DOTALL)
+    assert ['w:orient="landscape"' in section for section in sections] == [False, True, False]
+    assert "headerReference" in sections[0]
+
+
+def test_text_of_other_formats_is_left_out(parts):
+    document = parts["word/document.xml"]
+    assert "This copy can be edited" in document
+    assert "Numbers can be opened" not in document
+    assert "?@" not in document
+
+
+def test_pictures_carry_their_alternative_text(parts):
+    assert 'descr="Mean CDAI falls from 24.1 to 15.8 at week 24."' in parts["word/document.xml"]
