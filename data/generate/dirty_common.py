@@ -219,5 +219,5 @@ def strays(dirt, file, prefix) -> None:
         where=later,
         key="结果",
     )
-    dirt.insert(file, lambda row: row | {"项目": "血清铁", "标本号": "X000003"}, ("F2.1", "C1", REJECTED),
+    dirt.insert(file, lambda row: row | {"项目": "血清铁", "标本号": "X000003"}, ("F2.1", "U4", REJECTED),
                 "analyte that is not declared", where=later, key="结果")  # fmt: skip

@@ -229,6 +229,16 @@ def _unscheduled(rng, person, story) -> None:
         day = after.day + timedelta(int(rng.integers(9, 20)))
         if after.week is None or day >= min(story.end, CLOSE):
             continue
-        visit = Visit(None, day, level=min(after.level + 0.35, 4.2), gc=after.gc, drug=after.drug)
+        gc = _steroid_on(story, day)
+        visit = Visit(None, day, level=min(after.level + 0.35, 4.2), gc=gc, drug=after.drug)
         visit.state = draw_state(rng, person, visit) | {"target_met": False, "changed": True, "why": 1}
         story.visits.append(visit)
+
+
+def _steroid_on(story, day) -> float:
+    """The prednisone equivalent of the course running before that day."""
+    return sum(
+        course.dose * (1.25 if course.generic == "methylprednisolone" else 1)
+        for course in story.courses
+        if course.mechanism == "gc" and course.start < day and (course.stop is None or course.stop >= day)
+    )

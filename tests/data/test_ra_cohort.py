@@ -204,6 +204,21 @@ def test_dates_are_in_order(cohort):
     assert ordered.all()
 
 
+def test_steroid_dose_of_each_visit_is_that_of_the_running_course(cohort):
+    names, running = kinds(), {}
+    for course in cohort.tables["medication.xlsx"]:
+        if names[course["药品名称"]] == "gc":
+            running.setdefault(course["研究编号"], []).append(course)
+    for visit in cohort.tables["clinical.csv"]:
+        today = visit["visit_date"]
+        doses = [
+            float(c["剂量"]) * (1.25 if "甲泼尼龙" in c["药品名称"] else 1)
+            for c in running.get(visit["record_id"], [])
+            if c["开始日期"] < today and (not c["停药日期"] or c["停药日期"] >= today)
+        ]
+        assert not today or sum(doses) == float(visit["gc_mg_day"]), (visit["record_id"], today)
+
+
 def test_index_values_written_on_the_form_follow_from_their_parts(visits):
     written = visits.dropna(subset=["das28_esr_entered", "das28", "cdai_entered", "cdai"])
     assert len(written) > 700
