@@ -114,7 +114,7 @@ def _chain(name, below: dict) -> list:
 
 def _draw(rows, lanes, width, mark):
     """Lay out trunk and lanes from the top, then size the sheet to them."""
-    total = 72 * width
+    total = 72 * width - 7.2
     lane_width = total if len(lanes) == 1 else (total - GAP * (len(lanes) - 2)) / (len(lanes) - 1)
     trunk, bottom = _place(rows, lanes[0], left=0, width=total, top=0, inline=False)
     placed, floor = [trunk], bottom
@@ -123,7 +123,7 @@ def _draw(rows, lanes, width, mark):
         boxes, end = _place(rows, lane, left=left, width=lane_width, top=bottom + 1.6 * GAP, inline=True)
         placed.append(boxes)
         floor = max(floor, end)
-    with style.sheet(width=width + 0.1, height=(floor + 8) / 72, mark=mark) as figure:
+    with style.sheet(width=width, height=(floor + 8) / 72, mark=mark) as figure:
         figure.set_layout_engine("none")
         ax = figure.add_axes((0, 0, 1, 1))
         ax.set_axis_off()

@@ -41,7 +41,7 @@ def cluster_profiles(
     table = _table(rows, "measure", "cluster", "value")
     heads = {name: _head(sizes, name) for name in table.columns}
     reach = float(table.abs().max().max()) or 1.0
-    with style.sheet(height=0.9 + ROW_IN * len(table), mark=mark) as figure:
+    with style.sheet(height=max(2.0, 0.9 + ROW_IN * len(table)), mark=mark) as figure:
         ax = figure.subplots()
         texts = table.map(lambda value: fixed(value, 1))
         _heat(ax, table, texts, cmap="PuOr_r", vmin=-reach, vmax=reach, label=label)
@@ -93,7 +93,7 @@ def missing_pattern(gaps: pd.DataFrame, *, time: str = "Visit", mark: str | None
         text=[f"{count(a)}/{count(b)}" for a, b in zip(rows["n_missing"], rows["n_expected"])]
     )
     texts = _table(cells, "variable", "visit", "text").fillna("")
-    with style.sheet(height=0.9 + ROW_IN * len(table), mark=mark) as figure:
+    with style.sheet(height=max(2.0, 0.9 + ROW_IN * len(table)), mark=mark) as figure:
         ax = figure.subplots()
         _heat(ax, 100 * table, texts, cmap="Blues", vmin=0, vmax=100, label="Missing (%)")
         ax.set_xticklabels([at_visit(visit) for visit in table.columns])

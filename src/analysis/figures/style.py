@@ -28,7 +28,7 @@ DISEASE_STATES: Scale = MappingProxyType(
     {"remission": "#0b4f7d", "low": "#5aa5d1", "moderate": "#f7d08a", "high": "#b5431a"}
 )
 TIS_CATEGORIES: Scale = MappingProxyType(
-    {"none": "#dcdcdc", "minimal": "#92c1e0", "moderate": "#3b8bbf", "major": "#08426b"}
+    {"none": "#dcdcdc", "minimal": "#92c1e0", "moderate": "#4694c7", "major": "#08426b"}
 )
 MISSING = "#f2f3f4"
 

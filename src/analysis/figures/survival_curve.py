@@ -45,7 +45,7 @@ def kaplan_meier(
     ... )
     >>> at_risk = pd.DataFrame({"time": [0, 6], "n_risk": [20, 14]})
     >>> kaplan_meier(curves, at_risk, label="Still on drug (%)", time="Months", mark=None).alt
-    'Kaplan-Meier curve with 95 % CI, Still on drug (%): 50.0 % (30.0 % to 70.0 %) at Months 6. At risk: 20 at 0,
+    'Kaplan-Meier curve with 95 % CI, Still on drug (%): 50.0 % (30.0 % to 70.0 %) at 6 (Months). At risk: 20 at 0,
     14 at 6.'
     """
     rows = need(curves, ["time", "survival", "conf_low", "conf_high"], values=["time", "survival"])
@@ -139,6 +139,6 @@ def _alt(series, risks, label, time, interval):
             else ""
         )
         below = ", ".join(f"{count(row.n_risk)} at {row.time:g}" for row in numbers[group].itertuples())
-        at = f"{percent(last['survival'])}{limits} at {time} {last['time']:g}"
+        at = f"{percent(last['survival'])}{limits} at {last['time']:g} ({time})"
         sentences.append(f"{name}{at}. At risk: {below}")
     return f"Kaplan-Meier curve with {interval}, {label}: {listed(sentences)}."

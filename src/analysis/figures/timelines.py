@@ -55,7 +55,7 @@ def swimmer(
             f"{len(drugs)} drugs are too many to tell apart; group them into {len(style.SERIES)} or fewer"
         )
     ends = _with_ends(rows)
-    with style.sheet(height=1.1 + min(ROW_IN, 7.5 / len(subjects)) * len(subjects), mark=mark) as figure:
+    with style.sheet(height=max(2.4, 1.1 + min(ROW_IN * len(subjects), 7.5)), mark=mark) as figure:
         ax = figure.subplots()
         _lanes(ax, ends, drugs, subjects)
         _lane_axes(ax, subjects, time, show_subjects, unit)

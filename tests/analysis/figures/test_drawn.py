@@ -1,0 +1,59 @@
+"""How a figure shows itself in a notebook and reaches the report."""
+
+import base64
+import io
+
+import pandas as pd
+import pytest
+
+from analysis import figures
+from analysis.figures.drawn import no_data
+
+
+@pytest.fixture
+def picture():
+    boxes = pd.DataFrame(
+        [("a", "筛选 Screened", 26, None, None)], columns=["box", "label", "n", "parent", "reason"]
+    )
+    return figures.flow_diagram(boxes, mark="interim")
+
+
+def test_notebook_output_is_a_png_whose_metadata_carry_the_alternative_text(picture):
+    data, metadata = picture._repr_mimebundle_()
+    assert base64.b64decode(data["image/png"]).startswith(b"\x89PNG")
+    assert data["text/plain"] == "Flow of patients. 筛选 Screened: n = 26."
+    assert metadata["fig-alt"] == metadata["image/png"]["alt"] == picture.alt
+
+
+def test_ipython_passes_both_on(picture):
+    from IPython.core.formatters import DisplayFormatter
+
+    data, metadata = DisplayFormatter().format(picture)
+    assert set(data) == {"image/png", "text/plain"}
+    assert metadata["fig-alt"] == picture.alt
+
+
+def test_png_has_150_dots_an_inch_and_names_neither_program_nor_time(picture):
+    from PIL import Image
+
+    image = Image.open(io.BytesIO(picture.png()))
+    assert image.width == pytest.approx(150 * picture.figure.get_size_inches()[0], abs=1)
+    assert set(image.info) == {"dpi"}
+
+
+def test_chinese_text_needs_no_chinese_font(monkeypatch):
+    """Warnings are errors here: missing glyphs must not stop a report."""
+    from analysis.figures import style
+
+    monkeypatch.setattr(style, "_installed_cjk", list)
+    assert no_data("疾病活动度", mark=None).png().startswith(b"\x89PNG")
+
+
+def test_figure_leaves_no_window_behind(picture):
+    import sys
+
+    assert "matplotlib.pyplot" not in sys.modules or not sys.modules["matplotlib.pyplot"].get_fignums()
+
+
+def test_printed_figure_is_its_text(picture):
+    assert repr(picture) == picture.alt
