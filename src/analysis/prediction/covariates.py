@@ -1,0 +1,51 @@
+"""Outcome and covariates as numbers, with the levels of categories remembered for later predictions."""
+
+import numpy as np
+import pandas as pd
+
+
+def complete_rows(subjects: pd.DataFrame, outcome, covariates):
+    """Rows with outcome and all covariates, the outcome as 0/1."""
+    rows = subjects[[outcome, *covariates]].dropna()
+    values = rows[outcome].astype(float)
+    if not values.isin([0, 1]).all():
+        raise ValueError(f"the outcome {outcome!r} must be True or False")
+    if values.nunique() < 2:
+        raise ValueError(f"the outcome {outcome!r} does not vary in {len(rows)} complete rows")
+    return rows, values.to_numpy()
+
+
+def levels_of(rows: pd.DataFrame, covariates) -> dict:
+    """Levels of the covariates that are text or categories, the reference first."""
+    texts = [name for name in covariates if not _is_number(rows[name])]
+    return {name: tuple(sorted(rows[name].unique(), key=str)) for name in texts}
+
+
+def columns_of(rows: pd.DataFrame, covariates, levels) -> pd.DataFrame:
+    """Numbers as they are, categories as indicators named column=level; unknown levels are refused."""
+    blocks = []
+    for name in covariates:
+        if name not in levels:
+            blocks.append(rows[name].astype(float))
+            continue
+        strange = set(rows[name].dropna()) - set(levels[name])
+        if strange:
+            raise ValueError(f"{name!r} has levels the model has not seen: {sorted(strange, key=str)}")
+        known = rows[name].notna()
+        for level in levels[name][1:]:
+            blocks.append((rows[name] == level).astype(float).where(known).rename(f"{name}={level}"))
+    return pd.concat(blocks, axis=1)
+
+
+def standardise(columns: np.ndarray, terms):
+    """Mean and standard deviation per column; columns that do not vary are refused by name."""
+    mean, spread = columns.mean(axis=0), columns.std(axis=0)
+    constant = [term for term, s in zip(terms, spread) if s == 0]
+    if constant:
+        raise ValueError(f"covariates that do not vary cannot predict: {constant}")
+    return mean, spread
+
+
+def _is_number(values):
+    """Whether a column enters as a number (booleans do)."""
+    return pd.api.types.is_numeric_dtype(values) or pd.api.types.is_bool_dtype(values)

@@ -1,0 +1,210 @@
+"""Prediction: agreement with statsmodels and scikit-learn, known cases, optimism, edges."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis import prediction
+
+
+@pytest.fixture(scope="module")
+def cohort():
+    rng = np.random.default_rng(12)
+    n = 250
+    frame = pd.DataFrame(
+        {"cdai": rng.normal(28, 9, n), "age": rng.normal(55, 12, n), "acpa": rng.random(n) < 0.7}
+    )
+    frame = frame.assign(smoking=rng.choice(["ever", "never", "current"], n), noise=rng.normal(size=n))
+    log_odds = 1 - 0.08 * (frame["cdai"] - 28) - 0.8 * frame["acpa"] - 0.5 * (frame["smoking"] == "ever")
+    remission = pd.array(rng.random(n) < 1 / (1 + np.exp(-log_odds)), dtype="boolean")
+    return frame.assign(remission=remission, age=frame["age"].where(frame.index % 25 != 0))
+
+
+COVARIATES = ["cdai", "acpa", "smoking", "noise"]
+
+
+def test_univariable_odds_equal_statsmodels(cohort):
+    import statsmodels.api as sm
+
+    table = prediction.univariable_odds(
+        cohort, outcome="remission", covariates=["age", "smoking"], confidence_level=0.95
+    ).set_index("term")
+    known = cohort.dropna(subset=["age"])
+    theirs = sm.Logit(known["remission"].astype(float), sm.add_constant(known[["age"]])).fit(disp=0)
+    age = table.loc["age"]
+    assert age["estimate"] == pytest.approx(np.exp(theirs.params["age"]), rel=1e-6)
+    assert [age["conf_low"], age["conf_high"]] == pytest.approx(
+        np.exp(theirs.conf_int().loc["age"]).tolist(), rel=1e-6
+    )
+    assert age["p_value"] == pytest.approx(theirs.llr_pvalue, rel=1e-6)
+    assert (age["n"], age["n_missing"]) == (240, 10)
+    assert table.loc[["smoking=ever", "smoking=never"], "df"].tolist() == [2, 2]
+
+
+def test_covariate_that_separates_has_no_estimate_and_says_so():
+    table = prediction.univariable_odds(
+        pd.DataFrame({"y": [0, 0, 0, 1, 1, 1], "x": [1, 2, 3, 4, 5, 6]}),
+        outcome="y",
+        covariates=["x"],
+        confidence_level=0.95,
+    )
+    assert np.isnan(table["estimate"].item())
+    assert "separates" in table["note"].item()
+
+
+def test_ridge_equals_scikit_learn(cohort):
+    from sklearn.linear_model import LogisticRegression
+
+    model = prediction.fit_ridge(cohort, outcome="remission", covariates=["cdai", "noise"], penalty=7.0)
+    columns = cohort[["cdai", "noise"]].to_numpy()
+    scaled = (columns - columns.mean(0)) / columns.std(0)
+    theirs = LogisticRegression(C=1 / 7.0, tol=1e-10, max_iter=1000).fit(
+        scaled, cohort["remission"].astype(int)
+    )
+    np.testing.assert_allclose(model.coefficients["per_sd"], theirs.coef_[0], rtol=1e-4)
+    np.testing.assert_allclose(
+        prediction.predict(model, cohort), theirs.predict_proba(scaled)[:, 1], rtol=1e-4
+    )
+
+
+def test_penalty_shrinks_from_maximum_likelihood_to_prevalence(cohort):
+    weak, strong = (
+        prediction.fit_ridge(cohort, outcome="remission", covariates=COVARIATES, penalty=p)
+        for p in (1e-8, 1e8)
+    )
+    assert weak.effective_df == pytest.approx(5, abs=1e-6)
+    assert strong.effective_df == pytest.approx(0, abs=1e-4)
+    np.testing.assert_allclose(prediction.predict(strong, cohort), cohort["remission"].mean(), atol=1e-5)
+    chosen = prediction.fit_ridge(cohort, outcome="remission", covariates=COVARIATES)
+    assert 0 < chosen.effective_df < 5
+    assert chosen.penalty > 0.01
+
+
+def test_prediction_is_missing_where_a_covariate_is(cohort):
+    model = prediction.fit_ridge(cohort, outcome="remission", covariates=["age", "smoking"])
+    assert model.n_missing == 10
+    assert prediction.predict(model, cohort).isna().sum() == 10
+    with pytest.raises(ValueError, match="has not seen"):
+        prediction.predict(model, cohort.assign(smoking="cigars"))
+
+
+def test_performance_of_predictions():
+    from sklearn.metrics import brier_score_loss, roc_auc_score
+
+    rng = np.random.default_rng(3)
+    probability = rng.uniform(0.05, 0.95, 500).round(2)
+    outcome = rng.random(500) < probability
+    found = prediction.measure_performance(outcome, probability)
+    assert found.auc == pytest.approx(roc_auc_score(outcome, probability))
+    assert found.brier == pytest.approx(brier_score_loss(outcome, probability))
+    assert found.calibration_slope == pytest.approx(1, abs=0.2)
+    assert found.calibration_intercept == pytest.approx(0, abs=0.25)
+    too_sure = 1 / (1 + (1 / probability - 1) ** 2)  # twice the log odds
+    doubled = prediction.measure_performance(outcome, too_sure)
+    assert doubled.calibration_slope == pytest.approx(found.calibration_slope / 2, rel=1e-6)
+    assert doubled.auc == found.auc
+
+
+def test_perfect_calibration_slope_of_a_model_on_its_own_data(cohort):
+    model = prediction.fit_ridge(cohort, outcome="remission", covariates=COVARIATES, penalty=0)
+    found = prediction.measure_performance(cohort["remission"], prediction.predict(model, cohort))
+    assert (found.calibration_intercept, found.calibration_slope) == pytest.approx((0, 1), abs=1e-6)
+
+
+def test_optimism_of_noise_is_removed():
+    rng = np.random.default_rng(8)
+    noise = pd.DataFrame(rng.normal(size=(80, 8)), columns=list("abcdefgh")).assign(
+        y=rng.permutation(80) % 2 == 0
+    )
+    options = {"outcome": "y", "covariates": list("abcdefgh"), "n_resamples": 60, "penalty": 0.01}
+    table = prediction.correct_optimism(noise, seed=1, **options).set_index("measure")
+    assert table.loc["auc", "apparent"] > 0.6
+    assert table.loc["auc", "corrected"] == pytest.approx(0.5, abs=0.1)
+    assert table.loc["calibration_slope", "corrected"] < 0.7
+    np.testing.assert_allclose(table["corrected"], table["apparent"] - table["optimism"])
+    again = prediction.correct_optimism(noise, seed=1, **options).set_index("measure")
+    pd.testing.assert_frame_equal(table, again)
+
+
+def test_penalty_is_chosen_anew_in_each_resample(cohort):
+    options = {"outcome": "remission", "covariates": COVARIATES, "n_resamples": 8, "seed": 2}
+    chosen = prediction.correct_optimism(cohort, **options)
+    given = prediction.correct_optimism(cohort, penalty=0.01, **options)
+    assert (chosen["optimism"] != given["optimism"]).all()
+
+
+def test_calibration_groups_hold_everybody_once():
+    rng = np.random.default_rng(5)
+    probability = rng.uniform(0.1, 0.9, 103)
+    outcome = rng.random(103) < probability
+
+    def no_interval(events, n, *, confidence_level):
+        return SimpleNamespace(conf_low=0.0, conf_high=1.0)
+
+    table = prediction.calibration_curve(
+        outcome, probability, n_groups=10, interval=no_interval, confidence_level=0.95
+    )
+    assert table["n"].sum() == 103
+    assert table["events"].sum() == outcome.sum()
+    assert table["predicted"].is_monotonic_increasing
+    assert (table["predicted"] * table["n"]).sum() / 103 == pytest.approx(probability.mean())
+
+
+def test_net_benefit_by_hand():
+    # 10 subjects, 4 events; at 0.2 the model acts on 5 (3 events): 3/10 - 2/10 * 0.25
+    outcome = [1, 1, 1, 0, 0, 1, 0, 0, 0, 0]
+    probability = [0.9, 0.8, 0.2, 0.3, 0.6, 0.1, 0.1, 0.1, 0.1, 0.1]
+    row = prediction.decision_curve(outcome, probability, thresholds=[0.2]).iloc[0]
+    assert row["model"] == pytest.approx(0.3 - 0.2 * 0.25)
+    assert row["everybody"] == pytest.approx(0.4 - 0.6 * 0.25)
+    with pytest.raises(ValueError, match="between 0 and 1"):
+        prediction.decision_curve(outcome, probability, thresholds=[1.0])
+
+
+def test_sample_size_criteria_by_their_formulas():
+    found = prediction.required_size(n_parameters=10, prevalence=0.3, r2_cox_snell=0.15)
+    assert found.for_overall_risk == np.ceil((1.96 / 0.05) ** 2 * 0.3 * 0.7)
+    assert 10 / (-0.1 * np.log(1 - 0.15 / 0.9)) == pytest.approx(found.for_shrinkage, abs=1)
+    assert found.n == max(found.for_shrinkage, found.for_small_optimism, found.for_overall_risk)
+    assert found.events_per_parameter == pytest.approx(found.n * 0.03)
+    with pytest.raises(ValueError, match="its maximum here"):
+        prediction.required_size(n_parameters=10, prevalence=0.3, r2_cox_snell=0.9)
+    with pytest.raises(ValueError, match="prevalence"):
+        prediction.required_size(n_parameters=10, prevalence=0, r2_cox_snell=0.1)
+
+
+@pytest.mark.parametrize(
+    ("frame", "message"),
+    [
+        (pd.DataFrame({"y": [0, 0], "x": [1, 2]}), "does not vary"),
+        (pd.DataFrame({"y": [0, 2], "x": [1, 2]}), "True or False"),
+        (pd.DataFrame({"y": [0, 1], "x": [1, 1]}), "do not vary"),
+    ],
+)
+def test_data_without_an_answer_are_refused(frame, message):
+    with pytest.raises(ValueError, match=message):
+        prediction.fit_ridge(frame, outcome="y", covariates=["x"])
+
+
+def test_unpenalised_model_of_separated_outcomes_is_refused():
+    frame = pd.DataFrame({"y": [0, 0, 0, 1, 1, 1], "x": [1, 2, 3, 4, 5, 6]})
+    with pytest.raises(ValueError, match="separates the outcomes"):
+        prediction.fit_ridge(frame, outcome="y", covariates=["x"], penalty=0)
+    assert (
+        prediction.fit_ridge(frame, outcome="y", covariates=["x"], penalty=1)
+        .coefficients["odds_ratio"]
+        .item()
+        > 1
+    )
+
+
+def test_predictions_of_certainty_and_of_others_are_refused():
+    with pytest.raises(ValueError, match="strictly between"):
+        prediction.measure_performance([0, 1], [0.0, 0.5])
+    with pytest.raises(ValueError, match="share one index"):
+        prediction.measure_performance(pd.Series([0, 1]), pd.Series([0.1, 0.2], index=[4, 5]))
+    one_sided = prediction.measure_performance([1, 1], [0.4, 0.5])
+    assert np.isnan(one_sided.auc)
+    assert np.isnan(one_sided.calibration_intercept)
