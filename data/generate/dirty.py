@@ -27,13 +27,13 @@ class Planter:
         """`n` rows that satisfy `where`, not touched before, spread at random."""
         rows = self.tables[file]
         fit = [
-            i for i, row in enumerate(rows) if self._free(file, i, row) and row.get(column, "") and where(row)
+            i for i, row in enumerate(rows) if self.free(file, i, row) and row.get(column, "") and where(row)
         ]
         if len(fit) < n:
             raise ValueError(f"{file}: {len(fit)} rows fit for {column}, {n} wanted")
         return sorted(int(i) for i in self.rng.choice(fit, n, replace=False))
 
-    def _free(self, file, i, row):
+    def free(self, file, i, row):
         early = event_of(row) in ("week_0_arm_1", "screening_arm_1", "基线")
         return (file, i) not in self.touched and not (early and subject_of(row) in self.spared)
 
@@ -49,7 +49,7 @@ class Planter:
             new = how(old) if callable(how) else how
             row[column] = new
             shown = {"clean": old, "planted": new}.get(read, read)
-            self._log(file, i, row, column, old, new, rule, shown, what)
+            self.note(file, i, row, column, old, new, rule, shown, what)
 
     def several(self, file, changes, rule, what, *, where, key, n=1, read=None):
         """Change several cells of a row at once; `changes(row)` gives the new ones; listed as one fault.
@@ -62,7 +62,7 @@ class Planter:
             old = {name: row.get(name, "") for name in new}
             row.update(new)
             columns = " ".join(new) if len(new) <= 6 else f"{next(iter(new))} ... {list(new)[-1]}"
-            self._log(file, i, row, columns, " ".join(old.values()), " ".join(new.values()), rule,
+            self.note(file, i, row, columns, " ".join(old.values()), " ".join(new.values()), rule,
                       read(old, new) if read else " ".join(new.values()), what)  # fmt: skip
 
     def insert(self, file, make, rule, what, *, where, key, n=1):
@@ -73,9 +73,9 @@ class Planter:
             self.touched = {(name, k + (name == file and k > i)) for name, k in self.touched}
             for fault in self.faults:
                 fault["row"] += fault["file"] == file and fault["row"] > i + 1
-            self._log(file, i + 1, row, "(row)", "", "row added", rule, "", what)
+            self.note(file, i + 1, row, "(row)", "", "row added", rule, "", what)
 
-    def _log(self, file, i, row, column, old, new, rule, read, what):
+    def note(self, file, i, row, column, old, new, rule, read, what):
         self.touched.add((file, i))
         section, query, expected = rule
         fault = {
