@@ -8,14 +8,16 @@ import numpy as np
 
 from analysis.scoring.vectors import number
 
-MM_PER_CM = 10.0
-MG_L_PER_MG_DL = 10.0
 
-
-def _cdai(tjc28: np.ndarray, sjc28: np.ndarray, ptga_mm: np.ndarray, phga_mm: np.ndarray) -> np.ndarray:
-    globals_cm = (ptga_mm + phga_mm) / MM_PER_CM
-    globals_cm += tjc28
-    return globals_cm + sjc28
+def _index(tjc28: np.ndarray, sjc28: np.ndarray, *tenths: np.ndarray) -> np.ndarray:
+    """Joints plus the parts that enter as tenths: globals (mm as cm) and CRP (mg/L as mg/dL)."""
+    total = tenths[0] + tenths[1]
+    for part in tenths[2:]:
+        total += part
+    total /= 10
+    total += tjc28
+    total += sjc28
+    return total
 
 
 def cdai(tjc28: Any, sjc28: Any, ptga_mm: Any, phga_mm: Any) -> Any:
@@ -47,7 +49,7 @@ def cdai(tjc28: Any, sjc28: Any, ptga_mm: Any, phga_mm: Any) -> Any:
     >>> cdai(8, 6, 60, 55)
     25.5
     """
-    return number(_cdai, tjc28=tjc28, sjc28=sjc28, ptga_mm=ptga_mm, phga_mm=phga_mm)
+    return number(_index, tjc28=tjc28, sjc28=sjc28, ptga_mm=ptga_mm, phga_mm=phga_mm)
 
 
 def sdai(tjc28: Any, sjc28: Any, ptga_mm: Any, phga_mm: Any, crp_mg_l: Any) -> Any:
@@ -82,7 +84,7 @@ def sdai(tjc28: Any, sjc28: Any, ptga_mm: Any, phga_mm: Any, crp_mg_l: Any) -> A
     42.75
     """
     return number(
-        lambda t, s, p, e, crp: _cdai(t, s, p, e) + crp / MG_L_PER_MG_DL,
+        _index,
         tjc28=tjc28,
         sjc28=sjc28,
         ptga_mm=ptga_mm,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -29,6 +30,19 @@ def _limits_of(instrument: str, crp_cutoffs: str) -> tuple[float, float, float]:
     limits = choose(instrument, CUTOFFS, "instrument")
     other = choose(crp_cutoffs, CRP_CUTOFFS, "crp_cutoffs")
     return other if instrument == "das28_crp" else limits
+
+
+@cache
+def last_within(limit: float, *, itself: bool = True) -> float:
+    """The largest number that, settled, is at most (or, without `itself`, below) a limit.
+
+    Comparing with it is the same as comparing settled values, without having to settle them: settling is monotone.
+    """
+    inside, outside = (limit, limit + 2e-8) if itself else (limit - 2e-8, limit)
+    while (middle := (inside + outside) / 2) not in (inside, outside):
+        within = settle(middle) <= limit if itself else settle(middle) < limit
+        inside, outside = (middle, outside) if within else (inside, middle)
+    return inside
 
 
 def disease_state(score: Any, instrument: str, *, crp_cutoffs: str = "esr") -> Any:
@@ -73,15 +87,15 @@ def disease_state(score: Any, instrument: str, *, crp_cutoffs: str = "esr") -> A
     >>> disease_state(2.5, "das28_crp"), disease_state(2.5, "das28_crp", crp_cutoffs="fleischmann2017")
     ('remission', 'low')
     """
-    first, second, third = _limits_of(instrument, crp_cutoffs)
-    below = np.less if instrument.startswith("das28") else np.less_equal
+    limits = _limits_of(instrument, crp_cutoffs)
+    strict = instrument.startswith("das28")
+    bands = [last_within(limit, itself=not (strict and limit == limits[0])) for limit in limits]
 
     def kernel(values: np.ndarray) -> np.ndarray:
-        settled = settle(values)
-        codes = (~below(settled, first)).astype(np.int8)
-        codes += settled > second
-        codes += settled > third
-        codes[np.isnan(values)] = -1
+        codes = (values > bands[0]).astype(np.int8)
+        codes += values > bands[1]
+        codes += values > bands[2]
+        codes -= np.isnan(values)  # nothing above is true of NaN: 0 becomes -1
         return codes
 
     out, aligned = evaluate(kernel, {instrument: score}, dtype=np.int8)

@@ -161,8 +161,11 @@ def _points(percent: np.ndarray, measure: str) -> np.ndarray:
     """Points by band; missing stays missing."""
     bands = MMT_BANDS if measure == "mmt8" else BANDS
     table = np.array([*POINTS[measure], np.nan])
-    place = np.searchsorted(bands, settle(percent), side="left")
-    return table[np.where(np.isnan(percent), len(table) - 1, place)]
+    settled = settle(percent)
+    place = np.where(np.isnan(settled), np.int8(len(table) - 1), np.int8(0))
+    for limit in bands:
+        place += settled > limit
+    return table[place]
 
 
 def _categories(total: np.ndarray, limits: tuple[float, ...]) -> Any:

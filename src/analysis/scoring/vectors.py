@@ -8,7 +8,9 @@ processor's cache, and the answer goes back as a float, an array or a Series wit
 from __future__ import annotations
 
 import difflib
+import os
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +20,8 @@ import pandas as pd
 from analysis.scoring.ranges import RANGES, Limits
 
 CHUNK = 32_768
+THREADS_FROM = 16  # chunks, about half a million rows
+MAX_THREADS = 8
 SHOWN = 5
 
 
@@ -143,13 +147,33 @@ def evaluate(
     aligned = align(inputs)
     bounds = [(limits or RANGES)[name] for name in inputs]
     out = np.empty(aligned.length, dtype)
-    for start in range(0, aligned.length, CHUNK):
-        chunk = aligned.chunk(start)
-        if not all(b.surely_holds(values) for b, values in zip(bounds, chunk)):
-            for (name, values), bound in zip(aligned.arrays.items(), bounds):
-                check(name, values, aligned.index, limits=bound)
-        out[start : start + CHUNK] = kernel(*chunk)
+
+    def fill(block: range) -> None:
+        for start in block:
+            chunk = aligned.chunk(start)
+            if not all(bound.surely_holds(values) for bound, values in zip(bounds, chunk)):
+                _check_all(aligned, bounds)
+            out[start : start + CHUNK] = kernel(*chunk)
+
+    _in_threads(fill, range(0, aligned.length, CHUNK))
     return out, aligned
+
+
+def _check_all(aligned: Aligned, bounds: list[Limits]) -> None:
+    """Check whole columns, so that an error names all rows."""
+    for (name, values), bound in zip(aligned.arrays.items(), bounds):
+        check(name, values, aligned.index, limits=bound)
+
+
+def _in_threads(fill: Callable[[range], None], chunks: range) -> None:
+    """Run over all chunks, on all processors where there are many: NumPy computes outside the interpreter lock."""
+    n_threads = 1 if len(chunks) < THREADS_FROM else min(os.cpu_count() or 1, MAX_THREADS)
+    if n_threads == 1:
+        fill(chunks)
+        return
+    with ThreadPoolExecutor(n_threads) as pool:
+        for _ in pool.map(fill, (chunks[i::n_threads] for i in range(n_threads))):
+            pass  # an error of a thread is raised here
 
 
 def as_numbers(out: np.ndarray, aligned: Aligned) -> Any:

@@ -1,0 +1,42 @@
+"""Every public function of the package explains itself, with an example that runs."""
+
+import doctest
+import importlib
+import inspect
+import pkgutil
+
+import pytest
+
+from analysis import scoring
+
+FUNCTIONS = [name for name in scoring.__all__ if inspect.isfunction(getattr(scoring, name))]
+WITHOUT_PARAMETERS = {"important_differences", "instrument_table"}
+OPTIONS = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
+
+
+def test_public_names_are_unique_and_there():
+    assert len(scoring.__all__) == len(set(scoring.__all__))
+    assert [name for name in scoring.__all__ if not hasattr(scoring, name)] == []
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_docstring_has_the_sections_of_a_public_function(name):
+    text = inspect.getdoc(getattr(scoring, name))
+    wanted = {"Parameters", "Returns", "Examples"} - ({"Parameters"} if name in WITHOUT_PARAMETERS else set())
+    assert {section for section in wanted if f"\n{section}\n---" in text} == wanted
+    assert ">>>" in text
+
+
+@pytest.mark.parametrize(
+    "module", [m.name for m in pkgutil.walk_packages(scoring.__path__, "analysis.scoring.")]
+)
+def test_examples_give_what_they_show(module):
+    loaded = importlib.import_module(module)
+    result = doctest.testmod(loaded, optionflags=OPTIONS, verbose=False)
+    public = [
+        n
+        for n, f in vars(loaded).items()
+        if inspect.isfunction(f) and f.__module__ == module and n in FUNCTIONS
+    ]
+    assert result.failed == 0
+    assert result.attempted >= len(public)
