@@ -9,6 +9,7 @@ from analysis.figures.drawn import Drawn, no_data
 from analysis.figures.frames import in_order, need, parts, share_check
 from analysis.figures.wording import count, listed, plural
 from analysis.numbers import percent
+from analysis.thresholds import settle
 
 LINE_IN = 0.26
 
@@ -191,9 +192,14 @@ def _shift(ax, points, limits, ends):
 
 def _shift_text(test, points, limits) -> str:
     above = listed(
-        f"above {name} {(points['baseline'] > limit).sum()} at baseline "
-        f"and {(points['worst'] > limit).sum()} on treatment"
+        f"above {name} {_above(points['baseline'], limit)} at baseline "
+        f"and {_above(points['worst'], limit)} on treatment"
         for name, limit in limits.items()
     )
     risen = int((points["worst"] > points["baseline"]).sum())
     return f"{test}: {plural(len(points), 'patient')}, {risen} rose; {above}"
+
+
+def _above(values, limit) -> int:
+    """How many values lie above a limit."""
+    return int((settle(values.to_numpy(float)) > limit).sum())

@@ -56,6 +56,7 @@ def tis_waterfall(
     rows = need(scores, ["subject_id", "tis", "tis_category", "tis_max_attainable", "cadm"])
     if rows["tis"].notna().sum() == 0:
         return no_data(label, mark=mark)
+    _check_categories(rows)
     ordered = rows.sort_values("tis", ascending=False, kind="stable", na_position="last").reset_index(
         drop=True
     )
@@ -71,6 +72,14 @@ def tis_waterfall(
         )
         _signs(ax, ordered)
     return Drawn(figure, _alt(ordered, counts, thresholds, label))
+
+
+def _check_categories(rows) -> None:
+    """Every score has one of the four categories."""
+    unknown = int((rows["tis"].notna() & ~rows["tis_category"].isin(list(style.TIS_CATEGORIES))).sum())
+    if unknown:
+        expected = ", ".join(style.TIS_CATEGORIES)
+        raise ValueError(f"{plural(unknown, 'score')} without a known category; expected {expected}")
 
 
 def _bars(ax, ordered):
@@ -128,7 +137,7 @@ def _signs(ax, ordered):
     texts += ["× no score"] if ordered["tis"].isna().any() else []
     ax.set_xlabel(
         f"Patients (n = {len(ordered)})   " + "   ".join(texts),
-        labelpad=12 if not ax.get_xticks().size else 4,
+        labelpad=16 if not ax.get_xticks().size else 4,
     )
 
 

@@ -280,6 +280,11 @@ def test_input_is_not_changed(name, case):
         pd.testing.assert_frame_equal(frame, copy)
 
 
+def test_nullable_types_give_the_same_figure(name, case, drawn):
+    nullable = [frame.convert_dtypes() for frame in case.frames]
+    assert case.draw(*nullable, **case.options, mark=None).alt == drawn(name).alt
+
+
 def test_no_text_is_smaller_than_nine_points(name, drawn, text_artists):
     small = [text.get_text() for text in text_artists(drawn(name)) if text.get_fontsize() < 9]
     assert small == []
