@@ -300,3 +300,8 @@ def test_numbers_at_risk_per_group():
     table = survival.numbers_at_risk([1, 2, 3, 4], [1, 1, 0, 0], times=[0, 2, 4], group=["a", "a", "b", "b"])
     assert table["n_risk"].tolist() == [2, 1, 0, 2, 2, 1]
     assert table["n_event"].tolist() == [0, 2, 2, 0, 0, 0]
+
+
+def test_nobody_is_at_risk_before_entry():
+    table = survival.numbers_at_risk([2, 5, 6], [1, 1, 0], times=[0, 2, 5], entry=[0, 3, 3])
+    assert table["n_risk"].tolist() == [1, 1, 2]

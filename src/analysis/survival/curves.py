@@ -107,7 +107,7 @@ def numbers_at_risk(time, event, *, times, group=None, entry=None) -> pd.DataFra
         {
             "group": name,
             "time": moment,
-            "n_risk": int(((part["time"] >= moment) & ((part["entry"] < moment) | (moment <= 0))).sum()),
+            "n_risk": int(_at_risk(part, moment).sum()),
             "n_event": int(((part["time"] <= moment) & part["event"]).sum()),
             "n_censored": int(((part["time"] <= moment) & ~part["event"]).sum()),
         }
@@ -115,6 +115,12 @@ def numbers_at_risk(time, event, *, times, group=None, entry=None) -> pd.DataFra
         for moment in times
     ]
     return pd.DataFrame(rows)
+
+
+def _at_risk(subjects, moment):
+    """Under observation just before a time; at the origin those observed from it."""
+    entered = (subjects["entry"] < moment) | ((subjects["entry"] <= 0) & (moment <= 0))
+    return entered & (subjects["time"] >= moment)
 
 
 def _curve(subjects):
