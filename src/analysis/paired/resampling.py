@@ -8,7 +8,7 @@ import pandas as pd
 
 from . import standardised
 from .moments import pair_moments
-from .pairs import check_choice, check_level, match_pairs
+from .pairs import NOISE, check_choice, check_level, match_pairs
 
 _BATCH = 500
 
@@ -167,10 +167,6 @@ def resampled(before, after, statistic: str, seed: int, n_resamples: int, confid
             rng=np.random.default_rng(seed),
         )
     low, high = result.confidence_interval
-    varies = np.asarray(result.standard_error) > 0
-    return (
-        compute(before, after),
-        np.where(varies, low, np.nan),
-        np.where(varies, high, np.nan),
-        result.standard_error,
-    )
+    estimate, se = compute(before, after), np.asarray(result.standard_error)
+    varies = se > NOISE * np.abs(estimate)
+    return estimate, np.where(varies, low, np.nan), np.where(varies, high, np.nan), se

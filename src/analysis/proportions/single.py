@@ -144,7 +144,7 @@ def _interval(k, n, confidence_level, limits, name) -> Proportion:
     index = _shared_index(k, n)
     events, sizes = np.broadcast_arrays(_as_counts(k), _as_counts(n))
     check_counts(events, sizes, confidence_level)
-    usable = sizes > 0
+    usable = (sizes > 0) & ~np.isnan(events)
     x, m = np.where(usable, events, 0.0), np.where(usable, sizes, 1.0)
     low, high = limits(x, m, (1 - confidence_level) / 2)
     fields = (np.where(usable, values, np.nan) for values in (x / m, low, high))

@@ -1,0 +1,136 @@
+"""Adjusted p values and hierarchies. R's values: test_r_statistics."""
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analysis import multiplicity
+
+P = [0.001, 0.012, 0.021, 0.034, 0.049, 0.2]  # domain reference, D.15
+PUBLISHED = {
+    "bonferroni": [0.006, 0.072, 0.126, 0.204, 0.294, 1],
+    "holm": [0.006, 0.060, 0.084, 0.102, 0.102, 0.200],
+    "hochberg": [0.006, 0.060, 0.084, 0.098, 0.098, 0.200],
+    "hommel": [0.006, 0.0525, 0.065333, 0.0735, 0.098, 0.200],
+    "benjamini_hochberg": [0.006, 0.036, 0.042, 0.051, 0.0588, 0.200],
+    "benjamini_yekutieli": [0.0147, 0.0882, 0.1029, 0.12495, 0.14406, 0.49],
+}
+p_values = st.lists(st.floats(0, 1), min_size=1, max_size=12)
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_published_values(name):
+    assert getattr(multiplicity, name)(P) == pytest.approx(PUBLISHED[name], abs=6e-7)
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_missing_p_values_stay_missing_and_do_not_count(name):
+    adjust = getattr(multiplicity, name)
+    given_p = pd.Series([*P[:3], np.nan, *P[3:]], index=list("abcdefg"))
+    adjusted = adjust(given_p)
+    assert adjusted.index.tolist() == list("abcdefg")
+    assert math.isnan(adjusted["d"])
+    assert adjusted.dropna().tolist() == pytest.approx(adjust(P).tolist())
+    assert np.isnan(adjust([np.nan, np.nan])).all()
+    assert len(adjust([])) == 0
+
+
+@given(p_values)
+def test_adjusted_values_keep_the_order_and_stand_in_their_known_relation(given_p):
+    values = {name: getattr(multiplicity, name)(given_p) for name in PUBLISHED}
+    order = np.argsort(given_p, kind="stable")
+    for adjusted in values.values():
+        assert (np.diff(adjusted[order]) >= -1e-15).all()
+        assert (adjusted >= np.array(given_p) - 1e-15).all()
+    for smaller, larger in (
+        ("holm", "bonferroni"), ("hochberg", "holm"), ("hommel", "hochberg"),
+        ("benjamini_hochberg", "hochberg"), ("benjamini_hochberg", "benjamini_yekutieli"),
+    ):  # fmt: skip
+        assert (values[smaller] <= values[larger] + 1e-12).all(), (smaller, larger)
+
+
+@given(st.lists(st.floats(0, 1), min_size=2, max_size=6))
+def test_hommel_is_the_closed_test_of_simes(given_p):
+    """Plain second implementation: the largest Simes p over all intersections that hold the hypothesis."""
+    from itertools import combinations
+
+    m = len(given_p)
+    simes = {}
+    for size in range(1, m + 1):
+        for subset in combinations(range(m), size):
+            ascending = sorted(given_p[one] for one in subset)
+            simes[subset] = min(size * p / (rank + 1) for rank, p in enumerate(ascending))
+    expected = [max(p for subset, p in simes.items() if one in subset) for one in range(m)]
+    assert multiplicity.hommel(given_p) == pytest.approx(np.minimum(expected, 1), abs=1e-12)
+
+
+@pytest.mark.parametrize("p", [-0.01, 1.01])
+def test_values_that_are_no_p_values_are_refused(p):
+    with pytest.raises(ValueError, match="1 values are outside 0 to 1"):
+        multiplicity.holm([0.5, p])
+
+
+def hierarchy(**families):
+    rows = [(name, family, p) for name, (family, p) in families.items()]
+    return pd.DataFrame(rows, columns=["endpoint", "family", "p_value"]).set_index("endpoint")
+
+
+def test_a_family_is_opened_only_when_all_before_it_is_rejected():
+    table = multiplicity.endpoint_hierarchy(
+        hierarchy(
+            primary=(1, 0.01),  # rejected, opens family 2
+            haq_di=(2, 0.02),  # Holm 0.04: rejected
+            mmt8=(2, 0.06),  # not rejected, closes the gate
+            ck=(3, 0.0001),  # never tested
+            biomarker=(None, 0.0001),  # exploratory
+        ),
+        alpha=0.05,
+        within="holm",
+    )
+    assert table["status"].tolist() == ["rejected", "rejected", "not rejected", "not tested", "exploratory"]
+    assert table["p_adjusted"].tolist() == pytest.approx([0.01, 0.04, 0.06, np.nan, np.nan], nan_ok=True)
+    assert table.loc["ck", "reason"] == "family 2 was not rejected in full"
+
+
+def test_a_missing_p_value_is_not_rejected_and_closes_the_gate():
+    table = multiplicity.endpoint_hierarchy(
+        hierarchy(a=(1, np.nan), b=(2, 0.001)), alpha=0.05, within="hochberg"
+    )
+    assert table["status"].tolist() == ["not rejected", "not tested"]
+    assert table.loc["a", "reason"] == "no p value"
+
+
+@pytest.mark.parametrize(
+    ("p", "status"), [(0.0499, "rejected"), (0.05, "rejected"), (0.0501, "not rejected")]
+)
+def test_alpha_itself_rejects(p, status):
+    table = multiplicity.endpoint_hierarchy(hierarchy(a=(1, p)), alpha=0.05, within="holm")
+    assert table.loc["a", "status"] == status
+
+
+def test_families_of_one_are_a_fixed_sequence():
+    p = [0.01, 0.04, 0.02, 0.3, 0.001]
+    table = multiplicity.endpoint_hierarchy(
+        hierarchy(**{f"e{place}": (place, one) for place, one in enumerate(p, start=1)}),
+        alpha=0.5,
+        within="holm",
+    )
+    assert table["p_adjusted"].tolist() == multiplicity.fixed_sequence(p).tolist()
+
+
+@pytest.mark.parametrize(
+    ("endpoints", "alpha", "within", "message"),
+    [
+        (pd.DataFrame({"p_value": [0.1]}), 0.05, "holm", "columns family are missing"),
+        (hierarchy(a=(1, 0.1)), 5, "holm", "alpha"),
+        (hierarchy(a=(1, 0.1)), 0.05, "tukey", "within: expected one of holm"),
+        (pd.concat([hierarchy(a=(1, 0.1))] * 2), 0.05, "holm", "more than once"),
+    ],
+)
+def test_an_unclear_hierarchy_is_refused(endpoints, alpha, within, message):
+    with pytest.raises(ValueError, match=message):
+        multiplicity.endpoint_hierarchy(endpoints, alpha=alpha, within=within)
