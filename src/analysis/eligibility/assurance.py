@@ -135,7 +135,7 @@ def _outcome(cases, tables, protocol):
 
 
 def _of_definition(cases, tables):
-    """Run a definition as it is by default and under each variant of the file; tell what changes under the variants."""
+    """Run a definition as it is and under each variant of the file; tell which variants change the result."""
     definition = DEFINITIONS[cases["definition"]]
     table = definition(tables, **({"settings": cases["settings"]} if "settings" in cases else {}))
     variants = {

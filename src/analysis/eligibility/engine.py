@@ -8,8 +8,9 @@ import pandas as pd
 
 from analysis.eligibility.criteria import Criterion, Protocol, read_protocol
 from analysis.eligibility.findings import Finding
-from analysis.eligibility.known import as_known, index_dates, indexed
+from analysis.eligibility.known import as_known
 from analysis.eligibility.rules import RULES
+from analysis.eligibility.tables import index_dates, prepare
 
 STATUSES = ("eligible", "ineligible", "query", "adjudicate")
 
@@ -130,14 +131,15 @@ def assess(tables: Mapping, protocol: Protocol | Mapping) -> Assessment:
     ['18 completed years on 2024-05-10; 18 asked for']
     """
     plan = protocol if isinstance(protocol, Protocol) else read_protocol(protocol)
-    subjects = indexed(tables["subjects"])
+    ready = prepare(tables)
+    subjects = ready.subjects
     known = {}
     findings = {}
     for criterion in plan.criteria:
         columns = criterion.index_date or plan.index_date
         if columns not in known:
             known[columns] = as_known(
-                tables,
+                ready,
                 index_dates(subjects, columns),
                 month_rule=plan.month_rule,
                 missing_stop=plan.missing_stop,

@@ -1,6 +1,7 @@
 """What a rule finds: one flag per subject, the values it rests on, and how to say so in words when somebody asks."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -25,7 +26,9 @@ class Finding:
         Evidence in words; ``{column}`` stands for a column of `basis`, ``{a..b}`` for a range, ``{details}`` for
         the rows of `details` one after the other.
     details : DataFrame, optional
-        Rows of evidence, such as courses: ``subject_id`` and further columns.
+        Rows of evidence, such as courses: ``subject_id`` (categories) and further columns.
+    detail_view : callable, optional
+        What makes the columns that `detail_text` names from some rows of `details`; run only when words are asked for.
     detail_text : str
         One row of `details` in words.
     marks : DataFrame
@@ -40,6 +43,7 @@ class Finding:
     basis: pd.DataFrame
     text: str
     details: pd.DataFrame | None = None
+    detail_view: Callable[[pd.DataFrame], pd.DataFrame] | None = None
     detail_text: str = ""
     marks: pd.DataFrame = field(default_factory=pd.DataFrame)
     undecided: pd.Series | None = None
@@ -60,10 +64,27 @@ class Finding:
 
     def _details_in_words(self, subjects):
         """Join the rows of details of each subject."""
-        rows = self.details[self.details["subject_id"].isin(subjects)]
-        written = fill(self.detail_text, rows)
-        joined = written.groupby(rows["subject_id"].astype("str").to_numpy()).agg("; ".join)
-        return joined.reindex(subjects).fillna("none")
+        owner = pd.Index(subjects).get_indexer(self.details["subject_id"].cat.categories)
+        place = owner[self.details["subject_id"].cat.codes.to_numpy()]
+        rows = self.details[place >= 0]
+        shown = self.detail_view(rows) if self.detail_view else rows
+        written = fill(self.detail_text, shown).to_numpy(dtype=object)
+        return pd.Series(joined(place[place >= 0], written, len(subjects)), index=subjects, dtype="str")
+
+
+def joined(group: np.ndarray, words: np.ndarray, n: int) -> np.ndarray:
+    """Join the words of each of n groups with "; "; "none" where there are none.
+
+    Examples
+    --------
+    >>> joined(np.array([1, 0, 1]), np.array(["b", "a", "c"], dtype=object), 3).tolist()
+    ['a', 'b; c', 'none']
+    """
+    order = np.argsort(group, kind="stable")
+    ends = np.cumsum(np.bincount(group, minlength=n))
+    listed = words[order].tolist()
+    starts = np.append(0, ends[:-1])
+    return np.array(["; ".join(listed[a:b]) or "none" for a, b in zip(starts, ends)], dtype=object)
 
 
 def fill(template: str, values: pd.DataFrame) -> pd.Series:

@@ -5,7 +5,8 @@ import pandas as pd
 
 from analysis import exposure
 from analysis.eligibility.findings import between
-from analysis.eligibility.known import Known, column, latest
+from analysis.eligibility.known import Known, latest
+from analysis.eligibility.tables import column
 from analysis.thresholds import settle
 
 DAYS_A_YEAR = 365.25
@@ -47,7 +48,7 @@ def _carried_by(items):
         pattern |= items[name].fillna(False).to_numpy(dtype=int) << place
     words = [
         " ".join(name[1:] for place, name in enumerate(items) if code >> place & 1)
-        for code in range(2 ** len(items.T))
+        for code in range(2 ** len(items.columns))
     ]
     return pd.Series(np.array(words, dtype=object)[pattern], index=items.index, dtype="str")
 

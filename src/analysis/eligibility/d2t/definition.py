@@ -9,7 +9,8 @@ from analysis.eligibility.d2t.activity import criterion_2, criterion_3
 from analysis.eligibility.d2t.failures import csdmard_failed, drug_failures, mechanisms
 from analysis.eligibility.d2t.settings import D2TSettings, settings_from
 from analysis.eligibility.findings import between
-from analysis.eligibility.known import Known, as_known, index_dates, indexed
+from analysis.eligibility.known import Known, as_known
+from analysis.eligibility.tables import index_dates, prepare
 
 RESULTS = ("yes", "yes_access_exception", "no", "indeterminate")
 
@@ -30,8 +31,8 @@ def d2t(tables: Mapping, index_date="baseline_date", *, settings=None) -> pd.Dat
     -------
     DataFrame
         By subject: ``result`` (yes, yes_access_exception, no, indeterminate), ``c1``, ``c1_access``, ``n_moa``,
-        ``n_moa_max``, ``csdmard_failed``, ``contraindicated``, ``c2a`` ... ``c2e``, ``c2``, ``carried_by``, ``c3``, and
-        the values they rest on. Everything not known is NA; "no" is given only where the answer is no whatever the
+        ``n_moa_max``, ``csdmard_failed``, ``contraindicated``, ``c2a`` ... ``c2e``, ``c2``, ``carried_by``, ``c3``,
+        and the values they rest on. Everything not known is NA; "no" is given only where the answer is no whatever the
         missing values are.
 
     References
@@ -57,9 +58,9 @@ def d2t(tables: Mapping, index_date="baseline_date", *, settings=None) -> pd.Dat
     D1            yes      2         2a
     """
     chosen = settings if isinstance(settings, D2TSettings) else settings_from(settings or {})
-    subjects = indexed(tables["subjects"])
-    dates = index_date if isinstance(index_date, pd.Series) else index_dates(subjects, index_date)
-    return classify(as_known(tables, dates), chosen)[0]
+    ready = prepare(tables)
+    dates = index_date if isinstance(index_date, pd.Series) else index_dates(ready.subjects, index_date)
+    return classify(as_known(ready, dates), chosen)[0]
 
 
 def classify(known: Known, settings: D2TSettings) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -108,8 +108,7 @@ def mechanisms(failures: pd.DataFrame, subjects) -> pd.DataFrame:
 
 def _distinct(group, value, n):
     """Count distinct values of each group."""
-    pairs = np.unique(np.stack([group, value]), axis=1) if len(group) else np.empty((2, 0), dtype=np.int64)
-    return np.bincount(pairs[0], minlength=n)
+    return np.bincount(np.unique(group * SPAN + value) // SPAN, minlength=n)
 
 
 def csdmard_failed(known: Known, settings) -> pd.Series:

@@ -7,7 +7,8 @@ import pandas as pd
 from analysis.eligibility.d2t.definition import RESULTS, classify
 from analysis.eligibility.d2t.settings import settings_from
 from analysis.eligibility.d2t.stratafit import d2t_stratafit
-from analysis.eligibility.known import as_known, index_dates, indexed
+from analysis.eligibility.known import as_known
+from analysis.eligibility.tables import index_dates, prepare
 
 
 def d2t_sensitivity(
@@ -37,8 +38,8 @@ def d2t_sensitivity(
     >>> table[["variant", "n_no", "changed"]].values.tolist()
     [['main', 1, 0], ['any exposure', 1, 0]]
     """
-    subjects = indexed(tables["subjects"])
-    dates = index_date if isinstance(index_date, pd.Series) else index_dates(subjects, index_date)
+    tables = prepare(tables)
+    dates = index_date if isinstance(index_date, pd.Series) else index_dates(tables.subjects, index_date)
     known = as_known(tables, dates)
     main = dict(settings or {})
     results = {"main": classify(known, settings_from(main))[0]["result"]}

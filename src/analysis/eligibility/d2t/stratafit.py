@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from analysis.eligibility.findings import any_of
-from analysis.eligibility.known import Known, as_known, index_dates, indexed
-from analysis.exposure import to_days
+from analysis.eligibility.known import Known, as_known
+from analysis.eligibility.tables import index_dates, prepare
 from analysis.thresholds import settle
 
 CLASSES = ("TNFi", "IL6i", "CD20", "CTLA4Ig", "IL1i")
@@ -60,9 +60,9 @@ def d2t_stratafit(
     ----------
     STRATA-FIT preprocessing code and data schema (strata-fit-v6-km-py).
     """
-    subjects = indexed(tables["subjects"])
-    dates = index_date if isinstance(index_date, pd.Series) else index_dates(subjects, index_date)
-    known = as_known(tables, dates)
+    ready = prepare(tables)
+    dates = index_date if isinstance(index_date, pd.Series) else index_dates(ready.subjects, index_date)
+    known = as_known(ready, dates)
     starts = _class_starts(known, classes)
     visits = _visits_with_das28(known, das28, rolling_visits)
     treated = _classes_at(visits, starts, min_days_after_start)
@@ -104,7 +104,9 @@ def _class_starts(known: Known, classes):
 def _visits_with_das28(known: Known, das28, rolling_visits):
     """Give the visits in order of date with DAS28, its mean over the last visits that have one, and the globals."""
     scores = known.scores[known.scores["score"] == das28].set_index(["subject", "visit_id"])["value"]
-    visits = known.visits.assign(day=to_days(pd.to_datetime(known.visits["visit_date"])).astype(int))
+    visits = known.visits.assign(
+        day=known.visits["day"].astype(int), subject=known.visits["subject"].astype(int)
+    )
     visits = visits.join(scores.rename("das28"), on=["subject", "visit_id"]).sort_values(["subject", "day"])
     rolled = visits.groupby("subject")["das28"].rolling(rolling_visits, min_periods=rolling_visits).mean()
     missing = pd.Series(np.nan, index=visits.index)

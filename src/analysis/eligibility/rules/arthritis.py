@@ -1,12 +1,14 @@
 """Rules of the rheumatoid arthritis cohort (NCT07126431): classification, duration of therapy, difficult-to-treat."""
 
+from dataclasses import replace
+
 import pandas as pd
 
 from analysis import exposure
 from analysis.eligibility.d2t import classify, settings_from
 from analysis.eligibility.findings import Finding, between
 from analysis.eligibility.known import Known
-from analysis.eligibility.rules.evidence import courses_used, failed_courses
+from analysis.eligibility.rules.evidence import COURSE_COLUMNS, FAILURE_COLUMNS, courses_used, failed_courses
 from analysis.exposure import at_least
 
 DOMAIN_MAXIMA = (5, 3, 1, 1)  # joints, serology, acute-phase reactants, duration
@@ -110,7 +112,7 @@ def csdmard_days(known: Known, *, minimum_days: float = 365, include_cn_dmards: 
         return _duration(known, courses[~courses["is_cn_dmard"]], minimum_days, "csDMARD")
     found = _duration(known, courses, minimum_days, "csDMARD")
     depends = found.flag.fillna(False) & ~at_least(without_cn, minimum_days).fillna(False)
-    return _with_mark(found, depends_on_cn_dmard=depends.astype(bool))
+    return replace(found, marks=found.marks.assign(depends_on_cn_dmard=depends.astype(bool)))
 
 
 def dmard_days_below(known: Known, *, minimum_days: float = 365, include_cn_dmards: bool = True) -> Finding:
@@ -119,16 +121,7 @@ def dmard_days_below(known: Known, *, minimum_days: float = 365, include_cn_dmar
     if not include_cn_dmards:
         courses = courses[~courses["is_cn_dmard"]]
     found = _duration(known, courses, minimum_days, "DMARD")
-    return Finding(
-        flag=~found.flag,
-        basis=found.basis,
-        text=found.text.replace("asked for", "or more avoid exclusion"),
-        details=found.details,
-        detail_text=found.detail_text,
-        marks=found.marks,
-        margin=found.margin,
-        unit=found.unit,
-    )
+    return replace(found, flag=~found.flag, text=found.text.replace("asked for", "or more avoid exclusion"))
 
 
 def _duration(known, courses, minimum_days, what):
@@ -141,18 +134,13 @@ def _duration(known, courses, minimum_days, what):
         flag=flag,
         basis=days[["days_min", "days_max"]].assign(index_date=known.index_date),
         text=f"{{days_min..days_max}} days on {what} up to {{index_date}} ({minimum_days:g} asked for): {{details}}",
-        details=courses_used(open_courses),
+        details=open_courses[list(COURSE_COLUMNS)],
+        detail_view=courses_used,
         detail_text="{drug} {start} to {stop}{note}",
         marks=days[["imputed"]].rename(columns={"imputed": "imputed_month"}),
         margin=(days["days_min"] - minimum_days).where(days["days_min"] == days["days_max"]),
         unit="days",
     )
-
-
-def _with_mark(found, **marks):
-    """Give the finding with more marks."""
-    parts = {name: getattr(found, name) for name in Finding.__slots__}
-    return Finding(**parts | {"marks": found.marks.assign(**marks)})
 
 
 def d2t_eular(known: Known, **settings) -> Finding:
@@ -179,7 +167,8 @@ def d2t_eular(known: Known, **settings) -> Finding:
             f"2a {{c2a}} ({scores}); 2b {{c2b}}; 2c {{c2c}} ({{gc_days_min..gc_days_max}} days at the dose); "
             "2d {c2d} ({svdh_per_year} per year); 2e {c2e}. Criterion 3: {c3} (doctor {c3_doc}, patient {c3_pt})"
         ),
-        details=failed_courses(failures),
+        details=failures[list(FAILURE_COLUMNS)],
+        detail_view=failed_courses,
         detail_text="{moa}: {drug} {start} to {stop}, {days_min..days_max} d, {stop_reason}, failed: {failed}",
         marks=pd.DataFrame({"access_exception": result == "yes_access_exception"}),
         margin=(table["n_moa"] - settings_from(settings).min_moa).where(table["n_moa"] == table["n_moa_max"]),

@@ -102,7 +102,7 @@ def stable_immunosuppressant(
             "{days_min..days_max} days on an unchanged dose up to {index_date} "
             f"(more than {more_than_days:g} asked for): {{details}}"
         ),
-        details=stable,
+        details=stable.assign(subject_id=pd.Categorical(stable["subject_id"], categories=known.ids)),
         detail_text="{drug} {days_min..days_max} d",
         margin=(best["days_min"] - more_than_days).where(best["days_min"] == best["days_max"]),
         unit="days",
@@ -135,7 +135,9 @@ def washout(known: Known, *, days, default_days: float | None = None) -> Finding
     short = (~at_least(_margin(since, needed), 0)).mask(needed.isna(), pd.NA)
     owner = pd.Categorical(since["subject_id"], categories=known.ids).codes
     fails = pd.Series(any_of(owner, short, len(known.ids)), index=known.ids)
-    details = since.assign(needed=needed)
+    details = since.assign(
+        needed=needed, subject_id=pd.Categorical(since["subject_id"], categories=known.ids)
+    )
     closest = _margin(since, needed).groupby(since["subject_id"], observed=True).min().reindex(known.ids)
     return Finding(
         flag=(~fails).mask(known.index_date.isna(), pd.NA),

@@ -147,22 +147,26 @@ def any_true(known: Known, *, columns) -> Finding:
 
 
 def unwilling(
-    known: Known, *, column: str | None = "unwilling", consent_column: str | None = "consent_date"
+    known: Known,
+    *,
+    unwilling_column: str | None = None,
+    willing_column: str | None = None,
+    consent_column: str | None = "consent_date",
 ) -> Finding:
     """Judge unwillingness to take part; a signed consent answers an empty cell with no.
 
     Parameters
     ----------
     known : Known
-    column : str, optional
-        Yes/no column of subjects; a study without it relies on the consent alone.
+    unwilling_column, willing_column : str, optional
+        Yes/no column of subjects, asked one way or the other; a study without either relies on the consent alone.
     consent_column : str, optional
         Date signed; not used if not given.
     """
-    answer = known.truth(column, required=False)
-    signed = (
-        pd.Series(False, index=known.ids) if consent_column is None else known.column(consent_column).notna()
-    )
+    said = known.truth(unwilling_column)
+    answer = said.where(said.notna(), ~known.truth(willing_column))
+    unsigned = pd.Series(False, index=known.ids)
+    signed = unsigned if consent_column is None else known.column(consent_column).notna()
     values = pd.DataFrame({"unwilling": answer, "consent_signed": signed.astype("boolean")})
     return Finding(
         flag=answer.mask(answer.isna() & signed, False),

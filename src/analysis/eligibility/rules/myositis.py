@@ -5,7 +5,7 @@ import pandas as pd
 from analysis import exposure
 from analysis.eligibility.findings import Finding, any_of
 from analysis.eligibility.known import Known
-from analysis.eligibility.rules.evidence import courses_used
+from analysis.eligibility.rules.evidence import COURSE_COLUMNS, courses_used
 from analysis.exposure import at_least
 from analysis.thresholds import settle
 
@@ -163,7 +163,8 @@ def refractory(
             "{days_min..days_max} days on glucocorticoid and immunosuppressant together up to {index_date} "
             f"({minimum_days:g} asked for); failure: {{failure}}; intolerance: {{intolerance}}: {{details}}"
         ),
-        details=courses_used(both),
+        details=both[list(COURSE_COLUMNS)],
+        detail_view=courses_used,
         detail_text="{drug} {start} to {stop}{note}",
         marks=days[["imputed"]].rename(columns={"imputed": "imputed_month"}),
         margin=(days["days_min"] - minimum_days).where(days["days_min"] == days["days_max"]),
