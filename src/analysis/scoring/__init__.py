@@ -9,7 +9,7 @@ from analysis.scoring.cdai import cdai, sdai
 from analysis.scoring.core_set import CORE_SET_COLUMNS
 from analysis.scoring.das28 import das28_crp, das28_esr
 from analysis.scoring.dermatomyositis import bohan_peter, cadm
-from analysis.scoring.enzymes import most_abnormal_enzyme
+from analysis.scoring.enzymes import followed_enzyme, most_abnormal_enzyme
 from analysis.scoring.eq5d import VALUE_SETS_3L, VALUE_SETS_5L, eq5d_3l, eq5d_5l
 from analysis.scoring.haq import HAQ_AIDS, HAQ_ITEMS, haq_band, haq_categories, haq_di
 from analysis.scoring.iim import IIM_ITEMS, iim_2017
@@ -81,6 +81,7 @@ __all__ = [
     "eq5d_5l",
     "eular_response",
     "facit_fatigue",
+    "followed_enzyme",
     "haq_band",
     "haq_categories",
     "haq_di",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from analysis.scoring.core_set import ENZYMES
+from analysis.scoring.core_set import ENZYMES, enzyme_key
 from analysis.scoring.ranges import RANGES
 from analysis.scoring.vectors import check, to_floats
 from analysis.thresholds import settle
@@ -60,6 +60,48 @@ def most_abnormal_enzyme(enzymes: pd.DataFrame) -> pd.DataFrame:
     chosen = pd.Series(np.array(names, dtype=object)[place], index=enzymes.index, dtype="str").mask(missing)
     normal = pd.arrays.BooleanArray(columns["enzyme_xuln"] <= 1, missing)
     return pd.DataFrame({"enzyme_name": chosen} | columns | {"enzyme_normal": normal}, index=enzymes.index)
+
+
+def followed_enzyme(visits: pd.DataFrame, enzyme_name: pd.Series) -> pd.DataFrame:
+    """The enzyme chosen at baseline, looked up at another visit.
+
+    Parameters
+    ----------
+    visits : DataFrame
+        One row per patient, columns as for `most_abnormal_enzyme`.
+    enzyme_name : Series
+        Enzyme by patient, as `most_abnormal_enzyme` gives it; the same index as `visits`.
+
+    Returns
+    -------
+    DataFrame
+        ``enzyme_name``, ``enzyme_u_l`` and ``enzyme_uln``; the numbers are missing where the enzyme was not measured.
+
+    Raises
+    ------
+    ValueError
+        Different patients, an unknown enzyme, or a value outside its range.
+
+    Examples
+    --------
+    >>> week_24 = pd.DataFrame({"ck_u_l": [600], "ck_uln": [200], "ldh_u_l": [900], "ldh_uln": [250]})
+    >>> followed_enzyme(week_24, pd.Series(["CK"]))
+      enzyme_name  enzyme_u_l  enzyme_uln
+    0          CK       600.0       200.0
+    """
+    if not enzyme_name.index.equals(visits.index):
+        raise ValueError(
+            "enzyme_name and visits do not have the same index; align both to the same patients first"
+        )
+    names = enzyme_name.map(enzyme_key, na_action="ignore")
+    columns = {"enzyme_name": names}
+    for what in ("u_l", "uln"):
+        picked = np.full(len(visits), np.nan)
+        for enzyme in names.dropna().unique():
+            if f"{enzyme.lower()}_{what}" in visits.columns:
+                picked = np.where((names == enzyme).fillna(False), _checked(visits, enzyme, what), picked)
+        columns[f"enzyme_{what}"] = picked
+    return pd.DataFrame(columns, index=visits.index)
 
 
 def _checked(enzymes: pd.DataFrame, enzyme: str, what: str) -> np.ndarray:

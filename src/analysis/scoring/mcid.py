@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.scoring.vectors import align, as_flags, choose
+from analysis.scoring.ranges import RANGES
+from analysis.scoring.vectors import align, as_flags, check, choose
 from analysis.thresholds import settle
 
 
@@ -116,7 +117,7 @@ def reached_difference(baseline: Any, followup: Any, key: str) -> Any:
     Raises
     ------
     ValueError
-        An unknown key, or Series with different index labels.
+        An unknown key, a value outside the range of the measure, or Series with different index labels.
 
     Examples
     --------
@@ -126,6 +127,9 @@ def reached_difference(baseline: Any, followup: Any, key: str) -> Any:
     difference = choose(key, IMPORTANT_DIFFERENCES, "important difference")
     aligned = align({"baseline": baseline, "followup": followup})
     before, after = aligned.arrays.values()
+    for name, values in aligned.arrays.items():
+        if (limits := RANGES.get(key, RANGES.get(key.rpartition("_")[0]))) is not None:
+            check(name, values, aligned.index, limits=limits)
     improvement = settle((after - before) if difference.higher_is_better else (before - after))
     codes = np.where(np.isnan(improvement), -1, improvement >= settle(difference.threshold)).astype(np.int8)
     return as_flags(codes, aligned)

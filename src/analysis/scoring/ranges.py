@@ -59,6 +59,7 @@ RANGES: dict[str, Limits] = {
     **dict.fromkeys(("gh_mm", "ptga_mm", "phga_mm", "pain_mm", "extramuscular_mm"), _MM),
     "eq_vas": Limits(0, 100),
     "rapid3": Limits(0, 30),
+    "facit_fatigue": Limits(0, 52),
     "das28": Limits(0, 10),
     "das28_esr": Limits(0, 10),
     "das28_crp": Limits(0, 10),

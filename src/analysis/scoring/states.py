@@ -48,14 +48,15 @@ def last_within(limit: float, *, itself: bool = True) -> float:
 def disease_state(score: Any, instrument: str, *, crp_cutoffs: str = "esr") -> Any:
     """Disease activity state by the instrument's own cut-offs.
 
-    ========== =========== =========== ============ ======
-    instrument remission   low         moderate     high
-    ========== =========== =========== ============ ======
-    das28_esr  < 2.6       2.6 to 3.2  > 3.2 to 5.1 > 5.1
-    das28_crp  the same, or < 2.4, 2.4 to 2.9, > 2.9 to 4.6, > 4.6 with ``crp_cutoffs="fleischmann2017"``
-    sdai       <= 3.3      > 3.3 to 11 > 11 to 26   > 26
-    cdai       <= 2.8      > 2.8 to 10 > 10 to 22   > 22
-    ========== =========== =========== ============ ======
+    =================== =========== =========== ============ ======
+    instrument          remission   low         moderate     high
+    =================== =========== =========== ============ ======
+    das28_esr           < 2.6       2.6 to 3.2  > 3.2 to 5.1 > 5.1
+    das28_crp           < 2.6       2.6 to 3.2  > 3.2 to 5.1 > 5.1
+    the same, its own   < 2.4       2.4 to 2.9  > 2.9 to 4.6 > 4.6
+    sdai                <= 3.3      > 3.3 to 11 > 11 to 26   > 26
+    cdai                <= 2.8      > 2.8 to 10 > 10 to 22   > 22
+    =================== =========== =========== ============ ======
 
     Parameters
     ----------
@@ -63,7 +64,8 @@ def disease_state(score: Any, instrument: str, *, crp_cutoffs: str = "esr") -> A
         The unrounded score.
     instrument : {"das28_esr", "das28_crp", "cdai", "sdai"}
     crp_cutoffs : {"esr", "fleischmann2017"}
-        Cut-offs for DAS28-CRP: those of DAS28-ESR, by habit and for comparability, or its own. Report both.
+        Cut-offs for DAS28-CRP: those of DAS28-ESR, by habit and for comparability, or its own ("the same, its own").
+        Report both.
 
     Returns
     -------

@@ -234,6 +234,22 @@ def test_no_enzyme_at_all():
         scoring.most_abnormal_enzyme(pd.DataFrame({"ck_u_l": [1]}))
 
 
+def test_the_enzyme_of_baseline_is_followed():
+    baseline = pd.concat([enzymes(ck=(900, 200), ldh=(500, 250)), enzymes(ck=(100, 200), ldh=(500, 250))])
+    baseline = baseline.set_axis(["P1", "P2"])
+    chosen = scoring.most_abnormal_enzyme(baseline)["enzyme_name"]
+    later = pd.DataFrame({"ck_u_l": [300, 999], "ck_uln": [200, 200]}, index=["P1", "P2"])
+    found = scoring.followed_enzyme(later, chosen)
+    assert found["enzyme_name"].tolist() == ["CK", "LDH"]
+    assert found["enzyme_u_l"].fillna(-1).tolist() == [300, -1]  # LDH was not measured
+    with pytest.raises(ValueError, match="same index"):
+        scoring.followed_enzyme(later, chosen.iloc[:1])
+    with pytest.raises(ValueError, match="unknown muscle enzyme"):
+        scoring.followed_enzyme(later, pd.Series(["GGT", "CK"], index=["P1", "P2"]))
+    nobody = pd.Series([None, "CK"], index=["P1", "P2"], dtype="string")
+    assert scoring.followed_enzyme(later, nobody)["enzyme_u_l"].fillna(-1).tolist() == [-1, 999]
+
+
 @pytest.mark.parametrize(
     ("baseline", "followup", "change", "percent", "points", "relative"),
     [

@@ -254,3 +254,9 @@ def test_the_table_of_differences_names_source_and_certainty():
     assert table.loc[["sdai", "cdai", "pain_mm", "rapid3"], "threshold"].tolist() == [13, 12, 20, 3.8]
     with pytest.raises(ValueError, match="did you mean 'haq_di'"):
         scoring.reached_difference(1, 0, "haqdi")
+
+
+def test_differences_refuse_values_of_another_unit():
+    for key, wrong in (("haq_di_mcii", 3.1), ("pain_mm", 101), ("das28_anchor", 40), ("facit_fatigue", 53)):
+        with pytest.raises(ValueError, match=r"baseline: 1 value\(s\) outside"):
+            scoring.reached_difference(wrong, 1, key)
