@@ -91,9 +91,7 @@ SUBJECTS = [
     yes("bp_emg", "Bohan and Peter: myopathic EMG"),
     yes("bp_biopsy", "Bohan and Peter: typical muscle biopsy"),
     choice("bp_class", "Bohan and Peter class", "definite probable possible none"),
-    choice(
-        "cadm_type", "Clinically amyopathic dermatomyositis", "amyopathic hypomyopathic premyopathic none"
-    ),
+    choice("cadm_type", "Clinically amyopathic dermatomyositis", "ADM HDM premyopathic classic none"),
     yes("cadm", "Clinically amyopathic dermatomyositis (revised Sontheimer)"),
     number("iim2017_score", "EULAR/ACR 2017 score", None, 0, 30),
     yes("iim2017_biopsy", "Muscle biopsy available for EULAR/ACR 2017"),

@@ -56,7 +56,6 @@ _UNITS: dict[str, tuple[str, float]] = {
     "days": ("days", 1.0),
     "day": ("study day", 1.0),
     "min": ("duration", 1.0),
-    "h": ("duration", 60.0),
 }
 
 # Other spellings, as `_plain` leaves them.

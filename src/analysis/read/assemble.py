@@ -52,7 +52,7 @@ def build_block(study, name: str, number: int, block, frame: pd.DataFrame, as_of
         rows = rows.assign(**{PERSON: source[PERSON].set_axis(uid)})
     table = Table(name, rows, findings, links, pd.DataFrame(counts + aside))
     table = _repeated_rows_agree(table, block, frame)
-    table = doubles.exact(_without_analyte(_without_subject(table)), raw)
+    table = doubles.exact(_without_analyte(study, _without_subject(table)), raw)
     table = cut.cut_block(table, as_of, joins=block.join)
     return table if block.rows.keep_empty or name == "labs" else _set_aside_empty(study, table, block)
 
@@ -106,7 +106,7 @@ def _repeated_rows_agree(table: Table, block, frame: pd.DataFrame) -> Table:
         if mapping.column and mapping.column != once:
             differ = frame.groupby(once)[mapping.column].nunique().loc[lambda n: n > 1].index
             hit = table.rows.index[table.rows["subject_id"].isin(differ.map(normalise))]
-            found.append(rules.finding(hit, name, "K8", "") if len(hit) else None)
+            found.append(rules.finding(hit, name, "K8", ""))
     return table.with_findings(*found)
 
 
@@ -116,12 +116,14 @@ def _without_subject(table: Table) -> Table:
     return table.set_aside(nobody, "no subject id", rules.finding(nobody, "subject_id", "K5", ""))
 
 
-def _without_analyte(table: Table) -> Table:
+def _without_analyte(study, table: Table) -> Table:
     """Set aside results of an analyte nobody declared."""
     if table.name != "labs":
         return table
-    unknown = table.rows.index[table.rows["analyte"].isna()]
-    return table.set_aside(unknown, "unknown analyte", rules.finding(unknown, "analyte", "U4", ""))
+    analyte = table.rows["analyte"]
+    unknown = table.rows.index[~analyte.isin(list(labs.analytes(study)))]
+    raw = analyte[unknown].fillna("")
+    return table.set_aside(unknown, "unknown analyte", rules.finding(unknown, "analyte", "U4", raw))
 
 
 def _set_aside_empty(study, table: Table, block) -> Table:

@@ -18,7 +18,7 @@ _SERIAL = re.compile(r"(\d{5})(?:\.\d+)?")
 _MONTH_NAMES = "jan feb mar apr may jun jul aug sep oct nov dec"
 _MONTHS = {name: n for n, name in enumerate(_MONTH_NAMES.split(), 1)}
 _SERIAL_DAY_0 = date(1899, 12, 30)  # Excel's 1900 system, which counts a 29 February 1900
-_SERIAL_FIRST, _SERIAL_LAST = 7306, 73415  # 1920 to 2100
+_SERIAL_FIRST, _SERIAL_LAST = 10000, 73415  # 1927-05-18 to 2100; four digits are a year
 
 
 class Day(NamedTuple):

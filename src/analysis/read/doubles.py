@@ -5,7 +5,7 @@ import pandas as pd
 from analysis.read import rules
 from analysis.read.identifiers import PERSON
 from analysis.read.joins import LATER
-from analysis.read.table import ORIGIN, Table
+from analysis.read.table import ORIGIN, Table, no_findings
 
 # What may exist once: two rows that agree in these columns are two entries for one thing.
 ONCE = {
@@ -60,7 +60,7 @@ def _differences(table: Table, pairs: pd.DataFrame, on: list[str]) -> pd.DataFra
                     pd.Index(pairs["kept"])[differ], name, "K2", one[differ].array, other[differ].array
                 )
             )
-    return pd.concat(found)
+    return pd.concat([no_findings(), *found])
 
 
 def same_events(table: Table) -> Table:

@@ -47,7 +47,7 @@ def _last_entries(table: Table, other: Table) -> Table:
     rows = rows.join(there, on=on)
     room = rows["there"].fillna(1).clip(lower=1)
     spare = rows.index[rows["from_end"] >= room]
-    return other.set_aside(spare, LATER, rules.finding(spare, "", "K2", "") if len(spare) else None)
+    return other.set_aside(spare, LATER, rules.finding(spare, "", "K2", ""))
 
 
 def _follow_set_aside(table: Table, other: Table) -> Table:

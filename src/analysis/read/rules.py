@@ -73,8 +73,13 @@ RULES: dict[str, Rule] = {
 }
 
 
-def finding(rows, variable: str, rule: str, raw, new="", message: str | None = None) -> pd.DataFrame:
-    """Findings of one rule for one variable, indexed by row; `raw` and `new` may be one value or one per row."""
+def finding(rows, variable: str, rule: str, raw, new="", message: str | None = None) -> pd.DataFrame | None:
+    """Findings of one rule for one variable, indexed by row; `raw` and `new` may be one value or one per row.
+
+    None where there are no rows.
+    """
+    if not len(rows):
+        return None
     frame = pd.DataFrame({"variable": variable, "rule_id": rule}, index=rows)
     return frame.assign(raw=raw, new=new, message=message or RULES[rule].meaning)
 
