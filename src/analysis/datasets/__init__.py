@@ -6,11 +6,29 @@ or written to a file here.
 
 from analysis.datasets.assessments import assess_visits
 from analysis.datasets.characteristics import characterise
+from analysis.datasets.core_set import improvement_scores
 from analysis.datasets.flow import count_flow
 from analysis.datasets.measures import measure
 from analysis.datasets.populations import flag_populations
+from analysis.datasets.responses import derive_responses, with_scores
+from analysis.datasets.scores import derive_scores
+from analysis.datasets.screening import screen
+from analysis.datasets.subjects import average_readers, complete_subjects
+from analysis.datasets.treatments import code_treatments
 
-__all__ = ["assess_visits", "characterise", "count_flow", "derive", "flag_populations", "measure"]
+__all__ = [
+    "assess_visits",
+    "characterise",
+    "code_treatments",
+    "complete_subjects",
+    "count_flow",
+    "derive",
+    "derive_responses",
+    "derive_scores",
+    "flag_populations",
+    "measure",
+    "screen",
+]
 
 
 def derive(tables, *, study, analysis, criteria) -> dict:
@@ -22,24 +40,42 @@ def derive(tables, *, study, analysis, criteria) -> dict:
         The tidy tables `analysis.read.tables` returns.
     study, analysis : analysis.study.Study, analysis.study.Analysis
         The study file and the file of the report.
-    criteria : list of dict
-        Eligibility criteria as the study's list states them; empty where the study has none.
+    criteria : mapping
+        The study's eligibility criteria as its list states them; empty where the study has none.
 
     Returns
     -------
     dict of str to DataFrame
-        ``assessments`` (wide, one row per subject and planned visit), ``measures`` (long, one row per subject,
-        visit and variable), ``characteristics`` (one row per subject, at baseline), ``populations`` (one boolean
-        per analysis set), ``flow`` (boxes of the flow diagram).
+        ``subjects`` (completed), ``treatments`` (coded), ``assessments`` (wide, one row per subject and planned
+        visit), ``scores`` (long), ``measures`` (long, one row per subject, visit and variable), ``responses`` (long),
+        ``improvement`` (myositis: TIS and its parts per visit), ``characteristics`` (one row per subject, at
+        baseline), ``populations`` (one boolean per analysis set), ``flow`` (boxes of the flow diagram) and, where the
+        study has criteria, what screening found (see `screen`).
     """
-    subjects = tables["subjects"]
-    assessments = assess_visits(tables, study=study)
-    measures = measure(assessments, study=study)
-    populations = flag_populations(subjects, measures, study=study)
+    subjects = complete_subjects(tables["subjects"], tables.get("doses"))
+    tidy = {**tables, "subjects": subjects, "treatments": code_treatments(tables["treatments"])}
+    assessments = average_readers(assess_visits(tidy, study=study))
+    scores = derive_scores(assessments)
+    measures = measure(assessments, study=study, scores=scores)
+    screening = screen(tidy, assessments, scores, criteria=criteria)
+    populations = flag_populations(
+        subjects, measures, study=study, status=screening.status, doses=_study_doses(tables, study)
+    )
     return {
+        "subjects": subjects,
+        "treatments": tidy["treatments"],
         "assessments": assessments,
-        "characteristics": characterise(subjects, assessments, None, study=study),
+        "scores": scores,
         "measures": measures,
+        "improvement": improvement_scores(with_scores(assessments, scores), study=study),
+        "responses": derive_responses(assessments, scores, tidy, study=study),
+        "characteristics": characterise(subjects, assessments, scores, study=study),
         "populations": populations,
-        "flow": count_flow(subjects, measures, populations, study=study),
+        "flow": count_flow(subjects, measures, populations, study=study, reasons=screening.reasons),
+        **screening.frames,
     }
+
+
+def _study_doses(tables, study):
+    """Doses where the design has a study drug; nobody is 'treated' by an observational study."""
+    return tables["doses"] if study.design == "single_arm" else None

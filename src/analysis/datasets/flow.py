@@ -2,6 +2,8 @@
 
 import pandas as pd
 
+from analysis.datasets.measures import leading_endpoint
+
 
 def count_flow(
     subjects: pd.DataFrame,
@@ -76,7 +78,7 @@ def _screening(ids: pd.Index, enrolled: pd.Index, reasons: pd.Series | None) -> 
 
 
 def _arms(subjects: pd.DataFrame, enrolled: pd.Index, measures: pd.DataFrame, study) -> list[dict]:
-    primary = next(entry for entry in study.endpoints if entry.role == "primary")
+    primary = leading_endpoint(study)
     known = measures[measures["variable"].eq(primary.variable) & measures["value"].notna()]
     groups = {"": enrolled}
     if study.groups is not None:

@@ -38,3 +38,10 @@ def measure(assessments: pd.DataFrame, *, study, scores: pd.DataFrame | None = N
         return long
     scored = scores.rename(columns={"score": "variable"})[[*KEYS, "variable", "value", "category", "status"]]
     return pd.concat([long[~long["variable"].isin(scored["variable"])], scored], ignore_index=True)
+
+
+def leading_endpoint(study):
+    """The endpoint that says whether a visit was assessed: the primary one, else the first of the list."""
+    if not study.endpoints:
+        raise ValueError(f"study {study.id} has no endpoints; list at least one in its study file")
+    return next((entry for entry in study.endpoints if entry.role == "primary"), study.endpoints[0])

@@ -2,6 +2,8 @@
 
 import pandas as pd
 
+from analysis.datasets.measures import leading_endpoint
+
 
 def flag_populations(
     subjects: pd.DataFrame, measures: pd.DataFrame, *, study, status: pd.Series | None = None, doses=None
@@ -13,7 +15,7 @@ def flag_populations(
     subjects : DataFrame
         One row per screened subject.
     measures : DataFrame
-        Long measurements; the primary endpoint decides who has a baseline and a follow-up value.
+        Long measurements; the leading endpoint decides who has a baseline and a follow-up value.
     study : analysis.study.Study
         Its `populations` name a rule for each set.
     status : Series, optional
@@ -35,7 +37,7 @@ def _rules(subjects, measures, study, status, doses) -> dict[str, pd.Series]:
     ids = subjects.index
     enrolled = _true(subjects.get("enrolled"), ids, default=True)
     treated = enrolled & (ids.isin(_dosed(doses)) if doses is not None else True)
-    primary = next((entry.variable for entry in study.endpoints if entry.role == "primary"), None)
+    primary = leading_endpoint(study).variable
     valued = measures[measures["variable"].eq(primary) & measures["value"].notna()]
     at_baseline = valued["visit_id"].eq(study.baseline_visit)
     has_baseline = treated & ids.isin(valued.loc[at_baseline, "subject_id"])

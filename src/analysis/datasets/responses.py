@@ -1,0 +1,179 @@
+"""Who responded: the responder definitions that a study file can name, each a rule with its settings.
+
+A rule takes the baseline and the follow-up of the same subjects, assessments and scores side by side, and answers
+True, False or NA for each. `RULES` holds them by the name a study file uses.
+"""
+
+import pandas as pd
+
+from analysis.datasets.core_set import core_set_pair
+from analysis.thresholds import settle
+
+KEYS = ["subject_id", "visit_id"]
+STATES = ("remission", "low", "moderate", "high")
+LEVELS = {
+    "eular": ("none", "moderate", "good"),
+    "index": ("none", "minor", "moderate", "major"),
+    "acr": ("acr20", "acr50", "acr70"),
+}
+
+
+def derive_responses(assessments: pd.DataFrame, scores: pd.DataFrame, tables, *, study) -> pd.DataFrame:
+    """Every response of the study file at every visit it is asked for.
+
+    Parameters
+    ----------
+    assessments : DataFrame
+        One row per subject and planned visit.
+    scores : DataFrame
+        Long scores.
+    tables : mapping of str to DataFrame
+        Tidy tables (intercurrent events, for rules that need them).
+    study : analysis.study.Study
+        Its responses, baseline visit and populations.
+
+    Returns
+    -------
+    DataFrame
+        `subject_id`, `visit_id`, `endpoint`, `value` (boolean with NA). Subjects without a visit have no row there.
+    """
+    wide = with_scores(assessments, scores)
+    baseline = at_visit(wide, study.baseline_visit)
+    frames = []
+    for entry in study.responses:
+        if entry.rule not in RULES:
+            known = ", ".join(sorted(RULES))
+            raise KeyError(f"response {entry.id!r} names the rule {entry.rule!r}; there are {known}")
+        for visit in entry.visits:
+            followup = at_visit(wide, visit)
+            ids = baseline.index.intersection(followup.index)
+            value = RULES[entry.rule](baseline.loc[ids], followup.loc[ids], **entry.settings)
+            rows = pd.DataFrame({"value": value.astype("boolean"), "visit_id": visit, "endpoint": entry.id})
+            frames.append(rows.rename_axis("subject_id").reset_index())
+    if not frames:
+        return pd.DataFrame(
+            {"subject_id": [], "visit_id": [], "endpoint": [], "value": pd.array([], "boolean")}
+        )
+    return pd.concat(frames, ignore_index=True)[[*KEYS, "endpoint", "value"]]
+
+
+def with_scores(assessments: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
+    """Assessments with the value of each score and its category (``cdai``, ``cdai_category``) as columns."""
+    values = scores.pivot(index=KEYS, columns="score", values="value")
+    categories = scores.pivot(index=KEYS, columns="score", values="category").add_suffix("_category")
+    scored = values.join(categories.dropna(axis="columns", how="all")).reset_index()
+    kept = assessments[[name for name in assessments if name in KEYS or name not in scored]]
+    return kept.merge(scored, on=KEYS, how="left", validate="one_to_one")
+
+
+def at_visit(wide: pd.DataFrame, visit: str) -> pd.DataFrame:
+    """The rows of one visit by subject id."""
+    return wide[wide["visit_id"].eq(visit)].set_index("subject_id")
+
+
+def boolean_remission(baseline, followup, *, version: str = "2.0"):
+    """ACR/EULAR Boolean remission at the visit."""
+    return followup[f"boolean_remission_{version.replace('.', '_')}"].astype("Float64") == 1
+
+
+def disease_state(baseline, followup, *, instrument: str, at_most: str):
+    """Disease state at the visit no worse than the one named."""
+    state = followup[f"{instrument}_category"].astype("string")
+    return state.isin(STATES[: STATES.index(at_most) + 1]).astype("boolean").mask(state.isna())
+
+
+def eular_response(baseline, followup, *, response: str, score: str = "das28_esr"):
+    """EULAR response at least as good as the one named."""
+    from analysis import scoring
+
+    return _at_least(scoring.eular_response(baseline[score], followup[score]), response, LEVELS["eular"])
+
+
+def index_response(baseline, followup, *, instrument: str, level: str):
+    """Relative improvement of CDAI or SDAI at least of the level named (minor 50, moderate 70, major 85 %)."""
+    from analysis import scoring
+
+    reached = scoring.index_response(baseline[instrument], followup[instrument], instrument)
+    return _at_least(reached, level, LEVELS["index"])
+
+
+def acr_response(baseline, followup, *, level: int, joints: str = "28", acute_phase: str = "crp_mg_l"):
+    """ACR20, ACR50 or ACR70."""
+    from analysis import scoring
+
+    return scoring.acr_response(baseline, followup, joints=joints, acute_phase=acute_phase)[f"acr{level}"]
+
+
+def cdai_improvement(baseline, followup):
+    """CDAI improved by the minimal clinically important difference for its baseline."""
+    from analysis import scoring
+
+    return scoring.cdai_improvement(baseline["cdai"], followup["cdai"])
+
+
+def total_improvement_score(baseline, followup, *, minimum: float, enzyme_rule: str = "baseline"):
+    """Total Improvement Score of at least the minimum."""
+    from analysis import scoring
+
+    before, after = core_set_pair(baseline, followup, enzyme_rule=enzyme_rule)
+    score = scoring.total_improvement_score(before, after, enzyme_rule=enzyme_rule)["tis"].astype("Float64")
+    return settle(score) >= minimum
+
+
+def imacs_improvement(baseline, followup, *, require_enzyme_abnormal: bool = True, worse_ge: bool = True):
+    """IMACS definition of improvement."""
+    from analysis import scoring
+
+    before, after = core_set_pair(baseline, followup)
+    return scoring.imacs_improvement(
+        before, after, require_enzyme_abnormal=require_enzyme_abnormal, worse_ge=worse_ge
+    )
+
+
+def cdasi_response(baseline, followup, *, points: float | None = None, percent: float | None = None):
+    """CDASI activity lower by at least so many points, or by at least so many per cent."""
+    from analysis import scoring
+
+    if (points is None) == (percent is None):
+        raise ValueError("cdasi_response needs either points or percent")
+    settings = {"points": points} if percent is None else {"percent": percent}
+    found = scoring.cdasi_response(baseline["cdasi_activity"], followup["cdasi_activity"], **settings)
+    return found["responder_points" if percent is None else "responder_percent"]
+
+
+def steroid_response(baseline, followup, *, outcome: str):
+    """Glucocorticoid outcome: reduced_25, reduced_50, low_dose, very_low_dose, steroid_free or increased."""
+    from analysis import scoring
+
+    return scoring.steroid_sparing(baseline["prednisone_mg_day"], followup["prednisone_mg_day"])[outcome]
+
+
+def important_difference(baseline, followup, *, variable: str, improvement: float, higher_is_better: bool):
+    """Improvement by at least a published difference."""
+    change = settle(followup[variable].astype("Float64") - baseline[variable].astype("Float64"))
+    return (change if higher_is_better else -change) >= improvement
+
+
+def _at_least(reached, level: str, levels: tuple[str, ...]):
+    if level not in levels:
+        raise ValueError(f"level {level!r} is none of {', '.join(levels)}")
+    text = pd.Series(reached).astype("string")
+    return text.isin(levels[levels.index(level) :]).astype("boolean").mask(text.isna())
+
+
+RULES = {
+    rule.__name__: rule
+    for rule in (
+        acr_response,
+        boolean_remission,
+        cdai_improvement,
+        cdasi_response,
+        disease_state,
+        eular_response,
+        imacs_improvement,
+        important_difference,
+        index_response,
+        steroid_response,
+        total_improvement_score,
+    )
+}

@@ -1,0 +1,82 @@
+"""Eligibility of every screened subject as datasets: one row per subject, per criterion, and the flow's reasons."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from analysis.datasets.subjects import at_screening
+
+SVDH = ["svdh_erosion", "svdh_jsn"]
+
+
+@dataclass(frozen=True, slots=True)
+class Screening:
+    """What screening found.
+
+    Attributes
+    ----------
+    status : Series
+        eligible, ineligible, query or adjudicate, by subject id.
+    reasons : Series
+        Why a subject was not enrolled, in words, by subject id.
+    frames : dict of str to DataFrame
+        Datasets to store: ``eligibility`` (status and flags), ``criteria``, ``evidence``, ``near_misses``, ``marks``.
+    """
+
+    status: pd.Series | None
+    reasons: pd.Series | None
+    frames: dict
+
+
+def screen(tables, assessments: pd.DataFrame, scores: pd.DataFrame | None, *, criteria) -> Screening:
+    """Judge every subject by the study's criteria; without criteria, keep the reasons the site recorded.
+
+    Parameters
+    ----------
+    tables : mapping of str to DataFrame
+        Tidy tables; ``subjects`` completed.
+    assessments : DataFrame
+        One row per subject and planned visit.
+    scores : DataFrame or None
+        Long scores.
+    criteria : mapping
+        The study's list of criteria as read; empty where it has none.
+    """
+    subjects = tables["subjects"]
+    if not criteria:
+        recorded = subjects.set_index("subject_id").get("screen_fail_reason")
+        return Screening(None, recorded, {})
+    from analysis import eligibility
+
+    found = eligibility.assess(tables_at_screening(tables, assessments, scores), criteria)
+    labels = {criterion.id: criterion.label for criterion in found.protocol.criteria}
+    flags = found.passes.add_prefix("passes_")
+    judged = found.subjects.join(flags).rename_axis("subject_id").reset_index()
+    frames = {
+        "eligibility": judged,
+        "criteria": eligibility.criteria_table(found),
+        "evidence": found.evidence(),
+        "near_misses": eligibility.near_misses(found),
+        "marks": eligibility.marks_table(found),
+        "discrepancies": eligibility.discrepancies(found),
+    }
+    return Screening(found.status, _reasons(found, labels), frames)
+
+
+def tables_at_screening(tables, assessments: pd.DataFrame, scores: pd.DataFrame | None) -> dict:
+    """The tables as eligibility reads them: assessments as visits, values of the screening form as dated rows."""
+    visits = assessments
+    if set(SVDH) <= set(assessments.columns):
+        visits = visits.assign(svdh_total=visits[SVDH].astype(float).sum(axis=1, skipna=False))
+    forms = at_screening(tables["subjects"])
+    if len(forms):
+        visits = pd.concat([visits, forms], ignore_index=True)
+    known = {"subjects": tables["subjects"], "treatments": tables["treatments"], "visits": visits}
+    return known if scores is None else {**known, "scores": scores}
+
+
+def _reasons(found, labels: dict[str, str]) -> pd.Series:
+    """First criterion that keeps a subject out, else what is still open, else that nothing was against it."""
+    failing = found.first_failing.map(labels).astype("string")
+    open_ = found.status.map({"query": "data query open", "adjudicate": "for adjudication"}).astype("string")
+    return failing.fillna(open_).fillna("eligible, not enrolled")
