@@ -178,7 +178,8 @@ def relative_response(baseline, followup):
 def cdai_minimal_improvement(baseline, followup):
     """Improvement of 12 above 22, 6 from 10 to 22, 1 below 10.
 
-    >>> [cdai_minimal_improvement(b, f) for b, f in ((30, "18"), (30, "18.1"), (22, 16), (10, 4), ("9.9", "8.9"), ("22.1", 16))]
+    >>> pairs = (30, "18"), (30, "18.1"), (22, 16), (10, 4), ("9.9", "8.9"), ("22.1", 16)
+    >>> [cdai_minimal_improvement(*pair) for pair in pairs]
     [True, False, True, True, True, False]
     """
     baseline, followup = number(baseline), number(followup)
