@@ -25,12 +25,18 @@ from collections.abc import Callable, Mapping
 
 import pandas as pd
 
+from analysis import drugs
 from analysis.eligibility.d2t import d2t, d2t_stratafit
 from analysis.eligibility.engine import assess
-from analysis.eligibility.findings import in_words
+from analysis.eligibility.findings import NOT_KNOWN, in_words
 
-DEFINITIONS: Mapping[str, Callable] = {"d2t": d2t, "d2t_stratafit": d2t_stratafit}
-BLANK = "not recorded"
+
+def coded_names(tables: Mapping) -> pd.DataFrame:
+    """Code the drug names in the column ``name`` of the subjects, each standing for one patient."""
+    return drugs.match(tables["subjects"].set_index("subject_id")["name"])
+
+
+DEFINITIONS: Mapping[str, Callable] = {"d2t": d2t, "d2t_stratafit": d2t_stratafit, "drugs": coded_names}
 
 
 def check(cases: Mapping, *, protocol: Mapping | None = None) -> pd.DataFrame:
@@ -157,7 +163,7 @@ def _compared(expected, got, item):
     """Compare one item over all cases, in words."""
     wanted = expected[item].dropna()
     words = in_words(got[item].reindex(wanted.index).astype("object"))
-    said = wanted.map({"True": "yes", "False": "no", "NA": BLANK}).fillna(wanted)
+    said = wanted.map({"True": "yes", "False": "no", "NA": NOT_KNOWN}).fillna(wanted)
     return pd.DataFrame(
         {
             "case": wanted.index,

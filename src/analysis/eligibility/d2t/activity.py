@@ -106,6 +106,8 @@ def radiographic_progression(known: Known, settings) -> pd.DataFrame:
     if settings.rrp == "annualised":
         met = met.mask(pairs["svdh_days"].isna(), pd.NA)
     answer = known.truth(settings.columns["c2d"], required=False)
+    if settings.rrp_unknown == "no":
+        answer = answer.fillna(False)
     return pairs[["svdh_change", "svdh_days"]].assign(
         svdh_per_year=annualised, c2d=met.where(met.notna(), answer)
     )

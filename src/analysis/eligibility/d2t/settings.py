@@ -12,6 +12,7 @@ CHOICES = {
     "csdmard_failed": ("reason_or_followed", "reason"),
     "contraindication": ("waives", "ignored"),
     "rrp": ("annualised", "raw"),
+    "rrp_unknown": ("indeterminate", "no"),
     "gc_2c": ("dose_and_flag", "dose_only"),
     "access_exception": ("separate", "counts", "ignored"),
 }
@@ -64,6 +65,8 @@ class D2TSettings:
         Sharp/van der Heijde units (the definition: 5 at 1 year).
     rrp_min_interval_days, rrp_raw_window_days, svdh_columns
         Days between films; the columns of visits that add up to the score.
+    rrp_unknown : {"indeterminate", "no"}
+        Neither two films nor the clinician's answer.
     gc_2c : {"dose_and_flag", "dose_only"}
         Glucocorticoid that cannot be tapered: dose reached for long enough and the clinician says so, or dose alone.
     gc_min_mg_day, gc_min_days : float
@@ -108,6 +111,7 @@ class D2TSettings:
     rrp_min: float = 5.0
     rrp_min_interval_days: float = 150
     rrp_raw_window_days: tuple[float, float] = (304, 426)
+    rrp_unknown: str = "indeterminate"
     svdh_columns: tuple[str, ...] = ("svdh_erosion", "svdh_jsn")
     gc_2c: str = "dose_and_flag"
     gc_min_mg_day: float = 7.5
