@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -45,9 +46,8 @@ def find_delimiter(text: str) -> str:
     >>> find_delimiter("id;age\n1;30\n"), find_delimiter("id\tage\n")
     (';', '\t')
     """
-    header = next(csv.reader(io.StringIO(text), delimiter="\0"), [""])[0]
-    counts = {mark: len(next(csv.reader([header], delimiter=mark))) for mark in (",", ";", "\t", "|")}
-    return max(counts, key=counts.get)
+    header = re.sub(r'"[^"]*"', "", text.lstrip().partition("\n")[0])
+    return max((",", ";", "\t", "|"), key=header.count)
 
 
 def read_text_file(file: Path, encoding: str, delimiter: str) -> tuple[pd.DataFrame, int]:

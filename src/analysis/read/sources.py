@@ -81,7 +81,8 @@ def _sql(source, file) -> tuple[pd.DataFrame, int]:
     engine = sqlalchemy.create_engine(_secret(source, "url_env"))
     try:
         with engine.connect() as connection:
-            return as_text(pd.read_sql_query(sqlalchemy.text(source.query), connection)), 1
+            result = connection.execute(sqlalchemy.text(source.query))
+            return as_text(pd.DataFrame(result.fetchall(), columns=list(result.keys()), dtype=object)), 1
     except sqlalchemy.exc.SQLAlchemyError as error:
         # the message of the driver may hold the address: say only what kind of failure it was
         raise SourceError(f"source {source.id}: the database query failed ({type(error).__name__})") from None
@@ -95,13 +96,18 @@ def _redcap_api(source, file) -> tuple[pd.DataFrame, int]:
 
     import redcap
 
-    project = redcap.Project(_secret(source, "url_env"), _secret(source, "token_env"))
-    exported = project.export_records(
-        format_type="csv",
-        raw_or_label="raw",
-        forms=list(source.forms) or None,
-        export_data_access_groups=True,
-    )
+    address, token = _secret(source, "url_env"), _secret(source, "token_env")
+    try:
+        exported = redcap.Project(address, token).export_records(
+            format_type="csv",
+            raw_or_label="raw",
+            forms=list(source.forms) or None,
+            export_data_access_groups=True,
+        )
+    except redcap.RedcapError as error:
+        # a refusal is of this very class; failures to connect are of classes below it and hold the address
+        why = f"refused the export ({error})" if type(error) is redcap.RedcapError else "could not be reached"
+        raise SourceError(f"source {source.id}: REDCap {why}") from None
     return pd.read_csv(io.StringIO(exported), dtype=str, keep_default_na=False), 2
 
 

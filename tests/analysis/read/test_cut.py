@@ -80,7 +80,7 @@ def later(template: str):
     return st.lists(st.builds(template.format, ids, days, numbers), max_size=3).map("".join)
 
 
-@settings(deadline=None, max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     visits=later("{0},week_12,{1},{2},{2}\n"),
     lab=later("{0},{1},CRP,{2},mg/L,8\n"),

@@ -1,0 +1,25 @@
+"""The list of eligibility criteria of a study, as its file states it."""
+
+from pathlib import Path
+
+
+def criteria(path: Path) -> dict:
+    """Read the list of criteria; what it means is checked by `analysis.eligibility.read_protocol`.
+
+    Raises
+    ------
+    ValueError
+        With file and line, when it is not valid YAML or not a mapping.
+    """
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import MarkedYAMLError
+
+    file = Path(path)
+    try:
+        content = YAML(typ="safe").load(file.read_text(encoding="utf-8"))
+    except MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else "?"
+        raise ValueError(f"{file}:{line}: {error.problem}") from None
+    if not isinstance(content, dict):
+        raise ValueError(f"{file}: expected a mapping with `criteria`, found {type(content).__name__}")
+    return content
