@@ -99,7 +99,7 @@ def _report_tasks(project: Project, request: Request, study, report: str) -> lis
             prepare_datasets,
             depends={
                 "settings": settings,
-                "sources": [root / "params" / name / "study.yml", *read.source_files(study, root)],
+                "sources": list(read.source_files(study, root)),
                 "code": [code, state / "pipeline.sha256"],
                 "lock": lock,
             },
@@ -171,7 +171,7 @@ def _write_settings(project: Project, request: Request, study, analysis, folder:
 
     cut = request.as_of or (analysis.data_cut and str(analysis.data_cut))
     criteria = (
-        read.criteria(project.root / "params" / study.id / study.eligibility) if study.eligibility else []
+        read.criteria(project.root / "params" / study.id / study.eligibility) if study.eligibility else {}
     )
     settings = folder / "settings.json"
     content = {

@@ -40,7 +40,7 @@ def formatted(rows: list[dict], digits: dict[str, int]) -> dict:
 
 def _text(row: dict, digits: dict[str, int]) -> str:
     value, statistic = row["value"], row["statistic"]
-    if statistic in COUNTS:
+    if statistic in COUNTS or row["unit"] == "count":
         return numbers.whole(value) if value is None or float(value).is_integer() else numbers.fixed(value, 1)
     if statistic == "p_value":
         return numbers.p_value(value)

@@ -7,11 +7,15 @@ themselves are those of `paired`, `proportions` and their siblings.
 from analysis.summaries.baseline import summarise_baseline
 from analysis.summaries.change import summarise_change
 from analysis.summaries.course import course_by_visit
-from analysis.summaries.responders import summarise_responders
+from analysis.summaries.responders import rates_by_visit, summarise_responders
+from analysis.summaries.scores import compare_recorded, describe_scores
 from analysis.summaries.shared import group_members, visits_wide
 from analysis.summaries.visits import summarise_visits
 
 __all__ = [
+    "compare_recorded",
+    "describe_scores",
+    "rates_by_visit",
     "course_by_visit",
     "group_members",
     "summarise_baseline",

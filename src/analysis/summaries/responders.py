@@ -65,3 +65,27 @@ def response_rates(values: pd.Series, confidence_level: float, keys: dict) -> li
         }
         frames.append(results.rows_of(row, analysis=f"response_{strategy}", unit="proportion", **keys))
     return frames
+
+
+def rates_by_visit(rows: pd.DataFrame, *, study, responses=None) -> pd.DataFrame:
+    """Response rates with missing as non-response, as the figure of rates by visit reads them.
+
+    Returns
+    -------
+    DataFrame
+        `visit` (week, or label where weeks are not given), `n`, `estimate`, `conf_low`, `conf_high`, `group`: the
+        response, and the group of subjects where there are several.
+    """
+    weeks = all(visit.week is not None for visit in study.visits)
+    where = {visit.id: visit.week if weeks else visit.label for visit in study.visits}
+    labels = {entry.id: entry.label for entry in responses or study.responses}
+    found = rows[rows["analysis"].eq("response_nri") & rows["variable"].isin(labels)]
+    wide = found.pivot(
+        index=["variable", "group", "visit"], columns="statistic", values="value"
+    ).reset_index()
+    name = wide["variable"].map(labels)
+    if study.groups is not None:
+        name = name + ", " + wide["group"].map(lambda group: study.groups.labels.get(group, group))
+    order = {visit: number for number, visit in enumerate(where)}
+    drawn = wide.assign(group=name, place=wide["visit"].map(order), visit=wide["visit"].map(where))
+    return drawn.sort_values(["group", "place"])[["visit", "n", "estimate", "conf_low", "conf_high", "group"]]

@@ -1,0 +1,95 @@
+"""Are the scores complete and plausible: distribution, floor and ceiling, recorded against recomputed."""
+
+import pandas as pd
+
+from analysis.thresholds import settle
+
+# Score as the site records it -> the score it should equal, and the difference that is still rounding (F.2 rule 8).
+RECORDED = {
+    "das28_stored": ("das28_esr", 0.02),
+    "cdai_stored": ("cdai", 0.1),
+    "haq_di_stored": ("haq_di", 0.01),
+    "eq5d_stored": ("eq5d_5l_cn", 0.001),
+    "mmt8_total": ("mmt8", 0.5),
+}
+
+
+def describe_scores(scores: pd.DataFrame) -> pd.DataFrame:
+    """Completeness and distribution of each score over all visits.
+
+    Parameters
+    ----------
+    scores : DataFrame
+        Long scores.
+
+    Returns
+    -------
+    DataFrame
+        One row per score: `score`, `label`, `n` (known), `missing` (a component is missing), `out_of_range`,
+        `minimum`, `median`, `maximum`, and `floor`, `ceiling`: how many values are the best and the worst the
+        score can show (counts).
+    """
+    from analysis import scoring
+
+    rows = []
+    for name, found in scores.groupby("score", sort=False):
+        instrument, values = scoring.INSTRUMENTS[name], found["value"].dropna()
+        low, high = (
+            settle(values).eq(settle(instrument.low)).sum(),
+            settle(values).eq(settle(instrument.high)).sum(),
+        )
+        best, worst = (high, low) if instrument.higher_is_better else (low, high)
+        rows.append(
+            {
+                "score": name,
+                "label": instrument.title,
+                "n": len(values),
+                "missing": int(found["status"].eq("missing_component").sum()),
+                "out_of_range": int(found["status"].eq("range_error").sum()),
+                "minimum": values.min(),
+                "median": values.median(),
+                "maximum": values.max(),
+                "floor": int(best),
+                "ceiling": int(worst),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def compare_recorded(assessments: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
+    """Scores that the site recorded against the same scores recomputed from their components.
+
+    Parameters
+    ----------
+    assessments : DataFrame
+        One row per subject and planned visit, with recorded scores.
+    scores : DataFrame
+        Long scores.
+
+    Returns
+    -------
+    DataFrame
+        One row per recorded score: `label`, `n` (visits with both), `agree`, `differ` (beyond `tolerance`),
+        `largest` (absolute difference), `tolerance`.
+    """
+    from analysis import scoring
+
+    keys, rows = ["subject_id", "visit_id"], []
+    for column, (name, tolerance) in RECORDED.items():
+        if column not in assessments or name not in scores["score"].to_numpy():
+            continue
+        computed = scores.loc[scores["score"].eq(name), [*keys, "value"]]
+        both = assessments[[*keys, column]].merge(computed, on=keys).dropna()
+        difference = settle((both[column].astype(float) - both["value"]).abs())
+        beyond = int((difference > tolerance).sum())
+        rows.append(
+            {
+                "label": scoring.INSTRUMENTS[name].title,
+                "n": len(both),
+                "agree": len(both) - beyond,
+                "differ": beyond,
+                "largest": difference.max(),
+                "tolerance": tolerance,
+            }
+        )
+    return pd.DataFrame(rows, columns=["label", "n", "agree", "differ", "largest", "tolerance"])
