@@ -9,7 +9,7 @@ import re
 SCRIPT = re.compile(r"<script\b([^>]*)>(.*?)</script>", re.DOTALL | re.IGNORECASE)
 # What a renderer copies from a notebook that no reader needs.
 MACHINE = re.compile(
-    r'\s(?:data-notebook|data-notebook-cellid|data-notebook-title|data-execution_count|data-tags|data-papermill)="[^"]*"'
+    r'\s(?:data-notebook="[^"]*[/\\][^"]*"|data-(?:notebook-cellid|notebook-title|execution_count|tags|papermill)="[^"]*")'
 )
 # An empty cell heads nothing; a screen reader would announce it as a header without a name.
 EMPTY_HEAD = re.compile(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 import subprocess
 from functools import lru_cache
 from pathlib import Path
@@ -12,6 +13,7 @@ from pathlib import Path
 from pipeline.render.errors import Problem, RenderError
 
 MINIMUM = (1, 9)
+LIMIT_SECONDS = 600
 QUARTO_TO = {"html": "html", "docx": "docx", "pdf": "typst"}
 OUTPUT = {"html": "index.html", "docx": "index.docx", "pdf": "index.pdf"}
 COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
@@ -39,6 +41,31 @@ def _messages(text: str) -> list[str]:
     return [line for line in lines if line]
 
 
+def _run(folder: Path, to: str) -> tuple[int, str]:
+    """Exit code and everything said. Quarto starts programs of its own: all are stopped when time is up."""
+    command = [shutil.which("quarto") or "quarto", "render", "index.qmd", "--to", QUARTO_TO[to]]
+    with subprocess.Popen(
+        command,
+        cwd=folder,
+        env=os.environ | {"NO_COLOR": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        encoding="utf-8",
+        start_new_session=True,
+    ) as process:
+        try:
+            said, _ = process.communicate(timeout=LIMIT_SECONDS)
+        except BaseException as error:
+            os.killpg(process.pid, signal.SIGKILL)
+            if isinstance(error, subprocess.TimeoutExpired):
+                raise RenderError(
+                    f"quarto did not end within {LIMIT_SECONDS} seconds and was stopped"
+                ) from error
+            raise
+        return process.returncode, said
+
+
 def render(stage: Path, *, to: str, work: Path) -> tuple[Path, tuple[str, ...]]:
     """Render a stage with Quarto; the raw output inside `work`, and warnings.
 
@@ -46,18 +73,14 @@ def render(stage: Path, *, to: str, work: Path) -> tuple[Path, tuple[str, ...]]:
     """
     copy = work / "stage"
     shutil.copytree(stage, copy)
-    command = [shutil.which("quarto") or "quarto", "render", "index.qmd", "--to", QUARTO_TO[to]]
-    environment = os.environ | {"NO_COLOR": "1"}
-    answer = subprocess.run(
-        command, cwd=copy, capture_output=True, text=True, encoding="utf-8", env=environment, check=False
-    )
-    messages = _messages(answer.stdout + "\n" + answer.stderr)
-    output = copy / OUTPUT[to]
-    if answer.returncode or not output.is_file():
+    code, said = _run(copy, to)
+    messages, output = _messages(said), copy / OUTPUT[to]
+    if code or not output.is_file():
         faults = tuple(Problem("", 0, line) for line in messages[-25:])
-        raise RenderError(f"quarto failed (exit {answer.returncode})", faults)
-    return output, tuple(
-        line
-        for line in messages
-        if re.match(r"\[?WARN", line, re.IGNORECASE) and "unknown font family" not in line
-    )
+        raise RenderError(f"quarto failed (exit {code})", faults)
+    return output, tuple(line for line in messages if _is_warning(line))
+
+
+def _is_warning(line: str) -> bool:
+    """Warnings that matter; the template names more fonts than any one machine has."""
+    return line.upper().startswith(("WARN", "[WARN")) and "unknown font family" not in line

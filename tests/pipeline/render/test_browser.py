@@ -107,6 +107,7 @@ def test_a_number_tells_its_origin_by_keyboard(open_page):
     details = tab.get_by_role("dialog")
     assert "change.cdai.w24.estimate" in details.inner_text()
     assert "paired t" in details.inner_text()
+    assert "Notebook\nchange" in details.inner_text()
     assert button.get_attribute("aria-expanded") == "true"
     tab.keyboard.press("Escape")
     assert details.count() == 0

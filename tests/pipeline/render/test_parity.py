@@ -39,7 +39,8 @@ def test_both_renderers_show_the_same_words(both):
 @pytest.mark.quarto
 def test_quartos_page_is_fit_to_be_sent(both):
     assert check_page(both[1]) == []
-    assert "data-notebook" not in both[1]
+    assert "quarto-embed-nb-cell" in both[1]
+    assert not re.search(r'data-notebook="[^"]*/|data-notebook-cellid', both[1])
 
 
 @pytest.mark.quarto
@@ -89,3 +90,13 @@ def test_an_old_quarto_is_not_used(monkeypatch):
     assert choose_engine() == "embedded"
     with pytest.raises(RenderError, match=r"found 1\.8\.27"):
         choose_engine("quarto")
+
+
+def test_quarto_that_does_not_end_is_stopped(stage, tmp_path, monkeypatch):
+    program = tmp_path / "quarto"
+    program.write_text("#!/bin/sh\nsleep 60\n", encoding="utf-8")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    monkeypatch.setattr(quarto, "LIMIT_SECONDS", 0.2)
+    with pytest.raises(RenderError, match="did not end within"):
+        quarto.render(stage, to="html", work=tmp_path / "work")

@@ -138,6 +138,16 @@ def test_a_notebook_that_was_not_executed_is_a_fault(stage_with):
     assert "the cell shows nothing; execute the notebook first" in str(check_stage(stage, "html")[0])
 
 
+def test_a_shortcode_inside_a_notebooks_output_is_a_fault(stage_with):
+    stage = stage_with(HEAD + "{{< embed notebooks/change.ipynb#tbl-change >}}\n")
+
+    def add(content):
+        content["cells"][1]["source"] = '#| label: tbl-change\n#| tbl-cap: "n = {{< var a >}}"\nshow()'
+
+    change_notebook(stage, add)
+    assert "holds a shortcode" in str(check_stage(stage, "html")[0])
+
+
 @pytest.mark.parametrize(
     ("source", "message"),
     [

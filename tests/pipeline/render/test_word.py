@@ -5,6 +5,8 @@ import zipfile
 
 import pytest
 
+from pipeline.render import render
+
 ENGINES = ["embedded", pytest.param("quarto", marks=pytest.mark.quarto)]
 
 
@@ -82,3 +84,10 @@ def test_text_of_other_formats_is_left_out(parts):
 
 def test_pictures_carry_their_alternative_text(parts):
     assert 'descr="Mean CDAI falls from 24.1 to 15.8 at week 24."' in parts["word/document.xml"]
+
+
+def test_header_shows_the_words_of_a_link(stage_with, tmp_path):
+    stage = stage_with(registry="[NCT04946669](https://clinicaltrials.gov/study/NCT04946669)")
+    made = render(stage, to="docx", output=tmp_path / "x.docx", engine="embedded")
+    with zipfile.ZipFile(made.path) as archive:
+        assert ">NCT04946669  Abatacept" in archive.read("word/header1.xml").decode("utf-8")

@@ -170,6 +170,8 @@ def _cell_faults(cell: notebook.Cell) -> list[str]:
     if tables and not label.startswith("tbl-") and not any("#tbl-" in text for text in _markdown(outputs)):
         faults.append("a table needs a label that begins with tbl-, and a caption")
     faults += [f"has no {key}" for key in _wanted_options(label) if not cell.options.get(key)]
+    if any("{{<" in text for text in (*_markdown(outputs), *map(str, cell.options.values()))):
+        faults.append("holds a shortcode, which one renderer only would expand")
     if cell.options.get("echo") is True:
         faults.append("echo: true shows code in one renderer only")
     return faults

@@ -40,6 +40,11 @@ def _inherit_header(document: str) -> str:
     return document[: first.end()] + "".join(last) + document[first.end() :]
 
 
+def _plain(markdown: object) -> str:
+    """The words of a line of Markdown, without its links and emphasis."""
+    return re.sub(r"[*`]|\[([^\]]*)\]\([^)]*\)", r"\1", str(markdown))
+
+
 def finish(file: Path, details: dict) -> None:
     """Set the running header and footer of a rendered document and make its captions and tables Word's own.
 
@@ -53,12 +58,12 @@ def finish(file: Path, details: dict) -> None:
     parts: dict[str, str | bytes] = dict(unpack(file.read_bytes()))
     document = parts["word/document.xml"].decode("utf-8")
     parts["word/document.xml"] = _inherit_header(_whole_rows(_numbered_captions(document)))
-    left = "  ".join(str(details[key]) for key in ("registry", "study-title") if details.get(key))
+    left = "  ".join(_plain(details[key]) for key in ("registry", "study-title") if details.get(key))
     state = str(details.get("state-label") or details.get("state") or "")
     cut = str(details.get("data-cut") or "")
     for name in parts:
         if re.fullmatch(r"word/header\d*\.xml", name):
-            parts[name] = header_part(left or str(details.get("title", "")), state.capitalize())
+            parts[name] = header_part(left or _plain(details.get("title", "")), state.capitalize())
         elif re.fullmatch(r"word/footer\d*\.xml", name):
             parts[name] = footer_part(f"Data cut {cut}" if cut else "")
     file.write_bytes(pack(parts))
