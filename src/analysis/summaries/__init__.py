@@ -8,19 +8,33 @@ from analysis.summaries.baseline import summarise_baseline
 from analysis.summaries.change import summarise_change
 from analysis.summaries.course import course_by_visit
 from analysis.summaries.responders import rates_by_visit, summarise_responders
+from analysis.summaries.safety import (
+    SafetySet,
+    highest_multiples,
+    laboratory_shifts,
+    overview,
+    safety_set,
+    summarise_safety,
+)
 from analysis.summaries.scores import compare_recorded, describe_scores
 from analysis.summaries.shared import group_members, visits_wide
 from analysis.summaries.visits import summarise_visits
 
 __all__ = [
+    "SafetySet",
     "compare_recorded",
-    "describe_scores",
-    "rates_by_visit",
     "course_by_visit",
+    "describe_scores",
     "group_members",
+    "highest_multiples",
+    "laboratory_shifts",
+    "overview",
+    "rates_by_visit",
+    "safety_set",
     "summarise_baseline",
     "summarise_change",
     "summarise_responders",
+    "summarise_safety",
     "summarise_visits",
     "visits_wide",
 ]

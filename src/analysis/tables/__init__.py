@@ -9,6 +9,7 @@ from analysis.tables.change import change_table
 from analysis.tables.frames import frame_table
 from analysis.tables.responders import responder_table
 from analysis.tables.rows import pick
+from analysis.tables.safety import grade_table, overview_table, shift_tables, term_table
 from analysis.tables.table import Table
 
 __all__ = [
@@ -17,6 +18,10 @@ __all__ = [
     "baseline_table",
     "change_table",
     "frame_table",
+    "grade_table",
+    "overview_table",
     "pick",
     "responder_table",
+    "shift_tables",
+    "term_table",
 ]

@@ -1,0 +1,216 @@
+"""What happened to the subjects: adverse events that count, person-time, and the standard tables as results."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from analysis import results
+
+
+@dataclass(frozen=True, slots=True)
+class SafetySet:
+    """The subjects and events of the safety analysis.
+
+    Attributes
+    ----------
+    subjects : DataFrame
+        Subjects of the safety set with `days_at_risk` and, with groups, `group`.
+    events : DataFrame
+        Events that count, with one boolean per row of the overview.
+    excluded : DataFrame
+        Events that do not count, with the reason.
+    rule : str
+        Which events count, in words.
+    """
+
+    subjects: pd.DataFrame
+    events: pd.DataFrame
+    excluded: pd.DataFrame
+    rule: str
+
+
+def safety_set(
+    tables, ids: pd.Index, *, study, data_cut=None, missing_grade_is_severe: bool = False
+) -> SafetySet:
+    """Choose the events that count and the time at risk, by the study's rule.
+
+    Parameters
+    ----------
+    tables : mapping of str to DataFrame
+        ``subjects`` (completed) and ``adverse_events``.
+    ids : Index
+        Subjects of the safety set.
+    study : analysis.study.Study
+        `safety.treatment_emergent`: from the first dose to the last plus `residual_days`; otherwise under
+        observation, from enrolment to the last contact.
+    data_cut : date, optional
+        Last day of observation.
+    missing_grade_is_severe : bool
+        Count events without a grade as grade 3 or higher.
+    """
+    from analysis import safety
+
+    subjects = tables["subjects"][lambda frame: frame["subject_id"].isin(ids)].reset_index(drop=True)
+    recorded = tables["adverse_events"][lambda frame: frame["subject_id"].isin(ids)].reset_index(drop=True)
+    if study.safety.treatment_emergent:
+        first, last, flag = "first_dose_date", "last_dose_date", "teae"
+        residual = study.safety.residual_days or 0
+        judged = safety.derive_emergence(recorded, subjects, residual_days=residual)
+        subjects = subjects.assign(
+            last_day=pd.to_datetime(subjects[last]) + pd.to_timedelta(residual, unit="D"),
+            first_day=subjects[first],
+        )
+        rule = (
+            f"begun or worse from the first dose to {residual} days after the last one (treatment-emergent)"
+        )
+    else:
+        first, last, flag = _observed(subjects)
+        judged = safety.derive_under_observation(recorded, subjects, opens=first, closes=last)
+        subjects = subjects.assign(first_day=subjects[first], last_day=subjects[last])
+        rule = "begun or worse under observation, from enrolment to the last contact"
+    counted = judged[flag].fillna(True).astype(bool)
+    timed = safety.derive_person_time(subjects, first="first_day", last="last_day", data_cut=data_cut)
+    group = timed[study.groups.variable] if study.groups else "all"
+    return SafetySet(
+        timed.assign(group=group),
+        safety.derive_event_flags(judged[counted], missing_grade_is_severe=missing_grade_is_severe),
+        judged[~counted],
+        rule,
+    )
+
+
+def _observed(subjects: pd.DataFrame) -> tuple[str, str, str]:
+    first = "enrol_date" if "enrol_date" in subjects else "baseline_date"
+    return first, "last_contact_date", "under_observation"
+
+
+def summarise_safety(chosen: SafetySet, *, study, population: str) -> pd.DataFrame:
+    """Overview, terms and worst grades as rows of the results table.
+
+    Returns
+    -------
+    DataFrame
+        Analyses ``ae_overview`` (variable: row of the overview; share, events, event rate and first-event rate per
+        100 person-years or as the study file says, with exact intervals), ``ae_term`` (variable: class or
+        class/term) and ``ae_grade`` (variable: class/term, visit: worst grade).
+    """
+    frames = [
+        *_overview_rows(chosen, study, population),
+        *_term_rows(chosen, population),
+        *_grade_rows(chosen, population),
+    ]
+    return results.stack(frames)
+
+
+def overview(chosen: SafetySet, *, study) -> pd.DataFrame:
+    """The overview with both exposure-adjusted rates, as `analysis.safety.summarise_overview` gives it."""
+    from analysis import safety
+
+    return safety.summarise_overview(
+        chosen.events,
+        chosen.subjects,
+        confidence_level=study.statistics.confidence_level,
+        group="group",
+        first="first_day",
+        onset="onset_date",
+        per=study.safety.rate_per_person_years,
+    )
+
+
+def _overview_rows(chosen, study, population):
+    per = f"per {study.safety.rate_per_person_years:g} person-years"
+    for row in overview(chosen, study=study).itertuples():
+        keys = {"variable": row.flag, "population": population, "group": _group(row.group), "note": row.label}
+        counts = {"count": row.n_subjects, "n": row.n, "events": row.events, "n_missing": row.n_missing}
+        yield results.rows_of(
+            {**counts, "proportion": row.share}, analysis="ae_overview", unit="proportion", **keys
+        )
+        rate = {"estimate": row.event_rate, "conf_low": row.event_rate_low, "conf_high": row.event_rate_high}
+        years = {"person_years": row.person_years, "method": "exact Poisson (Garwood), all events"}
+        yield results.rows_of({**rate, **years}, analysis="ae_event_rate", unit=per, **keys)
+        first = {"estimate": row.first_rate, "conf_low": row.first_rate_low, "conf_high": row.first_rate_high}
+        years = {
+            "person_years": row.first_person_years,
+            "method": "exact Poisson (Garwood), subjects with a first event",
+        }
+        yield results.rows_of({**first, **years}, analysis="ae_first_rate", unit=per, **keys)
+
+
+def _term_rows(chosen, population):
+    from analysis import safety
+
+    for row in safety.count_terms(chosen.events, chosen.subjects, group="group").itertuples():
+        keys = {"variable": _term(row), "population": population, "group": _group(row.group)}
+        counts = {"count": row.n_subjects, "n": row.n, "events": row.events, "proportion": row.share}
+        yield results.rows_of(counts, analysis="ae_term", unit="proportion", **keys)
+
+
+def _grade_rows(chosen, population):
+    from analysis import safety
+
+    if "ctcae_grade_max" not in chosen.events:
+        return
+    graded = safety.count_worst_grades(chosen.events, chosen.subjects, group="group")
+    for row in graded[graded["n_subjects"].gt(0)].itertuples():
+        keys = {"variable": _term(row), "population": population, "group": _group(row.group)}
+        yield results.rows_of(
+            {"count": row.n_subjects, "n": row.n},
+            analysis="ae_grade",
+            visit=row.worst_grade,
+            unit="count",
+            **keys,
+        )
+
+
+def _term(row) -> str:
+    known = [part for part in (row.soc, row.pt) if isinstance(part, str)]
+    return " / ".join(known) or "any"
+
+
+def _group(group) -> str:
+    return group if isinstance(group, str) else "all"
+
+
+def laboratory_shifts(labs: pd.DataFrame, ids: pd.Index, *, baseline_visit: str) -> pd.DataFrame:
+    """Baseline grade against worst grade afterwards, by analyte.
+
+    Parameters
+    ----------
+    labs : DataFrame
+        Tidy results; those without a planned visit count as later ones when they are dated after baseline.
+    ids : Index
+        Subjects of the safety set.
+    baseline_visit : str
+        The visit whose result is the baseline.
+
+    Returns
+    -------
+    DataFrame
+        As `analysis.safety.shift_table`; grades against the limits of normal on both sides.
+    """
+    from analysis import safety
+
+    of_set = labs[labs["subject_id"].isin(ids) & labs["value_std"].notna()]
+    later = of_set["visit_id"].ne(baseline_visit).fillna(True) & ~(of_set["sample_day"] <= 1).fillna(False)
+    is_baseline = of_set["visit_id"].eq(baseline_visit).fillna(False)
+    if "window_status" in of_set:
+        is_baseline &= of_set["window_status"].ne("dup_not_used").fillna(True)
+    used = of_set.assign(is_baseline=is_baseline.astype(bool))[(is_baseline | later).astype(bool)]
+    used = used[
+        ~(used["is_baseline"] & used.duplicated(["subject_id", "analyte", "is_baseline"], keep="last"))
+    ]
+    worst = safety.derive_worst_grades(used, is_baseline="is_baseline", relative_to_baseline=False)
+    return safety.shift_table(worst)
+
+
+def highest_multiples(labs: pd.DataFrame, ids: pd.Index, *, baseline_visit: str, analytes) -> pd.DataFrame:
+    """Baseline and highest later value as multiples of the upper limit of normal, for the figure of shifts."""
+    of_set = labs[labs["subject_id"].isin(ids) & labs["analyte"].isin(list(analytes))]
+    multiple = of_set["value_std"] / of_set["uln"]
+    first = of_set["visit_id"].eq(baseline_visit).fillna(False).astype(bool)
+    keys = [of_set["subject_id"], of_set["analyte"]]
+    before = multiple.where(first).groupby(keys).max()
+    worst = multiple.where(~first).groupby(keys).max()
+    joined = pd.DataFrame({"baseline": before, "worst": worst}).replace(0, np.nan).dropna()
+    return joined.rename_axis(["subject_id", "test"]).reset_index()

@@ -1,0 +1,104 @@
+"""The tables of adverse events."""
+
+import pandas as pd
+
+from analysis import numbers
+from analysis.tables.table import Table
+
+
+def overview_table(rows: pd.DataFrame, *, per: float, notes=()) -> Table:
+    """Lay out the overview: subjects, events and both exposure-adjusted rates, a block per group."""
+    columns = ["Subjects, n (%)", "Events", "Events (95 % CI)", "First events (95 % CI)"]
+    lines = [
+        (
+            row.label,
+            [
+                numbers.count_percent(int(row.n_subjects), int(row.n)),
+                numbers.whole(row.events),
+                numbers.estimate_interval(row.event_rate, row.event_rate_low, row.event_rate_high, 1),
+                numbers.estimate_interval(row.first_rate, row.first_rate_low, row.first_rate_high, 1),
+            ],
+        )
+        for row in rows.itertuples()
+    ]
+    groups = (
+        [f"{row.group} (n = {row.n})" for row in rows.itertuples()] if len(set(rows["group"])) > 1 else None
+    )
+    body = pd.DataFrame([cells for _, cells in lines], columns=columns, index=[label for label, _ in lines])
+    return Table(
+        body.rename_axis("Adverse events"),
+        spanners={f"Rate per {per:g} person-years": columns[2:]},
+        groups=groups,
+        notes=[
+            *notes,
+            "Intervals are exact Poisson (Garwood). First events: time to the first event or the end of risk.",
+        ],
+    )
+
+
+def term_table(rows: pd.DataFrame, *, minimum_percent: float = 0, notes=()) -> Table:
+    """Lay out `analysis.safety.count_terms`: classes with their terms, n (%) and events, a column pair per group."""
+    groups = list(rows["group"].dropna().unique()) or ["all"]
+    kept = rows[rows.groupby(["soc", "pt"], dropna=False)["share"].transform("max") * 100 >= minimum_percent]
+    names = kept[["soc", "pt"]].drop_duplicates()
+    lines, blocks = [], []
+    for name in names.itertuples():
+        same = kept["soc"].fillna("").eq(_text(name.soc)) & kept["pt"].fillna("").eq(_text(name.pt))
+        found = kept[same].set_index(kept.loc[same, "group"].fillna("all"))
+        cells = []
+        for group in groups:
+            row = found.loc[group] if group in found.index else None
+            cells.append(
+                numbers.count_percent(int(row["n_subjects"]), int(row["n"])) if row is not None else "0"
+            )
+            cells.append(numbers.whole(row["events"]) if row is not None else "0")
+        lines.append((_text(name.pt) or ("Any" if not _text(name.soc) else "any term of the class"), cells))
+        blocks.append(_text(name.soc) or "All classes")
+    columns = [f"{part}{' ' * number}" for number, _ in enumerate(groups) for part in ("n (%)", "Events")]
+    sizes = kept.assign(group=kept["group"].fillna("all")).groupby("group")["n"].max()
+    spanners = {f"{g} (n = {int(sizes[g])})": columns[2 * k : 2 * k + 2] for k, g in enumerate(groups)}
+    body = pd.DataFrame([cells for _, cells in lines], columns=columns, index=[label for label, _ in lines])
+    return Table(
+        body.rename_axis("Term"),
+        spanners=spanners,
+        groups=blocks,
+        notes=[*notes, "A subject counts once per line."],
+    )
+
+
+def _text(value) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def grade_table(rows: pd.DataFrame, *, notes=()) -> Table:
+    """Lay out the worst grade per subject: a line per class, a column per grade."""
+    grades = ["1", "2", "3", "4", "5", "missing"]
+    wide = rows.pivot_table(index="term", columns="grade", values="count", aggfunc="sum", fill_value=0)
+    body = wide.reindex(columns=grades, fill_value=0).map(numbers.whole)
+    shown = body.rename(columns={grade: f"Grade {grade}" for grade in grades[:5]} | {"missing": "No grade"})
+    return Table(shown.rename_axis("Class", axis="index").rename_axis(None, axis="columns"), notes=notes)
+
+
+def shift_tables(shifts: pd.DataFrame, *, labels: dict[str, str], notes=()) -> Table:
+    """Lay out laboratory shifts: baseline grade by rows, worst grade afterwards by columns, a block per test."""
+    grades = ["0", "1", "2", "3", "4", "missing"]
+    lines, blocks = [], []
+    for analyte, found in shifts.groupby("analyte", sort=False):
+        wide = found.pivot(index="baseline_grade", columns="worst_grade", values="n").reindex(
+            grades, columns=grades
+        )
+        for grade in grades:
+            cells = wide.loc[grade].fillna(0)
+            if cells.sum():
+                lines.append(
+                    (
+                        f"grade {grade}" if grade != "missing" else "not graded",
+                        [numbers.whole(n) for n in cells],
+                    )
+                )
+                blocks.append(labels.get(analyte, analyte))
+    columns = [f"Grade {grade}" for grade in grades[:5]] + ["Not graded"]
+    body = pd.DataFrame([cells for _, cells in lines], columns=columns, index=[label for label, _ in lines])
+    return Table(
+        body.rename_axis("Baseline"), spanners={"Worst grade afterwards": columns}, groups=blocks, notes=notes
+    )
