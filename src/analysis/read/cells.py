@@ -121,7 +121,7 @@ def _read_number(raw: pd.Series, column: Column, mapping, declared) -> Cells:
     found = distinct(raw, lambda text: numbers.number(text, declared))
     read: list[numbers.Number] = found.read
     scale = [_factor(item.unit or mapping.unit, column) if item.status == "ok" else 1.0 for item in read]
-    values = [float(settle(item.value * (f or np.nan))) for item, f in zip(read, scale)]
+    values = [_scaled(item.value, f) for item, f in zip(read, scale)]
     bad_range = [_outside(value, column) for value in values]
     fraction = [column.type == "int" and not np.isnan(v) and v != round(v) for v in values]
     good = [np.nan if low or part else v for v, low, part in zip(values, bad_range, fraction)]
@@ -172,6 +172,13 @@ def _repairs(found: Distinct, index, column: Column, shown: list[str]) -> list[p
 def _factor(unit: str | None, column: Column) -> float | None:
     """What turns a value in its written (or declared) unit into the column's unit."""
     return factor(unit, column.unit) if unit and column.unit else (1.0 if not unit else None)
+
+
+def _scaled(value: float, scale: float | None) -> float:
+    """A value in another unit, without the noise of binary multiplication; as entered where nothing is converted."""
+    if scale is None:
+        return float("nan")
+    return value if scale == 1.0 else float(settle(value * scale))
 
 
 def _outside(value: float, column: Column) -> bool:

@@ -63,6 +63,16 @@ def _differences(table: Table, pairs: pd.DataFrame, on: list[str]) -> pd.DataFra
     return pd.concat([no_findings(), *found])
 
 
+def _texts(values: pd.Series) -> pd.Series:
+    """Values as the query log shows them; missing ones as nothing."""
+    shown = (
+        rules.shown(values).replace("nan", "")
+        if values.dtype == float
+        else values.astype("string").fillna("")
+    )
+    return shown.astype("string")
+
+
 def same_events(table: Table) -> Table:
     """Note events that seem entered twice under two numbers; both stay."""
     on = SAME_EVENT.get(table.name, [])

@@ -83,7 +83,7 @@ def read_results(study, rows: pd.DataFrame, raw: dict[str, pd.Series], mapped, m
     unit = read["unit"].where(read["unit"].ne(""), column_unit.where(column_unit.ne(""), default))
     standard = rows["analyte"].map({code: c.unit for code, c in known.items()}).fillna("")
     scale = _factors(rows["analyte"], unit, standard)
-    value = pd.Series(settle((read["value"] * scale).to_numpy(dtype=float)), index=rows.index)
+    value = _scaled(read["value"].astype(float), scale)
     low = rows["analyte"].map({code: c.low for code, c in known.items()}).astype(float)
     high = rows["analyte"].map({code: c.high for code, c in known.items()}).astype(float)
     outside = ((value < low) | (value > high)).fillna(False)
@@ -125,13 +125,18 @@ def _factors(analyte: pd.Series, unit: pd.Series, standard: pd.Series) -> pd.Ser
     return pd.Series([np.nan if f is None else f for f in found], index=analyte.index, dtype=float)
 
 
+def _scaled(values: pd.Series, scale: pd.Series) -> pd.Series:
+    """Values in the standard unit, free of binary noise; as entered where nothing is converted."""
+    return values.where(scale.eq(1), settle(values * scale))
+
+
 def _limit(raw, name: str, scale: pd.Series, index) -> pd.Series:
     """A limit of normal in the standard unit."""
     found = distinct(raw[name].astype("string").fillna(""), number)
     values = found.take(
         [item.value if item.status == "ok" else np.nan for item in found.read], index, "float64"
     )
-    return pd.Series(settle((values * scale).to_numpy(dtype=float)), index=index)
+    return _scaled(values, scale)
 
 
 def _findings(cells, read, unit, standard, scale, value, outside, analyte, known) -> list[pd.DataFrame]:

@@ -92,6 +92,8 @@ def carried_forward(visits: pd.DataFrame) -> list[pd.DataFrame]:
     if len(scales) < 2:
         return []
     filled = visits[visits[scales].notna().sum(axis=1).ge(2) & visits[scales].fillna(0).ne(0).any(axis=1)]
+    if filled.empty:
+        return []
     rows = filled.sort_values(["subject_id", "day"], kind="stable")
     entry = rows[scales].astype("string").fillna("").agg("|".join, axis=1)
     same = entry.eq(entry.groupby(rows["subject_id"]).shift()).fillna(False)
