@@ -203,10 +203,10 @@ def report(replicates: int) -> str:
 
     return f"""# How often the intervals cover, and how often the tests reject
 
-Written by `benchmarks/coverage.py` ({replicates:,} samples per cell, seed {SEED}; standard error of a coverage of 95 %:
-{error:.1f} points). Changes: normal (mean 0.5, SD 1), skewed (lognormal, log-SD 1, minus 1) and ordinal
-(steps from -2 to 2, 35 % unchanged), baseline normal. Numbers are percent; nominal is 95 for intervals and 5 for tests. Bold: an interval
-below 94, a test above 5 by more than two standard errors.
+Written by `benchmarks/coverage.py` ({replicates:,} samples per cell, seed {SEED}; standard error of a coverage
+of 95 %: {error:.1f} points). Changes: normal (mean 0.5, SD 1), skewed (lognormal, log-SD 1, minus 1) and ordinal
+(steps from -2 to 2, 35 % unchanged), baseline normal. Numbers are percent; nominal is 95 for intervals and 5 for
+tests. Bold: an interval below 94, a test above 5 by more than two standard errors.
 
 ## Intervals of the change
 
