@@ -122,7 +122,9 @@ def test_eq5d_5l_china(state, value):
 @pytest.mark.parametrize(
     # as the R package eq5d (tests) and the value set tables of eq5dsuite list them
     ("state", "value"),
-    [("11111", 1.0), ("21111", 0.891), ("12345", 0.164), ("42343", 0.001), ("41211", 0.562),
+    [("11111", 1.0), ("21111", 0.891), ("12345", 0.164), ("22222", 0.581), ("23333", 0.397),
+     ("31111", 0.818), ("44444", -0.476),
+     ("42343", 0.001), ("41211", 0.562),
      ("53521", 0.0), ("55555", -0.865)],
 )  # fmt: skip
 def test_eq5d_5l_hong_kong(state, value):

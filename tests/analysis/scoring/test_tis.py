@@ -142,6 +142,7 @@ def test_binary_noise_does_not_lift_a_measure_over_its_band(baseline, followup, 
         (26, 20, 0.0, 41, 57.5, "moderate", "moderate"),
         (41, 20, 0.0, 41, 60, "major", "moderate"),
         (41, 31, 0.0, 26, 62.5, "major", "moderate"),
+        (41, 31, 0.18, 26, 67.5, "major", "moderate"),
         (41, 31, 0.5, 26, 70, "major", "major"),
     ],
 )
