@@ -50,10 +50,7 @@ def _differences(table: Table, pairs: pd.DataFrame, on: list[str]) -> pd.DataFra
     found = []
     for name in table.rows.columns.difference([*on, *ORIGIN, PERSON], sort=False):
         if f"{name}_kept" in pairs:
-            one, other = (
-                pairs[name].astype("string").fillna(""),
-                pairs[f"{name}_kept"].astype("string").fillna(""),
-            )
+            one, other = _texts(pairs[name]), _texts(pairs[f"{name}_kept"])
             differ = one.ne(other)
             found.append(
                 rules.finding(
