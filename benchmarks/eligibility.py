@@ -39,7 +39,7 @@ def tables(n: int, courses: int = 8, seed: int = 20261122) -> dict:
     subject_id = pd.Series(np.char.add("S-", np.char.zfill(np.arange(n).astype(str), 7)), dtype="str")
     baseline = dates(rng, "2023-01-01", 700, n)
     yes_no = ["d2t_c2b", "d2t_c2c", "d2t_c2d", "d2t_c2e", "d2t_c3_doc", "d2t_c3_pt", "access_restricted"]
-    yes_no += ["cs_contraindicated", "refractory_attested"]
+    yes_no += ["cs_contraindicated", "prior_failure", "prior_intolerance"]
     subjects = pd.DataFrame(
         {
             "subject_id": subject_id,
@@ -49,12 +49,13 @@ def tables(n: int, courses: int = 8, seed: int = 20261122) -> dict:
             "baseline_date": baseline,
             "ra_acr1987_n": rng.integers(2, 8, n),
             "ra_2010_score": rng.integers(3, 11, n),
-            "unwilling": False,
+            "willing": True,
+            "screen_date": baseline,
             "bp_class": rng.choice(["definite", "probable", "none"], n),
             "cadm_type": rng.choice(["ADM", "none"], n),
             "weight_kg": rng.normal(62, 9, n).round(1),
-            "prior_csm_improved_n": rng.integers(0, 6, n),
-            "prior_csm_worse_n": rng.integers(0, 4, n),
+            "prior_improved_n": rng.integers(0, 6, n),
+            "prior_worse_n": rng.integers(0, 4, n),
             "other_ctd": False,
             "other_myopathy": False,
             **{name: pd.array(rng.choice([True, False], n), dtype="boolean") for name in yes_no},
@@ -102,7 +103,7 @@ def visits(rng, subject_id, baseline):
             "subject_id": subject_id.repeat(2).reset_index(drop=True),
             "visit_id": np.tile(["V0", "W00"], len(subject_id)),
             "visit_date": day,
-            **{name: rng.integers(0, 40, m).astype(float) for name in ("svdh_erosion", "svdh_jsn")},
+            **{name: rng.integers(0, 40, m).astype(float) for name in ("svdh_total",)},
             **{name: rng.uniform(0, 100, m).round() for name in ("ptga_mm", "phga_mm")},
         }
     )

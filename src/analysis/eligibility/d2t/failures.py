@@ -9,6 +9,7 @@ from analysis.exposure.intervals import SPAN, added_days, extremes
 
 BTS = ("bDMARD", "tsDMARD", "unknown")  # a drug that is not coded yet may be one of them
 CSDMARD = ("csDMARD", "csDMARD_CN")
+NEVER, NEVER_YET = np.iinfo(np.int32).min, np.iinfo(np.int32).max
 
 
 def drug_failures(known: Known, active: pd.Series, settings) -> pd.DataFrame:
@@ -137,7 +138,7 @@ def _has_uncoded(known):
 
 
 def _failed_csdmards(courses, known, settings):
-    """Judge each csDMARD of each subject: stopped for a failure reason, or taken long before the first b/tsDMARD."""
+    """Judge each csDMARD of each subject: stopped for a failure reason, or taken long before a b/tsDMARD."""
     subject = courses["subject_id"].cat.codes.to_numpy().astype(np.int64)
     pair, pairs = pd.factorize(
         subject * (len(courses["drug"].cat.categories) + 1) + courses["drug"].cat.codes.to_numpy()
@@ -155,8 +156,8 @@ def _failed_csdmards(courses, known, settings):
 
 
 def _long_before(courses, group, owner, known, settings):
-    """Tell for each group of csDMARD courses whether it lasted long enough before its owner's first b/tsDMARD."""
-    first = _first_start(known)
+    """Tell for each group of csDMARD courses whether it lasted long enough before a b/tsDMARD of its owner began."""
+    begun = _start_of_bts(known, settings.csdmard_followed_by)
     shortest, longest = extremes(courses)
     least, most = (
         np.bincount(
@@ -164,18 +165,18 @@ def _long_before(courses, group, owner, known, settings):
             weights=added_days(group, start, np.minimum(stop, limit[owner[group]])),
             minlength=len(owner),
         )
-        for (start, stop), limit in ((shortest, first["start_min"]), (longest, first["start_max"]))
+        for (start, stop), limit in ((shortest, begun["start_min"]), (longest, begun["start_max"]))
     )
     return between(least, most, settings.csdmard_min_days_followed, pd.RangeIndex(len(owner)))
 
 
-def _first_start(known):
-    """Give the day of each subject's first b/tsDMARD, at both extremes; before all time where there is none."""
+def _start_of_bts(known, which):
+    """Give the day each subject's first, or last, b/tsDMARD began, at both extremes; before all time where none did."""
     courses = known.of_class("bDMARD", "tsDMARD")
     subject = courses["subject_id"].cat.codes.to_numpy()
-    first = {}
+    begun = {}
     for bound in ("start_min", "start_max"):
-        days = np.full(len(known.ids), np.iinfo(np.int32).max, dtype=np.int64)
-        np.minimum.at(days, subject, courses[bound].to_numpy())
-        first[bound] = np.where(days == np.iinfo(np.int32).max, np.iinfo(np.int32).min, days)
-    return first
+        days = np.full(len(known.ids), NEVER_YET if which == "first" else NEVER, dtype=np.int64)
+        (np.minimum if which == "first" else np.maximum).at(days, subject, courses[bound].to_numpy())
+        begun[bound] = np.where(days == NEVER_YET, NEVER, days)
+    return begun

@@ -10,6 +10,7 @@ CHOICES = {
     "unknown_reason": ("indeterminate", "no_failure"),
     "ongoing_counts": ("if_active", "never"),
     "csdmard_failed": ("reason_or_followed", "reason"),
+    "csdmard_followed_by": ("any", "first"),
     "contraindication": ("waives", "ignored"),
     "rrp": ("annualised", "raw"),
     "rrp_unknown": ("indeterminate", "no"),
@@ -44,11 +45,13 @@ class D2TSettings:
     moa_groups : tuple of str, optional
         Mechanisms that count; all biological and targeted synthetic ones if not given.
     csdmard_failed : {"reason_or_followed", "reason"}
-        A csDMARD has failed if stopped for a failure reason, or also if taken long enough before the first b/tsDMARD.
+        A csDMARD has failed if stopped for a failure reason, or also if taken long enough before a b/tsDMARD began.
     csdmard_min_failed : int
         csDMARDs that must have failed; sensitivity 2.
     csdmard_min_days_followed : float
-        Days on csDMARD before the first b/tsDMARD.
+        Days on csDMARD before the b/tsDMARD began.
+    csdmard_followed_by : {"any", "first"}
+        Which b/tsDMARD that is: any one, or the first only.
     include_cn_dmards : bool
         Iguratimod and plant DMARDs used in China count as csDMARD.
     contraindication : {"waives", "ignored"}
@@ -103,6 +106,7 @@ class D2TSettings:
     csdmard_failed: str = "reason_or_followed"
     csdmard_min_failed: int = 1
     csdmard_min_days_followed: float = 84
+    csdmard_followed_by: str = "any"
     include_cn_dmards: bool = True
     contraindication: str = "waives"
     index_for_2a: Mapping[str, float] = field(default_factory=lambda: CUTOFFS_2A)
