@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from analysis import numbers
+from analysis.tables.headers import HEADERS
 from analysis.tables.table import Table
 
 
@@ -22,7 +23,7 @@ def frame_table(
     frame : DataFrame
         Rows in the order of display.
     labels : mapping, optional
-        Header of each column; the column's name by default.
+        Header of a column where it is not the usual one (`HEADERS`, else the column's name).
     digits : mapping, optional
         Decimals of number columns; whole numbers by default.
     notes : sequence of str
@@ -32,10 +33,10 @@ def frame_table(
     --------
     >>> frame_table(pd.DataFrame({"reason": ["no date"], "n": [3]})).body
               n
-    reason
+    Why
     no date   3
     """
-    labels, digits = labels or {}, digits or {}
+    labels, digits = {**HEADERS, **(labels or {})}, digits or {}
     text = {name: _text(frame[name], digits.get(name)) for name in frame.columns}
     shown = pd.DataFrame(text).rename(columns=labels)
     return Table(shown.set_index(shown.columns[0]), notes=notes)
