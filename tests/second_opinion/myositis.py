@@ -3,7 +3,7 @@
 from fractions import Fraction
 from itertools import product
 
-from second_opinion.plain import any_of, missing, number
+from second_opinion.plain import any_of, at_least, at_most, below, missing, number
 
 NO_BIOPSY = {
     "upper": "0.7",
@@ -75,7 +75,7 @@ def iim_subgroup(age, items, biopsy):
         return None
     rash = any(items.get(name) is True for name in RASH)
     if number(age) < 18:
-        return "JDM" if rash else "juvenile other"
+        return "JDM" if rash else "juvenile_myositis_other"
     if rash:
         return "DM" if any(items.get(name) is True for name in WEAKNESS) else "ADM"
     resistant = items.get("finger_flexors") is True and items.get("no_response") is True
@@ -83,14 +83,14 @@ def iim_subgroup(age, items, biopsy):
 
 
 def bohan_peter(weakness, enzymes, emg, biopsy, rash):
-    """(disease, level) on which every completion of the missing items agrees, otherwise None.
+    """Disease and level, each None unless every completion of the missing items agrees on it.
 
-    >>> bohan_peter(True, True, True, None, True), bohan_peter(True, True, None, None, None)
-    (('DM', 'definite'), None)
+    >>> bohan_peter(True, True, True, None, True), bohan_peter(True, True, True, True, None)
+    (('DM', 'definite'), (None, 'definite'))
     """
     choices = [(True, False) if item is None else (item,) for item in (weakness, enzymes, emg, biopsy, rash)]
-    results = {complete_bohan_peter(sum(items[:4]), items[4]) for items in product(*choices)}
-    return results.pop() if len(results) == 1 else None
+    results = [complete_bohan_peter(sum(items[:4]), items[4]) for items in product(*choices)]
+    return tuple(part[0] if len(set(part)) == 1 else None for part in zip(*results, strict=True))
 
 
 def complete_bohan_peter(count, rash):
@@ -188,8 +188,10 @@ def tis_points(baseline, followup, mmt_max=150):
 
 
 def value_of(measure, visit):
-    """A core set measure of one visit; the enzyme as multiple of ULN."""
-    return multiple(visit) if measure == "enzyme" else number(visit[measure])
+    """A core set measure of one visit; the enzyme as multiple of ULN, missing where nobody knows which enzyme it is."""
+    if measure == "enzyme":
+        return None if visit["enzyme_name"] is None else multiple(visit)
+    return number(visit[measure])
 
 
 def tis(points):
@@ -221,38 +223,43 @@ def tis_max_attainable(baseline, mmt_max=150):
     return total
 
 
-def imacs_improvement(baseline, followup, require_enzyme_abnormal=True, worse_ge=True):
+def imacs_improvement(
+    baseline, followup, require_enzyme_abnormal=True, worse_ge=True, mmt_from_zero_improves=True
+):
     """Three of six better by 20 %, at most two worse by 25 %, MMT not among these.
 
     A measure with a missing value may have gone either way: decided only where that makes no difference.
     """
-    better = worse = open_measures = 0
-    mmt_worse = False
-    for measure in POINTS:
-        change = relative_improvement(measure, baseline, followup)
-        if change is None:
-            open_measures += 1
-            mmt_worse = None if measure == "mmt8" else mmt_worse
-            continue
-        normal = measure == "enzyme" and multiple(baseline) <= 1
-        better += change >= 20 and not (normal and require_enzyme_abnormal)
-        deteriorated = change <= -25 if worse_ge else change < -25
-        worse += deteriorated
-        mmt_worse = mmt_worse or (measure == "mmt8" and deteriorated)
-    if better + open_measures < 3 or worse > 2 or mmt_worse is True:
+    changes = {measure: relative_improvement(measure, baseline, followup) for measure in POINTS}
+    if changes["mmt8"] == RISE_FROM_ZERO:
+        changes["mmt8"] = Fraction(100 if mmt_from_zero_improves else 0)
+    better = {measure: at_least(change, 20) for measure, change in changes.items()}
+    if better["enzyme"] and require_enzyme_abnormal and multiple(baseline) <= 1:
+        better["enzyme"] = False
+    worse = {measure: (at_most if worse_ge else below)(change, -25) for measure, change in changes.items()}
+    better, worse, strength = list(better.values()), list(worse.values()), worse["mmt8"]
+    unknown = better.count(None)
+    if better.count(True) + unknown < 3 or worse.count(True) > 2 or strength is True:
         return False
-    certain = better >= 3 and worse + open_measures <= 2 and mmt_worse is False
+    certain = better.count(True) >= 3 and worse.count(True) + unknown <= 2 and strength is False
     return True if certain else None
 
 
+RISE_FROM_ZERO = "rise from zero"
+
+
 def relative_improvement(measure, baseline, followup):
-    """Percent of baseline; from 0 nothing can improve, and more of a lower-is-better measure is a worsening."""
+    """Percent of baseline; from 0 more of a lower-is-better measure is a worsening.
+
+    Of a rise of strength from 0 the reference only says "cannot improve" in a clause about the other measures; it
+    is told apart here.
+    """
     before, after = value_of(measure, baseline), value_of(measure, followup)
     if missing(before, after):
         return None
     improvement = after - before if measure == "mmt8" else before - after
     if before == 0:
-        return Fraction(0) if improvement >= 0 else Fraction(-100)
+        return Fraction(-100) if improvement < 0 else RISE_FROM_ZERO if improvement > 0 else Fraction(0)
     return improvement / before * 100
 
 

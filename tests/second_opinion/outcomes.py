@@ -106,11 +106,11 @@ def sf36_summaries(domains):
     values = {name: number(domains[name]) for name in SF36_ROWS}
     if missing(*values.values()):
         return None, None
-    physical = mental = Fraction(50)
+    physical = mental = Decimal(50)
     for name, row in SF36_ROWS.items():
-        mean, spread, physical_weight, mental_weight = map(Fraction, row)
-        physical += 10 * (values[name] - mean) / spread * physical_weight
-        mental += 10 * (values[name] - mean) / spread * mental_weight
+        mean, spread, physical_weight, mental_weight = map(Decimal, row)
+        z = (decimal(values[name]) - mean) / spread
+        physical, mental = physical + 10 * z * physical_weight, mental + 10 * z * mental_weight
     return physical, mental
 
 

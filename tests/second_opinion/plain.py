@@ -17,7 +17,13 @@ def number(text):
     >>> number("2.7") + number("0.1") == number("2.8")
     True
     """
-    return None if text is None else Fraction(str(text))
+    return None if text is None else exact(text)
+
+
+@cache
+def exact(text):
+    """The Fraction a decimal string or integer stands for."""
+    return Fraction(text) if isinstance(text, (int, Fraction)) else Fraction(str(text))
 
 
 def missing(*values):
@@ -46,22 +52,22 @@ def opposite(answer):
 
 def at_most(value, limit):
     """value <= limit, None where the value is missing."""
-    return None if value is None else value <= Fraction(str(limit))
+    return None if value is None else value <= exact(limit)
 
 
 def at_least(value, limit):
     """value >= limit, None where the value is missing."""
-    return None if value is None else value >= Fraction(str(limit))
+    return None if value is None else value >= exact(limit)
 
 
 def above(value, limit):
     """value > limit, None where the value is missing."""
-    return None if value is None else value > Fraction(str(limit))
+    return None if value is None else value > exact(limit)
 
 
 def below(value, limit):
     """value < limit, None where the value is missing."""
-    return None if value is None else value < Fraction(str(limit))
+    return None if value is None else value < exact(limit)
 
 
 @cache

@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from second_opinion.plain import (
     all_of,
+    any_of,
     at_least,
     at_most,
     check,
@@ -264,8 +265,10 @@ def serology_points(rf, rf_uln, acpa, acpa_uln):
     return 3 if max(ratios) > 3 else 2 if max(ratios) > 1 else 0
 
 
-def acr_eular_2010(large, small, rf, rf_uln, acpa, acpa_uln, apr_abnormal, weeks, erosions=None):
+def acr_eular_2010(large, small, rf, rf_uln, acpa, acpa_uln, apr_abnormal, weeks, erosions=False):
     """Total (None unless every domain is known) and classification by smallest and largest attainable total.
+
+    Typical erosions classify as well (Kleene OR: not known whether there are any leaves a low total open).
 
     >>> acr_eular_2010(0, 6, 60, 20, 5, 20, True, 8), acr_eular_2010(0, 4, 60, 20, 10, 20, False, 5)
     ((7, True), (5, False))
@@ -281,7 +284,7 @@ def acr_eular_2010(large, small, rf, rf_uln, acpa, acpa_uln, apr_abnormal, weeks
     most = sum(top if points is None else points for points, top in domains)
     total = None if any(points is None for points, _ in domains) else least
     by_points = True if least >= 6 else False if most < 6 else None
-    return total, True if erosions is True else by_points
+    return total, any_of(erosions, by_points)
 
 
 def acr_1987(items):
