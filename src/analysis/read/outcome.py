@@ -9,6 +9,7 @@ import pandas as pd
 
 from analysis.columns import TABLES, empty
 from analysis.read import assemble, cut, questions, rules, visits
+from analysis.read.derived import with_derived
 from analysis.read.identifiers import drop_identifiers
 from analysis.read.locate import SourceError, source_file
 from analysis.read.mapping import mapping_findings
@@ -38,7 +39,7 @@ def read_tables(study, *, root: Path, as_of: date | None, through_visit: str | N
     built = {name: assemble.build_table(study, name, frames, as_of) for name in study.tables}
     known = _known_subjects(study, built)
     placed = visits.place_all(study, known, as_of=as_of, through_visit=through_visit)
-    asked = questions.ask_all(study, placed)
+    asked = questions.ask_all(study, {**placed, "subjects": with_derived(placed["subjects"])})
     return ReadOutcome(
         tables=_all_tables(study, {name: finish(study, table) for name, table in asked.items()}),
         queries=query_log(asked),

@@ -3,7 +3,7 @@
 # ruff: noqa: RUF012 - pydantic copies a default for every model
 
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, PrivateAttr
 
@@ -145,4 +145,4 @@ class Analysis(Section):
     through_visit: str | None = None  # for data without dates: later visits are invisible
     notebooks: Annotated[list[Notebook], Field(min_length=1)]
     formats: list[Literal["html", "docx", "pdf"]] = ["html"]
-    settings: dict[str, Any] = {}
+    settings: Free = {}

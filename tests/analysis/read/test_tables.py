@@ -222,3 +222,32 @@ def test_added_queries_take_their_place_in_the_log(small):
     assert len(both) == len(log) + 1
     assert set(log["query_id"]) < set(both["query_id"])
     assert both.query("rule_id == 'S4'")["severity"].tolist() == ["warning"]
+
+
+def test_age_follows_from_birth_and_consent_where_it_is_certain(small):
+    people = (
+        "S4,A,A,1,2006-06-01,2024-06-01,,\n"  # 18th birthday
+        "S5,B,B,1,2006-06-02,2024-06-01,,\n"  # the day before
+        "S6,C,C,1,2006-06,2024-06-01,,\n"  # some day of the month: 17 or 18
+        "S7,D,D,1,2006-05,2024-06-01,,\n"  # 18 on any day of May
+        "S8,E,E,1,2006,2024-06-01,,\n"  # year only
+    )
+    ages = small.read(people=people).tables["subjects"].set_index("subject_id")["age"]
+    assert ages.loc[["S4", "S5", "S7"]].tolist() == [18, 17, 18]
+    assert ages.loc[["S6", "S8"]].isna().all()
+    assert pd.isna(ages["S2"])  # born in February 1975, consent on 2024-02-01: 49 if born on the 1st, else 48
+
+
+def test_bmi_and_disease_duration_are_derived_but_never_overwrite(small):
+    study = small.study.replace(
+        "      same_names: [birth_date]", "      same_names: [birth_date, weight_kg, height_cm, bmi, dx_date]"
+    )
+    people = """\
+id,name,initials,sex,birth_date,consent,baseline,death,weight_kg,height_cm,bmi,dx_date
+S1,a,A,1,1980-01-01,2024-01-01,2024-01-08,,80,200,,2023-01-01
+S2,b,B,1,1980-01-01,2024-01-01,2024-01-08,,80,200,21.5,2023
+S3,c,C,1,1980-01-01,2024-01-01,2024-01-08,,,200,,2024-01-02
+"""
+    subjects = small.read(study=study, files={"people": people}).tables["subjects"]
+    assert subjects["bmi"].fillna(-1).tolist() == [20, 21.5, -1]
+    assert subjects["disease_duration_years"].round(2).fillna(-1).tolist() == [1.0, 0.5, -1]
