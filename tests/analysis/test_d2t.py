@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+import yaml
 
 from analysis import eligibility
 from analysis.eligibility.d2t.settings import CHOICES
@@ -310,3 +311,14 @@ def test_sensitivity_counts_who_changes_sides():
     assert table["no_longer_yes"].tolist() == [0, 1, 2]
     assert table.loc["inefficacy only", "choice"] == "failure_reasons = primary_inefficacy"
     assert (table["changed"] == table["became_yes"] + table["no_longer_yes"] + table["other_change"]).all()
+
+
+def test_every_variant_of_the_study_file_runs_and_keeps_everybody(root):
+    section = yaml.safe_load((root / "params" / "ra_cohort" / "eligibility.yml").read_text(encoding="utf-8"))
+    tables = crowd(4, n=120)
+    tables["visits"] = tables["visits"].assign(ptga_mm=60.0, phga_mm=60.0)
+
+    table = eligibility.d2t_sensitivity(tables, eligibility.read_protocol(section).sensitivity)
+
+    assert table["variant"].tolist() == ["main", *section["sensitivity"]]
+    assert (table.filter(like="n_").sum(axis=1) == 120).all()

@@ -5,12 +5,13 @@ import sys
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis import drugs
 from analysis.drugs.dictionary import form_words, terms
 
+QUICK = settings(max_examples=40, deadline=None)
 CODED = [
     # the reference's own cases, A.3
     ("注射用重组人II型肿瘤坏死因子受体-抗体融合蛋白", "etanercept", "bDMARD", "TNFi", "chinese"),
@@ -104,6 +105,7 @@ def test_no_form_word_is_a_drug():
     assert not form_words() & set(terms())
 
 
+@QUICK
 @given(st.sampled_from(sorted(terms())), st.text("abcxyz甲乙丙龙松", min_size=1, max_size=3))
 def test_letters_joined_to_a_name_never_leave_another_drug(name, extra):
     coded = drugs.match([name + extra, extra + name])

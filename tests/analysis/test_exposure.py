@@ -5,11 +5,12 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis import exposure
 
+QUICK = settings(max_examples=40, deadline=None)
 DAY = pd.Timestamp("2020-01-01")
 
 
@@ -174,6 +175,7 @@ def day_set(intervals, who, before=10_000):
     }
 
 
+@QUICK
 @given(INTERVALS, st.integers(1, 100))
 def test_covered_days_are_those_of_a_plain_set_of_days(intervals, index):
     index_date = index_on(DAY + pd.Timedelta(index, "D"), "abc")
@@ -185,6 +187,7 @@ def test_covered_days_are_those_of_a_plain_set_of_days(intervals, index):
     assert counted["days_max"].tolist() == expected
 
 
+@QUICK
 @given(INTERVALS, INTERVALS)
 def test_overlap_is_that_of_two_plain_sets_of_days(first, second):
     index_date = index_on("2021-01-01", "abc")
@@ -195,6 +198,7 @@ def test_overlap_is_that_of_two_plain_sets_of_days(first, second):
     assert counted["days_min"].tolist() == [len(day_set(first, who) & day_set(second, who)) for who in "abc"]
 
 
+@QUICK
 @given(INTERVALS, st.randoms())
 def test_order_of_rows_does_not_matter(intervals, random):
     shuffled = random.sample(intervals, len(intervals))
@@ -208,6 +212,7 @@ def test_order_of_rows_does_not_matter(intervals, random):
     pd.testing.assert_frame_equal(one, other)
 
 
+@QUICK
 @given(INTERVALS)
 def test_union_covers_the_same_days_without_touching(intervals):
     rows = table(intervals).rename(columns={"start_date": "start", "stop_date": "stop"})
@@ -220,6 +225,7 @@ def test_union_covers_the_same_days_without_touching(intervals):
         assert all(stop < start for (_, stop), (start, _) in pairwise(covered))
 
 
+@QUICK
 @given(st.lists(st.sampled_from(["2021", "2022", "2022-06", "2023-03-15", "2023"]), min_size=2, max_size=6))
 def test_extremes_are_in_order(dates):
     index_date = index_on("2023-07-01")
