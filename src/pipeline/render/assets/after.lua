@@ -78,9 +78,20 @@ local function bold(rows)
   end
 end
 
+-- Rows under a group row step in; in HTML the page's style sees to it.
+local function indent(rows)
+  for _, row in ipairs(rows) do
+    local first = row.cells[1] and row.cells[1].contents[1]
+    if first and first.content then first.content:insert(1, pandoc.Str("\u{2003}")) end
+  end
+end
+
 local function bold_heads(tbl)
   if is("typst") then bold(tbl.head.rows) end
-  for _, body in ipairs(tbl.bodies) do bold(body.head) end
+  for _, body in ipairs(tbl.bodies) do
+    bold(body.head)
+    if #body.head > 0 then indent(body.body) end
+  end
   return tbl
 end
 
@@ -111,27 +122,81 @@ local function caption_of(para)
   return styled(style, content)
 end
 
--- Word sizes columns by what stands in them; a table of little text does not fill the page.
-local PAGE_CHARACTERS = 88
+-- Word: columns as wide as what stands in them, never narrower than a word; small type where it is needed.
+local PAGE = { normal = 88, small = 108 } -- characters to a line of a table
 
-local function set_widths(tbl)
-  local widths, total = {}, 0
-  for i = 1, #tbl.colspecs do widths[i] = 5 end
-  local function measure(rows)
+local function width_of(text)
+  local width = 0
+  for _, code in utf8.codes(text) do width = width + (code >= 0x2E80 and 2 or 1) end
+  return width
+end
+
+local function longest_word(text)
+  local longest = 0
+  for word in text:gmatch("%S+") do longest = math.max(longest, width_of(word)) end
+  return longest
+end
+
+-- The width each column would like, and the least it can do with.
+local function measure(tbl)
+  local wish, least = {}, {}
+  for i = 1, #tbl.colspecs do wish[i], least[i] = 5, 5 end
+  local function add(rows)
     for _, row in ipairs(rows) do
       local at = 1
       for _, cell in ipairs(row.cells) do
-        local length = math.min(pandoc.text.len(stringify(cell.contents)), 44) + 3
-        if cell.col_span == 1 and widths[at] then widths[at] = math.max(widths[at], length) end
+        local text = stringify(cell.contents)
+        if cell.col_span == 1 and wish[at] then
+          wish[at] = math.max(wish[at], math.min(width_of(text), 44) + 3)
+          least[at] = math.max(least[at], math.min(longest_word(text), 24) + 3)
+        end
         at = at + cell.col_span
       end
     end
   end
-  measure(tbl.head.rows)
-  for _, body in ipairs(tbl.bodies) do measure(body.body) end
-  for _, width in ipairs(widths) do total = total + width end
+  add(tbl.head.rows)
+  for _, body in ipairs(tbl.bodies) do add(body.body) end
+  if least[1] then least[1] = math.min(wish[1], 24) end -- row names stay on one line where they can
+  return wish, least
+end
+
+local function sum(values)
+  local total = 0
+  for _, value in ipairs(values) do total = total + value end
+  return total
+end
+
+local function share_out(wish, least, page)
+  local wished, needed = sum(wish), sum(least)
+  if wished <= page then return wish, page end
+  if needed >= page then return least, needed end
+  local widths = {}
+  for i in ipairs(wish) do widths[i] = least[i] + (wish[i] - least[i]) * (page - needed) / (wished - needed) end
+  return widths, page
+end
+
+local function small_type(tbl)
+  local function smaller(rows)
+    for _, row in ipairs(rows) do
+      for _, cell in ipairs(row.cells) do
+        cell.contents = pandoc.Blocks({ pandoc.Div(cell.contents, pandoc.Attr("", {}, { ["custom-style"] = "Table Small" })) })
+      end
+    end
+  end
+  smaller(tbl.head.rows)
+  for _, body in ipairs(tbl.bodies) do
+    smaller(body.head)
+    smaller(body.body)
+  end
+end
+
+local function set_widths(tbl)
+  local wish, least = measure(tbl)
+  local small = sum(wish) > PAGE.normal * 1.15
+  local widths, page = share_out(wish, least, small and PAGE.small or PAGE.normal)
+  if small then small_type(tbl) end
   local specs = tbl.colspecs
-  for i, width in ipairs(widths) do specs[i] = { specs[i][1], width / math.max(total, PAGE_CHARACTERS) } end
+  for i, width in ipairs(widths) do specs[i] = { specs[i][1], width / page } end
   tbl.colspecs = specs
   return tbl
 end

@@ -24,7 +24,7 @@ FETCHED = re.compile(
     re.IGNORECASE,
 )
 PATHS = re.compile(
-    r"""(?:file://|/(?:home|Users|root|tmp|private|var/folders|work)/|[A-Z]:\\(?:Users|Temp))[^\s"'<>]*"""
+    r"""(?:file://|/(?:home|Users|root|tmp|private|var/folders|mnt|srv)/|[A-Z]:\\(?:Users|Temp))[^\s"'<>]*"""
 )
 DATA = re.compile(r"data:[\w/+.;-]+;base64,[A-Za-z0-9+/=]+")
 SCRIPT = re.compile(r"<script\b[^>]*>.*?</script>", re.DOTALL)

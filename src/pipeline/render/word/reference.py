@@ -69,6 +69,7 @@ OWN_STYLES = "".join(
         _style("BoxText", "Box Text", para=_left_bar("274A63", "EBF2F7") + _spacing(0, 0)),
         _style("TabTitle", "Tab Title", para="<w:keepNext/>" + _spacing(160, 60), run="<w:b/>"),
         _style("TableNote", "Table Note", para=_spacing(60, 120), run=_size(8.5) + _colour(SOFT)),
+        _style("TableSmall", "Table Small", base="Compact", run=_size(7.5)),
         _style("TOC1", "toc 1", para=_spacing(60, 0), run=_size(10)),
         _style(
             "TOC2", "toc 2", para='<w:spacing w:before="0" w:after="0"/><w:ind w:left="284"/>', run=_size(10)
