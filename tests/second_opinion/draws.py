@@ -79,7 +79,7 @@ def same(expected, got):
         return expected == got and isinstance(got, (bool, np.bool_)) == isinstance(expected, bool)
     if expected == float("-inf"):
         return got == expected
-    return abs(float(expected) - float(got)) <= 1e-9 * max(1.0, abs(float(expected)))
+    return abs(float(expected) - float(got)) <= 1e-9
 
 
 def assert_same(what, expected, answers, cases):

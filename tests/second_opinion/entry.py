@@ -46,17 +46,53 @@ def days_covered(intervals, until):
     return len(days)
 
 
-def csdmard_days(courses, consent, include_cn=True):
-    """Days on any csDMARD up to consent; None where a course stops before it starts."""
+def csdmard_year(courses, consent, include_cn=True):
+    """At least 365 days on any csDMARD up to consent.
+
+    A course that stops before it starts has a wrong date and lasted nobody knows how long: it is a query (A.22), unless
+    the other courses are enough.
+    """
     kinds = {"csDMARD", "csDMARD_CN"} if include_cn else {"csDMARD"}
     chosen = [(course["start"], course["stop"]) for course in courses if course["kind"] in kinds]
-    if any(stop is not None and stop < start for start, stop in chosen):
+    sound = [(start, stop) for start, stop in chosen if stop is None or stop >= start]
+    if days_covered(sound, consent) >= 365:
+        return True
+    return False if len(sound) == len(chosen) else None
+
+
+def dmard_year_missing(courses, consent):
+    """E2: less than 365 days on any DMARD up to consent."""
+    if any(course["stop"] is not None and course["stop"] < course["start"] for course in courses):
         return None
-    return days_covered(chosen, consent)
+    return days_covered([(course["start"], course["stop"]) for course in courses], consent) < 365
+
+
+def seen_from(courses, index):
+    """Courses as known on the index date: nothing that starts later, no stop that lies ahead."""
+    for course in courses:
+        if course["start"] < index:
+            over = course["stop"] is not None and course["stop"] <= index
+            yield course if over else course | {"stop": None, "reason": None}
+
+
+def joined(courses, gap=28):
+    """Courses of one drug so close together are one course (A.1: a biosimilar is not a new course)."""
+    result = []
+    for course in sorted(courses, key=lambda course: (course["drug"], course["start"])):
+        last = result[-1] if result else None
+        same = last is not None and last["drug"] == course["drug"] and last["stop"] is not None
+        if same and (course["start"] - last["stop"]).days <= gap:
+            result[-1] = course | {"start": last["start"]}
+        else:
+            result.append(course)
+    return result
 
 
 def course_failed(course, index, active, minimum=84):
-    """Whether one course before the index date was a failure; None where its reason is unknown."""
+    """Whether one course was a failure; None where its reason is unknown.
+
+    A drug still taken has failed if taken long enough while criterion 2 is present.
+    """
     days = ((course["stop"] or index) - course["start"]).days
     if course["stop"] is None:
         return False if days < minimum else active
@@ -70,8 +106,8 @@ def course_failed(course, index, active, minimum=84):
 def mechanisms_failed(courses, index, active):
     """Smallest and largest number of different mechanisms failed."""
     sure, possible = set(), set()
-    for course in courses:
-        if course["kind"] in ADVANCED and course["start"] <= index:
+    for course in joined(seen_from(courses, index)):
+        if course["kind"] in ADVANCED:
             failed = course_failed(course, index, active)
             if failed is True:
                 sure.add(course["mechanism"])
@@ -81,17 +117,21 @@ def mechanisms_failed(courses, index, active):
 
 
 def csdmard_failed(courses, index, minimum=84):
-    """One csDMARD course with a failure reason, or 84 days of it before a b/tsDMARD was started."""
-    starts = [c["start"] for c in courses if c["kind"] in ADVANCED and c["start"] <= index]
-    answers = []
-    for course in courses:
-        if course["kind"].startswith("csDMARD") and course["start"] <= index:
-            stop = min(course["stop"] or index, index)
-            reason = course["reason"] in INEFFICACY | TOLERABILITY and course["stop"] is not None
-            before = any((min(stop, start) - course["start"]).days >= minimum for start in starts)
-            unknown = course["stop"] is not None and course["reason"] is None
-            answers.append(True if reason or before else None if unknown else False)
-    return any_of(*answers)
+    """One csDMARD course with a failure reason, or 84 days of it before a b/tsDMARD was started.
+
+    Readings of A.1, which gives no more than this: the reason counts after any exposure, and the 84 days may be those
+    of all csDMARDs together before any b/tsDMARD, not only the first.
+    """
+    known = joined(seen_from(courses, index))
+    starts = [course["start"] for course in known if course["kind"] in ADVANCED]
+    conventional = [course for course in known if course["kind"].startswith("csDMARD")]
+    before = [(course["start"], course["stop"]) for course in conventional]
+    if starts and days_covered(before, max(starts)) >= minimum:
+        return True
+    over = [course["reason"] for course in conventional if course["stop"] is not None]
+    return any_of(
+        False, *(None if reason is None else reason in INEFFICACY | TOLERABILITY for reason in over)
+    )
 
 
 def active_disease_2a(das28_esr, das28_crp, cdai, sdai):
@@ -114,21 +154,23 @@ def radiographic_2d(change, days, minimum=150):
     return change * Fraction("365.25") / days >= 5
 
 
-def d2t(courses, index, signs, *, contraindicated=None, access_restricted=None):
-    """(criterion 1, criterion 2, criterion 3, answer) for one patient.
+def d2t(courses, index, signs, *, contraindicated=False, access_restricted=False):
+    """Answer and criteria of one patient.
 
-    ``signs``: 2a, 2b, 2c, 2d, 2e, problem_physician, problem_patient, each True, False or None.
+    ``signs``: 2a, 2b, 2c, 2d, 2e, c3_doc, c3_pt, each True, False or None. The access exception needs one mechanism
+    that failed (the least A.1 shows in its cases). An answer is given only where the unknown cannot change it.
     """
     second = any_of(*(signs[name] for name in ("2a", "2b", "2c", "2d", "2e")))
-    third = any_of(signs["problem_physician"], signs["problem_patient"])
+    third = any_of(signs["c3_doc"], signs["c3_pt"])
     least, most = mechanisms_failed(courses, index, second)
-    two = True if least >= 2 else False if most < 2 else None
+    one, two = (True if least >= k else False if most < k else None for k in (1, 2))
     conventional = any_of(csdmard_failed(courses, index), contraindicated)
-    first = all_of(conventional, two)
-    answer = all_of(first, second, third)
-    if answer is not True and all_of(conventional, second, third, access_restricted, opposite(two)) is True:
-        return first, second, third, "yes_access_exception"
-    return first, second, third, {True: "yes", False: "no", None: "indeterminate"}[answer]
+    regular = all_of(conventional, two, second, third)
+    exception = all_of(conventional, one, opposite(two), access_restricted, second, third)
+    answer = "yes" if regular else "yes_access_exception" if exception else None
+    if answer is None:
+        answer = "no" if regular is False and exception is False else "indeterminate"
+    return {"result": answer, "n_moa": least, "n_moa_max": most, "c2": second, "c3": third}
 
 
 def dm_age(born, consent):
@@ -158,6 +200,12 @@ def overlap_days(steroids, immunosuppressants, until):
 def dm_refractory(overlap, failure, intolerance):
     """At least 90 days of both together and failure or intolerance."""
     return all_of(at_least(overlap, 90), any_of(failure, intolerance))
+
+
+def dm_refractory_from(improved, worse, intolerance, overlap):
+    """Failure: fewer than three measures improved, or more than two worse; then as above."""
+    failure = any_of(below(improved, 3), above(worse, 2))
+    return dm_refractory(overlap, failure, None if intolerance is None else bool(intolerance))
 
 
 def dm_stable(unchanged_days):

@@ -3,7 +3,7 @@
 from fractions import Fraction
 from itertools import product
 
-from second_opinion.plain import any_of, at_least, at_most, below, missing, number
+from second_opinion.plain import at_least, at_most, below, missing, number
 
 NO_BIOPSY = {
     "upper": "0.7",
@@ -283,11 +283,4 @@ def cdasi_response(baseline, followup, points=5):
         severity,
         decrease >= points,
         None if baseline == 0 else Fraction(decrease, baseline) >= Fraction(2, 5),
-    )
-
-
-def failed_prior_therapy(better, worse_above_25):
-    """B.10: fewer than three measures better by 20 %, or more than two worse by more than 25 %."""
-    return any_of(
-        None if better is None else better < 3, None if worse_above_25 is None else worse_above_25 > 2
     )

@@ -218,9 +218,13 @@ def acr_met(percents, limit):
 
 
 def acr_n(percents):
-    """min(TJC %, SJC %, third largest of the five)."""
+    """min(TJC %, SJC %, third largest of the five).
+
+    The reference does not say what a missing one of the five does here; as for ACR20 it counts as not improved, so
+    it ranks last, and three must be known.
+    """
     known = sorted((percents[name] for name in ACR_FIVE if percents[name] is not None), reverse=True)
-    if missing(percents["tjc"], percents["sjc"]) or len(known) < 5:
+    if missing(percents["tjc"], percents["sjc"]) or len(known) < 3:
         return None
     return min(percents["tjc"], percents["sjc"], known[2])
 
