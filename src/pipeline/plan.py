@@ -16,6 +16,7 @@ from pathlib import Path
 
 from pipeline import notebooks, prepare, publish
 from pipeline.project import Project, UserError, as_json, code_digest, write_if_changed
+from pipeline.resolve import Resolved, resolve
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,19 +56,18 @@ def render_index(*, root: Path, index: Path, **_) -> None:
 
 def tasks(project: Project, request: Request) -> list:
     """The tasks of a request, for pytask."""
-    from analysis import read
-
     state = project.build / "state"
-    write_if_changed(state / "analysis.sha256", code_digest(project.root / "src" / "analysis"))
+    code = code_digest(project.root / "src" / "analysis")
+    write_if_changed(state / "analysis.sha256", code)
     write_if_changed(state / "pipeline.sha256", code_digest(project.root / "src" / "pipeline"))
     write_if_changed(state / "renderer.txt", publish.describe_renderer(request.renderer) + "\n")
     planned, manifests = [], []
-    for name in request.studies:
-        study = read.study(project.root / "params" / name / "study.yml")
+    for study in request.studies:
         for report in request.reports:
-            if report in project.reports(name):
-                planned += _report_tasks(project, request, study, report)
-                manifests.append(project.site / name / report / "manifest.json")
+            if report in project.reports(study):
+                found = resolve(project, study, report, code=code)
+                planned += _report_tasks(project, request, found, study, report)
+                manifests.append(project.site / study / report / "manifest.json")
     if not planned:
         raise UserError(f"none of {', '.join(request.studies)} defines {' or '.join(request.reports)}")
     published = sorted({*project.site.glob("*/*/manifest.json"), *manifests})
@@ -83,77 +83,70 @@ def tasks(project: Project, request: Request) -> list:
     return planned
 
 
-def _report_tasks(project: Project, request: Request, study, report: str) -> list:
+def _report_tasks(project: Project, request: Request, found: Resolved, study: str, report: str) -> list:
     """Prepare, notebooks and report of one study's interim or final report."""
-    from analysis import read
-
-    name, root, state = study.id, project.root, project.build / "state"
-    analysis = read.analysis(root / "params" / name / f"{report}.yml", study)
-    folder = project.build / name / report
-    settings = _write_settings(project, request, study, analysis, folder)
-    code, lock = state / "analysis.sha256", root / "requirements.lock"
+    root, state, folder = project.root, project.build / "state", project.build / study / report
+    common = {
+        "settings": _write_settings(request, found, folder, report),
+        "code": state / "analysis.sha256",
+        "lock": root / "requirements.lock",
+    }
     index = folder / "data" / "index.json"
     planned = [
         _task(
-            f"{name}/{report}: datasets",
+            f"{study}/{report}: datasets",
             prepare_datasets,
-            depends={
-                "settings": settings,
-                "sources": list(read.source_files(study, root)),
-                "code": [code, state / "pipeline.sha256"],
-                "lock": lock,
-            },
-            fixed={"root": root, "asked": time.time() if read.live_sources(study) else None},
+            depends={**common, "sources": [root / file for file in found.sources]},
+            fixed={"root": root, "asked": time.time() if found.live else None},
             produces={"index": index},
         )
     ]
     made = []
-    for entry in analysis.notebooks:
-        parameters = folder / "params" / f"{entry.name}.json"
-        given = {"study": name, "report": report, **entry.parameters}
-        write_if_changed(parameters, as_json(given))
-        outputs = {
-            "executed": folder / "notebooks" / f"{entry.name}.ipynb",
-            "results": folder / "results" / f"{entry.name}.json",
-        }
-        made += outputs.values()
+    for entry in found.analysis["notebooks"]:
+        name = entry["name"]
+        parameters = folder / "params" / f"{name}.json"
+        write_if_changed(parameters, as_json({"study": study, "report": report, **entry["parameters"]}))
+        executed, results = folder / "notebooks" / f"{name}.ipynb", folder / "results" / f"{name}.json"
+        made += [executed, results]
         planned.append(
             _task(
-                f"{name}/{report}: {entry.name}",
+                f"{study}/{report}: {name}",
                 run_notebook,
                 depends={
-                    "source": root / "notebooks" / f"{entry.name}.ipynb",
+                    **common,
+                    "source": root / "notebooks" / f"{name}.ipynb",
                     "parameters": parameters,
-                    "settings": settings,
                     "data": index,
-                    "code": code,
-                    "lock": lock,
                 },
                 fixed={"folder": root},
-                produces=outputs,
+                produces={"executed": executed, "results": results},
             )
         )
-    sources = [root / "_quarto.yml", *sorted(p for p in (root / "reports").rglob("*") if _is_source(p, name))]
-    target = project.site / name / report
     planned.append(
         _task(
-            f"{name}/{report}: report",
+            f"{study}/{report}: report",
             render_report,
             depends={
-                "settings": settings,
+                **common,
                 "made": [index, *made],
-                "sources": sources,
+                "sources": [root / "_quarto.yml", *_sources(root / "reports", study)],
                 "renderer_state": state / "renderer.txt",
-                "code": [code, state / "pipeline.sha256"],
-                "lock": lock,
+                "pipeline": state / "pipeline.sha256",
             },
             fixed={"root": root, "formats": list(request.formats), "renderer": request.renderer},
-            produces={
-                "pages": [target / publish.page(to) for to in request.formats] + [target / "manifest.json"]
-            },
+            produces={"pages": _pages(project.site / study / report, request.formats)},
         )
     )
     return planned
+
+
+def _pages(folder: Path, formats: Sequence[str]) -> list[Path]:
+    return [*(folder / publish.page(to) for to in formats), folder / "manifest.json"]
+
+
+def _sources(reports: Path, study: str) -> list[Path]:
+    """The report sources of a study: its own, the shared parts, style and references."""
+    return sorted(file for file in reports.rglob("*") if _is_source(file, study))
 
 
 def _is_source(file: Path, study: str) -> bool:
@@ -165,21 +158,16 @@ def _is_source(file: Path, study: str) -> bool:
     )
 
 
-def _write_settings(project: Project, request: Request, study, analysis, folder: Path) -> Path:
-    """The settings of a report as resolved: defaults filled in, the data cut of the command line applied."""
-    from analysis import read
-
-    cut = request.as_of or (analysis.data_cut and str(analysis.data_cut))
-    criteria = (
-        read.criteria(project.root / "params" / study.id / study.eligibility) if study.eligibility else {}
-    )
+def _write_settings(request: Request, found: Resolved, folder: Path, report: str) -> Path:
+    """The settings of a report, with the data cut of the command line applied."""
+    cut = request.as_of or found.analysis["data_cut"]
     settings = folder / "settings.json"
     content = {
-        "study": study.model_dump(mode="json", by_alias=True),
-        "analysis": {**analysis.model_dump(mode="json", by_alias=True), "data_cut": cut},
-        "criteria": criteria,
+        "study": found.study,
+        "analysis": {**found.analysis, "data_cut": cut},
+        "criteria": found.criteria,
         "data_cut": cut,
-        "state": "interim" if analysis.report == "interim" else "draft",
+        "state": "interim" if report == "interim" else "draft",
     }
     write_if_changed(settings, as_json(content))
     return settings
@@ -236,6 +224,7 @@ def run(
             tasks=planned,
             paths=project.build,
             config=project.root / "pyproject.toml",
+            database_url="sqlite://",  # in memory: pytask's lock file holds the state
             n_workers=workers,
             parallel_backend="dask" if scheduler else "threads",
             capture="no",

@@ -11,7 +11,7 @@ from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning import LocalProvisioner
 from traitlets import default
 
-from pipeline.kernels.server import ADDRESS, ask
+from pipeline.kernels.server import ask, current_address
 
 
 class ForkedProcess:
@@ -56,7 +56,7 @@ class ForkedProvisioner(LocalProvisioner):
 
     async def launch_kernel(self, cmd, **kwargs):
         """Start the kernel and return how to reach it."""
-        address = os.environ.get(ADDRESS)
+        address = current_address()
         if address is None:
             return await super().launch_kernel(cmd, **kwargs)
         self.cwd = str(kwargs.get("cwd") or os.getcwd())  # noqa: PTH109

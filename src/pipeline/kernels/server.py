@@ -15,10 +15,9 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
 from pathlib import Path
-
-ADDRESS = "STUDY_FORK_SERVER"
 
 WARM = (
     "ipykernel.kernelapp",
@@ -38,38 +37,68 @@ WARM = (
 )
 
 
+class ForkServer:
+    """The server process and its socket; started when the first kernel is asked for."""
+
+    def __init__(self):
+        self._folder = Path(tempfile.mkdtemp(prefix="study-"))
+        self._process = None
+        self._starting = threading.Lock()
+
+    def address(self) -> str:
+        """The socket, with the server running behind it."""
+        with self._starting:
+            if self._process is None:
+                self._process = self._start()
+        return str(self._folder / "fork")
+
+    def _start(self) -> subprocess.Popen:
+        with socket.socket(socket.AF_UNIX) as door:
+            door.bind(str(self._folder / "fork"))
+            door.listen(64)  # callers queue here while the imports run
+            single = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+            return subprocess.Popen(
+                [sys.executable, "-m", "pipeline.kernels.server", str(door.fileno())],
+                pass_fds=[door.fileno()],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                env={**os.environ, **single, "MPLBACKEND": "module://matplotlib_inline.backend_inline"},
+                start_new_session=True,
+            )
+
+    def close(self) -> None:
+        """End the server, and with it every kernel that is left."""
+        if self._process is not None:
+            self._process.stdin.close()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(timeout=5)
+            self._process.kill()
+            self._process.wait()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+
+_open: list[ForkServer] = []
+
+
 @contextlib.contextmanager
-def fork_server() -> Iterator[str | None]:
-    """Run a fork server for the time of the block; yields its socket, or None where forking is not safe."""
+def fork_server() -> Iterator[ForkServer | None]:
+    """Fork kernels from a server for the time of the block; none where forking is not safe."""
     if sys.platform != "linux":
         yield None
         return
-    folder = tempfile.mkdtemp(prefix="study-")
-    address = str(Path(folder, "fork"))
-    door = socket.socket(socket.AF_UNIX)
-    door.bind(address)
-    door.listen(64)  # callers queue here while the imports run
-    single = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-    server = subprocess.Popen(
-        [sys.executable, "-m", "pipeline.kernels.server", str(door.fileno())],
-        pass_fds=[door.fileno()],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        env={**os.environ, **single, "MPLBACKEND": "module://matplotlib_inline.backend_inline"},
-        start_new_session=True,
-    )
-    door.close()
-    os.environ[ADDRESS] = address
+    server = ForkServer()
+    _open.append(server)
     try:
-        yield address
+        yield server
     finally:
-        os.environ.pop(ADDRESS, None)
-        server.stdin.close()
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            server.wait(timeout=5)
-        server.kill()
-        shutil.rmtree(folder, ignore_errors=True)
+        _open.remove(server)
+        server.close()
+
+
+def current_address() -> str | None:
+    """The socket of the innermost open server, which is started by asking; None outside `fork_server`."""
+    return _open[-1].address() if _open else None
 
 
 def ask(address: str, **request) -> dict:
