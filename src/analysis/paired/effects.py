@@ -66,8 +66,8 @@ def cohen_dz(baseline, followup, *, confidence_level: float = 0.95) -> EffectSiz
 
     Notes
     -----
-    The interval is exact for normal changes. With skewed changes it covers less (docs/coverage.md): take
-    `rank_biserial` or `probability_improved` as the effect size, or a bootstrap interval (`bootstrap_change`), there.
+    The interval is exact for normal changes. With strongly skewed (lognormal) changes it covers 92 % at 20 pairs and
+    76 % at 200, with a five-step score 93.8 % at 200 (docs/coverage.md): report `probability_improved` there.
 
     References
     ----------
@@ -93,7 +93,8 @@ def standardised_response_mean(baseline, followup, *, confidence_level: float = 
 def hedges_gz(baseline, followup, *, confidence_level: float = 0.95) -> EffectSize:
     """`cohen_dz` times Hedges' exact small-sample factor J with n - 1 df (Hedges 1981); the interval times J too.
 
-    NaN below 3 pairs, where J is not defined. Coverage as `cohen_dz`.
+    NaN below 3 pairs, where J is not defined. Coverage as `cohen_dz`: below 94 % with skewed changes, where
+    `probability_improved` is the better choice.
     """
     return _standardised(baseline, followup, "g_z", confidence_level)
 
@@ -134,7 +135,8 @@ def baseline_effect_size(baseline, followup, *, confidence_level: float = 0.95) 
     """Mean change divided by the baseline SD (Kazis 1989, Med Care 27:S178-S189; Glass); interval of Bonett (2008).
 
     NaN when all baseline values are equal. Where a minimal baseline was an entry criterion the baseline SD is cut
-    short and this effect size is inflated.
+    short and this effect size is inflated. With strongly skewed (lognormal) changes the 95 % interval covers 87 % at 20
+    pairs and 93 % at 200 (docs/coverage.md): report `probability_improved` there.
     """
     return _standardised(baseline, followup, "es_baseline", confidence_level)
 
@@ -172,8 +174,9 @@ def rank_biserial(
     Returns
     -------
     EffectSize
-        The interval is Fisher's z with the null variance of the signed ranks, as R's effectsize gives it; it shrinks
-        to a point at -1 and 1 and is rough below 20 pairs: `probability_improved` has the better interval.
+        The interval is Fisher's z with the null variance of the signed ranks, as R's effectsize gives it. It shrinks
+        to a point at -1 and 1, and a 95 % interval covers 90 % at 20 pairs and 92 % at 200 (docs/coverage.md):
+        `probability_improved` has the better interval.
 
     References
     ----------

@@ -58,8 +58,8 @@ def clopper_pearson(k, n, *, confidence_level: float = 0.95) -> Proportion:
 def wilson(k, n, *, confidence_level: float = 0.95) -> Proportion:
     """Wilson's score interval of a proportion: on average at its level; the default for response rates.
 
-    For a single true value it may cover a little less than its level (docs/coverage.md; least near 0 and 1): where
-    95 % must be guaranteed take `clopper_pearson`. Parameters, result and errors as `clopper_pearson`.
+    A 95 % interval covers 95.4 % on average and 92.5 % at the least favourable true rate at n = 20, 93.3 % at n = 200
+    (docs/coverage.md): where 95 % must be guaranteed take `clopper_pearson`. Parameters, result and errors as there.
 
     References
     ----------
@@ -98,6 +98,9 @@ def wilson_corrected(k, n, *, confidence_level: float = 0.95) -> Proportion:
 def midp(k, n, *, confidence_level: float = 0.95) -> Proportion:
     """Mid-p interval of a proportion: the exact tails count half of the observed value; near its level on average.
 
+    A 95 % interval covers 93.3 % at the least favourable true rate at n = 20 (docs/coverage.md): where 95 % must be
+    guaranteed take `clopper_pearson`.
+
     Parameters, result and errors as `clopper_pearson`. Reference: Berry G, Armitage P. Mid-P confidence intervals:
     a brief review. The Statistician 1995;44:417-423. doi:10.2307/2348891
 
@@ -113,6 +116,9 @@ def midp(k, n, *, confidence_level: float = 0.95) -> Proportion:
 def jeffreys(k, n, *, confidence_level: float = 0.95) -> Proportion:
     """Jeffreys' interval (equal tails of Beta(k + 1/2, n - k + 1/2)), with limit 0 at k = 0 and 1 at k = n.
 
+    A 95 % interval covers 89.6 % at the least favourable true rate at n = 20 (docs/coverage.md): `wilson` does better,
+    `clopper_pearson` guarantees 95 %.
+
     Parameters, result and errors as `clopper_pearson`. Reference: Brown, Cai, DasGupta 2001, doi:10.1214/ss/1009213286
 
     Examples
@@ -126,6 +132,9 @@ def jeffreys(k, n, *, confidence_level: float = 0.95) -> Proportion:
 
 def agresti_coull(k, n, *, confidence_level: float = 0.95) -> Proportion:
     """Agresti-Coull interval: Wald around the centre of Wilson's, cut to [0, 1].
+
+    A 95 % interval covers 93.2 % at the least favourable true rate at n = 20 (docs/coverage.md): where 95 % must be
+    guaranteed take `clopper_pearson`.
 
     Parameters, result and errors as `clopper_pearson`. Reference: Agresti A, Coull BA. Am Stat 1998;52:119-126.
     doi:10.1080/00031305.1998.10480550
