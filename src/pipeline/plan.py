@@ -175,7 +175,6 @@ def _write_settings(request: Request, found: Resolved, folder: Path, report: str
 
 def _task(name: str, function, *, depends: dict, fixed: dict, produces: dict):
     """One pytask task from files and constants."""
-    from _pytask.nodes import PythonNode
     from pytask import PathNode, TaskWithoutPath
 
     def node(content):
@@ -183,16 +182,26 @@ def _task(name: str, function, *, depends: dict, fixed: dict, produces: dict):
             return [node(entry) for entry in content]
         return PathNode.from_path(Path(content))
 
-    constants = {
-        key: PythonNode(name=f"{name}::{key}", value=value, hash=lambda value: as_json(value))
-        for key, value in fixed.items()
-    }
+    constants = {key: _constant(name, key, value) for key, value in fixed.items()}
     return TaskWithoutPath(
         name=name,
         function=function,
         depends_on={**{key: node(value) for key, value in depends.items()}, **constants},
         produces={key: node(value) for key, value in produces.items()},
     )
+
+
+def _constant(task: str, key: str, value):
+    """A value given to a task; a new time of asking makes it run again.
+
+    The others need no watching: the renderer is among the dependencies, the formats are the products.
+    """
+    from pytask import NodeInfo, PythonNode
+
+    # without this, pytask takes the constants of all tasks for one node and compares the first one only
+    info = NodeInfo(arg_name=key, path=(), task_path=None, task_name=task, value=value)
+    watched = as_json if key == "asked" else False
+    return PythonNode(name=f"{task}::{key}", value=value, hash=watched, node_info=info)
 
 
 def run(
@@ -220,18 +229,38 @@ def run(
             from distributed import Client
 
             stack.enter_context(Client(scheduler))
+        stack.enter_context(_lock_file_only())
         return pytask.build(
             tasks=planned,
             paths=project.build,
             config=project.root / "pyproject.toml",
-            database_url="sqlite://",  # in memory: pytask's lock file holds the state
-            n_workers=workers,
-            parallel_backend="dask" if scheduler else "threads",
+            n_workers=1 if explain else workers,
+            parallel_backend=_backend(explain, scheduler),
             capture="no",
             show_traceback=False,
             explain=explain,
             n_entries_in_table=8,
         )
+
+
+@contextlib.contextmanager
+def _lock_file_only() -> Iterator[None]:
+    """Keep pytask from mirroring every state in SQLite, which it never reads while it has its lock file."""
+    from _pytask import database
+
+    create = database.create_database
+    database.create_database = lambda url: None
+    try:
+        yield
+    finally:
+        database.create_database = create
+
+
+def _backend(explain: bool, scheduler: str | None) -> str:
+    """Who executes; with an executor, pytask would run what it is only asked to explain."""
+    if explain:
+        return "none"
+    return "dask" if scheduler else "threads"
 
 
 @contextlib.contextmanager
