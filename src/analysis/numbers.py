@@ -101,6 +101,17 @@ def estimate_interval(estimate, low, high, digits: int, *, scale: float = 1) -> 
     return f"{fixed(estimate * scale, digits)} ({interval(low, high, digits, scale=scale)})"
 
 
+def level(confidence_level: float) -> str:
+    """What an interval is called.
+
+    Examples
+    --------
+    >>> level(0.95), level(0.9)
+    ('95 % CI', '90 % CI')
+    """
+    return f"{100 * confidence_level:g} % CI"
+
+
 def decimals_of(resolution: float | None, default: int = 1) -> int:
     """Decimals that show one step of an instrument: 1 for 0.5 mm, 3 for 0.125 points.
 

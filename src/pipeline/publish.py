@@ -124,7 +124,7 @@ def code_version(project: Project) -> str:
 def fill_stage(stage: Path, *, project: Project, content: dict, rows: list[dict], cover: dict) -> None:
     """Lay out what a renderer reads; ``quarto render index.qmd`` works in that folder by hand, too."""
     from pipeline.render import stage_notebook
-    from pipeline.variables import formatted
+    from pipeline.variables import formatted, used_ids
 
     study, name = content["study"]["id"], content["analysis"]["report"]
     reports = project.root / "reports"
@@ -139,7 +139,8 @@ def fill_stage(stage: Path, *, project: Project, content: dict, rows: list[dict]
     for notebook in wanted:
         executed = json.loads((built / f"{notebook}.ipynb").read_text(encoding="utf-8"))
         write_if_changed(stage / "notebooks" / f"{notebook}.ipynb", as_json(stage_notebook(executed)))
-    write_yaml(stage / "_variables.yml", formatted(rows, digits_of(project.build / study / name)))
+    used = used_ids([file.read_text(encoding="utf-8") for file in sorted(stage.rglob("*.qmd"))])
+    write_yaml(stage / "_variables.yml", formatted(rows, digits_of(project.build / study / name), used=used))
     write_yaml(stage / "_metadata.yml", cover_metadata(content["study"], cover))
 
 
@@ -167,6 +168,8 @@ def cover_metadata(study: dict, cover: dict) -> dict:
             f"Python {cover['python']}",
             *versions,
         ],
+        "is-interim": cover["report"] == "interim",
+        "is-final": cover["report"] == "final",
         "cover-extra": [{"term": term, "value": value} for term, value in extra if value],
     }
 

@@ -1,16 +1,32 @@
 """Numbers for the prose: each result by its id, formatted once, as Quarto's `_variables.yml` holds them.
 
-``{{< var change.fas.cdai.w24.all.estimate >}}`` prints the number; `with_ci` in place of `estimate` adds the
-interval, `p` prints the p-value with its sign.
+``{{< var change_mean.fas.cdai.w24.all.estimate >}}`` prints the number; `with_ci` in place of `estimate` adds the
+interval, `p` prints the p-value with its sign. A number that the prose uses carries its id, n, method and notebook
+for the page to show on request.
 """
+
+import re
+from collections.abc import Collection
 
 from analysis import numbers
 
 COUNTS = {"n", "n_pairs", "n_missing", "n_zero", "events", "k", "subjects", "df", "count", "total"}
 RATIOS = {"d_z", "g_z", "d_av", "d_rm", "rank_biserial", "probability_improved", "statistic", "t", "r"}
+USED = re.compile(r"\{\{<\s*var\s+(\S+)\s*>\}\}")
 
 
-def formatted(rows: list[dict], digits: dict[str, int]) -> dict:
+def used_ids(sources: Collection[str]) -> set[str]:
+    """The ids that texts refer to.
+
+    Examples
+    --------
+    >>> used_ids(["of {{< var flow.all.enrolled.all.all.n >}} patients"])
+    {'flow.all.enrolled.all.all.n'}
+    """
+    return {name for text in sources for name in USED.findall(text)}
+
+
+def formatted(rows: list[dict], digits: dict[str, int], *, used: Collection[str] = ()) -> dict:
     """Nested mapping of result ids to text.
 
     Parameters
@@ -19,23 +35,33 @@ def formatted(rows: list[dict], digits: dict[str, int]) -> dict:
         Rows of the results table.
     digits : dict
         Decimals of each variable's own values; estimates get one more.
+    used : collection of str
+        Ids that the prose refers to: their text also carries id, n, method and notebook.
     """
     tree: dict = {}
     by_id = {row["result_id"]: row for row in rows}
     for row in rows:
-        *parents, leaf = row["result_id"].split(".")
-        place = tree
-        for part in parents:
-            place = place.setdefault(part, {})
-        place[leaf] = _text(row, digits)
-        prefix = ".".join(parents)
+        prefix, _, leaf = row["result_id"].rpartition(".")
+        texts = {leaf: _text(row, digits)}
         if leaf == "estimate" and f"{prefix}.conf_low" in by_id:
-            place["with_ci"] = _with_interval(
-                row, by_id[f"{prefix}.conf_low"], by_id[f"{prefix}.conf_high"], digits
-            )
+            texts["with_ci"] = _with_interval(row, by_id, prefix, digits)
         if leaf == "p_value":
-            place["p"] = _signed_p(row["value"])
+            texts["p"] = _signed_p(row["value"])
+        place = tree
+        for part in prefix.split("."):
+            place = place.setdefault(part, {})
+        for name, text in texts.items():
+            ident = f"{prefix}.{name}"
+            place[name] = _detailed(text, ident, row) if ident in used else text
     return tree
+
+
+def _detailed(text: str, ident: str, row: dict) -> str:
+    from pipeline.render import number
+
+    n = None if row["n"] is None else numbers.whole(row["n"])
+    missing = None if row["n_missing"] is None else numbers.whole(row["n_missing"])
+    return number(text, ident, n=n, missing=missing, method=row["method"], notebook=row["notebook"])
 
 
 def _text(row: dict, digits: dict[str, int]) -> str:
@@ -53,13 +79,15 @@ def _digits(row: dict, digits: dict[str, int]) -> int:
     return 2 if row["statistic"] in RATIOS else digits.get(row["variable"], 1) + 1
 
 
-def _with_interval(row: dict, low: dict, high: dict, digits: dict[str, int]) -> str:
+def _with_interval(row: dict, by_id: dict, prefix: str, digits: dict[str, int]) -> str:
     share = row["unit"] == "proportion"
     scale, places = (100, 1) if share else (1, _digits(row, digits))
     sign = " %" if share else ""
-    span = numbers.interval(low["value"], high["value"], places, scale=scale)
-    value = numbers.fixed(row["value"] * scale if row["value"] is not None else None, places)
-    return f"{value}{sign} (95 % CI {span}{sign})"
+    low, high = by_id[f"{prefix}.conf_low"]["value"], by_id[f"{prefix}.conf_high"]["value"]
+    level = by_id.get(f"{prefix}.confidence_level", {"value": 0.95})["value"]
+    span = numbers.interval(low, high, places, scale=scale)
+    value = numbers.fixed(None if row["value"] is None else row["value"] * scale, places)
+    return f"{value}{sign} ({100 * level:g} % CI {span}{sign})"
 
 
 def _signed_p(value) -> str:

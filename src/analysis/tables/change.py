@@ -6,16 +6,6 @@ from analysis import numbers
 from analysis.tables.rows import methods, pick
 from analysis.tables.table import Table
 
-COLUMNS = (
-    "Pairs (missing)",
-    "Baseline, mean (SD)",
-    "Visit, mean (SD)",
-    "Mean change (95 % CI)",
-    "Hodges-Lehmann (95 % CI)",
-    "Signed rank p",
-    "Improved, % (95 % CI)",
-)
-
 
 def change_table(rows: pd.DataFrame, *, study, endpoints=None, digits: dict[str, int], notes=()) -> Table:
     """Lay out `summarise_change`: one block per endpoint (and group), one line per visit.
@@ -43,8 +33,21 @@ def change_table(rows: pd.DataFrame, *, study, endpoints=None, digits: dict[str,
                 if len(found):
                     lines.append((visits[visit], _cells(found, digits.get(entry.variable, 1))))
                     blocks.append(_block(study, entry, group))
-    body = pd.DataFrame([cells for _, cells in lines], columns=COLUMNS, index=[label for label, _ in lines])
+    columns = _columns(numbers.level(study.statistics.confidence_level))
+    body = pd.DataFrame([cells for _, cells in lines], columns=columns, index=[label for label, _ in lines])
     return Table(body.rename_axis("Visit"), groups=blocks, notes=[*notes, *_notes(rows)])
+
+
+def _columns(interval: str) -> list[str]:
+    return [
+        "Pairs (missing)",
+        "Baseline, mean (SD)",
+        "Visit, mean (SD)",
+        f"Mean change ({interval})",
+        f"Hodges-Lehmann ({interval})",
+        "Signed rank p",
+        f"Improved, % ({interval})",
+    ]
 
 
 def _block(study, entry, group: str) -> str:

@@ -30,7 +30,8 @@ def responder_table(rows: pd.DataFrame, *, study, responses=None, notes=()) -> T
                 if len(found):
                     lines.append((visits[visit], _cells(found)))
                     blocks.append(entry.label + name)
-    columns = ["n/N", "% (95 % CI)", "exact CI", "n/N ", "% (95 % CI) "]
+    interval = numbers.level(study.statistics.confidence_level)
+    columns = ["n/N", f"% ({interval})", "exact", "n/N ", f"% ({interval}) "]
     body = pd.DataFrame([cells for _, cells in lines], columns=columns, index=[label for label, _ in lines])
     return Table(
         body.rename_axis("Visit"),

@@ -6,9 +6,10 @@ from analysis import numbers
 from analysis.tables.table import Table
 
 
-def overview_table(rows: pd.DataFrame, *, per: float, notes=()) -> Table:
+def overview_table(rows: pd.DataFrame, *, study, notes=()) -> Table:
     """Lay out the overview: subjects, events and both exposure-adjusted rates, a block per group."""
-    columns = ["Subjects, n (%)", "Events", "Events (95 % CI)", "First events (95 % CI)"]
+    per, interval = study.safety.rate_per_person_years, numbers.level(study.statistics.confidence_level)
+    columns = ["Subjects, n (%)", "Events", f"Events ({interval})", f"First events ({interval})"]
     lines = [
         (
             row.label,
