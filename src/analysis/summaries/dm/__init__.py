@@ -1,0 +1,123 @@
+"""Rows of the results table for a single-arm study of myositis: core set, response, skin, lungs, steroids.
+
+Everything starts from a `Cohort`: the analysis set at a data cut, with who was due at which visit and which
+intercurrent events came before it.
+"""
+
+from analysis.summaries.dm.change import change_rows, spaghetti_frames
+from analysis.summaries.dm.cohort import Cohort, by_visit, cohort, due_at, improvement_at, visits_until
+from analysis.summaries.dm.events import dose_course, dose_increases, failed_before, intercurrent
+from analysis.summaries.dm.gaps import STRATEGIES, missing_rows, strategy_rows
+from analysis.summaries.dm.imputed import imputed_rows
+from analysis.summaries.dm.lung import LUNG_ANSWERS, lung_rows, subgroup
+from analysis.summaries.dm.measures import CORE_SET, LUNG, REPORTED, SF36_DOMAINS, SKIN, STEROIDS, Measure
+from analysis.summaries.dm.patients import (
+    DISEASE,
+    EXPOSURE,
+    REFRACTORINESS,
+    characteristic_rows,
+    describe_disease,
+    exposure_by_patient,
+    is_cadm,
+    numbers_rows,
+    prior_drugs,
+    refractoriness,
+)
+from analysis.summaries.dm.profiles import (
+    event_words,
+    points_by_patient,
+    profile_by_patient,
+    waterfall_scores,
+)
+from analysis.summaries.dm.response import (
+    TIS_LEVELS,
+    agreement_rows,
+    failed_at,
+    imacs_response,
+    response_rows,
+    tis_responses,
+    tis_rows,
+)
+from analysis.summaries.dm.sensitivity import (
+    COMPARISONS,
+    RESPONSE_VARIANTS,
+    comparison_rows,
+    per_protocol_ids,
+    subgroup_members,
+    subgroup_rows,
+    variant_rows,
+)
+from analysis.summaries.dm.skin import CDASI_LABELS, cdasi_responses, paired_values, regression_rows
+from analysis.summaries.dm.steroids import (
+    COMPOSITE,
+    STEROID_ANSWERS,
+    cumulative_rows,
+    steroid_rows,
+    timeline_frames,
+)
+
+__all__ = [
+    "CDASI_LABELS",
+    "COMPARISONS",
+    "COMPOSITE",
+    "CORE_SET",
+    "DISEASE",
+    "EXPOSURE",
+    "LUNG",
+    "LUNG_ANSWERS",
+    "REFRACTORINESS",
+    "REPORTED",
+    "RESPONSE_VARIANTS",
+    "SF36_DOMAINS",
+    "SKIN",
+    "STEROIDS",
+    "STEROID_ANSWERS",
+    "STRATEGIES",
+    "TIS_LEVELS",
+    "Cohort",
+    "Measure",
+    "agreement_rows",
+    "by_visit",
+    "cdasi_responses",
+    "change_rows",
+    "characteristic_rows",
+    "cohort",
+    "comparison_rows",
+    "cumulative_rows",
+    "describe_disease",
+    "dose_course",
+    "dose_increases",
+    "due_at",
+    "event_words",
+    "exposure_by_patient",
+    "failed_at",
+    "failed_before",
+    "imacs_response",
+    "improvement_at",
+    "imputed_rows",
+    "intercurrent",
+    "is_cadm",
+    "lung_rows",
+    "missing_rows",
+    "numbers_rows",
+    "paired_values",
+    "per_protocol_ids",
+    "points_by_patient",
+    "prior_drugs",
+    "profile_by_patient",
+    "refractoriness",
+    "regression_rows",
+    "response_rows",
+    "spaghetti_frames",
+    "steroid_rows",
+    "strategy_rows",
+    "subgroup",
+    "subgroup_members",
+    "subgroup_rows",
+    "timeline_frames",
+    "tis_responses",
+    "tis_rows",
+    "variant_rows",
+    "visits_until",
+    "waterfall_scores",
+]

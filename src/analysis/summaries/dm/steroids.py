@@ -1,0 +1,128 @@
+"""Glucocorticoids: dose by visit, sparing, cumulative dose, and the course of each patient's dose."""
+
+import pandas as pd
+
+from analysis import results, scoring
+from analysis.summaries.dm.cohort import Cohort, by_visit, improvement_at
+from analysis.summaries.dm.events import dose_course
+from analysis.summaries.dm.response import failed_at, strategies
+from analysis.summaries.shared import moments
+
+STEROID_ANSWERS = {
+    "reduced_25": "Reduced by 25 % or more",
+    "reduced_50": "Reduced by 50 % or more",
+    "low_dose": "7.5 mg/day or less",
+    "very_low_dose": "5 mg/day or less",
+    "steroid_free": "None",
+    "increased": "Above the dose at baseline",
+}
+COMPOSITE = "moderate_at_low_dose"
+
+
+def steroid_rows(group: Cohort, *, study, visits) -> pd.DataFrame:
+    """Outcomes of the prescribed dose at each visit.
+
+    Returns
+    -------
+    DataFrame
+        Rows of the analyses ``steroid_observed`` and ``steroid_composite`` (see `response_rows`; an increase is
+        counted as observed only) and ``steroid_reduction``: the reduction in per cent of baseline. The variable
+        ``moderate_at_low_dose`` is a score of at least 40 together with 7.5 mg/day or less.
+    """
+    frames = []
+    for visit in (visit for visit in visits if len(group.due[visit])):
+        wide = by_visit(group, "prednisone_mg_day", [study.baseline_visit, visit]).loc[group.due[visit]]
+        found = scoring.steroid_sparing(wide[study.baseline_visit], wide[visit])
+        tis = improvement_at(group, visit)["tis"].astype(float)
+        answers = {name: found[name] for name in STEROID_ANSWERS}
+        answers[COMPOSITE] = scoring.response_at_low_dose(tis, wide[visit])
+        keys = {"visit": visit, "population": group.population}
+        for name, answer in answers.items():
+            rates = strategies(
+                pd.Series(answer).astype("boolean"),
+                failed_at(group, visit),
+                level=study.statistics.confidence_level,
+            )
+            kept = ("observed",) if name == "increased" else ("composite", "observed")
+            frames += [
+                results.rows_of(
+                    rates[how], analysis=f"steroid_{how}", variable=name, unit="proportion", **keys
+                )
+                for how in kept
+            ]
+        reduction = moments(found["percent_reduction"])
+        frames.append(
+            results.rows_of(reduction, analysis="steroid_reduction", variable="reduction", unit="%", **keys)
+        )
+    return results.stack(frames)
+
+
+def cumulative_rows(group: Cohort, treatments: pd.DataFrame, *, study, visits) -> pd.DataFrame:
+    """Cumulative and mean daily dose from baseline to each visit's target day, of patients followed that long.
+
+    Returns
+    -------
+    DataFrame
+        Rows of the analyses ``cumulative_dose`` (mg) and ``mean_dose`` (mg/day).
+    """
+    days = {visit.id: visit.target_day for visit in study.visits}
+    course = dose_course(treatments, group.subjects).rename(
+        columns={"start": "start_date", "stop": "stop_date"}
+    )
+    course = course.rename(columns={"dose": "prednisone_mg_day"})
+    frames = []
+    for visit in visits:
+        start = group.subjects["baseline_date"]
+        stop = start + pd.to_timedelta(days[visit] - 1, unit="D")
+        followed = group.ids[(group.subjects["observed_until"] >= stop).to_numpy()]
+        if followed.empty:
+            continue
+        found = scoring.steroid_exposure(
+            course, start=start, stop=stop, include_pulses=True, subjects=followed
+        )
+        for name, column, unit in (
+            ("cumulative_dose", "cumulative_mg", "mg"),
+            ("mean_dose", "mean_mg_day", "mg/day"),
+        ):
+            frames.append(
+                results.rows_of(
+                    moments(found[column]),
+                    analysis=name,
+                    variable="prednisone_course",
+                    visit=visit,
+                    population=group.population,
+                    unit=unit,
+                )
+            )
+    return results.stack(frames)
+
+
+def timeline_frames(
+    group: Cohort, treatments: pd.DataFrame, doses: pd.DataFrame, *, first_week: float
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Each patient's dose in weeks from baseline, and when abatacept was given.
+
+    Parameters
+    ----------
+    first_week : float
+        Where the axis begins, in weeks from baseline; earlier periods are cut off there.
+
+    Returns
+    -------
+    tuple of DataFrame
+        `subject_id`, `start`, `end`, `dose`; and `subject_id`, `time`.
+    """
+    course = dose_course(treatments, group.subjects)
+    zero = group.subjects["baseline_date"]
+    weeks = course.assign(
+        start=_weeks(course, "start", zero).clip(lower=first_week), end=_weeks(course, "stop", zero)
+    )
+    shown = weeks[weeks["end"] > first_week][["subject_id", "start", "end", "dose"]]
+    given = doses[doses["given"].fillna(False) & doses["subject_id"].isin(group.ids)]
+    ticks = given[["subject_id"]].assign(time=_weeks(given, "dose_date", zero))
+    return shown.reset_index(drop=True), ticks.reset_index(drop=True)
+
+
+def _weeks(rows: pd.DataFrame, column: str, zero: pd.Series) -> pd.Series:
+    start = pd.Series(zero.reindex(rows["subject_id"]).to_numpy(), index=rows.index)
+    return (rows[column] - start).dt.days / 7

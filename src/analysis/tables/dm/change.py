@@ -1,0 +1,62 @@
+"""Change from baseline: a block per measure, a line per visit."""
+
+import pandas as pd
+
+from analysis import numbers
+from analysis.tables.dm.grid import estimate_of, grid, mean_of, median_of
+from analysis.tables.rows import pick
+from analysis.tables.table import Table
+
+COLUMNS = (
+    "n (missing)",
+    "Mean (SD)",
+    "Median [IQR]",
+    "Mean change (95 % CI)",
+    "Hodges-Lehmann (95 % CI)",
+    "p",
+    "dz (95 % CI)",
+)
+
+
+def change_grid(rows: pd.DataFrame, measures, *, study, tests: bool, notes=()) -> Table:
+    """Lay out `summaries.dm.change_rows`.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Rows of the analyses ``summary``, ``change_mean``, ``change_shift``, ``change_ranks``, ``change_dz``.
+    measures : sequence of Measure
+        Measures in the order of display.
+    study : analysis.study.Study
+        Labels of the visits.
+    tests : bool
+        Whether the column of p values is shown.
+    """
+    lines = []
+    for measure in measures:
+        found = rows[rows["variable"].eq(measure.id)]
+        known = set(found["visit"])
+        lines += [
+            (measure.title, visit.label, _cells(found[found["visit"].eq(visit.id)], measure.digits, tests))
+            for visit in study.visits
+            if visit.id in known
+        ]
+    shown = [name for name in COLUMNS if tests or name != "p"]
+    return grid(lines, stub="Visit", columns=shown, notes=notes)
+
+
+def _cells(found: pd.DataFrame, digits: int, tests: bool) -> list[str]:
+    summary, more = pick(found, analysis="summary"), digits + 1
+    mean, shift, ranks, size = (
+        pick(found, analysis=name) for name in ("change_mean", "change_shift", "change_ranks", "change_dz")
+    )
+    test = [numbers.p_value(ranks.get("p_value"))] if tests else []
+    return [
+        f"{numbers.whole(summary['n'])} ({numbers.whole(summary['n_missing'])})",
+        mean_of(summary, more),
+        median_of(summary, more),
+        estimate_of(mean, more),
+        estimate_of(shift, more),
+        *test,
+        estimate_of(size, 2),
+    ]

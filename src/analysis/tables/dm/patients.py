@@ -1,0 +1,139 @@
+"""Tables of patients: numbers per characteristic, listings."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from analysis import numbers
+from analysis.tables.dm.grid import grid, mean_of, median_of, range_of
+from analysis.tables.rows import pick
+from analysis.tables.table import Table
+
+
+def numbers_grid(
+    rows: pd.DataFrame,
+    labels: Mapping[str, str],
+    *,
+    analysis: str,
+    digits: Mapping[str, int],
+    scale=None,
+    notes=(),
+) -> Table:
+    """One line per characteristic: n, mean (SD), median [quartiles], range, total.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Rows of one analysis made by `summaries.dm.numbers_rows`.
+    labels : mapping of str to str
+        Characteristics in the order of display.
+    digits : mapping of str to int
+        Decimals by characteristic; none by default.
+    scale : mapping of str to float, optional
+        Factor by characteristic, 100 for a share shown in per cent; such lines have no total.
+    """
+    lines = []
+    for name, label in labels.items():
+        factor, places = (scale or {}).get(name, 1), digits.get(name, 0)
+        found = {
+            key: value if key in ("n", "n_missing") else value * factor
+            for key, value in pick(rows, analysis=analysis, variable=name).items()
+        }
+        more = places if factor != 1 else places + 1
+        total = numbers.MISSING if factor != 1 else numbers.fixed(found["sum"], places)
+        n = f"{numbers.whole(found['n'])} ({numbers.whole(found['n_missing'])})"
+        cells = [n, mean_of(found, more), median_of(found, places), range_of(found, places), total]
+        lines.append((None, label, cells))
+    columns = ["n (missing)", "Mean (SD)", "Median [IQR]", "Range", "Total"]
+    return grid(lines, stub="Characteristic", columns=columns, notes=notes)
+
+
+def points_listing(listed: pd.DataFrame, *, notes=()) -> Table:
+    """`summaries.dm.points_by_patient` as a listing."""
+    points = {
+        "points_phga": "PhGA",
+        "points_ptga": "PtGA",
+        "points_mmt8": "MMT-8",
+        "points_haq_di": "HAQ-DI",
+        "points_enzyme": "Enzyme",
+        "points_extramuscular": "Extramuscular",
+    }
+    lines = []
+    for row in listed.to_dict("records"):
+        cells = [
+            _yes_no(row["cadm"]),
+            _text(row["enzyme_name"]),
+            *(numbers.fixed(row[name], 1) for name in points),
+            numbers.fixed(row["tis"], 1),
+            _text(row["tis_category"]),
+            numbers.fixed(row["tis_max_attainable"], 1),
+            _yes_no(row["imacs"]),
+            _yes_no(row["event"]),
+        ]
+        lines.append((None, row["subject_id"], cells))
+    after = ["TIS", "Category", "Attainable", "IMACS", "Event before"]
+    columns = ["CADM", "Followed", *points.values(), *after]
+    return grid(
+        lines, stub="Patient", columns=columns, spanners={"Points": list(points.values())}, notes=notes
+    )
+
+
+def profile_listing(profiles: pd.DataFrame, *, visit: str, notes=()) -> Table:
+    """`summaries.dm.profile_by_patient` as a listing."""
+    lines = []
+    for row in profiles.to_dict("records"):
+        cells = [
+            row["who"],
+            _text(row["disease"]),
+            _text(row["antibody"]),
+            _text(row["ild"]),
+            _text(row["reason"]),
+            numbers.whole(row["given"]),
+            numbers.fixed(row["tis"], 1),
+            _arrow(row["cdasi_before"], row["cdasi_after"], 0),
+            _arrow(row["dose_before"], row["dose_after"], 1),
+            _text(row["events"]),
+        ]
+        lines.append((None, row["subject_id"], cells))
+    columns = [
+        "Sex, age",
+        "Disease",
+        "Antibody",
+        "ILD",
+        "Refractory",
+        "Doses",
+        f"TIS, {visit}",
+        "CDASI",
+        "Prednisone",
+    ]
+    return grid(lines, stub="Patient", columns=[*columns, "Intercurrent events"], notes=notes)
+
+
+def event_listing(events: pd.DataFrame, start: pd.Series, *, notes=()) -> Table:
+    """Intercurrent events in the order they came, with the study day and how the estimand handles them."""
+    days = (events["event_date"] - start.reindex(events["subject_id"]).to_numpy()).dt.days + 1
+    lines = []
+    for row, day in zip(events.to_dict("records"), days, strict=True):
+        cells = [
+            row["event_date"].date().isoformat(),
+            numbers.whole(day),
+            row["event"],
+            _text(row["reason"]).replace("_", " "),
+            row["handling"],
+            "recorded" if row["recorded"] else "derived",
+        ]
+        lines.append((None, row["subject_id"], cells))
+    columns = ["Date", "Study day", "Event", "Reason", "Handling", "Source"]
+    return grid(lines, stub="Patient", columns=columns, notes=notes)
+
+
+def _arrow(before, after, digits: int) -> str:
+    return f"{numbers.fixed(before, digits)} to {numbers.fixed(after, digits)}"
+
+
+def _text(value) -> str:
+    return numbers.MISSING if pd.isna(value) else str(value)
+
+
+def _yes_no(value) -> str:
+    return numbers.MISSING if pd.isna(value) else "yes" if value else "no"
