@@ -5,6 +5,10 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from importlib import metadata
+from itertools import starmap
+from pathlib import Path
+
+from rich.markup import escape
 
 from pipeline.project import Project
 
@@ -13,6 +17,16 @@ PACKAGES = (
     *("papermill", "nbclient", "ipykernel", "jupyterlab", "pytask", "pypandoc_binary", "typst"),
 )
 QUARTO_MINIMUM = (1, 9)
+CHINESE_FONTS = (
+    "CJK",
+    "Source Han",
+    "WenQuanYi",
+    "SimHei",
+    "SimSun",
+    "YaHei",
+    "PingFang",
+    "Hiragino Sans GB",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +39,7 @@ class Finding:
     def line(self) -> str:
         """For the terminal."""
         sign = {"ok": "[green]ok[/]   ", "note": "[yellow]note[/] ", "error": "[red]error[/]"}[self.level]
-        return f"{sign} {self.text}"
+        return f"{sign} {escape(self.text)}"
 
 
 def examine(project: Project) -> list[Finding]:
@@ -37,6 +51,8 @@ def examine(project: Project) -> list[Finding]:
         _lock(project),
         _quarto(),
         _pandoc(),
+        _kernel(),
+        _fonts(),
         _browser(),
         _disk(project),
     ]
@@ -49,34 +65,37 @@ def _python() -> Finding:
     )
 
 
+def _version(name: str) -> str | None:
+    """The installed version of a package, or None."""
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return None
+
+
 def _packages() -> list[Finding]:
-    found = []
-    for name in PACKAGES:
-        try:
-            found.append(f"{name} {metadata.version(name)}")
-        except metadata.PackageNotFoundError:
-            return [Finding("error", f"{name} is not installed: run `make .venv/ready`")]
-    return [Finding("ok", ", ".join(found))]
+    versions = {name: _version(name) for name in PACKAGES}
+    if absent := [name for name, version in versions.items() if version is None]:
+        return [Finding("error", f"not installed: {', '.join(absent)}; run `make .venv/ready`")]
+    return [Finding("ok", ", ".join(starmap("{} {}".format, versions.items())))]
 
 
 def _known_bad() -> list[Finding]:
-    """Pairs of versions that are known to give wrong or broken reports."""
+    """Versions that are known to give wrong or broken reports."""
 
     def at_least(name: str, *wanted: int) -> bool:
-        parts = metadata.version(name).split(".")[: len(wanted)]
+        parts = (_version(name) or "0").split(".")[: len(wanted)]
         return tuple(int(part) for part in parts if part.isdigit()) >= wanted
 
     findings = []
     if at_least("matplotlib", 3, 13):
         findings.append(Finding("note", "matplotlib 3.13 removes an argument that seaborn 0.13.2 still uses"))
-    if not at_least("pingouin", 0, 6, 1):
-        findings.append(
-            Finding("error", "pingouin before 0.6.1 names its columns otherwise and fails on NumPy 2")
-        )
-    if not at_least("pandas", 3):
-        findings.append(
-            Finding("error", "pandas before 3 is not supported (lifelines may have pulled it down)")
-        )
+    if _version("pingouin") and not at_least("pingouin", 0, 6, 1):
+        text = "pingouin before 0.6.1 names its columns otherwise and fails on NumPy 2"
+        findings.append(Finding("error", text))
+    if _version("pandas") and not at_least("pandas", 3):
+        text = "pandas before 3 is not supported (lifelines may have pulled it down)"
+        findings.append(Finding("error", text))
     return findings
 
 
@@ -87,9 +106,9 @@ def _lock(project: Project) -> Finding:
     locked = dict(re.findall(r"^([\w.-]+)==([^\s;\\]+)", text, re.M))
     other = []
     for name in PACKAGES:
-        wanted = locked.get(name) or locked.get(name.replace("_", "-"))
-        if wanted and metadata.version(name) != wanted:
-            other.append(f"{name} {metadata.version(name)} (locked {wanted})")
+        wanted, found = locked.get(name) or locked.get(name.replace("_", "-")), _version(name)
+        if wanted and found and found != wanted:
+            other.append(f"{name} {found} (locked {wanted})")
     if other:
         return Finding(
             "note", f"not as in requirements.lock: {', '.join(other)}; `make .venv/ready` puts it right"
@@ -111,9 +130,40 @@ def _quarto() -> Finding:
 
 
 def _pandoc() -> Finding:
-    import pypandoc
+    try:
+        import pypandoc
 
-    return Finding("ok", f"pandoc {pypandoc.get_pandoc_version()} in the embedded renderer")
+        return Finding("ok", f"pandoc {pypandoc.get_pandoc_version()} in the embedded renderer")
+    except (ImportError, OSError):
+        return Finding("error", "the embedded renderer has no pandoc: run `make .venv/ready`")
+
+
+def _kernel() -> Finding:
+    """Which Python the notebooks run on when they are opened in JupyterLab."""
+    from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
+
+    try:
+        spec = KernelSpecManager().get_kernel_spec("python3")
+    except NoSuchKernel:
+        return Finding("error", "JupyterLab has no kernel python3: run `make .venv/ready`")
+    command = spec.argv[0]
+    if not Path(command).is_absolute() or Path(command) == Path(sys.executable):
+        return Finding("ok", "notebooks in JupyterLab run on the Python of this environment")
+    return Finding(
+        "error",
+        f"notebooks in JupyterLab run on another Python ({command}): a kernel of the name python3 is "
+        f"installed at {spec.resource_dir} and goes before; remove it",
+    )
+
+
+def _fonts() -> Finding:
+    """Chinese terms in figures and PDF need a font that has them."""
+    from matplotlib import font_manager
+
+    names = {entry.name for entry in font_manager.fontManager.ttflist}
+    if found := sorted(name for name in names if any(word in name for word in CHINESE_FONTS)):
+        return Finding("ok", f"font for Chinese text: {found[0]}")
+    return Finding("note", "no font for Chinese text: such words show as boxes in figures and PDF")
 
 
 def _browser() -> Finding:

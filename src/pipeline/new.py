@@ -2,27 +2,155 @@
 
 import re
 import shutil
+from pathlib import Path
 
 from pipeline.project import Project, UserError
+
+NOT_REGISTERED = "UNREGISTERED"
+RESERVED = {"handbook"}  # an address of the site that is no study
+
+REGISTRY = f"""registry: # replace by the registration of this study
+  id: {NOT_REGISTERED}
+  name: not registered yet
+  discrepancies:
+    - item: Registration
+      registry: This study is not registered yet.
+      handling: To be completed in the study file.
+"""
+HEADER = """# {title}. Started with `study new` from a study that works; what is not about this study yet
+# must be made so: title, registry, institution, visits, sources, tables, endpoints.
+"""
+REWRITE = """
+::: {.callout-important}
+## This text was written for another study
+It was copied to start from. Rewrite it for this study, then delete this note.
+:::
+"""
+DATA_README = """# Data of {name}
+
+The files here are copies of example exports: synthetic, no real patient is described. Put your own export in their
+place, and set `synthetic: false` in `params/{name}/study.yml` when you do.
+
+Real data of patients do not belong under version control: add `data/{name}/` to `.gitignore` first.
+"""
 
 
 def new_study(project: Project, name: str, *, like: str) -> list[str]:
     """Copy parameters, reports and example data of a study under a new name; returns what to do next."""
-    if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
-        raise UserError(f"{name!r} cannot name a study: use lower-case letters, digits and _, a letter first")
-    places = [project.root / part / name for part in ("params", "reports", "data")]
-    if taken := [place for place in places if place.exists()]:
-        raise UserError(f"{taken[0].relative_to(project.root)} is there already; choose another name")
-    for place in places:
-        source = place.with_name(like)
-        if source.is_dir():
-            shutil.copytree(source, place)
-    for file in sorted((project.root / "params" / name).glob("*.yml")):
-        text = file.read_text(encoding="utf-8")
-        text = re.sub(rf"\bdata/{re.escape(like)}\b", f"data/{name}", text)
-        file.write_text(
-            re.sub(rf"^id: {re.escape(like)}$", f"id: {name}", text, flags=re.M), encoding="utf-8"
+    from analysis import read
+
+    _check_name(project, name)
+    model = read.study(project.root / "params" / like / "study.yml")
+    try:
+        _copy_params(project, name, like, registry=model.registry and model.registry.id)
+        _copy_reports(project, name, like, registry=model.registry and model.registry.id)
+        _copy_data(project, name, like, files=read.source_files(model, project.root))
+        read.study(project.root / "params" / name / "study.yml")
+    except BaseException:
+        for folder in _places(project, name):
+            shutil.rmtree(folder, ignore_errors=True)
+        raise
+    return _next_steps(name, like)
+
+
+def _places(project: Project, name: str) -> list[Path]:
+    """The folders of a study."""
+    return [project.root / part / name for part in ("params", "reports", "data")]
+
+
+def _check_name(project: Project, name: str) -> None:
+    """Refuse what cannot name folders and results everywhere, or is taken."""
+    if not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", name):
+        raise UserError(
+            f"{name!r} cannot name a study: use lower-case letters, digits and _, a letter first, "
+            "at most 40 in all; for example my_study"
         )
+    if name in RESERVED:
+        raise UserError(f"{name!r} is the address of another page of the site; choose another name")
+    if taken := [place for place in _places(project, name) if place.exists()]:
+        raise UserError(f"{taken[0].relative_to(project.root)} is there already; choose another name")
+
+
+def _spoken(name: str) -> str:
+    """A name as a title: ``my_study`` is *My study*."""
+    return name.replace("_", " ").capitalize()
+
+
+def _copy_params(project: Project, name: str, like: str, *, registry: str | None) -> None:
+    """The study file and those beside it; what says whose study it is does not come along."""
+    source, target = (project.root / "params" / study for study in (like, name))
+    shutil.copytree(source, target)
+    for file in sorted(target.rglob("*.yml")):
+        text = _renamed(file.read_text(encoding="utf-8"), name, like, registry, by=NOT_REGISTERED)
+        if file.name == "study.yml":
+            text = _own_identity(text, name)
+        file.write_text(text, encoding="utf-8")
+
+
+def _renamed(text: str, name: str, like: str, registry: str | None, *, by: str) -> str:
+    """The text with the other study's id and registration replaced wherever they stand."""
+    text = re.sub(rf"\b{re.escape(like)}\b", name, text)
+    return text.replace(registry, by) if registry else text
+
+
+def _own_identity(text: str, name: str) -> str:
+    """The study file under its own title, registration and institution."""
+    for key, lines in {
+        "id": f"id: {name}\n",
+        "title": f"title: {_spoken(name)} (write its full title here)\n",
+        "short_title": f"short_title: {_spoken(name)}\n",
+        "registry": REGISTRY,
+        "institution": "institution: Your institution\n",
+        "investigators": "",
+        "contact": "",
+        "funding": "",
+    }.items():
+        text = replace_section(text, key, lines)
+    text = re.sub(r"\A(#[^\n]*\n)+", "", text)
+    return HEADER.format(title=_spoken(name)) + text
+
+
+def replace_section(text: str, key: str, lines: str) -> str:
+    r"""A YAML text with one top-level section replaced, everything else (comments too) as it is.
+
+    Examples
+    --------
+    >>> print(replace_section("id: a\nregistry:\n  id: N1\n# visits\nvisits: []\n", "registry", ""), end="")
+    id: a
+    # visits
+    visits: []
+    """
+    section = rf"^{re.escape(key)}:[^\n]*\n(?:[ \t-][^\n]*\n)*"
+    return re.sub(section, lambda _: lines, text, count=1, flags=re.M)
+
+
+def _copy_reports(project: Project, name: str, like: str, *, registry: str | None) -> None:
+    """The reports' text, under a neutral title and with a note that it must be rewritten."""
+    source, target = (project.root / "reports" / study for study in (like, name))
+    shutil.copytree(source, target)
+    for file in sorted(target.glob("*.qmd")):
+        text = file.read_text(encoding="utf-8")
+        _, front, body = text.split("---\n", 2)
+        front = _renamed(front, name, like, registry, by=NOT_REGISTERED)
+        front = replace_section(front, "title", f"title: {_spoken(name)}\n")
+        body = _renamed(body, name, like, registry, by="{{< meta registry >}}")
+        file.write_text(f"---\n{front}---\n{REWRITE}{body}", encoding="utf-8")
+
+
+def _copy_data(project: Project, name: str, like: str, *, files: list[Path]) -> None:
+    """The exports that the study file names, and their data dictionary."""
+    source, target = (project.root / "data" / study for study in (like, name))
+    target.mkdir(parents=True)
+    for file in [*files, source / "data_dictionary.csv"]:
+        if file.is_file() and file.is_relative_to(source):
+            copy = target / file.relative_to(source)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(file, copy)
+    (target / "README.md").write_text(DATA_README.format(name=name), encoding="utf-8")
+
+
+def _next_steps(name: str, like: str) -> list[str]:
+    """What to tell the researcher."""
     return [
         f"Study {name} is there, with the example data and settings of {like}. It renders as it is:",
         f"  study render {name}",
@@ -32,4 +160,5 @@ def new_study(project: Project, name: str, *, like: str) -> list[str]:
         f"  3. run `study check {name}` until it finds nothing wrong",
         f"  4. edit the text in reports/{name}/interim.qmd and final.qmd",
         f"  5. run `study lab {name}` to look into the notebooks, `study render {name}` for the reports",
+        "The handbook has each step in detail: docs/bring_your_data.qmd.",
     ]

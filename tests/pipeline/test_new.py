@@ -1,0 +1,124 @@
+"""A third study in one command: it carries its own name, nobody else's identity, and it renders."""
+
+import json
+import re
+
+import pytest
+from checkout import copy_checkout, edit, study
+
+from pipeline.new import new_study, replace_section
+from pipeline.project import Project, UserError
+
+
+@pytest.fixture
+def project(tmp_path) -> Project:
+    return Project(copy_checkout(tmp_path / "checkout", "dm_abatacept", "ra_auranofin"))
+
+
+@pytest.mark.parametrize("name", ["My study", "2nd", "_x", "dm-copy", "été", "", "a" * 41, "../up"])
+def test_a_name_that_cannot_be_a_folder_is_refused(project, name):
+    with pytest.raises(UserError, match="cannot name a study"):
+        new_study(project, name, like="dm_abatacept")
+
+
+@pytest.mark.parametrize("name", ["ra_auranofin", "handbook"])
+def test_a_name_that_is_taken_is_refused_and_nothing_changes(project, name):
+    before = sorted(project.root.rglob("*"))
+    with pytest.raises(UserError, match="choose another name"):
+        new_study(project, name, like="dm_abatacept")
+    assert sorted(project.root.rglob("*")) == before
+
+
+def test_the_new_study_carries_nothing_of_the_other_ones_identity(project):
+    from analysis import read
+
+    new_study(project, "my_study", like="dm_abatacept")
+    for folder in ("params", "reports"):
+        for file in (project.root / folder / "my_study").rglob("*.*"):
+            text = file.read_text(encoding="utf-8")
+            assert not re.search(r"dm_abatacept|NCT04946669|Nanjing|Wenfeng", text), file.name
+    made = read.study(project.root / "params" / "my_study" / "study.yml")
+    assert (made.id, made.short_title, made.registry.id) == ("my_study", "My study", "UNREGISTERED")
+    assert made.title.startswith("My study")
+    assert made.synthetic, "the data are still the example's"
+    assert all(file.is_file() and "my_study" in file.parts for file in read.source_files(made, project.root))
+
+
+def test_everything_the_reader_needs_stays_as_it_was(project):
+    from analysis import read
+
+    new_study(project, "my_study", like="dm_abatacept")
+    old, made = (
+        read.study(project.root / "params" / name / "study.yml") for name in ("dm_abatacept", "my_study")
+    )
+    for part in ("visits", "endpoints", "responses", "populations", "statistics", "groups", "eligibility"):
+        assert getattr(made, part) == getattr(old, part), part
+    assert list(made.tables) == list(old.tables)
+
+
+def test_comments_of_the_study_file_survive(project):
+    new_study(project, "my_study", like="dm_abatacept")
+    text = (project.root / "params" / "my_study" / "study.yml").read_text(encoding="utf-8")
+    assert "# where the data are" in text or "-- where the data are" in text
+
+
+def test_only_what_the_study_reads_is_copied(project):
+    new_study(project, "my_study", like="dm_abatacept")
+    copied = {file.name for file in (project.root / "data" / "my_study").iterdir()}
+    assert {"lab.csv", "medication.xlsx", "data_dictionary.csv", "README.md"} <= copied
+    assert not copied & {"truth_subjects.csv", "dirty_cells.csv", "files.csv"}
+
+
+def test_a_study_without_files_can_be_started_from_too(project):
+    from pipeline.checks import check_study
+
+    new_study(project, "second_look", like="ra_auranofin")
+    assert check_study(project, "second_look") == []
+
+
+def test_a_fault_in_the_source_leaves_nothing_behind(project):
+    from analysis.study import StudyFileError
+
+    edit(project.root / "params/dm_abatacept/study.yml", "design: single_arm", "design: single")
+    with pytest.raises(StudyFileError, match="single_arm"):
+        new_study(project, "my_study", like="dm_abatacept")
+    assert not list(project.root.glob("*/my_study"))
+
+
+def test_reports_say_that_their_text_must_be_rewritten(project):
+    new_study(project, "my_study", like="dm_abatacept")
+    for report in ("interim", "final"):
+        text = (project.root / "reports/my_study" / f"{report}.qmd").read_text(encoding="utf-8")
+        assert text.startswith("---\ntitle: My study\n")
+        assert "This text was written for another study" in text
+
+
+def test_a_section_with_a_list_at_the_margin_is_replaced_whole():
+    text = "id: a\ninvestigators:\n- One\n- Two\ntitle: T\n"
+    assert replace_section(text, "investigators", "") == "id: a\ntitle: T\n"
+
+
+@pytest.mark.slow
+def test_the_new_study_checks_and_renders_in_one_command(tmp_path):
+    root = copy_checkout(tmp_path / "checkout", "dm_abatacept")
+    started = study("new", "my_study", "--like", "dm_abatacept", folder=root)
+    assert started.returncode == 0, started.stderr
+    assert "study render my_study" in started.stdout
+    (root / "params/my_study/final.yml").write_text(
+        "report: final\nnotebooks:\n  - name: flow\n  - name: dm_design\n", encoding="utf-8"
+    )
+    (root / "reports/my_study/final.qmd").write_text(
+        "---\ntitle: My study\n---\n\n# Patients {#sec-patients}\n\n"
+        "{{< var flow.all.enrolled.all.all.n >}} of {{< meta registry >}} in @fig-flow; see @tbl-registry.\n\n"
+        "{{< embed notebooks/flow.ipynb#fig-flow >}}\n\n{{< embed notebooks/dm_design.ipynb#tbl-registry >}}\n",
+        encoding="utf-8",
+    )
+    done = study("render", "my_study", "--report", "final", "--renderer", "embedded", folder=root)
+    assert done.returncode == 0, done.stdout + done.stderr
+    site = root / "reports/_site/my_study/final"
+    page = (site / "index.html").read_text(encoding="utf-8")
+    assert "My study" in page
+    assert "not registered yet" in page
+    assert "UNREGISTERED" in page
+    assert "NCT04946669" not in page
+    assert json.loads((site / "manifest.json").read_text(encoding="utf-8"))["study_id"] == "my_study"
