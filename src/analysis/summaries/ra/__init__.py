@@ -1,0 +1,78 @@
+"""Rows and frames for the reports of the refractory rheumatoid arthritis cohort.
+
+Every module answers the question of one notebook; the statistics are those of `survival`, `missing`, `mmrm`,
+`prediction`, `phenotypes`, `weighting`, `paired` and `proportions`.
+"""
+
+from analysis.summaries.ra.activity import by_visit, count_states, describe_by_visit, rates_when_due
+from analysis.summaries.ra.cohort import Cohort
+from analysis.summaries.ra.difficult import (
+    ITEMS,
+    SUB_ITEMS,
+    classify_difficult,
+    count_items,
+    count_levels,
+    count_work_up,
+    difficult_rule,
+    mechanisms_failed,
+)
+from analysis.summaries.ra.due import flag_due, last_day
+from analysis.summaries.ra.films import summarise_films
+from analysis.summaries.ra.history import courses_before, sequences, summarise_history
+from analysis.summaries.ra.markers import change_of_markers, describe_markers
+from analysis.summaries.ra.methods import choices_made, numbers_for_text
+from analysis.summaries.ra.phenotypes import find_phenotypes, heat_map_rows, phenotype_variables
+from analysis.summaries.ra.predictors import benefit_long, fit_predictors, predictor_frame
+from analysis.summaries.ra.recruitment import enrolment_by_month
+from analysis.summaries.ra.reported import change_of_reported
+from analysis.summaries.ra.rows import rows_from
+from analysis.summaries.ra.sensitivity import expected_regression
+from analysis.summaries.ra.target import reasons_unchanged, summarise_target, target_flags, treatment_changes
+from analysis.summaries.ra.times import curves_by_group, new_courses, stops_by_reason, time_to_target
+from analysis.summaries.ra.variants import vary_change, vary_target
+
+__all__ = [
+    "ITEMS",
+    "SUB_ITEMS",
+    "Cohort",
+    "benefit_long",
+    "by_visit",
+    "change_of_markers",
+    "change_of_reported",
+    "choices_made",
+    "classify_difficult",
+    "count_items",
+    "count_levels",
+    "count_states",
+    "count_work_up",
+    "courses_before",
+    "curves_by_group",
+    "describe_by_visit",
+    "describe_markers",
+    "difficult_rule",
+    "enrolment_by_month",
+    "expected_regression",
+    "find_phenotypes",
+    "fit_predictors",
+    "flag_due",
+    "heat_map_rows",
+    "last_day",
+    "mechanisms_failed",
+    "new_courses",
+    "numbers_for_text",
+    "phenotype_variables",
+    "predictor_frame",
+    "rates_when_due",
+    "reasons_unchanged",
+    "rows_from",
+    "sequences",
+    "stops_by_reason",
+    "summarise_films",
+    "summarise_history",
+    "summarise_target",
+    "target_flags",
+    "time_to_target",
+    "treatment_changes",
+    "vary_change",
+    "vary_target",
+]

@@ -1,0 +1,159 @@
+"""Difficult-to-treat RA at entry: criteria, sub-items, mechanisms failed, and what had been worked up."""
+
+import pandas as pd
+
+ITEMS = {
+    "c1": "1 Failure of treatment",
+    "c2": "2 Active or symptomatic disease",
+    "c2a": "2a At least moderate disease activity",
+    "c2b": "2b Signs or symptoms of active disease",
+    "c2c": "2c Glucocorticoids cannot be tapered below 7.5 mg/day",
+    "c2d": "2d Rapid radiographic progression",
+    "c2e": "2e Quality of life reduced by symptoms despite control",
+    "c3": "3 Management perceived as problematic",
+    "c3_doc": "by the rheumatologist",
+    "c3_pt": "by the patient",
+    "csdmard_failed": "csDMARD failed before",
+    "contraindicated": "csDMARD contraindicated",
+    "access_restricted": "Access to treatment restricted",
+}
+SUB_ITEMS = ("c2a", "c2b", "c2c", "c2d", "c2e")
+
+
+def difficult_rule(criteria: dict) -> dict:
+    """The criterion of the study's list that asks for difficult-to-treat RA, with its settings and index date.
+
+    Raises
+    ------
+    KeyError
+        When no criterion uses the rule ``d2t_eular``.
+    """
+    for criterion in criteria.get("criteria", []):
+        if criterion["rule"] == "d2t_eular":
+            return criterion
+    raise KeyError("the study's criteria hold none with the rule 'd2t_eular'")
+
+
+def classify_difficult(tables, criteria: dict) -> pd.DataFrame:
+    """Every screened subject by `analysis.eligibility.d2t`, with the study's own settings, by subject id."""
+    from analysis import eligibility
+    from analysis.datasets.screening import tables_at_screening
+
+    rule = difficult_rule(criteria)
+    known = tables_at_screening(tables, tables["assessments"], tables["scores"])
+    return eligibility.d2t(known, rule["index_date"], settings=rule["settings"])
+
+
+def count_items(found: pd.DataFrame, ids: pd.Index) -> pd.DataFrame:
+    """How many meet, do not meet, or cannot be judged by each criterion and sub-item.
+
+    Returns
+    -------
+    DataFrame
+        `variable`, `label`, `n` (of the analysis set), `count` (met), `not_met`, `n_missing` (not decided),
+        `proportion` of all `n`.
+    """
+    lines = []
+    for item, label in ITEMS.items():
+        flags = found[item].reindex(ids).astype("boolean")
+        met = int(flags.fillna(False).sum())
+        lines.append(
+            {
+                "variable": item,
+                "label": label,
+                "n": len(ids),
+                "count": met,
+                "not_met": int((~flags).fillna(False).sum()),
+                "n_missing": int(flags.isna().sum()),
+                "proportion": met / len(ids) if len(ids) else float("nan"),
+            }
+        )
+    return pd.DataFrame(lines)
+
+
+def count_levels(values: pd.Series, ids: pd.Index, *, variable: str, levels) -> pd.DataFrame:
+    """How many have each level of a category or count: `variable`, `visit` (the level), `n`, `count`, `proportion`."""
+    of_set = values.reindex(ids)
+    lines = [
+        {
+            "variable": variable,
+            "visit": str(level),
+            "n": len(ids),
+            "count": int(of_set.eq(level).sum()),
+            "proportion": float(of_set.eq(level).sum()) / len(ids) if len(ids) else float("nan"),
+        }
+        for level in levels
+    ]
+    return pd.DataFrame(lines)
+
+
+def mechanisms_failed(found: pd.DataFrame, *, most: int) -> pd.Series:
+    """Mechanisms of action failed for sure, as text, `most` and more together.
+
+    Examples
+    --------
+    >>> mechanisms_failed(pd.DataFrame({"n_moa": [2.0, 5.0]}), most=4).tolist()
+    ['2', '4 or more']
+    """
+    n = found["n_moa"]
+    text = n.astype("Int64").astype("string")
+    return text.mask(n.ge(most), f"{most} or more")
+
+
+def count_work_up(
+    subjects: pd.DataFrame, assessments: pd.DataFrame, ids: pd.Index, *, baseline: str
+) -> pd.DataFrame:
+    """What the EULAR points to consider ask for, as recorded at entry.
+
+    Parameters
+    ----------
+    subjects, assessments : DataFrame
+        Records at screening; visits, of which the baseline visit counts.
+    ids : Index
+        Analysis set.
+    baseline : str
+        Id of the baseline visit.
+
+    Returns
+    -------
+    DataFrame
+        `variable`, `point` (number of the point), `label`, `n`, `count`, `n_missing`, `proportion` of all `n`.
+
+    References
+    ----------
+    Nagy G, et al. Ann Rheum Dis 2022;81:20-33. doi:10.1136/annrheumdis-2021-220973.
+    """
+    person = subjects.set_index("subject_id").reindex(ids)
+    first = assessments[assessments["visit_id"].eq(baseline)].set_index("subject_id").reindex(ids)
+    nonpharm = person.filter(like="nonpharm_").astype("boolean")
+    known = {
+        "inflammation": ("B", "Inflammation judged objectively (yes or no)", _yes_or_no(person)),
+        "mimic": ("1", "Misdiagnosis and mimics reviewed", person["mimic_reviewed"]),
+        "ultrasound": ("2", "Ultrasound of joints", first["us_done"]),
+        "adherence": ("4", "Adherence discussed", person["adherence_discussed"]),
+        "hepatitis_b": ("8", "HBsAg known", person["comorbidity_hbsag"].notna()),
+        "hepatitis_c": ("8", "HCV antibodies known", person["hcv_ab"].notna()),
+        "nonpharm": ("9", "Any non-pharmacological intervention", nonpharm.any(axis=1)),
+        "education": ("10", "Education about goals", person["education"]),
+        "self_efficacy": ("11", "Self-efficacy measured", person["self_efficacy"].notna()),
+    }
+    lines = []
+    for name, (point, label, flags) in known.items():
+        held = flags.astype("boolean")
+        lines.append(
+            {
+                "variable": name,
+                "point": point,
+                "label": label,
+                "n": len(ids),
+                "count": int(held.fillna(False).sum()),
+                "n_missing": int(held.isna().sum()),
+                "proportion": float(held.fillna(False).sum()) / len(ids) if len(ids) else float("nan"),
+            }
+        )
+    return pd.DataFrame(lines)
+
+
+def _yes_or_no(person: pd.DataFrame) -> pd.Series:
+    stated = person["inflammation_objective"].astype("string")
+    return stated.isin(["yes", "no"]).astype("boolean").mask(stated.isna())

@@ -1,0 +1,34 @@
+"""Tidy frames of statistics as rows of the results table."""
+
+import pandas as pd
+
+from analysis import results
+
+KEY_COLUMNS = ("variable", "visit", "group", "unit", "note")
+
+
+def rows_from(frame: pd.DataFrame, *, analysis: str, population: str = "", unit: str = "") -> pd.DataFrame:
+    """Each line of a tidy frame as the rows of one result.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        One line per result. `variable` is needed; `visit`, `group`, `unit`, `note` and `method` are used where they
+        are there; every other column of numbers is a statistic. Text is not a result and is left out.
+    analysis, population : str
+        Parts of the id.
+    unit : str
+        Unit where the frame has no column of that name.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"variable": ["cdai"], "visit": ["W24"], "mean": [12.5], "n": [20]})
+    >>> rows_from(frame, analysis="activity", population="COHORT")["result_id"].tolist()
+    ['activity.cohort.cdai.w24.all.mean', 'activity.cohort.cdai.w24.all.n']
+    """
+    made = []
+    for line in frame.to_dict("records"):
+        keys = {name: line.pop(name) for name in KEY_COLUMNS if name in line}
+        keys = {name: value for name, value in keys.items() if isinstance(value, str)}
+        made.append(results.rows_of(line, analysis=analysis, population=population, **{"unit": unit, **keys}))
+    return results.stack(made)

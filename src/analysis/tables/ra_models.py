@@ -1,0 +1,86 @@
+"""Predictors and their performance; the key result under other choices."""
+
+import pandas as pd
+
+from analysis import numbers
+from analysis.tables.ra_cells import share
+from analysis.tables.table import Table
+
+MEASURES = {
+    "auc": "Area under the ROC curve",
+    "brier": "Brier score",
+    "scaled_brier": "Scaled Brier score",
+    "calibration_intercept": "Calibration in the large",
+    "calibration_slope": "Calibration slope",
+}
+
+
+def predictor_table(univariable: pd.DataFrame, model, *, labels: dict[str, str], notes=()) -> Table:
+    """Odds ratios one by one and in the penalised model.
+
+    Parameters
+    ----------
+    univariable : DataFrame
+        From `prediction.univariable_odds`, with `p_adjusted`.
+    model : analysis.prediction.RidgeModel
+        The penalised model; its odds ratios have no interval.
+    labels : mapping
+        Covariate to label with its unit.
+    notes : sequence of str
+        Footnotes.
+    """
+    shrunken = model.coefficients.set_index("term")["odds_ratio"]
+    lines = [
+        [
+            f"{numbers.whole(row['events'])}/{numbers.whole(row['n'])}",
+            numbers.estimate_interval(row["estimate"], row["conf_low"], row["conf_high"], 2),
+            numbers.p_value(row["p_value"]),
+            numbers.p_value(row["p_adjusted"]),
+            numbers.fixed(shrunken.get(row["term"]), 2),
+        ]
+        for row in univariable.to_dict("records")
+    ]
+    columns = ["Events/n", "Odds ratio (95 % CI)", "p", "Adjusted p", "Odds ratio"]
+    index = [labels.get(name, name) for name in univariable["covariate"]]
+    body = pd.DataFrame(lines, columns=columns, index=pd.Index(index, name="Predictor"))
+    return Table(body, spanners={"Alone": columns[:4], "Penalised model": columns[4:]}, notes=notes)
+
+
+def performance_table(performance: pd.DataFrame, *, notes=()) -> Table:
+    """Performance as it appears, its optimism, and corrected."""
+    lines = [
+        [numbers.fixed(row[name], 3) for name in ("apparent", "optimism", "corrected")]
+        for row in performance.to_dict("records")
+    ]
+    index = [MEASURES.get(name, name) for name in performance["measure"]]
+    columns = ["Apparent", "Optimism", "Corrected"]
+    return Table(pd.DataFrame(lines, columns=columns, index=pd.Index(index, name="Measure")), notes=notes)
+
+
+def sensitivity_table(lines: pd.DataFrame, *, notes=()) -> Table:
+    """The key result under each choice: proportions in per cent, changes in points.
+
+    Parameters
+    ----------
+    lines : DataFrame
+        `label`, `group`, `n`, `n_missing`, `estimate`, `conf_low`, `conf_high`, and `count` where there is one.
+    notes : sequence of str
+        Footnotes.
+    """
+    cells = []
+    for row in lines.to_dict("records"):
+        change = row["group"].startswith("Mean change")
+        limits = (row["estimate"], row["conf_low"], row["conf_high"])
+        shown = numbers.estimate_interval(*limits, 2) if change else share(*limits)
+        count = row.get("count")
+        cells.append(
+            [
+                numbers.MISSING if count is None or count != count else numbers.whole(count),
+                numbers.whole(row["n"]),
+                numbers.whole(row["n_missing"]),
+                shown,
+            ]
+        )
+    columns = ["At the target", "n", "Missing", "Estimate (95 % CI)"]
+    body = pd.DataFrame(cells, columns=columns, index=pd.Index(list(lines["label"]), name="Analysis"))
+    return Table(body, groups=list(lines["group"]), notes=notes)
