@@ -93,6 +93,24 @@ def check(study: Annotated[str, typer.Argument(help="A folder in params/.")]) ->
 
 
 @app.command()
+def lock(study: Annotated[str, typer.Argument(help="A folder in params/.")]) -> None:
+    """Lock a study's data: a read-only snapshot with hashes, from which final reports are rendered."""
+    from pipeline.snapshot import lock_study
+
+    project = Project.find()
+    (name,) = project.choose([study])
+    made, new = lock_study(project, name)
+    folder = made.folder.relative_to(project.root)
+    if not new:
+        out.print(f"Nothing to do: {folder} holds data, parameters and code as they are.", soft_wrap=True)
+        return
+    out.print(f"Study {name} is locked: {folder}", highlight=False)
+    for source, entry in made.record["sources"].items():
+        out.print(f"  {source}: {entry['rows']} rows of {entry['path']}", highlight=False)
+    out.print("Commit its lock.json to show what was locked and when; removing the folder unlocks the data.")
+
+
+@app.command()
 def status() -> None:
     """List the published reports, their data cut, state and whether their files are as they were published."""
     from pipeline.status import status_table

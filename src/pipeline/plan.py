@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline import notebooks, prepare, publish
+from pipeline import lock, notebooks, prepare, publish
 from pipeline.project import Project, UserError, as_json, code_digest, write_if_changed
 from pipeline.resolve import Resolved, resolve
 
@@ -42,6 +42,7 @@ def run_notebook(*, source: Path, parameters: Path, folder: Path, executed: Path
 def prepare_datasets(*, settings: Path, root: Path, index: Path, **_) -> None:
     """Read the exports and derive the datasets."""
     prepare.prepare(settings=settings, root=root, index=index)
+    lock.confirm(settings=settings, root=root, index=index)
 
 
 def render_report(*, settings: Path, root: Path, formats: Sequence[str], renderer: str, **_) -> None:
@@ -66,7 +67,11 @@ def tasks(project: Project, request: Request) -> list:
         for report in request.reports:
             if report in project.reports(study):
                 found = resolve(project, study, report, code=code)
-                planned += _report_tasks(project, request, found, study, report)
+                try:
+                    planned += _report_tasks(project, request, found, study, report)
+                except lock.LockError as error:
+                    planned.append(_refusal(f"{study}/{report}", error))
+                    continue
                 manifests.append(project.site / study / report / "manifest.json")
     if not planned:
         raise UserError(f"none of {', '.join(request.studies)} defines {' or '.join(request.reports)}")
@@ -87,7 +92,7 @@ def _report_tasks(project: Project, request: Request, found: Resolved, study: st
     """Prepare, notebooks and report of one study's interim or final report."""
     root, state, folder = project.root, project.build / "state", project.build / study / report
     common = {
-        "settings": _write_settings(request, found, folder, report),
+        "settings": _write_settings(project, request, found, folder),
         "code": state / "analysis.sha256",
         "lock": root / "requirements.lock",
     }
@@ -140,6 +145,12 @@ def _report_tasks(project: Project, request: Request, found: Resolved, study: st
     return planned
 
 
+def _refusal(name: str, error: lock.LockError):
+    """A task that fails with the reason why a report may not be rendered; the other reports are not held up."""
+    fixed = {"message": str(error)}
+    return _task(f"{name}: datasets", lock.refuse, depends={}, fixed=fixed, produces={})
+
+
 def _pages(folder: Path, formats: Sequence[str]) -> list[Path]:
     return [*(folder / publish.page(to) for to in formats), folder / "manifest.json"]
 
@@ -158,8 +169,8 @@ def _is_source(file: Path, study: str) -> bool:
     )
 
 
-def _write_settings(request: Request, found: Resolved, folder: Path, report: str) -> Path:
-    """The settings of a report, with the data cut of the command line applied."""
+def _write_settings(project: Project, request: Request, found: Resolved, folder: Path) -> Path:
+    """The settings of a report, with its state and the data cut of the command line applied."""
     cut = request.as_of or found.analysis["data_cut"]
     settings = folder / "settings.json"
     content = {
@@ -167,7 +178,7 @@ def _write_settings(request: Request, found: Resolved, folder: Path, report: str
         "analysis": {**found.analysis, "data_cut": cut},
         "criteria": found.criteria,
         "data_cut": cut,
-        "state": "interim" if report == "interim" else "draft",
+        **lock.state_of(project, found.study, found.analysis, as_of=request.as_of).as_settings(),
     }
     write_if_changed(settings, as_json(content))
     return settings
