@@ -1,18 +1,22 @@
 """A third study in one command: it carries its own name, nobody else's identity, and it renders."""
 
-import json
 import re
 
 import pytest
-from checkout import copy_checkout, edit, study
+from checkout import Checkout, of_project
 
 from pipeline.new import new_study, replace_section
 from pipeline.project import Project, UserError
 
 
 @pytest.fixture
-def project(tmp_path) -> Project:
-    return Project(copy_checkout(tmp_path / "checkout", "dm_abatacept", "ra_auranofin"))
+def place(tmp_path) -> Checkout:
+    return of_project(tmp_path / "checkout", "dm_abatacept", "ra_auranofin")
+
+
+@pytest.fixture
+def project(place) -> Project:
+    return Project(place.root)
 
 
 @pytest.mark.parametrize("name", ["My study", "2nd", "_x", "dm-copy", "été", "", "a" * 41, "../up"])
@@ -76,10 +80,10 @@ def test_a_study_without_files_can_be_started_from_too(project):
     assert check_study(project, "second_look") == []
 
 
-def test_a_fault_in_the_source_leaves_nothing_behind(project):
+def test_a_fault_in_the_source_leaves_nothing_behind(place, project):
     from analysis.study import StudyFileError
 
-    edit(project.root / "params/dm_abatacept/study.yml", "design: single_arm", "design: single")
+    place.edit("params/dm_abatacept/study.yml", "design: single_arm", "design: single")
     with pytest.raises(StudyFileError, match="single_arm"):
         new_study(project, "my_study", like="dm_abatacept")
     assert not list(project.root.glob("*/my_study"))
@@ -100,25 +104,24 @@ def test_a_section_with_a_list_at_the_margin_is_replaced_whole():
 
 @pytest.mark.slow
 def test_the_new_study_checks_and_renders_in_one_command(tmp_path):
-    root = copy_checkout(tmp_path / "checkout", "dm_abatacept")
-    started = study("new", "my_study", "--like", "dm_abatacept", folder=root)
-    assert started.returncode == 0, started.stderr
-    assert "study render my_study" in started.stdout
-    (root / "params/my_study/final.yml").write_text(
+    place = of_project(tmp_path / "checkout", "dm_abatacept")
+    started = place.study("new", "my_study", "--like", "dm_abatacept")
+    assert started.code == 0, started.text
+    assert "study render my_study" in started.text
+    place.file("params/my_study/final.yml").write_text(
         "report: final\nnotebooks:\n  - name: flow\n  - name: dm_design\n", encoding="utf-8"
     )
-    (root / "reports/my_study/final.qmd").write_text(
+    place.file("reports/my_study/final.qmd").write_text(
         "---\ntitle: My study\n---\n\n# Patients {#sec-patients}\n\n"
         "{{< var flow.all.enrolled.all.all.n >}} of {{< meta registry >}} in @fig-flow; see @tbl-registry.\n\n"
         "{{< embed notebooks/flow.ipynb#fig-flow >}}\n\n{{< embed notebooks/dm_design.ipynb#tbl-registry >}}\n",
         encoding="utf-8",
     )
-    done = study("render", "my_study", "--report", "final", "--renderer", "embedded", folder=root)
-    assert done.returncode == 0, done.stdout + done.stderr
-    site = root / "reports/_site/my_study/final"
-    page = (site / "index.html").read_text(encoding="utf-8")
+    done = place.study("render", "my_study", "--report", "final", "--renderer", "embedded")
+    assert done.code == 0, done.text
+    page = place.page("my_study", "final")
     assert "My study" in page
     assert "not registered yet" in page
     assert "UNREGISTERED" in page
     assert "NCT04946669" not in page
-    assert json.loads((site / "manifest.json").read_text(encoding="utf-8"))["study_id"] == "my_study"
+    assert place.manifest("my_study", "final")["study_id"] == "my_study"
