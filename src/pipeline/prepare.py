@@ -29,7 +29,12 @@ def prepare(*, settings: Path, root: Path, index: Path) -> None:
     cut = date.fromisoformat(content["data_cut"]) if content["data_cut"] else None
     outcome = read.tables(study, root=root, as_of=cut, through_visit=analysis.through_visit)
     derived = datasets.derive(outcome.tables, study=study, analysis=analysis, criteria=criteria)
-    frames = {**outcome.tables, **derived, "queries": outcome.queries, "accounting": outcome.accounting}
+    differing = datasets.recorded_differences(derived["assessments"], derived["scores"])
+    derived["queries"] = read.with_queries(outcome.queries, differing)
+    derived["accounting"] = outcome.accounting
+    if criteria:
+        derived["assurance"] = datasets.assure(read.assurance_cases(root, study.id), criteria=criteria)
+    frames = {**outcome.tables, **derived}
     folder = index.parent
     fresh = folder.with_name(folder.name + ".partial")
     shutil.rmtree(fresh, ignore_errors=True)

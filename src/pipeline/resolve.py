@@ -71,7 +71,9 @@ def _read(project: Project, study: str, report: str) -> Resolved:
     folder = project.root / "params" / study
     content = read.study(folder / "study.yml")
     analysis = read.analysis(folder / f"{report}.yml", content)
-    files = read.source_files(content, project.root)
+    files = [*read.source_files(content, project.root)]
+    if content.eligibility:
+        files += read.assurance_files(project.root)
     return Resolved(
         study=content.model_dump(mode="json", by_alias=True),
         analysis=analysis.model_dump(mode="json", by_alias=True),

@@ -10,14 +10,16 @@ from analysis.datasets.core_set import improvement_scores
 from analysis.datasets.flow import count_flow
 from analysis.datasets.measures import measure
 from analysis.datasets.populations import flag_populations
+from analysis.datasets.recorded import recorded_differences
 from analysis.datasets.responses import derive_responses, with_scores
 from analysis.datasets.scores import derive_scores
-from analysis.datasets.screening import screen
+from analysis.datasets.screening import assure, screen
 from analysis.datasets.subjects import average_readers, complete_subjects
 from analysis.datasets.treatments import code_treatments
 
 __all__ = [
     "assess_visits",
+    "assure",
     "characterise",
     "code_treatments",
     "complete_subjects",
@@ -27,6 +29,7 @@ __all__ = [
     "derive_scores",
     "flag_populations",
     "measure",
+    "recorded_differences",
     "screen",
 ]
 

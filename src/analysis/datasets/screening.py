@@ -20,7 +20,8 @@ class Screening:
     reasons : Series
         Why a subject was not enrolled, in words, by subject id.
     frames : dict of str to DataFrame
-        Datasets to store: ``eligibility`` (status and flags), ``criteria``, ``evidence``, ``near_misses``, ``marks``.
+        Datasets to store: ``eligibility`` (status and flags), ``criteria``, ``evidence``, ``near_misses``, ``marks``,
+        ``discrepancies``, ``screening`` (counts that add up).
     """
 
     status: pd.Series | None
@@ -50,6 +51,7 @@ def screen(tables, assessments: pd.DataFrame, scores: pd.DataFrame | None, *, cr
 
     found = eligibility.assess(tables_at_screening(tables, assessments, scores), criteria)
     labels = {criterion.id: criterion.label for criterion in found.protocol.criteria}
+    enrolled = subjects.set_index("subject_id")["enrolled"].astype("boolean").fillna(False).astype(bool)
     flags = found.passes.add_prefix("passes_")
     judged = found.subjects.join(flags).rename_axis("subject_id").reset_index()
     frames = {
@@ -59,6 +61,7 @@ def screen(tables, assessments: pd.DataFrame, scores: pd.DataFrame | None, *, cr
         "near_misses": eligibility.near_misses(found),
         "marks": eligibility.marks_table(found),
         "discrepancies": eligibility.discrepancies(found),
+        "screening": eligibility.flow(found, enrolled=enrolled),
     }
     return Screening(found.status, _reasons(found, labels), frames)
 
@@ -80,3 +83,25 @@ def _reasons(found, labels: dict[str, str]) -> pd.Series:
     failing = found.first_failing.map(labels).astype("string")
     open_ = found.status.map({"query": "data query open", "adjudicate": "for adjudication"}).astype("string")
     return failing.fillna(open_).fillna("eligible, not enrolled")
+
+
+def assure(cases, *, criteria) -> pd.DataFrame:
+    """Run patients with known answers through the criteria.
+
+    Parameters
+    ----------
+    cases : list of mapping
+        Files of cases as read.
+    criteria : mapping
+        The study's list of criteria.
+
+    Returns
+    -------
+    DataFrame
+        `title`, `case`, `reason`, `item`, `expected`, `got`, `agrees`: one row per answer.
+    """
+    from analysis.eligibility import assurance
+
+    checked = [assurance.check(case, protocol=criteria).assign(title=case["title"]) for case in cases]
+    columns = ["title", "case", "reason", "item", "expected", "got", "agrees"]
+    return pd.concat(checked, ignore_index=True)[columns] if checked else pd.DataFrame(columns=columns)

@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from analysis.read.criteria import criteria
+from analysis.read.criteria import assurance_cases, assurance_files, criteria
 from analysis.read.report_data import prepared
 
 if TYPE_CHECKING:
@@ -18,7 +18,17 @@ if TYPE_CHECKING:
     from analysis.read.outcome import ReadOutcome
     from analysis.study import Analysis, Study
 
-__all__ = ["analysis", "criteria", "live_sources", "prepared", "source_files", "study", "tables"]
+__all__ = [
+    "analysis",
+    "assurance_cases",
+    "assurance_files",
+    "criteria",
+    "live_sources",
+    "prepared",
+    "source_files",
+    "study",
+    "tables",
+]
 
 
 def study(path: Path) -> "Study":

@@ -23,3 +23,16 @@ def criteria(path: Path) -> dict:
     if not isinstance(content, dict):
         raise ValueError(f"{file}: expected a mapping with `criteria`, found {type(content).__name__}")
     return content
+
+
+def assurance_files(root: Path) -> list[Path]:
+    """Files of patients with known answers, for all studies."""
+    return sorted((Path(root) / "tests" / "assurance").glob("*.yml"))
+
+
+def assurance_cases(root: Path, study: str) -> list[dict]:
+    """Patients with known answers for one study's criteria, as `analysis.eligibility.assurance.check` takes them."""
+    from ruamel.yaml import YAML
+
+    parsed = [YAML(typ="safe").load(file.read_text(encoding="utf-8")) for file in assurance_files(root)]
+    return [cases for cases in parsed if cases.get("study") == study]

@@ -98,7 +98,7 @@ def _placed(study, table: Table, day_one: pd.Series, when: str) -> Table:
         visit_id=names,
         window_status=place["window_status"],
         entered=entered,
-        open=place["open"],
+        open=place["open"] & _asks_predose(study, rows),
     )
     return replace(table, rows=placed)
 

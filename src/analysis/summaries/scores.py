@@ -2,16 +2,8 @@
 
 import pandas as pd
 
+from analysis.datasets.recorded import RECORDED, paired_with_recorded
 from analysis.thresholds import settle
-
-# Score as the site records it -> the score it should equal, and the difference that is still rounding (F.2 rule 8).
-RECORDED = {
-    "das28_stored": ("das28_esr", 0.02),
-    "cdai_stored": ("cdai", 0.1),
-    "haq_di_stored": ("haq_di", 0.01),
-    "eq5d_stored": ("eq5d_5l_cn", 0.001),
-    "mmt8_total": ("mmt8", 0.5),
-}
 
 
 def describe_scores(scores: pd.DataFrame) -> pd.DataFrame:
@@ -74,21 +66,19 @@ def compare_recorded(assessments: pd.DataFrame, scores: pd.DataFrame) -> pd.Data
     """
     from analysis import scoring
 
-    keys, rows = ["subject_id", "visit_id"], []
+    rows = []
     for column, (name, tolerance) in RECORDED.items():
-        if column not in assessments or name not in scores["score"].to_numpy():
+        both = paired_with_recorded(assessments, scores, column)
+        if both is None:
             continue
-        computed = scores.loc[scores["score"].eq(name), [*keys, "value"]]
-        both = assessments[[*keys, column]].merge(computed, on=keys).dropna()
-        difference = settle((both[column].astype(float) - both["value"]).abs())
-        beyond = int((difference > tolerance).sum())
+        beyond = int((both["difference"].abs() > tolerance).sum())
         rows.append(
             {
                 "label": scoring.INSTRUMENTS[name].title,
                 "n": len(both),
                 "agree": len(both) - beyond,
                 "differ": beyond,
-                "largest": difference.max(),
+                "largest": both["difference"].abs().max(),
                 "tolerance": tolerance,
             }
         )
