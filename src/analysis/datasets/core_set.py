@@ -29,21 +29,9 @@ def core_set_pair(
     if enzyme_rule == "each_visit":
         after = scoring.most_abnormal_enzyme(followup)
     else:
-        after = _same_enzyme(before["enzyme_name"], followup)
+        after = scoring.followed_enzyme(followup, before["enzyme_name"])
     columns = list(scoring.CORE_SET_COLUMNS)
     return baseline[PLAIN].join(before)[columns], followup[PLAIN].join(after)[columns]
-
-
-def _same_enzyme(names: pd.Series, followup: pd.DataFrame) -> pd.DataFrame:
-    """Result and upper limit of the enzyme each subject is followed by."""
-    value, limit = pd.Series(float("nan"), index=names.index), pd.Series(float("nan"), index=names.index)
-    for name in names.dropna().unique():
-        of_name = names.eq(name).fillna(False)
-        for target, suffix in ((value, "u_l"), (limit, "uln")):
-            column = f"{str(name).lower()}_{suffix}"
-            if column in followup:
-                target[of_name] = followup[column].astype(float)[of_name]
-    return pd.DataFrame({"enzyme_name": names, "enzyme_u_l": value, "enzyme_uln": limit})
 
 
 def improvement_scores(wide: pd.DataFrame, *, study) -> pd.DataFrame:

@@ -22,7 +22,6 @@ from analysis.scoring.muscle import MMT_COLUMNS, mmt8, mmt8_one_side
 from analysis.scoring.patient_reported import facit_fatigue, pain_response, rapid3, rapid3_state, sf36_summary
 from analysis.scoring.ra_classification import ACR_1987_ITEMS, acr_1987, acr_eular_2010
 from analysis.scoring.registry import INSTRUMENTS, Instrument, instrument_table
-from analysis.scoring.responders import ResponderRates, impute_non_response, responder_rates
 from analysis.scoring.sharp import sharp_progression, svdh_total
 from analysis.scoring.skin import cdasi_response, cdasi_severity
 from analysis.scoring.states import boolean_remission, disease_state, eular_response
@@ -60,7 +59,6 @@ __all__ = [
     "VALUE_SETS_3L",
     "VALUE_SETS_5L",
     "Instrument",
-    "ResponderRates",
     "acr_1987",
     "acr_eular_2010",
     "acr_response",
@@ -89,7 +87,6 @@ __all__ = [
     "imacs_changes",
     "imacs_improvement",
     "important_differences",
-    "impute_non_response",
     "index_remission",
     "index_response",
     "instrument_table",
@@ -103,7 +100,6 @@ __all__ = [
     "rapid3",
     "rapid3_state",
     "reached_difference",
-    "responder_rates",
     "response_at_low_dose",
     "score_table",
     "sdai",

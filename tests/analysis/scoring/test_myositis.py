@@ -2,7 +2,6 @@
 
 import math
 
-import numpy as np
 import pandas as pd
 import pytest
 
@@ -454,25 +453,3 @@ def test_response_at_low_dose_is_a_kleene_and():
     assert scoring.response_at_low_dose(40, 7.6) is False
     assert scoring.response_at_low_dose(NAN, 7.6) is False
     assert scoring.response_at_low_dose(NAN, 7.5) is pd.NA
-
-
-def test_responder_rates_with_missing_responses():
-    response = pd.Series([True] * 9 + [False] * 7 + [pd.NA] * 4, dtype="boolean")
-    rates = scoring.responder_rates(response)
-    assert (rates.n, rates.n_observed, rates.n_responders) == (20, 16, 9)
-    assert (rates.non_responder_imputation, rates.as_observed) == (0.45, 0.5625)
-    assert (rates.worst_case, rates.best_case) == (0.45, 0.65)
-    assert scoring.impute_non_response(response).sum() == 9
-    rescued = pd.Series([True] + [False] * 19, dtype="boolean")
-    assert scoring.impute_non_response(response, disqualified=rescued).sum() == 8
-    assert math.isnan(scoring.responder_rates(pd.Series([], dtype="boolean")).as_observed)
-    with pytest.raises(ValueError, match="same index"):
-        scoring.impute_non_response(response, disqualified=rescued.iloc[:5])
-
-
-def test_flags_that_are_neither_yes_nor_no_are_refused():
-    with pytest.raises(ValueError, match=r"heliotrope: 1 value\(s\) that are neither yes"):
-        scoring.iim_2017(patient(45, heliotrope=2))
-    with pytest.raises(ValueError, match="found text"):
-        scoring.iim_2017(patient(45, heliotrope="yes"))
-    assert np.isnan(scoring.responder_rates(np.array([])).best_case)
