@@ -9,6 +9,11 @@ from pipeline.project import Project
 
 def check_study(project: Project, name: str) -> list[str]:
     """Problems of a study's parameters, data files, notebooks and report sources, each a line for the user."""
+    problems = _find_problems(project, name)
+    return [problem.replace(f"{project.root.as_posix()}/", "") for problem in problems]
+
+
+def _find_problems(project: Project, name: str) -> list[str]:
     from analysis import read
     from analysis.study import StudyFileError
 
@@ -17,9 +22,7 @@ def check_study(project: Project, name: str) -> list[str]:
         study = read.study(folder / "study.yml")
     except StudyFileError as error:
         return [str(error)]
-    problems = [
-        _missing_file(file, project) for file in read.source_files(study, project.root) if not file.is_file()
-    ]
+    problems = _missing_files(project, study)
     for report in project.reports(name):
         try:
             analysis = read.analysis(folder / f"{report}.yml", study)
@@ -31,26 +34,37 @@ def check_study(project: Project, name: str) -> list[str]:
     return problems or _check_reading(project, study)
 
 
-def _missing_file(file: Path, project: Project) -> str:
-    return f"{file.relative_to(project.root)}: the study file names this data file, but it is not there"
+def _missing_files(project: Project, study) -> list[str]:
+    """Data files that the study file names and that are not there."""
+    from analysis.read.locate import source_file
+
+    places = {n: source_file(source, project.root) for n, source in enumerate(study.sources)}
+    return [
+        str(study.problem(("sources", n, "path"), f"there is no file {file.as_posix()}"))
+        for n, file in places.items()
+        if file and not file.is_file()
+    ]
 
 
 def _check_notebooks(project: Project, name: str, analysis) -> list[str]:
+    """The notebooks of a report must be there and take the parameters they are given."""
+    import nbformat
+
+    from analysis.study.document import load
+
+    document = load(project.root / "params" / name / f"{analysis.report}.yml")
     problems = []
-    for entry in analysis.notebooks:
+    for n, entry in enumerate(analysis.notebooks):
         file = project.root / "notebooks" / f"{entry.name}.ipynb"
         if not file.is_file():
-            problems.append(
-                f"params/{name}/{analysis.report}.yml: there is no notebook notebooks/{entry.name}.ipynb"
-            )
+            text = f"there is no notebook notebooks/{entry.name}.ipynb"
+            problems.append(str(document.problem(("notebooks", n, "name"), text)))
             continue
-        import nbformat
-
         given = {"study": name, "report": analysis.report, **entry.parameters}
         try:
             notebooks.check_parameters(nbformat.read(file, as_version=4), given, name=entry.name)
         except notebooks.NotebookError as error:
-            problems.append(f"params/{name}/{analysis.report}.yml: {error}")
+            problems.append(str(document.problem(("notebooks", n, "parameters"), str(error))))
     return problems
 
 
