@@ -453,3 +453,10 @@ def test_response_at_low_dose_is_a_kleene_and():
     assert scoring.response_at_low_dose(40, 7.6) is False
     assert scoring.response_at_low_dose(NAN, 7.6) is False
     assert scoring.response_at_low_dose(NAN, 7.5) is pd.NA
+
+
+def test_flags_that_are_neither_yes_nor_no_are_refused():
+    with pytest.raises(ValueError, match=r"heliotrope: 1 value\(s\) that are neither yes"):
+        scoring.iim_2017(patient(45, heliotrope=2))
+    with pytest.raises(ValueError, match="found text"):
+        scoring.iim_2017(patient(45, heliotrope="yes"))
