@@ -36,24 +36,35 @@ def grid(
 
 
 def footnote(
+    group,
     *,
     study,
-    population: str,
-    n: int,
     visits: Sequence[str] = (),
     imputation: str = "values as observed, nothing imputed",
     test: str = "",
     zeros: str = "",
     interval: str = "",
 ) -> str:
-    """What every table states: analysis set, n, visit windows, imputation, test, zero differences, intervals."""
+    """What every table states: analysis set, n, visit windows, imputation, test, zero differences, intervals.
+
+    Parameters
+    ----------
+    group : summaries.dm.Cohort
+        The patients.
+    study : analysis.study.Study
+        Labels of its analysis sets, windows of its visits.
+    visits : sequence of str
+        Visits whose windows are named.
+    imputation, test, zeros, interval : str
+        What was done, in words; an empty one is left out.
+    """
     windows = [
         f"{visit.label} days {numbers.whole(visit.window[0])} to {numbers.whole(visit.window[1])}"
         for visit in study.visits
         if visit.id in visits and visit.window
     ]
     parts = [
-        f"Analysis set: {study.populations[population].label}, n = {n}",
+        f"Analysis set: {study.populations[group.population].label}, n = {len(group.ids)}",
         f"Visit windows: {', '.join(windows)}" if windows else "",
         f"Missing: {imputation}",
         f"Test: {test}" if test else "",

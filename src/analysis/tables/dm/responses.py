@@ -90,3 +90,15 @@ def moments_grid(
                 lines.append((label, visit.label, cells))
     columns = ["n (missing)", "Mean (SD)", "Median [IQR]", "Range"]
     return grid(lines, stub="Visit", columns=columns, notes=notes)
+
+
+def observed_grid(rows: pd.DataFrame, labels: Mapping[str, str], *, analysis: str, study, notes=()) -> Table:
+    """Shares as observed: a block per outcome, a line per visit."""
+    lines = []
+    for name, label in labels.items():
+        for visit in study.visits:
+            found = pick(rows, analysis=analysis, variable=name, visit=visit.id)
+            if found:
+                cells = [count_of(found), share_of(found), exact_of(found), numbers.whole(found["n_missing"])]
+                lines.append((label, visit.label, cells))
+    return grid(lines, stub="Visit", columns=["n/N", "% (95 % CI)", "Exact CI", "Not known"], notes=notes)
