@@ -17,13 +17,17 @@ def noncentrality_limits(t, df, confidence_level: float) -> tuple[np.ndarray, np
 def _noncentrality(t, df, probability: float) -> np.ndarray:
     """Noncentrality with P(T <= t) = probability, for t >= 0; NaN where t is."""
     from scipy.optimize.elementwise import bracket_root, find_root
+    from scipy.special import ndtri
 
     limits = np.full(t.shape, np.nan)
     known = np.isfinite(t) & (df >= 1)
     if known.any():
         args = (t[known], df[known], np.full(int(known.sum()), probability))
-        reach = 6 * np.sqrt(1 + t[known] ** 2 / (2 * df[known]))
-        bracket = bracket_root(_excess, t[known] - reach, t[known] + reach, args=args).bracket
+        spread = np.sqrt(1 + t[known] ** 2 / (2 * df[known]))
+        guess = (
+            t[known] - ndtri(probability) * spread
+        )  # normal approximation; the bracket grows where it is too narrow
+        bracket = bracket_root(_excess, guess - 0.1 * spread, guess + 0.1 * spread, args=args).bracket
         limits[known] = find_root(_excess, bracket, args=args).x
     return limits
 

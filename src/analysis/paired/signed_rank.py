@@ -19,8 +19,12 @@ def doubled_ranks(change: np.ndarray, zeros: str) -> tuple[np.ndarray, np.ndarra
     "wilcoxon" drops zeros before ranking; "pratt" ranks them with the rest and then drops their ranks.
     """
     ranked = change[change != 0] if zeros == "wilcoxon" else change
-    _, place, size = np.unique(np.abs(ranked), return_inverse=True, return_counts=True)
-    ranks = (2 * np.cumsum(size) - size + 1)[place]
+    size = np.abs(ranked)
+    order = size.argsort(kind="stable")
+    first = np.flatnonzero(np.diff(size[order], prepend=-1.0))  # where a group of ties begins
+    last = np.append(first[1:], len(ranked))
+    ranks = np.empty(len(ranked), dtype=np.int64)
+    ranks[order] = np.repeat(first + last + 1, last - first)
     return ranks[ranked != 0], ranked[ranked != 0] > 0
 
 
@@ -37,14 +41,25 @@ def lower_tail(ranks: np.ndarray, bound: int) -> float:
         return 1.0 - lower_tail(ranks, total - bound - 1)
     if ranks[-1] == len(ranks) and (np.diff(ranks) == 1).all():
         return float(untied_lower_half(len(ranks))[bound])
-    return _combined_tail(ranks[::2], ranks[1::2], bound)
-
-
-def _combined_tail(first: np.ndarray, second: np.ndarray, bound: int) -> float:
-    """P(sum <= bound) from the distributions of two halves of the ranks: shorter arrays than one for all."""
-    shares, cumulated = _shares(first, bound), np.cumsum(_shares(second, bound))
+    shares, others = _halves(ranks, bound)
+    cumulated = np.cumsum(others)
     rest = np.minimum(bound - np.arange(len(shares)), len(cumulated) - 1)
     return float((shares * cumulated[rest]).sum())  # not a BLAS dot: its threads cost more than the sum
+
+
+def _halves(ranks: np.ndarray, bound: int) -> tuple[np.ndarray, np.ndarray]:
+    """Distributions of two halves of the ranks: shorter arrays than one for all.
+
+    With many ties both halves are the same but for the groups of odd size, and the second is built from the first.
+    """
+    values, times = np.unique(ranks, return_counts=True)
+    odd = values[times % 2 == 1]
+    if 4 * len(odd) > len(ranks):
+        return _shares(ranks[::2], bound), _shares(ranks[1::2], bound)
+    shares = _shares(np.repeat(values, times // 2), bound)
+    longer = np.zeros(min(bound, len(shares) - 1 + int(odd.sum())) + 1)
+    longer[: len(shares)] = shares
+    return shares, _pattern_shares(odd, len(longer) - 1, start=longer)
 
 
 def _shares(ranks: np.ndarray, bound: int) -> np.ndarray:
@@ -56,11 +71,11 @@ def _shares(ranks: np.ndarray, bound: int) -> np.ndarray:
     return np.concatenate([lower, lower[: (total + 1) // 2][::-1]])[: bound + 1]
 
 
-def _pattern_shares(ranks: np.ndarray, bound: int) -> np.ndarray:
-    """Share of the 2**n sign patterns whose positive ranks sum to 0, 1, ..., bound; ranks ascending."""
-    old, new = np.zeros(bound + 1), np.zeros(bound + 1)
-    old[0] = 1.0
-    top = 0
+def _pattern_shares(ranks: np.ndarray, bound: int, *, start: np.ndarray | None = None) -> np.ndarray:
+    """Share of the sign patterns whose positive ranks sum to 0, 1, ..., bound; ranks ascending, added to a start."""
+    old = np.eye(1, bound + 1)[0] if start is None else start.copy()
+    new = np.zeros(bound + 1)
+    top = 0 if start is None else bound
     for done, rank in enumerate(ranks.tolist(), start=1):
         if rank <= bound:
             top = min(bound, top + rank)

@@ -17,8 +17,9 @@ def walsh_order_statistics(values: np.ndarray, orders) -> np.ndarray:
     """The Walsh averages of the given 1-based orders, ascending from 1 to n(n + 1)/2."""
     orders = np.asarray(orders, dtype=np.int64)
     if len(values) <= _ALL_SUMS_MAX:
-        i, j = _upper_triangle(len(values))
-        return np.sort(values[i] + values[j])[orders - 1] / 2
+        sums = np.add.outer(values, values).take(_upper_triangle(len(values)))
+        sums.sort()
+        return sums[orders - 1] / 2
     distinct, weights = np.unique(values, return_counts=True)
     if len(distinct) <= _ALL_SUMS_MAX:
         return _weighted(distinct, weights, orders)
@@ -26,10 +27,10 @@ def walsh_order_statistics(values: np.ndarray, orders) -> np.ndarray:
     return np.array([_selected(distinct, weights, reach, int(order)) for order in orders]) / 2
 
 
-@lru_cache(maxsize=8)
-def _upper_triangle(n: int) -> tuple[np.ndarray, np.ndarray]:
-    """Index pairs i <= j."""
-    return np.triu_indices(n)
+@lru_cache(maxsize=32)
+def _upper_triangle(n: int) -> np.ndarray:
+    """Places of the pairs i <= j in an n x n table read row by row."""
+    return np.flatnonzero(np.triu(np.ones((n, n), dtype=bool)))
 
 
 def pseudomedian_orders(n: int) -> tuple[int, int]:
