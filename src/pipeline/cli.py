@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from pipeline.project import REPORTS, Project, UserError
 
@@ -62,9 +63,8 @@ def _tell(project: Project, request, session) -> int:
     outcomes = [report.outcome for report in session.execution_reports]
     failed = [entry for entry in session.execution_reports if entry.outcome == TaskOutcome.FAIL]
     for entry in failed:
-        err.print(
-            f"\n[bold red]Failed:[/] {entry.task.name}\n{entry.exc_info[1]}", highlight=False, soft_wrap=True
-        )
+        said = escape(f"{entry.task.name}\n{entry.exc_info[1]}")
+        err.print(f"\n[bold red]Failed:[/] {said}", highlight=False, soft_wrap=True)
     if failed or session.exit_code != 0:
         err.print(
             "\nNothing was replaced for the reports that failed; the last good ones stay.", highlight=False
@@ -85,7 +85,7 @@ def check(study: Annotated[str, typer.Argument(help="A folder in params/.")]) ->
     (name,) = project.choose([study])
     problems = check_study(project, name)
     for problem in problems:
-        err.print(problem, highlight=False, soft_wrap=True)
+        err.print(escape(problem), highlight=False, soft_wrap=True)
     if problems:
         err.print(f"\n[bold red]{len(problems)} to put right[/] in study {name}.")
         raise typer.Exit(1)
@@ -141,9 +141,9 @@ def lab(
     from pipeline.lab import open_lab
 
     project = Project.find()
-    open_lab(
-        project, studies=project.choose([study] if study else []), report=report, port=port, browser=browser
-    )
+    (chosen,) = _one_of(report, REPORTS, "report")
+    studies = project.choose([study] if study else [])
+    raise typer.Exit(open_lab(project, studies=studies, report=chosen, port=port, browser=browser))
 
 
 @app.command()
@@ -196,5 +196,5 @@ def main() -> None:
             "NotebookError",
         ):
             raise
-        err.print(f"[bold red]Error:[/] {error}", highlight=False, soft_wrap=True)
+        err.print(f"[bold red]Error:[/] {escape(str(error))}", highlight=False, soft_wrap=True)
         sys.exit(2)

@@ -1,21 +1,44 @@
 """Notebooks in JupyterLab, with what they read prepared beforehand."""
 
+import os
+import signal
 import subprocess
 import sys
 
 from pipeline.project import Project, UserError
 
 
-def open_lab(project: Project, *, studies: list[str], report: str, port: int | None, browser: bool) -> None:
-    """Prepare the datasets of the studies and start JupyterLab in the project; returns when it ends."""
+def open_lab(project: Project, *, studies: list[str], report: str, port: int | None, browser: bool) -> int:
+    """Prepare the datasets of the studies and start JupyterLab in the project; its exit code when it ends."""
     from pipeline import plan
 
     request = plan.Request(studies=studies, reports=[report])
     session = plan.run(project, request, workers=2, only="datasets")
     if session.exit_code != 0:
-        raise UserError("the datasets could not be prepared; `study check` says what is wrong")
+        raise UserError("the datasets could not be prepared; `study check STUDY` says what is wrong")
+    return _wait(subprocess.Popen(lab_command(project, port=port, browser=browser), cwd=project.root))
+
+
+def lab_command(project: Project, *, port: int | None, browser: bool) -> list[str]:
+    """JupyterLab in the folder of the notebooks; it asks nothing of the network.
+
+    Unlike the kernels of unattended runs, those of JupyterLab talk over ports of the loopback interface.
+    """
     command = [sys.executable, "-m", "jupyterlab", "--ServerApp.root_dir", str(project.root)]
-    command += ["--LabApp.default_url", "/lab/tree/notebooks"]
+    command += ["--LabApp.default_url", "/lab/tree/notebooks", "--LabApp.extension_manager", "readonly"]
+    command += ["--LabApp.check_for_updates_class", "jupyterlab.NeverCheckForUpdate"]
+    command += ["--LabApp.news_url", "None"]
     command += [] if browser else ["--no-browser"]
     command += ["--port", str(port)] if port else []
-    subprocess.run(command, cwd=project.root, check=False)
+    if (
+        hasattr(os, "geteuid") and os.geteuid() == 0
+    ):  # in a container; it has no more rights than this command
+        command.append("--allow-root")
+    return command
+
+
+def _wait(lab: subprocess.Popen) -> int:
+    """Wait for JupyterLab; Ctrl-C is its own business (it asks, and ends its kernels), an order to end is passed on."""
+    for number, handler in ((signal.SIGINT, signal.SIG_IGN), (signal.SIGTERM, lambda *_: lab.terminate())):
+        signal.signal(number, handler)
+    return lab.wait()
