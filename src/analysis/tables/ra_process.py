@@ -129,3 +129,33 @@ def marker_table(
     body = pd.DataFrame(lines, columns=columns, index=[labels[visit] for visit in described["visit"]])
     spanners = {"Compared with baseline": columns[3:]}
     return Table(body.rename_axis("Visit"), spanners=spanners, groups=blocks, notes=notes)
+
+
+CLASSES = {
+    "csDMARD": "Conventional synthetic DMARD",
+    "csDMARD_CN": "Plant DMARD used in China",
+    "bDMARD": "Biological DMARD",
+    "tsDMARD": "Targeted synthetic DMARD",
+    "GC": "Glucocorticoid",
+}
+
+
+def rate_table(rates: pd.DataFrame, *, notes=()) -> Table:
+    """Lay out rates per class of drug: a block per kind of event, a line per class."""
+    order = {name: number for number, name in enumerate(CLASSES)}
+    sorted_rates = rates.sort_values("group", key=lambda names: names.map(order)).sort_values(
+        "variable",
+        key=lambda kinds: kinds.map({kind: n for n, kind in enumerate(rates["variable"].unique())}),
+        kind="stable",
+    )
+    lines = [
+        [
+            numbers.whole(row["events"]),
+            numbers.fixed(row["person_years"], 1),
+            numbers.estimate_interval(row["estimate"], row["conf_low"], row["conf_high"], 1),
+        ]
+        for row in sorted_rates.to_dict("records")
+    ]
+    index = pd.Index([CLASSES[name] for name in sorted_rates["group"]], name="Class")
+    body = pd.DataFrame(lines, columns=["Events", "Person-years", "Rate (95 % CI)"], index=index)
+    return Table(body, groups=list(sorted_rates["label"]), notes=notes)

@@ -14,7 +14,8 @@ def rows_from(frame: pd.DataFrame, *, analysis: str, population: str = "", unit:
     ----------
     frame : DataFrame
         One line per result. `variable` is needed; `visit`, `group`, `unit`, `note` and `method` are used where they
-        are there; every other column of numbers is a statistic. Text is not a result and is left out.
+        are there; every other column of numbers is a statistic; a `proportion`, or one
+        that ends in ``_share``, is a fraction of one. Text is not a result and is left out.
     analysis, population : str
         Parts of the id.
     unit : str
@@ -31,4 +32,6 @@ def rows_from(frame: pd.DataFrame, *, analysis: str, population: str = "", unit:
         keys = {name: line.pop(name) for name in KEY_COLUMNS if name in line}
         keys = {name: value for name, value in keys.items() if isinstance(value, str)}
         made.append(results.rows_of(line, analysis=analysis, population=population, **{"unit": unit, **keys}))
-    return results.stack(made)
+    rows = results.stack(made)
+    shares = rows["statistic"].eq("proportion") | rows["statistic"].str.endswith("_share")
+    return rows.assign(unit=rows["unit"].mask(shares, "proportion"))

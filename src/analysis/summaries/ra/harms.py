@@ -1,0 +1,73 @@
+"""Adverse events under observation, attributed to the class of drug taken when they began."""
+
+import pandas as pd
+
+KINDS = {
+    "all": "Any adverse event",
+    "serious": "Serious adverse event",
+    "infection": "Infection",
+    "serious_infection": "Serious infection",
+}
+CLASSES = ("csDMARD", "csDMARD_CN", "bDMARD", "tsDMARD", "GC")
+
+
+def events_under_observation(events: pd.DataFrame, subjects: pd.DataFrame) -> pd.DataFrame:
+    """Events that began under observation, with `onset_date` and one boolean per kind of `KINDS`."""
+    from analysis import safety
+
+    judged = safety.derive_under_observation(events, subjects)
+    held = judged[judged["under_observation"].astype("boolean").fillna(False)]
+    serious = held["serious"].astype("boolean").fillna(False)
+    infection = held["soc"].astype("string").str.contains("infection", case=False).fillna(False)
+    return held.assign(
+        all=True,
+        serious=serious.astype(bool),
+        infection=infection.astype(bool),
+        serious_infection=(serious & infection).astype(bool),
+    )
+
+
+def rates_by_class(
+    events: pd.DataFrame, treatments: pd.DataFrame, subjects: pd.DataFrame, *, study, lag_days: float
+) -> pd.DataFrame:
+    """Exposure-adjusted rate of each kind of event per class of drug, with exact limits.
+
+    Parameters
+    ----------
+    events : DataFrame
+        From `events_under_observation`.
+    treatments : DataFrame
+        Coded drug courses.
+    subjects : DataFrame
+        First and last day of observation (`enrol_date`, `last_contact_date`).
+    study : analysis.study.Study
+        Confidence level, and person-years the rate is given for.
+    lag_days : float
+        Days after the end of a course on which it still counts [P].
+
+    Returns
+    -------
+    DataFrame
+        `variable` (kind), `label`, `group` (class), `events`, `person_years`, `estimate`, `conf_low`, `conf_high`. An
+        event counts for every class taken when it began: rates of classes do not add up and are not compared.
+    """
+    from analysis import safety
+
+    courses = treatments[
+        treatments["class"].isin(CLASSES) & treatments["subject_id"].isin(subjects["subject_id"])
+    ]
+    windows = safety.derive_windows(courses, subjects, by="class", lag_days=lag_days)
+    lines = []
+    for kind, label in KINDS.items():
+        attributed = safety.attribute_to_courses(events[events[kind]], windows, by="class")
+        found = safety.summarise_attributed(
+            attributed,
+            windows,
+            by="class",
+            confidence_level=study.statistics.confidence_level,
+            per=study.safety.rate_per_person_years,
+        )
+        known = found[found["class"].isin(CLASSES)]
+        lines.append(known.assign(variable=kind, label=label, group=known["class"]))
+    columns = ["variable", "label", "group", "events", "person_years", "estimate", "conf_low", "conf_high"]
+    return pd.concat(lines, ignore_index=True)[columns]

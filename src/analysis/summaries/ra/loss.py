@@ -1,0 +1,109 @@
+"""Missing values by visit, and who was lost to follow-up by the drugs taken at entry."""
+
+import pandas as pd
+
+from analysis import proportions
+from analysis.summaries.ra.history import exposure_days
+
+LOST = ("lost", "withdrew")
+
+
+def missing_by_visit(wide: pd.DataFrame, due: pd.DataFrame, *, entries, visits: list[str]) -> pd.DataFrame:
+    """Values missing of those due at each visit.
+
+    Parameters
+    ----------
+    wide : DataFrame
+        One row per participant and visit, scores as columns.
+    due : DataFrame
+        Booleans by participant and visit: the window had closed.
+    entries : sequence of mapping
+        `variable` and `label`.
+    visits : list of str
+        Planned visits.
+
+    Returns
+    -------
+    DataFrame
+        `variable` (label), `name`, `visit`, `n_missing`, `n_expected`, `share` (NaN where nobody was due).
+    """
+    from analysis import missing
+
+    lines = []
+    for entry in entries:
+        for visit in visits:
+            expected = due.index[due[visit]]
+            at = wide[wide["visit_id"].eq(visit)]
+            if len(expected):
+                found = missing.count_by_visit(
+                    at, value=entry["variable"], visits=[visit], subjects=list(expected)
+                )
+                n_missing = int(found["n_missing"].iloc[0])
+            else:
+                n_missing = 0
+            share = n_missing / len(expected) if len(expected) else float("nan")
+            line = {"variable": entry["label"], "name": entry["variable"], "visit": visit}
+            lines.append(line | {"n_missing": n_missing, "n_expected": len(expected), "share": share})
+    return pd.DataFrame(lines)
+
+
+def exposure_at_entry(treatments: pd.DataFrame, entry: pd.Series) -> pd.Series:
+    """Which biological or targeted synthetic class each participant took within 28 days after entry, in words.
+
+    Drugs begun in that time count: in a cohort of treatment failures the next drug starts at entry. [P]
+    """
+    chosen = treatments[treatments["class"].isin(["bDMARD", "tsDMARD"])]
+    chosen = chosen[chosen["subject_id"].isin(entry.index)]
+    first = chosen["subject_id"].map(exposure_days(entry))
+    start = exposure_days(pd.to_datetime(chosen["start_date"])).to_numpy()
+    stop = pd.to_datetime(chosen["stop_date"])
+    ended = exposure_days(stop.fillna(pd.Timestamp.max.normalize())).to_numpy()
+    on = (start <= first + 28) & (ended >= first)
+    taken = chosen[on.fillna(False)].groupby("subject_id")["class"].agg(lambda found: sorted(set(found))[-1])
+    return taken.reindex(entry.index).fillna("no b/tsDMARD").rename("exposure")
+
+
+def lost_by_exposure(subjects: pd.DataFrame, exposure: pd.Series, *, confidence_level: float, reasons=LOST):
+    """Loss to follow-up by the drug taken at entry, with Fisher's or the chi-squared test.
+
+    Parameters
+    ----------
+    subjects : DataFrame
+        `discontinuation_reason` by subject.
+    exposure : Series
+        From `exposure_at_entry`.
+    confidence_level : float
+        Of Wilson's intervals.
+    reasons : sequence of str
+        Reasons that are a loss: lost to follow-up, consent withdrawn.
+
+    Returns
+    -------
+    analysis.weighting.LossByExposure
+    """
+    from analysis import weighting
+
+    reason = subjects.set_index("subject_id")["discontinuation_reason"].reindex(exposure.index)
+    frame = pd.DataFrame({"lost": reason.isin(reasons).astype(bool), "exposure": exposure.astype("object")})
+    return weighting.loss_by_exposure(
+        frame,
+        lost="lost",
+        exposure="exposure",
+        interval=proportions.wilson,
+        confidence_level=confidence_level,
+    )
+
+
+def left_by_reason(subjects: pd.DataFrame, ids: pd.Index) -> pd.DataFrame:
+    """Why participants left, as recorded: `variable`, `visit` (reason), `count`, `n`, `proportion`."""
+    reason = subjects.set_index("subject_id")["discontinuation_reason"].reindex(ids)
+    counts = reason.fillna("still followed").astype("string").value_counts()
+    return pd.DataFrame(
+        {
+            "variable": "left",
+            "visit": counts.index.astype(str),
+            "count": counts.to_numpy(dtype=int),
+            "n": len(ids),
+            "proportion": counts.to_numpy(dtype=float) / len(ids),
+        }
+    )
