@@ -173,9 +173,11 @@ def _write_settings(project: Project, request: Request, found: Resolved, folder:
     """The settings of a report, with its state and the data cut of the command line applied."""
     cut = request.as_of or found.analysis["data_cut"]
     settings = folder / "settings.json"
+    # each notebook depends on its own parameters; here they would make all of them run again
+    names = [{"name": entry["name"]} for entry in found.analysis["notebooks"]]
     content = {
         "study": found.study,
-        "analysis": {**found.analysis, "data_cut": cut},
+        "analysis": {**found.analysis, "notebooks": names, "data_cut": cut},
         "criteria": found.criteria,
         "data_cut": cut,
         **lock.state_of(project, found.study, found.analysis, as_of=request.as_of).as_settings(),

@@ -9,6 +9,8 @@ import json
 import platform
 import shutil
 import subprocess
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from importlib import metadata
 from io import StringIO
@@ -34,18 +36,18 @@ def describe_renderer(engine: str | None) -> str:
 
 def report(*, settings: Path, root: Path, formats: list[str], renderer: str | None) -> None:
     """Stage, render, check and publish one report in every format asked for."""
-    from pipeline.render import render
-
     folder, project = settings.parent, Project(root)
     content = json.loads(settings.read_text(encoding="utf-8"))
     study, name = content["study"]["id"], content["analysis"]["report"]
     stage = fresh(folder / "stage")
-    rows = collected_results(folder / "results")
+    rows = collected_results(
+        [folder / "results" / f"{entry['name']}.json" for entry in content["analysis"]["notebooks"]]
+    )
     cover = cover_block(project, content, renderer)
     fill_stage(stage, project=project, content=content, rows=rows, cover=cover)
     made = fresh(folder / "rendered")
     for to in formats:
-        render(stage, to=to, output=made / page(to), engine=renderer)
+        render_stage(stage, made / page(to), to=to, renderer=renderer, source=f"reports/{study}/{name}.qmd")
     (made / "results.csv").write_text(as_csv(rows), encoding="utf-8")
     write_if_changed(made / "manifest.json", as_json(manifest(project, content, folder, made, cover)))
     target = project.site / study / name
@@ -58,6 +60,22 @@ def report(*, settings: Path, root: Path, formats: list[str], renderer: str | No
         (target / stale).unlink(missing_ok=True)
 
 
+def render_stage(stage: Path, output: Path, *, to: str, renderer: str | None, source: str) -> None:
+    """Render one format; faults are told by the file that the author edits, not by its copy in the stage."""
+    from pipeline.render import RenderError, render
+
+    try:
+        render(stage, to=to, output=output, engine=renderer)
+    except RenderError as error:
+        if not error.problems:
+            raise
+        origin = {"index.qmd": source} | {
+            f"parts/{file.name}": f"reports/_parts/{file.name}" for file in (stage / "parts").iterdir()
+        }
+        problems = [replace(found, file=origin.get(found.file, found.file)) for found in error.problems]
+        raise RenderError(str(error).splitlines()[0], tuple(problems)) from None
+
+
 def fresh(folder: Path) -> Path:
     """An empty folder of that name."""
     shutil.rmtree(folder, ignore_errors=True)
@@ -65,10 +83,10 @@ def fresh(folder: Path) -> Path:
     return folder
 
 
-def collected_results(folder: Path) -> list[dict]:
+def collected_results(files: Iterable[Path]) -> list[dict]:
     """All rows of the results table of one report; an id that two notebooks share is an error."""
     rows, origin = [], {}
-    for file in sorted(folder.glob("*.json")):
+    for file in sorted(files):
         for row in json.loads(file.read_text(encoding="utf-8")):
             if other := origin.get(row["result_id"]):
                 raise ValueError(f"result {row['result_id']} is published by {other} and by {file.stem}")
