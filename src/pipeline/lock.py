@@ -53,7 +53,7 @@ def state_of(project: Project, study: Mapping, analysis: Mapping, *, as_of: str 
 
     An interim report is interim, locked data or not. A final report is a draft while there is no lock, and final when
     there is one and the sources are as they were locked. ``state:`` in the report's file can hold it back (draft,
-    locked), never advance it; a data cut from the command line that is not the one of the file holds it at locked.
+    locked), never advance it; a data cut from the command line holds it at locked, for a final report takes all data.
 
     Parameters
     ----------
@@ -84,8 +84,7 @@ def state_of(project: Project, study: Mapping, analysis: Mapping, *, as_of: str 
             )
         return Standing("draft")
     require_unchanged(project, study, lock)
-    other_cut = as_of is not None and as_of != analysis["data_cut"]
-    reached = min(wanted or "final", "locked" if other_cut else "final", key=ORDER.index)
+    reached = min(wanted or "final", "locked" if as_of else "final", key=ORDER.index)
     return Standing(reached, lock)
 
 
@@ -152,13 +151,15 @@ def damage(lock: Lock) -> Iterator[str]:
 
 def _explain(project: Project, study: str, lock: Lock, problems: list[str]) -> str:
     folder = lock.folder.relative_to(project.root).as_posix()
+    copied = any(source["copy"] for source in lock.record["sources"].values())
+    restore = f"Restore what was locked (cp -r {folder}/sources/. .)" if copied else "Restore what was locked"
     return "\n".join(
         [
             f"the final report of {study} is not rendered: the data differ from those locked at "
             f"{lock.record['locked_at']} ({folder})",
             *(f"  {problem}" for problem in problems),
-            f"Restore what was locked (cp -r {folder}/sources/. .), or lock the data as they are now "
-            f"(study lock {study}), or unlock by removing {folder}.",
+            f"{restore}, or lock the data as they are now (study lock {study}), or unlock them by removing that "
+            f"folder (chmod -R u+w {folder} && rm -r {folder}).",
         ]
     )
 

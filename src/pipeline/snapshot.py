@@ -6,6 +6,7 @@ package data, ``tables/`` (the tidy tables as Parquet). The copies hold data of 
 keeps them out of version control, while `lock.json` can be committed; whoever wants the copies committed removes it.
 """
 
+import os
 import shutil
 import stat
 from datetime import UTC, datetime
@@ -46,11 +47,8 @@ def lock_study(project: Project, name: str) -> tuple[lock.Lock, bool]:
         raise UserError(f"study {name} is not locked; put right what `study check {name}` finds:\n{listed}")
     study = read.study(project.root / "params" / name / "study.yml")
     now = datetime.now(UTC)
-    parent = lock.locks_of(project, name)
-    folder = parent / f"{now:%Y-%m-%dT%H%M%SZ}"
-    if folder.exists():
-        raise UserError(f"{folder.relative_to(project.root)} was made this very second; try again")
-    partial = folder.with_name(folder.name + ".partial")
+    folder = lock.locks_of(project, name) / f"{now:%Y-%m-%dT%H%M%SZ}"
+    partial = folder.with_name(f".partial-{os.getpid()}")
     partial.mkdir(parents=True)
     try:
         record = {"study": name, "locked_at": now.isoformat(timespec="seconds")}
@@ -58,6 +56,8 @@ def lock_study(project: Project, name: str) -> tuple[lock.Lock, bool]:
         previous = lock.current(project, name)
         if previous and _same(previous.record, record):
             return previous, False
+        if folder.exists():
+            raise UserError(f"{folder.relative_to(project.root)} was made this very second; try again")
         write_if_changed(partial / "lock.json", as_json(record))
         write_if_changed(partial / ".gitignore", IGNORE)
         partial.rename(folder)
