@@ -74,7 +74,14 @@ def derive(tables, *, study, analysis, criteria) -> dict:
         "responses": derive_responses(assessments, scores, tidy, study=study),
         "characteristics": characterise(subjects, assessments, scores, study=study),
         "populations": populations,
-        "flow": count_flow(subjects, measures, populations, study=study, reasons=screening.reasons),
+        "flow": count_flow(
+            subjects,
+            measures,
+            populations,
+            study=study,
+            reasons=screening.reasons,
+            through_visit=analysis.through_visit,
+        ),
         **screening.frames,
     }
 

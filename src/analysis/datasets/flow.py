@@ -12,6 +12,7 @@ def count_flow(
     *,
     study,
     reasons: pd.Series | None = None,
+    through_visit: str | None = None,
 ) -> pd.DataFrame:
     """Boxes of the flow diagram, from screening to the last visit with a value of the primary endpoint.
 
@@ -27,6 +28,8 @@ def count_flow(
         Design, groups, visits and endpoints.
     reasons : Series, optional
         Why each subject who was not enrolled was not, by subject id.
+    through_visit : str, optional
+        Last visit that an interim report may see; later ones have no box, for nobody is missing there.
 
     Returns
     -------
@@ -51,7 +54,7 @@ def count_flow(
         "parent": "screened" if rows else None,
     }
     rows.append({**start, "reason": None})
-    rows += _arms(subjects, enrolled, measures, study)
+    rows += _arms(subjects, enrolled, measures, study, through_visit)
     boxes = pd.DataFrame(rows)
     _check(boxes, len(ids))
     return boxes
@@ -77,13 +80,15 @@ def _screening(ids: pd.Index, enrolled: pd.Index, reasons: pd.Series | None) -> 
     return [screened, {**box, "n": len(out), "reason": None}, *left]
 
 
-def _arms(subjects: pd.DataFrame, enrolled: pd.Index, measures: pd.DataFrame, study) -> list[dict]:
+def _arms(subjects: pd.DataFrame, enrolled: pd.Index, measures: pd.DataFrame, study, last) -> list[dict]:
     primary = leading_endpoint(study)
     known = measures[measures["variable"].eq(primary.variable) & measures["value"].notna()]
     groups = {"": enrolled}
     if study.groups is not None:
         arm = subjects.set_index("subject_id")[study.groups.variable].reindex(enrolled)
         groups = {name: arm.index[arm.eq(name)] for name in study.groups.order}
+    planned = [visit.id for visit in study.visits]
+    visits = study.visits[: planned.index(last) + 1] if last else study.visits
     rows = []
     for name, ids in groups.items():
         parent = "enrolled"
@@ -93,7 +98,7 @@ def _arms(subjects: pd.DataFrame, enrolled: pd.Index, measures: pd.DataFrame, st
                 {"box": f"arm_{name}", "label": label, "n": len(ids), "parent": parent, "reason": None}
             )
             parent = f"arm_{name}"
-        for visit in study.visits:
+        for visit in visits:
             seen = known.loc[
                 known["visit_id"].eq(visit.id) & known["subject_id"].isin(ids), "subject_id"
             ].nunique()
