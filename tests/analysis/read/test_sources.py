@@ -4,6 +4,7 @@ import http.server
 import os
 import shutil
 import subprocess
+import tempfile
 import threading
 import time
 from pathlib import Path
@@ -238,7 +239,7 @@ def test_server_that_is_not_there_says_so_without_the_address(monkeypatch):
 
 
 @pytest.fixture(scope="module")
-def postgres_url(tmp_path_factory):
+def postgres_url():
     """A PostgreSQL: the one STUDY_TEST_POSTGRES names, or one started for these tests."""
     if url := os.environ.get("STUDY_TEST_POSTGRES"):
         yield url
@@ -246,7 +247,9 @@ def postgres_url(tmp_path_factory):
     binaries = _postgres_binaries()
     if binaries is None:
         pytest.skip("no PostgreSQL: set STUDY_TEST_POSTGRES to an SQLAlchemy address, or install its server")
-    folder = tmp_path_factory.mktemp("pg")
+    folder = Path(
+        tempfile.mkdtemp(prefix="pg-")
+    )  # not below pytest's own folder, which only its owner may enter
     run = _as_user(folder)
     made = run(
         [binaries / "initdb", "-D", folder / "data", "-U", "study", "-A", "trust", "-E", "UTF8", "--locale=C"]
@@ -260,6 +263,7 @@ def postgres_url(tmp_path_factory):
     )
     yield f"postgresql+psycopg://study@/postgres?host={folder}"
     run([binaries / "pg_ctl", "-D", folder / "data", "-m", "immediate", "-w", "stop"])
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _postgres_binaries() -> Path | None:
@@ -274,9 +278,6 @@ def _as_user(folder: Path):
     user = {}
     if os.getuid() == 0:
         shutil.chown(folder, "nobody")
-        for parent in [*folder.parents][:3]:
-            if parent != Path("/tmp"):
-                parent.chmod(0o755)
         user = {"user": "nobody"}
 
     def run(command, check=False):
