@@ -50,8 +50,8 @@ def acr_response(
     Returns
     -------
     DataFrame
-        ``percent_<measure>`` (improvement in per cent of baseline; from a baseline of 0 it is 0 without and
-        -infinite with an increase); ``acr20``, ``acr50``, ``acr70`` (True, False, NA); ``acr_level``; ``acr_n``, the
+        ``percent_<measure>`` (improvement in per cent of baseline, unrounded; from a baseline of 0 it is 0 without and
+        -infinite with an increase; missing where either value is); ``acr20``, ``acr50``, ``acr70`` (True, False, NA); ``acr_level``; ``acr_n``, the
         lowest of the two joint improvements and the third best of the five; ``mean_percent`` of the seven with
         worsening capped at -100 %; ``hybrid_acr``. The last three are missing where they cannot be computed.
 
@@ -116,13 +116,14 @@ def _improvements(
         before, after = (to_floats(f[name], name).astype(np.float64) for f in (baseline, followup))
         check(name, before, baseline.index, limits=RANGES[name])
         check(name, after, followup.index, limits=RANGES[name])
-        from_zero = np.where(after > 0, -np.inf, np.where(np.isnan(after + before), np.nan, 0.0))
-        percent[name] = settle(np.divide((before - after) * 100, before, out=from_zero, where=before > 0))
+        from_zero = np.where(np.isnan(before + after), np.nan, np.where(after > 0, -np.inf, 0.0))
+        percent[name] = np.divide((before - after) * 100, before, out=from_zero, where=before > 0)
     return percent
 
 
 def _reached(both: np.ndarray, others: np.ndarray, x: float, *, open_missing: bool) -> np.ndarray:
     """Kleene: both joint counts and at least three of the five improved by x per cent."""
+    both, others = settle(both), settle(others)
     improved = (others >= x).sum(axis=0)
     possible = improved + np.isnan(others).sum(axis=0) if open_missing else improved
     three = decided(improved, possible, NEEDED_OF_FIVE)

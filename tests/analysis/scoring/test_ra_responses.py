@@ -260,3 +260,38 @@ def test_differences_refuse_values_of_another_unit():
     for key, wrong in (("haq_di_mcii", 3.1), ("pain_mm", 101), ("das28_anchor", 40), ("facit_fatigue", 53)):
         with pytest.raises(ValueError, match=r"baseline: 1 value\(s\) outside"):
             scoring.reached_difference(wrong, 1, key)
+
+
+def test_a_missing_baseline_is_missing_and_not_a_worsening():
+    before, after = [NAN, 14, 12, 10, 10, 1, 20], [3, 7, 6, 5, 5, 0.25, 10]
+    found = acr(before, after)
+    assert math.isnan(found["percent_sjc28"])
+    assert [found["acr20"], found["acr50"], found["acr70"]] == [pd.NA, pd.NA, False]  # tender joints: 50 %
+    assert found[["acr_n", "mean_percent", "hybrid_acr"]].isna().all()
+    assert pd.isna(found["acr_level"])
+
+
+@pytest.mark.parametrize("place", range(len(ACR_COLUMNS)))
+def test_a_measure_without_baseline_leaves_no_mean_and_no_hybrid(place):
+    before = [NAN if i == place else v for i, v in enumerate(START)]
+    found = acr(before, [2, 2, 10, 10, 10, 0.2, 2])
+    assert math.isnan(found[f"percent_{ACR_COLUMNS[place]}"])
+    assert found[["mean_percent", "hybrid_acr"]].isna().all()
+    assert same(
+        found["acr70"], pd.NA if place < 2 else True
+    )  # four of the five prove it without the missing one
+
+
+def test_percentages_are_not_rounded_before_they_are_averaged():
+    before, after = [10, 8, 84, 99, 10, 2.875, 68], [15, 28, 76, 99, 8, 1.25, 20]
+    found = acr(before, after)
+    shares = [8 / 84, 2 / 10, 0, 1.625 / 2.875, 48 / 68]  # of the five; both joint counts are capped or -50 %
+    assert found["mean_percent"] == pytest.approx((sum(shares) * 100 - 150) / 7, rel=1e-14)
+    assert found["hybrid_acr"] == pytest.approx(0.9476834211945648, rel=1e-13)
+    assert found["percent_ptga_mm"] == pytest.approx(800 / 84, rel=1e-15)
+
+
+def test_percentages_off_a_threshold_by_binary_fractions_only_are_on_it():
+    before, after = [10, 10, 3.3, 3.3, 3.3, 1.0, 10], [8, 8, 2.64, 2.64, 2.64, 1.0, 10]
+    assert (3.3 - 2.64) * 100 / 3.3 < 20  # in binary arithmetic
+    assert acr(before, after)["acr20"]
