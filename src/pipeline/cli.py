@@ -111,6 +111,32 @@ def lock(study: Annotated[str, typer.Argument(help="A folder in params/.")]) -> 
 
 
 @app.command()
+def diff(
+    before: Annotated[str, typer.Argument(help="study/report, a published folder or its results.csv.")],
+    after: Annotated[str, typer.Argument(help="The one to compare with it.")],
+    tolerance: Annotated[float, typer.Option(help="Values this close are the same.", min=0)] = 0,
+    relative: Annotated[
+        float, typer.Option(help="The same as a share of the larger value, such as 1e-9.", min=0)
+    ] = 0,
+    to: Annotated[str, typer.Option(help="table or csv.")] = "table",
+) -> None:
+    """Compare two reports number by number; exit code 0 equal, 1 different, 2 error."""
+    from pipeline import compare
+
+    project = Project.find()
+    _one_of(to, ("table", "csv"), "format")
+    rows = [compare.read_results(compare.results_file(project, name)) for name in (before, after)]
+    found = compare.differences(*rows, tolerance=tolerance, relative=relative)
+    if to == "csv":
+        print(compare.as_csv(found), end="")
+    elif found:
+        out.print(compare.as_table(found, title=f"{before} -> {after}: {len(found)} results differ"))
+    else:
+        out.print(f"{len(rows[0])} results, all the same.", highlight=False)
+    raise typer.Exit(1 if found else 0)
+
+
+@app.command()
 def status() -> None:
     """List the published reports, their data cut, state and whether their files are as they were published."""
     from pipeline.status import status_table
