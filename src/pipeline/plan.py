@@ -40,7 +40,10 @@ def run_notebook(*, source: Path, parameters: Path, folder: Path, executed: Path
 
 
 def prepare_datasets(*, settings: Path, root: Path, index: Path, **_) -> None:
-    """Read the exports and derive the datasets."""
+    """Read the exports and derive the datasets, while the server for the notebooks warms up."""
+    from pipeline.kernels import current_address
+
+    current_address()
     prepare.prepare(settings=settings, root=root, index=index)
     lock.confirm(settings=settings, root=root, index=index)
 

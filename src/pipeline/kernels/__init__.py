@@ -7,6 +7,6 @@ start-up of each notebook; elsewhere, or when no server runs, it is started the 
 """
 
 from pipeline.kernels.manager import ForkedProvisioner, PrivateKernelManager
-from pipeline.kernels.server import fork_server
+from pipeline.kernels.server import current_address, fork_server
 
-__all__ = ["ForkedProvisioner", "PrivateKernelManager", "fork_server"]
+__all__ = ["ForkedProvisioner", "PrivateKernelManager", "current_address", "fork_server"]

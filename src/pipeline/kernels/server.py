@@ -33,7 +33,12 @@ WARM = (
     "scipy.stats",
     "scipy.optimize",
     "seaborn",
-    "analysis",
+    "analysis.eligibility",
+    "analysis.figures",
+    "analysis.scoring",
+    "analysis.study",
+    "analysis.summaries",
+    "analysis.tables",
 )
 
 
