@@ -50,10 +50,11 @@ def acr_response(
     Returns
     -------
     DataFrame
-        ``percent_<measure>`` (improvement in per cent of baseline, unrounded; from a baseline of 0 it is 0 without and
-        -infinite with an increase; missing where either value is); ``acr20``, ``acr50``, ``acr70`` (True, False, NA); ``acr_level``; ``acr_n``, the
-        lowest of the two joint improvements and the third best of the five; ``mean_percent`` of the seven with
-        worsening capped at -100 %; ``hybrid_acr``. The last three are missing where they cannot be computed.
+        ``percent_<measure>`` (improvement in per cent of baseline, unrounded, missing where either value is; from a
+        baseline of 0 it is 0 without and -infinite with an increase); ``acr20``, ``acr50``, ``acr70`` (True, False,
+        NA); ``acr_level``; ``acr_n``, the lowest of the two joint improvements and the third best of the five;
+        ``mean_percent`` of the seven with worsening capped at -100 %; ``hybrid_acr``. The last three are missing where
+        they cannot be computed.
 
     Raises
     ------
