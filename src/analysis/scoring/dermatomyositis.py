@@ -119,7 +119,7 @@ def cadm(
     long_enough = _duration(patients, min_months)
     evidence = _muscle_evidence(patients, required_tests)
     known_type = [
-        (rash == 0, 5), (excluded, 4), (weak == 1, 3), (np.isnan(rash) | np.isnan(weak), -1),
+        (rash == 0, 5), (np.isnan(rash), -1), (excluded, 4), (weak == 1, 3), (np.isnan(weak), -1),
         (long_enough == 0, 2), (np.isnan(long_enough), -1), (evidence == 1, 1), (evidence == 0, 0),
     ]  # fmt: skip
     codes = np.select([c for c, _ in known_type], [v for _, v in known_type], -1)

@@ -146,6 +146,8 @@ CADM_COLUMNS = ["hallmark_rash", "rash_months", "weakness", "enzymes", "emg", "m
         ([1, NAN, 0, 0, 0, 0, 0], None, pd.NA),
         ([0, 8, 0, 1, 1, 1, 1], "no_rash", False),
         ([NAN, 8, 0, 0, 0, 0, 0], None, pd.NA),
+        ([NAN, 8, 1, 0, 0, 0, 0], None, False),  # classic or no rash: no CADM in either case
+        ([NAN, 5, 0, 0, 0, 0, 0], None, False),  # premyopathic or no rash
     ],
 )
 def test_cadm(row, kind, answer):
@@ -157,6 +159,8 @@ def test_cadm(row, kind, answer):
 def test_cadm_exclusions_and_parameters():
     row = pd.DataFrame([[1, 5, 0, 0, 0, NAN, NAN]], columns=CADM_COLUMNS)
     assert scoring.cadm(row.assign(rash_months=8, drug_induced=1))["type"].tolist() == ["excluded"]
+    no_answer = scoring.cadm(row.assign(hallmark_rash=NAN, drug_induced=1))
+    assert no_answer["type"].isna().all() and no_answer["cadm"].tolist() == [False]  # excluded or no rash
     assert scoring.cadm(row, min_months=3)["type"].tolist() == ["ADM"]
     assert scoring.cadm(row, min_months=3, required_tests=("enzymes", "mri"))["type"].isna().all()
 
