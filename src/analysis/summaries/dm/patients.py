@@ -65,6 +65,7 @@ EXPOSURE = {
     "days": "First to last dose, days",
     "person_years": "First to last dose, person-years",
 }
+SHARES = ("adherence", "relative_dose")
 IMMUNOSUPPRESSANTS = ("csDMARD", "IS")
 
 
@@ -208,6 +209,7 @@ def numbers_rows(frame: pd.DataFrame, columns, *, analysis: str, population: str
             analysis=analysis,
             variable=name,
             population=population,
+            unit="proportion" if name in SHARES else "",
         )
         for name in columns
     )
