@@ -93,11 +93,11 @@ def mechanisms_failed(found: pd.DataFrame, *, most: int) -> pd.Series:
     Examples
     --------
     >>> mechanisms_failed(pd.DataFrame({"n_moa": [2.0, 5.0]}), most=4).tolist()
-    ['2', '4 or more']
+    ['2 mechanisms', '4 or more mechanisms']
     """
     n = found["n_moa"]
-    text = n.astype("Int64").astype("string")
-    return text.mask(n.ge(most), f"{most} or more")
+    text = n.astype("Int64").astype("string") + " mechanisms"
+    return text.mask(n.ge(most), f"{most} or more mechanisms").replace("1 mechanisms", "1 mechanism")
 
 
 def count_work_up(

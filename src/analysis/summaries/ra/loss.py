@@ -3,6 +3,7 @@
 import pandas as pd
 
 from analysis import proportions
+from analysis.summaries.ra.activity import by_visit
 from analysis.summaries.ra.history import exposure_days
 
 LOST = ("lost", "withdrew")
@@ -27,23 +28,15 @@ def missing_by_visit(wide: pd.DataFrame, due: pd.DataFrame, *, entries, visits: 
     DataFrame
         `variable` (label), `name`, `visit`, `n_missing`, `n_expected`, `share` (NaN where nobody was due).
     """
-    from analysis import missing
-
     lines = []
     for entry in entries:
+        values = by_visit(wide, entry["variable"], due.index, visits)
         for visit in visits:
-            expected = due.index[due[visit]]
-            at = wide[wide["visit_id"].eq(visit)]
-            if len(expected):
-                found = missing.count_by_visit(
-                    at, value=entry["variable"], visits=[visit], subjects=list(expected)
-                )
-                n_missing = int(found["n_missing"].iloc[0])
-            else:
-                n_missing = 0
-            share = n_missing / len(expected) if len(expected) else float("nan")
+            of_due = values.loc[due[visit], visit]
+            n_missing, n_expected = int(of_due.isna().sum()), len(of_due)
+            share = n_missing / n_expected if n_expected else float("nan")
             line = {"variable": entry["label"], "name": entry["variable"], "visit": visit}
-            lines.append(line | {"n_missing": n_missing, "n_expected": len(expected), "share": share})
+            lines.append(line | {"n_missing": n_missing, "n_expected": n_expected, "share": share})
     return pd.DataFrame(lines)
 
 
