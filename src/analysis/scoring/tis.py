@@ -45,7 +45,7 @@ def total_improvement_score(
     mmt_max: int = 150,
     enzyme_rule: str = "baseline",
     enzyme_range_xuln: Mapping[str, float] = ENZYME_RANGE_XULN,
-    normal_enzyme_can_improve: bool = False,
+    normal_enzyme_can_improve: bool = True,
 ) -> pd.DataFrame:
     """Total Improvement Score of each patient, with the points of each core set measure.
 
@@ -80,7 +80,9 @@ def total_improvement_score(
         Range of each enzyme in multiples of its upper limit of normal. Not read in the primary source: confirm
         it, and report a change of it.
     normal_enzyme_can_improve : bool
-        Whether `tis_max_attainable` lets an enzyme gain points that is within its normal range at baseline.
+        Whether `tis_max_attainable` counts the points of an enzyme that is within its normal range at baseline. It may
+        still fall and earns them in ``tis``, so only the default keeps the maximum from being below an attained score;
+        False shows what is left to gain if normal counts as best.
 
     Returns
     -------
@@ -92,7 +94,7 @@ def total_improvement_score(
         - ``tis``: 0 to 100, missing unless all six measures are there at both visits;
         - ``tis_min``: the sum of the points there are, missing measures counting 0 (for sensitivity);
         - ``tis_category``: "none" < "minimal" < "moderate" < "major", the highest reached; NA where tis is missing;
-        - ``tis_max_attainable``: the highest score the baseline values leave room for;
+        - ``tis_max_attainable``: the score if every measure went from its baseline value to its best (an enzyme to 0);
         - ``enzyme_normal_at_baseline``: True, False or NA.
 
     Raises

@@ -282,7 +282,7 @@ def random_core_set(rng, n):
 def test_tis_agrees_with_decimal_arithmetic_and_stays_below_its_maximum():
     rng = np.random.default_rng(11)
     before, after = random_core_set(rng, 2000), random_core_set(rng, 2000)
-    found = scoring.total_improvement_score(before, after, normal_enzyme_can_improve=True)
+    found = scoring.total_improvement_score(before, after)
     rows = [
         [
             {k: Decimal(str(v)) for k, v in row.items() if k != "enzyme_name"}
@@ -300,7 +300,7 @@ def test_no_change_earns_nothing_and_full_recovery_earns_the_maximum():
     before = random_core_set(np.random.default_rng(13), 200)
     assert scoring.total_improvement_score(before, before)["tis"].eq(0).all()
     well = before.assign(phga_mm=0, ptga_mm=0, mmt8=150, haq_di=0, enzyme_u_l=0.0, extramuscular_mm=0)
-    found = scoring.total_improvement_score(before, well, normal_enzyme_can_improve=True)
+    found = scoring.total_improvement_score(before, well)
     assert found["tis"].tolist() == found["tis_max_attainable"].tolist()
 
 

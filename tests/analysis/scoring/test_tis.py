@@ -73,14 +73,25 @@ def test_amyopathic_patients_cannot_pass_fifty():
     assert scoring.imacs_changes(before, after, require_enzyme_abnormal=False)["n_improved"].item() == 4
 
 
-def test_a_normal_enzyme_leaves_nothing_to_gain_unless_told_otherwise():
+def test_the_attained_score_is_never_above_the_attainable_one():
+    # amyopathic, LDH 0.9 of its limit falling to 0.3: 20 % of the range earn 5 points within the normal range
+    before, after = frame(visit(6, 6, 150, 0, 225, 6, **LDH)), frame(visit(0, 0, 150, 0, 75, 0, **LDH))
+    found = scoring.total_improvement_score(before, after)
+    assert (found["tis"].item(), found["tis_max_attainable"].item()) == (55, 57.5)
+
+
+def test_a_normal_enzyme_leaves_nothing_to_gain_where_so_chosen():
     before = frame(visit(6, 6, 150, 0, 250, 6, **LDH))  # exactly the upper limit: normal
-    maximum = scoring.total_improvement_score(before, before)["tis_max_attainable"].item()
-    with_gain = scoring.total_improvement_score(before, before, normal_enzyme_can_improve=True)
-    assert (maximum, with_gain["tis_max_attainable"].item()) == (50, 57.5)
-    assert (
-        with_gain["enzyme_normal_at_baseline"].item() is True or with_gain["enzyme_normal_at_baseline"].item()
-    )
+    above = frame(visit(6, 6, 150, 0, 250.1, 6, **LDH))
+    maximum = [
+        scoring.total_improvement_score(b, b, normal_enzyme_can_improve=choice)["tis_max_attainable"].item()
+        for b, choice in ((before, False), (before, True), (above, False))
+    ]
+    assert maximum == [50, 57.5, 57.5]
+    flagged = [
+        scoring.total_improvement_score(b, b)["enzyme_normal_at_baseline"].item() for b in (before, above)
+    ]
+    assert flagged == [True, False]
 
 
 BANDS = [(5, 0), (5.01, 1), (15, 1), (15.01, 2), (25, 2), (25.01, 3), (40, 3), (40.01, 4)]
