@@ -22,12 +22,13 @@ def open_lab(project: Project, *, studies: list[str], report: str, port: int | N
 def lab_command(project: Project, *, port: int | None, browser: bool) -> list[str]:
     """JupyterLab in the folder of the notebooks; it asks nothing of the network.
 
-    Unlike the kernels of unattended runs, those of JupyterLab talk over ports of the loopback interface.
+    Unlike the kernels of unattended runs, those of JupyterLab talk over ports of the loopback interface, which other
+    users of a shared machine can reach; what they say is encrypted.
     """
     command = [sys.executable, "-m", "jupyterlab", "--ServerApp.root_dir", str(project.root)]
     command += ["--LabApp.default_url", "/lab/tree/notebooks", "--LabApp.extension_manager", "readonly"]
     command += ["--LabApp.check_for_updates_class", "jupyterlab.NeverCheckForUpdate"]
-    command += ["--LabApp.news_url", "None"]
+    command += ["--LabApp.news_url", "None", "--KernelManager.transport_encryption", "auto"]
     command += [] if browser else ["--no-browser"]
     command += ["--port", str(port)] if port else []
     if (

@@ -2,7 +2,7 @@
 
 A value and its picture are two things: statistics stay unrounded in the results table, and become text here, in
 the last step. A `Table` shows itself in a notebook as Markdown that holds an HTML table, which Quarto and the
-embedded renderer both turn into a native table of every output format.
+embedded renderer both turn into a native table of every output format, and as plain HTML for JupyterLab.
 """
 
 from collections.abc import Mapping, Sequence
@@ -43,12 +43,20 @@ class Table:
             raise ValueError(f"{len(self.groups)} group labels for {len(self.body)} rows; give one per row")
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        return {"text/markdown": self.markdown(), "text/plain": self.body.to_string()}
+        return {
+            "text/markdown": self.markdown(),
+            "text/html": self.html(),
+            "text/plain": self.body.to_string(),
+        }
 
     def markdown(self) -> str:
         """The table as a raw HTML block, its notes as Markdown below it."""
         notes = "".join(f"\n\n[{note}]{{.table-note}}" for note in self.notes)
         return f"```{{=html}}\n{self._html()}\n```{notes}\n"
+
+    def html(self) -> str:
+        """The table and its notes as a person sees them in JupyterLab; reports take the Markdown."""
+        return self._html() + "".join(f"\n<p>{escape(str(note))}</p>" for note in self.notes)
 
     def _html(self) -> str:
         return "\n".join(

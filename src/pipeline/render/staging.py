@@ -31,7 +31,8 @@ def stage_notebook(content: dict) -> dict:
     dict
         A copy: captions given by ``display(..., metadata=...)`` are `#|` options of their cell, replacing
         what stood there; HTML tables inside Markdown output are fenced as raw HTML, so that both renderers
-        parse them into real tables; timestamps and parameters of the run are gone.
+        parse them into real tables; HTML beside Markdown (for JupyterLab), timestamps and parameters of the run
+        are gone.
     """
     content = json.loads(json.dumps(content))
     content.get("metadata", {}).pop("papermill", None)
@@ -59,6 +60,7 @@ def _fence_tables(output: dict) -> None:
     if output["output_type"] == "stream":
         output["text"] = fence_tables(source_text(output["text"]))
     elif "text/markdown" in output.get("data", {}):
+        output["data"].pop("text/html", None)  # for JupyterLab; Quarto would take it for pages
         output["data"]["text/markdown"] = fence_tables(source_text(output["data"]["text/markdown"]))
 
 

@@ -58,3 +58,10 @@ def test_quotes_and_backslashes_survive_in_a_caption(stage_with, tmp_path):
 
 def test_a_number_leaves_out_what_is_not_known():
     assert number("3", "a.b", n=None, method="", unit="mm") == '[3]{.result data-id="a.b" data-unit="mm"}'
+
+
+def test_the_html_for_jupyterlab_does_not_reach_the_report(raw_notebook):
+    shown = next(o for c in raw_notebook["cells"] for o in c["outputs"] if "text/markdown" in o["data"])
+    shown["data"]["text/html"] = "<table><tr><td>1</td></tr></table>"
+    staged = stage_notebook(raw_notebook)
+    assert not any("text/html" in o["data"] for c in staged["cells"] for o in c["outputs"])
