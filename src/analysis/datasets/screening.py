@@ -50,7 +50,7 @@ def screen(tables, assessments: pd.DataFrame, scores: pd.DataFrame | None, *, cr
     from analysis import eligibility
 
     found = eligibility.assess(tables_at_screening(tables, assessments, scores), criteria)
-    labels = {criterion.id: criterion.label for criterion in found.protocol.criteria}
+    labels = {criterion.id: _why(criterion) for criterion in found.protocol.criteria}
     enrolled = subjects.set_index("subject_id")["enrolled"].astype("boolean").fillna(False).astype(bool)
     flags = found.passes.add_prefix("passes_")
     judged = found.subjects.join(flags).rename_axis("subject_id").reset_index()
@@ -76,6 +76,11 @@ def tables_at_screening(tables, assessments: pd.DataFrame, scores: pd.DataFrame 
         visits = pd.concat([visits, forms], ignore_index=True)
     known = {"subjects": tables["subjects"], "treatments": tables["treatments"], "visits": visits}
     return known if scores is None else {**known, "scores": scores}
+
+
+def _why(criterion) -> str:
+    """The criterion as a reason for being left out."""
+    return criterion.label if criterion.kind == "exclusion" else f"not met: {criterion.label}"
 
 
 def _reasons(found, labels: dict[str, str]) -> pd.Series:
