@@ -1,0 +1,232 @@
+"""Facts about subjects that follow from what was recorded, analysis sets, and the flow of participants."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from small_study import ARMS, drawn, long, rows, small_study
+
+from analysis.datasets import complete_subjects, count_flow, flag_populations
+from analysis.datasets.flow import _check
+from analysis.datasets.subjects import at_screening
+
+BIRTHS = """
+subject_id birth_date birth_precision consent_date age_then
+S1         2006-03-15 D               2024-03-14   17        # the day before the 18th birthday
+S2         2006-03-15 D               2024-03-15   18        # the birthday itself
+S3         2006-03-15 D               2024-03-16   18
+S4         2004-02-29 D               2022-02-28   17        # born on a leap day: not yet
+S5         2004-02-29 D               2022-03-01   18
+S6         2004-02-29 D               2024-02-29   20
+S7         1980-12-31 D               2024-01-01   43
+S8         1980-01-01 Y               2024-01-01   .         # year only: not known to the day
+S9         1980-06-01 M               2024-01-01   .         # month only
+S10        .          D               2024-01-01   .
+S11        1980-06-01 D               .            .
+S12        1980-06-01 .               2024-01-01   .         # precision unknown
+"""
+
+
+def test_age_is_in_completed_years_at_consent_and_unknown_from_a_partial_birth_date():
+    people = drawn(BIRTHS)
+    found = complete_subjects(people)["age"]
+    pd.testing.assert_series_equal(found, people["age_then"].astype(float), check_names=False)
+
+
+@given(
+    birth=st.dates(pd.Timestamp(1920, 1, 1).date(), pd.Timestamp(2010, 12, 31).date()),
+    days=st.integers(0, 32000),
+)
+def test_age_is_the_number_of_birthdays_reached(birth, days):
+    consent = birth + pd.Timedelta(days=days).to_pytimedelta()
+    people = pd.DataFrame({"birth_date": [pd.Timestamp(birth)], "consent_date": [pd.Timestamp(consent)]})
+    reached = sum(
+        (year, birth.month, birth.day) <= (consent.year, consent.month, consent.day)
+        for year in range(birth.year + 1, consent.year + 1)
+    )
+    assert complete_subjects(people.assign(birth_precision="D"))["age"].tolist() == [reached]
+
+
+def test_a_recorded_value_is_never_replaced():
+    people = drawn(BIRTHS).assign(age=99.0, height_cm=170.0, weight_kg=70.0, bmi=1.0)
+    found = complete_subjects(people)
+    assert set(found["age"]) == {99.0}
+    assert set(found["bmi"]) == {1.0}
+
+
+def test_body_mass_index_and_duration_of_disease():
+    people = drawn("""
+        subject_id height_cm weight_kg dx_date    baseline_date
+        S1         200       80        2014-01-01 2024-01-01
+        S2         .         80        .          2024-01-01
+    """)
+    found = complete_subjects(people)
+    assert found["bmi"].tolist()[0] == 20.0
+    assert found["disease_duration_years"].tolist()[0] == pytest.approx(3652 / 365.25)
+    assert found.loc[1, ["bmi", "disease_duration_years"]].isna().all()
+
+
+def test_items_of_1987_are_counted_only_where_all_seven_are_known():
+    items = pd.DataFrame({f"acr1987_{k}": pd.array([True, k < 5], "boolean") for k in range(1, 8)})
+    items.loc[1, "acr1987_7"] = pd.NA
+    found = complete_subjects(items)["ra_acr1987_n"]
+    assert found[0] == 7
+    assert np.isnan(found[1])
+    assert "ra_acr1987_n" not in complete_subjects(items.drop(columns="acr1987_7"))
+
+
+def test_first_and_last_dose_are_those_that_were_given():
+    people = pd.DataFrame({"subject_id": ["S1", "S2"]})
+    doses = drawn("""
+        subject_id dose_date  given
+        S1         2024-01-01 False   # withheld
+        S1         2024-01-15 True
+        S1         2024-03-01 True
+        S1         2024-04-01 .       # not known to be given
+    """)
+    found = complete_subjects(people, doses)
+    assert found.loc[0, ["first_dose_date", "last_dose_date"]].astype(str).tolist() == [
+        "2024-01-15",
+        "2024-03-01",
+    ]
+    assert found.loc[1, ["first_dose_date", "last_dose_date"]].isna().all()
+
+
+def test_unwilling_is_the_opposite_of_willing_and_missing_stays_missing():
+    people = pd.DataFrame({"willing": pd.array([True, False, None], "boolean")})
+    assert complete_subjects(people)["unwilling"].tolist() == [False, True, pd.NA]
+
+
+def test_values_of_the_screening_form_become_dated_rows():
+    people = drawn("""
+        subject_id svdh_prior_date svdh_prior_total screen_date prednisone_screen_mg_day weight_kg
+        S1         2023-01-01      20               2024-01-01  10                       70
+        S2         .               30               2024-01-01  .                        70
+    """)
+    found = at_screening(people)
+    assert rows(found, "subject_id", "visit_id") == [["S1", "film_prior"], ["S1", "screening"]]
+    assert found["prednisone_mg_day"].tolist()[1] == 10
+
+
+# ---------------------------------------------------------------- analysis sets
+
+PEOPLE = """
+subject_id enrolled discontinuation_reason
+S1         True     completed
+S2         True     lost
+S3         True     .
+S4         False    .                        # screen failure
+S5         .        .                        # not known to be enrolled
+"""
+VALUES = """
+subject_id W00  W12
+S1         20   10
+S2         20   .      # no follow-up
+S3         .    10     # no baseline
+S4         20   10     # measured, but never enrolled
+"""
+DOSES = """
+subject_id dose_mg given
+S1         500     True
+S2         500     False    # prepared, not given
+S3         500     True
+"""
+RULES = (
+    "screened",
+    "enrolled",
+    "treated",
+    "has_baseline",
+    "has_followup",
+    "completed",
+    "per_protocol",
+    "eligible",
+)
+
+
+def sets(**given):
+    populations = {rule.upper(): {"label": rule, "rule": rule} for rule in RULES}
+    study = small_study(populations=populations, primary_population="SCREENED")
+    found = flag_populations(drawn(PEOPLE), long(VALUES), study=study, **given).set_index("subject_id")
+    return {rule: "".join(id_[1] for id_ in found.index[found[rule.upper()]]) for rule in RULES}
+
+
+def test_analysis_sets_of_an_observational_study():
+    assert sets() == {
+        "screened": "12345",
+        "eligible": "12345",
+        "enrolled": "123",
+        "treated": "123",
+        "has_baseline": "12",
+        "has_followup": "1",
+        "completed": "1",
+        "per_protocol": "1",
+    }
+
+
+def test_with_a_study_drug_only_those_who_got_it_are_treated():
+    found = sets(doses=drawn(DOSES))
+    assert (found["treated"], found["has_baseline"], found["has_followup"]) == ("13", "1", "1")
+
+
+def test_without_a_mark_of_given_a_dose_above_zero_counts():
+    doses = drawn(DOSES).drop(columns="given").assign(dose_mg=[500, 0, 500])
+    assert sets(doses=doses)["treated"] == "13"
+
+
+def test_per_protocol_needs_eligibility_and_an_open_query_is_not_eligible():
+    status = pd.Series({"S1": "query", "S2": "eligible", "S3": "ineligible"}, dtype="string")
+    found = sets(status=status)
+    assert (found["eligible"], found["per_protocol"]) == ("2", "")
+
+
+# ---------------------------------------------------------------- flow
+
+
+def boxes(people=PEOPLE, *, study=None, **given):
+    study = study or small_study()
+    populations = pd.DataFrame({"subject_id": []})
+    return count_flow(drawn(people), long(VALUES), populations, study=study, **given)
+
+
+def test_everybody_screened_is_enrolled_or_out_with_a_reason():
+    found = boxes(reasons=pd.Series({"S4": "too young"})).set_index("box")
+    assert found.loc["screened", "n"] == 5
+    assert found.loc["enrolled", "n"] == 3
+    out = found.loc[["not_enrolled"]]
+    assert out["n"].iloc[0] == 2
+    assert dict(zip(out["reason"].iloc[1:], out["n"].iloc[1:])) == {"too young": 1, "no reason recorded": 1}
+
+
+def test_visits_count_enrolled_subjects_with_a_value_of_the_leading_endpoint():
+    found = boxes().set_index("box")["n"]
+    assert (found["visit_W00"], found["visit_W12"], found["visit_W24"]) == (2, 2, 0)
+
+
+def test_visits_after_the_last_one_seen_have_no_box():
+    assert "visit_W24" not in set(boxes(through_visit="W12")["box"])
+
+
+def test_arms_stand_beside_each_other():
+    people = drawn(PEOPLE).assign(arm=["old", "new", "new", pd.NA, pd.NA])
+    study = small_study(design="randomised", groups=ARMS)
+    found = count_flow(people, long(VALUES), pd.DataFrame(), study=study).set_index("box")
+    assert found.loc[["arm_old", "arm_new"], "n"].tolist() == [1, 2]
+    assert found.loc["arm_new", "label"] == "Allocated to New drug"
+    assert found.loc[["visit_W00_old", "visit_W00_new", "visit_W12_new"], "n"].tolist() == [1, 1, 1]
+    assert found.loc["visit_W12_new", "parent"] == "visit_W00_new"
+    assert found.loc["enrolled", "label"] == "Randomised"
+
+
+def test_without_screen_failures_the_flow_begins_with_the_enrolled():
+    found = boxes("subject_id enrolled\nS1 True\nS2 True\n")
+    assert found["box"].iloc[0] == "enrolled"
+    assert pd.isna(found["parent"].iloc[0])
+
+
+def test_a_flow_that_does_not_add_up_is_refused():
+    wrong = pd.DataFrame({"box": ["enrolled", "not_enrolled"], "n": [3, 1], "reason": [None, "too young"]})
+    with pytest.raises(
+        ValueError, match="does not add up: 3 enrolled and 1 excluded of 5 subjects on record"
+    ):
+        _check(wrong, 5)
