@@ -84,7 +84,7 @@ def test_who_is_not_due_is_in_no_denominator():
 
 
 def test_time_to_target_leaves_out_who_is_at_it_at_the_start():
-    found = times.time_to_target(WIDE, pd.Index(["a", "b", "c"]), instrument="cdai", baseline="W00")
+    found = times.time_to_target(WIDE, pd.Index(["a", "b", "c"]), instrument="cdai", study=STUDY)
     reached = found[found["group"].eq("low disease activity")].set_index("subject_id")
     assert sorted(reached.index) == ["a", "b"]
     assert reached.loc["a", ["time", "event"]].tolist() == [12.0, True]

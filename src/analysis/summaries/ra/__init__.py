@@ -15,6 +15,8 @@ from analysis.summaries.ra.difficult import (
     count_work_up,
     difficult_rule,
     mechanisms_failed,
+    sub_item_flags,
+    sub_item_labels,
 )
 from analysis.summaries.ra.due import flag_due, last_day
 from analysis.summaries.ra.films import summarise_films
@@ -67,6 +69,8 @@ __all__ = [
     "rows_from",
     "sequences",
     "stops_by_reason",
+    "sub_item_flags",
+    "sub_item_labels",
     "summarise_films",
     "summarise_history",
     "summarise_target",

@@ -71,6 +71,30 @@ def count_items(found: pd.DataFrame, ids: pd.Index) -> pd.DataFrame:
     return pd.DataFrame(lines)
 
 
+def sub_item_flags(found: pd.DataFrame, ids: pd.Index) -> pd.DataFrame:
+    """Sub-items of criterion 2 for the figure of combinations, with "not decided" as a set of its own where it occurs.
+
+    A missing answer is not taken for a no: it shows as a set of its own, so that nobody drops out of the figure.
+
+    Examples
+    --------
+    >>> found = pd.DataFrame({item: pd.array([True, None], dtype="boolean") for item in SUB_ITEMS})
+    >>> sub_item_flags(found, found.index)["c2d_open"].tolist()
+    [False, True]
+    """
+    flags = found.reindex(ids)[list(SUB_ITEMS)].astype("boolean")
+    undecided = flags.isna().add_suffix("_open").astype("boolean")
+    return flags.fillna(False).join(undecided.loc[:, undecided.any()])
+
+
+def sub_item_labels(flags: pd.DataFrame) -> dict[str, str]:
+    """What the sets of `sub_item_flags` are called, those not decided last."""
+    return {
+        name: ITEMS[name] if name in ITEMS else f"{ITEMS[name.removesuffix('_open')][:2]} not decided"
+        for name in flags
+    }
+
+
 def count_levels(values: pd.Series, ids: pd.Index, *, variable: str, levels) -> pd.DataFrame:
     """How many have each level of a category or count: `variable`, `visit` (the level), `n`, `count`, `proportion`."""
     of_set = values.reindex(ids)

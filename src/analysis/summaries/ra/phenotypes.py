@@ -96,7 +96,8 @@ def heat_map_rows(profiles: pd.DataFrame, labels: dict[str, str]) -> pd.DataFram
     DataFrame
         `measure`, `cluster`, `value`.
     """
-    drawn = profiles[profiles["level"].isna() | profiles["level"].isin(["yes", "F"])]
+    level = profiles["level"].fillna("")
+    drawn = profiles[level.isin(["", "yes", "F"])]
     return pd.DataFrame(
         {
             "measure": drawn["variable"].map(labels).fillna(drawn["variable"]),

@@ -12,19 +12,22 @@ TARGETS = {
 }
 
 
-def time_to_target(wide: pd.DataFrame, ids: pd.Index, *, instrument: str, baseline: str) -> pd.DataFrame:
-    """Weeks from baseline to the first visit at which each target was met, of those not at it at baseline.
+def time_to_target(wide: pd.DataFrame, ids: pd.Index, *, instrument: str, study) -> pd.DataFrame:
+    """Planned weeks to the first visit at which each target was met, of those not at it at baseline.
+
+    A target is only found at a visit. Planned weeks keep the visits of all participants together; with the days on
+    which they came, those who came late would be alone at risk at the end and the curve would jump.
 
     Parameters
     ----------
     wide : DataFrame
-        One row per participant and visit, with `visit_day` (day 1 is baseline) and ``<instrument>_category``.
+        One row per participant and visit, with ``<instrument>_category``.
     ids : Index
         Analysis set.
     instrument : str
         Score whose states count.
-    baseline : str
-        Id of the baseline visit.
+    study : analysis.study.Study
+        Visits with their weeks; the baseline visit.
 
     Returns
     -------
@@ -33,17 +36,18 @@ def time_to_target(wide: pd.DataFrame, ids: pd.Index, *, instrument: str, baseli
         there, is not at risk and left out; who never met it is censored at the last visit with a known state.
     """
     state = f"{instrument}_category"
-    followed = wide[wide["subject_id"].isin(ids) & wide[state].notna() & wide["visit_day"].notna()]
+    followed = wide[wide["subject_id"].isin(ids) & wide[state].notna()]
+    weeks = followed["visit_id"].map({visit.id: visit.week for visit in study.visits})
     frames = []
     for label, states in TARGETS.items():
         met = followed[state].isin(states)
-        at_start = followed["visit_id"].eq(baseline)
+        at_start = followed["visit_id"].eq(study.baseline_visit)
         at_risk = followed.loc[at_start & ~met, "subject_id"]
-        visits = followed.assign(day=(followed["visit_day"] - 1).clip(lower=0), met=met.astype("boolean"))
+        visits = followed.assign(week=weeks, met=met.astype("boolean"))
         found = survival.derive_first_event(
-            visits[visits["subject_id"].isin(at_risk)], event="met", day="day"
+            visits[visits["subject_id"].isin(at_risk)], event="met", day="week"
         )
-        frames.append(found.assign(group=label, time=found["time"] / WEEK))
+        frames.append(found.assign(group=label))
     return pd.concat(frames, ignore_index=True)
 
 
