@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from pipeline import plan, publish
+from pipeline import plan
 from pipeline.project import Project, UserError
 
 FINAL = ("render", "ra_auranofin", "--report", "final", "--renderer", "embedded")
@@ -138,14 +138,6 @@ def test_what_the_report_names_and_does_not_exist_is_told_with_file_and_line(wor
     ]:
         assert f"reports/ra_auranofin/final.qmd:{line}: {message}" in answer.text
     assert work.page("ra_auranofin", "final") == before
-
-
-def test_two_notebooks_cannot_publish_the_same_number(work):
-    rows = work.built("ra_auranofin", "final") / "results"
-    again = json.loads((rows / "baseline.json").read_text(encoding="utf-8"))[:1]
-    (rows / "again.json").write_text(json.dumps(again), encoding="utf-8")
-    with pytest.raises(ValueError, match=r"result baseline\.\S+ is published by again and by baseline"):
-        publish.collected_results(rows.glob("*.json"))
 
 
 def test_a_second_render_at_the_same_time_is_refused(work):

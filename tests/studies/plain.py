@@ -45,11 +45,12 @@ def counts_of_sums(doubled: list[int]) -> list[int]:
     The counts stand side by side in one large integer; a rank r multiplies the generating function by 1 + x^r,
     which is a shift and an addition.
     """
-    width, packed = len(doubled) + 1, 1
+    size = len(doubled) // 8 + 1  # bytes that hold a count of at most 2^n
+    packed = 1
     for rank in doubled:
-        packed += packed << (width * rank)
-    mask = (1 << width) - 1
-    return [(packed >> (width * place)) & mask for place in range(sum(doubled) + 1)]
+        packed += packed << (8 * size * rank)
+    digits = packed.to_bytes(size * (sum(doubled) + 1), "little")
+    return [int.from_bytes(digits[at : at + size], "little") for at in range(0, len(digits), size)]
 
 
 def signed_rank_pratt(changes: list[float]) -> tuple[float, float]:

@@ -1,0 +1,265 @@
+"""What is published: pages, results and a manifest that tells the truth about them."""
+
+import json
+import re
+import zipfile
+from dataclasses import asdict
+from decimal import ROUND_HALF_UP, Decimal
+from html import unescape
+
+import pytest
+
+from pipeline import publish
+from pipeline.project import Project, sha256
+from pipeline.render import quarto
+from pipeline.render.checks import check_page, outline
+
+REPORTS = ("interim", "final")
+FORMATS = "html,docx,pdf"
+
+
+@pytest.fixture(scope="module")
+def everything(auranofin, tmp_path_factory):
+    """The final report in all formats, by the embedded renderer or by Quarto."""
+    done = {}
+
+    def get(engine="embedded"):
+        if engine == "quarto" and not quarto.available():
+            pytest.skip("the quarto command (1.9 or newer) is not on PATH")
+        if engine not in done:
+            made = auranofin.copy(tmp_path_factory.mktemp(engine) / "work")
+            words = ("--report", "final", "--to", FORMATS, "--renderer", engine)
+            answer = made.study("render", "ra_auranofin", *words)
+            assert answer.code == 0, answer.text
+            done[engine] = made
+        return done[engine]
+
+    return get
+
+
+def decimals(value: float, digits: int) -> str:
+    """A number as it must be printed: half up, with a true minus sign."""
+    rounded = Decimal(repr(value)).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+    return str(abs(rounded) if rounded.is_zero() else rounded).replace("-", "−")
+
+
+def with_interval(numbers: dict, place: str, digits: int, scale: float = 1) -> str:
+    low, high = (decimals(numbers[f"{place}.{name}"] * scale, digits) for name in ("conf_low", "conf_high"))
+    return f"{decimals(numbers[f'{place}.estimate'] * scale, digits)} ({low} to {high})"
+
+
+# ---------------------------------------------------------------- the page
+
+
+@pytest.mark.parametrize("report", REPORTS)
+def test_page_is_one_file_fit_to_be_sent(auranofin, report):
+    page = auranofin.page("ra_auranofin", report)
+    assert check_page(page) == []
+    assert str(auranofin.root) not in page
+
+
+@pytest.mark.parametrize("report", REPORTS)
+def test_cover_names_study_report_and_state(auranofin, report):
+    page = auranofin.page("ra_auranofin", report)
+    words = re.sub(r"<[^>]+>", " ", page)
+    assert "Auranofin in rheumatoid arthritis - patients’ self-assessment over five months" in words
+    assert f"{report.capitalize()} report" in words
+    assert "all data" in words
+
+
+def test_every_number_of_the_prose_is_that_of_the_results(auranofin):
+    numbers = auranofin.values("ra_auranofin", "final")
+    told = outline(auranofin.page("ra_auranofin", "final")).numbers
+    assert len(told) == len(set(told)) > 7
+    for ident, text in told:
+        place, statistic = ident.rsplit(".", 1)
+        if statistic != "with_ci":
+            assert text == decimals(numbers[ident], 0)
+            continue
+        share = ident.startswith("improved")
+        value, limits = re.fullmatch(r"(\S+).*\(95 % CI (.+?)(?: %)?\)", text).groups()
+        expected = with_interval(numbers, place, digits_of(value), 100 if share else 1)
+        assert (f"{value} ({limits})", " %" in text.replace("95 %", "")) == (expected, share)
+
+
+def digits_of(text: str) -> int:
+    return len(text.partition(".")[2])
+
+
+def test_every_line_of_the_table_of_change_is_that_of_the_results(auranofin):
+    numbers = auranofin.values("ra_auranofin", "final")
+    tables = outline(auranofin.page("ra_auranofin", "final")).tables
+    table = next(table for table in tables if "Signed rank p" in table[0])
+    arm, seen = None, 0
+    for row in table[1:]:
+        if len(row) == 1:
+            arm = row[0].rsplit(": ", 1)[1].lower()
+            continue
+        place = f"analysed.self_assessment.{row[0].replace('Month ', 'm')}.{arm}"
+        digits = digits_of(row[4].split(" ")[0])
+        pairs, missing = (numbers[f"change_mean.{place}.{name}"] for name in ("n_pairs", "n_missing"))
+        assert row[1] == f"{pairs:.0f} ({missing:.0f})"
+        assert row[4] == with_interval(numbers, f"change_mean.{place}", digits)
+        assert row[5] == with_interval(numbers, f"change_shift.{place}", digits)
+        p = numbers[f"change_ranks.{place}.p_value"]
+        assert row[6] == ("<0.001" if p < 0.001 else decimals(p, 3))
+        assert row[7] == with_interval(numbers, f"improved.{place}", 1, 100)
+        seen += 1
+    assert seen == 6
+
+
+def test_every_percentage_of_the_baseline_table_is_that_of_the_results(auranofin):
+    numbers = auranofin.values("ra_auranofin", "final")
+    tables = outline(auranofin.page("ra_auranofin", "final")).tables
+    table = next(table for table in tables if table[0][0] == "Characteristic")
+    codes = [row for row in table if row[0] in ("code 1", "code 2")]
+    assert len(codes) == 2
+    for code, *cells in codes:
+        for group, cell in zip(("placebo", "auranofin", "all"), cells, strict=True):
+            place = f"baseline.analysed.sex_code.{code.replace(' ', '_')}.{group}"
+            count, share = (numbers[f"{place}.{name}"] for name in ("count", "proportion"))
+            assert cell == f"{count:.0f} ({decimals(100 * share, 1)})"
+
+
+# ---------------------------------------------------------------- results and manifest
+
+
+@pytest.mark.parametrize("report", REPORTS)
+def test_results_hold_one_unrounded_row_per_id(auranofin, report):
+    from analysis.results import COLUMNS
+
+    rows = auranofin.results("ra_auranofin", report)
+    lines = (auranofin.published("ra_auranofin", report) / "results.csv").read_text(encoding="utf-8")
+    assert lines.splitlines()[0].split(",") == [*COLUMNS, "notebook"]
+    assert len(lines.splitlines()) == len(rows) + 1
+    stored = {}
+    for file in (auranofin.built("ra_auranofin", report) / "results").glob("*.json"):
+        for row in json.loads(file.read_text(encoding="utf-8")):
+            stored[row["result_id"]] = (row["value"], file.stem)
+    assert {name: (row["value"], row["notebook"]) for name, row in rows.items()} == stored
+    assert {(row["study"], row["report"]) for row in rows.values()} == {("ra_auranofin", report)}
+
+
+@pytest.mark.parametrize("report", REPORTS)
+def test_manifest_hashes_are_those_of_the_files(auranofin, report):
+    manifest, folder = auranofin.manifest("ra_auranofin", report), auranofin.published("ra_auranofin", report)
+    assert manifest["outputs"] == {name: sha256(folder / name) for name in ("index.html", "results.csv")}
+    assert manifest["environment"] == sha256(auranofin.file("requirements.lock"))
+    data = auranofin.built("ra_auranofin", report) / "data"
+    assert set(manifest["datasets"]) == {file.stem for file in data.glob("*.parquet")}
+    for name, described in manifest["datasets"].items():
+        assert described["sha256"] == sha256(data / f"{name}.parquet")
+    params = auranofin.file("params", "ra_auranofin")
+    assert manifest["params"][f"{report}.yml"] == sha256(params / f"{report}.yml")
+    assert manifest["params"]["study.yml"] == sha256(params / "study.yml")
+    for part in ("analysis", "pipeline"):
+        listed = auranofin.file("build", "state", f"{part}.sha256")
+        assert manifest["code"][part] == sha256(listed)
+        for line in listed.read_text(encoding="utf-8").splitlines():
+            digest, name = line.split("  ", 1)
+            assert digest == sha256(auranofin.file("src", part, name))
+
+
+def test_manifest_says_what_data_which_state_and_which_renderer(auranofin):
+    manifest = auranofin.manifest("ra_auranofin", "interim")
+    (source,) = manifest["data"]
+    assert (source["path"], len(source["sha256"])) == ("multgee/arthritis", 64)
+    assert (manifest["state"], manifest["data_cut"], manifest["study_id"]) == (
+        "interim",
+        "all data",
+        "ra_auranofin",
+    )
+    assert manifest["renderer"].startswith("pandoc ")
+    assert manifest["code_version"].startswith("code ")  # no git in this checkout
+
+
+# ---------------------------------------------------------------- the other formats
+
+
+def plain(text: str) -> str:
+    """Letters, digits and points only: how words are kept together differs between formats."""
+    return "".join(re.findall(r"[\w.]", unescape(text)))
+
+
+def test_word_has_every_table_of_the_page_as_a_real_table(everything):
+    made = everything()
+    with zipfile.ZipFile(made.published("ra_auranofin", "final") / "report.docx") as archive:
+        document = archive.read("word/document.xml").decode("utf-8")
+        pictures = [name for name in archive.namelist() if name.startswith("word/media/")]
+    tables = re.findall(r"<w:tbl>.*?</w:tbl>", document, re.DOTALL)
+    of_page = outline(made.page("ra_auranofin", "final"))
+    data_tables = [table for table in tables if "Heading" not in table and "<w:drawing>" not in table]
+    assert len(data_tables) >= len(of_page.tables)
+    written = plain("".join(re.findall(r"<w:t[^>]*>([^<]*)</w:t>", document)))
+    for table in of_page.tables:
+        assert all(plain("".join(row)) in written for row in table)
+    assert len(pictures) >= len(of_page.alts) == 2
+
+
+def test_pdf_has_pages_with_the_captions(everything):
+    import shutil
+    import subprocess
+
+    file = everything().published("ra_auranofin", "final") / "report.pdf"
+    assert file.read_bytes().startswith(b"%PDF-")
+    program = shutil.which("pdftotext")
+    if not program:
+        pytest.skip("pdftotext (poppler) is not installed; the text of the PDF is not read")
+    answer = subprocess.run([program, "-layout", file, "-"], capture_output=True, text=True, check=True)
+    pages = answer.stdout.split("\f")[:-1]
+    assert len(pages) >= 3
+    text = re.sub(r"\s+", " ", answer.stdout).replace("\u00a0", " ")
+    for caption in outline(everything().page("ra_auranofin", "final")).captions:
+        assert caption.replace("\u00a0", " ") in text
+
+
+def test_all_formats_stand_in_the_manifest_and_on_the_index_page(everything):
+    made = everything()
+    manifest = made.manifest("ra_auranofin", "final")
+    assert set(manifest["outputs"]) == {"index.html", "report.docx", "report.pdf", "results.csv"}
+    index = made.file("reports", "_site", "index.html").read_text(encoding="utf-8")
+    assert 'href="ra_auranofin/final/report.docx"' in index
+    assert 'href="ra_auranofin/final/report.pdf"' in index
+
+
+@pytest.mark.quarto
+def test_quarto_and_the_embedded_renderer_publish_the_same_report(everything):
+    by_quarto, embedded = (everything(engine) for engine in ("quarto", "embedded"))
+    pages = [made.page("ra_auranofin", "final") for made in (by_quarto, embedded)]
+    assert asdict(outline(pages[0])) == asdict(outline(pages[1]))
+    assert by_quarto.values("ra_auranofin", "final") == embedded.values("ra_auranofin", "final")
+    assert by_quarto.manifest("ra_auranofin", "final")["renderer"].startswith("quarto ")
+    words = []
+    for made in (by_quarto, embedded):
+        with zipfile.ZipFile(made.published("ra_auranofin", "final") / "report.docx") as archive:
+            document = archive.read("word/document.xml").decode("utf-8")
+        texts = re.findall(r"<w:t[^>]*>([^<]*)</w:t>", document)
+        words.append(" ".join(" ".join(texts).split()))
+    versions = r"(quarto|pandoc) [\d.]+"
+    assert re.sub(versions, "", words[0]) == re.sub(versions, "", words[1])
+
+
+# ---------------------------------------------------------------- parts
+
+
+def test_two_notebooks_cannot_publish_the_same_number(tmp_path):
+    for name in ("baseline", "again"):
+        row = {"result_id": "baseline.all.age.all.all.mean", "value": 50.0}
+        (tmp_path / f"{name}.json").write_text(json.dumps([row]), encoding="utf-8")
+    with pytest.raises(ValueError, match=r"result baseline\.\S+ is published by again and by baseline"):
+        publish.collected_results(tmp_path.glob("*.json"))
+
+
+def test_results_as_csv_keep_every_digit_and_leave_missing_empty():
+    row = {"result_id": "a", "value": 0.1 + 0.2, "note": 'says "so", twice', "notebook": "n"}
+    assert publish.as_csv([row, {"result_id": "b", "value": None}]).splitlines()[1:] == [
+        'a,,,,,,,,,0.30000000000000004,,,,,"says ""so"", twice",n',
+        "b,,,,,,,,,,,,,,,",
+    ]
+
+
+def test_index_of_nothing_is_a_page_that_says_so(tmp_path):
+    publish.index(Project(tmp_path), tmp_path / "index.html")
+    page = (tmp_path / "index.html").read_text(encoding="utf-8")
+    assert "<html" in page
+    assert 'href="ra_' not in page
