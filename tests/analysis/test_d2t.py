@@ -219,6 +219,67 @@ def test_csdmard_beside_the_first_biologic_counts_before_the_second_unless_the_f
     assert result(patient([together, TNF, IL6]), csdmard_followed_by="first") == "no"
 
 
+def test_going_on_with_the_same_drug_is_no_new_start_after_csdmard():
+    beside = ("methotrexate", 1000, 1500, None)  # still taken; begun 20 days before adalimumab
+    first = ("adalimumab", 980, 100, "other")  # stopped 880 days before the index date
+    at_gap = ("adalimumab", 852, 300, "primary_inefficacy")  # 28 days later: the same course
+    past_gap = ("adalimumab", 851, 300, "primary_inefficacy")
+    other_drug = ("etanercept", 852, 300, "primary_inefficacy")
+    failed = {
+        again: eligibility.d2t(patient([beside, first, again]))["csdmard_failed"].item()
+        for again in (at_gap, past_gap, other_drug)
+    }
+
+    assert list(failed.values()) == [False, True, True]
+    longer = eligibility.d2t(patient([beside, first, past_gap]), settings={"same_drug_gap_days": 29})
+    assert longer["csdmard_failed"].tolist() == [False]
+
+
+def test_going_on_with_tofacitinib_beside_a_young_csdmard_is_no_csdmard_failure():
+    day = pd.Timestamp("2024-06-03")
+    rows = [
+        ("etanercept", "2021-05-30", "2021-12-16", "intolerance"),
+        ("tofacitinib", "2024-02-11", "2024-05-06", "other"),
+        ("tofacitinib", "2024-05-06", "2024-10-03", "primary_inefficacy"),
+        ("iguratimod", "2024-02-09", None, None),
+    ]
+    courses = pd.DataFrame(rows, columns=["drug_raw", "start_date", "stop_date", "stop_reason"])
+    courses = courses.assign(subject_id="a", ongoing=courses["stop_date"].isna())
+    tables = patient([]) | {"treatments": courses}
+    tables["subjects"] = tables["subjects"].assign(baseline_date=day)
+    tables["visits"] = tables["visits"].assign(visit_date=day)
+
+    found = eligibility.d2t(tables).loc["a"]
+
+    assert (found["csdmard_failed"], found["result"]) == (False, "no")
+
+
+@pytest.mark.parametrize(
+    ("again", "expected"),
+    # by 28 days after the first course methotrexate has been taken for 88 days; before that course, for 31
+    [
+        ("2020-06-28", False),
+        ("2020-06-29", True),
+        ("2020-06", False),  # taken as its 15th
+        ("2020-07", True),
+        ("2020", None),  # may go on with it, or begin anew later in the year
+        ("2021", True),
+    ],
+)
+def test_a_year_only_date_leaves_open_whether_the_same_drug_began_anew(again, expected):
+    rows = [
+        ("methotrexate", "2020-04-01", None, None),
+        ("adalimumab", "2020-05-02", "2020-05-31", "other"),
+        ("adalimumab", again, "2022-06-01", "other"),
+    ]
+    courses = pd.DataFrame(rows, columns=["drug_raw", "start_date", "stop_date", "stop_reason"])
+    courses = courses.assign(subject_id="a", ongoing=courses["stop_date"].isna())
+
+    found = eligibility.d2t(patient([]) | {"treatments": courses})["csdmard_failed"].item()
+
+    assert (None if pd.isna(found) else found) == expected
+
+
 def test_two_csdmards_may_be_asked_for():
     second = ("leflunomide", 2400, 100, "adverse_event")
 

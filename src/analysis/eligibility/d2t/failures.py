@@ -33,10 +33,8 @@ def drug_failures(known: Known, active: pd.Series, settings) -> pd.DataFrame:
     if settings.moa_groups is not None:
         courses = courses[courses["moa"].isin(settings.moa_groups) | courses["moa"].isna()]
     subject = courses["subject_id"].cat.codes.to_numpy().astype(np.int64)
-    drug = courses["drug"].cat.codes.to_numpy().astype(np.int64)
-    chain = subject * (len(courses["drug"].cat.categories) + 1) + drug + 1
     (least, _), (most, goes_on) = (
-        _exposure(chain, *ends, settings.same_drug_gap_days) for ends in extremes(courses)
+        _exposure(_chain(courses), *ends, settings.same_drug_gap_days) for ends in extremes(courses)
     )
     rows = courses[
         ["subject_id", "drug", "moa", "class", "stop_reason", "start_min", "stop_max", "ended"]
@@ -48,16 +46,28 @@ def drug_failures(known: Known, active: pd.Series, settings) -> pd.DataFrame:
     return rows.assign(failed=by_reason.where(ended.fillna(False), running).mask(ended.isna(), undecided))
 
 
-def _exposure(chain, start, stop, gap):
-    """Add up days over courses of one drug with gaps no longer than `gap`; tell which are followed by another."""
+def _chain(courses):
+    """Number the courses by subject and drug."""
+    subject, drug = (courses[name].cat.codes.to_numpy().astype(np.int64) for name in ("subject_id", "drug"))
+    return subject * (len(courses["drug"].cat.categories) + 1) + drug + 1
+
+
+def _in_order(chain, start, stop, gap):
+    """Order courses by chain and start; tell which continue an earlier one of their chain within `gap` days."""
     order = np.lexsort((stop, start, chain))
-    of, start, stop = chain[order], start[order].astype(np.int64), stop[order].astype(np.int64)
-    reach = np.maximum.accumulate(np.maximum(stop, start) + of * SPAN) - of * SPAN
+    of, start, stop = (values[order].astype(np.int64) for values in (chain, start, stop))
+    reach = np.maximum.accumulate(stop + of * SPAN) - of * SPAN
     joined = np.zeros(len(of), dtype=bool)
     joined[1:] = (of[1:] == of[:-1]) & (start[1:] - reach[:-1] <= gap)
-    added = added_days(of, start, stop)
+    return order, joined
+
+
+def _exposure(chain, start, stop, gap):
+    """Add up days over courses of one drug with gaps no longer than `gap`; tell which are followed by another."""
+    order, joined = _in_order(chain, start, np.maximum(stop, start), gap)
+    added = added_days(chain[order], start[order], stop[order])
     total = np.cumsum(added)
-    days, followed = np.empty(len(of), dtype=np.int64), np.zeros(len(of), dtype=bool)
+    days, followed = np.empty(len(chain), dtype=np.int64), np.zeros(len(chain), dtype=bool)
     days[order] = total - np.maximum.accumulate(np.where(joined, 0, total - added))
     followed[order[:-1]] = joined[1:]
     return days, followed
@@ -157,7 +167,7 @@ def _failed_csdmards(courses, known, settings):
 
 def _long_before(courses, group, owner, known, settings):
     """Tell for each group of csDMARD courses whether it lasted long enough before a b/tsDMARD of its owner began."""
-    begun = _start_of_bts(known, settings.csdmard_followed_by)
+    begun = _start_of_bts(known, settings)
     shortest, longest = extremes(courses)
     least, most = (
         np.bincount(
@@ -170,13 +180,20 @@ def _long_before(courses, group, owner, known, settings):
     return between(least, most, settings.csdmard_min_days_followed, pd.RangeIndex(len(owner)))
 
 
-def _start_of_bts(known, which):
-    """Give the day each subject's first, or last, b/tsDMARD began, at both extremes; before all time where none did."""
+def _start_of_bts(known, settings):
+    """Give the day each subject's first, or last, b/tsDMARD began, at both extremes; before all time where none did.
+
+    Going on with the same drug is no new start: the earliest day leaves out what may go on, the latest what surely does.
+    """
     courses = known.of_class("bDMARD", "tsDMARD")
-    subject = courses["subject_id"].cat.codes.to_numpy()
+    shortest, longest = extremes(courses)
+    first = settings.csdmard_followed_by == "first"
     begun = {}
-    for bound in ("start_min", "start_max"):
-        days = np.full(len(known.ids), NEVER_YET if which == "first" else NEVER, dtype=np.int64)
-        (np.minimum if which == "first" else np.maximum).at(days, subject, courses[bound].to_numpy())
+    for bound, (start, stop) in (("start_min", longest), ("start_max", shortest)):
+        order, joined = _in_order(_chain(courses), start, stop, settings.same_drug_gap_days)
+        new = order[~joined]
+        days = np.full(len(known.ids), NEVER_YET if first else NEVER, dtype=np.int64)
+        subject = courses["subject_id"].cat.codes.to_numpy()
+        (np.minimum if first else np.maximum).at(days, subject[new], start[new])
         begun[bound] = np.where(days == NEVER_YET, NEVER, days)
     return begun

@@ -45,13 +45,16 @@ class D2TSettings:
     moa_groups : tuple of str, optional
         Mechanisms that count; all biological and targeted synthetic ones if not given.
     csdmard_failed : {"reason_or_followed", "reason"}
-        A csDMARD has failed if stopped for a failure reason, or also if taken long enough before a b/tsDMARD began.
+        A csDMARD has failed if stopped for a failure reason, or also if taken long enough before a b/tsDMARD was
+        started; which start that is says `csdmard_followed_by`.
     csdmard_min_failed : int
         csDMARDs that must have failed; sensitivity 2.
     csdmard_min_days_followed : float
-        Days on csDMARD before the b/tsDMARD began.
+        Days on csDMARD before that start, those of all csDMARDs together and overlaps once; csDMARD taken beside an
+        earlier b/tsDMARD counts.
     csdmard_followed_by : {"any", "first"}
-        Which b/tsDMARD that is: any one, or the first only.
+        The start of any b/tsDMARD (hence up to the last one), or of the first only. Going on with the same drug
+        within `same_drug_gap_days` (a further dose, a biosimilar, a pause) is no start.
     include_cn_dmards : bool
         Iguratimod and plant DMARDs used in China count as csDMARD.
     contraindication : {"waives", "ignored"}
