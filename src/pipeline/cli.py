@@ -7,7 +7,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from pipeline.project import REPORTS, Project, UserError
+from pipeline.project import REPORTS, Project, UserError, sha256
 
 app = typer.Typer(
     help="Analyse studies of refractory rheumatic disease and render their reports.",
@@ -134,6 +134,40 @@ def diff(
     else:
         out.print(f"{len(rows[0])} results, all the same.", highlight=False)
     raise typer.Exit(1 if found else 0)
+
+
+@app.command()
+def share(
+    study: Annotated[str, typer.Argument(help="A folder in params/.")],
+    report: Annotated[str, typer.Option(help="interim or final.")] = "final",
+    policy: Annotated[
+        str, typer.Option(help="Who will read it: team, opensafely-7-5, strict-10 or manitoba-5.")
+    ] = "team",
+    file: Annotated[str | None, typer.Option("--out", metavar="FILE", help="The file to write.")] = None,
+    every: Annotated[bool, typer.Option("--all", help="List every finding, not the first few.")] = False,
+) -> None:
+    """Write a report to one file that is safe to send, or list what keeps it from being so."""
+    from pathlib import Path
+
+    from pipeline.share import POLICIES, listed
+    from pipeline.share import share as share_report
+
+    project = Project.find()
+    (name,) = project.choose([study])
+    rules = POLICIES[_one_of(policy, tuple(POLICIES), "policy")[0]]
+    _one_of(report, REPORTS, "report")
+    shared = share_report(project, name, report, policy=rules, out=file and Path(file))
+    for line in listed(shared.findings, most=None if every else 10):
+        err.print(line, highlight=False, markup=False, soft_wrap=True)
+    for kind, n in shared.skipped.items():
+        err.print(f"Not looked for, too short to tell from other text: {n} x {kind}.", highlight=False)
+    if shared.file is None:
+        err.print(
+            f"\n[bold red]{len(shared.findings)} findings[/] keep {name}/{report} from {rules.readers}."
+        )
+        raise typer.Exit(1)
+    out.print(f"{shared.file} may go to {rules.readers}.", highlight=False, soft_wrap=True)
+    out.print(f"SHA-256 {sha256(shared.file)}", highlight=False, soft_wrap=True)
 
 
 @app.command()

@@ -1,0 +1,154 @@
+"""The study's own values: what must not be found in a page that leaves the house."""
+
+import os
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from pipeline.project import Project
+from pipeline.share.page import plain
+
+CJK = r"[\u3400-\u9fff]"
+ISO_DAY = re.compile(r"\b(\d{4})-(\d\d)-(\d\d)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class OwnValues:
+    """Values to look for, by kind, each with the column it comes from.
+
+    `texts` maps a kind (identifier, subject id, free text, access) to values and their columns; `days` maps days to
+    their kind (birth date, date); `skipped` counts values that are too short to tell from ordinary text.
+    """
+
+    texts: dict[str, dict[str, str]] = field(default_factory=dict)
+    days: dict[date, str] = field(default_factory=dict)
+    skipped: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def subjects(self) -> set[str]:
+        """Every subject id, those too short to look for in running text included."""
+        return set(self.texts.get("every subject id", ()))
+
+
+def own_values(project: Project, name: str, *, said: str = "") -> OwnValues:
+    """Collect the values of a study from its sources as they are now.
+
+    Parameters
+    ----------
+    project : Project
+    name : str
+        Folder of the study in ``params/``.
+    said : str
+        What the report says of itself, such as its manifest: days in it are no secret.
+    """
+    from analysis import read
+    from analysis.read.sources import read_source
+
+    study = read.study(project.root / "params" / name / "study.yml")
+    tables = read.tables(study, root=project.root).tables
+    frames = {source.id: read_source(source, project.root) for source in study.sources}
+    identifiers, subjects = _raw_values(study, frames)
+    tidy = _values_of(tables["subjects"]["subject_id"], "subject_id")
+    subjects = {**tidy, **{raw: column for raw, column in subjects.items() if raw.upper() not in tidy}}
+    raw = {"identifier": identifiers, "subject id": subjects, "free text": _free_texts(study, tables)}
+    kept = {kind: {v: c for v, c in found.items() if _can_be_told(v)} for kind, found in raw.items()}
+    return OwnValues(
+        texts={**kept, "access": _secrets(study), "every subject id": subjects},
+        days=_days(tables, said={*_days_said(project, name), *days_in([said])}),
+        skipped={kind: len(raw[kind]) - len(kept[kind]) for kind in raw if len(raw[kind]) > len(kept[kind])},
+    )
+
+
+def _raw_values(study, frames: dict) -> tuple[dict[str, str], dict[str, str]]:
+    """Identifiers and subject ids as they stand in the sources."""
+    from analysis.read.identifiers import is_identifier
+
+    identifiers, subjects = {}, {}
+    for source, frame in frames.items():
+        for column in frame.columns:
+            if is_identifier(column, study.identifiers):
+                identifiers |= _values_of(frame[column], f"{source}.{column}")
+    for block in (block for blocks in study.tables.values() for block in blocks):
+        mapped = block.mapped().get("subject_id")
+        if mapped is not None and mapped.column in frames[block.from_]:
+            subjects |= _values_of(frames[block.from_][mapped.column], f"{block.from_}.{mapped.column}")
+    return identifiers, subjects
+
+
+def _values_of(column, name: str) -> dict[str, str]:
+    texts = (plain(str(value)).strip() for value in column.dropna().unique())
+    return {text: name for text in texts if text}
+
+
+def _free_texts(study, tables: dict) -> dict[str, str]:
+    """Long entries in columns without a list of allowed values that one subject alone has."""
+    found = {}
+    for name, table in tables.items():
+        for column, declared in study.columns(name).items():
+            if declared.type != "str" or declared.key or declared.allowed or column not in table:
+                continue
+            owners = table.groupby(column)["subject_id"].nunique() if "subject_id" in table else ()
+            single = owners.index[owners == 1] if len(owners) else ()
+            found |= {plain(v).strip(): f"{name}.{column}" for v in single if _is_prose(plain(v))}
+    return found
+
+
+def _is_prose(text: str) -> bool:
+    return (len(text) >= 12 and text.count(" ") >= 2) or len(re.findall(CJK, text)) >= 6
+
+
+def _can_be_told(value: str) -> bool:
+    """Whether a value, found in a page, is likely to be that value.
+
+    Examples
+    --------
+    >>> [_can_be_told(text) for text in ("张伟", "RA-001", "100234", "Smith", "HA", "302", "无")]
+    [True, True, True, True, False, False, False]
+    """
+    if len(re.findall(CJK, value)) >= 2:
+        return True
+    return len(value) >= (5 if value.isdigit() else 4)
+
+
+def _days(tables: dict, *, said: set[date]) -> dict[date, str]:
+    """Every day in the tidy tables, birth dates told apart; those that the report's own text states are no secret."""
+    import pandas as pd
+
+    found: dict[date, str] = {}
+    for table in tables.values():
+        for column in table.columns:
+            if pd.api.types.is_datetime64_any_dtype(table[column]):
+                kind = "birth date" if column == "birth_date" else "date"
+                days = {day.date() for day in table[column].dropna()}
+                found |= {day: kind for day in days if found.get(day) != "birth date"}
+    return {day: kind for day, kind in found.items() if day not in said or kind == "birth date"}
+
+
+def _days_said(project: Project, name: str) -> set[date]:
+    """Days written in the study's parameters and in the text of its reports."""
+    folders = [
+        project.root / "params" / name,
+        project.root / "reports" / name,
+        project.root / "reports" / "_parts",
+    ]
+    files = [file for folder in folders for file in folder.rglob("*") if file.suffix in (".yml", ".qmd")]
+    return set(days_in(file.read_text(encoding="utf-8") for file in files))
+
+
+def days_in(texts: Iterable[str]) -> Iterable[date]:
+    """The days written as 2025-06-30."""
+    for text in texts:
+        for match in ISO_DAY.finditer(text):
+            try:
+                yield date(*map(int, match.groups()))
+            except ValueError:
+                continue
+
+
+def _secrets(study) -> dict[str, str]:
+    """Addresses and tokens of live sources, where they are set on this machine; and where this machine's files lie."""
+    names = {name for source in study.sources for name in (source.url_env, source.token_env) if name}
+    held = {os.environ[name]: name for name in names if os.environ.get(name)}
+    return {**held, str(Path.home()): "home folder"} if len(Path.home().parts) > 2 else held
