@@ -17,7 +17,7 @@ def visit_table(described: pd.DataFrame, *, study, entries, notes=()) -> Table:
     study : analysis.study.Study
         Labels of the visits.
     entries : sequence of mapping
-        `variable`, `label`, `digits` (of single values; means get one more), in the order of display.
+        `variable`, `label`, `digits` (of single values; means get one more, two at most), in order.
     notes : sequence of str
         Footnotes.
     """
@@ -29,7 +29,7 @@ def visit_table(described: pd.DataFrame, *, study, entries, notes=()) -> Table:
         name, digits = entry["variable"], entry["digits"]
         at = [found.loc[(name, visit)] for visit in visits]
         lines[name, "n"] = [numbers.whole(row["n"]) for row in at]
-        lines[name, "mean (SD)"] = [spread(row.get("mean"), row.get("sd"), digits + 1) for row in at]
+        lines[name, "mean (SD)"] = [spread(row.get("mean"), row.get("sd"), min(digits + 1, 2)) for row in at]
         lines[name, "median [quartiles]"] = [
             quartiles(row.get("median"), row.get("q1"), row.get("q3"), digits) for row in at
         ]
