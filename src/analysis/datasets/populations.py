@@ -21,7 +21,8 @@ def flag_populations(
     status : Series, optional
         Eligibility status by subject id, for the rules ``eligible`` and ``per_protocol``.
     doses : DataFrame, optional
-        Doses of the study drug; the rule ``treated`` needs at least one that was given.
+        Doses of the study drug; the rule ``treated`` needs at least one that was given. Without them it needs the
+        date of the first dose, where subjects have one.
 
     Returns
     -------
@@ -36,7 +37,7 @@ def flag_populations(
 def _rules(subjects, measures, study, status, doses) -> dict[str, pd.Series]:
     ids = subjects.index
     enrolled = _true(subjects.get("enrolled"), ids, default=True)
-    treated = enrolled & (ids.isin(_dosed(doses)) if doses is not None else True)
+    treated = enrolled & _treated(subjects, doses)
     primary = leading_endpoint(study).variable
     valued = measures[measures["variable"].eq(primary) & measures["value"].notna()]
     at_baseline = valued["visit_id"].eq(study.baseline_visit)
@@ -64,6 +65,9 @@ def _true(flags, ids, *, default: bool) -> pd.Series:
     return flags.astype("boolean").fillna(False).astype(bool)
 
 
-def _dosed(doses) -> pd.Index:
+def _treated(subjects: pd.DataFrame, doses):
+    """Who has had a dose: by the doses given, else by the date of the first; all where the design has none."""
+    if doses is None:
+        return subjects["first_dose_date"].notna() if "first_dose_date" in subjects else True
     given = doses["given"].fillna(False).astype(bool) if "given" in doses else doses["dose_mg"].gt(0)
-    return pd.Index(doses.loc[given, "subject_id"].unique())
+    return subjects.index.isin(doses.loc[given, "subject_id"])

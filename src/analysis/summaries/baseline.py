@@ -33,15 +33,19 @@ def summarise_baseline(
     for entry in variables:
         if entry.variable not in characteristics:
             raise KeyError(f"baseline_table names {entry.variable!r}, which is not in the data")
+        of_all = characteristics[entry.variable].reindex(everyone["all"])
         for group, ids in everyone.items():
-            values = characteristics[entry.variable].reindex(ids)
+            values = of_all.reindex(ids)
             keys = {
                 "analysis": "baseline",
                 "variable": entry.variable,
                 "population": population,
                 "group": group,
             }
-            frames += _numbers(values, keys) if _numeric(values) else _categories(values, keys)
+            if _numeric(values):
+                frames.append(results.rows_of(moments(values), **keys))
+            else:
+                frames += _categories(values, _levels(of_all), keys)
     return results.stack(frames)
 
 
@@ -49,19 +53,18 @@ def _numeric(values: pd.Series) -> bool:
     return pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
 
 
-def _numbers(values: pd.Series, keys: dict) -> list[pd.DataFrame]:
-    return [results.rows_of(moments(values), **keys)]
+def _levels(values: pd.Series) -> list:
+    """The lines of a category, the same in every group: a group without one of them shows a 0."""
+    if pd.api.types.is_bool_dtype(values):
+        return [True]
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        return list(values.cat.categories)
+    return sorted(values.dropna().unique())
 
 
-def _categories(values: pd.Series, keys: dict) -> list[pd.DataFrame]:
+def _categories(values: pd.Series, levels: list, keys: dict) -> list[pd.DataFrame]:
     """Counts and shares; the category stands in the place of the visit, which baseline has only one of."""
     known = values.dropna()
-    if pd.api.types.is_bool_dtype(values):
-        levels = [True]
-    elif isinstance(values.dtype, pd.CategoricalDtype):
-        levels = list(values.cat.categories)
-    else:
-        levels = sorted(known.unique())
     counts = {level: int(known.eq(level).sum()) for level in levels}
     missing = int(values.isna().sum())
     return [
