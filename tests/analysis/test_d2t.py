@@ -192,6 +192,17 @@ def test_a_stop_without_reason_before_the_same_drug_again_is_a_pause():
     assert result(patient([MTX, courses[0], IL6]), unknown_reason="no_failure") == "no"
 
 
+def test_a_change_of_dose_of_a_csdmard_is_not_a_stop_without_reason():
+    courses = [("methotrexate", 500, 100, None), ("methotrexate", 400, 100, "remission")]
+
+    def failed(rows):
+        return eligibility.d2t(patient(rows))["csdmard_failed"].tolist()
+
+    assert failed(courses) == [False]
+    assert failed(courses[:1]) == [pd.NA]
+    assert failed([courses[0], ("methotrexate", 371, 100, "remission")]) == [pd.NA]  # 29 days between
+
+
 def test_exposure_with_a_year_only_start_decides_only_where_both_extremes_agree():
     tables = patient([MTX, TNF, IL6])
     tables["treatments"] = tables["treatments"].astype({"start_date": "str", "stop_date": "str"})

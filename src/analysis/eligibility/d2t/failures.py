@@ -150,14 +150,13 @@ def _has_uncoded(known):
 def _failed_csdmards(courses, known, settings):
     """Judge each csDMARD of each subject: stopped for a failure reason, or taken long before a b/tsDMARD."""
     subject = courses["subject_id"].cat.codes.to_numpy().astype(np.int64)
-    pair, pairs = pd.factorize(
-        subject * (len(courses["drug"].cat.categories) + 1) + courses["drug"].cat.codes.to_numpy()
-    )
+    pair, pairs = pd.factorize(_chain(courses))
     owner = np.zeros(len(pairs), dtype=np.int64)
     owner[pair] = subject
     reason = courses["stop_reason"].isin(settings.failure_reasons).astype("boolean")
     if settings.unknown_reason == "indeterminate":
-        reason = reason.mask(courses["stop_reason"].isna(), pd.NA)
+        _, followed = _exposure(_chain(courses), *extremes(courses)[1], settings.same_drug_gap_days)
+        reason = reason.mask(courses["stop_reason"].isna() & ~followed, pd.NA)
     stopped = (reason & courses["ended"]).reset_index(drop=True)
     failed = pd.Series(any_of(pair, stopped, len(pairs)))
     if settings.csdmard_failed == "reason_or_followed":
@@ -183,7 +182,7 @@ def _long_before(courses, group, owner, known, settings):
 def _start_of_bts(known, settings):
     """Give the day each subject's first, or last, b/tsDMARD began, at both extremes; before all time where none did.
 
-    Going on with the same drug is no new start: the earliest day leaves out what may go on, the latest what surely does.
+    Going on with the same drug is no new start: the earliest day leaves out what may go on, the latest what must.
     """
     courses = known.of_class("bDMARD", "tsDMARD")
     shortest, longest = extremes(courses)
