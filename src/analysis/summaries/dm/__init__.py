@@ -6,7 +6,13 @@ intercurrent events came before it.
 
 from analysis.summaries.dm.change import change_rows, spaghetti_frames
 from analysis.summaries.dm.cohort import Cohort, by_visit, cohort, due_at, improvement_at, visits_until
-from analysis.summaries.dm.events import dose_course, dose_increases, failed_before, intercurrent
+from analysis.summaries.dm.events import (
+    dose_course,
+    dose_increases,
+    failed_before,
+    intercurrent,
+    withdrawn_but_dosed,
+)
 from analysis.summaries.dm.gaps import STRATEGIES, missing_rows, strategy_rows
 from analysis.summaries.dm.imputed import imputed_rows
 from analysis.summaries.dm.lung import LUNG_ANSWERS, lung_rows, subgroup
@@ -120,4 +126,5 @@ __all__ = [
     "variant_rows",
     "visits_until",
     "waterfall_scores",
+    "withdrawn_but_dosed",
 ]

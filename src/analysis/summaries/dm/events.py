@@ -137,3 +137,17 @@ def _handling(events: pd.DataFrame, handling) -> list[str]:
     if unknown := sorted(set(kinds) - set(handling)):
         raise KeyError(f"settings.intercurrent has no handling for {unknown}; it has {', '.join(handling)}")
     return [handling[kind] for kind in kinds]
+
+
+def withdrawn_but_dosed(adverse_events: pd.DataFrame, doses: pd.DataFrame, ids: pd.Index) -> list[str]:
+    """Subjects whose study drug was withdrawn for an event by the event form, and was given later by the dose form.
+
+    The day of the event itself does not count as later. Such pairs are a question to the site.
+    """
+    withdrawn = adverse_events[
+        adverse_events["action"].eq("withdrawn") & adverse_events["subject_id"].isin(ids)
+    ]
+    first = withdrawn.groupby("subject_id")["start_date"].min()
+    given = doses[doses["given"].fillna(False).astype(bool)]
+    last = given.groupby("subject_id")["dose_date"].max().reindex(first.index)
+    return sorted(first.index[(last > first).to_numpy()])

@@ -44,8 +44,7 @@ def lung_rows(group: Cohort, *, study, visits) -> pd.DataFrame:
     baseline = at_visit(group.wide, study.baseline_visit)
     for visit in (visit for visit in visits if len(group.due[visit])):
         now = at_visit(group.wide, visit)
-        ids = group.due[visit].intersection(baseline.index).intersection(now.index)
-        first, last = baseline.loc[ids], now.loc[ids]
+        first, last = (rows.reindex(group.due[visit]) for rows in (baseline, now))
         days = (last["pft_date"] - first["pft_date"]).dt.days.astype(float)
         found = scoring.lung_change(first[["fvc_pp", "dlco_pp"]], last[["fvc_pp", "dlco_pp"]], days=days)
         keys = {"visit": visit, "population": group.population}

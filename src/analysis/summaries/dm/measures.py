@@ -27,7 +27,7 @@ CORE_SET = (
     Measure("phga", "phga_mm", "Physician global activity", "mm", False, 1, 0),
     Measure("ptga", "ptga_mm", "Patient global activity", "mm", False, 1, 0),
     Measure("mmt8", "mmt8", "MMT-8, 0-150", "", True, 1, 0),
-    Measure("haq_di", "haq_di", "HAQ-DI, 0-3", "", False, 0.125, 2),
+    Measure("haq_di", "haq_di", "HAQ-DI, 0-3", "", False, 0.125, 1),
     Measure("enzyme", "enzyme_xuln", "Muscle enzyme", "multiples of ULN", False, 0.000001, 1),
     Measure("extramuscular", "extramuscular_mm", "Extramuscular activity", "mm", False, 1, 0),
 )
@@ -36,18 +36,18 @@ SKIN = (
     Measure("cdasi_damage", "cdasi_damage", "CDASI damage, 0-32", "", False, 1, 0),
 )
 LUNG = (
-    Measure("fvc", "fvc_pp", "FVC", "% predicted", True, 0.1, 1),
-    Measure("dlco", "dlco_pp", "DLCO", "% predicted", True, 0.1, 1),
+    Measure("fvc", "fvc_pp", "FVC", "% predicted", True, 0.1, 0),
+    Measure("dlco", "dlco_pp", "DLCO", "% predicted", True, 0.1, 0),
 )
 STEROIDS = (Measure("prednisone", "prednisone_mg_day", "Prednisone equivalent", "mg/day", False, 0.5, 1),)
 REPORTED = (
     *(measure for measure in CORE_SET if measure.id in ("haq_di", "ptga")),
     Measure("pain", "pain_mm", "Pain", "mm", False, 1, 0),
-    Measure("sf36_pcs", "sf36_pcs", "SF-36 physical component", "", True, 0.01, 1),
-    Measure("sf36_mcs", "sf36_mcs", "SF-36 mental component", "", True, 0.01, 1),
+    Measure("sf36_pcs", "sf36_pcs", "SF-36 physical component", "", True, 0.01, 0),
+    Measure("sf36_mcs", "sf36_mcs", "SF-36 mental component", "", True, 0.01, 0),
 )
 SF36_DOMAINS = tuple(
-    Measure(f"sf36_{key}", f"sf36_{key}", f"SF-36 {name}", "0-100", True, 0.01, 1)
+    Measure(f"sf36_{key}", f"sf36_{key}", f"SF-36 {name}", "0-100", True, 0.01, 0)
     for key, name in (
         ("pf", "physical functioning"),
         ("rp", "role physical"),

@@ -65,7 +65,7 @@ EXPOSURE = {
     "days": "First to last dose, days",
     "person_years": "First to last dose, person-years",
 }
-SHARES = ("adherence", "relative_dose")
+UNITS = {"adherence": "proportion", "relative_dose": "proportion", "planned": "count", "given": "count"}
 IMMUNOSUPPRESSANTS = ("csDMARD", "IS")
 
 
@@ -209,7 +209,7 @@ def numbers_rows(frame: pd.DataFrame, columns, *, analysis: str, population: str
             analysis=analysis,
             variable=name,
             population=population,
-            unit="proportion" if name in SHARES else "",
+            unit=UNITS.get(name, ""),
         )
         for name in columns
     )

@@ -64,7 +64,7 @@ def profile_by_patient(group: Cohort, disease: pd.DataFrame, doses: pd.DataFrame
     subjects = disease.reindex(group.ids)
     return pd.DataFrame(
         {
-            "who": subjects["sex"].astype(str) + ", " + subjects["age"].astype("Int64").astype(str),
+            "who": subjects["sex"].astype(str) + " " + subjects["age"].astype("Int64").astype(str),
             "disease": subjects["cadm_type"].where(is_cadm(subjects), "classic"),
             "antibody": subjects["antibody"],
             "ild": subjects["ild_baseline"],

@@ -13,7 +13,7 @@ STEROID_ANSWERS = {
     "reduced_50": "Reduced by 50 % or more",
     "low_dose": "7.5 mg/day or less",
     "very_low_dose": "5 mg/day or less",
-    "steroid_free": "None",
+    "steroid_free": "No glucocorticoid",
     "increased": "Above the dose at baseline",
 }
 COMPOSITE = "moderate_at_low_dose"
@@ -58,14 +58,15 @@ def steroid_rows(group: Cohort, *, study, visits) -> pd.DataFrame:
 
 
 def cumulative_rows(group: Cohort, treatments: pd.DataFrame, *, study, visits) -> pd.DataFrame:
-    """Cumulative and mean daily dose from baseline to each visit's target day, of patients followed that long.
+    """Cumulative and mean daily dose from baseline to each visit (its target day where it was missed).
+
+    Patients count who were followed that long.
 
     Returns
     -------
     DataFrame
         Rows of the analyses ``cumulative_dose`` (mg) and ``mean_dose`` (mg/day).
     """
-    days = {visit.id: visit.target_day for visit in study.visits}
     course = dose_course(treatments, group.subjects).rename(
         columns={"start": "start_date", "stop": "stop_date"}
     )
@@ -73,8 +74,8 @@ def cumulative_rows(group: Cohort, treatments: pd.DataFrame, *, study, visits) -
     frames = []
     for visit in visits:
         start = group.subjects["baseline_date"]
-        stop = start + pd.to_timedelta(days[visit] - 1, unit="D")
-        followed = group.ids[(group.subjects["observed_until"] >= stop).to_numpy()]
+        stop = group.dates[visit]
+        followed = group.due[visit][(group.subjects["observed_until"] >= stop).reindex(group.due[visit])]
         if followed.empty:
             continue
         found = scoring.steroid_exposure(
@@ -112,7 +113,7 @@ def timeline_frames(
     tuple of DataFrame
         `subject_id`, `start`, `end`, `dose`; and `subject_id`, `time`.
     """
-    course = dose_course(treatments, group.subjects)
+    course = _with_days_off(dose_course(treatments, group.subjects), group.subjects["observed_until"])
     zero = group.subjects["baseline_date"]
     weeks = course.assign(
         start=_weeks(course, "start", zero).clip(lower=first_week), end=_weeks(course, "stop", zero)
@@ -121,6 +122,15 @@ def timeline_frames(
     given = doses[doses["given"].fillna(False) & doses["subject_id"].isin(group.ids)]
     ticks = given[["subject_id"]].assign(time=_weeks(given, "dose_date", zero))
     return shown.reset_index(drop=True), ticks.reset_index(drop=True)
+
+
+def _with_days_off(course: pd.DataFrame, until: pd.Series) -> pd.DataFrame:
+    """Periods of dose 0 between courses and after the last one, up to the end of observation."""
+    following = course.groupby("subject_id")["start"].shift(-1)
+    end = pd.Series(until.reindex(course["subject_id"]).to_numpy(), index=course.index)
+    off = course.assign(start=course["stop"], stop=following.fillna(end), dose=0.0)
+    both = pd.concat([course, off[off["stop"] > off["start"]]], ignore_index=True)
+    return both.sort_values(["subject_id", "start"], ignore_index=True)
 
 
 def _weeks(rows: pd.DataFrame, column: str, zero: pd.Series) -> pd.Series:

@@ -12,9 +12,9 @@ COLUMNS = (
     "Mean (SD)",
     "Median [IQR]",
     "Mean change (95 % CI)",
-    "Hodges-Lehmann (95 % CI)",
+    "HL change (95 % CI)",
     "p",
-    "dz (95 % CI)",
+    "dz",
 )
 
 
@@ -58,5 +58,5 @@ def _cells(found: pd.DataFrame, digits: int, tests: bool) -> list[str]:
         estimate_of(mean, more),
         estimate_of(shift, more),
         *test,
-        estimate_of(size, 2),
+        numbers.fixed(size.get("estimate"), 2),
     ]

@@ -7,6 +7,7 @@ import pandas as pd
 from analysis import numbers
 from analysis.tables.table import Table
 
+ZEROS = {"pratt": "ranked and left out (Pratt)", "wilcoxon": "left out (Wilcoxon)"}
 Line = tuple[str | None, str, Sequence[str]]
 
 
@@ -68,7 +69,7 @@ def footnote(
         f"Visit windows: {', '.join(windows)}" if windows else "",
         f"Missing: {imputation}",
         f"Test: {test}" if test else "",
-        f"Zero differences: {zeros}" if zeros else "",
+        f"Zero differences: {ZEROS.get(zeros, zeros)}" if zeros else "",
         f"Intervals: {interval}" if interval else "",
     ]
     return ". ".join(part for part in parts if part) + "."

@@ -82,11 +82,9 @@ def profile_listing(profiles: pd.DataFrame, *, visit: str, notes=()) -> Table:
     """`summaries.dm.profile_by_patient` as a listing."""
     lines = []
     for row in profiles.to_dict("records"):
+        lung = ", ILD" if row["ild"] == "yes" else ""
         cells = [
-            row["who"],
-            _text(row["disease"]),
-            _text(row["antibody"]),
-            _text(row["ild"]),
+            f"{_text(row['disease'])}, {_text(row['antibody'])}{lung}",
             _text(row["reason"]),
             numbers.whole(row["given"]),
             numbers.fixed(row["tis"], 1),
@@ -94,18 +92,8 @@ def profile_listing(profiles: pd.DataFrame, *, visit: str, notes=()) -> Table:
             _arrow(row["dose_before"], row["dose_after"], 1),
             _text(row["events"]),
         ]
-        lines.append((None, row["subject_id"], cells))
-    columns = [
-        "Sex, age",
-        "Disease",
-        "Antibody",
-        "ILD",
-        "Refractory",
-        "Doses",
-        f"TIS, {visit}",
-        "CDASI",
-        "Prednisone",
-    ]
+        lines.append((None, f"{row['subject_id']} ({row['who']})", cells))
+    columns = ["Disease, antibody", "Refractory", "Doses", f"TIS, {visit}", "CDASI", "Prednisone"]
     return grid(lines, stub="Patient", columns=[*columns, "Intercurrent events"], notes=notes)
 
 
