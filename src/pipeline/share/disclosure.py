@@ -151,9 +151,7 @@ def single_patients(page: str, notebooks: Iterable[Path], subjects: set[str]) ->
     """
     marked = {name: why for file in notebooks for name, why in _marked_labels(file)}
     shown = [
-        Finding("single patients", why, f"#{label}")
-        for label, why in marked.items()
-        if f'id="{label}"' in page
+        Finding("single patients", why, f"#{name}") for name, why in marked.items() if f'id="{name}"' in page
     ]
     return [*shown, *_listings(page, subjects)]
 

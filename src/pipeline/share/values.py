@@ -11,7 +11,7 @@ from pipeline.project import Project
 from pipeline.share.page import plain
 
 CJK = r"[\u3400-\u9fff]"
-ISO_DAY = re.compile(r"\b(\d{4})-(\d\d)-(\d\d)\b")
+ISO_DAY = re.compile(r"(?<!\d)(\d{4})-(\d\d)-(\d\d)(?!\d)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,440 @@
+"""What may leave the house: the study's values are found wherever they hide, small counts and patients listed."""
+
+import base64
+import csv
+import io
+import json
+import struct
+import zlib
+from datetime import date
+from urllib.parse import quote
+
+import pytest
+from checkout import Checkout
+
+from analysis.results import COLUMNS
+from pipeline.project import Project, UserError, as_json, sha256
+from pipeline.share import POLICIES, share
+from pipeline.share.disclosure import single_patients, small_counts
+from pipeline.share.page import pieces
+from pipeline.share.scan import dates_in, leaks
+from pipeline.share.values import OwnValues, own_values
+
+STUDY = """\
+id: tiny
+title: A tiny study
+short_title: Tiny
+institution: None
+contact: {name: Office, email: office@example.org}
+design: cohort
+planned_n: 4
+synthetic: true
+visit_by: label
+visits:
+  - {id: W00, label: Baseline, week: 0}
+baseline_visit: W00
+identifiers: [remark]
+sources:
+  - {id: people, type: csv, path: data/tiny/people.csv}
+  - {id: events, type: csv, path: data/tiny/events.csv}
+tables:
+  subjects:
+    - from: people
+      columns: {subject_id: id, age: age, birth_date: born, screen_date: seen}
+      constant_columns: {enrolled: 1}
+  adverse_events:
+    - from: events
+      columns: {subject_id: id, ae_id: number, term_verbatim: what}
+populations:
+  ALL: {label: All subjects, rule: enrolled}
+primary_population: ALL
+endpoints: []
+statistics: {confidence_level: 0.95, exact_max: 1000, zeros: pratt, continuity: false, seed: 1}
+"""
+# id, name, hospital number, initials (too short to look for), remark, age, birth date, day of screening
+PEOPLE = """\
+id,patient_name,hospital_no,initials,remark,age,born,seen
+T-001,王小明,H100234,WX,knows the head nurse,50,1975-03-02,2025-01-09
+T-002,Margarete Schulz,H100235,MS,,61,1963-11-30,2025-01-10
+T-003,李雷,H100236,LL,,47,1977-08-15,2025-02-01
+T-003,李雷,H100236,LL,,47,1977-08-15,2025-02-01
+"""
+EVENTS = "id,number,what\nT-001,1,fell off the ladder at the harbour\nT-002,2,headache\nT-003,3,headache\n"
+REPORT = "report: {name}\nnotebooks:\n  - name: tiny\n"
+TEXT = "---\ntitle: A tiny study\n---\n\nScreening ended on 2025-02-01.\n"
+CLEAN = '<html><body><h1 id="sec-a">Tiny</h1><p>All is well.</p></body></html>'
+SAFE = [{"result_id": "a.n", "statistic": "n", "value": "200", "n": "200"}]
+
+
+def publish(project: Project, page: str = CLEAN, rows=SAFE) -> None:
+    """A published report with this page and these results."""
+    folder = project.site / "tiny" / "final"
+    folder.mkdir(parents=True, exist_ok=True)
+    text = io.StringIO()
+    writer = csv.DictWriter(text, COLUMNS, restval="", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    (folder / "results.csv").write_text(text.getvalue(), encoding="utf-8")
+    (folder / "index.html").write_text(page, encoding="utf-8")
+    outputs = {name: sha256(folder / name) for name in ("index.html", "results.csv")}
+    manifest = {"outputs": outputs, "rendered_at": "2025-01-10T08:00:00+00:00"}
+    (folder / "manifest.json").write_text(as_json(manifest), encoding="utf-8")
+
+
+def notebook(*cells: tuple[str, list[str]]) -> str:
+    """A notebook of code cells, each a source and its tags."""
+    return json.dumps(
+        {"cells": [{"cell_type": "code", "source": s, "metadata": {"tags": tags}} for s, tags in cells]}
+    )
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory) -> Project:
+    """A project with one small study."""
+    root = tmp_path_factory.mktemp("share")
+    files = {
+        "_quarto.yml": "",
+        "params/tiny/study.yml": STUDY,
+        "params/tiny/final.yml": REPORT.format(name="final"),
+        "reports/tiny/final.qmd": TEXT,
+        "reports/_parts/_a.qmd": "",
+        "notebooks/tiny.ipynb": notebook(("1", [])),
+        "data/tiny/people.csv": PEOPLE,
+        "data/tiny/events.csv": EVENTS,
+    }
+    for name, text in files.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text, encoding="utf-8")
+    return Project(root)
+
+
+@pytest.fixture(scope="module")
+def values(project) -> OwnValues:
+    return own_values(project, "tiny", said="2025-01-10T08:00:00+00:00")
+
+
+def found(values, page: str, *, policy: str = "strict-10") -> set[tuple[str, str]]:
+    """Kind and place of what the scan finds in a page."""
+    allowed = POLICIES[policy].allowed
+    hits = leaks(pieces(page.encode("utf-8")), values, allowed=allowed, declared=STUDY)
+    return {(hit.kind, hit.where) for hit in hits}
+
+
+def kinds(values, text: str, **options) -> set[str]:
+    return {kind for kind, _ in found(values, f'<p id="here">{text}</p>', **options)}
+
+
+# ---------------------------------------------------------------- which values are looked for
+
+
+def test_the_values_are_those_of_the_sources_with_identifiers_by_name_and_by_declaration(values):
+    assert set(values.texts["identifier"]) == {
+        "王小明",
+        "李雷",
+        "Margarete Schulz",
+        "H100234",
+        "H100235",
+        "H100236",
+        "knows the head nurse",
+    }
+    assert set(values.texts["subject id"]) == {"T-001", "T-002", "T-003"}
+    assert set(values.texts["free text"]) == {
+        "fell off the ladder at the harbour"
+    }  # headache: two have it, and short
+
+
+def test_values_too_short_to_tell_are_counted_not_forgotten(values):
+    assert values.skipped == {"identifier": 3}  # the initials
+
+
+def test_days_the_report_states_itself_are_no_secret_but_birth_dates_always_are(values):
+    assert values.days == {
+        date(2025, 1, 9): "date",  # not the 10th: the day of rendering; not 1 February: in the text
+        date(1975, 3, 2): "birth date",
+        date(1963, 11, 30): "birth date",
+        date(1977, 8, 15): "birth date",
+    }
+
+
+# ---------------------------------------------------------------- wherever they hide
+
+
+def png(kind: bytes, body: bytes) -> str:
+    """A picture with a text, as a data address."""
+    chunk = struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+    return "data:image/png;base64," + base64.b64encode(b"\x89PNG\r\n\x1a\n" + chunk).decode()
+
+
+SVG = "<svg><text>T-001</text></svg>"
+LONG = b"a long row of values with T-001 in it"
+HIDDEN = {
+    "text": "T-001",
+    "lower case": "t-001",
+    "entities": "T&#45;001",
+    "typographic dash": "T\u2011001",
+    "full width": "\uff34-\uff10\uff10\uff11",
+    "soft hyphen": "T-0\u00ad01",
+    "broken by a tag": "T-<b>001</b>",
+    "alternative text": '<img alt="Course of T-001">',
+    "comment": "<!-- T-001 -->",
+    "script": '<script>var row = {"id": "T-001"}</script>',
+    "escape in a script": '<script>var id = "\\u0054-001"</script>',
+    "attribute": '<td data-subject="T-001">x</td>',
+    "svg as base64": f'<img src="data:image/svg+xml;base64,{base64.b64encode(SVG.encode()).decode()}">',
+    "svg with percent signs": f'<img src="data:image/svg+xml,{quote(SVG)}">',
+    "base64 in a script": f'<script>load("{base64.b64encode(LONG).decode()}")</script>',
+    "text of a picture": f'<img src="{png(b"tEXt", b"Comment" + bytes(1) + b"T-001")}">',
+    "compressed text of a picture": f'<img src="{png(b"zTXt", b"Comment" + bytes(2) + zlib.compress(b"T-001"))}">',
+    "international text of a picture": f'<img src="{png(b"iTXt", b"C" + bytes(5) + b"T-001")}">',
+}
+
+
+@pytest.mark.parametrize("page", HIDDEN.values(), ids=HIDDEN)
+def test_a_subject_id_is_found_in(values, page):
+    assert kinds(values, page) == {"subject id"}
+
+
+@pytest.mark.parametrize("text", ["XT-0012", "T-0011", "AT-001", "T-004", "T 001"])
+def test_what_only_resembles_a_value_is_not_it(values, text):
+    assert kinds(values, text) == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("王小明", "identifier"),
+        ("患者王小明来诊", "identifier"),  # Chinese is written without blanks
+        ("MARGARETE SCHULZ", "identifier"),
+        ("H100234", "identifier"),
+        ("She knows the head nurse.", "identifier"),
+        ("fell off the ladder at the harbour", "free text"),
+        ("2 March 1975", "birth date"),
+        ("9 January 2025", "date"),
+        ("20250109", "date"),
+    ],
+)
+def test_names_remarks_and_days_are_found(values, text, kind):
+    assert kinds(values, text) == {kind}
+
+
+def test_the_place_is_the_nearest_label(values):
+    page = (
+        '<h2 id="sec-x">x</h2><div id="cell-tbl-a"><table id="tbl-a"></table>T-001</div><p id="end">T-002</p>'
+    )
+    assert found(values, page) == {("subject id", "#tbl-a"), ("subject id", "#end")}
+
+
+def test_identifiers_are_masked_in_what_is_told(values):
+    hits = leaks(pieces("王小明 H100234".encode()), values, allowed=(), declared="")
+    assert {hit.what for hit in hits} == {
+        "王... (3 characters) (people.patient_name)",
+        "H... (7 characters) (people.hospital_no)",
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("2025-01-09", {(2025, 1, 9)}),
+        ("2025/1/9", {(2025, 1, 9)}),
+        ("9.1.2025", {(2025, 1, 9), (2025, 9, 1)}),
+        ("2025年1月9日", {(2025, 1, 9)}),
+        ("9th Jan 2025", {(2025, 1, 9)}),
+        ("January 9, 2025", {(2025, 1, 9)}),
+        ("2025-01-09T10:00:00", {(2025, 1, 9)}),
+        ("2025-02-30", set()),
+        ("January 2025", set()),
+        ("a20250109f", set()),  # part of a hash
+    ],
+)
+def test_days_are_read_as_people_write_them(text, days):
+    assert {(day.year, day.month, day.day) for day in dates_in(text)} == days
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("/home/ann/study/data.csv", "absolute path"),
+        ("C:\\Users\\ann\\x.csv", "absolute path"),
+        ("file:///srv/x", "absolute path"),
+        ("\\\\server\\share", "absolute path"),
+        ("ann@hospital.example.org", "e-mail"),
+        ("ghp_" + "a1" * 18, "token"),
+        ("0123456789ABCDEF" * 2, "token"),  # the form of REDCap's
+        ("postgresql://ann:secret@server/db", "token"),
+    ],
+)
+def test_paths_addresses_and_tokens_are_found(values, text, kind):
+    assert kind in kinds(values, text, policy="team")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://example.org/home/ann",
+        "data/tiny/people.csv",
+        "../data/x.csv",
+        "office@example.org",  # the contact that the study file names
+        "a1b2c3d4" * 8,  # a digest
+        "and/or",
+    ],
+)
+def test_what_may_stay_is_not_reported(values, text):
+    assert kinds(values, text) == set()
+
+
+def test_the_address_of_a_live_source_is_found(project, monkeypatch, tmp_path):
+    monkeypatch.setenv("TINY_URL", "redcap.hospital.internal")
+    study = project.root / "params" / "tiny" / "study.yml"
+    live = "  - {id: live, type: parquet, path: data/tiny/people.csv, url_env: TINY_URL}\n"
+    values = OwnValues(texts={"access": {"redcap.hospital.internal": "TINY_URL"}})
+    from analysis import read
+    from pipeline.share.values import _secrets
+
+    study_file = tmp_path / "study.yml"
+    study_file.write_text(
+        study.read_text(encoding="utf-8").replace("  - {id: events,", live + "  - {id: events,"),
+        encoding="utf-8",
+    )
+    assert _secrets(read.study(study_file))["redcap.hospital.internal"] == "TINY_URL"
+    assert kinds(values, "from redcap.hospital.internal") == {"access"}
+
+
+# ---------------------------------------------------------------- policies
+
+
+def test_the_team_may_see_subjects_and_days_but_nobody_sees_names_and_birth_dates(values):
+    text = "T-001 2025-01-09 fell off the ladder at the harbour 王小明 1975-03-02 /home/ann/x"
+    assert kinds(values, text, policy="team") == {"identifier", "birth date", "absolute path"}
+    assert kinds(values, text) == {
+        "subject id",
+        "date",
+        "free text",
+        "identifier",
+        "birth date",
+        "absolute path",
+    }
+
+
+def counted(tmp_path, policy: str, **row: str) -> list[str]:
+    """Kinds of findings for one result."""
+    file = tmp_path / "results.csv"
+    with file.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, COLUMNS, restval="")
+        writer.writeheader()
+        writer.writerow({"result_id": "a", "n": "200", "statistic": "mean", "value": "1.5", **row})
+    return [finding.kind for finding in small_counts(file, POLICIES[policy])]
+
+
+@pytest.mark.parametrize(
+    ("policy", "last_hidden", "first_shown"),
+    [("opensafely-7-5", 7, 10), ("strict-10", 9, 10), ("manitoba-5", 5, 6)],
+)
+def test_counts_up_to_the_threshold_are_held_back(tmp_path, policy, last_hidden, first_shown):
+    def count(n):
+        return counted(tmp_path, policy, statistic="count", value=f"{n}.0")
+
+    assert "small count" in count(1)
+    assert "small count" in count(last_hidden)
+    assert count(first_shown) == []
+
+
+def test_opensafely_shows_multiples_of_five_only(tmp_path):
+    assert counted(tmp_path, "opensafely-7-5", statistic="count", value="8") == ["not rounded"]
+    assert counted(tmp_path, "opensafely-7-5", statistic="count", value="15") == []
+    assert counted(tmp_path, "opensafely-7-5", statistic="min", value="15") == ["one person's value"]
+
+
+@pytest.mark.parametrize(
+    ("policy", "kinds"), [("opensafely-7-5", []), ("strict-10", ["small count"]), ("manitoba-5", [])]
+)
+def test_zero_tells_something_under_the_strict_policy_only(tmp_path, policy, kinds):
+    assert counted(tmp_path, policy, statistic="count", value="0") == kinds
+
+
+@pytest.mark.parametrize(
+    ("value", "n", "kinds"),
+    [
+        ("0.5", "20", []),
+        ("0.25", "20", ["small count"]),  # 5 of 20
+        ("0.75", "20", ["small count"]),  # the 5 others
+        ("0.3", "20", []),  # 6 of 20
+        ("1.0", "20", []),  # all: nobody is left to be found
+        ("0.5", "5", ["few people"]),
+    ],
+)
+def test_a_proportion_tells_its_count(tmp_path, value, n, kinds):
+    given = {"statistic": "estimate", "unit": "proportion", "value": value, "n": n}
+    assert counted(tmp_path, "manitoba-5", **given) == kinds
+
+
+def test_a_mean_of_few_people_is_held_back(tmp_path):
+    assert counted(tmp_path, "manitoba-5", n="5") == ["few people"]
+    assert counted(tmp_path, "manitoba-5", n="6") == []
+    assert counted(tmp_path, "manitoba-5", n="5", value="") == []  # nothing is shown
+
+
+def test_the_team_sees_every_count(tmp_path):
+    assert counted(tmp_path, "team", statistic="count", value="1") == []
+
+
+def test_figures_and_tables_of_single_patients_are_named_where_the_page_shows_them(tmp_path):
+    file = tmp_path / "a.ipynb"
+    file.write_text(
+        notebook(
+            ("#| label: fig-lines\nfigures.spaghetti(rows)", []),
+            ("#| label: fig-means\nfigures.mean_by_visit(rows)", []),
+            ("#| label: tbl-own\nshown", ["subject-level"]),
+            ("#| label: fig-left-out\nfigures.swimmer(rows)", []),
+        ),
+        encoding="utf-8",
+    )
+    page = (
+        '<div id="fig-lines"></div><div id="fig-means"></div><div id="tbl-own"></div>'
+        '<div id="tbl-list"><table><tr><th>Subject</th></tr><tr><td>7</td></tr></table></div>'
+        '<div id="tbl-cases"><table><tr><th>Patient</th></tr><tr><td>an invented one</td></tr></table></div>'
+        '<div id="tbl-n"><table><tr><th>n</th></tr><tr><td>7</td></tr></table></div>'
+    )
+    named = {(hit.where, hit.what) for hit in single_patients(page, [file], {"7", "8"})}
+    assert named == {
+        ("#fig-lines", "figures.spaghetti draws every patient"),
+        ("#tbl-own", "the cell is tagged subject-level"),
+        ("#tbl-list", "a table with a row per patient"),
+    }
+
+
+# ---------------------------------------------------------------- the whole of it
+
+
+def test_a_clean_report_is_written_as_it_was_published(project, tmp_path):
+    publish(project)
+    shared = share(project, "tiny", "final", policy=POLICIES["strict-10"], out=tmp_path / "a" / "b.html")
+    assert shared.findings == []
+    assert shared.file.read_bytes() == (project.site / "tiny" / "final" / "index.html").read_bytes()
+
+
+def test_nothing_is_written_while_anything_is_found(project):
+    publish(project, CLEAN.replace("well", "well, 王小明"), [{**SAFE[0], "value": "3"}])
+    answer = Checkout(project.root).study("share", "tiny", "--policy", "strict-10", "--out", "out.html")
+    assert answer.code == 1
+    assert "identifier: 1 in #sec-a\n  王... (3 characters) (people.patient_name)\n" in answer.text
+    assert "small count: 1 in results.csv\n  a.n = 3\n" in answer.text
+    assert "Not looked for, too short to tell from other text: 3 x identifier." in answer.text
+    assert "2 findings keep tiny/final from the public" in answer.text
+    assert not (project.root / "out.html").exists()
+    publish(project)
+    answer = Checkout(project.root).study("share", "tiny", "--policy", "strict-10", "--out", "out.html")
+    assert answer.code == 0
+    assert sha256(project.root / "out.html") in answer.text
+
+
+def test_a_page_changed_since_it_was_published_is_not_shared(project):
+    publish(project)
+    (project.site / "tiny" / "final" / "index.html").write_text(CLEAN + " ", encoding="utf-8")
+    with pytest.raises(UserError, match=r"tiny/final: index\.html is not the file that was published"):
+        share(project, "tiny", "final", policy=POLICIES["team"], out=None)
+
+
+def test_a_report_that_is_not_published_is_an_error(project):
+    with pytest.raises(UserError, match="tiny/interim is not published"):
+        share(project, "tiny", "interim", policy=POLICIES["team"], out=None)
