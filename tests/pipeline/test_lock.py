@@ -141,6 +141,7 @@ def unlock(made) -> None:
 # ---------------------------------------------------------------- the whole way, rendered for real
 
 
+@pytest.mark.slow
 def test_from_draft_over_locked_data_to_final_and_refused_when_a_byte_changes(tiny):
     render = ("render", "tiny", "--report", "final", "--renderer", "embedded")
     assert tiny.study(*render).code == 0
