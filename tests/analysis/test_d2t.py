@@ -385,6 +385,26 @@ def test_sensitivity_counts_who_changes_sides():
     assert (table["changed"] == table["became_yes"] + table["no_longer_yes"] + table["other_change"]).all()
 
 
+def test_a_course_that_stops_before_it_starts_leaves_both_definitions_open():
+    tables = patient([MTX, TNF, IL6])
+    tables["visits"] = tables["visits"].assign(ptga_mm=60.0, phga_mm=60.0)
+    tables["scores"] = tables["scores"].assign(score="das28_esr", value=4.0)
+    later = pd.Timedelta(
+        20, "D"
+    )  # begins after the index date: one of its dates is wrong, nobody knows which
+    wrong = patient([("rituximab", -20, -40, "primary_inefficacy")])["treatments"]
+    assert (wrong["start_date"] == DAY + later).all() and (wrong["stop_date"] < DAY).all()
+    two, one = [MTX, TNF, IL6], [MTX, TNF]
+
+    def results(courses, more):
+        given = tables | {"treatments": pd.concat([history(courses), more], ignore_index=True)}
+        return result(given), eligibility.d2t_stratafit(given)["result"].item()
+
+    none = wrong.iloc[:0]
+    assert [results(two, none), results(one, none)] == [("yes", "yes"), ("no", "no")]
+    assert [results(two, wrong), results(one, wrong)] == [("yes", "indeterminate"), ("indeterminate",) * 2]
+
+
 def test_every_variant_of_the_study_file_runs_and_keeps_everybody(root):
     section = yaml.safe_load((root / "params" / "ra_cohort" / "eligibility.yml").read_text(encoding="utf-8"))
     tables = crowd(4, n=120)

@@ -473,3 +473,29 @@ def test_tables_stay_as_they_were():
 
     pd.testing.assert_frame_equal(subjects, before[0])
     pd.testing.assert_frame_equal(treatments, before[1])
+
+
+@pytest.mark.parametrize(
+    ("other", "expected", "status"),
+    [
+        ([], None, "query"),
+        ([("MTX", "2023-06-05", None)], None, "query"),  # 364 days: the wrong course decides
+        ([("MTX", "2023-06-04", None)], True, "eligible"),  # 365 days without it
+    ],
+)
+@pytest.mark.parametrize(("start", "stop"), [("2024-06-04", "2024-05-25"), ("2024-06-03", "2024-06-02")])
+def test_a_course_that_stops_before_it_starts_is_a_query_even_after_consent(
+    start, stop, other, expected, status
+):
+    rows = [("leflunomide", start, stop), *other]
+    treatments = pd.DataFrame(rows, columns=["drug_raw", "start_date", "stop_date"]).assign(subject_id="a")
+    treatments = treatments.assign(ongoing=treatments["stop_date"].isna())
+    rule = criterion("I3", rule="csdmard_days", settings={"minimum_days": 365, "include_cn_dmards": True})
+    subjects = pd.DataFrame({"subject_id": ["a"], "day": [pd.Timestamp("2024-06-03")]})
+
+    found = eligibility.assess(
+        {"subjects": subjects, "treatments": treatments}, {"index_date": "day", "criteria": [rule]}
+    )
+
+    flag = found.flags["I3"].item()
+    assert (None if pd.isna(flag) else flag, found.status.item()) == (expected, status)

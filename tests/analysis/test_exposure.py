@@ -101,6 +101,8 @@ def test_a_date_that_does_not_exist_is_refused(text):
         (("a", "x", "2024-01-01", None, True), "after_index", False),  # starts on the index date
         (("a", "x", "2023-12-31", None, True), None, True),
         (("a", "x", "2023-02-01", "2023-01-31", False), "stop_before_start", True),
+        (("a", "x", "2024-01-01", "2023-12-31", False), "stop_before_start", True),  # whichever date is wrong
+        (("a", "x", "2024-03-01", "2024-02-01", False), "stop_before_start", True),
         (("a", "x", "2023-02-01", "2023-02-01", False), None, True),  # one infusion
         (("a", "x", "2023-02-01", "2023-03-01", True), "ongoing_but_stopped", True),
         (("a", "x", "2023-02-01", "2024-03-01", True), None, True),

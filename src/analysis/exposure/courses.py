@@ -9,7 +9,7 @@ from analysis.exposure.intervals import subject_codes
 PROBLEMS = {
     "after_index": "starts on or after the index date: not used",
     "no_index": "the subject has no index date: not used",
-    "stop_before_start": "stops before it starts: may be of any length until resolved",
+    "stop_before_start": "stops before it starts: may have been at any time and of any length until resolved",
     "ongoing_but_stopped": "marked ongoing, with an earlier stop date: may have gone on until the index date",
     "start_missing": "start date missing: may have begun at any time",
     "stop_missing": "stop date missing and not marked ongoing: may have stopped on any day up to the index date",
@@ -40,7 +40,8 @@ def courses(
         All rows and columns of `treatments`, and: ``start_min``, ``start_max``, ``stop_min``, ``stop_max`` (days since
         1970-01-01, cut at the index date), ``ended`` (boolean: stopped by the index date; NA where not known),
         ``imputed`` (a month was taken as its 15th), ``problem`` (a key of `PROBLEMS`, or missing) and ``used``. A
-        course still running on the index date has ``ended`` False even if the table knows how it ended later.
+        course still running on the index date has ``ended`` False even if the table knows how it ended later. One that
+        stops before it starts is used whatever its start, as nobody knows which of its dates is wrong.
 
     Raises
     ------
@@ -90,21 +91,21 @@ def _ongoing(treatments, stop, missing_stop):
 
 
 def _problems(start, stop, index_day, ongoing):
-    """Name the problem of each course; the first that holds."""
+    """Name the problem of each course; the first that holds. Where dates contradict each other, neither is believed."""
     both = ~start["missing"] & ~stop["missing"]
     return np.select(
         [
             index_day == MISSING,
-            ~start["missing"] & (start["earliest"] >= index_day),
             both & (stop["latest"] < start["earliest"]),
+            ~start["missing"] & (start["earliest"] >= index_day),
             ongoing & ~stop["missing"] & (stop["latest"] < index_day),
             start["missing"],
             stop["missing"] & ~ongoing,
         ],
         [
             "no_index",
-            "after_index",
             "stop_before_start",
+            "after_index",
             "ongoing_but_stopped",
             "start_missing",
             "stop_missing",

@@ -54,7 +54,8 @@ def d2t_stratafit(
 
     Notes
     -----
-    Classes count when started, failed or not: that is what makes the two definitions differ.
+    Classes count when started, failed or not: that is what makes the two definitions differ. Where a course of one of
+    them stops before it starts, criterion 1 is not known.
 
     References
     ----------
@@ -69,7 +70,10 @@ def d2t_stratafit(
     active = _over(visits["das28"], das28_above) | _over(visits["mean"], das28_above)
     felt = _over(visits["ptga_mm"], global_above_mm) | _over(visits["phga_mm"], global_above_mm)
     subject = visits["subject"].to_numpy()
-    met = any_of(subject, (treated["n"] >= min_classes) & treated["late"] & active & felt, len(known.ids))
+    in_time = ((treated["n"] >= min_classes) & treated["late"]).mask(
+        _misdated(known, classes)[subject], pd.NA
+    )
+    met = any_of(subject, in_time & active & felt, len(known.ids))
     result = (
         pd.Series(met, index=known.ids).map({True: "yes", False: "no"}).astype("str").fillna("indeterminate")
     )
@@ -84,13 +88,23 @@ def d2t_stratafit(
     )
 
 
+def _counted(courses, classes):
+    """Give the courses that count: of the biological classes, and of any targeted synthetic drug."""
+    biological = (courses["class"] == "bDMARD") & courses["moa"].isin(classes)
+    return courses[biological | (courses["class"] == "tsDMARD")]
+
+
+def _misdated(known: Known, classes):
+    """Tell who has a course that counts and stops before it starts (array by position)."""
+    rows = _counted(known.courses, classes)
+    owner = rows["subject_id"].cat.codes.to_numpy()[rows["problem"] == "stop_before_start"]
+    return np.bincount(owner, minlength=len(known.ids)) > 0
+
+
 def _class_starts(known: Known, classes):
     """Give the first start of each class of each subject, in order."""
-    courses = known.courses
-    targeted = courses["class"] == "tsDMARD"
-    counts = targeted | ((courses["class"] == "bDMARD") & courses["moa"].isin(classes))
-    rows = courses[counts]
-    name = rows["moa"].astype("str").mask(targeted[counts], "tsDMARD")
+    rows = _counted(known.courses, classes)
+    name = rows["moa"].astype("str").mask(rows["class"] == "tsDMARD", "tsDMARD")
     starts = pd.DataFrame(
         {
             "subject": rows["subject_id"].cat.codes.astype(int),
