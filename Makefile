@@ -3,7 +3,7 @@ PYTHON ?= python3
 STUDY = .venv/bin/study
 .DEFAULT_GOAL := help
 unexport PYTHONDONTWRITEBYTECODE
-.PHONY: help report test lab check format lock clean
+.PHONY: help report test lab docs check format lock clean
 
 help:  ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -13,6 +13,9 @@ report: .venv/ready  ## render every report of every study into reports/_site/
 
 test: .venv/ready  ## run the tests
 	.venv/bin/pytest -n 2 --dist loadscope $(ARGS)
+
+docs: .venv/ready  ## render the handbook into reports/_site/handbook/
+	$(STUDY) handbook
 
 lab: .venv/ready  ## open the notebooks in JupyterLab
 	$(STUDY) lab

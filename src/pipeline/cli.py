@@ -220,6 +220,21 @@ def new(
         out.print(line, highlight=False, soft_wrap=True)
 
 
+@app.command()
+def handbook(
+    renderer: Annotated[
+        str | None, typer.Option(help="quarto or embedded; Quarto when it is installed.")
+    ] = None,
+) -> None:
+    """Render the handbook into reports/_site/handbook/."""
+    from pipeline.handbook import render_handbook
+
+    project = Project.find()
+    engine = renderer and _one_of(renderer, ("quarto", "embedded"), "renderer")[0]
+    first, *_ = render_handbook(project, engine=engine)
+    out.print(f"Handbook: {first.relative_to(project.root)}", highlight=False)
+
+
 def _one_of(value: str | None, allowed: tuple[str, ...], what: str) -> tuple[str, ...]:
     if value is None:
         return allowed
@@ -254,6 +269,8 @@ def main() -> None:
         if not isinstance(error, UserError) and type(error).__name__ not in (
             "StudyFileError",
             "NotebookError",
+            "RenderError",
+            "SourceError",
         ):
             raise
         err.print(f"[bold red]Error:[/] {escape(str(error))}", highlight=False, soft_wrap=True)

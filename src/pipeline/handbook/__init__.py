@@ -1,0 +1,101 @@
+"""The handbook: chapters in docs/, rendered like the reports, with its tables made from the code as it is.
+
+What a chapter says about parameters, scores, statistics and tests is not typed but generated when it is rendered:
+each name in `PARTS` is a part that a chapter takes in by ``{{< include parts/_NAME.qmd >}}``.
+"""
+
+import re
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.handbook import evidence, parameters, scores, statistics
+from pipeline.project import Project, UserError, as_json
+
+PARTS: dict[str, Callable[[Path], str]] = {
+    "study_keys": parameters.study_keys,
+    "report_keys": parameters.report_keys,
+    "scores": scores.instruments,
+    "differences": scores.important_differences,
+    "criteria": scores.criteria,
+    "d2t_settings": scores.d2t_settings,
+    "query_rules": scores.query_rules,
+    "statistics": statistics.functions,
+    "assurance": evidence.assurance,
+    "tests": evidence.tests,
+    "coverage": evidence.coverage,
+    "policies": evidence.policies,
+}
+INCLUDE = re.compile(r"\{\{<\s*include\s+parts/_(\w+)\.qmd\s*>\}\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """One chapter: its file in docs/, its place and its title."""
+
+    file: Path
+    order: int
+    title: str
+
+    @property
+    def page(self) -> str:
+        """The name of the rendered page."""
+        return f"{self.file.stem}.html"
+
+
+def chapters(root: Path) -> list[Chapter]:
+    """The chapters in their order, the first being the way in."""
+    from pipeline.render.source import split_front_matter
+
+    found = []
+    for file in (root / "docs").glob("*.qmd"):
+        front, _ = split_front_matter(file.read_text(encoding="utf-8"), file.name)
+        found.append(Chapter(file, int(front["order"]), str(front["title"])))
+    if not found:
+        raise UserError("docs/ holds no chapter (*.qmd)")
+    return sorted(found, key=lambda chapter: chapter.order)
+
+
+def render_handbook(project: Project, *, engine: str | None = None) -> list[Path]:
+    """Render every chapter into reports/_site/handbook/; the pages appear only when all are rendered."""
+    from pipeline.render import render
+
+    listed = chapters(project.root)
+    made = project.build / "handbook" / "rendered"
+    shutil.rmtree(made, ignore_errors=True)
+    for chapter in listed:
+        stage = stage_chapter(project, chapter, listed)
+        render(stage, to="html", output=made / chapter.page, engine=engine)
+    target = project.site / "handbook"
+    shutil.rmtree(target, ignore_errors=True)
+    shutil.copytree(made, target)
+    return [target / chapter.page for chapter in listed]
+
+
+def stage_chapter(project: Project, chapter: Chapter, listed: list[Chapter]) -> Path:
+    """Lay out one chapter as the renderers read it, with the parts it takes in."""
+    stage = project.build / "handbook" / chapter.file.stem
+    shutil.rmtree(stage, ignore_errors=True)
+    (stage / "parts").mkdir(parents=True)
+    text = chapter.file.read_text(encoding="utf-8")
+    for name in INCLUDE.findall(text):
+        if name not in PARTS:
+            raise UserError(f"docs/{chapter.file.name}: no part {name!r}; there are {', '.join(PARTS)}")
+        (stage / "parts" / f"_{name}.qmd").write_text(PARTS[name](project.root), encoding="utf-8")
+    (stage / "index.qmd").write_text(text + _onward(chapter, listed), encoding="utf-8")
+    shutil.copy2(project.root / "_quarto.yml", stage)
+    (stage / "_metadata.yml").write_text(as_json({"study-title": "Handbook"}), encoding="utf-8")
+    return stage
+
+
+def _onward(chapter: Chapter, listed: list[Chapter]) -> str:
+    """Links at the foot: the list of chapters on the first page, before and after on the others."""
+    place = listed.index(chapter)
+    if place == 0:
+        lines = [f"{n}. [{other.title}]({other.page})" for n, other in enumerate(listed[1:], 1)]
+        return "\n# Chapters\n\n" + "\n".join(lines) + "\n"
+    links = [f"[Contents of the handbook]({listed[0].page})"]
+    links += [f"[Before: {listed[place - 1].title}]({listed[place - 1].page})"] if place > 1 else []
+    links += [f"[Next: {other.title}]({other.page})" for other in listed[place + 1 : place + 2]]
+    return "\n\n***\n\n" + " · ".join(links) + "\n"

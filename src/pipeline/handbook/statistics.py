@@ -1,0 +1,45 @@
+"""Every statistical function with what it does and its sources, read off the docstrings."""
+
+import importlib
+import inspect
+from pathlib import Path
+
+from pipeline.handbook import docstrings
+from pipeline.handbook.markdown import code, plain, table
+
+MODULES = (
+    *("paired", "proportions", "rates", "survival", "longitudinal", "mmrm", "missing", "multiplicity"),
+    *("weighting", "prediction", "phenotypes", "design", "exposure", "safety"),
+)
+
+
+def functions(root: Path) -> str:
+    """A table for each module."""
+    return "\n".join(_module(name) for name in MODULES)
+
+
+def public(module) -> dict:
+    """The functions a module offers."""
+    names = getattr(module, "__all__", None) or [name for name in vars(module) if not name.startswith("_")]
+    offered = {name: getattr(module, name) for name in names}
+    return {
+        name: entry
+        for name, entry in offered.items()
+        if inspect.isfunction(entry) and entry.__module__.startswith(module.__name__)
+    }
+
+
+def _module(name: str) -> str:
+    module = importlib.import_module(f"analysis.{name}")
+    rows = [
+        (code(key), plain(docstrings.summary(entry)), plain(docstrings.references(entry)))
+        for key, entry in sorted(public(module).items())
+    ]
+    made = table(
+        ("Function", "What it gives", "Source"),
+        rows,
+        caption=f"Functions of `analysis.{name}`",
+        label=f"functions-{name}",
+        widths=(24, 38, 38),
+    )
+    return f"## `analysis.{name}`\n\n{plain(docstrings.summary(module))}\n\n{made}"
