@@ -35,7 +35,10 @@ def test_environment_yml_names_the_packages_and_bounds_of_pyproject(root, projec
 
 def test_every_package_is_locked_within_its_bounds(root, project):
     text = (root / "requirements.lock").read_text(encoding="utf-8")
-    locked = {canonicalize_name(name): version for name, version in re.findall(r"^([\w.-]+)==([^\s;\\]+)", text, re.M)}
+    locked = {
+        canonicalize_name(name): version
+        for name, version in re.findall(r"^([\w.-]+)==([^\s;\\]+)", text, re.M)
+    }
     outside = {name: locked.get(name) for name, bounds in project.items() if locked.get(name) not in bounds}
     assert not outside
 
