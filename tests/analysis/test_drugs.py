@@ -30,6 +30,12 @@ CODED = [
     ("adalimumab 40 mg sc q2w", "adalimumab", "bDMARD", "TNFi", "generic"),
     ("l04ab04 阿达木单抗", "adalimumab", "bDMARD", "TNFi", "atc"),
     ("IVIg", "immunoglobulin", "other", None, "generic"),
+    ("美卓乐", "methylprednisolone", "GC", "glucocorticoid", "brand"),
+    ("甲泼尼龙片(美卓乐) 4mg qd", "methylprednisolone", "GC", "glucocorticoid", "chinese"),
+    ("骁悉", "mycophenolate", "csDMARD", "IMPDH", "brand"),
+    ("骁悉胶囊 0.5g bid", "mycophenolate", "csDMARD", "IMPDH", "brand"),
+    ("新山地明", "ciclosporin", "csDMARD", "calcineurin", "brand"),
+    ("新山地明软胶囊 25mg", "ciclosporin", "csDMARD", "calcineurin", "brand"),
     # one name inside another
     ("氯喹", "chloroquine", "csDMARD", "antimalarial", "chinese"),
     ("硫酸羟氯喹片", "hydroxychloroquine", "csDMARD", "antimalarial", "chinese"),
@@ -53,6 +59,7 @@ NOT_CODED = [
     ("泼尼松龙滴眼液", "unknown"),  # eye drops
     ("L04AA2", "unknown"),  # part of a code
     ("L04AA290", "unknown"),
+    ("山地明滴眼液", "unknown"),  # eye drops, and a name that is not listed
     ("青霉素", "unknown"),  # penicillin is not penicillamine
     ("10 mg", "unknown"),
     ("甲氨蝶呤+来氟米特", "several"),
@@ -99,6 +106,16 @@ def test_every_name_of_the_dictionary_finds_its_own_drug():
     coded = drugs.match(list(terms()))
 
     assert coded["drug"].tolist() == [term.drug for term in terms().values()]
+
+
+def test_brands_from_memory_are_tagged_so():
+    known = drugs.dictionary()
+    branded = known[["originator", "biosimilar", "brand"]].notna().any(axis=1)
+
+    tags = known.loc[branded & (known["tag"] != "V approval"), "tag"]  # telitacicept
+
+    assert {"methylprednisolone", "mycophenolate", "ciclosporin"} <= set(tags.index)
+    assert set(tags) == {"M", "V code; M brands"}
 
 
 def test_no_form_word_is_a_drug():
