@@ -1,0 +1,106 @@
+"""The results table: one row per statistic, ids that never change, nothing rounded, nothing doubled."""
+
+import json
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis import results
+
+
+@dataclass(frozen=True)
+class Change:
+    estimate: float
+    p_value: float
+    n_pairs: int
+    n_missing: int
+    exact: bool
+    method: str
+
+
+CHANGE = Change(-4.25, 0.012, 18, 2, True, "paired t")
+
+
+@pytest.mark.parametrize(
+    ("parts", "expected"),
+    [
+        (("change", "FAS", "das28_esr", "W24", "", "estimate"), "change.fas.das28_esr.w24.all.estimate"),
+        (("ae_term", "SAFETY", "Skin / Rash (itchy)"), "ae_term.safety.skin_rash_itchy"),
+        (("a", "  ", "x y"), "a.all.x_y"),
+    ],
+)
+def test_ids_are_lower_case_and_empty_parts_are_all(parts, expected):
+    assert results.result_id(*parts) == expected
+
+
+def test_a_dataclass_gives_a_row_per_number():
+    rows = results.rows_of(CHANGE, analysis="change", variable="cdai", visit="W24", unit="points")
+    assert rows["statistic"].tolist() == [
+        "estimate",
+        "p_value",
+        "n_pairs",
+        "n_missing",
+    ]  # no text, no yes or no
+    assert rows["value"].tolist() == [-4.25, 0.012, 18, 2]
+    assert rows["unit"].tolist() == ["points", "", "", ""]
+    assert set(rows["method"]) == {"paired t"}
+    assert set(rows["n"]) == {18}
+    assert set(rows["n_missing"]) == {2}
+
+
+def test_a_mapping_may_count_n_instead_of_pairs():
+    rows = results.rows_of({"mean": np.float64(1 / 3), "n": np.int64(3)}, analysis="a", variable="v")
+    assert rows["value"].tolist() == [1 / 3, 3.0]
+    assert set(rows["n"]) == {3}
+    assert rows["n_missing"].isna().all()
+
+
+@pytest.mark.parametrize(
+    ("keys", "message"),
+    [
+        ({"analysis": "a"}, "a result needs .'variable'."),
+        ({"analysis": "a", "variable": "v", "arm": "x"}, "unknown key .'arm'.; a result is keyed by"),
+    ],
+)
+def test_keys_are_checked(keys, message):
+    with pytest.raises(ValueError, match=message):
+        results.rows_of({"n": 1}, **keys)
+
+
+def test_anything_else_than_statistics_is_refused():
+    with pytest.raises(ValueError, match="expected a dataclass or a mapping of statistics, got list"):
+        results.rows_of([1, 2], analysis="a", variable="v")
+
+
+def test_stacked_rows_with_one_id_are_refused():
+    rows = results.rows_of(CHANGE, analysis="change", variable="cdai")
+    with pytest.raises(
+        ValueError, match=r"4 results share an id, e\.g\. change\.all\.cdai\.all\.all\.estimate"
+    ):
+        results.stack([rows, rows])
+
+
+def test_stacking_nothing_gives_an_empty_table_with_the_columns():
+    found = results.stack([pd.DataFrame(), pd.DataFrame()])
+    assert len(found) == 0
+    assert "result_id" in found
+    assert "study" not in found
+
+
+def test_published_rows_travel_as_json_with_missing_as_null():
+    rows = results.rows_of({"estimate": float("nan"), "n": 0}, analysis="a", variable="v")
+    bundle = results.publish(rows, study="s", report="final")._repr_mimebundle_()
+    records = json.loads(json.dumps(bundle[results.MEDIA_TYPE]))["rows"]
+    assert bundle["text/plain"] == "2 results published"
+    assert [tuple(record) for record in records] == [results.COLUMNS] * 2
+    assert [record["value"] for record in records] == [None, 0.0]
+    assert {(record["study"], record["report"]) for record in records} == {("s", "final")}
+
+
+def test_a_number_survives_publishing_to_the_last_bit():
+    rows = results.rows_of({"estimate": 0.1 + 0.2}, analysis="a", variable="v")
+    bundle = results.publish(rows, study="s", report="final")._repr_mimebundle_()
+    (record,) = json.loads(json.dumps(bundle[results.MEDIA_TYPE]))["rows"]
+    assert record["value"] == 0.1 + 0.2
