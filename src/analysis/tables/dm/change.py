@@ -3,19 +3,35 @@
 import pandas as pd
 
 from analysis import numbers
-from analysis.tables.dm.grid import estimate_of, grid, mean_of, median_of
+from analysis.tables.dm.grid import estimate_of, grid, mean_of, median_of, range_of
 from analysis.tables.rows import pick
 from analysis.tables.table import Table
 
-COLUMNS = (
-    "n (missing)",
-    "Mean (SD)",
-    "Median [IQR]",
-    "Mean change (95 % CI)",
-    "HL change (95 % CI)",
-    "p",
-    "dz",
-)
+COLUMNS = ("n (missing)", "Mean (SD)", "Change (95 % CI)", "HL (95 % CI)", "p", "dz")
+VALUES = ("n (missing)", "Mean (SD)", "Median [IQR]", "Range")
+
+
+def values_grid(rows: pd.DataFrame, measures, *, study, notes=()) -> Table:
+    """Lay out the values at each visit of `summaries.dm.change_rows`: mean, median, range of everybody with a value.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Rows of the analysis ``summary``.
+    measures : sequence of Measure
+        Measures in the order of display.
+    study : analysis.study.Study
+        Labels of the visits.
+    """
+    lines = []
+    for measure in measures:
+        for visit in study.visits:
+            found = pick(rows, analysis="summary", variable=measure.id, visit=visit.id)
+            if found:
+                more = measure.digits + 1
+                cells = [_known(found), mean_of(found, more), median_of(found, more), range_of(found, more)]
+                lines.append((measure.title, visit.label, cells))
+    return grid(lines, stub="Visit", columns=VALUES, notes=notes)
 
 
 def change_grid(rows: pd.DataFrame, measures, *, study, tests: bool, notes=()) -> Table:
@@ -52,11 +68,14 @@ def _cells(found: pd.DataFrame, digits: int, tests: bool) -> list[str]:
     )
     test = [numbers.p_value(ranks.get("p_value"))] if tests else []
     return [
-        f"{numbers.whole(summary['n'])} ({numbers.whole(summary['n_missing'])})",
+        _known(summary),
         mean_of(summary, more),
-        median_of(summary, more),
         estimate_of(mean, more),
         estimate_of(shift, more),
         *test,
         numbers.fixed(size.get("estimate"), 2),
     ]
+
+
+def _known(summary) -> str:
+    return f"{numbers.whole(summary['n'])} ({numbers.whole(summary['n_missing'])})"
