@@ -1,0 +1,194 @@
+"""Change, missing values, imputation and sensitivity of the dermatomyositis study on drawn patients."""
+
+from types import SimpleNamespace
+
+import pandas as pd
+import pytest
+
+from analysis.summaries import dm
+from analysis.summaries.dm import imputed
+from analysis.tables import dm as layout
+from analysis.tables import pick
+
+CDASI = dm.SKIN[0]
+
+
+def visit(name, week):
+    return SimpleNamespace(id=name, label=f"Week {week}", week=float(week), target_day=1, window=[1, 2])
+
+
+STUDY = SimpleNamespace(
+    visits=[visit("W00", 0), visit("W12", 12), visit("W24", 24)],
+    baseline_visit="W00",
+    statistics=SimpleNamespace(
+        confidence_level=0.95, exact_max=1000, zeros="pratt", continuity=False, seed=1
+    ),
+    populations={"FAS": SimpleNamespace(label="Full analysis set")},
+)
+# The eight subjects of the reference's worked case (D.11): two values missing.
+WORKED = ["22 17 12", "18 16 15", "30 24 18", "25 - 25", "14 12 10", "27 22 -", "19 20 19", "33 25 20"]
+NO_EVENTS = pd.DataFrame({"subject_id": [], "event_date": pd.to_datetime([]), "handling": []})
+
+
+def cohort_of(long, *, improvement=None, events=NO_EVENTS, subjects=None):
+    """A cohort in which everybody is due at every visit."""
+    ids = pd.Index(sorted(long["subject_id"].unique()), name="subject_id")
+    dates = pd.Series(pd.Timestamp("2021-06-01"), index=ids)
+    names = [entry.id for entry in STUDY.visits]
+    return dm.Cohort(
+        population="FAS",
+        ids=ids,
+        subjects=subjects if subjects is not None else pd.DataFrame(index=ids),
+        wide=long,
+        improvement=improvement,
+        events=events,
+        due=dict.fromkeys(names, ids),
+        dates=dict.fromkeys(names, dates),
+    )
+
+
+def long_of(lines, variable="cdasi_activity"):
+    rows = [
+        {
+            "subject_id": str(number),
+            "visit_id": entry.id,
+            variable: float("nan") if text == "-" else float(text),
+        }
+        for number, line in enumerate(lines)
+        for entry, text in zip(STUDY.visits, line.split(), strict=True)
+    ]
+    return pd.DataFrame(rows)
+
+
+def test_each_way_of_handling_missing_values_gives_its_worked_change():
+    names = [entry.id for entry in STUDY.visits]
+    rows = dm.strategy_rows(cohort_of(long_of(WORKED)), [CDASI], study=STUDY, visit="W24", visits=names)
+    found = {
+        name: pick(rows, analysis=f"missing_{name}", variable="cdasi_activity") for name in dm.STRATEGIES
+    }
+    assert found["observed"]["estimate"] == pytest.approx(-6.0)  # reference D.10
+    assert found["observed"]["n_pairs"] == 7
+    assert found["mmrm"]["estimate"] == pytest.approx(-6.390243, abs=1e-6)  # reference D.11
+    assert found["mmrm"]["se"] == pytest.approx(1.874506, abs=1e-6)
+    assert found["locf"]["estimate"] == pytest.approx(-5.875)  # reference D.10
+    assert found["bocf"]["estimate"] == pytest.approx(-42 / 8)  # the seven changes and one of 0
+
+
+def test_values_known_are_counted_of_those_due():
+    names = [entry.id for entry in STUDY.visits]
+    rows = dm.missing_rows(cohort_of(long_of(WORKED)), [CDASI], study=STUDY, visits=names)
+    assert pick(rows, analysis="known", visit="W12")["count"] == 7
+    shown = layout.known_grid(rows, [CDASI], study=STUDY, visits=names).body
+    assert shown.loc["CDASI activity, 0-100"].tolist() == ["8/8", "7/8", "7/8"]
+
+
+def test_a_descriptive_report_keeps_estimates_and_no_tests():
+    group = cohort_of(long_of(WORKED))
+    described = dm.change_rows(group, [CDASI], study=STUDY, visits=["W12", "W24"], tests=False)
+    assert not described["statistic"].isin(["p_value", "statistic", "z"]).any()
+    assert pick(described, analysis="change_mean", visit="W24")["estimate"] == pytest.approx(-6.0)
+    assert "p" not in layout.change_grid(described, [CDASI], study=STUDY, tests=False).body.columns
+
+
+def test_the_final_report_shows_the_test_beside_its_estimate():
+    rows = dm.change_rows(cohort_of(long_of(WORKED)), [CDASI], study=STUDY, visits=["W12", "W24"], tests=True)
+    shown = layout.change_grid(rows, [CDASI], study=STUDY, tests=True).body
+    assert shown.loc["Week 24", "Change (95 % CI)"].startswith("\u22126.0 (")
+    assert shown.loc["Week 24", "n (missing)"] == "7 (1)"
+    assert shown.loc["Week 0", "p"] == "–"
+
+
+# ---------------------------------------------------------------- the score from completed measures
+MEASURES = ["phga_mm", "ptga_mm", "mmt8", "haq_di", "enzyme_xuln", "extramuscular_mm"]
+BEFORE = dict(zip(MEASURES, [60, 65, 118, 1.625, 12.0, 40], strict=True))  # worked case T2 of the reference
+AFTER = dict(zip(MEASURES, [35, 45, 130, 1.0, 3.0, 25], strict=True))
+
+
+def completed(copies):
+    rows = [
+        {"subject_id": "T2", "imputation": number, "visit_id": name, **values}
+        for number in range(1, copies + 1)
+        for name, values in (("W00", BEFORE), ("W24", AFTER))
+    ]
+    return pd.DataFrame(rows).set_index("subject_id")
+
+
+def test_the_score_of_a_completed_data_set_is_the_worked_one():
+    enzymes = pd.Series(["CK"], index=pd.Index(["T2"], name="subject_id"))
+    found = imputed.imputed_scores(completed(2), enzymes=enzymes, study=STUDY, visit="W24")
+    assert found["imputation"].tolist() == [1, 2]
+    assert found["tis"].tolist() == [52.5, 52.5]
+
+
+# ---------------------------------------------------------------- variants of the primary response
+def test_each_variant_changes_what_it_says():
+    # a: 50, b: 50 after rescue, c: 10, d: not seen, e: 50 and clinically amyopathic, f: PtGA missing, 37.5 at least
+    ids = pd.Index(list("abcdef"), name="subject_id")
+    seen = pd.DataFrame(
+        {
+            "subject_id": list("abcef"),
+            "visit_id": "W24",
+            "tis": [50.0, 50.0, 10.0, 50.0, None],
+            "tis_min": [50.0, 50.0, 10.0, 50.0, 37.5],
+            "imacs": pd.array([True, True, False, True, True], dtype="boolean"),
+        }
+    )
+    events = pd.DataFrame(
+        {"subject_id": ["b"], "event_date": pd.to_datetime(["2021-05-01"]), "handling": ["composite"]}
+    )
+    subjects = pd.DataFrame({"cadm_type": ["none", "none", "none", "none", "ADM", "none"]}, index=ids)
+    group = cohort_of(
+        pd.DataFrame({"subject_id": ids, "visit_id": "W00"}),
+        improvement=seen,
+        events=events,
+        subjects=subjects,
+    )
+    rescored = pd.Series([50.0, 50.0, 45.0, None, 50.0, None], index=ids)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("analysis.summaries.dm.sensitivity.rescored", lambda *_, **__: rescored)
+        found = dm.sensitivity.response_variants(
+            group, study=STUDY, visit="W24", minimum=40, per_protocol=pd.Index(list("acdef"))
+        )
+    assert found["primary"] == (2, 6)  # a and e
+    assert found["observed"] == (3, 4)  # b counts, d and f are left out
+    assert found["policy"] == (3, 6)
+    assert found["decided"] == (2, 4)  # decided: a, b, c, e
+    assert found["best"] == (4, 6)  # d and f count as well
+    assert found["partial"] == (2, 6)  # 37.5 does not reach 40
+    assert found["enzyme_each_visit"] == (3, 6)  # c reaches 45
+    assert found["per_protocol"] == (2, 5)
+    assert found["no_cadm"] == (1, 5)
+    assert set(found) == set(dm.RESPONSE_VARIANTS)
+
+
+def test_the_waterfall_keeps_patients_who_were_not_seen():
+    ids = pd.Index(["a", "b"], name="subject_id")
+    seen = pd.DataFrame(
+        {
+            "subject_id": ["a", "b"],
+            "visit_id": ["W24", "W12"],  # b came at week 12 only
+            "tis": [50.0, 20.0],
+            "tis_category": ["moderate", "minimal"],
+            "tis_max_attainable": [90.0, 50.0],
+        }
+    )
+    subjects = pd.DataFrame({"cadm_type": ["none", "HDM"]}, index=ids)
+    group = cohort_of(
+        pd.DataFrame({"subject_id": ids, "visit_id": "W00"}), improvement=seen, subjects=subjects
+    )
+    shown = dm.waterfall_scores(group, "W24").set_index("subject_id")
+    assert shown["tis"].isna().tolist() == [False, True]
+    assert shown["tis_max_attainable"].tolist() == [90.0, 50.0]
+    assert shown["cadm"].tolist() == [False, True]
+
+
+# ---------------------------------------------------------------- footnotes
+def test_a_footnote_says_set_size_windows_and_what_was_done():
+    said = layout.footnote(
+        cohort_of(long_of(WORKED)), study=STUDY, visits=["W24"], test="none", zeros="pratt", interval="Wilson"
+    )
+    assert said == (
+        "Analysis set: Full analysis set, n = 8. Visit windows: Week 24 days 1 to 2. "
+        "Missing: values as observed, nothing imputed. Test: none. Zero differences: ranked and left out (Pratt). "
+        "Intervals: Wilson."
+    )
