@@ -98,6 +98,8 @@ def query_ids(queries: pd.DataFrame) -> pd.Series:
     """A stable id per query: a hash of table, subject, visit, variable, rule and raw value."""
     import hashlib
 
+    if queries.empty:
+        return pd.Series([], index=queries.index, dtype="string")
     parts = ["table", "subject_id", "visit_id", "variable", "rule_id", "raw"]
     keys = queries[parts].astype("string").fillna("").agg("\x1f".join, axis=1)
     again = keys.groupby(keys).cumcount()
