@@ -69,7 +69,7 @@ def _planned(observations, value, visits, subject, visit):
         raise ValueError(
             f"{int(twice.sum())} rows repeat a subject and visit (subjects {some}): keep one of each"
         )
-    wide = observations.set_index([subject, visit])[value].unstack()  # noqa: PD010, pivot_table would average
+    wide = observations.set_index([subject, visit])[value].unstack()
     return wide.reindex(columns=pd.Index(list(visits), name=visit))
 
 
