@@ -1,0 +1,107 @@
+"""Which adverse events count and how; laboratory grades before and after."""
+
+import pandas as pd
+import pytest
+from small_study import drawn, rows, small_study
+
+from analysis import summaries
+
+PEOPLE = """
+subject_id first_dose_date last_dose_date enrol_date last_contact_date
+S1         2024-01-10      2024-03-10     2024-01-01 2024-12-31
+S2         2024-01-10      2024-03-10     2024-01-01 2024-12-31
+S3         2024-01-10      2024-03-10     2024-01-01 2024-12-31
+"""
+EVENTS = """
+subject_id pt       soc  start_date serious related  ctcae_grade_max
+S1         rash     skin 2024-01-09 False   not      1      # the day before the first dose
+S1         rash     skin 2024-01-10 False   possible 1      # the day of the first dose
+S1         rash     skin 2024-02-01 False   possible 3
+S2         nausea   gut  2024-04-07 True    not      3      # 28 days after the last dose
+S2         nausea   gut  2024-04-08 True    not      3      # one day later
+S9         headache head 2024-02-01 False   not      1      # not of the safety set
+"""
+SET = pd.Index(["S1", "S2", "S3"])
+
+
+def tables():
+    return {"subjects": drawn(PEOPLE), "adverse_events": drawn(EVENTS)}
+
+
+def safety_of(*, emergent=True, residual=28):
+    study = small_study(safety={"treatment_emergent": emergent, "residual_days": residual})
+    return study, summaries.safety_set(tables(), SET, study=study)
+
+
+def overview(chosen, study, name: str, *columns: str) -> list:
+    found = summaries.overview(chosen, study=study)
+    return found.loc[found["flag"].eq(name), list(columns)].iloc[0].tolist()
+
+
+def test_events_count_from_the_first_dose_to_the_last_residual_day():
+    _, chosen = safety_of()
+    assert rows(chosen.events, "subject_id", "start_date")[0][1] == pd.Timestamp(2024, 1, 10)
+    assert len(chosen.events) == 3
+    assert len(chosen.excluded) == 2
+    assert (
+        chosen.rule == "begun or worse from the first dose to 28 days after the last one (treatment-emergent)"
+    )
+    assert len(safety_of(residual=29)[1].events) == 4
+    assert len(safety_of(residual=27)[1].events) == 2
+
+
+def test_without_study_drug_everything_under_observation_counts():
+    _, chosen = safety_of(emergent=False)
+    assert len(chosen.events) == 5
+    assert "under observation" in chosen.rule
+
+
+def test_a_subject_without_events_stays_in_the_denominator():
+    study, chosen = safety_of()
+    assert overview(chosen, study, "any", "n_subjects", "events", "n") == [2, 3, 3]
+    assert overview(chosen, study, "serious_event", "n_subjects", "events") == [1, 1]
+    assert overview(chosen, study, "grade_3", "n_subjects", "events") == [2, 2]
+
+
+def test_person_time_runs_to_the_last_residual_day():
+    study, chosen = safety_of()
+    # 2024-01-10 to 2024-04-07, both days counted: 22 + 29 + 31 + 7 = 89
+    assert chosen.subjects["days_at_risk"].tolist() == [89, 89, 89]
+    years = 3 * 89 / 365.25
+    rate = overview(chosen, study, "any", "person_years", "event_rate")
+    assert rate == pytest.approx([years, 100 * 3 / years])
+
+
+def test_results_have_one_row_per_statistic_with_the_rule_s_words():
+    study, chosen = safety_of()
+    found = summaries.summarise_safety(chosen, study=study, population="SAF")
+    values = dict(zip(found["result_id"], found["value"]))
+    assert values["ae_overview.saf.any.all.all.count"] == 2
+    assert values["ae_term.saf.skin_rash.all.all.count"] == 1
+    assert values["ae_term.saf.skin_rash.all.all.events"] == 2
+    assert values["ae_grade.saf.skin.3.all.count"] == 1  # the worst of two
+    assert found["result_id"].is_unique
+
+
+LABS = """
+subject_id visit_id analyte value_std lln uln sample_day window_status
+S1         W00      ALT     30        .   40  1          in_window
+S1         W12      ALT     130       .   40  85         in_window       # above 3 times its limit
+S1         .        ALT     50        .   40  40         unscheduled
+S1         .        ALT     900       .   40  -5         unscheduled     # before treatment: no consequence of it
+S2         W00      ALT     30        .   40  1          in_window       # nothing afterwards
+S9         W00      ALT     30        .   40  1          in_window       # not of the set
+"""
+
+
+def test_highest_multiples_pair_baseline_with_the_highest_later_value():
+    labs = drawn(LABS)[lambda frame: ~frame["sample_day"].lt(0)]
+    found = summaries.highest_multiples(labs, SET, baseline_visit="W00", analytes=["ALT"])
+    assert rows(found, "subject_id", "test", "baseline", "worst") == [["S1", "ALT", 0.75, 3.25]]
+
+
+def test_shifts_leave_out_what_was_before_treatment():
+    found = summaries.laboratory_shifts(drawn(LABS), SET, baseline_visit="W00")
+    counted = found[found["n"].gt(0)]
+    assert counted["n"].sum() == 1
+    assert [str(value) for value in counted[["baseline_grade", "worst_grade"]].iloc[0]] == ["0", "2"]

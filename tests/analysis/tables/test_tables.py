@@ -1,0 +1,240 @@
+"""Tables as they reach the reader: structure for screen readers, text for everybody."""
+
+import re
+from types import SimpleNamespace
+
+import pandas as pd
+import pytest
+from small_study import ARMS, drawn, long, small_study
+
+from analysis import summaries, tables
+from analysis.tables.rows import methods
+from pipeline.render.checks import outline
+
+ALL = {"all": pd.Index(["S1", "S2", "S3"])}
+ARM = {"old": pd.Index(["S1"]), "new": pd.Index(["S2", "S3"])}
+
+
+def body(**columns):
+    return pd.DataFrame(columns, index=["first", "second"]).rename_axis("Visit")
+
+
+def tags(table: tables.Table, name: str) -> list[str]:
+    return re.findall(rf"<{name}\b[^>]*>", table.markdown())
+
+
+def cells(table: tables.Table) -> list[list[str]]:
+    """Rows of text, as a reader meets them."""
+    (found,) = outline(table.markdown()).tables
+    return found
+
+
+# ---------------------------------------------------------------- the table itself
+
+
+def test_every_header_says_what_it_heads():
+    table = tables.Table(body(n=["1", "2"], mean=["3", "4"]))
+    assert tags(table, "th").count('<th scope="col">') == 3
+    assert tags(table, "th").count('<th scope="row">') == 2
+    assert cells(table) == [["Visit", "n", "mean"], ["first", "1", "3"], ["second", "2", "4"]]
+
+
+def test_a_spanner_covers_its_columns_and_the_others_stay_uncovered():
+    table = tables.Table(
+        body(a=["1", "2"], b=["3", "4"], c=["5", "6"], d=["7", "8"]), spanners={"Both": ["b", "c"]}
+    )
+    spans = re.findall(r'<th scope="colgroup" colspan="(\d)">([^<]*)</th>', table.markdown())
+    assert spans == [("1", ""), ("2", "Both"), ("1", "")]
+    assert sum(int(width) for width, _ in spans) == 4
+
+
+def test_two_neighbouring_spanners_stay_apart():
+    table = tables.Table(body(a=["1", "2"], b=["3", "4"]), spanners={"Left": ["a"], "Right": ["b"]})
+    assert re.findall(r'colspan="1">(\w+)<', table.markdown()) == ["Left", "Right"]
+
+
+def test_a_row_that_opens_a_group_is_preceded_by_its_name():
+    table = tables.Table(body(n=["1", "2"], m=["3", "4"]), groups=["CDAI", "SDAI"])
+    assert tags(table, "th").count('<th scope="rowgroup" colspan="3">') == 2
+    assert [row[0] for row in cells(table)] == ["Visit", "CDAI", "first", "SDAI", "second"]
+    one = tables.Table(body(n=["1", "2"]), groups=["CDAI", "CDAI"])
+    assert [row[0] for row in cells(one)] == ["Visit", "CDAI", "first", "second"]
+
+
+def test_text_is_escaped_and_missing_is_a_dash():
+    table = tables.Table(body(note=["<script>", None], value=[pd.NA, float("nan")]))
+    assert "<script>" not in table.markdown()
+    assert cells(table)[1:] == [["first", "<script>", "–"], ["second", "–", "–"]]
+
+
+def test_notes_stand_below_the_table_each_by_itself():
+    text = tables.Table(body(n=["1", "2"]), notes=["Full analysis set.", "Wilson's interval."]).markdown()
+    below = text.split("</table>")[1]
+    assert re.findall(r"\[(.+?)\]\{\.table-note\}", below) == ["Full analysis set.", "Wilson's interval."]
+
+
+def test_a_spanner_over_an_unknown_column_is_an_error():
+    with pytest.raises(KeyError, match=r"spanners name columns that the table does not have: .'x'."):
+        tables.Table(body(n=["1", "2"]), spanners={"Both": ["x"]})
+
+
+def test_one_group_label_per_row_is_needed():
+    with pytest.raises(ValueError, match="1 group labels for 2 rows"):
+        tables.Table(body(n=["1", "2"]), groups=["CDAI"])
+
+
+def test_a_table_shows_itself_as_markdown_and_as_text():
+    bundle = tables.Table(body(n=["1", "2"]))._repr_mimebundle_()
+    assert {"text/markdown", "text/plain"} <= set(bundle)
+    assert bundle["text/markdown"].startswith("```{=html}\n<table>")
+
+
+# ---------------------------------------------------------------- looking up, frames
+
+
+def test_pick_refuses_keys_that_fit_several_results():
+    rows = pd.DataFrame({"visit": ["W12", "W24"], "statistic": ["n", "n"], "value": [1.0, 2.0]})
+    assert tables.pick(rows, visit="W24") == {"n": 2.0}
+    assert tables.pick(rows, visit="W36") == {}
+    with pytest.raises(ValueError, match="do not identify one result; add population, visit or group"):
+        tables.pick(rows)
+
+
+def test_methods_are_told_once():
+    rows = pd.DataFrame({"analysis": ["a", "a", "a", "b"], "method": ["t", "t", "", "x"]})
+    assert methods(rows, "a") == ["t"]
+
+
+def test_a_frame_shows_every_type_in_its_own_way():
+    frame = pd.DataFrame(
+        {
+            "reason": ["no date", None],
+            "n": [3, 1250],
+            "share": [0.125, float("nan")],
+            "serious": pd.array([True, None], "boolean"),
+            "onset_date": pd.to_datetime(["2024-03-01", None]),
+        }
+    )
+    table = tables.frame_table(frame, digits={"share": 2}, labels={"share": "Share"})
+    assert cells(table) == [
+        ["Why", "n", "Share", "Serious", "Onset"],
+        ["no date", "3", "0.13", "yes", "2024-03-01"],
+        ["–", "1250", "–", "–", "–"],
+    ]
+
+
+# ---------------------------------------------------------------- laid out from results
+
+VALUES = """
+subject_id W00 W12 W24
+S1         20  10  5
+S2         30  30  .
+S3         10  12  9
+"""
+
+
+def change_rows(members=ALL, **study):
+    return summaries.summarise_change(long(VALUES), members, study=small_study(**study), population="FAS")
+
+
+def test_change_table_has_a_line_per_visit_and_names_its_methods():
+    table = tables.change_table(change_rows(), study=small_study(), digits={"cdai": 0}, notes=["FAS."])
+    lines = cells(table)
+    assert [row[0] for row in lines[1:]] == ["CDAI (lower is better)", "Week 12", "Week 24"]
+    assert lines[2][1] == "3 (0)"
+    assert lines[2][4].startswith("−2.7 (")
+    assert lines[3][1] == "2 (1)"
+    assert lines[2][7].startswith("33.3 (")
+    assert table.notes[:2] == ["FAS.", "Change is follow-up minus baseline, of complete pairs."]
+    assert [note.split(":")[0] for note in table.notes[2:]] == [
+        "Mean change",
+        "Hodges-Lehmann",
+        "Signed rank",
+        "Improved",
+    ]
+
+
+def test_change_table_has_a_block_per_group():
+    rows = change_rows(ARM, groups=ARMS)
+    table = tables.change_table(rows, study=small_study(groups=ARMS), digits={})
+    assert [row[0] for row in cells(table) if len(row) == 1] == [
+        "CDAI (lower is better): Old drug",
+        "CDAI (lower is better): New drug",
+    ]
+
+
+def test_baseline_table_has_a_column_per_group_and_one_for_all():
+    people = pd.DataFrame(
+        {
+            "age": [50.0, 61.0, None],
+            "sex": ["F", "M", "F"],
+            "smoker": pd.array([True, None, False], "boolean"),
+        },
+        index=["S1", "S2", "S3"],
+    )
+    wanted = [SimpleNamespace(variable=name) for name in people]
+    rows = summaries.summarise_baseline(people, ARM, variables=wanted, population="FAS")
+    table = tables.baseline_table(
+        rows, study=small_study(groups=ARMS), labels={"age": "Age, years"}, digits={"age": 0}
+    )
+    assert cells(table) == [
+        ["Characteristic", "Old drug (n = 1)", "New drug (n = 2)", "All (n = 3)"],
+        ["Age, years"],
+        ["mean (SD)", "50.0 (–)", "61.0 (–)", "55.5 (7.8)"],
+        ["median [quartiles]", "50 [50, 50]", "61 [61, 61]", "56 [53, 58]"],
+        ["missing", "0", "1", "1"],
+        ["sex"],
+        ["F", "1 (100.0)", "1 (50.0)", "2 (66.7)"],
+        ["M", "0 (0.0)", "1 (50.0)", "1 (33.3)"],
+        ["smoker"],
+        ["yes", "1 (100.0)", "0 (0.0)", "1 (50.0)"],
+        ["missing", "0", "1", "1"],
+    ]
+
+
+def test_baseline_table_of_a_single_group_has_one_column():
+    people = pd.DataFrame({"age": [50.0]}, index=["S1"])
+    rows = summaries.summarise_baseline(
+        people, {"all": people.index}, variables=[SimpleNamespace(variable="age")], population="FAS"
+    )
+    table = tables.baseline_table(rows, study=small_study(), labels={}, digits={})
+    assert cells(table)[0] == ["Characteristic", "All (n = 1)"]
+
+
+def test_attendance_table_shows_the_visits_that_were_counted():
+    rows = summaries.summarise_visits(
+        drawn("subject_id visit_id\nS1 W00\nS2 W00\nS1 W12\n"),
+        long(VALUES),
+        ALL,
+        study=small_study(),
+        population="FAS",
+        visits=["W00", "W12"],
+    )
+    assert cells(tables.attendance_table(rows, study=small_study())) == [
+        ["Subjects", "Baseline", "Week 12"],
+        ["All (n = 3)"],
+        ["Seen at the visit", "2 (66.7)", "1 (33.3)"],
+        ["CDAI", "3 (100.0)", "3 (100.0)"],
+    ]
+
+
+def test_responder_table_sets_both_strategies_side_by_side():
+    low = {
+        "id": "low",
+        "label": "Low disease activity",
+        "rule": "disease_state",
+        "settings": {"instrument": "cdai", "at_most": "low"},
+        "visits": ["W12"],
+    }
+    study = small_study(responses=[low])
+    answers = drawn("subject_id visit_id endpoint value\nS1 W12 low True\nS2 W12 low False\n")
+    rows = summaries.summarise_responders(
+        answers.astype({"value": "boolean"}), ALL, study=study, population="FAS"
+    )
+    table = tables.responder_table(rows, study=study)
+    assert [len(columns) for columns in table.spanners.values()] == [3, 2]
+    assert list(table.spanners) == ["Missing is non-response", "As observed"]
+    line = cells(table)[-1]
+    assert (line[0], line[1], line[4]) == ("Week 12", "1/3", "1/2")
+    assert line[2].startswith("33.3 (")
+    assert line[5].startswith("50.0 (")

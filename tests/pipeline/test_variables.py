@@ -1,0 +1,100 @@
+"""From result ids to the text that stands in the prose."""
+
+import pytest
+
+from pipeline.variables import formatted, used_ids
+
+NUMBERS = {"n": 18.0, "n_missing": 2.0, "method": "paired t", "notebook": "change"}
+
+
+def row(ident: str, value, *, unit: str = "", **given) -> dict:
+    analysis, _, variable, _, _, statistic = ident.split(".")
+    keys = {"analysis": analysis, "variable": variable, "statistic": statistic}
+    return {"result_id": ident, "value": value, "unit": unit, **keys, **NUMBERS, **given}
+
+
+def text(rows: list[dict], ident: str, *, digits: dict[str, int] | None = None, **given) -> str:
+    found = formatted(rows, digits or {}, **given)
+    for part in ident.split("."):
+        found = found[part]
+    return found
+
+
+PLACE = "change_mean.fas.cdai.w24.all"
+
+
+def estimate(value=-8.25, low=-11.94, high=-4.74, *, unit="points", level=None) -> list[dict]:
+    values = {"estimate": value, "conf_low": low, "conf_high": high}
+    rows = [row(f"{PLACE}.{name}", number, unit=unit) for name, number in values.items()]
+    return rows if level is None else [*rows, row(f"{PLACE}.confidence_level", level)]
+
+
+@pytest.mark.parametrize(
+    ("ident", "value", "unit", "shown"),
+    [
+        ("flow.all.enrolled.all.all.n", 200.0, "", "200"),
+        ("a.all.v.all.all.n_missing", 0.0, "", "0"),
+        ("a.all.v.all.all.events", 12.0, "", "12"),
+        ("a.all.v.all.all.df", 17.4, "", "17.4"),  # Welch's need not be whole
+        ("a.all.v.all.all.rows_read", 2718.0, "count", "2718"),
+        ("a.all.v.all.all.p_value", 0.0123, "", "0.012"),
+        ("a.all.v.all.all.p_value", 0.0004, "", "<0.001"),
+        ("a.all.v.all.all.proportion", 0.4545, "proportion", "45.5 %"),
+        ("a.all.cdai.all.all.mean", 20.0, "", "20.00"),  # one decimal more than the instrument has
+        ("a.all.other.all.all.mean", 20.0, "", "20.00"),  # one decimal is taken where none is stated
+        ("a.all.haq_di.all.all.mean", 1.25, "", "1.2500"),
+        ("a.all.cdai.all.all.d_z", -0.5649, "", "−0.56"),
+        ("a.all.cdai.all.all.mean", None, "", "–"),
+        ("a.all.v.all.all.n", None, "", "–"),
+        ("a.all.v.all.all.proportion", None, "proportion", "–"),
+    ],
+)
+def test_each_kind_of_number_has_its_form(ident, value, unit, shown):
+    assert text([row(ident, value, unit=unit)], ident, digits={"cdai": 1, "haq_di": 3}) == shown
+
+
+def test_an_estimate_with_its_interval():
+    assert text(estimate(), f"{PLACE}.with_ci", digits={"cdai": 0}) == "−8.3 (95 % CI −11.9 to −4.7)"
+    assert text(estimate(level=0.9), f"{PLACE}.with_ci", digits={"cdai": 0}) == "−8.3 (90 % CI −11.9 to −4.7)"
+    assert text(estimate(level=0.975), f"{PLACE}.with_ci", digits={"cdai": 0}).count("(97.5 % CI") == 1
+
+
+def test_a_share_with_its_interval_is_in_per_cent():
+    rows = estimate(0.45, 0.2582, 0.6579, unit="proportion")
+    assert text(rows, f"{PLACE}.with_ci") == "45.0 % (95 % CI 25.8 to 65.8 %)"
+
+
+def test_an_estimate_that_could_not_be_computed_is_a_dash():
+    assert text(estimate(None, None, None), f"{PLACE}.with_ci") == "– (95 % CI –)"
+
+
+@pytest.mark.parametrize(
+    ("p", "shown"), [(0.0123, "p = 0.012"), (0.0004, "p < 0.001"), (0.04996, "p = 0.04996")]
+)
+def test_p_with_its_sign(p, shown):
+    assert text([row(f"{PLACE}.p_value", p)], f"{PLACE}.p") == shown
+
+
+def test_without_an_interval_there_is_no_text_with_one():
+    with pytest.raises(KeyError, match="with_ci"):
+        text(estimate()[:1], f"{PLACE}.with_ci")
+
+
+def test_numbers_that_the_prose_uses_carry_their_origin():
+    ident = f"{PLACE}.with_ci"
+    shown = text(estimate(), ident, digits={"cdai": 0}, used={ident})
+    assert shown.startswith("[−8.3 (95 % CI −11.9 to −4.7)]{.result ")
+    for part in (
+        f'data-id="{ident}"',
+        'data-n="18"',
+        'data-missing="2"',
+        'data-method="paired t"',
+        'data-notebook="change"',
+    ):
+        assert part in shown
+    assert text(estimate(), f"{PLACE}.estimate", digits={"cdai": 0}, used={ident}) == "−8.3"
+
+
+def test_ids_are_found_in_texts():
+    texts = ["{{< var a.b.c >}} and {{<var d.e  >}}", "{{< meta title >}} {{< embed x.ipynb#tbl-x >}}"]
+    assert used_ids(texts) == {"a.b.c", "d.e"}
