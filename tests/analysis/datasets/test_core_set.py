@@ -9,7 +9,7 @@ from analysis.datasets.core_set import core_set_pair, improvement_scores
 
 PATIENTS = """
 subject_id visit_id phga_mm ptga_mm mmt8 haq_di extramuscular_mm ck_u_l ck_uln ldh_u_l ldh_uln
-S1         W00      60      60      120  2      30               2000   200    500     250 # CK 10 times, LDH twice its limit
+S1         W00      60      60      120  2      30               2000   200    500     250 # CK 10 times its limit
 S1         W12      30      40      140  1      10               300    200    900     250 # LDH is the worse one now
 S2         W00      60      60      120  2      30               150    200    500     250     # only LDH is abnormal
 S2         W12      60      60      120  2      30               150    200    .       250     # LDH not measured
