@@ -7,6 +7,7 @@ from pathlib import Path
 from pipeline.project import Project, UserError
 
 NOT_REGISTERED = "UNREGISTERED"
+PART = re.compile(r"\{\{<\s*include\s+parts/(_\w+\.qmd)\s*>\}\}")
 RESERVED = {"handbook"}  # an address of the site that is no study
 
 REGISTRY = f"""registry: # replace by the registration of this study
@@ -41,16 +42,28 @@ def new_study(project: Project, name: str, *, like: str) -> list[str]:
 
     _check_name(project, name)
     model = read.study(project.root / "params" / like / "study.yml")
+    others = _words_of_others(model, name)
+    parts = project.root / "reports" / "_parts"
+    before = set(parts.iterdir())
     try:
-        _copy_params(project, name, like, registry=model.registry and model.registry.id)
-        _copy_reports(project, name, like, registry=model.registry and model.registry.id)
+        _copy_params(project, name, like, others)
+        _copy_reports(project, name, like, others)
         _copy_data(project, name, like, files=read.source_files(model, project.root))
         read.study(project.root / "params" / name / "study.yml")
     except BaseException:
         for folder in _places(project, name):
             shutil.rmtree(folder, ignore_errors=True)
+        for part in set(parts.iterdir()) - before:
+            part.unlink()
         raise
     return _next_steps(name, like)
+
+
+def _words_of_others(model, name: str) -> dict[str, str]:
+    """What says whose study it is, and what stands there until the new one says it."""
+    words = {model.id: name, model.institution: "Your institution"}
+    words |= dict.fromkeys(model.investigators, "Name of the investigator")
+    return words | ({model.registry.id: NOT_REGISTERED} if model.registry else {})
 
 
 def _places(project: Project, name: str) -> list[Path]:
@@ -76,21 +89,22 @@ def _spoken(name: str) -> str:
     return name.replace("_", " ").capitalize()
 
 
-def _copy_params(project: Project, name: str, like: str, *, registry: str | None) -> None:
+def _copy_params(project: Project, name: str, like: str, others: dict[str, str]) -> None:
     """The study file and those beside it; what says whose study it is does not come along."""
     source, target = (project.root / "params" / study for study in (like, name))
     shutil.copytree(source, target)
     for file in sorted(target.rglob("*.yml")):
-        text = _renamed(file.read_text(encoding="utf-8"), name, like, registry, by=NOT_REGISTERED)
+        text = _renamed(file.read_text(encoding="utf-8"), others)
         if file.name == "study.yml":
             text = _own_identity(text, name)
         file.write_text(text, encoding="utf-8")
 
 
-def _renamed(text: str, name: str, like: str, registry: str | None, *, by: str) -> str:
-    """The text with the other study's id and registration replaced wherever they stand."""
-    text = re.sub(rf"\b{re.escape(like)}\b", name, text)
-    return text.replace(registry, by) if registry else text
+def _renamed(text: str, others: dict[str, str]) -> str:
+    """The text with the other study's words replaced wherever they stand."""
+    for word, by in others.items():
+        text = re.sub(rf"\b{re.escape(word)}\b", lambda _, by=by: by, text)
+    return text
 
 
 def _own_identity(text: str, name: str) -> str:
@@ -124,17 +138,41 @@ def replace_section(text: str, key: str, lines: str) -> str:
     return re.sub(section, lambda _: lines, text, count=1, flags=re.M)
 
 
-def _copy_reports(project: Project, name: str, like: str, *, registry: str | None) -> None:
+def _copy_reports(project: Project, name: str, like: str, others: dict[str, str]) -> None:
     """The reports' text, under a neutral title and with a note that it must be rewritten."""
     source, target = (project.root / "reports" / study for study in (like, name))
     shutil.copytree(source, target)
+    parts = _own_parts(project, name, like, others)
     for file in sorted(target.glob("*.qmd")):
-        text = file.read_text(encoding="utf-8")
-        _, front, body = text.split("---\n", 2)
-        front = _renamed(front, name, like, registry, by=NOT_REGISTERED)
-        front = replace_section(front, "title", f"title: {_spoken(name)}\n")
-        body = _renamed(body, name, like, registry, by="{{< meta registry >}}")
+        _, front, body = file.read_text(encoding="utf-8").split("---\n", 2)
+        front = replace_section(_renamed(front, others), "title", f"title: {_spoken(name)}\n")
+        body = _renamed(body, _in_prose(others))
+        for old, new in parts.items():
+            body = body.replace(f"parts/{old}", f"parts/{new}")
         file.write_text(f"---\n{front}---\n{REWRITE}{body}", encoding="utf-8")
+
+
+def _in_prose(others: dict[str, str]) -> dict[str, str]:
+    """In the text of a report the registration is taken from the study file."""
+    return {word: "{{< meta registry >}}" if by == NOT_REGISTERED else by for word, by in others.items()}
+
+
+def _own_parts(project: Project, name: str, like: str, others: dict[str, str]) -> dict[str, str]:
+    """Copy the shared parts that only this study's reports take in; old name to new name."""
+    taken_in = {
+        study: {
+            part for file in folder.glob("*.qmd") for part in PART.findall(file.read_text(encoding="utf-8"))
+        }
+        for folder in (project.root / "reports").iterdir()
+        if (study := folder.name) in project.studies() and study != name
+    }
+    shared = {part for study, parts in taken_in.items() if study != like for part in parts}
+    renamed = {part: f"_{name}{part}" for part in sorted(taken_in[like] - shared)}
+    folder = project.root / "reports" / "_parts"
+    for old, new in renamed.items():
+        text = (folder / old).read_text(encoding="utf-8")
+        (folder / new).write_text(_renamed(text, _in_prose(others)), encoding="utf-8")
+    return renamed
 
 
 def _copy_data(project: Project, name: str, like: str, *, files: list[Path]) -> None:
@@ -158,7 +196,7 @@ def _next_steps(name: str, like: str) -> list[str]:
         f"  1. put your export into data/{name}/ in place of the example files",
         f"  2. describe it in params/{name}/study.yml (title, registry, visits, sources, tables)",
         f"  3. run `study check {name}` until it finds nothing wrong",
-        f"  4. edit the text in reports/{name}/interim.qmd and final.qmd",
+        f"  4. edit the text in reports/{name}/ and in reports/_parts/_{name}_*.qmd",
         f"  5. run `study lab {name}` to look into the notebooks, `study render {name}` for the reports",
         "The handbook has each step in detail: docs/bring_your_data.qmd.",
     ]

@@ -5,7 +5,7 @@ import re
 import pytest
 from checkout import Checkout, of_project
 
-from pipeline.new import new_study, replace_section
+from pipeline.new import PART, new_study, replace_section
 from pipeline.project import Project, UserError
 
 
@@ -37,10 +37,12 @@ def test_the_new_study_carries_nothing_of_the_other_ones_identity(project):
     from analysis import read
 
     new_study(project, "my_study", like="dm_abatacept")
-    for folder in ("params", "reports"):
-        for file in (project.root / folder / "my_study").rglob("*.*"):
-            text = file.read_text(encoding="utf-8")
-            assert not re.search(r"dm_abatacept|NCT04946669|Nanjing|Wenfeng", text), file.name
+    texts = [*project.root.glob("params/my_study/*"), *project.root.glob("reports/my_study/*")]
+    parts = list(project.root.glob("reports/_parts/_my_study_*"))
+    assert parts, "the report's own parts are copied"
+    for file in [*texts, *parts]:
+        text = file.read_text(encoding="utf-8")
+        assert not re.search(r"dm_abatacept|NCT04946669|Nanjing|Wenfeng", text), file.name
     made = read.study(project.root / "params" / "my_study" / "study.yml")
     assert (made.id, made.short_title, made.registry.id) == ("my_study", "My study", "UNREGISTERED")
     assert made.title.startswith("My study")
@@ -58,6 +60,15 @@ def test_everything_the_reader_needs_stays_as_it_was(project):
     for part in ("visits", "endpoints", "responses", "populations", "statistics", "groups", "eligibility"):
         assert getattr(made, part) == getattr(old, part), part
     assert list(made.tables) == list(old.tables)
+
+
+def test_parts_that_several_studies_share_stay_shared(place, project):
+    new_study(project, "my_study", like="dm_abatacept")
+    for report in ("interim", "final"):
+        wanted = PART.findall(place.file("reports/my_study", f"{report}.qmd").read_text(encoding="utf-8"))
+        assert wanted
+        assert all(place.file("reports/_parts", part).is_file() for part in wanted)
+        assert all(part.startswith("_my_study_") or part == "_data_quality.qmd" for part in wanted)
 
 
 def test_comments_of_the_study_file_survive(project):
@@ -86,7 +97,7 @@ def test_a_fault_in_the_source_leaves_nothing_behind(place, project):
     place.edit("params/dm_abatacept/study.yml", "design: single_arm", "design: single")
     with pytest.raises(StudyFileError, match="single_arm"):
         new_study(project, "my_study", like="dm_abatacept")
-    assert not list(project.root.glob("*/my_study"))
+    assert not list(project.root.glob("**/*my_study*"))
 
 
 def test_reports_say_that_their_text_must_be_rewritten(project):

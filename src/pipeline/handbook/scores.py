@@ -14,7 +14,7 @@ def instruments(root: Path) -> str:
 
     rows = [
         (
-            f"{plain(row['title'])}, {plain(row['version'])}" if row["version"] else plain(row["title"]),
+            plain(_named(row)),
             plain(", ".join(filter(None, [row["needs"], row["uses"]])).replace(", ", "; ")),
             plain(_range(row)),
             plain("; ".join(filter(None, [row["missing_rule"], row["conventions"]]))),
@@ -24,6 +24,12 @@ def instruments(root: Path) -> str:
     ]
     head = ("Score", "Needs (optional last)", "Range", "Missing items and conventions", "Source (certainty)")
     return table(head, rows, caption="Scores", label="scores", widths=(18, 22, 12, 26, 22))
+
+
+def _named(row: dict) -> str:
+    """The score with its version, where the title does not say it already."""
+    version = row["version"]
+    return f"{row['title']}, {version}" if version and version not in row["title"] else row["title"]
 
 
 def _range(row: dict) -> str:
