@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis import exposure
+from analysis.exposure.intervals import in_order
 
 QUICK = settings(max_examples=40, deadline=None)
 DAY = pd.Timestamp("2020-01-01")
@@ -358,3 +359,19 @@ def test_adding_doses_leaves_no_float_noise():
     counted = exposure.days_at_dose(known, known["dose"], index_on("2024-01-01"), at_least=0.3)
 
     assert counted["days_min"].tolist() == [365]
+
+
+@QUICK
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 2), st.integers(-3, 3), st.integers(-365_250, 365_250)),
+        min_size=0,
+        max_size=12,
+    ),
+    st.sampled_from([1, 2**40]),  # groups so many that one number cannot hold group and days
+)
+def test_rows_are_ordered_by_group_then_days(rows, factor):
+    group, start, stop = np.array(rows, dtype=np.int64).reshape(-1, 3).T
+    order = in_order(group * factor, start.astype(np.int32), stop.astype(np.int32))
+
+    assert order.tolist() == sorted(range(len(rows)), key=lambda row: rows[row])

@@ -46,6 +46,10 @@ class Known:
         """Give the courses of drugs of these classes."""
         return self.courses[self.courses["class"].isin(classes)]
 
+    def having(self, courses: pd.DataFrame) -> np.ndarray:
+        """Tell which subjects have one of these courses (array by position)."""
+        return np.bincount(courses["subject_id"].cat.codes, minlength=len(self.ids)) > 0
+
     def column(self, name: str) -> pd.Series:
         """Give a column of the subjects; an unknown name is refused with the nearest known one."""
         return column(self.subjects, name, table="subjects")

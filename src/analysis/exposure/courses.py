@@ -15,6 +15,7 @@ PROBLEMS = {
     "stop_missing": "stop date missing and not marked ongoing: may have stopped on any day up to the index date",
 }
 NOT_USED = ("after_index", "no_index")
+PLACE = {name: place for place, name in enumerate(PROBLEMS)}
 
 
 def courses(
@@ -66,8 +67,8 @@ def courses(
     return treatments.assign(
         **_cut(start, stop, index_day, ongoing, problem),
         imputed=start["imputed"] | stop["imputed"],
-        problem=pd.Categorical(np.where(problem == "", None, problem), categories=list(PROBLEMS)),
-        used=~np.isin(problem, NOT_USED),
+        problem=pd.Categorical.from_codes(problem, categories=list(PROBLEMS)),
+        used=_used(problem),
     )
 
 
@@ -91,39 +92,37 @@ def _ongoing(treatments, stop, missing_stop):
 
 
 def _problems(start, stop, index_day, ongoing):
-    """Name the problem of each course; the first that holds. Where dates contradict each other, neither is believed."""
+    """Give the place in `PROBLEMS` of the first that holds of each course, -1 if none.
+
+    Where dates contradict each other, neither is believed.
+    """
     both = ~start["missing"] & ~stop["missing"]
-    return np.select(
-        [
-            index_day == MISSING,
-            both & (stop["latest"] < start["earliest"]),
-            ~start["missing"] & (start["earliest"] >= index_day),
-            ongoing & ~stop["missing"] & (stop["latest"] < index_day),
-            start["missing"],
-            stop["missing"] & ~ongoing,
-        ],
-        [
-            "no_index",
-            "stop_before_start",
-            "after_index",
-            "ongoing_but_stopped",
-            "start_missing",
-            "stop_missing",
-        ],
-        "",
-    )
+    holds = {
+        "no_index": index_day == MISSING,
+        "stop_before_start": both & (stop["latest"] < start["earliest"]),
+        "after_index": ~start["missing"] & (start["earliest"] >= index_day),
+        "ongoing_but_stopped": ongoing & ~stop["missing"] & (stop["latest"] < index_day),
+        "start_missing": start["missing"],
+        "stop_missing": stop["missing"] & ~ongoing,
+    }
+    return np.select(list(holds.values()), [np.int8(PLACE[name]) for name in holds], np.int8(-1))
+
+
+def _used(problem):
+    """Tell which courses count, by their problem."""
+    return ~np.isin(problem, [PLACE[name] for name in NOT_USED])
 
 
 def _cut(start, stop, index_day, ongoing, problem):
     """Give the extremes of start and stop, cut at the index date, and whether the course has ended by then."""
-    wrong = problem == "stop_before_start"
+    wrong = problem == PLACE["stop_before_start"]
     start_free = start["missing"] | wrong
     stop_free = (stop["missing"] & ~ongoing) | wrong
     start_min = np.where(start_free, EARLIEST, start["earliest"])
     start_max = np.where(start_free, LATEST, start["latest"])
     stop_min = np.where(stop_free, EARLIEST, np.where(stop["missing"], LATEST, stop["earliest"]))
     stop_max = np.where(stop_free | ongoing, LATEST, stop["latest"])
-    unused = np.isin(problem, NOT_USED)
+    unused = ~_used(problem)
     ended = pd.array(stop_max <= index_day, dtype="boolean")
     ended[(stop_min <= index_day) & (stop_max > index_day) | unused] = pd.NA
     days = {"start_min": start_min, "start_max": start_max, "stop_min": stop_min, "stop_max": stop_max}

@@ -87,13 +87,14 @@ def _of_datetimes(dates, precision):
     values = dates.to_numpy().astype("datetime64[D]")
     if precision is None:
         return values, np.full(len(values), "D")
-    known_to = precision.astype("str").fillna("D").to_numpy(dtype="U1")
-    wrong = ~np.isin(known_to, ["D", "M", "Y"])
+    kinds = pd.Categorical(precision)
+    letters = np.array([*map(str, kinds.categories), "D"])
+    wrong = ~np.isin(letters, ["D", "M", "Y"])[kinds.codes]
     if wrong.any():
         raise ValueError(
             f"{wrong.sum()} date precisions are none of D, M, Y; first at row {precision.index[wrong][0]!r}"
         )
-    return values, known_to
+    return values, letters.astype("U1")[kinds.codes]
 
 
 def _of_text(dates):

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.exposure.dates import to_days
-from analysis.exposure.intervals import merged, subject_codes
+from analysis.exposure.intervals import in_order, merged, subject_codes
 from analysis.thresholds import DECIMALS, settle
 
 UNITS = 10**DECIMALS  # doses are added up as whole hundred-millionths: sums are exact and return to zero
@@ -37,7 +37,7 @@ def steps(group, courses, dose):
     segment = _segments(group, courses, dose)
     day = np.concatenate([segment["start"], segment["stop"]])
     owner = np.tile(segment["group"], 2)
-    order = np.lexsort((day, owner))
+    order = in_order(owner, day)
     known = ~np.isnan(segment["dose"])
     sums = {
         name: np.cumsum(np.concatenate([value, -value])[order])

@@ -32,6 +32,18 @@ def _sweep(group, start, stop):
     return order, reach, start_key, before
 
 
+def in_order(group, *days) -> np.ndarray:
+    """Order rows by group (whole numbers from 0), then by day numbers; by one sort of one number where that fits."""
+    low = min((int(values.min(initial=0)) for values in days), default=0)
+    width = max((int(values.max(initial=0)) for values in days), default=0) - low + 1
+    key = np.asarray(group, dtype=np.int64)
+    if (int(key.max(initial=0)) + 1) * width ** len(days) >= 2**63:
+        return np.lexsort((*reversed(days), key))
+    for values in days:
+        key = key * width + (values - np.int64(low))
+    return np.argsort(key, kind="stable")
+
+
 def merged(group, start, stop):
     """Merge intervals that touch or overlap; give group, start, stop of what remains (arrays, sorted)."""
     kept = np.flatnonzero(np.asarray(stop) > np.asarray(start))
@@ -147,13 +159,12 @@ def washout_days(courses: pd.DataFrame, index_date: pd.Series) -> pd.DataFrame:
     DataFrame
         One row a subject and drug: ``subject_id``, ``drug``, ``days_min``, ``days_max``.
     """
-    index_day = pd.Series(to_days(index_date).astype(np.int64), index=index_date.index)
     last = (
         courses.groupby(["subject_id", "drug"], observed=True, sort=False)[["stop_min", "stop_max"]]
         .max()
         .reset_index()
     )
-    end = index_day.reindex(last["subject_id"].astype(index_day.index.dtype)).to_numpy()
+    end = to_days(index_date).astype(np.int64)[subject_codes(last["subject_id"], index_date.index)]
     return last[["subject_id", "drug"]].assign(
         days_min=end - last["stop_max"], days_max=end - last["stop_min"]
     )

@@ -5,7 +5,7 @@ import pandas as pd
 
 from analysis.eligibility.findings import any_of, between
 from analysis.eligibility.known import Known
-from analysis.exposure.intervals import SPAN, added_days, extremes
+from analysis.exposure.intervals import SPAN, added_days, extremes, in_order
 
 BTS = ("bDMARD", "tsDMARD", "unknown")  # a drug that is not coded yet may be one of them
 CSDMARD = ("csDMARD", "csDMARD_CN")
@@ -33,8 +33,9 @@ def drug_failures(known: Known, active: pd.Series, settings) -> pd.DataFrame:
     if settings.moa_groups is not None:
         courses = courses[courses["moa"].isin(settings.moa_groups) | courses["moa"].isna()]
     subject = courses["subject_id"].cat.codes.to_numpy().astype(np.int64)
+    chain = _chain(courses)
     (least, _), (most, goes_on) = (
-        _exposure(_chain(courses), *ends, settings.same_drug_gap_days) for ends in extremes(courses)
+        _exposure(chain, *ends, settings.same_drug_gap_days) for ends in extremes(courses)
     )
     rows = courses[
         ["subject_id", "drug", "moa", "class", "stop_reason", "start_min", "stop_max", "ended"]
@@ -52,9 +53,9 @@ def _chain(courses):
     return subject * (len(courses["drug"].cat.categories) + 1) + drug + 1
 
 
-def _in_order(chain, start, stop, gap):
+def _joined(chain, start, stop, gap):
     """Order courses by chain and start; tell which continue an earlier one of their chain within `gap` days."""
-    order = np.lexsort((stop, start, chain))
+    order = in_order(chain, start, stop)
     of, start, stop = (values[order].astype(np.int64) for values in (chain, start, stop))
     reach = np.maximum.accumulate(stop + of * SPAN) - of * SPAN
     joined = np.zeros(len(of), dtype=bool)
@@ -64,7 +65,7 @@ def _in_order(chain, start, stop, gap):
 
 def _exposure(chain, start, stop, gap):
     """Add up days over courses of one drug with gaps no longer than `gap`; tell which are followed by another."""
-    order, joined = _in_order(chain, start, np.maximum(stop, start), gap)
+    order, joined = _joined(chain, start, np.maximum(stop, start), gap)
     added = added_days(chain[order], start[order], stop[order])
     total = np.cumsum(added)
     days, followed = np.empty(len(chain), dtype=np.int64), np.zeros(len(chain), dtype=bool)
@@ -119,7 +120,10 @@ def mechanisms(failures: pd.DataFrame, subjects) -> pd.DataFrame:
 
 def _distinct(group, value, n):
     """Count distinct values of each group."""
-    return np.bincount(np.unique(group * SPAN + value) // SPAN, minlength=n)
+    key = np.sort(group * SPAN + value)
+    new = np.ones(len(key), dtype=bool)
+    new[1:] = key[1:] != key[:-1]
+    return np.bincount(key[new] // SPAN, minlength=n)
 
 
 def csdmard_failed(known: Known, settings) -> pd.Series:
@@ -130,43 +134,38 @@ def csdmard_failed(known: Known, settings) -> pd.Series:
     courses = known.of_class(*CSDMARD)
     if not settings.include_cn_dmards:
         courses = courses[~courses["is_cn_dmard"]]
-    by_drug = _failed_csdmards(courses, known, settings)
+    begun = _start_of_bts(known, settings)
+    by_drug = _failed_csdmards(courses, begun, settings)
     counted = [np.bincount(by_drug["subject"][rows], minlength=len(known.ids)) for rows in
                (by_drug["failed"].fillna(False), by_drug["failed"].fillna(True))]  # fmt: skip
     failed = between(*counted, settings.csdmard_min_failed, known.ids)
     if settings.csdmard_failed == "reason_or_followed" and settings.csdmard_min_failed == 1:
         owner = courses["subject_id"].cat.codes.to_numpy().astype(np.int64)
-        before = _long_before(courses, owner, np.arange(len(known.ids)), known, settings)
+        before = _long_before(courses, owner, np.arange(len(known.ids)), begun, settings)
         failed = failed | before.set_axis(known.ids)
-    return failed.mask(~failed.fillna(False) & _has_uncoded(known), pd.NA)
+    return failed.mask(~failed.fillna(False) & known.having(known.of_class("unknown")), pd.NA)
 
 
-def _has_uncoded(known):
-    """Tell who has a course of a drug that is not coded."""
-    owner = known.of_class("unknown")["subject_id"].cat.codes.to_numpy()
-    return np.bincount(owner, minlength=len(known.ids)) > 0
-
-
-def _failed_csdmards(courses, known, settings):
+def _failed_csdmards(courses, begun, settings):
     """Judge each csDMARD of each subject: stopped for a failure reason, or taken long before a b/tsDMARD."""
     subject = courses["subject_id"].cat.codes.to_numpy().astype(np.int64)
-    pair, pairs = pd.factorize(_chain(courses))
+    chain = _chain(courses)
+    pair, pairs = pd.factorize(chain)
     owner = np.zeros(len(pairs), dtype=np.int64)
     owner[pair] = subject
     reason = courses["stop_reason"].isin(settings.failure_reasons).astype("boolean")
     if settings.unknown_reason == "indeterminate":
-        _, followed = _exposure(_chain(courses), *extremes(courses)[1], settings.same_drug_gap_days)
+        _, followed = _exposure(chain, *extremes(courses)[1], settings.same_drug_gap_days)
         reason = reason.mask(courses["stop_reason"].isna() & ~followed, pd.NA)
     stopped = (reason & courses["ended"]).reset_index(drop=True)
     failed = pd.Series(any_of(pair, stopped, len(pairs)))
     if settings.csdmard_failed == "reason_or_followed":
-        failed = failed | _long_before(courses, pair, owner, known, settings)
+        failed = failed | _long_before(courses, pair, owner, begun, settings)
     return {"subject": owner, "failed": failed}
 
 
-def _long_before(courses, group, owner, known, settings):
+def _long_before(courses, group, owner, begun, settings):
     """Tell for each group of csDMARD courses whether it lasted long enough before a b/tsDMARD of its owner began."""
-    begun = _start_of_bts(known, settings)
     shortest, longest = extremes(courses)
     least, most = (
         np.bincount(
@@ -185,14 +184,14 @@ def _start_of_bts(known, settings):
     Going on with the same drug is no new start: the earliest day leaves out what may go on, the latest what must.
     """
     courses = known.of_class("bDMARD", "tsDMARD")
+    chain, subject = _chain(courses), courses["subject_id"].cat.codes.to_numpy()
     shortest, longest = extremes(courses)
     first = settings.csdmard_followed_by == "first"
     begun = {}
     for bound, (start, stop) in (("start_min", longest), ("start_max", shortest)):
-        order, joined = _in_order(_chain(courses), start, stop, settings.same_drug_gap_days)
+        order, joined = _joined(chain, start, stop, settings.same_drug_gap_days)
         new = order[~joined]
         days = np.full(len(known.ids), NEVER_YET if first else NEVER, dtype=np.int64)
-        subject = courses["subject_id"].cat.codes.to_numpy()
         (np.minimum if first else np.maximum).at(days, subject[new], start[new])
         begun[bound] = np.where(days == NEVER_YET, NEVER, days)
     return begun

@@ -97,8 +97,7 @@ def _counted(courses, classes):
 def _misdated(known: Known, classes):
     """Tell who has a course that counts and stops before it starts (array by position)."""
     rows = _counted(known.courses, classes)
-    owner = rows["subject_id"].cat.codes.to_numpy()[rows["problem"] == "stop_before_start"]
-    return np.bincount(owner, minlength=len(known.ids)) > 0
+    return known.having(rows[rows["problem"] == "stop_before_start"])
 
 
 def _class_starts(known: Known, classes):

@@ -37,8 +37,8 @@ def glucocorticoid_below(
     courses = known.of_class("GC")
     from_courses = pd.Series(np.nan, index=known.ids)
     if len(courses) and dose_column in courses:
-        treated = pd.Series(known.ids.isin(courses["subject_id"]), index=known.ids)
-        from_courses = exposure.dose_at_index(courses, courses[dose_column], known.index_date).where(treated)
+        given = exposure.dose_at_index(courses, courses[dose_column], known.index_date)
+        from_courses = given.where(known.having(courses))
     dose = at_visit.where(at_visit.notna(), from_courses)
     weighed = _last(known, weight_column, None)
     stored = known.subjects[weight_column].astype(float) if weight_column in known.subjects else weighed
@@ -94,7 +94,7 @@ def stable_immunosuppressant(
         stable.groupby("subject_id")[["days_min", "days_max"]].max().reindex(known.ids).fillna(0).astype(int)
     )
     flag = at_least(best, more_than_days, strict=True)
-    uncoded = known.ids.isin(known.of_class("unknown")["subject_id"])
+    uncoded = known.having(known.of_class("unknown"))
     return Finding(
         flag=flag.mask((~flag.fillna(False) & uncoded) | known.index_date.isna(), pd.NA),
         basis=best.assign(index_date=known.index_date),
