@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from analysis.summaries import dm
-from analysis.summaries.dm import imputed, response, steroids
+from analysis.summaries.dm import events, imputed, response
 from analysis.tables import pick
 
 
@@ -222,9 +222,17 @@ def test_days_without_a_course_are_days_at_dose_zero():
         }
     )
     until = pd.Series(dated("2021-05-01"), index=["a"])
-    filled = steroids._with_days_off(course, until)
+    filled = events.with_days_off(course, until, doubtful=pd.Index([]))
     assert filled["dose"].tolist() == [10.0, 0.0, 5.0, 0.0]
     assert filled["start"].iloc[1:].tolist() == filled["stop"].iloc[:-1].tolist()
+
+
+def test_a_course_that_stops_before_it_starts_leaves_the_days_around_it_unknown():
+    swapped = [("a", "2021-09-01", "2021-06-01", 5.0)]
+    first = [("a", "2020-12-01", "2021-06-01", 10.0), ("b", "2020-12-01", "2021-06-01", 10.0)]
+    course = dm.dose_course(courses([*first, *swapped]), PATIENTS.loc[["a", "b"]]).set_index("subject_id")
+    assert course.loc["b", "dose"].tolist() == [10.0, 0.0]
+    assert course.loc["a", "dose"].fillna(-1).tolist() == [10.0, -1]
 
 
 # ---------------------------------------------------------------- regression to the mean

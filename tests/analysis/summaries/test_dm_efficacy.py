@@ -94,7 +94,7 @@ def test_the_final_report_shows_the_test_beside_its_estimate():
     rows = dm.change_rows(cohort_of(long_of(WORKED)), [CDASI], study=STUDY, visits=["W12", "W24"], tests=True)
     shown = layout.change_grid(rows, [CDASI], study=STUDY, tests=True).body
     assert shown.loc["Week 24", "Change (95 % CI)"].startswith("\u22126.0 (")
-    assert shown.loc["Week 24", "n (missing)"] == "7 (1)"
+    assert shown.loc["Week 24", "n"] == "7 (1)"
     assert shown.loc["Week 0", "p"] == "–"
 
 

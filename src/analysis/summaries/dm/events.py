@@ -86,27 +86,57 @@ def dose_course(treatments: pd.DataFrame, subjects: pd.DataFrame) -> pd.DataFram
     Parameters
     ----------
     treatments : DataFrame
-        Coded courses with `class` and `prednisone_mg_day`.
+        Coded courses with `class`, `start_date`, `stop_date` and `prednisone_mg_day`.
     subjects : DataFrame
         By subject id, with `observed_until`, the end of what is known.
 
     Returns
     -------
     DataFrame
-        `subject_id`, `start`, `stop` (dates, the stop excluded), `dose`, sorted by subject and start.
+        `subject_id`, `start`, `stop` (dates, the stop excluded), `dose`, sorted by subject and start, without a gap
+        from the first course on. A day without a course has dose 0, but NaN in a subject with a course that stops
+        before it starts: when that one was taken is a question to the site.
     """
     given = treatments[treatments["class"].eq("GC") & treatments["subject_id"].isin(subjects.index)]
-    known = exposure.courses(given, subjects["observed_until"], missing_stop="ongoing")
+    impossible = (given["stop_date"] < given["start_date"]).fillna(False).astype(bool)
+    known = exposure.courses(given[~impossible], subjects["observed_until"], missing_stop="ongoing")
     used = known[known["prednisone_mg_day"].notna() & known["stop_max"].gt(known["start_min"])]
     steps = exposure.dose_steps(used, used["prednisone_mg_day"], subjects.index)
-    return pd.DataFrame(
+    course = pd.DataFrame(
         {
             "subject_id": subjects.index.take(steps["subject"].to_numpy()),
             "start": exposure.from_days(steps["start"]),
             "stop": exposure.from_days(steps["stop"]),
             "dose": steps["dose"].to_numpy(),
         }
-    ).sort_values(["subject_id", "start"], ignore_index=True)
+    )
+    return with_days_off(
+        course, subjects["observed_until"], doubtful=pd.Index(given.loc[impossible, "subject_id"])
+    )
+
+
+def with_days_off(course: pd.DataFrame, until: pd.Series, *, doubtful: pd.Index) -> pd.DataFrame:
+    """Fill the time between courses and after the last one, up to the end of observation.
+
+    Parameters
+    ----------
+    course : DataFrame
+        `subject_id`, `start`, `stop`, `dose`.
+    until : Series of datetime
+        End of observation by subject id.
+    doubtful : Index
+        Subjects whose days without a course are not known to be without the drug: their dose is NaN there.
+    """
+    ordered = course.sort_values(["subject_id", "start"], ignore_index=True)
+    following = ordered.groupby("subject_id")["start"].shift(-1)
+    end = pd.Series(until.reindex(ordered["subject_id"]).to_numpy(), index=ordered.index)
+    off = ordered.assign(
+        start=ordered["stop"],
+        stop=following.fillna(end),
+        dose=ordered["subject_id"].isin(doubtful).map({True: float("nan"), False: 0.0}),
+    )
+    both = pd.concat([ordered, off[off["stop"] > off["start"]]], ignore_index=True)
+    return both.sort_values(["subject_id", "start"], ignore_index=True)
 
 
 def failed_before(events: pd.DataFrame, dates: pd.Series) -> pd.Series:

@@ -113,7 +113,7 @@ def timeline_frames(
     tuple of DataFrame
         `subject_id`, `start`, `end`, `dose`; and `subject_id`, `time`.
     """
-    course = _with_days_off(dose_course(treatments, group.subjects), group.subjects["observed_until"])
+    course = dose_course(treatments, group.subjects)
     zero = group.subjects["baseline_date"]
     weeks = course.assign(
         start=_weeks(course, "start", zero).clip(lower=first_week), end=_weeks(course, "stop", zero)
@@ -122,15 +122,6 @@ def timeline_frames(
     given = doses[doses["given"].fillna(False) & doses["subject_id"].isin(group.ids)]
     ticks = given[["subject_id"]].assign(time=_weeks(given, "dose_date", zero))
     return shown.reset_index(drop=True), ticks.reset_index(drop=True)
-
-
-def _with_days_off(course: pd.DataFrame, until: pd.Series) -> pd.DataFrame:
-    """Periods of dose 0 between courses and after the last one, up to the end of observation."""
-    following = course.groupby("subject_id")["start"].shift(-1)
-    end = pd.Series(until.reindex(course["subject_id"]).to_numpy(), index=course.index)
-    off = course.assign(start=course["stop"], stop=following.fillna(end), dose=0.0)
-    both = pd.concat([course, off[off["stop"] > off["start"]]], ignore_index=True)
-    return both.sort_values(["subject_id", "start"], ignore_index=True)
 
 
 def _weeks(rows: pd.DataFrame, column: str, zero: pd.Series) -> pd.Series:

@@ -7,7 +7,7 @@ from analysis.tables.dm.grid import estimate_of, grid, mean_of, median_of, range
 from analysis.tables.rows import pick
 from analysis.tables.table import Table
 
-COLUMNS = ("n (missing)", "Mean (SD)", "Change (95 % CI)", "HL (95 % CI)", "p", "dz")
+COLUMNS = ("n", "Mean (SD)", "Change (95 % CI)", "HL (95 % CI)", "p", "dz")
 VALUES = ("n (missing)", "Mean (SD)", "Median [IQR]", "Range")
 
 
@@ -58,7 +58,8 @@ def change_grid(rows: pd.DataFrame, measures, *, study, tests: bool, notes=()) -
             if visit.id in known
         ]
     shown = [name for name in COLUMNS if tests or name != "p"]
-    return grid(lines, stub="Visit", columns=shown, notes=notes)
+    said = "n: patients with a value (missing of those due)."
+    return grid(lines, stub="Visit", columns=shown, notes=[*notes, said])
 
 
 def _cells(found: pd.DataFrame, digits: int, tests: bool) -> list[str]:
