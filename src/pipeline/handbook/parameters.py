@@ -99,8 +99,8 @@ def in_words(annotation, constraints=()) -> str:
     --------
     >>> in_words(list[int])
     'list of whole number'
-    >>> in_words(Literal["pratt", "wilcoxon"] | None)
-    'pratt or wilcoxon'
+    >>> in_words(Literal["sooner", "later"] | None)
+    'sooner or later'
     """
     limits = [
         f"{SIGNS[sign]} {getattr(rule, sign)}"
