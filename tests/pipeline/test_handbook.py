@@ -73,7 +73,7 @@ def test_every_score_rule_and_difference_is_on_its_page(pages):
 
     cells = {cell for rows in outline(pages["scores.html"]).tables for row in rows for cell in row}
     assert set(eligibility.RULES) <= cells
-    assert set(scoring.important_differences()["measure"]) <= cells
+    assert {name.replace("'", "’") for name in scoring.important_differences()["measure"]} <= cells
     titles = scoring.instrument_table()["title"]
     assert all(any(cell.startswith(title) for cell in cells) for title in titles)
 
