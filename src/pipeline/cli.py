@@ -89,7 +89,9 @@ def check(study: Annotated[str, typer.Argument(help="A folder in params/.")]) ->
     if problems:
         err.print(f"\n[bold red]{len(problems)} to put right[/] in study {name}.")
         raise typer.Exit(1)
-    out.print(f"Study {name}: parameters, data files, notebooks and report sources are in order.", soft_wrap=True)
+    out.print(
+        f"Study {name}: parameters, data files, notebooks and report sources are in order.", soft_wrap=True
+    )
 
 
 @app.command()
