@@ -158,21 +158,25 @@ def _in_prose(others: dict[str, str]) -> dict[str, str]:
 
 
 def _own_parts(project: Project, name: str, like: str, others: dict[str, str]) -> dict[str, str]:
-    """Copy the shared parts that only this study's reports take in; old name to new name."""
-    taken_in = {
-        study: {
-            part for file in folder.glob("*.qmd") for part in PART.findall(file.read_text(encoding="utf-8"))
-        }
-        for folder in (project.root / "reports").iterdir()
-        if (study := folder.name) in project.studies() and study != name
-    }
-    shared = {part for study, parts in taken_in.items() if study != like for part in parts}
-    renamed = {part: f"_{name}{part}" for part in sorted(taken_in[like] - shared)}
+    """Copy the parts that only the other study takes in, or that speak of it; old name to new name."""
     folder = project.root / "reports" / "_parts"
-    for old, new in renamed.items():
-        text = (folder / old).read_text(encoding="utf-8")
-        (folder / new).write_text(_renamed(text, _in_prose(others)), encoding="utf-8")
+    shared = {
+        part for study in project.studies() if study not in (name, like) for part in _parts_of(project, study)
+    }
+    renamed = {}
+    for part in sorted(_parts_of(project, like)):
+        text = (folder / part).read_text(encoding="utf-8")
+        own = _renamed(text, _in_prose(others))
+        if part not in shared or own != text:
+            renamed[part] = f"_{name}{part}"
+            (folder / renamed[part]).write_text(own, encoding="utf-8")
     return renamed
+
+
+def _parts_of(project: Project, study: str) -> set[str]:
+    """The parts that a study's reports take in."""
+    files = (project.root / "reports" / study).glob("*.qmd")
+    return {part for file in files for part in PART.findall(file.read_text(encoding="utf-8"))}
 
 
 def _copy_data(project: Project, name: str, like: str, *, files: list[Path]) -> None:

@@ -71,6 +71,15 @@ def test_parts_that_several_studies_share_stay_shared(place, project):
         assert all(part.startswith("_my_study_") or part == "_data_quality.qmd" for part in wanted)
 
 
+def test_a_part_that_speaks_of_the_other_study_is_copied_whoever_takes_it_in(place, project):
+    with place.file("reports/ra_auranofin/final.qmd").open("a", encoding="utf-8") as file:
+        file.write("\n{{< include parts/_dm_status.qmd >}}\n")
+    new_study(project, "my_study", like="dm_abatacept")
+    text = place.file("reports/_parts/_my_study_dm_status.qmd").read_text(encoding="utf-8")
+    assert "NCT04946669" not in text
+    assert "{{< meta registry >}}" in text
+
+
 def test_comments_of_the_study_file_survive(project):
     new_study(project, "my_study", like="dm_abatacept")
     text = (project.root / "params" / "my_study" / "study.yml").read_text(encoding="utf-8")
