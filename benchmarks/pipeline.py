@@ -1,7 +1,8 @@
 """From a fresh clone to six reports: how long, how much of it is setting up, how much memory.
 
-Run with ``.venv/bin/python benchmarks/pipeline.py``: clones this checkout's last commit into a temporary folder and
-there sets up, renders everything, renders again, and changes one parameter of one study. Prints a Markdown table.
+Run with ``.venv/bin/python benchmarks/pipeline.py [--renderer embedded]``: clones this checkout's last commit into a
+temporary folder and there sets up, renders everything, renders again, and changes one parameter of one study. Prints a
+Markdown table. CPU seconds are of all processes: the figure to compare on a machine that does other work, too.
 """
 
 import os
@@ -25,13 +26,14 @@ class Step:
 
     name: str
     seconds: float
+    cpu: float
     peak_mb: float
     note: str
 
 
 def measure(name: str, folder: Path, *command: str, note=lambda said: "") -> Step:
     """Run a command; wall time, and the memory of all its processes together at its highest."""
-    begun = time.perf_counter()
+    begun, used = time.perf_counter(), cpu_seconds()
     environment = {
         key: value for key, value in os.environ.items() if key not in ("VIRTUAL_ENV", "PYTHONPATH")
     }
@@ -51,7 +53,13 @@ def measure(name: str, folder: Path, *command: str, note=lambda said: "") -> Ste
     text = log.read_text(encoding="utf-8")
     if process.returncode:
         sys.exit(f"{name} failed:\n{text[-4000:]}")
-    return Step(name, time.perf_counter() - begun, peak / 1e6, note(text))
+    return Step(name, time.perf_counter() - begun, cpu_seconds() - used, peak / 1e6, note(text))
+
+
+def cpu_seconds() -> float:
+    """Seconds of processor time of all processes that were started here and have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def memory_in(folder: Path) -> int:
@@ -94,18 +102,26 @@ def change_parameter(clone: Path) -> None:
 def run(clone: Path) -> list[Step]:
     """Every step, in the order of a user's first day."""
     subprocess.run(["git", "clone", "-q", "--no-hardlinks", ROOT, clone], check=True)
-    study = str(clone / ".venv" / "bin" / "study")
+    render = [str(clone / ".venv" / "bin" / "study"), "render", *sys.argv[1:]]
     steps = [
         measure("set up (make .venv/ready)", clone, "make", "-s", ".venv/ready"),
-        measure("render all reports", clone, study, "render", note=tasks_run),
+        measure("render all reports", clone, *render, note=tasks_run),
     ]
     pages = len(list(clone.glob("reports/_site/*/*/index.html")))
     total = sum(step.seconds for step in steps)
     share = f"{pages} reports; set-up {100 * steps[0].seconds / total:.0f} %"
-    steps.append(Step("**fresh clone to all reports**", total, max(step.peak_mb for step in steps), share))
-    steps.append(measure("again, nothing changed", clone, study, "render", note=tasks_run))
+    steps.append(
+        Step(
+            "**fresh clone to all reports**",
+            total,
+            sum(step.cpu for step in steps),
+            max(step.peak_mb for step in steps),
+            share,
+        )
+    )
+    steps.append(measure("again, nothing changed", clone, *render, note=tasks_run))
     change_parameter(clone)
-    steps.append(measure("one parameter changed", clone, study, "render", note=tasks_run))
+    steps.append(measure("one parameter changed", clone, *render, note=tasks_run))
     return steps
 
 
@@ -117,14 +133,14 @@ def main() -> None:
     commit = subprocess.run(
         ["git", "-C", ROOT, "rev-parse", "--short=12", "HEAD"], capture_output=True, text=True, check=True
     )
-    quarto = "with Quarto" if shutil.which("quarto") else "embedded renderer"
+    engine = " ".join(sys.argv[1:]) or ("Quarto" if shutil.which("quarto") else "embedded renderer")
     print(
-        f"Commit {commit.stdout.strip()}, {os.cpu_count()} cores, load before {before:.1f}, {quarto}, "
+        f"Commit {commit.stdout.strip()}, {os.cpu_count()} cores, load before {before:.1f}, {engine}, "
         f"Python {sys.version.split()[0]}\n"
     )
-    print("| step | seconds | peak memory, MB | what ran |\n|---|--:|--:|---|")
+    print("| step | seconds | CPU seconds | peak memory, MB | what ran |\n|---|--:|--:|--:|---|")
     for step in steps:
-        print(f"| {step.name} | {step.seconds:.1f} | {step.peak_mb:.0f} | {step.note} |")
+        print(f"| {step.name} | {step.seconds:.1f} | {step.cpu:.1f} | {step.peak_mb:.0f} | {step.note} |")
     largest = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     print(
         f"\nLargest single process: {largest:.0f} MB. Memory is that of all processes, shared pages once (PSS)."
