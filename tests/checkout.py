@@ -117,8 +117,9 @@ def of_project(folder: Path, *names: str) -> Checkout:
 def made_once(tmp_path_factory, name: str) -> Iterator[tuple[Path, bool]]:
     """A folder that all workers of a test run share, and whether it is still to be filled; one worker at a time."""
     base = tmp_path_factory.getbasetemp()
-    shared = (base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base) / f"once-{name}"
-    shared.mkdir(exist_ok=True)
+    # as deep as a test's own folder: files outside a checkout are known to pytask by their relative path
+    shared = (base.parent / "all" if os.environ.get("PYTEST_XDIST_WORKER") else base) / f"once-{name}"
+    shared.mkdir(parents=True, exist_ok=True)
     with (shared / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         done = shared / "done"
