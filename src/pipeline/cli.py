@@ -41,7 +41,7 @@ def render(
     ] = None,
 ) -> None:
     """Render reports; only what changed runs again."""
-    from pipeline import plan
+    from pipeline import plan, unchanged
 
     project = Project.find()
     request = plan.Request(
@@ -51,6 +51,8 @@ def render(
         as_of=_date(as_of),
         renderer=renderer and _one_of(renderer, ("quarto", "embedded"), "renderer")[0],
     )
+    if not explain and unchanged.is_unchanged(project, request):
+        raise typer.Exit(_say_ready(project, nothing_done=True))
     outcome = plan.run(project, request, workers=workers, explain=explain, scheduler=scheduler)
     if not explain:
         raise typer.Exit(_tell(project, request, outcome))
@@ -70,7 +72,12 @@ def _tell(project: Project, request, session) -> int:
             "\nNothing was replaced for the reports that failed; the last good ones stay.", highlight=False
         )
         return 1
-    if all(outcome == TaskOutcome.SKIP_UNCHANGED for outcome in outcomes):
+    return _say_ready(project, nothing_done=set(outcomes) <= {TaskOutcome.SKIP_UNCHANGED})
+
+
+def _say_ready(project: Project, *, nothing_done: bool) -> int:
+    """Say where the reports are, and that they were there already when nothing ran."""
+    if nothing_done:
         out.print("Nothing to do: every report is up to date.")
     out.print(f"Reports: {(project.site / 'index.html').relative_to(project.root)}", highlight=False)
     return 0

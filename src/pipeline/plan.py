@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline import lock, notebooks, prepare, publish
+from pipeline import lock, notebooks, prepare, publish, unchanged
 from pipeline.project import Project, UserError, as_json, code_digest, write_if_changed
 from pipeline.resolve import Resolved, resolve
 
@@ -238,6 +238,7 @@ def run(
     from pipeline.kernels import fork_server
 
     planned = [task for task in tasks(project, request) if task.name.endswith(only or "")]
+    seen = unchanged.inputs_before(project, planned)
     with one_at_a_time(project), contextlib.ExitStack() as stack:
         if not explain:
             stack.enter_context(fork_server())
@@ -245,8 +246,8 @@ def run(
             from distributed import Client
 
             stack.enter_context(Client(scheduler))
-        stack.enter_context(_lock_file_only())
-        return pytask.build(
+        stack.enter_context(_lean_pytask())
+        session = pytask.build(
             tasks=planned,
             paths=project.build,
             config=project.root / "pyproject.toml",
@@ -257,19 +258,21 @@ def run(
             explain=explain,
             n_entries_in_table=8,
         )
+        if session.exit_code == 0 and not explain and not only:
+            unchanged.keep(project, request, planned, seen)
+        return session
 
 
 @contextlib.contextmanager
-def _lock_file_only() -> Iterator[None]:
-    """Keep pytask from mirroring every state in SQLite, which it never reads while it has its lock file."""
-    from _pytask import database
+def _lean_pytask() -> Iterator[None]:
+    """Keep pytask from mirroring its lock file in SQLite, and from sleeping up to a second after a task has ended."""
+    from unittest.mock import patch
 
-    create = database.create_database
-    database.create_database = lambda url: None
-    try:
+    with (
+        patch("_pytask.database.create_database", lambda url: None),
+        patch("pytask_parallel.execute._Sleeper.sleep", lambda self: time.sleep(0.02)),
+    ):
         yield
-    finally:
-        database.create_database = create
 
 
 def _backend(explain: bool, scheduler: str | None) -> str:
