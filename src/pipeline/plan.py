@@ -79,11 +79,13 @@ def tasks(project: Project, request: Request) -> list:
     if not planned:
         raise UserError(f"none of {', '.join(request.studies)} defines {' or '.join(request.reports)}")
     published = sorted({*project.site.glob("*/*/manifest.json"), *manifests})
+    if project.handbook.is_file():
+        published.append(project.handbook)
     planned.append(
         _task(
             "index",
             render_index,
-            depends={"manifests": published, "code": state / "pipeline.sha256"},
+            depends={"published": published, "code": state / "pipeline.sha256"},
             fixed={"root": project.root},
             produces={"index": project.site / "index.html"},
         )

@@ -38,6 +38,11 @@ class Project:
         """The published reports."""
         return self.root / "reports" / "_site"
 
+    @property
+    def handbook(self) -> Path:
+        """The first page of the handbook."""
+        return self.site / "handbook" / "index.html"
+
     def studies(self) -> list[str]:
         """Every study that has a folder with a study file in params/."""
         return sorted(file.parent.name for file in self.root.glob("params/*/study.yml"))

@@ -234,4 +234,5 @@ def index(project: Project, target: Path) -> None:
         listed = json.loads(file.read_text(encoding="utf-8"))
         folder = file.parent.relative_to(project.site).as_posix()
         reports.append({**listed, "folder": folder, "files": sorted(listed["outputs"])})
-    write_if_changed(target, render_index(reports))
+    handbook = project.handbook.relative_to(project.site).as_posix() if project.handbook.is_file() else None
+    write_if_changed(target, render_index(reports, handbook=handbook))

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline import publish
 from pipeline.handbook import evidence, parameters, scores, statistics
 from pipeline.project import Project, UserError, as_json
 
@@ -67,9 +68,10 @@ def render_handbook(project: Project, *, engine: str | None = None) -> list[Path
     for chapter in listed:
         stage = stage_chapter(project, chapter, listed)
         render(stage, to="html", output=made / chapter.page, engine=engine)
-    target = project.site / "handbook"
+    target = project.handbook.parent
     shutil.rmtree(target, ignore_errors=True)
     shutil.copytree(made, target)
+    publish.index(project, project.site / "index.html")
     return [target / chapter.page for chapter in listed]
 
 

@@ -19,7 +19,7 @@ FORMATS = {
 HEAD = ("Report", "State", "Files", "Data cut", "Rendered")
 
 
-def render_index(reports: Iterable[Mapping]) -> str:
+def render_index(reports: Iterable[Mapping], *, handbook: str | None = None) -> str:
     """An HTML page with one section per study and one row per report.
 
     Parameters
@@ -28,6 +28,8 @@ def render_index(reports: Iterable[Mapping]) -> str:
         Per report, as in its manifest: ``study`` (title), ``registry``, ``report``, ``state``, ``data_cut``,
         ``rendered_at``, ``synthetic``; and ``folder`` (its address, relative to this page) and ``files`` (the
         names in that folder). Keys that are absent show as a dash.
+    handbook : str, optional
+        Address of the handbook, relative to this page, when it has been rendered.
 
     Returns
     -------
@@ -42,6 +44,7 @@ def render_index(reports: Iterable[Mapping]) -> str:
         style=asset("report.css"),
         script=asset("report.js"),
         summary=_summary(sum(map(len, grouped.values())), len(grouped)),
+        handbook=_handbook(handbook),
         studies="\n".join(_study(place, *key, rows) for place, (key, rows) in enumerate(grouped.items(), 1)),
     )
     return page.finish(html)
@@ -52,6 +55,13 @@ def _summary(reports: int, studies: int) -> str:
         return "No report has been rendered yet."
     kind, group = "report" if reports == 1 else "reports", "study" if studies == 1 else "studies"
     return f"{reports} {kind} of {studies} {group}"
+
+
+def _handbook(address: str | None) -> str:
+    if address is None:
+        return ""
+    text = "How these reports are made, what every score and statistic is, and how they are verified"
+    return f'<p><a href="{escape(address, quote=True)}">Handbook</a>: {text}.</p>'
 
 
 def _study(place: int, title: str, registry: str, reports: list[Mapping]) -> str:

@@ -51,3 +51,8 @@ def test_a_page_without_reports_says_so():
 
 def test_the_list_has_the_content_policy_of_the_reports():
     assert "script-src 'sha256-" in render_index([REPORT])
+
+
+def test_the_handbook_is_linked_when_it_has_been_rendered():
+    assert 'href="handbook/index.html">Handbook</a>' in render_index([REPORT], handbook="handbook/index.html")
+    assert "handbook" not in render_index([REPORT]).lower()
