@@ -62,7 +62,12 @@ def derive(tables, *, study, analysis, criteria) -> dict:
     measures = measure(assessments, study=study, scores=scores)
     screening = screen(tidy, assessments, scores, criteria=criteria)
     populations = flag_populations(
-        subjects, measures, study=study, status=screening.status, doses=_study_doses(tables, study)
+        subjects,
+        measures,
+        study=study,
+        status=screening.status,
+        doses=_study_doses(tables, study),
+        deviations=tables.get("deviations"),
     )
     return {
         "subjects": subjects,

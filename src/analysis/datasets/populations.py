@@ -6,7 +6,13 @@ from analysis.datasets.measures import leading_endpoint
 
 
 def flag_populations(
-    subjects: pd.DataFrame, measures: pd.DataFrame, *, study, status: pd.Series | None = None, doses=None
+    subjects: pd.DataFrame,
+    measures: pd.DataFrame,
+    *,
+    study,
+    status: pd.Series | None = None,
+    doses: pd.DataFrame | None = None,
+    deviations: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Which subjects belong to which analysis set.
 
@@ -23,6 +29,8 @@ def flag_populations(
     doses : DataFrame, optional
         Doses of the study drug; the rule ``treated`` needs at least one that was given. Without them it needs the
         date of the first dose, where subjects have one.
+    deviations : DataFrame, optional
+        Protocol deviations; the rule ``per_protocol`` leaves out who has one of the classes that the set names.
 
     Returns
     -------
@@ -30,8 +38,19 @@ def flag_populations(
         `subject_id` and one boolean column per set of the study file.
     """
     flags = _rules(subjects.set_index("subject_id"), measures, study, status, doses)
-    chosen = {name: flags[population.rule] for name, population in study.populations.items()}
+    chosen = {name: _members(flags, population, deviations) for name, population in study.populations.items()}
     return pd.DataFrame(chosen).rename_axis("subject_id").reset_index()
+
+
+def _members(flags: dict[str, pd.Series], population, deviations: pd.DataFrame | None) -> pd.Series:
+    """The flag of the set's rule; per protocol without those who have a deviation of the classes it names."""
+    members = flags[population.rule]
+    if population.rule != "per_protocol" or deviations is None:
+        return members
+    known = deviations["severity"] if "severity" in deviations else pd.Series(pd.NA, index=deviations.index)
+    classes = known.astype("string").fillna("unclassified")
+    deviating = deviations.loc[classes.isin(population.deviations), "subject_id"]
+    return members & ~members.index.isin(deviating)
 
 
 def _rules(subjects, measures, study, status, doses) -> dict[str, pd.Series]:

@@ -149,6 +149,10 @@ def _groups_and_populations(study: Study) -> Iterator[Finding]:
     if study.primary_population not in study.populations:
         near = nearest(study.primary_population, study.populations)
         yield ("primary_population",), f"no population '{study.primary_population}'{near}"
+    for name, population in study.populations.items():
+        if population.rule == "per_protocol" and population.deviations and "deviations" not in study.tables:
+            text = "needs the table `deviations`; map it, or leave nobody out for them by `deviations: []`"
+            yield ("populations", name, "rule"), text
 
 
 def _endpoints(study: Study) -> Iterator[Finding]:

@@ -111,6 +111,7 @@ class Groups(Section):
 PopulationRule = Literal[
     "screened", "enrolled", "treated", "has_baseline", "has_followup", "completed", "per_protocol", "eligible"
 ]
+DeviationClass = Literal["minor", "major", "unclassified"]  # unclassified: no severity recorded
 
 
 class Population(Section):
@@ -119,6 +120,10 @@ class Population(Section):
     label: str
     rule: PopulationRule
     description: str | None = None
+    deviations: list[DeviationClass] = [
+        "major",
+        "unclassified",
+    ]  # per_protocol leaves out who has one of these
 
 
 class BaselineRow(Section):

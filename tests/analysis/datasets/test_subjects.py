@@ -144,10 +144,12 @@ RULES = (
 )
 
 
-def sets(**given):
+def sets(leaves_out=None, *, values=VALUES, **given):
     populations = {rule.upper(): {"label": rule, "rule": rule} for rule in RULES}
+    if leaves_out is not None:
+        populations["PER_PROTOCOL"]["deviations"] = leaves_out
     study = small_study(populations=populations, primary_population="SCREENED")
-    found = flag_populations(drawn(PEOPLE), long(VALUES), study=study, **given).set_index("subject_id")
+    found = flag_populations(drawn(PEOPLE), long(values), study=study, **given).set_index("subject_id")
     return {rule: "".join(id_[1] for id_ in found.index[found[rule.upper()]]) for rule in RULES}
 
 
@@ -178,6 +180,45 @@ def test_per_protocol_needs_eligibility_and_an_open_query_is_not_eligible():
     status = pd.Series({"S1": "query", "S2": "eligible", "S3": "ineligible"}, dtype="string")
     found = sets(status=status)
     assert (found["eligible"], found["per_protocol"]) == ("2", "")
+
+
+FOLLOWED = """
+subject_id W00  W12
+S1         20   10
+S2         20   10
+S3         20   10
+"""
+DEVIATIONS = """
+subject_id severity
+S1         minor
+S2         minor
+S2         major      # one of the two is enough
+S3         .          # not yet classed
+"""
+
+
+@pytest.mark.parametrize(
+    ("leaves_out", "left"),
+    [
+        (None, "1"),  # as the study file has it unless it says otherwise: an open class may be a major one
+        (["major"], "13"),
+        (["unclassified"], "12"),
+        (["minor", "major"], "3"),
+        ([], "123"),
+    ],
+)
+def test_per_protocol_leaves_out_who_has_a_deviation_of_the_classes_named(leaves_out, left):
+    found = sets(leaves_out, values=FOLLOWED, deviations=drawn(DEVIATIONS))
+    assert found["per_protocol"] == left
+    assert found["has_followup"] == "123"  # no other set looks at deviations
+
+
+def test_deviations_without_a_column_of_severity_are_unclassified():
+    deviations = drawn(DEVIATIONS).drop(columns="severity")
+    kept = [
+        sets(named, values=FOLLOWED, deviations=deviations)["per_protocol"] for named in (None, ["major"])
+    ]
+    assert kept == ["", "123"]
 
 
 # ---------------------------------------------------------------- flow

@@ -110,6 +110,7 @@ def test_all_problems_are_listed_at_once_in_the_order_of_the_file(tmp_path):
         (("window: [15, 42]", "window: [0, 42]"), 11, "there is no day 0"),
         ((", window: [15, 42]", ""), 11, "needs target_day and window"),
         (("primary_population: ALL", "primary_population: AL"), 29, "no population 'AL'; did you mean 'ALL'"),
+        (("rule: enrolled", "rule: per_protocol"), 28, "needs the table `deviations`"),
         (("variable: ptga_mm", "variable: ptga"), 31, "no column 'ptga' in visits; did you mean 'ptga_mm'"),
         (("visits: [W04]", "visits: [W4]"), 31, "no visit 'W4'; did you mean 'W04'"),
         (("visits: [W04]", "visits: [W00]"), 31, "lists the baseline visit"),
@@ -126,6 +127,13 @@ def test_all_problems_are_listed_at_once_in_the_order_of_the_file(tmp_path):
 def test_contradiction_is_named_at_its_line(tmp_path, change, line, message):
     found = problems(tmp_path, change)
     assert any(problem.line == line and message in str(problem) for problem in found), [str(p) for p in found]
+
+
+def test_per_protocol_without_a_record_of_deviations_must_say_that_nobody_is_left_out_for_one(tmp_path):
+    file = tmp_path / "study.yml"
+    text = MINIMAL.replace("rule: enrolled}", "rule: per_protocol, deviations: []}")
+    file.write_text(text, encoding="utf-8")
+    assert read.study(file).populations["ALL"].deviations == []
 
 
 def test_a_key_written_twice_is_an_error_not_a_choice(tmp_path):

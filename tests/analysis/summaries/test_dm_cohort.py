@@ -270,9 +270,3 @@ def test_antibodies_are_named_and_untested_patients_are_not_negative():
 def test_amyopathic_and_hypomyopathic_disease_are_clinically_amyopathic_and_premyopathic_is_not():
     subjects = pd.DataFrame({"cadm_type": ["ADM", "HDM", "premyopathic", "none", None]})
     assert dm.is_cadm(subjects).tolist() == [True, True, False, False, False]
-
-
-def test_the_per_protocol_set_leaves_out_major_deviations_only():
-    populations = pd.DataFrame({"subject_id": ["a", "b", "c"], "PPS": [True, True, False]})
-    deviations = pd.DataFrame({"subject_id": ["a", "b"], "severity": ["major", "minor"]})
-    assert dm.per_protocol_ids(populations, deviations, name="PPS").tolist() == ["b"]

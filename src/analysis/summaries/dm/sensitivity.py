@@ -122,13 +122,6 @@ def comparison_rows(group: Cohort, measures, *, study, visit: str) -> pd.DataFra
     return results.stack(frames)
 
 
-def per_protocol_ids(populations: pd.DataFrame, deviations: pd.DataFrame, *, name: str) -> pd.Index:
-    """The per-protocol set of the study file, without subjects who have a major deviation."""
-    ids = pd.Index(populations.loc[populations[name], "subject_id"])
-    major = deviations.loc[deviations["severity"].eq("major"), "subject_id"]
-    return ids[~ids.isin(major)]
-
-
 def subgroup_members(subjects: pd.DataFrame) -> dict[tuple[str, str], pd.Index]:
     """Subject ids of each subgroup: clinically amyopathic or classic, antibody, interstitial lung disease.
 
