@@ -91,7 +91,7 @@ def load(path: Path) -> Document:
 
     document = Document(Path(path))
     try:
-        root = YAML(typ="rt", pure=True).compose(document.path.read_text(encoding="utf-8-sig"))
+        root = YAML(typ="safe", pure=True).compose(document.path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         raise StudyFileError([document.problem((), "there is no such file")]) from None
     except UnicodeDecodeError:

@@ -164,6 +164,13 @@ def test_yaml_does_not_change_what_is_written(tmp_path, given, kept):
     assert read.study(file).institution == kept
 
 
+def test_a_folded_text_of_several_lines_is_one_line_and_nothing_else(tmp_path):
+    file = tmp_path / "study.yml"
+    folded = "title: >-\n  A small\n  study of\n  three lines\n\n  and a second paragraph\n"
+    file.write_text(MINIMAL.replace("title: A small study\n", folded, 1), encoding="utf-8")
+    assert read.study(file).title == "A small study of three lines\nand a second paragraph"
+
+
 def test_codes_01_and_1_are_two_codes(tmp_path):
     file = tmp_path / "study.yml"
     file.write_text(MINIMAL.replace("codes: {1: M, 2: F}", "codes: {1: M, 01: F}"), encoding="utf-8")
