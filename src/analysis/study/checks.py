@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from analysis.columns import TABLES, nearest
+from analysis.study.hypotheses import hypothesis_findings
 from analysis.study.model import Analysis, Study
 from analysis.study.sections import Visit
 
@@ -18,6 +19,7 @@ def study_findings(study: Study) -> Iterator[Finding]:
     yield from _tables(study)
     yield from _groups_and_populations(study)
     yield from _endpoints(study)
+    yield from hypothesis_findings(study)
 
 
 def analysis_findings(analysis: Analysis, study: Study) -> Iterator[Finding]:

@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from analysis.study.base import Day, Free, Section, Words, YesNo
+from analysis.study.hypotheses import Looks, Multiplicity
 
 Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")]
 
@@ -199,7 +200,8 @@ class Statistics(Section):
     continuity: YesNo = False
     lod_substitution: Literal["half", "lod", "sqrt2", "zero"] = "half"
     seed: int = 20240101
-    multiplicity: str | None = None
+    multiplicity: Multiplicity | None = None  # hierarchy; without one every p is exploratory
+    looks: Looks | None = None  # interim looks; without this section none is planned
 
 
 class Contact(Section):
