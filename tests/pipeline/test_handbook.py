@@ -103,6 +103,18 @@ def test_the_coverage_tables_are_captioned_by_their_headings(project):
     assert made.count("{#tbl-coverage-") == tables > 1
 
 
+@pytest.mark.parametrize("model", ["Study", "Analysis"])
+def test_every_key_of_a_study_file_carries_its_meaning(model):
+    from analysis import study
+
+    for section in parameters.reachable(getattr(study, model)):
+        comments = parameters.field_comments(section)
+        silent = [
+            key for key, field in section.model_fields.items() if not (field.description or comments[key])
+        ]
+        assert silent == [], section.__name__
+
+
 def test_settings_of_a_definition_carry_their_meaning():
     made = scores.d2t_settings(Path())
     rows = [line for line in made.splitlines() if line.startswith("| `")]

