@@ -7,6 +7,8 @@ Hierarchies are stricter: there a missing p value stops the sequence.
 import numpy as np
 import pandas as pd
 
+from analysis.thresholds import settle
+
 
 def bonferroni(p_values):
     """Bonferroni-adjusted p values: m times p, at most 1.
@@ -118,7 +120,7 @@ def fixed_sequence(p_values):
     return _like(p_values, np.maximum.accumulate(p))  # NaN propagates
 
 
-def endpoint_hierarchy(endpoints: pd.DataFrame, *, alpha: float, within: str) -> pd.DataFrame:
+def endpoint_hierarchy(endpoints: pd.DataFrame, *, alpha: float, within) -> pd.DataFrame:
     """Serial gatekeeping over families of endpoints.
 
     Families are tested in ascending order of `family`, each at the full alpha with the named adjustment within
@@ -128,16 +130,18 @@ def endpoint_hierarchy(endpoints: pd.DataFrame, *, alpha: float, within: str) ->
     Parameters
     ----------
     endpoints : DataFrame
-        One row per endpoint (any index); columns `family` (1, 2, ...; missing for exploratory) and `p_value`.
+        One row per endpoint (any index); columns `family` (1, 2, ...; missing for exploratory) and `p_value`. The
+        order of the rows is the order within a fixed sequence.
     alpha : float
         Familywise level, two-sided like the p values.
-    within : {"holm", "hochberg", "hommel", "bonferroni"}
-        Adjustment within a family; a family of one needs none.
+    within : str or mapping of family to str
+        Adjustment within a family, or within each: ``holm``, ``hochberg``, ``hommel``, ``bonferroni``, or
+        ``fixed_sequence`` (one after another, until one is not rejected). A family of one needs none.
 
     Returns
     -------
     DataFrame
-        The endpoints with `p_adjusted` (NaN where not tested; the largest of the adjusted p of the families opened
+        The endpoints with `p_adjusted` (NaN where not tested; the largest of the adjusted p of everything opened
         before it and its own), `status` ("rejected", "not rejected", "not tested", "exploratory") and `reason`.
 
     Raises
@@ -164,34 +168,43 @@ def endpoint_hierarchy(endpoints: pd.DataFrame, *, alpha: float, within: str) ->
     ck               0.04      rejected
     biomarker         NaN   exploratory
     """
-    adjust = _within_family(within)
     _check_hierarchy(endpoints, alpha)
-    family, p = endpoints["family"], endpoints["p_value"]
+    p = endpoints["p_value"]
     result = endpoints.assign(p_adjusted=np.nan, status="exploratory", reason="not in the hierarchy")
     gate, closed_by = 0.0, None
-    for level in sorted(family.dropna().unique()):
-        members = family.index[family == level]
+    for level, members, name in _steps(endpoints["family"], within):
         if closed_by is not None:
-            result.loc[members, ["status", "reason"]] = [
-                "not tested",
-                f"family {closed_by} was not rejected in full",
-            ]
+            said = "an earlier one of its family" if closed_by == level else f"family {closed_by:g}"
+            full = "" if closed_by == level else " in full"
+            result.loc[members, ["status", "reason"]] = ["not tested", f"{said} was not rejected{full}"]
             continue
-        adjusted = np.maximum(adjust(p[members]), gate)
+        adjusted = np.maximum(_WITHIN[name](p[members]), gate)
         result.loc[members, "p_adjusted"] = adjusted
-        result.loc[members, "status"] = np.where(adjusted <= alpha, "rejected", "not rejected")
-        result.loc[members, "reason"] = np.where(adjusted.isna(), "no p value", f"family {level:g}, {within}")
+        rejected = settle(adjusted) <= settle(alpha)
+        result.loc[members, "status"] = np.where(rejected, "rejected", "not rejected")
+        result.loc[members, "reason"] = np.where(adjusted.isna(), "no p value", f"family {level:g}, {name}")
         gate = adjusted.max()
-        closed_by = None if (adjusted <= alpha).all() else f"{level:g}"
+        closed_by = None if rejected.all() else level
     return result
 
 
-def _within_family(within: str):
-    """The adjustment of a name."""
-    known = {"holm": holm, "hochberg": hochberg, "hommel": hommel, "bonferroni": bonferroni}
-    if within not in known:
-        raise ValueError(f"within: expected one of {', '.join(known)}, got {within!r}")
-    return known[within]
+_WITHIN = {
+    **{"holm": holm, "hochberg": hochberg, "hommel": hommel, "bonferroni": bonferroni},
+    "fixed_sequence": fixed_sequence,
+}
+
+
+def _steps(family: pd.Series, within):
+    """What is tested together, in order: level, members and adjustment; a fixed sequence is a step for each member."""
+    for level in sorted(family.dropna().unique()):
+        name = within if isinstance(within, str) else within.get(level)
+        if name not in _WITHIN:
+            raise ValueError(
+                f"within: expected one of {', '.join(_WITHIN)} for family {level:g}, got {name!r}"
+            )
+        members = family.index[family == level]
+        for step in [[one] for one in members] if name == "fixed_sequence" else [members]:
+            yield level, step, name
 
 
 def _check_hierarchy(endpoints: pd.DataFrame, alpha: float) -> None:

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis import multiplicity
@@ -122,12 +122,55 @@ def test_families_of_one_are_a_fixed_sequence():
     assert table["p_adjusted"].tolist() == multiplicity.fixed_sequence(p).tolist()
 
 
+def test_each_family_has_its_own_adjustment():
+    p = {"a": 0.03, "b": 0.04, "c": 0.03, "d": 0.04}
+    families = {"a": 1, "b": 1, "c": 2, "d": 2}
+    table = multiplicity.endpoint_hierarchy(
+        hierarchy(**{name: (families[name], p[name]) for name in p}),
+        alpha=0.05,
+        within={1: "hochberg", 2: "holm"},
+    )
+    assert table["status"].tolist() == ["rejected", "rejected", "not rejected", "not rejected"]
+    assert table["p_adjusted"].tolist() == pytest.approx([0.04, 0.04, 0.06, 0.06])
+
+
+def test_a_fixed_sequence_stops_at_the_first_that_is_not_rejected():
+    table = multiplicity.endpoint_hierarchy(
+        hierarchy(
+            skin=(1, 0.01),  # rejected
+            strength=(1, 0.2),  # not rejected, ends the sequence
+            function=(1, 0.001),  # never tested, although small
+            lung=(2, 0.001),  # nor the next family
+        ),
+        alpha=0.05,
+        within={1: "fixed_sequence", 2: "holm"},
+    )
+    assert table["status"].tolist() == ["rejected", "not rejected", "not tested", "not tested"]
+    assert table.loc["function", "reason"] == "an earlier one of its family was not rejected"
+    assert table.loc["lung", "reason"] == "family 1 was not rejected in full"
+
+
+@pytest.mark.parametrize("within", ["holm", "hochberg", "fixed_sequence"])
+@settings(max_examples=20)
+@given(st.lists(st.floats(0, 1), min_size=2, max_size=6), st.integers(1, 5))
+def test_no_family_rejects_more_than_it_would_alone(within, p, split):
+    places = [1 if place < split else 2 for place in range(len(p))]
+    frame = hierarchy(**{f"e{n}": pair for n, pair in enumerate(zip(places, p, strict=True))})
+    found = multiplicity.endpoint_hierarchy(frame, alpha=0.05, within=within)
+    for family in set(places):
+        part = frame[frame["family"].eq(family)]
+        alone = multiplicity.endpoint_hierarchy(part, alpha=0.05, within=within)
+        rejected = found.loc[part.index, "status"].eq("rejected")
+        assert (alone["status"].eq("rejected") | ~rejected).all()
+
+
 @pytest.mark.parametrize(
     ("endpoints", "alpha", "within", "message"),
     [
         (pd.DataFrame({"p_value": [0.1]}), 0.05, "holm", "columns family are missing"),
         (hierarchy(a=(1, 0.1)), 5, "holm", "alpha"),
         (hierarchy(a=(1, 0.1)), 0.05, "tukey", "within: expected one of holm"),
+        (hierarchy(a=(1, 0.1), b=(2, 0.1)), 0.05, {1: "holm"}, "for family 2, got None"),
         (pd.concat([hierarchy(a=(1, 0.1))] * 2), 0.05, "holm", "more than once"),
     ],
 )
