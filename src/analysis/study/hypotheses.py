@@ -13,12 +13,6 @@ from analysis.columns import nearest
 from analysis.study.base import Section
 
 Share = Annotated[float, Field(gt=0, lt=1)]
-METHODS = {
-    "fixed_sequence": "fixed sequence",
-    "holm": "Holm",
-    "hochberg": "Hochberg",
-    "estimation": "estimated, not tested",
-}
 
 
 class Hypothesis(Section):

@@ -7,6 +7,13 @@ themselves are those of `paired`, `proportions` and their siblings.
 from analysis.summaries.baseline import summarise_baseline
 from analysis.summaries.change import summarise_change
 from analysis.summaries.course import course_by_visit
+from analysis.summaries.hierarchy import (
+    compare_hypotheses,
+    hierarchy_rows,
+    judge_hierarchy,
+    list_hypotheses,
+)
+from analysis.summaries.looks import boundaries, final_level, look_rows
 from analysis.summaries.responders import rates_by_visit, summarise_responders
 from analysis.summaries.safety import (
     SafetySet,
@@ -22,12 +29,19 @@ from analysis.summaries.visits import summarise_visits
 
 __all__ = [
     "SafetySet",
+    "boundaries",
+    "compare_hypotheses",
     "compare_recorded",
     "course_by_visit",
     "describe_scores",
+    "final_level",
     "group_members",
+    "hierarchy_rows",
     "highest_multiples",
+    "judge_hierarchy",
     "laboratory_shifts",
+    "list_hypotheses",
+    "look_rows",
     "overview",
     "rates_by_visit",
     "safety_set",

@@ -7,6 +7,7 @@ from analysis.tables.attendance import attendance_table
 from analysis.tables.baseline import baseline_table
 from analysis.tables.change import change_table
 from analysis.tables.frames import frame_table
+from analysis.tables.hierarchy import exploratory_note, hierarchy_table, looks_table
 from analysis.tables.responders import responder_table
 from analysis.tables.rows import pick
 from analysis.tables.safety import grade_table, overview_table, shift_tables, term_table
@@ -17,8 +18,11 @@ __all__ = [
     "attendance_table",
     "baseline_table",
     "change_table",
+    "exploratory_note",
     "frame_table",
     "grade_table",
+    "hierarchy_table",
+    "looks_table",
     "overview_table",
     "pick",
     "responder_table",

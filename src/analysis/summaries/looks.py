@@ -1,0 +1,131 @@
+"""What an interim look costs: information so far, alpha spent, and the boundary at this look. No data are compared."""
+
+import pandas as pd
+
+from analysis import results
+from analysis.summaries.hierarchy import list_hypotheses
+from analysis.summaries.shared import group_members, visits_wide
+
+NONE = "No formal interim test is planned; alpha is not spent."
+
+
+def plans_interim_test(study) -> bool:
+    """Whether the study file spends alpha at interim looks."""
+    looks = study.statistics.looks
+    return bool(looks and looks.spending != "none")
+
+
+def boundaries(study, shares):
+    """The boundaries of the looks held before and of those at these shares of the final information.
+
+    Parameters
+    ----------
+    study : analysis.study.Study
+        Its spending function, earlier looks and alpha.
+    shares : sequence of float
+        Rising, above that of the last earlier look; 1 is the final analysis.
+
+    Returns
+    -------
+    analysis.design.Boundaries
+
+    Raises
+    ------
+    ValueError
+        When the study spends nothing, or the information has not grown since the last look.
+    """
+    from analysis import design
+
+    if not plans_interim_test(study):
+        raise ValueError(f"study {study.id} plans no interim test")
+    spend = {"obrien_fleming": design.lan_demets_obrien_fleming, "pocock": design.lan_demets_pocock}
+    looks = study.statistics.looks
+    alpha = study.statistics.multiplicity.alpha
+    return spend[looks.spending]([*looks.earlier, *shares], alpha=alpha, sided=2)
+
+
+def final_level(study) -> float:
+    """Two-sided level at which the final analysis tests: alpha, or what interim looks have left of it."""
+    if plans_interim_test(study) and study.statistics.looks.earlier:
+        return boundaries(study, [1.0]).nominal_p[-1]
+    return study.statistics.multiplicity.alpha
+
+
+def count_information(tables, *, study, population: str) -> tuple[int, int]:
+    """What the study file counts as information: so far, and at the end.
+
+    Parameters
+    ----------
+    tables : mapping of str to DataFrame
+        The datasets of a report.
+    study : analysis.study.Study
+        `statistics.looks` says what is counted: ``enrolled`` (subjects of the analysis set), or ``pairs`` (those with
+        values at baseline and at the visit of the first tested hypothesis).
+    population : str
+        Name of the analysis set.
+    """
+    looks = study.statistics.looks
+    members = group_members(tables["subjects"], tables["populations"], study=study, population=population)
+    ids = pd.Index([id_ for group in members.values() for id_ in group])
+    planned = looks.planned or study.planned_n
+    if looks.information == "enrolled":
+        return len(ids), planned
+    first = list_hypotheses(study).dropna(subset="family").iloc[0]
+    variable = {entry.id: entry.variable for entry in study.endpoints}[first["endpoint"]]
+    wide = visits_wide(tables["measures"], variable, ids, [study.baseline_visit, first["visit"]])
+    return int(wide.notna().all(axis=1).sum()), planned
+
+
+def look_rows(tables, *, study, population: str) -> pd.DataFrame:
+    """The boundary at this look as rows of the results table, analysis ``look``.
+
+    Parameters
+    ----------
+    tables : mapping of str to DataFrame
+        The datasets of a report.
+    study : analysis.study.Study
+        Its looks and hierarchy.
+    population : str
+        Name of the analysis set.
+
+    Returns
+    -------
+    DataFrame
+        Variables ``earlier_1``, ... (looks held before), ``this`` (absent when there is no new information, or all of
+        it) and ``final`` (were this look the last before it), each with `information`, `spent` (cumulative), `level`
+        (nominal, two-sided) and `z`; ``information`` counts what it rests on. Where no interim test is planned,
+        ``this`` has spent 0, and ``final`` has all of alpha if there is a hierarchy.
+    """
+    if not plans_interim_test(study):
+        return _unspent(study)
+    count, planned = count_information(tables, study=study, population=population)
+    before = study.statistics.looks.earlier
+    new = [count / planned] if (before or [0.0])[-1] < count / planned < 1 else []
+    now = boundaries(study, [*new, 1.0])
+    names = [*(f"earlier_{n + 1}" for n in range(len(before))), *(["this"] if new else []), "final"]
+    columns = zip(now.information, now.spent, now.nominal_p, now.z, strict=True)
+    keys = ("information", "spent", "level", "z")
+    frames = [
+        _row(name, dict(zip(keys, values, strict=True)), now.method)
+        for name, values in zip(names, columns, strict=True)
+    ]
+    counted = {"count": count, "planned": planned}
+    information = results.rows_of(counted, analysis="look", variable="information", unit="count")
+    return results.stack([*frames, information])
+
+
+def _unspent(study) -> pd.DataFrame:
+    """Nothing is spent before the final analysis."""
+    from scipy.special import ndtri
+
+    plan = study.statistics.multiplicity
+    frames = [_row("this", {"spent": 0.0}, NONE)]
+    if plan:
+        z = float(-ndtri(plan.alpha / 2))
+        final = {"information": 1.0, "spent": plan.alpha, "level": plan.alpha, "z": z}
+        frames.append(_row("final", final, NONE))
+    return results.stack(frames)
+
+
+def _row(name: str, values: dict, method: str) -> pd.DataFrame:
+    return results.rows_of({**values, "method": method}, analysis="look", variable=name)

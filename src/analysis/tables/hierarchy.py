@@ -1,0 +1,177 @@
+"""The hierarchy of hypotheses, the cost of interim looks, and the note that names exploratory p values."""
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from analysis import numbers
+from analysis.tables.rows import pick
+from analysis.tables.table import Table
+
+METHODS = {
+    "fixed_sequence": "fixed sequence",
+    "holm": "Holm",
+    "hochberg": "Hochberg",
+    "estimation": "estimated, not tested",
+}
+DECISIONS = {
+    "rejected": "Null hypothesis rejected",
+    "not rejected": "Not rejected",
+    "not tested": "Not tested",
+    "estimated": "Estimated with its interval",
+}
+SPENDING = {"obrien_fleming": "O'Brien-Fleming type", "pocock": "Pocock type"}
+
+
+def hierarchy_table(judged: pd.DataFrame, *, study, digits: dict[str, int], level: float, notes=()) -> Table:
+    """Lay out `summaries.judge_hierarchy`: one block per family in the order of testing, one line per hypothesis.
+
+    Parameters
+    ----------
+    judged : DataFrame
+        The decisions.
+    study : analysis.study.Study
+        Its hierarchy.
+    digits : dict
+        Decimals of each variable's own values.
+    level : float
+        Level at which the final analysis tests.
+    notes : sequence of str
+        Footnotes before the generated ones (how it was tested, who fixed the hierarchy).
+    """
+    variables = {entry.id: entry.variable for entry in study.endpoints}
+    lines = [
+        _decided(row, digits.get(variables.get(row["endpoint"]), 1) + 1) for row in judged.to_dict("records")
+    ]
+    interval = numbers.level(study.statistics.confidence_level)
+    columns = ["Pairs (missing)", f"Mean change ({interval})", "p", "Adjusted p", "Decision"]
+    index = pd.Index(
+        [f"{row.label}, {row.visit_label.lower()}" for row in judged.itertuples()], name="Hypothesis"
+    )
+    blocks = [
+        f"{row.step}. {row.family_label} ({METHODS[row.method]})"
+        for row in judged[["step", "family_label", "method"]].itertuples()
+    ]
+    said = [*notes, *_rules(study, level)]
+    return Table(pd.DataFrame(lines, columns=columns, index=index), groups=blocks, notes=said)
+
+
+def _decided(row: dict, digits: int) -> list[str]:
+    decision = DECISIONS[row["status"]]
+    if row["status"] == "estimated":
+        return [*[numbers.MISSING] * 4, decision]
+    return [
+        f"{numbers.whole(row['n_pairs'])} ({numbers.whole(row['n_missing'])})",
+        numbers.estimate_interval(row["estimate"], row["conf_low"], row["conf_high"], digits),
+        numbers.p_value(row["p_value"]),
+        numbers.p_value(row["p_adjusted"]),
+        decision,
+    ]
+
+
+def _rules(study, level: float) -> list[str]:
+    plan = study.statistics.multiplicity
+    spent = f", tested at {level:.4f} after interim looks" if level != plan.alpha else ""
+    return [
+        f"Two-sided level of all families together: {plan.alpha:g}{spent}. A family is opened when everything tested "
+        "before it is rejected; an adjusted p is compared with the level. Intervals are not adjusted.",
+        f"Hierarchy: {plan.basis}",
+    ]
+
+
+def looks_table(rows: pd.DataFrame, *, study) -> Table:
+    """Lay out `summaries.look_rows`: one line per look, with what it may spend. No data are compared with it.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Rows of the analysis ``look``.
+    study : analysis.study.Study
+        Its looks.
+    """
+    names = [name for name in dict.fromkeys(rows["variable"]) if name != "information"]
+    lines = [_look(pick(rows, analysis="look", variable=name)) for name in names]
+    columns = ["Information", "Alpha spent", "Nominal two-sided level", "z"]
+    index = pd.Index([_look_label(name) for name in names], name="Look")
+    return Table(pd.DataFrame(lines, columns=columns, index=index), notes=_look_notes(rows, study))
+
+
+def _look(found: dict) -> list[str]:
+    return [
+        numbers.percent(found.get("information"), 1),
+        numbers.fixed(found.get("spent"), 4),
+        numbers.fixed(found.get("level"), 4),
+        numbers.fixed(found.get("z"), 3),
+    ]
+
+
+def _look_label(name: str) -> str:
+    known = {"this": "This report", "final": "Final analysis"}
+    return known.get(name) or f"Look {name.removeprefix('earlier_')}"
+
+
+def _look_notes(rows: pd.DataFrame, study) -> list[str]:
+    looks = study.statistics.looks
+    if looks is None or looks.spending == "none":
+        return [
+            f"{rows['method'].iloc[0]} {looks.reason if looks else 'The study file names no interim looks.'}"
+        ]
+    found = pick(rows, analysis="look", variable="information")
+    counted = {"pairs": "pairs of the first hypothesis", "enrolled": "subjects enrolled"}[looks.information]
+    return [
+        f"Design information: Lan-DeMets spending function, {SPENDING[looks.spending]}, two-sided. Information: "
+        f"{numbers.whole(found['count'])} of {numbers.whole(found['planned'])} {counted} (planned).",
+        "This report compares no data with the boundary; that is for the committee that monitors the study.",
+        *([looks.reason] if looks.reason else []),
+    ]
+
+
+def exploratory_note(study, *, report: str, shown: Iterable[tuple[str, str]] = ()) -> str:
+    """The footnote of a table with p values: which of them are exploratory.
+
+    Parameters
+    ----------
+    study : analysis.study.Study
+        Its hierarchy.
+    report : str
+        ``interim`` or ``final``; hypotheses are judged in the final report only.
+    shown : iterable of (endpoint, visit), optional
+        The comparisons of the table that could be hypotheses; none by default.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> study = SimpleNamespace(statistics=SimpleNamespace(multiplicity=None))
+    >>> exploratory_note(study, report="final")
+    'All p values are exploratory: the study file has no hierarchy of hypotheses.'
+    """
+    plan = study.statistics.multiplicity
+    if plan is None:
+        return "All p values are exploratory: the study file has no hierarchy of hypotheses."
+    if report != "final":
+        return "All p values are exploratory: hypotheses are judged in the final analysis only."
+    tested = _tested(plan)
+    found = [key for key in dict.fromkeys(map(tuple, shown)) if key in tested]
+    if not found:
+        return "All p values are exploratory: none of these comparisons is in the hierarchy of hypotheses."
+    return (
+        f"P values are exploratory, except for {_named(found, study)}, judged in the hierarchy of hypotheses."
+    )
+
+
+def _tested(plan) -> set[tuple[str, str]]:
+    """What the hierarchy tests, by endpoint and visit."""
+    families = [family for family in plan.families if family.method != "estimation"]
+    return {(each.endpoint, each.visit) for family in families for each in family.hypotheses}
+
+
+def _named(found: list[tuple[str, str]], study) -> str:
+    """The hypotheses in words, those of one visit together."""
+    labels = {entry.id: entry.label for entry in study.endpoints}
+    visits = {visit.id: visit.label.lower() for visit in study.visits}
+    by_visit = {visit: [labels[name] for name, at in found if at == visit] for _, visit in found}
+    return "; ".join(f"{_listed(names)} at {visits[visit]}" for visit, names in by_visit.items())
+
+
+def _listed(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
