@@ -36,14 +36,10 @@ def _find_problems(project: Project, name: str) -> list[str]:
 
 def _missing_files(project: Project, study) -> list[str]:
     """Data files that the study file names and that are not there."""
-    from analysis.read.locate import source_file
+    from analysis.read.locate import absence
 
-    places = {n: source_file(source, project.root) for n, source in enumerate(study.sources)}
-    return [
-        str(study.problem(("sources", n, "path"), f"there is no file {file.as_posix()}"))
-        for n, file in places.items()
-        if file and not file.is_file()
-    ]
+    found = ((n, absence(source, project.root)) for n, source in enumerate(study.sources))
+    return [str(study.problem(("sources", n, "path"), absent)) for n, absent in found if absent]
 
 
 def _check_notebooks(project: Project, name: str, analysis) -> list[str]:

@@ -102,12 +102,14 @@ def _report_tasks(project: Project, request: Request, found: Resolved, study: st
         "lock": root / "requirements.lock",
     }
     index = folder / "data" / "index.json"
+    # a missing file is not for pytask, which knows no more than its path, but for the reader to tell
+    missing = [file for file in found.sources if not (root / file).is_file()]
     planned = [
         _task(
             f"{study}/{report}: datasets",
             prepare_datasets,
-            depends={**common, "sources": [root / file for file in found.sources]},
-            fixed={"root": root, "asked": time.time() if found.live else None},
+            depends={**common, "sources": [root / file for file in found.sources if file not in missing]},
+            fixed={"root": root, "asked": time.time() if found.live else None, "missing": missing},
             produces={"index": index},
         )
     ]
@@ -210,7 +212,7 @@ def _task(name: str, function, *, depends: dict, fixed: dict, produces: dict):
 
 
 def _constant(task: str, key: str, value):
-    """A value given to a task; a new time of asking makes it run again.
+    """A value given to a task; a new time of asking makes it run again, and so does a file that has gone.
 
     The others need no watching: the renderer is among the dependencies, the formats are the products.
     """
@@ -218,7 +220,7 @@ def _constant(task: str, key: str, value):
 
     # without this, pytask takes the constants of all tasks for one node and compares the first one only
     info = NodeInfo(arg_name=key, path=(), task_path=None, task_name=task, value=value)
-    watched = as_json if key == "asked" else False
+    watched = as_json if key in ("asked", "missing") else False
     return PythonNode(name=f"{task}::{key}", value=value, hash=watched, node_info=info)
 
 

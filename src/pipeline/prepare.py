@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -27,7 +28,7 @@ def prepare(*, settings: Path, root: Path, index: Path) -> None:
     study, analysis = Study.model_validate(content["study"]), Analysis.model_validate(content["analysis"])
     criteria = content["criteria"]
     cut = date.fromisoformat(content["data_cut"]) if content["data_cut"] else None
-    outcome = read.tables(study, root=root, as_of=cut, through_visit=analysis.through_visit)
+    outcome = _read(study, root, as_of=cut, through_visit=analysis.through_visit)
     derived = datasets.derive(outcome.tables, study=study, analysis=analysis, criteria=criteria)
     differing = datasets.recorded_differences(derived["assessments"], derived["scores"])
     derived["queries"] = read.with_queries(outcome.queries, differing)
@@ -49,3 +50,21 @@ def prepare(*, settings: Path, root: Path, index: Path) -> None:
     )
     shutil.rmtree(folder, ignore_errors=True)
     fresh.rename(folder)
+
+
+def _read(study, root: Path, **limits):
+    """The tables of a study; what is wrong is told with its lines in study.yml, which the settings do not know."""
+    from analysis import read
+    from analysis.study import StudyFileError
+
+    try:
+        return read.tables(study, root=root, **limits)
+    except StudyFileError as error:
+        file = root / "params" / study.id / "study.yml"
+        problems = error.problems
+        try:
+            read.tables(read.study(file), root=root, **limits)
+        except StudyFileError as located:
+            problems = located.problems
+        name = file.relative_to(root).as_posix()
+        raise StudyFileError([replace(problem, file=name) for problem in problems]) from None

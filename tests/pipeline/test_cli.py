@@ -117,11 +117,11 @@ FAULTS = {
     "unknown visit": (STUDY, "visits: [M1, M3, M5]", "visits: [M1, M4]", r"study\.yml:\d+: endpoints\[0\].*M4"),
     "key twice": (STUDY, "planned_n: 302", "planned_n: 302\nplanned_n: 303", r"study\.yml:8: .*written twice"),
     "unknown source column": (STUDY, "age: age", "age: agee", r"agee.*age"),
-    "unknown key of a report": (FINAL, "subtitle:", "subtitel:", r"final\.yml:2: subtitel: unknown key.*subtitle"),
+    "unknown key of a report": (FINAL, "notebooks:", "notebook:", r"final\.yml:2: notebook: unknown key.*notebooks"),
     "notebook that is not there": (FINAL, "name: flow", "name: flo",
-        r"final\.yml:5: notebooks\[1\]\.name: there is no notebook notebooks/flo\.ipynb"),
+        r"final\.yml:4: notebooks\[1\]\.name: there is no notebook notebooks/flo\.ipynb"),
     "wrong parameter": (FINAL, "- name: flow", "- name: flow\n    parameters: {populaton: ALL}",
-        r"final\.yml:6: .*notebook flow: unknown parameter 'populaton'"),
+        r"final\.yml:5: .*notebook flow: unknown parameter 'populaton'"),
     "cell of a notebook that does not run": (SOURCE, "notebooks/flow.ipynb", "notebooks/safety.ipynb",
         r"reports/ra_auranofin/final\.qmd:\d+: embeds safety"),
 }  # fmt: skip
@@ -147,7 +147,8 @@ def test_check_names_a_data_file_that_is_not_there(run, tmp_path):
     code, told = run(own, "check", "dm_abatacept")
     assert code == 1
     assert re.search(
-        r"^params/dm_abatacept/study\.yml:\d+: sources\[\d\]\.path: there is no file data/.*/laboratory\.csv$",
+        r"^params/dm_abatacept/study\.yml:\d+: sources\[\d\]\.path: there is no file data/.*/laboratory\.csv; did "
+        r"you mean '.*\.csv'\? Put the export there, or correct the path$",
         told,
         re.MULTILINE,
     )

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 
 import pytest
 
@@ -148,6 +149,50 @@ def test_a_second_render_at_the_same_time_is_refused(work):
         r"another render of this checkout is running \(process \d+, since .+\); wait", answer.text
     )
     assert "Nothing to do" in work.study(*FINAL).text
+
+
+def test_a_missing_data_file_is_told_by_the_name_and_line_in_the_study_file(tmp_path):
+    from checkout import of_project
+
+    checkout = of_project(tmp_path / "one", "dm_abatacept")
+    data = checkout.file("data", "dm_abatacept")
+    source = data.resolve()
+    data.unlink()
+    shutil.copytree(source, data)
+    (data / "lab.csv").rename(data / "labs.csv")
+    text = checkout.file("params", "dm_abatacept", "study.yml").read_text(encoding="utf-8")
+    (line,) = [n for n, row in enumerate(text.splitlines(), 1) if "data/dm_abatacept/lab.csv" in row]
+    answer = checkout.study("render", "dm_abatacept", "--report", "final", "--renderer", "embedded")
+    assert answer.code == 1
+    assert re.search(
+        rf"^  params/dm_abatacept/study\.yml:{line}: sources\[\d\]\.path: source \w+: there is no file "
+        r"data/dm_abatacept/lab\.csv; did you mean 'labs\.csv'\? Put the export there, or correct the path$",
+        answer.text,
+        re.MULTILINE,
+    )
+    assert "requires missing node" not in answer.text
+    assert str(tmp_path) not in answer.text.partition("Failed:")[2]
+    assert "Traceback" not in answer.text
+
+
+def test_datasets_whose_file_has_gone_are_not_up_to_date(tmp_path):
+    from checkout import of_project
+
+    checkout = of_project(tmp_path / "one", "ra_cohort")
+    asked = plan.Request(studies=["ra_cohort"], reports=["final"], renderer="embedded")
+
+    def state() -> str:
+        tasks = plan.tasks(Project(checkout.root), asked)
+        (datasets,) = [task for task in tasks if task.name.endswith("datasets")]
+        return datasets.depends_on["missing"].state()
+
+    before = state()
+    data = checkout.file("data", "ra_cohort")
+    source = data.resolve()
+    data.unlink()
+    gone = state()
+    data.symlink_to(source)
+    assert gone != before == state()
 
 
 # ---------------------------------------------------------------- the plan as such

@@ -3,6 +3,8 @@
 import importlib.util
 from pathlib import Path
 
+from analysis.columns import nearest
+
 
 class SourceError(ValueError):
     """A source that cannot be read: what, where, and what to do."""
@@ -19,3 +21,19 @@ def source_file(source, root: Path) -> Path | None:
         raise SourceError(f"source {source.id}: the package {source.package} is not installed")
     package, _, item = source.dataset.partition("/")
     return Path(found.origin).parent / "_data" / package / f"{item}.pkl.compress"
+
+
+def absence(source, root: Path) -> str | None:
+    """What to tell of a source whose file is not there: which, the nearest name, what to do; None when all is well."""
+    file = source_file(source, root)
+    if file is None or file.is_file():
+        return None
+    if not source.path:
+        return f"the package {source.package} has no data set {source.dataset}"
+    there = sorted(entry.name for entry in file.parent.glob("*") if entry.is_file())
+    hint = nearest(file.name, there) or (
+        f"; the folder has {', '.join(there)}." if there else "; its folder is empty."
+    )
+    if not file.parent.is_dir():
+        hint = "; neither is its folder."
+    return f"there is no file {source.path}{hint} Put the export there, or correct the path"

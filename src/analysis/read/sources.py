@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from analysis.read.formats import read_excel, read_parquet, read_statistical, read_text_file
-from analysis.read.locate import SourceError, source_file
+from analysis.read.locate import SourceError, absence, source_file
 
 ROW = "__row__"  # the row's number in its file, header counted
 
@@ -22,10 +22,8 @@ def read_source(source, root: Path) -> pd.DataFrame:
         If the file is missing, empty, of another kind, or a database cannot be reached.
     """
     file = source_file(source, root)
-    if file is not None and not file.is_file():
-        near = sorted(path.name for path in file.parent.glob("*") if path.suffix == file.suffix)
-        there = f"; the folder has {', '.join(near)}" if near and source.path else ""
-        raise SourceError(f"source {source.id}: there is no file {source.path or source.dataset}{there}")
+    if absent := absence(source, root):
+        raise SourceError(f"source {source.id}: {absent}")
     try:
         frame, first_row = _READERS[source.type](source, file)
     except SourceError:

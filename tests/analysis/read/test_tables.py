@@ -104,9 +104,20 @@ def test_wrong_file_is_named_with_what_is_wrong(small, files, message):
         small.read(files=files)
 
 
-def test_missing_file_names_the_files_that_are_there(small):
-    with pytest.raises(StudyFileError, match=r"there is no file labs\.csv; the folder has .*lab\.csv"):
-        small.read(study=small.study.replace("path: lab.csv", "path: labs.csv"))
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("labs.csv", r"; did you mean 'lab\.csv'\?"),
+        ("blood_count.xlsx", r"; the folder has .*lab\.csv.*\."),
+        ("elsewhere/lab.csv", "; neither is its folder\\."),
+        ("empty/lab.csv", "; its folder is empty\\."),
+    ],
+)
+def test_missing_file_is_told_with_the_nearest_name_and_what_to_do(small, path, told):
+    (small.folder / "empty").mkdir()
+    whole = f"there is no file {path}{told} Put the export there, or correct the path$"
+    with pytest.raises(StudyFileError, match=whole):
+        small.read(study=small.study.replace("path: lab.csv", f"path: {path}"))
 
 
 def test_later_entry_is_kept_and_the_difference_logged(small):
