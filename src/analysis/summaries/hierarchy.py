@@ -147,7 +147,7 @@ def hierarchy_rows(judged: pd.DataFrame, *, study, population: str, level: float
         keys = {"variable": row["endpoint"], "visit": row["visit"], "population": population}
         note = f"{row['status']}: {row['reason']}"
         frames.append(results.rows_of(found, analysis="hierarchy", note=note, **keys))
-    keys = {"analysis": "hierarchy", "variable": "hypotheses", "population": population}
+    keys = {"analysis": "hierarchy", "variable": "hypotheses"}
     levels = {"alpha": study.statistics.multiplicity.alpha, "level": level}
     counted = results.rows_of(_counted(judged), unit="count", **keys)
     return results.stack([*frames, counted, results.rows_of(levels, **keys)])

@@ -99,10 +99,15 @@ def looks_table(rows: pd.DataFrame, *, study) -> Table:
 def _look(found: dict) -> list[str]:
     return [
         numbers.percent(found.get("information"), 1),
-        numbers.fixed(found.get("spent"), 4),
-        numbers.fixed(found.get("level"), 4),
+        _level(found.get("spent")),
+        _level(found.get("level")),
         numbers.fixed(found.get("z"), 3),
     ]
+
+
+def _level(value: float | None) -> str:
+    """A level to four decimals; one that would read as zero says so."""
+    return "<0.0001" if value and value < 0.0001 else numbers.fixed(value, 4)
 
 
 def _look_label(name: str) -> str:

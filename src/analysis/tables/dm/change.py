@@ -4,6 +4,7 @@ import pandas as pd
 
 from analysis import numbers
 from analysis.tables.dm.grid import estimate_of, grid, mean_of, median_of, range_of
+from analysis.tables.hierarchy import exploratory_note
 from analysis.tables.rows import pick
 from analysis.tables.table import Table
 
@@ -46,7 +47,7 @@ def change_grid(rows: pd.DataFrame, measures, *, study, tests: bool, notes=()) -
     study : analysis.study.Study
         Labels of the visits.
     tests : bool
-        Whether the column of p values is shown.
+        Whether the column of p values is shown, with the note on which are exploratory; only a final report tests.
     """
     lines = []
     for measure in measures:
@@ -58,8 +59,11 @@ def change_grid(rows: pd.DataFrame, measures, *, study, tests: bool, notes=()) -
             if visit.id in known
         ]
     shown = [name for name in COLUMNS if tests or name != "p"]
-    said = "n: patients with a value (missing of those due)."
-    return grid(lines, stub="Visit", columns=shown, notes=[*notes, said])
+    said = ["n: patients with a value (missing of those due)."]
+    if tests:
+        compared = rows.loc[rows["variable"].isin([measure.id for measure in measures]), ["variable", "visit"]]
+        said.append(exploratory_note(study, report="final", shown=compared.itertuples(index=False)))
+    return grid(lines, stub="Visit", columns=shown, notes=[*notes, *said])
 
 
 def _cells(found: pd.DataFrame, digits: int, tests: bool) -> list[str]:
