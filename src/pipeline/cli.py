@@ -30,7 +30,12 @@ def render(
     as_of: Annotated[
         str | None, typer.Option(metavar="DATE", help="Data cut: nothing later is seen.")
     ] = None,
-    to: Annotated[str, typer.Option(help="Formats, separated by commas: html, docx, pdf.")] = "html",
+    to: Annotated[
+        str | None,
+        typer.Option(
+            help="Formats, separated by commas: html, docx, pdf; as the report's file says if absent."
+        ),
+    ] = None,
     workers: Annotated[int, typer.Option("-n", "--workers", help="Tasks at a time.", min=1)] = 2,
     renderer: Annotated[
         str | None, typer.Option(help="quarto or embedded; Quarto when it is installed.")
@@ -47,7 +52,7 @@ def render(
     request = plan.Request(
         studies=project.choose(studies or []),
         reports=_one_of(report, REPORTS, "report"),
-        formats=_formats(to),
+        formats=to and _formats(to),
         as_of=_date(as_of),
         renderer=renderer and _one_of(renderer, ("quarto", "embedded"), "renderer")[0],
     )

@@ -117,6 +117,7 @@ def _own_identity(text: str, name: str) -> str:
         "institution": "institution: Your institution\n",
         "investigators": "",
         "contact": "",
+        "ethics": "",
         "funding": "",
     }.items():
         text = replace_section(text, key, lines)

@@ -19,6 +19,11 @@ from pathlib import Path
 from pipeline.project import Project, as_json, code_digest, sha256, write_if_changed
 
 PAGES = {"html": "index.html", "docx": "report.docx", "pdf": "report.pdf"}
+DESIGNS = {
+    "cohort": "prospective cohort",
+    "single_arm": "single arm, before/after",
+    "randomised": "randomised",
+}
 SHOWN_VERSIONS = ("numpy", "pandas", "scipy", "statsmodels", "matplotlib", "papermill")
 
 
@@ -165,15 +170,16 @@ def fill_stage(stage: Path, *, project: Project, content: dict, rows: list[dict]
 def cover_metadata(study: dict, cover: dict) -> dict:
     """The cover as the page templates read it."""
     versions = [f"{name} {version}" for name, version in cover["versions"].items()]
+    facts = study_facts(study)
     extra = [
-        (
-            "Design",
-            {"cohort": "prospective cohort", "single_arm": "single arm, before/after"}.get(study["design"]),
-        ),
+        ("Design", facts["design"]),
         ("Institution", study["institution"]),
         ("Planned size", f"{study['planned_n']} participants"),
+        ("To be borne in mind", facts["caveats"]),
+        ("Contact", facts["contact"]),
     ]
     return {
+        **{key: value or "not stated" for key, value in facts.items()},
         "study-title": study["title"],
         "registry": cover["registry"] or "",
         "report-label": f"{cover['report'].capitalize()} report",
@@ -190,6 +196,30 @@ def cover_metadata(study: dict, cover: dict) -> dict:
         "is-final": cover["report"] == "final",
         "cover-extra": [{"term": term, "value": value} for term, value in extra if value],
     }
+
+
+def study_facts(study: dict) -> dict[str, str | None]:
+    """What the study file says about the study, for ``{{< meta registration >}}`` and the like in the prose."""
+    registry, period = study.get("registry") or {}, study.get("period") or {}
+    contact = study.get("contact") or {}
+    when = registry.get("registered")
+    registered = "registered retrospectively" if registry.get("retrospective") else None
+    return {
+        "design": DESIGNS[study["design"]],
+        "institution": study["institution"],
+        "investigators": joined(study["investigators"]),
+        "registration": joined([registry.get("id"), registry.get("name"), when and f"{when}", registered]),
+        "period": joined([period.get("start"), period.get("end")], " to "),
+        "caveats": joined(study["caveats"], " "),
+        "ethics": study.get("ethics"),
+        "funding": study.get("funding"),
+        "contact": joined([contact.get("name"), contact.get("email")]),
+    }
+
+
+def joined(parts: Iterable[str | None], by: str = ", ") -> str | None:
+    """The parts that are there, in one text; None when there is none."""
+    return by.join(part for part in parts if part) or None
 
 
 def digits_of(folder: Path) -> dict[str, int]:

@@ -72,6 +72,8 @@ def test_parts_that_several_studies_share_stay_shared(place, project):
 
 
 def test_a_part_that_speaks_of_the_other_study_is_copied_whoever_takes_it_in(place, project):
+    part = place.file("reports/_parts/_dm_status.qmd")
+    part.write_text(part.read_text(encoding="utf-8") + "\nSee NCT04946669.\n", encoding="utf-8")
     with place.file("reports/ra_auranofin/final.qmd").open("a", encoding="utf-8") as file:
         file.write("\n{{< include parts/_dm_status.qmd >}}\n")
     new_study(project, "my_study", like="dm_abatacept")
