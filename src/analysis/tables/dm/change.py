@@ -61,7 +61,9 @@ def change_grid(rows: pd.DataFrame, measures, *, study, tests: bool, notes=()) -
     shown = [name for name in COLUMNS if tests or name != "p"]
     said = ["n: patients with a value (missing of those due)."]
     if tests:
-        compared = rows.loc[rows["variable"].isin([measure.id for measure in measures]), ["variable", "visit"]]
+        compared = rows.loc[
+            rows["variable"].isin([measure.id for measure in measures]), ["variable", "visit"]
+        ]
         said.append(exploratory_note(study, report="final", shown=compared.itertuples(index=False)))
     return grid(lines, stub="Visit", columns=shown, notes=[*notes, *said])
 
