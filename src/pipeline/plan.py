@@ -25,7 +25,7 @@ class Request:
 
     studies: Sequence[str]
     reports: Sequence[str]
-    formats: Sequence[str] = ("html",)
+    formats: Sequence[str] | None = None
     as_of: str | None = None
     renderer: str | None = None
 
@@ -96,6 +96,7 @@ def tasks(project: Project, request: Request) -> list:
 def _report_tasks(project: Project, request: Request, found: Resolved, study: str, report: str) -> list:
     """Prepare, notebooks and report of one study's interim or final report."""
     root, state, folder = project.root, project.build / "state", project.build / study / report
+    formats = request.formats or ["html", *(to for to in found.analysis["formats"] if to != "html")]
     common = {
         "settings": _write_settings(project, request, found, folder),
         "code": state / "analysis.sha256",
@@ -145,8 +146,8 @@ def _report_tasks(project: Project, request: Request, found: Resolved, study: st
                 "renderer_state": state / "renderer.txt",
                 "pipeline": state / "pipeline.sha256",
             },
-            fixed={"root": root, "formats": list(request.formats), "renderer": request.renderer},
-            produces={"pages": _pages(project.site / study / report, request.formats)},
+            fixed={"root": root, "formats": list(formats), "renderer": request.renderer},
+            produces={"pages": _pages(project.site / study / report, formats)},
         )
     )
     return planned
@@ -180,11 +181,12 @@ def _write_settings(project: Project, request: Request, found: Resolved, folder:
     """The settings of a report, with its state and the data cut of the command line applied."""
     cut = request.as_of or found.analysis["data_cut"]
     settings = folder / "settings.json"
-    # each notebook depends on its own parameters; here they would make all of them run again
+    # each notebook depends on its own parameters and the report on its formats; here they would make all run again
     names = [{"name": entry["name"]} for entry in found.analysis["notebooks"]]
+    analysis = {key: value for key, value in found.analysis.items() if key != "formats"}
     content = {
         "study": found.study,
-        "analysis": {**found.analysis, "notebooks": names, "data_cut": cut},
+        "analysis": {**analysis, "notebooks": names, "data_cut": cut},
         "criteria": found.criteria,
         "data_cut": cut,
         **lock.state_of(project, found.study, found.analysis, as_of=request.as_of).as_settings(),
