@@ -102,16 +102,22 @@ def complete_bohan_peter(count, rash):
     return ("PM", {2: "possible", 3: "probable", 4: "definite"}[count]) if count >= 2 else ("none", "none")
 
 
-def cadm(rash, months, weakness, subclinical):
+def cadm(rash, months, weakness, subclinical, reasons_against=()):
     """(subtype, CADM yes/no): hallmark rash, its months, weakness, evidence from enzymes, EMG, MRI or biopsy.
 
     >>> [cadm(True, 8, False, s) for s in (False, True, None)]
     [('ADM', True), ('HDM', True), (None, True)]
     >>> cadm(True, 5, False, False), cadm(True, 8, True, False)
     (('premyopathic', False), ('classic', False))
+    >>> [cadm(True, 8, False, False, reasons) for reasons in ((None, True), (None, False))]
+    [('excluded', False), (None, None)]
     """
     if rash is False:
         return "none", False
+    if True in reasons_against:
+        return ("excluded" if rash is True else None), False
+    if None in reasons_against:  # as it would be without them, or excluded
+        return None, False if cadm(rash, months, weakness, subclinical)[1] is False else None
     if weakness is True:
         return ("classic" if rash is True else None), False
     if missing(rash, weakness, months):

@@ -71,10 +71,10 @@ def test_bohan_and_peter_agree():
     assert_same("disease", diseases, got["disease"], cases)
 
 
-def cadm_expected(rash, months, weakness, *tests):
+def cadm_expected(rash, months, weakness, early, drug, *tests):
     """Subclinical evidence: any abnormal test; none only where the enzymes are known to be normal."""
     evidence = True if 1 in tests else None if tests[0] is None else False
-    return myositis.cadm(truth(rash), months, truth(weakness), evidence)
+    return myositis.cadm(truth(rash), months, truth(weakness), evidence, (truth(early), truth(drug)))
 
 
 def test_amyopathic_disease_agrees():
@@ -83,6 +83,7 @@ def test_amyopathic_disease_agrees():
         "hallmark_rash": draw(rng, (0, 1, 1, 1, 1)),
         "rash_months": draw(rng, range(36), (5, 6, 7)),
         "weakness": draw(rng, YES_NO),
+        **{name: draw(rng, (0, 0, 0, 1)) for name in scoring.dermatomyositis.CADM_EXCLUSIONS},
         **{name: draw(rng, (0, 0, 0, 1), missing=0.2) for name in ("enzymes", "emg", "mri", "biopsy")},
     }
     got = scoring.cadm(frame(**cases))

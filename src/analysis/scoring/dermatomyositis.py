@@ -15,6 +15,7 @@ CERTAINTY = ordered("none", "possible", "probable", "definite")
 _DM_LEVEL = np.array([0, 1, 2, 3, 3])  # by number of items beside the rash
 _PM_LEVEL = np.array([0, 0, 1, 2, 3])
 CADM_TESTS = ("enzymes", "emg", "mri", "biopsy")
+CADM_EXCLUSIONS = ("early_immunosuppression", "drug_induced")
 CADM_TYPES = ("ADM", "HDM", "premyopathic", "classic", "excluded", "no_rash")
 CADM_MONTHS = 6.0
 
@@ -73,7 +74,11 @@ def bohan_peter(patients: pd.DataFrame) -> pd.DataFrame:
 
 
 def cadm(
-    patients: pd.DataFrame, *, min_months: float = CADM_MONTHS, required_tests: tuple[str, ...] = ("enzymes",)
+    patients: pd.DataFrame,
+    *,
+    min_months: float = CADM_MONTHS,
+    required_tests: tuple[str, ...] = ("enzymes",),
+    exclusions: tuple[str, ...] = CADM_EXCLUSIONS,
 ) -> pd.DataFrame:
     """Clinically amyopathic dermatomyositis (CADM) by the revised Sontheimer criteria.
 
@@ -84,12 +89,16 @@ def cadm(
     ----------
     patients : DataFrame
         ``hallmark_rash``, ``weakness`` and the tests ``enzymes``, ``emg``, ``mri``, ``biopsy`` (1 abnormal, 0 normal,
-        missing not done); ``rash_months`` since onset. Optional exclusions ``early_immunosuppression`` (two
-        consecutive months or more within the first six months) and ``drug_induced``.
+        missing not done); ``rash_months`` since onset; the exclusions ``early_immunosuppression`` (systemic, two
+        consecutive months or more within the first six months) and ``drug_induced`` (a drug that causes such a rash),
+        where missing is not known, never "not excluded".
     min_months : float
         Duration from which CADM is diagnosed; below it the disease is premyopathic.
     required_tests : tuple of str
         Tests that must be normal, not only not done, to call the disease amyopathic. A choice of this project.
+    exclusions : tuple of str
+        Columns that exclude CADM (from secondary sources); a study that does not record them says so by leaving
+        them out here.
 
     Returns
     -------
@@ -110,21 +119,21 @@ def cadm(
     --------
     >>> columns = ["hallmark_rash", "rash_months", "weakness", "enzymes", "emg", "mri", "biopsy"]
     >>> patients = pd.DataFrame([[1, 8, 0, 0, 0, 0, None], [1, 8, 0, 1, 0, 0, None]], columns=columns)
-    >>> cadm(patients)["type"].tolist()
+    >>> cadm(patients.assign(early_immunosuppression=0, drug_induced=0))["type"].tolist()
     ['ADM', 'HDM']
     """
-    exclusions = ("early_immunosuppression", "drug_induced")
     rash, weak = flag_matrix(patients, ("hallmark_rash", "weakness"))
-    excluded = (flag_matrix(patients, exclusions, optional=exclusions) == 1).any(axis=0)
+    excluded = any_true(flag_matrix(patients, exclusions))
     long_enough = _duration(patients, min_months)
     evidence = _muscle_evidence(patients, required_tests)
     known_type = [
-        (rash == 0, 5), (np.isnan(rash), -1), (excluded, 4), (weak == 1, 3), (np.isnan(weak), -1),
-        (long_enough == 0, 2), (np.isnan(long_enough), -1), (evidence == 1, 1), (evidence == 0, 0),
+        (rash == 0, 5), (np.isnan(rash), -1), (excluded == 1, 4), (np.isnan(excluded), -1),
+        (weak == 1, 3), (np.isnan(weak), -1), (long_enough == 0, 2), (np.isnan(long_enough), -1),
+        (evidence == 1, 1), (evidence == 0, 0),
     ]  # fmt: skip
     codes = np.select([c for c, _ in known_type], [v for _, v in known_type], -1)
-    no = (rash == 0) | excluded | (weak == 1) | (long_enough == 0)
-    open_question = np.isnan(rash) | np.isnan(weak) | np.isnan(long_enough)
+    no = (rash == 0) | (excluded == 1) | (weak == 1) | (long_enough == 0)
+    open_question = np.isnan(rash) | np.isnan(excluded) | np.isnan(weak) | np.isnan(long_enough)
     answer = np.where(no, 0.0, np.where(open_question, np.nan, 1.0))
     types = pd.Categorical.from_codes(codes, categories=list(CADM_TYPES))
     return pd.DataFrame({"type": types, "cadm": boolean(answer)}, index=patients.index)

@@ -151,13 +151,52 @@ CADM_COLUMNS = ["hallmark_rash", "rash_months", "weakness", "enzymes", "emg", "m
     ],
 )
 def test_cadm(row, kind, answer):
-    found = scoring.cadm(pd.DataFrame([row], columns=CADM_COLUMNS)).iloc[0]
-    assert (None if pd.isna(found["type"]) else found["type"]) == kind
-    assert found["cadm"] is answer or bool(found["cadm"]) == answer
+    assert_cadm(scoring.cadm(pd.DataFrame([row], columns=CADM_COLUMNS), exclusions=()), kind, answer)
+
+
+def assert_cadm(found, kind, answer):
+    """One patient's type, None where it is open, and whether it is CADM: True, False, NA."""
+    (given_kind,), (given,) = found["type"], found["cadm"]
+    assert (None if pd.isna(given_kind) else given_kind) == kind
+    assert given is answer or bool(given) == answer
+
+
+AMYOPATHIC = [1, 8, 0, 0, 0, 0, 0]
+CLASSIC = [1, 8, 1, 0, 0, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("row", "early", "drug", "kind", "answer"),
+    [
+        (AMYOPATHIC, 0, 0, "ADM", True),
+        (AMYOPATHIC, 1, 0, "excluded", False),
+        (AMYOPATHIC, 0, 1, "excluded", False),
+        (AMYOPATHIC, 1, NAN, "excluded", False),  # one is enough
+        (AMYOPATHIC, NAN, 0, None, pd.NA),  # not asked is not "no"
+        (AMYOPATHIC, 0, NAN, None, pd.NA),
+        (AMYOPATHIC, NAN, NAN, None, pd.NA),
+        (CLASSIC, NAN, 0, None, False),  # classic or excluded: no CADM in either case
+        ([0, *AMYOPATHIC[1:]], NAN, NAN, "no_rash", False),
+        ([1, 5, *AMYOPATHIC[2:]], NAN, 0, None, False),  # premyopathic or excluded
+    ],
+)
+def test_an_exclusion_that_is_not_known_leaves_cadm_open(row, early, drug, kind, answer):
+    patients = pd.DataFrame([row], columns=CADM_COLUMNS)
+    patients = patients.assign(early_immunosuppression=early, drug_induced=drug)
+    assert_cadm(scoring.cadm(patients), kind, answer)
+
+
+def test_exclusions_that_nobody_recorded_must_be_left_out_by_name():
+    patients = pd.DataFrame([AMYOPATHIC], columns=CADM_COLUMNS)
+    with pytest.raises(KeyError, match="absent: early_immunosuppression, drug_induced"):
+        scoring.cadm(patients)
+    found = scoring.cadm(patients.assign(drug_induced=0), exclusions=("drug_induced",))
+    assert_cadm(found, "ADM", True)
 
 
 def test_cadm_exclusions_and_parameters():
     row = pd.DataFrame([[1, 5, 0, 0, 0, NAN, NAN]], columns=CADM_COLUMNS)
+    row = row.assign(early_immunosuppression=0, drug_induced=0)
     assert scoring.cadm(row.assign(rash_months=8, drug_induced=1))["type"].tolist() == ["excluded"]
     no_answer = scoring.cadm(row.assign(hallmark_rash=NAN, drug_induced=1))
     assert no_answer["type"].isna().all() and no_answer["cadm"].tolist() == [False]  # excluded or no rash
