@@ -15,10 +15,10 @@ METHODS = {
     "estimation": "estimated, not tested",
 }
 DECISIONS = {
-    "rejected": "Null hypothesis rejected",
-    "not rejected": "Not rejected",
-    "not tested": "Not tested",
-    "estimated": "Estimated with its interval",
+    "rejected": "rejected",
+    "not rejected": "not rejected",
+    "not tested": "not tested",
+    "estimated": "none, estimated",
 }
 SPENDING = {"obrien_fleming": "O'Brien-Fleming type", "pocock": "Pocock type"}
 
@@ -44,16 +44,29 @@ def hierarchy_table(judged: pd.DataFrame, *, study, digits: dict[str, int], leve
         _decided(row, digits.get(variables.get(row["endpoint"]), 1) + 1) for row in judged.to_dict("records")
     ]
     interval = numbers.level(study.statistics.confidence_level)
-    columns = ["Pairs (missing)", f"Mean change ({interval})", "p", "Adjusted p", "Decision"]
-    index = pd.Index(
-        [f"{row.label}, {row.visit_label.lower()}" for row in judged.itertuples()], name="Hypothesis"
+    columns = ["Pairs (missing)", f"Mean change ({interval})", "p", "Adjusted p", "Null hypothesis"]
+    index = pd.Index([_named_line(row, study) for row in judged.itertuples()], name="Change or response")
+    said = [*notes, *_rules(judged, study, level)]
+    return Table(
+        pd.DataFrame(lines, columns=columns, index=index), groups=_family_headings(judged), notes=said
     )
-    blocks = [
-        f"{row.step}. {row.family_label} ({METHODS[row.method]})"
-        for row in judged[["step", "family_label", "method"]].itertuples()
+
+
+def _named_line(row, study) -> str:
+    units = {entry.id: entry.unit for entry in study.endpoints}
+    unit = f", {units[row.endpoint]}" if units.get(row.endpoint) else ""
+    return f"{row.label}{unit}, {row.visit_label.lower()}"
+
+
+def _family_headings(judged: pd.DataFrame) -> list[str]:
+    """The heading of each line's family; how it is adjusted is said where there is something to adjust."""
+    sizes = judged["step"].map(judged["step"].value_counts())
+    return [
+        f"{step}. {label}{f' ({METHODS[method]})' if size > 1 or method == 'estimation' else ''}"
+        for step, label, method, size in zip(
+            judged["step"], judged["family_label"], judged["method"], sizes, strict=True
+        )
     ]
-    said = [*notes, *_rules(study, level)]
-    return Table(pd.DataFrame(lines, columns=columns, index=index), groups=blocks, notes=said)
 
 
 def _decided(row: dict, digits: int) -> list[str]:
@@ -69,13 +82,18 @@ def _decided(row: dict, digits: int) -> list[str]:
     ]
 
 
-def _rules(study, level: float) -> list[str]:
+def _rules(judged: pd.DataFrame, study, level: float) -> list[str]:
     plan = study.statistics.multiplicity
     spent = f", tested at {level:.4f} after interim looks" if level != plan.alpha else ""
     return [
         f"Two-sided level of all families together: {plan.alpha:g}{spent}. A family is opened when everything tested "
         "before it is rejected; an adjusted p is compared with the level. Intervals are not adjusted.",
-        f"Hierarchy: {plan.basis}",
+        *(
+            ["The p value of a hypothesis that was not tested is exploratory."]
+            if judged["status"].eq("not tested").any()
+            else []
+        ),
+        f"Order of testing: {plan.basis}",
     ]
 
 
@@ -160,7 +178,8 @@ def exploratory_note(study, *, report: str, shown: Iterable[tuple[str, str]] = (
     if not found:
         return "All p values are exploratory: none of these comparisons is in the hierarchy of hypotheses."
     return (
-        f"P values are exploratory, except for {_named(found, study)}, judged in the hierarchy of hypotheses."
+        f"P values are not adjusted. Those of {_named(found, study)} enter the hierarchy of hypotheses, which "
+        "decides; all others are exploratory."
     )
 
 
