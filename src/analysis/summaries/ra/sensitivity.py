@@ -299,12 +299,12 @@ def _change_line(label: str, found) -> dict:
 def expected_regression(
     values: pd.DataFrame, *, baseline: str, stable: tuple[str, str], cutoff: float
 ) -> dict:
-    """Change of CDAI to expect from regression to the mean alone in those above a cut-off at baseline.
+    """Change of a score to expect from regression to the mean alone in those above a cut-off at baseline.
 
     Parameters
     ----------
     values : DataFrame
-        CDAI by participant and visit.
+        The score by participant and visit.
     baseline : str
         Visit of the selection.
     stable : tuple of str
