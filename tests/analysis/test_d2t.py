@@ -86,6 +86,26 @@ def crowd(seed, n=400):
     return {"subjects": subjects, "treatments": treatments, "visits": visits, "scores": scores}
 
 
+@pytest.mark.parametrize(
+    ("cdai", "signs", "controlled_2e", "expected"),
+    [
+        (10.0, False, ("c2a", "c2b"), True),
+        (10.1, False, ("c2a", "c2b"), False),
+        (10.0, True, ("c2a", "c2b"), False),
+        (10.0, True, ("c2a",), True),
+        (10.0, None, ("c2a", "c2b"), pd.NA),
+        (10.1, None, ("c2a", "c2b"), False),
+        (float("nan"), False, ("c2a", "c2b"), pd.NA),
+        (30.0, True, (), True),
+    ],
+)
+def test_symptoms_are_2e_only_where_the_disease_is_controlled(cdai, signs, controlled_2e, expected):
+    tables = patient([], cdai=cdai, d2t_c2e=True, d2t_c2b=signs)
+    found = eligibility.d2t(tables, settings={"controlled_2e": list(controlled_2e)}).loc["a"]
+    assert found["c2e"] is pd.NA if expected is pd.NA else found["c2e"] == expected
+    assert found["c2"]  # with or without control, criterion 2 is met
+
+
 ANSWERED = ["d2t_c2e", "d2t_c3_doc", "d2t_c3_pt", "access_restricted", "cs_contraindicated"]
 SEEDS = pytest.mark.parametrize("seed", [1, 2, 3])
 

@@ -154,13 +154,19 @@ def radiographic_2d(change, days, minimum=150):
     return change * Fraction("365.25") / days >= 5
 
 
+def symptoms_despite_control_2e(symptoms, *active):
+    """2e: symptoms reduce quality of life, and none of the standards of active disease is met."""
+    return all_of(symptoms, opposite(any_of(*active)))
+
+
 def d2t(courses, index, signs, *, contraindicated=False, access_restricted=False):
     """Answer and criteria of one patient.
 
-    ``signs``: 2a, 2b, 2c, 2d, 2e, c3_doc, c3_pt, each True, False or None. The access exception needs one mechanism
+    ``signs``: 2a, 2b, 2c, 2d, symptoms (2e, but for the control it asks for: where that is lacking another sub-item
+    is met), c3_doc, c3_pt, each True, False or None. The access exception needs one mechanism
     that failed (the least A.1 shows in its cases). An answer is given only where the unknown cannot change it.
     """
-    second = any_of(*(signs[name] for name in ("2a", "2b", "2c", "2d", "2e")))
+    second = any_of(*(signs[name] for name in ("2a", "2b", "2c", "2d", "symptoms")))
     third = any_of(signs["c3_doc"], signs["c3_pt"])
     least, most = mechanisms_failed(courses, index, second)
     one, two = (True if least >= k else False if most < k else None for k in (1, 2))

@@ -103,12 +103,14 @@ def signs_of(cases, row):
     flag = {name: None if value[name] is None else bool(value[name]) for name in FLAGS}
     progress = None if value["film"] is None else value["progress"]
     decided = entry.radiographic_2d(progress, value["film_days"])
+    active = entry.active_disease_2a(*(value[name] for name in ("das28_esr", "das28_crp", "cdai", "sdai")))
     return flag, {
-        "2a": entry.active_disease_2a(*(value[name] for name in ("das28_esr", "das28_crp", "cdai", "sdai"))),
+        "2a": active,
         "2b": flag["d2t_c2b"],
         "2c": entry.glucocorticoid_2c(value["mg_day"], value["gc_days"], flag["d2t_c2c"]),
         "2d": flag["d2t_c2d"] if decided is None else decided,
-        "2e": flag["d2t_c2e"],
+        "2e": entry.symptoms_despite_control_2e(flag["d2t_c2e"], active, flag["d2t_c2b"]),
+        "symptoms": flag["d2t_c2e"],
         "c3_doc": flag["d2t_c3_doc"],
         "c3_pt": flag["d2t_c3_pt"],
     }

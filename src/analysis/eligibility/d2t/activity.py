@@ -32,10 +32,11 @@ def criterion_2(known: Known, settings) -> pd.DataFrame:
             "c2b": answer["c2b"],
             "c2c": cannot_taper(dose, answer["c2c"], settings),
             "c2d": films["c2d"],
-            "c2e": answer["c2e"],
         }
     )
-    met = items["c2a"] | items["c2b"] | items["c2c"] | items["c2d"] | items["c2e"]
+    items["c2e"] = despite_control(items, answer["c2e"], settings)
+    # symptoms without control are one of the other sub-items: the answer alone decides as well
+    met = items["c2a"] | items["c2b"] | items["c2c"] | items["c2d"] | answer["c2e"]
     return pd.concat(
         [items.assign(c2=met, carried_by=_carried_by(items)), scores, dose, films.drop(columns="c2d")], axis=1
     )
@@ -84,6 +85,14 @@ def cannot_taper(dose: pd.DataFrame, flag: pd.Series, settings) -> pd.Series:
     """Judge 2c: the dose was reached for long enough, and the clinician says it cannot be tapered."""
     long_enough = between(dose["gc_days_min"], dose["gc_days_max"], settings.gc_min_days, dose.index)
     return long_enough if settings.gc_2c == "dose_only" else long_enough & flag
+
+
+def despite_control(items: pd.DataFrame, flag: pd.Series, settings) -> pd.Series:
+    """Judge 2e: the clinician sees symptoms that reduce quality of life, and the disease is well controlled."""
+    uncontrolled = pd.Series(False, index=items.index, dtype="boolean")
+    for name in settings.controlled_2e:
+        uncontrolled = uncontrolled | items[name]
+    return flag & ~uncontrolled
 
 
 def radiographic_progression(known: Known, settings) -> pd.DataFrame:

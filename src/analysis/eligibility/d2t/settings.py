@@ -77,6 +77,9 @@ class D2TSettings:
         Glucocorticoid that cannot be tapered: dose reached for long enough and the clinician says so, or dose alone.
     gc_min_mg_day, gc_min_days : float
         Prednisone equivalent (the definition: below 7.5 is low, so 7.5 counts) and days up to the index date.
+    controlled_2e : tuple of str
+        Sub-items that must be absent for 2e ("well-controlled disease by the above standards but ..."); none: the
+        clinician's answer as recorded. Whether criterion 2 is met does not depend on it.
     gc_dose_column : str
         Daily dose of a glucocorticoid course in the treatments table.
     access_exception : {"separate", "counts", "ignored"}
@@ -123,6 +126,7 @@ class D2TSettings:
     gc_2c: str = "dose_and_flag"
     gc_min_mg_day: float = 7.5
     gc_min_days: float = 84
+    controlled_2e: tuple[str, ...] = ("c2a", "c2b")
     gc_dose_column: str = "prednisone_mg_day"
     access_exception: str = "separate"
     access_min_moa: int = 1
