@@ -29,23 +29,6 @@ def table(text, **dtypes):
     return frame.astype(dtypes)
 
 
-def test_a_visit_is_due_from_the_day_its_window_closes():
-    subjects = pd.DataFrame(
-        {"subject_id": ["a", "b", "c"], "baseline_date": pd.to_datetime(["2024-01-01", "2024-01-02", None])}
-    )
-    # day 126 of someone who entered on 1 January 2024 is 5 May 2024
-    due = ra.flag_due(subjects, pd.Index(["a", "b", "c"]), study=STUDY, until=pd.Timestamp("2024-05-05"))
-    assert due["W12"].tolist() == [True, False, False]
-    assert due["W24"].tolist() == [False, False, False]
-
-
-def test_a_window_before_day_one_has_no_day_zero():
-    early = SimpleNamespace(visits=[visit("SCR", [-28, -1])])
-    subjects = pd.DataFrame({"subject_id": ["a"], "baseline_date": pd.to_datetime(["2024-01-02"])})
-    day_before = ra.flag_due(subjects, pd.Index(["a"]), study=early, until=pd.Timestamp("2024-01-01"))
-    assert day_before["SCR"].tolist() == [True]
-
-
 WIDE = table(
     """
     subject_id  visit_id  cdai_category  visit_date  visit_day

@@ -18,7 +18,6 @@ from analysis.summaries.ra.difficult import (
     sub_item_flags,
     sub_item_labels,
 )
-from analysis.summaries.ra.due import flag_due, last_day
 from analysis.summaries.ra.films import summarise_films
 from analysis.summaries.ra.history import courses_before, sequences, summarise_history
 from analysis.summaries.ra.markers import change_of_markers, describe_markers
@@ -56,9 +55,7 @@ __all__ = [
     "expected_regression",
     "find_phenotypes",
     "fit_predictors",
-    "flag_due",
     "heat_map_rows",
-    "last_day",
     "mechanisms_failed",
     "new_courses",
     "numbers_for_text",

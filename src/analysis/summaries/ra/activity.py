@@ -46,7 +46,7 @@ def describe_by_visit(wide: pd.DataFrame, ids: pd.Index, *, variables, visits: l
 def count_states(
     wide: pd.DataFrame, due: pd.DataFrame, *, instrument: str, visits: list[str]
 ) -> pd.DataFrame:
-    """Participants in each disease state at each visit, of those whose visit window had closed.
+    """Participants in each disease state at each visit, of those due at it.
 
     Returns
     -------
@@ -67,14 +67,15 @@ def count_states(
 def rates_when_due(
     responses: pd.DataFrame, due: pd.DataFrame, *, study, chosen, population: str
 ) -> pd.DataFrame:
-    """Response rates of those whose visit window had closed: missing as non-response, and as observed.
+    """Response rates of those due at the visit: missing as non-response, and as observed.
 
     Parameters
     ----------
     responses : DataFrame
         Long: `subject_id`, `visit_id`, `endpoint`, `value` (boolean with NA).
     due : DataFrame
-        Booleans by participant and visit (`flag_due`). Who is not yet due is left out of both denominators.
+        Booleans by participant and visit (`analysis.summaries.due.flag_due`). Who is not yet due is left out of both
+        denominators.
     study : analysis.study.Study
         Its confidence level.
     chosen : sequence of Response

@@ -5,7 +5,7 @@ from functools import cached_property
 
 import pandas as pd
 
-from analysis.summaries.ra.due import flag_due, last_day
+from analysis.summaries.due import count_early, flag_closed, flag_due, last_day
 from analysis.summaries.shared import group_members
 
 
@@ -59,8 +59,23 @@ class Cohort:
 
     @cached_property
     def due(self) -> pd.DataFrame:
+        """Whether each visit is due, by participant: its window had closed by then, or it took place."""
+        return flag_due(self.entry, self.data.tables["assessments"], study=self.data.study, until=self.until)
+
+    @cached_property
+    def closed(self) -> pd.DataFrame:
         """Whether the window of each visit had closed by then, by participant."""
-        return flag_due(self.data.tables["subjects"], self.ids, study=self.data.study, until=self.until)
+        return flag_closed(self.entry, study=self.data.study, until=self.until)
+
+    def due_note(self, visits=None) -> str:
+        """Footnote on the denominator: who is due, and how many were seen in a window still open."""
+        shown = [visit for visit in self.data.study.visits if visit.id in (visits or self.visits)]
+        early = count_early(self.due, self.closed)
+        counts = ", ".join(f"{entry.label.lower()} {early[entry.id]}" for entry in shown if entry.id in early)
+        return (
+            "Due: the visit window had closed by then, or the visit took place. Seen in a window still open: "
+            f"{counts or 'nobody'}."
+        )
 
     @cached_property
     def entry(self) -> pd.Series:

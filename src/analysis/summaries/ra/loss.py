@@ -17,7 +17,7 @@ def missing_by_visit(wide: pd.DataFrame, due: pd.DataFrame, *, entries, visits: 
     wide : DataFrame
         One row per participant and visit, scores as columns.
     due : DataFrame
-        Booleans by participant and visit: the window had closed.
+        Booleans by participant and visit: who is due.
     entries : sequence of mapping
         `variable` and `label`.
     visits : list of str

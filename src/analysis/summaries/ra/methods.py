@@ -60,7 +60,7 @@ def _outcomes(study) -> list[tuple]:
         (
             "Outcomes",
             "Denominator at a visit",
-            "those whose visit window had closed by the cut-off",
+            "those whose visit window had closed by the cut-off, or who were seen at the visit",
             PROPOSED,
         ),
         ("Outcomes", "Visits", "by the window the date lies in, windows in the study file", PROPOSED),

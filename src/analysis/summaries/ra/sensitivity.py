@@ -43,7 +43,7 @@ def under_missing(
     flags : DataFrame
         Target by participant and visit (boolean with NA).
     due : Series
-        Boolean by participant: the window of the visit had closed.
+        Boolean by participant: who is due at the visit.
     visit : str
         The visit.
     earlier : list of str

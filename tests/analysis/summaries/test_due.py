@@ -1,0 +1,64 @@
+"""Who is due at a visit: the window has closed, or the visit took place."""
+
+from types import SimpleNamespace
+
+import pandas as pd
+
+from analysis.summaries import due
+
+
+def visit(name, window):
+    return SimpleNamespace(id=name, window=window)
+
+
+STUDY = SimpleNamespace(visits=[visit("W00", [-28, 1]), visit("W12", [57, 126]), visit("W24", [127, 252])])
+START = pd.Series(pd.to_datetime(["2024-01-01", "2024-01-02", None]), index=["a", "b", "c"])
+NOBODY = pd.DataFrame(
+    {"subject_id": [], "visit_id": [], "visit_date": pd.to_datetime(pd.Series([], dtype=object))}
+)
+
+
+def seen(*rows):
+    frame = pd.DataFrame(rows, columns=["subject_id", "visit_id", "visit_date"])
+    return frame.assign(visit_date=pd.to_datetime(frame["visit_date"]))
+
+
+def test_a_visit_is_due_from_the_day_its_window_closes():
+    # day 126 of someone who entered on 1 January 2024 is 5 May 2024
+    found = due.flag_due(START, NOBODY, study=STUDY, until="2024-05-05")
+    assert found["W12"].tolist() == [True, False, False]
+    assert found["W24"].tolist() == [False, False, False]
+
+
+def test_who_was_seen_in_a_window_still_open_is_due():
+    found = due.flag_due(START, seen(("b", "W12", "2024-03-25")), study=STUDY, until="2024-05-05")
+    assert found["W12"].tolist() == [True, True, False]
+    assert not found["W24"].any()
+
+
+def test_a_visit_entered_without_a_date_did_not_take_place():
+    found = due.flag_due(START, seen(("b", "W12", None)), study=STUDY, until="2024-05-05")
+    assert found["W12"].tolist() == [True, False, False]
+
+
+def test_who_left_stays_due():
+    found = due.flag_due(START, NOBODY, study=STUDY, until="2024-12-31")
+    assert found.loc["a"].all()
+
+
+def test_nobody_waits_for_a_window_once_observation_is_over():
+    assert due.flag_closed(START, study=STUDY, until=None).all().all()
+
+
+def test_a_window_before_day_one_has_no_day_zero():
+    early = SimpleNamespace(visits=[visit("SCR", [-28, -1])])
+    start = pd.Series(pd.to_datetime(["2024-01-02"]), index=["a"])
+    assert due.flag_closed(start, study=early, until="2024-01-01")["SCR"].tolist() == [True]
+    assert due.flag_closed(start, study=early, until="2023-12-31")["SCR"].tolist() == [False]
+
+
+def test_those_seen_early_are_counted_by_visit():
+    visits = seen(("a", "W12", "2024-03-25"), ("b", "W12", "2024-03-25"))
+    closed = due.flag_closed(START, study=STUDY, until="2024-05-05")
+    counted = due.count_early(due.flag_due(START, visits, study=STUDY, until="2024-05-05"), closed)
+    assert counted.to_dict() == {"W12": 1}
