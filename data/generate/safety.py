@@ -23,7 +23,7 @@ class Kind:
 
 
 MILD, MEDIUM, GRAVE = (7, 3, 0.15, 0), (3, 6, 1, 0.05), (0, 2, 7, 1)
-INFECTIONS, LIVER = "Infections and infestations", "Hepatobiliary disorders"
+INFECTIONS, TESTED = "Infections and infestations", "Investigations"
 BLOOD, GUT = "Blood and lymphatic system disorders", "Gastrointestinal disorders"
 SKIN, GENERAL = (
     "Skin and subcutaneous tissue disorders",
@@ -39,7 +39,7 @@ KINDS = (
     Kind(("shingles", "带状疱疹"), "Herpes zoster", INFECTIONS, 0.02, MEDIUM, 4, ("JAKi",), 3.5),
     Kind(("tuberculosis of the lung",), "Pulmonary tuberculosis", INFECTIONS, 0.002, GRAVE, 2, ("TNFi",), 3.0),
     Kind(("HBV DNA rising", "乙肝再激活"), "Hepatitis B reactivation", INFECTIONS, 0.006, MEDIUM, 3),
-    Kind(("liver enzymes up", "转氨酶升高"), "Hepatic enzyme increased", LIVER, 0.09, MILD),
+    Kind(("liver enzymes up", "转氨酶升高"), "Hepatic enzyme increased", TESTED, 0.09, MILD),
     Kind(("low white cells", "白细胞减少"), "Leukopenia", BLOOD, 0.045, MEDIUM, 8, ("IL6i",), 2.5),
     Kind(("anaemia", "贫血"), "Anaemia", BLOOD, 0.03, MEDIUM),
     Kind(("nausea", "恶心"), "Nausea", GUT, 0.09, MILD),
