@@ -6,9 +6,18 @@ from analysis import paired, proportions, results
 from analysis.summaries.shared import moments, visits_wide
 from analysis.thresholds import settle
 
+TESTED = ("statistic", "df", "p_value")
+
 
 def summarise_change(
-    measures: pd.DataFrame, members: dict, *, study, population: str, endpoints=None, visits=None
+    measures: pd.DataFrame,
+    members: dict,
+    *,
+    study,
+    population: str,
+    tests: bool = True,
+    endpoints=None,
+    visits=None,
 ) -> pd.DataFrame:
     """Compare each visit with baseline for every endpoint and group.
 
@@ -22,6 +31,8 @@ def summarise_change(
         Its baseline visit, endpoints and statistical choices.
     population : str
         Name of the analysis set, for the results.
+    tests : bool
+        False leaves out the tests: interim reports describe.
     endpoints : sequence, optional
         Endpoints to analyse; those of the study that are not binary by default.
     visits : collection of str, optional
@@ -31,8 +42,9 @@ def summarise_change(
     -------
     DataFrame
         Rows of the results table: ``summary`` (each visit), ``change_mean`` (paired t), ``change_shift``
-        (Hodges-Lehmann), ``change_ranks`` (signed rank) and ``improved`` (share with a better value than at
-        baseline, Wilson interval). Change is follow-up minus baseline; pairs are matched by subject id.
+        (Hodges-Lehmann), ``change_ranks`` (signed rank), ``improved`` (share with a better value than at
+        baseline, Wilson interval) and, for endpoints with a minimal difference, ``improved_minimal`` (share of all
+        members who improved by at least as much, missing as not improved). Change is follow-up minus baseline; pairs are matched by subject id.
     """
     chosen = [entry for entry in endpoints or study.endpoints if entry.scale != "binary"]
     frames = []
@@ -45,7 +57,8 @@ def summarise_change(
             baseline = wide[study.baseline_visit]
             for visit in after:
                 frames += compare(baseline, wide[visit], entry, study=study, visit=visit, **keys)
-    return results.stack(frames)
+    rows = results.stack(frames)
+    return rows if tests else rows[~rows["analysis"].eq("change_ranks") & ~rows["statistic"].isin(TESTED)]
 
 
 def _visit_summaries(wide: pd.DataFrame, entry, keys: dict) -> list[pd.DataFrame]:
@@ -71,6 +84,9 @@ def compare(baseline: pd.Series, followup: pd.Series, entry, *, study, **keys) -
         exact_max=exact_max,
         continuity_correction=study.statistics.continuity,
     )
+    responders = (
+        [share_improved_minimally(baseline, followup, entry, level)] if entry.minimal_difference else []
+    )
     return [
         results.rows_of(mean, analysis="change_mean", unit=unit, **keys),
         results.rows_of(shift, analysis="change_shift", unit=unit, **keys),
@@ -78,7 +94,23 @@ def compare(baseline: pd.Series, followup: pd.Series, entry, *, study, **keys) -
         results.rows_of(
             share_improved(baseline, followup, entry, level), analysis="improved", unit="proportion", **keys
         ),
+        *(
+            results.rows_of(rate, analysis="improved_minimal", unit="proportion", **keys)
+            for rate in responders
+        ),
     ]
+
+
+def share_improved_minimally(baseline: pd.Series, followup: pd.Series, entry, confidence_level: float):
+    """Share of all members who improved by the minimal difference of the endpoint; missing is not improved."""
+    known = paired.flag_responders(
+        baseline,
+        followup,
+        minimal_difference=entry.minimal_difference.value,
+        higher_is_better=entry.higher_is_better,
+    )
+    everybody = known.reindex(baseline.index)
+    return paired.responder_rate(everybody, missing="non_response", confidence_level=confidence_level)
 
 
 def share_improved(baseline: pd.Series, followup: pd.Series, entry, confidence_level: float) -> dict:

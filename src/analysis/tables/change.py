@@ -13,7 +13,7 @@ def change_table(rows: pd.DataFrame, *, study, endpoints=None, digits: dict[str,
     Parameters
     ----------
     rows : DataFrame
-        Rows of the analyses ``change_mean``, ``change_shift``, ``change_ranks`` and ``improved``.
+        Rows of the analyses ``change_mean``, ``change_shift``, ``improved`` and, with tests, ``change_ranks``.
     study : analysis.study.Study
         Labels of visits, groups and endpoints.
     endpoints : sequence, optional
@@ -33,9 +33,15 @@ def change_table(rows: pd.DataFrame, *, study, endpoints=None, digits: dict[str,
                 if len(found):
                     lines.append((visits[visit], _cells(found, digits.get(entry.variable, 1))))
                     blocks.append(_block(study, entry, group))
+    there = set(rows["analysis"])
     columns = _columns(numbers.level(study.statistics.confidence_level))
     body = pd.DataFrame([cells for _, cells in lines], columns=columns, index=[label for label, _ in lines])
-    return Table(body.rename_axis("Visit"), groups=blocks, notes=[*notes, *_notes(rows)])
+    absent = [column for column, analysis in zip(columns, ANALYSES, strict=True) if analysis not in there]
+    said = [*notes, *_notes(rows), *_minimal(study, endpoints or study.endpoints)]
+    return Table(body.drop(columns=absent).rename_axis("Visit"), groups=blocks, notes=said)
+
+
+ANALYSES = (*["change_mean"] * 4, "change_shift", "change_ranks", "improved", "improved_minimal")
 
 
 def _columns(interval: str) -> list[str]:
@@ -47,6 +53,7 @@ def _columns(interval: str) -> list[str]:
         f"Hodges-Lehmann ({interval})",
         "Signed rank p",
         f"Improved, % ({interval})",
+        f"Importantly improved, % ({interval})",
     ]
 
 
@@ -59,7 +66,8 @@ def _block(study, entry, group: str) -> str:
 
 def _cells(found: pd.DataFrame, digits: int) -> list[str]:
     mean, shift = pick(found, analysis="change_mean"), pick(found, analysis="change_shift")
-    ranks, share = pick(found, analysis="change_ranks"), pick(found, analysis="improved")
+    ranks = pick(found, analysis="change_ranks")
+    shares = [pick(found, analysis=name) for name in ("improved", "improved_minimal")]
     more = digits + 1
     return [
         f"{numbers.whole(mean['n_pairs'])} ({numbers.whole(mean['n_missing'])})",
@@ -67,8 +75,23 @@ def _cells(found: pd.DataFrame, digits: int) -> list[str]:
         f"{numbers.fixed(mean['mean_followup'], more)} ({numbers.fixed(mean['sd_followup'], more)})",
         numbers.estimate_interval(mean["estimate"], mean["conf_low"], mean["conf_high"], more),
         numbers.estimate_interval(shift["estimate"], shift["conf_low"], shift["conf_high"], more),
-        numbers.p_value(ranks["p_value"]),
-        numbers.estimate_interval(share["estimate"], share["conf_low"], share["conf_high"], 1, scale=100),
+        numbers.p_value(ranks.get("p_value")),
+        *(_percent(share) for share in shares),
+    ]
+
+
+def _percent(share: dict[str, float]) -> str:
+    limits = (share.get(name) for name in ("estimate", "conf_low", "conf_high"))
+    return numbers.estimate_interval(*limits, 1, scale=100)
+
+
+def _minimal(study, endpoints) -> list[str]:
+    """What an important improvement is, for the endpoints that have one."""
+    named = [entry for entry in endpoints if entry.minimal_difference]
+    return [
+        f"Important improvement of {entry.label}: at least {entry.minimal_difference.value:g}"
+        f"{f' {entry.unit}' if entry.unit else ''} ({entry.minimal_difference.source}); missing is not improved."
+        for entry in named
     ]
 
 

@@ -168,6 +168,20 @@ def test_improved_is_lower_where_lower_is_better_and_the_other_way_round():
     assert picked(change(study=better_high), "count", "worse", analysis="improved", visit="W12") == [1, 1]
 
 
+def test_who_lacks_a_value_has_not_improved_importantly():
+    important = small_study(endpoints=[{**CDAI, "minimal_difference": {"value": 10, "source": "a paper"}}])
+    at = {"analysis": "improved_minimal"}
+    names = ("n_responders", "n_non_responders", "n_missing", "n", "estimate")
+    assert picked(change(study=important), *names, **at, visit="W12") == [1, 2, 1, 4, 0.25]
+    assert not change()["analysis"].eq("improved_minimal").any()
+
+
+def test_a_report_that_only_describes_has_no_test():
+    found = change(tests=False)
+    assert not {"statistic", "p_value", "df"} & set(found["statistic"])
+    assert set(found["analysis"]) == {"summary", "change_mean", "change_shift", "improved"}
+
+
 def test_a_change_equal_on_paper_to_none_is_no_improvement():
     values = "subject_id W00 W12 W24\nS1 2.8 2.80000000000001 1\nS2 3 2.9 1\nS3 3 3.1 1\n"
     found = summaries.summarise_change(

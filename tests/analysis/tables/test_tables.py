@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pandas as pd
 import pytest
-from small_study import ARMS, drawn, long, small_study
+from small_study import ARMS, CDAI, drawn, long, small_study
 
 from analysis import summaries, tables
 from analysis.tables.rows import methods
@@ -152,6 +152,23 @@ def test_change_table_has_a_line_per_visit_and_names_its_methods():
         "Signed rank",
         "Improved",
     ]
+
+
+def test_change_table_has_no_column_for_a_test_that_was_not_made():
+    rows = summaries.summarise_change(long(VALUES), ALL, study=small_study(), population="FAS", tests=False)
+    table = tables.change_table(rows, study=small_study(), digits={})
+    assert "Signed rank p" in cells(tables.change_table(change_rows(), study=small_study(), digits={}))[0]
+    assert "Signed rank p" not in cells(table)[0]
+    assert not any("igned rank" in note for note in table.notes)
+
+
+def test_change_table_says_what_an_important_improvement_is():
+    study = {"endpoints": [{**CDAI, "minimal_difference": {"value": 6.5, "source": "Curtis 2015"}}]}
+    table = tables.change_table(change_rows(**study), study=small_study(**study), digits={})
+    assert cells(table)[2][8] == "33.3 (6.1 to 79.2)"
+    assert (
+        "Important improvement of CDAI: at least 6.5 (Curtis 2015); missing is not improved." in table.notes
+    )
 
 
 def test_change_table_has_a_block_per_group():
