@@ -44,7 +44,8 @@ def summarise_change(
         Rows of the results table: ``summary`` (each visit), ``change_mean`` (paired t), ``change_shift``
         (Hodges-Lehmann), ``change_ranks`` (signed rank), ``improved`` (share with a better value than at
         baseline, Wilson interval) and, for endpoints with a minimal difference, ``improved_minimal`` (share of all
-        members who improved by at least as much, missing as not improved). Change is follow-up minus baseline; pairs are matched by subject id.
+        members who improved by at least as much, missing as not improved). Change is follow-up minus baseline; pairs
+        are matched by subject id.
     """
     chosen = [entry for entry in endpoints or study.endpoints if entry.scale != "binary"]
     frames = []
