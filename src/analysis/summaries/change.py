@@ -58,6 +58,12 @@ def summarise_change(
             baseline = wide[study.baseline_visit]
             for visit in after:
                 frames += compare(baseline, wide[visit], entry, study=study, visit=visit, **keys)
+                if entry.minimal_difference:
+                    rate = share_improved_minimally(
+                        baseline, wide[visit], entry, study.statistics.confidence_level
+                    )
+                    named = {"analysis": "improved_minimal", "visit": visit, "unit": "proportion"}
+                    frames.append(results.rows_of(rate, **named, **keys))
     rows = results.stack(frames)
     return rows if tests else rows[~rows["analysis"].eq("change_ranks") & ~rows["statistic"].isin(TESTED)]
 
@@ -85,19 +91,12 @@ def compare(baseline: pd.Series, followup: pd.Series, entry, *, study, **keys) -
         exact_max=exact_max,
         continuity_correction=study.statistics.continuity,
     )
-    responders = (
-        [share_improved_minimally(baseline, followup, entry, level)] if entry.minimal_difference else []
-    )
     return [
         results.rows_of(mean, analysis="change_mean", unit=unit, **keys),
         results.rows_of(shift, analysis="change_shift", unit=unit, **keys),
         results.rows_of(ranks, analysis="change_ranks", unit=unit, **keys),
         results.rows_of(
             share_improved(baseline, followup, entry, level), analysis="improved", unit="proportion", **keys
-        ),
-        *(
-            results.rows_of(rate, analysis="improved_minimal", unit="proportion", **keys)
-            for rate in responders
         ),
     ]
 
