@@ -10,6 +10,7 @@ from analysis.safety.emergence import derive_emergence, derive_under_observation
 from analysis.safety.grading import CTCAE_V5, LabRule, grade_laboratory
 from analysis.safety.person_time import derive_person_time, event_rates, first_event_rates
 from analysis.safety.shift import derive_worst_grades, shift_table
+from analysis.safety.special import KINDS, derive_special_interest, kinds_of_interest
 from analysis.safety.tables import (
     OVERVIEW,
     count_terms,
@@ -20,6 +21,7 @@ from analysis.safety.tables import (
 
 __all__ = [
     "CTCAE_V5",
+    "KINDS",
     "OVERVIEW",
     "LabRule",
     "attribute_to_courses",
@@ -28,12 +30,14 @@ __all__ = [
     "derive_emergence",
     "derive_event_flags",
     "derive_person_time",
+    "derive_special_interest",
     "derive_under_observation",
     "derive_windows",
     "derive_worst_grades",
     "event_rates",
     "first_event_rates",
     "grade_laboratory",
+    "kinds_of_interest",
     "shift_table",
     "summarise_attributed",
     "summarise_overview",

@@ -2,7 +2,8 @@
 
 Incomplete dates are placed so that an event is rather counted than lost (clinical reference C.1): day unknown is
 the first of the month, or the first dose where that falls into the month; month unknown likewise within the year;
-nothing known is the first dose, unless the event had ended before it.
+nothing known is the first dose, unless the event had ended before it. A stop that lies before the start is a
+contradiction and ends nothing: the start decides.
 """
 
 import pandas as pd
@@ -96,7 +97,7 @@ def _derive(adverse_events, window, *, flag, worsened, subject):
         raise ValueError(f"subjects must have one row each: {some} have more")
     own = window.set_index(subject).reindex(adverse_events[subject]).set_axis(adverse_events.index)
     opens, closes = own["opens"], own["closes"].fillna(pd.Timestamp.max.normalize())
-    ended = _latest_stop(adverse_events) < opens
+    ended = _ended(adverse_events, opens)
     start, imputation = _impute_start(adverse_events, opens, ended)
     early = (start < opens) | _earlier_that_day(adverse_events, start, own)
     moved = _date(adverse_events, worsened)
@@ -128,6 +129,12 @@ def _impute_start(adverse_events, opens, ended):
     placed = placed.mask(recorded.isna() & ~ended, opens)
     imputation = precision.map({"D": "none", "M": "day", "Y": "month"}).mask(recorded.isna(), "all")
     return placed, imputation.astype("string")
+
+
+def _ended(adverse_events, opens):
+    """Whether an event had ended before the window; a stop before the earliest possible start says nothing."""
+    stop = _latest_stop(adverse_events)
+    return (stop < opens) & ~(stop < _date(adverse_events, "start_date"))
 
 
 def _latest_stop(adverse_events):

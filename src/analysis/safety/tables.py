@@ -16,6 +16,8 @@ OVERVIEW = {
     "serious_related": "Serious and related",
     "stopped": "Leading to permanent discontinuation",
     "interrupted": "Leading to interruption",
+    "infection": "Infection",
+    "serious_infection": "Serious infection",
     "special_interest": "Of special interest",
     "death": "Death",
 }
@@ -28,10 +30,15 @@ def derive_event_flags(adverse_events: pd.DataFrame, *, missing_grade_is_severe:
     Parameters
     ----------
     adverse_events : DataFrame
-        Columns of the tidy table: related, ctcae_grade_max, serious, action, aesi, outcome. A column that was not
-        collected gives NA for every event.
+        Columns of the tidy table: related, ctcae_grade_max, serious, action, soc, aesi, outcome. A column that was
+        not collected gives NA for every event.
     missing_grade_is_severe : bool
         Count events without a grade as grade 3 or higher [P]: False in the main table, True in the sensitivity one.
+
+    Notes
+    -----
+    An infection is an event of a class whose name speaks of infections; a serious one is also serious, whether or not
+    the site marked it as of special interest. Of special interest is every event marked with a kind other than "none".
 
     Examples
     --------
@@ -49,6 +56,7 @@ def derive_event_flags(adverse_events: pd.DataFrame, *, missing_grade_is_severe:
 
     related, serious = among("related", RELATED), among("serious", [True])
     severe = among("ctcae_grade_max", [3, 4, 5])
+    infection = _infection(adverse_events)
     fatal, grade_5 = among("outcome", ["fatal"]), among("ctcae_grade_max", [5])
     return adverse_events.assign(
         any=pd.Series(True, index=adverse_events.index, dtype="boolean"),
@@ -58,9 +66,18 @@ def derive_event_flags(adverse_events: pd.DataFrame, *, missing_grade_is_severe:
         serious_related=serious & related,
         stopped=among("action", ["withdrawn"]),
         interrupted=among("action", ["interrupted"]),
+        infection=infection,
+        serious_infection=serious & infection,
         special_interest=~among("aesi", ["none"]),
         death=(fatal.fillna(False) | grade_5.fillna(False)).mask(fatal.isna() & grade_5.isna()),
     )
+
+
+def _infection(adverse_events: pd.DataFrame) -> pd.Series:
+    """Whether an event is of a class of infections; NA where it has no class."""
+    if "soc" not in adverse_events:
+        return pd.Series(pd.NA, index=adverse_events.index, dtype="boolean")
+    return adverse_events["soc"].astype("string").str.contains("infection", case=False).astype("boolean")
 
 
 def summarise_overview(

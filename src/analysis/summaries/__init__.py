@@ -20,7 +20,9 @@ from analysis.summaries.safety import (
     highest_multiples,
     laboratory_shifts,
     overview,
+    safety_notes,
     safety_set,
+    special_interest,
     summarise_safety,
 )
 from analysis.summaries.scores import compare_recorded, describe_scores
@@ -44,7 +46,9 @@ __all__ = [
     "look_rows",
     "overview",
     "rates_by_visit",
+    "safety_notes",
     "safety_set",
+    "special_interest",
     "summarise_baseline",
     "summarise_change",
     "summarise_responders",

@@ -22,12 +22,15 @@ class SafetySet:
         Events that do not count, with the reason.
     rule : str
         Which events count, in words.
+    at_risk : str
+        Until when the time at risk runs, in words.
     """
 
     subjects: pd.DataFrame
     events: pd.DataFrame
     excluded: pd.DataFrame
     rule: str
+    at_risk: str
 
 
 def safety_set(
@@ -43,7 +46,8 @@ def safety_set(
         Subjects of the safety set.
     study : analysis.study.Study
         `safety.treatment_emergent`: from the first dose to the last plus `residual_days`; otherwise under
-        observation, from enrolment to the last contact.
+        observation, from enrolment to the last contact. Time at risk ends with death or the last contact where that
+        comes first: nobody is at risk whom nobody could observe.
     data_cut : date, optional
         Last day of observation.
     missing_grade_is_severe : bool
@@ -53,36 +57,78 @@ def safety_set(
 
     subjects = tables["subjects"][lambda frame: frame["subject_id"].isin(ids)].reset_index(drop=True)
     recorded = tables["adverse_events"][lambda frame: frame["subject_id"].isin(ids)].reset_index(drop=True)
-    if study.safety.treatment_emergent:
-        first, last, flag = "first_dose_date", "last_dose_date", "teae"
-        residual = study.safety.residual_days or 0
-        judged = safety.derive_emergence(recorded, subjects, residual_days=residual)
-        subjects = subjects.assign(
-            last_day=pd.to_datetime(subjects[last]) + pd.to_timedelta(residual, unit="D"),
-            first_day=subjects[first],
-        )
-        rule = (
-            f"begun or worse from the first dose to {residual} days after the last one (treatment-emergent)"
-        )
-    else:
-        first, last, flag = _observed(subjects)
-        judged = safety.derive_under_observation(recorded, subjects, opens=first, closes=last)
-        subjects = subjects.assign(first_day=subjects[first], last_day=subjects[last])
-        rule = "begun or worse under observation, from enrolment to the last contact"
+    judged, flag, closes, rule, until = _judged(recorded, subjects, study)
+    opens = "first_dose_date" if study.safety.treatment_emergent else _opens(subjects)
+    subjects = subjects.assign(first_day=subjects[opens], last_day=_last_day(subjects, closes))
     counted = judged[flag].fillna(True).astype(bool)
     timed = safety.derive_person_time(subjects, first="first_day", last="last_day", data_cut=data_cut)
     group = timed[study.groups.variable] if study.groups else "all"
-    return SafetySet(
-        timed.assign(group=group),
-        safety.derive_event_flags(judged[counted], missing_grade_is_severe=missing_grade_is_severe),
-        judged[~counted],
-        rule,
-    )
+    flagged = safety.derive_event_flags(judged[counted], missing_grade_is_severe=missing_grade_is_severe)
+    reasons = judged[~counted].rename(columns={f"{flag}_reason": "reason"})
+    return SafetySet(timed.assign(group=group), flagged, reasons, rule, until)
 
 
-def _observed(subjects: pd.DataFrame) -> tuple[str, str, str]:
-    first = "enrol_date" if "enrol_date" in subjects else "baseline_date"
-    return first, "last_contact_date", "under_observation"
+def _judged(recorded: pd.DataFrame, subjects: pd.DataFrame, study):
+    """Events with whether they count: the flag's name, the last day by the rule, rule and end of risk in words."""
+    from analysis import safety
+
+    if not study.safety.treatment_emergent:
+        judged = safety.derive_under_observation(recorded, subjects, opens=_opens(subjects))
+        rule = "begun or worse under observation, from enrolment to the last contact"
+        closes = pd.to_datetime(subjects["last_contact_date"])
+        return judged, "under_observation", closes, rule, "the last contact or death"
+    residual = study.safety.residual_days or 0
+    judged = safety.derive_emergence(recorded, subjects, residual_days=residual)
+    closes = pd.to_datetime(subjects["last_dose_date"]) + pd.to_timedelta(residual, unit="D")
+    rule = f"begun or worse from the first dose to {residual} days after the last one (treatment-emergent)"
+    until = f"{residual} days after the last dose, the last contact or death, whichever came first"
+    return judged, "teae", closes, rule, until
+
+
+def _opens(subjects: pd.DataFrame) -> str:
+    return "enrol_date" if "enrol_date" in subjects else "baseline_date"
+
+
+def _last_day(subjects: pd.DataFrame, closes: pd.Series) -> pd.Series:
+    """The last day at risk: by the rule, but not after death or the last contact."""
+    ends = [
+        pd.to_datetime(subjects[name]) for name in ("last_contact_date", "death_date") if name in subjects
+    ]
+    return pd.concat([closes, *ends], axis="columns").min(axis="columns")
+
+
+def safety_notes(chosen: SafetySet, *, label: str) -> list[str]:
+    """What every table of adverse events says below it: who, which events, why others do not count, time at risk.
+
+    Parameters
+    ----------
+    chosen : SafetySet
+        Subjects and events.
+    label : str
+        Name of the analysis set.
+    """
+    left_out = chosen.excluded["reason"].value_counts().sort_index()
+    why = "; ".join(f"{reason}: {count}" for reason, count in left_out.items())
+    return [
+        f"{label}, n = {len(chosen.subjects)}. Events counted: {chosen.rule}. "
+        f"Recorded events that do not count: {len(chosen.excluded)}{f' ({why})' if why else ''}.",
+        f"Time at risk runs to {chosen.at_risk}.",
+    ]
+
+
+def special_interest(chosen: SafetySet, *, study) -> pd.DataFrame:
+    """Events of special interest by kind, zeros included, laid out as the overview; all events of the overview's row.
+
+    The kinds are those the study file names, then any other that a site marked. None where the mark was not collected.
+    """
+    from analysis import safety
+
+    if "aesi" not in chosen.events:
+        return overview(chosen, study=study).iloc[:0]
+    kinds = safety.kinds_of_interest(chosen.events, study.safety.special_interest)
+    marked = safety.derive_special_interest(chosen.events, kinds)
+    rows = {"special_interest": "Any"} | {f"special_{kind}": safety.KINDS.get(kind, kind) for kind in kinds}
+    return _overview(chosen, marked, study, rows)
 
 
 def summarise_safety(chosen: SafetySet, *, study, population: str) -> pd.DataFrame:
@@ -91,9 +137,9 @@ def summarise_safety(chosen: SafetySet, *, study, population: str) -> pd.DataFra
     Returns
     -------
     DataFrame
-        Analyses ``ae_overview`` (variable: row of the overview; share, events, event rate and first-event rate per
-        100 person-years or as the study file says, with exact intervals), ``ae_term`` (variable: class or
-        class/term) and ``ae_grade`` (variable: class/term, visit: worst grade).
+        Analyses ``ae_overview`` (variable: row of the overview, or a kind of special interest; share, events, event
+        rate and first-event rate per 100 person-years or as the study file says, with exact intervals), ``ae_term``
+        (variable: class or class/term) and ``ae_grade`` (variable: class/term, visit: worst grade).
     """
     frames = [
         *_overview_rows(chosen, study, population),
@@ -105,22 +151,29 @@ def summarise_safety(chosen: SafetySet, *, study, population: str) -> pd.DataFra
 
 def overview(chosen: SafetySet, *, study) -> pd.DataFrame:
     """The overview with both exposure-adjusted rates, as `analysis.safety.summarise_overview` gives it."""
+    return _overview(chosen, chosen.events, study, None)
+
+
+def _overview(chosen: SafetySet, events: pd.DataFrame, study, rows) -> pd.DataFrame:
     from analysis import safety
 
     return safety.summarise_overview(
-        chosen.events,
+        events,
         chosen.subjects,
         confidence_level=study.statistics.confidence_level,
         group="group",
         first="first_day",
         onset="onset_date",
         per=study.safety.rate_per_person_years,
+        rows=rows,
     )
 
 
 def _overview_rows(chosen, study, population):
     per = f"per {study.safety.rate_per_person_years:g} person-years"
-    for row in overview(chosen, study=study).itertuples():
+    special = special_interest(chosen, study=study)
+    kinds = special[special["flag"].ne("special_interest")]
+    for row in pd.concat([overview(chosen, study=study), kinds]).itertuples():
         keys = {"variable": row.flag, "population": population, "group": _group(row.group), "note": row.label}
         counts = {"count": row.n_subjects, "n": row.n, "events": row.events, "n_missing": row.n_missing}
         yield results.rows_of(

@@ -6,35 +6,56 @@ from analysis import numbers
 from analysis.tables.table import Table
 
 
-def overview_table(rows: pd.DataFrame, *, study, notes=()) -> Table:
-    """Lay out the overview: subjects, events and both exposure-adjusted rates, a block per group."""
+def overview_table(rows: pd.DataFrame, *, study, stub: str = "Adverse events", notes=()) -> Table:
+    """Lay out the overview: subjects, events and both exposure-adjusted rates, a block per group.
+
+    A row whose events are all of unknown kind, because it was not recorded, shows dashes and not zeros.
+    """
     per, interval = study.safety.rate_per_person_years, numbers.level(study.statistics.confidence_level)
-    columns = ["Subjects, n (%)", "Events", f"Events ({interval})", f"First events ({interval})"]
-    lines = [
-        (
-            row.label,
-            [
-                numbers.count_percent(int(row.n_subjects), int(row.n)),
-                numbers.whole(row.events),
-                numbers.estimate_interval(row.event_rate, row.event_rate_low, row.event_rate_high, 1),
-                numbers.estimate_interval(row.first_rate, row.first_rate_low, row.first_rate_high, 1),
-            ],
-        )
-        for row in rows.itertuples()
+    columns = [
+        *("Subjects, n (%)", "Events", f"All events ({interval})", f"First events ({interval})"),
+        "Person-years to first event",
     ]
-    groups = (
-        [f"{row.group} (n = {row.n})" for row in rows.itertuples()] if len(set(rows["group"])) > 1 else None
+    several = len(set(rows["group"])) > 1
+    body = pd.DataFrame(
+        [_overview_cells(row) for row in rows.itertuples()], columns=columns, index=list(rows["label"])
     )
-    body = pd.DataFrame([cells for _, cells in lines], columns=columns, index=[label for label, _ in lines])
     return Table(
-        body.rename_axis("Adverse events"),
-        spanners={f"Rate per {per:g} person-years": columns[2:]},
-        groups=groups,
-        notes=[
-            *notes,
-            "Intervals are exact Poisson (Garwood). First events: time to the first event or the end of risk.",
-        ],
+        body.rename_axis(stub),
+        spanners={f"Rate per {per:g} person-years": columns[2:4]},
+        groups=[f"{row.group} (n = {row.n})" for row in rows.itertuples()] if several else None,
+        notes=[*notes, *_overview_notes(rows)],
     )
+
+
+def _overview_cells(row) -> list[str]:
+    if row.n_missing and not row.events:
+        return [numbers.MISSING] * 5
+    return [
+        numbers.count_percent(int(row.n_subjects), int(row.n)),
+        numbers.whole(row.events),
+        numbers.estimate_interval(row.event_rate, row.event_rate_low, row.event_rate_high, 1),
+        numbers.estimate_interval(row.first_rate, row.first_rate_low, row.first_rate_high, 1),
+        numbers.fixed(row.first_person_years, 1),
+    ]
+
+
+def _overview_notes(rows: pd.DataFrame) -> list[str]:
+    if rows.empty:
+        return ["Not collected in this study."]
+    totals = rows.groupby("group", sort=False)["person_years"].first()
+    years = ", ".join(
+        numbers.fixed(value, 2) if len(totals) == 1 else f"{group} {numbers.fixed(value, 2)}"
+        for group, value in totals.items()
+    )
+    unknown = rows[rows["n_missing"].gt(0)]
+    said = ", ".join(f"{row.label.lower()} {row.n_missing}" for row in unknown.itertuples())
+    return [
+        f"Person-years at risk: {years}. Intervals are exact Poisson (Garwood).",
+        "All events: events of one subject are not independent, so that the interval is too narrow. First events: "
+        "subjects with an event over the time to the first one or to the end of risk.",
+        *([f"Events for which it is not known, not counted: {said}."] if said else []),
+    ]
 
 
 def term_table(rows: pd.DataFrame, *, minimum_percent: float = 0, notes=()) -> Table:

@@ -21,6 +21,17 @@ CASES = [
     ("", "2024-02", 1, None, "", False, None),  # over by the end of February at the latest
     ("", "", 1, None, "", True, "2024-03-10"),  # nothing known
     ("2024-03", "2024-03-05", 1, None, "", False, "2024-03-01"),  # same month, but over before the first dose
+    ("2024-04-02", "2023-05-01", 1, None, "", True, "2024-04-02"),  # a stop before the start ends nothing
+    ("2024-03", "2024-02-20", 1, None, "", True, "2024-03-10"),  # nor one before every day the start can be
+    (
+        "2024-03-09",
+        "2023-05-01",
+        1,
+        None,
+        "",
+        False,
+        "2024-03-09",
+    ),  # the start alone decides, here against it
     ("2024-01-15", "", 3, 1, "2024-04-02", True, "2024-01-15"),  # pre-existing, worse under treatment
     ("2024-01-15", "", 3, 1, "2024-02-02", False, "2024-01-15"),  # worse before treatment
     ("2024-01-15", "", 3, 1, "2024-12-02", False, "2024-01-15"),  # worse after the window

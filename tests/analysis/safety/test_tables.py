@@ -103,6 +103,15 @@ def test_flags_are_unknown_where_their_column_is():
     assert flags["grade_3"].tolist() == [False, True, pd.NA, False, False, pd.NA]
     assert flags["special_interest"].tolist() == [False, False, True, pd.NA, False, False]
     assert flags["death"].tolist() == [False, False, True, False, False, pd.NA]
+    assert flags["infection"].tolist() == [False, False, True, False, False, pd.NA]
+    assert flags["serious_infection"].tolist() == [
+        False,
+        False,
+        True,
+        False,
+        False,
+        False,
+    ]  # not serious: neither
     severe = safety.derive_event_flags(EVENTS, missing_grade_is_severe=True)
     assert severe["grade_3"].tolist() == [False, True, True, False, False, True]
     bare = safety.derive_event_flags(EVENTS[["subject_id"]], missing_grade_is_severe=False)
@@ -151,3 +160,11 @@ def test_events_of_strangers_and_forgotten_flags_are_refused():
         safety.count_terms(EVENTS, pd.concat([SUBJECTS, SUBJECTS]))
     with pytest.raises(KeyError, match="derive_event_flags"):
         safety.summarise_overview(EVENTS, SUBJECTS, confidence_level=0.95)
+
+
+def test_kinds_of_special_interest_are_those_named_and_every_other_one_marked():
+    kinds = safety.kinds_of_interest(EVENTS, ["malignancy", "TB"])
+    assert kinds == ["malignancy", "TB", "infection_serious"]
+    flags = safety.derive_special_interest(EVENTS, kinds)
+    assert flags["special_malignancy"].tolist() == [False, False, False, pd.NA, False, False]
+    assert flags["special_infection_serious"].sum() == 1

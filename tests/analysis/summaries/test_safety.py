@@ -72,6 +72,58 @@ def test_person_time_runs_to_the_last_residual_day():
     assert rate == pytest.approx([years, 100 * 3 / years])
 
 
+def test_nobody_is_at_risk_after_death_or_the_last_contact():
+    study = small_study(safety={"treatment_emergent": True, "residual_days": 28})
+    people = tables()["subjects"].assign(
+        death_date=pd.to_datetime(["2024-03-15", None, None]),
+        last_contact_date=pd.to_datetime(["2024-03-15", "2024-03-20", None]),  # the third is still followed
+    )
+    chosen = summaries.safety_set({**tables(), "subjects": people}, SET, study=study)
+    # 2024-01-10 to 2024-03-15: 22 + 29 + 15; to 2024-03-20; to 28 days after the last dose
+    assert chosen.subjects["days_at_risk"].tolist() == [66, 71, 89]
+    assert len(chosen.events) == 3  # which events count is a matter of the doses
+    cut = summaries.safety_set({**tables(), "subjects": people}, SET, study=study, data_cut="2024-03-01")
+    assert cut.subjects["days_at_risk"].tolist() == [52, 52, 52]
+
+
+def test_notes_say_why_events_do_not_count():
+    _, chosen = safety_of()
+    who, until = summaries.safety_notes(chosen, label="Safety set")
+    assert who.startswith("Safety set, n = 3.")
+    assert who.endswith("Recorded events that do not count: 2 (after window: 1; before window: 1).")
+    assert until.endswith("the last contact or death, whichever came first.")
+
+
+def marked(*kinds, named=("TB", "malignancy")):
+    study = small_study(
+        safety={"treatment_emergent": True, "residual_days": 28, "special_interest": list(named)}
+    )
+    found = tables()
+    found["adverse_events"] = found["adverse_events"].assign(aesi=list(kinds))
+    return study, summaries.safety_set(found, SET, study=study)
+
+
+def test_special_interest_shows_kinds_without_an_event_and_adds_up_to_the_overview():
+    study, chosen = marked("TB", "none", "TB", "VTE", "none", "none")  # the first is before the first dose
+    found = summaries.special_interest(chosen, study=study)
+    assert rows(found, "label", "n_subjects", "events") == [
+        ["Any", 2, 2],
+        ["Tuberculosis", 1, 1],
+        ["Malignancy", 0, 0],
+        ["Venous thromboembolism", 1, 1],  # marked, though the study file does not name it
+    ]
+    kinds = found[found["flag"].ne("special_interest")]
+    assert overview(chosen, study, "special_interest", "events") == [kinds["events"].sum()]
+    none = found.set_index("label").loc["Malignancy"]
+    assert none["event_rate"] == 0
+    assert none["event_rate_high"] == pytest.approx(100 * 3.688879454 / none["person_years"])
+
+
+def test_special_interest_is_empty_where_it_was_not_collected():
+    study, chosen = safety_of()
+    assert summaries.special_interest(chosen, study=study).empty
+
+
 def test_results_have_one_row_per_statistic_with_the_rule_s_words():
     study, chosen = safety_of()
     found = summaries.summarise_safety(chosen, study=study, population="SAF")

@@ -8,18 +8,6 @@ KINDS = {
     "infection": "Infection",
     "serious_infection": "Serious infection",
 }
-SPECIAL = {
-    "infection_serious": "Serious infection",
-    "TB": "Tuberculosis",
-    "HBV": "Hepatitis B reactivation",
-    "zoster": "Herpes zoster",
-    "malignancy": "Malignancy",
-    "ILD": "Interstitial lung disease",
-    "injection": "Injection or infusion reaction",
-    "cytopenia": "Cytopenia",
-    "MACE": "Major cardiovascular event",
-    "VTE": "Venous thromboembolism",
-}
 CLASSES = ("csDMARD", "csDMARD_CN", "bDMARD", "tsDMARD", "GC")
 
 
