@@ -10,7 +10,7 @@ from collections.abc import Collection
 
 from analysis import numbers
 
-COUNTS = {"n", "n_pairs", "n_missing", "n_zero", "events", "k", "subjects", "df", "count", "total"}
+COUNTS = {"n", "n_pairs", "n_missing", "n_zero", "events", "k", "subjects", "df", "count", "total", "known"}
 RATIOS = {"d_z", "g_z", "d_av", "d_rm", "rank_biserial", "probability_improved", "statistic", "t", "r"}
 USED = re.compile(r"\{\{<\s*var\s+(\S+)\s*>\}\}")
 

@@ -69,6 +69,7 @@ def derive(tables, *, study, analysis, criteria) -> dict:
         doses=_study_doses(tables, study),
         deviations=tables.get("deviations"),
     )
+    responses = derive_responses(assessments, scores, tidy, study=study)
     return {
         "subjects": subjects,
         "treatments": tidy["treatments"],
@@ -76,7 +77,7 @@ def derive(tables, *, study, analysis, criteria) -> dict:
         "scores": scores,
         "measures": measures,
         "improvement": improvement_scores(with_scores(assessments, scores), study=study),
-        "responses": derive_responses(assessments, scores, tidy, study=study),
+        "responses": responses,
         "characteristics": characterise(subjects, assessments, scores, study=study),
         "populations": populations,
         "flow": count_flow(
@@ -84,11 +85,24 @@ def derive(tables, *, study, analysis, criteria) -> dict:
             measures,
             populations,
             study=study,
+            visits=tables.get("visits"),
+            responses=responses,
+            due=_due(subjects, tables["visits"], study=study, data_cut=analysis.data_cut),
             reasons=screening.reasons,
             through_visit=analysis.through_visit,
         ),
         **screening.frames,
     }
+
+
+def _due(subjects, visits, *, study, data_cut):
+    """Which visits are due for whom by the data cut; None where the data have no dates."""
+    from analysis.summaries.due import flag_due, last_day
+
+    if "baseline_date" not in subjects or "last_contact_date" not in subjects:
+        return None
+    start = subjects.set_index("subject_id")["baseline_date"]
+    return flag_due(start, visits, study=study, until=last_day(subjects, data_cut=data_cut))
 
 
 def _study_doses(tables, study):

@@ -4,6 +4,18 @@ import pandas as pd
 
 from analysis.datasets.measures import leading_endpoint
 
+LEFT = {
+    "adverse_event": "Adverse event",
+    "inefficacy": "Lack of efficacy",
+    "lost": "Lost to follow-up",
+    "death": "Death",
+    "withdrew": "Withdrew",
+    "protocol_violation": "Protocol violation",
+    "physician": "Physician's decision",
+    "sponsor": "Ended by the sponsor",
+    "other": "Other reason",
+}
+
 
 def count_flow(
     subjects: pd.DataFrame,
@@ -11,10 +23,13 @@ def count_flow(
     populations: pd.DataFrame,
     *,
     study,
+    visits: pd.DataFrame | None = None,
+    responses: pd.DataFrame | None = None,
+    due: pd.DataFrame | None = None,
     reasons: pd.Series | None = None,
     through_visit: str | None = None,
 ) -> pd.DataFrame:
-    """Boxes of the flow diagram, from screening to the last visit with a value of the primary endpoint.
+    """Boxes of the flow diagram, from screening to the primary analysis.
 
     Parameters
     ----------
@@ -25,7 +40,14 @@ def count_flow(
     populations : DataFrame
         Booleans per analysis set.
     study : analysis.study.Study
-        Design, groups, visits and endpoints.
+        Design, groups, visits, endpoints, responses and analysis sets.
+    visits : DataFrame, optional
+        `subject_id`, `visit_id`, `visit_date`: when who was seen. With it, and with dates of leaving, each visit has
+        those who had not left before; without, those with a value.
+    responses : DataFrame, optional
+        Long responses; where the primary endpoint is one, it says who was assessed.
+    due : DataFrame, optional
+        Whether each visit (columns) is due for each subject (index) by the data cut.
     reasons : Series, optional
         Why each subject who was not enrolled was not, by subject id.
     through_visit : str, optional
@@ -34,30 +56,41 @@ def count_flow(
     Returns
     -------
     DataFrame
-        `box`, `label`, `n`, `parent`, `reason`: one row per box; a row with a
-        `reason` is a part of the box of that name, which leaves the flow.
+        `box`, `label`, `n`, `parent`, `reason`, `detail`: one row per box; a row with a `reason` is a part of the box
+        of that name, which leaves the flow. `known` is the number with a value of the primary endpoint; `detail` says
+        it in words.
 
     Raises
     ------
     ValueError
-        When enrolled and excluded subjects do not add up to those on record.
+        When enrolled and excluded subjects do not add up to those on record, or those who left and those who stayed
+        to those enrolled.
     """
     ids = pd.Index(subjects["subject_id"])
     enrolled = _enrolled(subjects)
-    rows = []
-    if len(enrolled) < len(ids):
-        rows += _screening(ids, enrolled, reasons)
-    start = {
-        "box": "enrolled",
-        "label": _entered(study),
-        "n": len(enrolled),
-        "parent": "screened" if rows else None,
-    }
-    rows.append({**start, "reason": None})
-    rows += _arms(subjects, enrolled, measures, study, through_visit)
-    boxes = pd.DataFrame(rows)
+    rows = _screening(ids, enrolled, reasons) if len(enrolled) < len(ids) else []
+    above = rows[0]["box"] if rows else None
+    rows.append(_box("enrolled", _entered(study), len(enrolled), above))
+    known = _known(measures, responses, study)
+    followed = _followed(study, through_visit)
+    gone = _left_before(subjects, visits, followed, study)
+    for name, members in _groups(subjects, enrolled, study).items():
+        rows += _lane(name, members, known, gone, populations, study=study, visits=followed, due=due)
+    boxes = pd.DataFrame(rows, columns=["box", "label", "n", "parent", "reason", "detail", "known"])
     _check(boxes, len(ids))
     return boxes
+
+
+def _box(box, label, n, parent, *, reason=None, detail=None, known=None) -> dict:
+    return {
+        "box": box,
+        "label": label,
+        "n": int(n),
+        "parent": parent,
+        "reason": reason,
+        "detail": detail,
+        "known": known,
+    }
 
 
 def _enrolled(subjects: pd.DataFrame) -> pd.Index:
@@ -74,45 +107,130 @@ def _screening(ids: pd.Index, enrolled: pd.Index, reasons: pd.Series | None) -> 
     out = ids.difference(enrolled)
     why = pd.Series("no reason recorded", index=out) if reasons is None else reasons.reindex(out)
     counts = why.fillna("no reason recorded").value_counts()
-    screened = {"box": "screened", "label": "Screened", "n": len(ids), "parent": None, "reason": None}
-    box = {"box": "not_enrolled", "label": "Not enrolled", "parent": "screened"}
-    left = [{**box, "n": int(n), "reason": reason} for reason, n in counts.items()]
-    return [screened, {**box, "n": len(out), "reason": None}, *left]
+    named = ("not_enrolled", "Not enrolled")
+    left = [_box(*named, n, "screened", reason=reason) for reason, n in counts.items()]
+    return [_box("screened", "Screened", len(ids), None), _box(*named, len(out), "screened"), *left]
 
 
-def _arms(subjects: pd.DataFrame, enrolled: pd.Index, measures: pd.DataFrame, study, last) -> list[dict]:
-    primary = leading_endpoint(study)
-    known = measures[measures["variable"].eq(primary.variable) & measures["value"].notna()]
-    groups = {"": enrolled}
-    if study.groups is not None:
-        arm = subjects.set_index("subject_id")[study.groups.variable].reindex(enrolled)
-        groups = {name: arm.index[arm.eq(name)] for name in study.groups.order}
+def _groups(subjects: pd.DataFrame, enrolled: pd.Index, study) -> dict[str, pd.Index]:
+    if study.groups is None:
+        return {"": enrolled}
+    arm = subjects.set_index("subject_id")[study.groups.variable].reindex(enrolled)
+    return {name: arm.index[arm.eq(name)] for name in study.groups.order}
+
+
+def _followed(study, through_visit) -> list:
     planned = [visit.id for visit in study.visits]
-    visits = study.visits[: planned.index(last) + 1] if last else study.visits
-    rows = []
-    for name, ids in groups.items():
-        parent = "enrolled"
-        if name:
-            label = f"Allocated to {study.groups.labels.get(name, name)}"
-            rows.append(
-                {"box": f"arm_{name}", "label": label, "n": len(ids), "parent": parent, "reason": None}
-            )
-            parent = f"arm_{name}"
-        for visit in visits:
-            seen = known.loc[
-                known["visit_id"].eq(visit.id) & known["subject_id"].isin(ids), "subject_id"
-            ].nunique()
-            box = "_".join(filter(None, ["visit", visit.id, name]))
-            label = f"{visit.label}: {primary.label} known"
-            rows.append({"box": box, "label": label, "n": seen, "parent": parent, "reason": None})
+    return study.visits[: planned.index(through_visit) + 1] if through_visit else study.visits
+
+
+def _known(measures: pd.DataFrame, responses: pd.DataFrame | None, study) -> dict[str, tuple[str, set]]:
+    """By visit: what says that the primary endpoint was assessed, and in whom."""
+    endpoint = leading_endpoint(study)
+    values = measures[measures["variable"].eq(endpoint.variable) & measures["value"].notna()]
+    found = {
+        visit.id: (f"{endpoint.label} known", set(values.loc[values["visit_id"].eq(visit.id), "subject_id"]))
+        for visit in study.visits
+    }
+    primary = next((entry for entry in study.responses if entry.role == "primary"), None)
+    if primary is not None and responses is not None:
+        of_primary = responses[responses["endpoint"].eq(primary.id) & responses["value"].notna()]
+        for visit in primary.visits:
+            seen = set(of_primary.loc[of_primary["visit_id"].eq(visit), "subject_id"])
+            found[visit] = ("Primary endpoint known", seen)
+    return found
+
+
+def _left_before(
+    subjects: pd.DataFrame, visits: pd.DataFrame | None, followed: list, study
+) -> pd.DataFrame | None:
+    """Who left without completing, before which visit they did, and why; None where leaving was not recorded.
+
+    The visit is the first one planned after the day of leaving that was not, and after which none was, attended.
+    """
+    if visits is None or "discontinuation_reason" not in subjects:
+        return None
+    people = subjects.set_index("subject_id")
+    why = people["discontinuation_reason"].mask(people["death_date"].notna(), "death")
+    why = why[why.notna() & why.ne("completed")]
+    order = {visit.id: place for place, visit in enumerate(study.visits)}
+    attended = visits.loc[visits["visit_date"].notna() & visits["visit_id"].isin(order)]
+    last = attended["visit_id"].map(order).groupby(attended["subject_id"]).max().reindex(why.index).fillna(-1)
+    day = (_end(people) - people["baseline_date"]).dt.days.reindex(why.index) + 1
+    planned = pd.Series([visit.target_day for visit in study.visits], dtype="float64")
+    by_date = day.map(lambda gone: int((planned <= gone).sum()) if pd.notna(gone) else 0)
+    first = pd.concat([last + 1, by_date], axis=1).max(axis=1)
+    places = {place: visit.id for visit, place in ((visit, order[visit.id]) for visit in followed)}
+    return pd.DataFrame({"visit": first.map(places), "why": why.map(LEFT).fillna("Other reason")}).dropna()
+
+
+def _end(people: pd.DataFrame) -> pd.Series:
+    """The day of leaving: of death or, where it is not known, of discontinuation."""
+    return people["death_date"].fillna(people["discontinuation_date"])
+
+
+def _lane(name, members, known, gone, populations, *, study, visits, due) -> list[dict]:
+    """Boxes of one group (or of all) from entry to the primary analysis."""
+    rows, parent, staying = [], "enrolled", len(members)
+    if name:
+        parent = f"arm_{name}"
+        label = f"Allocated to {study.groups.labels.get(name, name)}"
+        rows.append(_box(parent, label, len(members), "enrolled"))
+    treated = next((key for key, entry in study.populations.items() if entry.rule == "treated"), None)
+    if treated and treated in populations:
+        box = "_".join(filter(None, ["treated", name]))
+        rows.append(_box(box, "Received the study drug", _count(populations, treated, members), parent))
+        parent = box
+    for visit in visits:
+        box = "_".join(filter(None, ["visit", visit.id, name]))
+        what, seen = known[visit.id]
+        n = len(seen & set(members))
+        if gone is None:
+            rows.append(_box(box, f"{visit.label}: {what}", n, parent, known=n))
             parent = box
+            continue
+        out = gone[gone["visit"].eq(visit.id) & gone.index.isin(members)]
+        rows += _leaving(f"left_{box}", visit, out, parent)
+        staying -= len(out)
+        detail = f"{what} in {n}" + _not_due(due, visit, set(members) - set(gone.index))
+        at = visit.label.lower()
+        label = f"At {at}" if visit.id == study.baseline_visit else f"In the study at {at}"
+        rows.append(_box(box, label, staying, parent, detail=detail, known=n))
+        parent = box
+    if study.primary_population in populations:
+        box = "_".join(filter(None, ["analysed", name]))
+        label = f"Analysed ({study.populations[study.primary_population].label.lower()})"
+        rows.append(_box(box, label, _count(populations, study.primary_population, members), parent))
     return rows
 
 
+def _not_due(due: pd.DataFrame | None, visit, staying: set) -> str:
+    """How many of those still taking part need not have been seen yet; nothing where everybody is due."""
+    waiting = 0 if due is None else int((~due.loc[due.index.isin(staying), visit.id]).sum())
+    return f"; not yet due {waiting}" if waiting else ""
+
+
+def _count(populations: pd.DataFrame, name: str, members: pd.Index) -> int:
+    chosen = populations.loc[populations[name].astype("boolean").fillna(False), "subject_id"]
+    return int(chosen.isin(members).sum())
+
+
+def _leaving(box: str, visit, out: pd.DataFrame, parent: str) -> list[dict]:
+    """The side box of those who left before a visit; none where nobody did."""
+    if out.empty:
+        return []
+    named = (box, f"Left before {visit.label.lower()}")
+    reasons = [_box(*named, n, parent, reason=why) for why, n in out["why"].value_counts().items()]
+    return [_box(*named, len(out), parent), *reasons]
+
+
 def _check(boxes: pd.DataFrame, on_record: int) -> None:
-    excluded = boxes.loc[boxes["reason"].notna(), "n"].sum()
+    excluded = boxes.loc[boxes["reason"].notna() & boxes["box"].eq("not_enrolled"), "n"].sum()
     entered = boxes.loc[boxes["box"].eq("enrolled"), "n"].iloc[0]
     if excluded + entered != on_record:
         raise ValueError(
             f"the flow does not add up: {entered} enrolled and {excluded} excluded of {on_record} subjects on record"
         )
+    negative = boxes.loc[boxes["n"] < 0, "label"].tolist()
+    if negative:
+        raise ValueError(f"the flow does not add up: more left than entered ({', '.join(negative)})")

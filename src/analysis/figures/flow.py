@@ -1,6 +1,6 @@
 """Flow of the patients through the study, as STROBE and CONSORT ask for it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
@@ -20,17 +20,18 @@ STEM = 24.0  # points from a box's left edge to the arrow below it
 
 @dataclass(frozen=True, slots=True)
 class _Box:
-    """A box as it will be drawn: heading lines, and lines of (count, text) below."""
+    """A box as it will be drawn: heading lines, lines of (count, text) below, and plain lines."""
 
     name: object
     parent: object
     heading: list[str]
     entries: list[tuple[str, str]]
     side: bool
+    details: list[str] = field(default_factory=list)
 
     @property
     def height(self) -> float:
-        return 2 * PAD + LINE * (len(self.heading) + len(self.entries))
+        return 2 * PAD + LINE * (len(self.heading) + len(self.entries) + len(self.details))
 
 
 def flow_diagram(boxes: pd.DataFrame, *, mark: str | None) -> Drawn:
@@ -42,7 +43,8 @@ def flow_diagram(boxes: pd.DataFrame, *, mark: str | None) -> Drawn:
         ``box`` (id), ``label``, ``n``, ``parent`` (id of the box above; missing for the first) and ``reason``.
         A row without `reason` is a box; a row with one is a line inside the box of that id, which then stands at
         the side, below its parent. A side box may lack its total row. Every number is drawn as given. A main box
-        with several main boxes below it splits the diagram into lanes.
+        with several main boxes below it splits the diagram into lanes. ``detail``, where there is one, stands below
+        the label of a main box.
     mark : str or None
         State of the report, as in `style.sheet`.
 
@@ -155,7 +157,9 @@ def _place(rows, lane, *, left, width, top, inline):
 
 def _main(rows, name, width) -> _Box:
     row = rows[(rows["box"] == name) & rows["reason"].isna()].iloc[0]
-    return _Box(name, row["parent"], _heading(row["label"], row["n"], width), [], side=False)
+    detail = row.get("detail")
+    details = layout.wrapped(str(detail), width - 2 * PAD, size=SIZE) if pd.notna(detail) else []
+    return _Box(name, row["parent"], _heading(row["label"], row["n"], width), [], side=False, details=details)
 
 
 def _sides(rows, parent) -> list:
@@ -216,6 +220,9 @@ def _frame(ax, box, left, top, width) -> None:
     for line in box.heading:
         ax.text(left + PAD, y, line, size=SIZE, weight="bold", va="center_baseline", zorder=3)
         y += LINE
+    for line in box.details:
+        ax.text(left + PAD, y, line, size=SIZE, va="center_baseline", zorder=3)
+        y += LINE
     for number, line in box.entries:
         ax.text(left + PAD + COUNT_ROOM - 7, y, number, size=SIZE, va="center_baseline", ha="right", zorder=3)
         ax.text(left + PAD + COUNT_ROOM, y, line, size=SIZE, va="center_baseline", zorder=3)
@@ -255,5 +262,6 @@ def _alt(rows) -> str:
         text = str(part["label"].iloc[0]) + (f": n = {count(total['n'].iloc[0])}" if len(total) else "")
         if len(reasons):
             text += f" ({listed(f'{row.reason} {count(row.n)}' for row in reasons.itertuples())})"
-        sentences.append(text)
+        details = total["detail"].dropna().astype(str) if "detail" in total else []
+        sentences.append("; ".join([text, *details]))
     return f"Flow of patients. {'. '.join(sentences)}."

@@ -227,7 +227,8 @@ def test_deviations_without_a_column_of_severity_are_unclassified():
 def boxes(people=PEOPLE, *, study=None, **given):
     study = study or small_study()
     populations = pd.DataFrame({"subject_id": []})
-    return count_flow(drawn(people), long(VALUES), populations, study=study, **given)
+    people = drawn(people) if isinstance(people, str) else people
+    return count_flow(people, long(VALUES), populations, study=study, **given)
 
 
 def test_everybody_screened_is_enrolled_or_out_with_a_reason():
@@ -246,6 +247,76 @@ def test_visits_count_enrolled_subjects_with_a_value_of_the_leading_endpoint():
 
 def test_visits_after_the_last_one_seen_have_no_box():
     assert "visit_W24" not in set(boxes(through_visit="W12")["box"])
+
+
+LEAVERS = """
+subject_id enrolled baseline_date discontinuation_date discontinuation_reason death_date
+S1         True     2024-01-01    2024-03-01           lost                   .            # seen later, at week 12
+S2         True     2024-01-01    2024-02-01           withdrew               .
+S3         True     2024-01-01    2024-02-01           inefficacy             2024-02-10
+S4         True     2024-01-01    2024-06-01           completed              .
+S5         True     2024-01-01    .                    .                      .
+"""
+SEEN = """
+subject_id visit_id visit_date
+S1         W00      2024-01-01
+S1         W12      2024-04-20
+S2         W00      2024-01-01
+S3         W00      2024-01-01
+S4         W24      2024-06-01
+S5         W00      2024-01-01
+"""
+
+
+def leavers(**given):
+    return boxes(drawn(LEAVERS).pipe(dated), visits=drawn(SEEN).pipe(dated), **given).set_index("box")
+
+
+def dated(frame):
+    return frame.assign(**{name: pd.to_datetime(frame[name]) for name in frame if name.endswith("_date")})
+
+
+def test_who_left_stands_beside_the_first_visit_missed():
+    found = leavers()
+    gone = found.loc[["left_visit_W12"]]
+    assert dict(zip(gone["reason"].iloc[1:], gone["n"].iloc[1:], strict=True)) == {"Withdrew": 1, "Death": 1}
+    later = found.loc[["left_visit_W24"]]
+    assert dict(zip(later["reason"].iloc[1:], later["n"].iloc[1:], strict=True)) == {"Lost to follow-up": 1}
+    staying = [found.loc[name, "n"] for name in ("visit_W00", "visit_W12", "visit_W24")]
+    assert staying == [5, 3, 2]  # S4 completed, S5 has not left
+
+
+def test_a_visit_that_is_not_due_yet_is_no_loss():
+    due = pd.DataFrame(
+        {"W00": True, "W12": True, "W24": [True] * 4 + [False]}, index=["S1", "S2", "S3", "S4", "S5"]
+    )
+    found = leavers(due=due)
+    assert found.loc["visit_W24", "detail"] == "CDAI known in 0; not yet due 1"
+    assert found.loc["visit_W12", "detail"] == "CDAI known in 3"
+
+
+def test_the_primary_endpoint_says_who_was_assessed_where_it_is_a_response():
+    responses = pd.DataFrame(
+        {
+            "subject_id": ["S1", "S4"],
+            "visit_id": "W12",
+            "endpoint": "low",
+            "value": pd.array([True, None], "boolean"),
+        }
+    )
+    study = small_study(
+        responses=[{"id": "low", "label": "Low", "rule": "cdai_low", "visits": ["W12"], "role": "primary"}]
+    )
+    found = leavers(responses=responses, study=study)
+    assert found.loc["visit_W12", "detail"] == "Primary endpoint known in 1"
+    assert found.loc["visit_W00", "detail"].startswith("CDAI known")
+
+
+def test_the_flow_ends_with_those_analysed():
+    study = small_study()
+    sets = pd.DataFrame({"subject_id": ["S1", "S2"], study.primary_population: [True, False]})
+    found = count_flow(drawn(PEOPLE), long(VALUES), sets, study=study).iloc[-1]
+    assert (found["box"], found["n"]) == ("analysed", 1)
 
 
 def test_arms_stand_beside_each_other():

@@ -117,3 +117,10 @@ def test_lanes_split_only_once():
     rows = [("a", "A", 9, None, None), ("b", "B", 5, "a", None), ("c", "C", 4, "a", None)]
     with pytest.raises(ValueError, match="splits into lanes once"):
         figures.flow_diagram(boxes(*rows, ("d", "D", 2, "b", None), ("e", "E", 3, "b", None)), mark=None)
+
+
+def test_details_of_a_box_stand_in_it_and_in_the_words_beside_it(texts):
+    rows = boxes(("a", "Enrolled", 9, None, None), ("b", "Week 12: still taking part", 8, "a", None))
+    drawn = figures.flow_diagram(rows.assign(detail=[None, "CDAI known 7; not yet due 1"]), mark=None)
+    assert "CDAI known 7; not yet due 1" in texts(drawn)
+    assert drawn.alt.endswith("Week 12: still taking part: n = 8; CDAI known 7; not yet due 1.")
