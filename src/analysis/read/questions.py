@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from analysis.read.checks import chronology, people, plausibility, units
+from analysis.read.checks import chronology, medical, people, plausibility, units
 from analysis.read.table import Table
 
 
@@ -20,6 +20,8 @@ def ask_all(study, tables: dict[str, Table]) -> dict[str, Table]:
             rows = tables[name].rows
             asked[name] = chronology.start_stop(rows, subjects, earliest=earliest, half_open=half_open)
             asked[name] += chronology.after_death(rows, subjects, "start_date")
+    if "adverse_events" in tables:
+        asked["adverse_events"] += medical.not_serious(tables["adverse_events"].rows)
     return {name: table.with_findings(*asked.get(name, [])) for name, table in tables.items()}
 
 

@@ -70,6 +70,7 @@ RULES: dict[str, Rule] = {
     "S7": Rule("warning", "doubt", "the same values entered at three or more visits in a row"),
     "S8": Rule("warning", "doubt", "CRP of 3 mg/L or less with ESR above 60 mm/h"),
     "S9": Rule("error", "doubt", "event dated after the subject's death"),
+    "M1": Rule("error", "doubt", "a medically important event marked not serious"),
 }
 
 

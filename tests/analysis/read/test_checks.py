@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from analysis.columns import MUSCLES
-from analysis.read.checks import chronology, people, plausibility, units
+from analysis.read.checks import chronology, medical, people, plausibility, units
 from analysis.read.identifiers import PERSON, drop_identifiers
 from analysis.study.sections import Visit
 
@@ -232,3 +232,33 @@ def test_one_person_under_two_ids_is_found_by_a_hash_that_is_not_kept():
         sex=["F"] * 4,
     ).assign(**{PERSON: kept[PERSON].to_numpy()})
     assert asked(people.two_ids(subjects)) == [("K3", "r0"), ("K3", "r1")]
+
+
+@pytest.mark.parametrize(
+    ("pt", "mark", "grade", "serious", "questioned"),
+    [
+        ("Hepatitis B reactivation", "HBV", 3, False, True),
+        ("Hepatitis B reactivation", "none", 3, False, True),  # known by its words
+        ("HBV DNA rising", "HBV", 3, False, True),  # known by the site's mark
+        ("Hepatitis B reactivation", "HBV", 2, False, False),
+        ("Hepatitis B reactivation", "HBV", 3, True, False),
+        ("Hepatitis B reactivation", "HBV", None, False, False),  # how grave is not known
+        ("Hepatitis B reactivation", "HBV", 3, None, False),  # whether serious is not known: a missing value
+        ("Pulmonary tuberculosis", "TB", 1, False, True),  # whatever its grade
+        ("Headache", "none", 4, False, True),
+        ("Headache", "none", 3, False, False),
+        (None, None, None, None, False),
+    ],
+)
+def test_medically_important_event_marked_not_serious(pt, mark, grade, serious, questioned):
+    events = frame(
+        pt=pd.array([pt], dtype="string"),
+        aesi=pd.array([mark], dtype="string"),
+        ctcae_grade_max=pd.array([grade], dtype="Float64"),
+        serious=pd.array([serious], dtype="boolean"),
+    )
+    assert asked(medical.not_serious(events)) == ([("M1", "r0")] if questioned else [])
+
+
+def test_events_without_seriousness_or_grade_are_not_questioned():
+    assert asked(medical.not_serious(frame(pt=["Pulmonary tuberculosis"]))) == []

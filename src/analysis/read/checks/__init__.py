@@ -1,5 +1,5 @@
 """Questions put to the tidy tables after reading: nothing here changes a value."""
 
-from analysis.read.checks import chronology, people, plausibility, units
+from analysis.read.checks import chronology, medical, people, plausibility, units
 
-__all__ = ["chronology", "people", "plausibility", "units"]
+__all__ = ["chronology", "medical", "people", "plausibility", "units"]
