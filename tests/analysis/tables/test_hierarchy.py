@@ -84,10 +84,10 @@ def test_notes_say_level_order_and_what_became_exploratory():
             [("cdai", "W24"), ("ptga", "W24"), ("pain", "W24")],
             "Those of CDAI and Patient global at week 24 ",
         ),
-        ("final", [("cdai", "W12"), ("cdai", "W24")], "Those of CDAI at week 12; CDAI at week 24 "),
-        ("final", [("pain", "W24")], "All p values are exploratory: none of these"),
-        ("final", [("low", "W24")], "All p values are exploratory: none of these"),  # estimated, not tested
-        ("final", [], "All p values are exploratory: none of these"),
+        ([("cdai", "W12"), ("cdai", "W24")], "Those of CDAI at week 12; CDAI at week 24 "),
+        ([("pain", "W24")], "All p values are exploratory: none of these"),
+        ([("low", "W24")], "All p values are exploratory: none of these"),  # estimated, not tested
+        ([], "All p values are exploratory: none of these"),
         ("interim", [("cdai", "W24")], "All p values are exploratory: hypotheses are judged in the final"),
     ],
 )
