@@ -3,6 +3,7 @@
 import pandas as pd
 
 from analysis import numbers
+from analysis.tables.hierarchy import exploratory_note
 from analysis.tables.rows import methods, pick
 from analysis.tables.table import Table
 
@@ -37,7 +38,7 @@ def change_table(rows: pd.DataFrame, *, study, endpoints=None, digits: dict[str,
     columns = _columns(numbers.level(study.statistics.confidence_level))
     body = pd.DataFrame([cells for _, cells in lines], columns=columns, index=[label for label, _ in lines])
     absent = [column for column, analysis in zip(columns, ANALYSES, strict=True) if analysis not in there]
-    said = [*notes, *_notes(rows), *_minimal(study, endpoints or study.endpoints)]
+    said = [*notes, *_notes(rows), *_minimal(study, endpoints or study.endpoints), *_exploratory(rows, study)]
     return Table(body.drop(columns=absent).rename_axis("Visit"), groups=blocks, notes=said)
 
 
@@ -83,6 +84,12 @@ def _cells(found: pd.DataFrame, digits: int) -> list[str]:
 def _percent(share: dict[str, float]) -> str:
     limits = (share.get(name) for name in ("estimate", "conf_low", "conf_high"))
     return numbers.estimate_interval(*limits, 1, scale=100)
+
+
+def _exploratory(rows: pd.DataFrame, study) -> list[str]:
+    """Which of the p values shown are exploratory; nothing where none is shown."""
+    tested = rows.loc[rows["analysis"].eq("change_ranks"), ["variable", "visit"]]
+    return [exploratory_note(study, shown=tested.itertuples(index=False))] if len(tested) else []
 
 
 def _minimal(study, endpoints) -> list[str]:

@@ -149,15 +149,13 @@ def _look_notes(rows: pd.DataFrame, study) -> list[str]:
     ]
 
 
-def exploratory_note(study, *, report: str, shown: Iterable[tuple[str, str]] = ()) -> str:
-    """The footnote of a table with p values: which of them are exploratory.
+def exploratory_note(study, *, shown: Iterable[tuple[str, str]] = ()) -> str:
+    """The footnote of a table with p values: which of them are exploratory. Interim reports show none.
 
     Parameters
     ----------
     study : analysis.study.Study
         Its hierarchy.
-    report : str
-        ``interim`` or ``final``; hypotheses are judged in the final report only.
     shown : iterable of (endpoint, visit), optional
         The comparisons of the table that could be hypotheses; none by default.
 
@@ -165,14 +163,12 @@ def exploratory_note(study, *, report: str, shown: Iterable[tuple[str, str]] = (
     --------
     >>> from types import SimpleNamespace
     >>> study = SimpleNamespace(statistics=SimpleNamespace(multiplicity=None))
-    >>> exploratory_note(study, report="final")
+    >>> exploratory_note(study)
     'All p values are exploratory: the study file has no hierarchy of hypotheses.'
     """
     plan = study.statistics.multiplicity
     if plan is None:
         return "All p values are exploratory: the study file has no hierarchy of hypotheses."
-    if report != "final":
-        return "All p values are exploratory: hypotheses are judged in the final analysis only."
     tested = _tested(plan)
     found = [key for key in dict.fromkeys(map(tuple, shown)) if key in tested]
     if not found:

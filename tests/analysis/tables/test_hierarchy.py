@@ -77,7 +77,7 @@ def test_notes_say_level_order_and_what_became_exploratory():
 
 
 @pytest.mark.parametrize(
-    ("report", "shown", "expected"),
+    ("shown", "expected"),
     [
         (
             "final",
@@ -88,15 +88,14 @@ def test_notes_say_level_order_and_what_became_exploratory():
         ([("pain", "W24")], "All p values are exploratory: none of these"),
         ([("low", "W24")], "All p values are exploratory: none of these"),  # estimated, not tested
         ([], "All p values are exploratory: none of these"),
-        ("interim", [("cdai", "W24")], "All p values are exploratory: hypotheses are judged in the final"),
     ],
 )
-def test_a_table_says_which_of_its_p_values_are_exploratory(report, shown, expected):
-    assert expected in tables.exploratory_note(study(), report=report, shown=shown)
+def test_a_table_says_which_of_its_p_values_are_exploratory(shown, expected):
+    assert expected in tables.exploratory_note(study(), shown=shown)
 
 
 def test_without_a_hierarchy_every_p_value_is_exploratory():
-    note = tables.exploratory_note(small_study(), report="final", shown=[("cdai", "W24")])
+    note = tables.exploratory_note(small_study(), shown=[("cdai", "W24")])
     assert note == "All p values are exploratory: the study file has no hierarchy of hypotheses."
 
 

@@ -64,7 +64,7 @@ def change_grid(rows: pd.DataFrame, measures, *, study, tests: bool, notes=()) -
         compared = rows.loc[
             rows["variable"].isin([measure.id for measure in measures]), ["variable", "visit"]
         ]
-        said.append(exploratory_note(study, report="final", shown=compared.itertuples(index=False)))
+        said.append(exploratory_note(study, shown=compared.itertuples(index=False)))
     return grid(lines, stub="Visit", columns=shown, notes=[*notes, *said])
 
 
