@@ -80,7 +80,6 @@ def test_notes_say_level_order_and_what_became_exploratory():
     ("shown", "expected"),
     [
         (
-            "final",
             [("cdai", "W24"), ("ptga", "W24"), ("pain", "W24")],
             "Those of CDAI and Patient global at week 24 ",
         ),
