@@ -124,7 +124,9 @@ def _look(found: dict) -> list[str]:
 
 
 def _level(value: float | None) -> str:
-    """A level to four decimals; one that would read as zero says so."""
+    """A level to four decimals; only what is zero reads as zero."""
+    if value == 0:
+        return "0"
     return "<0.0001" if value and value < 0.0001 else numbers.fixed(value, 4)
 
 

@@ -21,7 +21,7 @@ STUDY = SimpleNamespace(
     visits=[visit("W00", 0), visit("W12", 12), visit("W24", 24)],
     baseline_visit="W00",
     statistics=SimpleNamespace(
-        confidence_level=0.95, exact_max=1000, zeros="pratt", continuity=False, seed=1
+        confidence_level=0.95, exact_max=1000, zeros="pratt", continuity=False, seed=1, multiplicity=None
     ),
     populations={"FAS": SimpleNamespace(label="Full analysis set")},
 )

@@ -121,5 +121,5 @@ def test_a_look_shows_its_boundary_and_compares_nothing():
 
 def test_a_look_that_spends_nothing_says_why():
     shown = looks(spending="none", spent=0.0)
-    assert shown.body.loc["This report"].tolist() == ["–", "0.0000", "–", "–"]
+    assert shown.body.loc["This report"].tolist() == ["–", "0", "–", "–"]
     assert shown.notes == ["No test. None registered."]
