@@ -12,7 +12,14 @@ ROW_IN = 0.2
 
 
 def swimmer(
-    courses: pd.DataFrame, *, time: str, show_subjects: bool = False, unit: str = "patient", mark: str | None
+    courses: pd.DataFrame,
+    *,
+    time: str,
+    ends: pd.DataFrame | None = None,
+    tick_every: float | None = None,
+    show_subjects: bool = False,
+    unit: str = "patient",
+    mark: str | None,
 ) -> Drawn:
     """Drug sequences: a lane per patient, a bar per course, an arrow where the course goes on.
 
@@ -24,6 +31,10 @@ def swimmer(
         with a question mark unless it is going on. Lanes come in the order of the frame.
     time : str
         Label of the time axis, with its unit.
+    ends : DataFrame, optional
+        How observation ended: ``subject_id``, ``time``, ``sign`` (one character) and ``label`` (what the sign means).
+    tick_every : float, optional
+        Distance of the ticks of the time axis, such as 12 for months.
     show_subjects : bool
         Write the subjects' ids beside the lanes. Not for what leaves the team.
     unit : str
@@ -54,13 +65,15 @@ def swimmer(
         raise ValueError(
             f"{len(drugs)} drugs are too many to tell apart; group them into {len(style.SERIES)} or fewer"
         )
-    ends = _with_ends(rows)
+    lanes = _with_ends(rows)
     with style.sheet(height=max(2.4, 1.1 + min(ROW_IN * len(subjects), 7.5)), mark=mark) as figure:
         ax = figure.subplots()
-        _lanes(ax, ends, drugs, subjects)
+        _lanes(ax, lanes, drugs, subjects)
         _lane_axes(ax, subjects, time, show_subjects, unit)
+        _lane_ends(ax, ends, subjects)
+        _ticks(ax, tick_every)
         layout.key(ax, [(drug, style.color_of(place)) for place, drug in enumerate(drugs)], columns=4)
-    return Drawn(figure, _swimmer_alt(ends, drugs, subjects, time, unit))
+    return Drawn(figure, _swimmer_alt(lanes, drugs, subjects, time, unit) + _ends_alt(ends, subjects))
 
 
 def _with_ends(rows):
@@ -93,6 +106,38 @@ def _lane_axes(ax, subjects, time, show_subjects, unit):
     ax.grid(visible=True, axis="x")
     ax.grid(visible=False, axis="y")
     ax.spines["left"].set_visible(False)
+
+
+def _lane_ends(ax, ends, subjects):
+    """How observation ended, as signs at the ends of lanes, and what they mean under the axis."""
+    if ends is None or not len(ends):
+        return
+    shown = ends[ends["subject_id"].isin(subjects)]
+    lane = {subject: place for place, subject in enumerate(subjects)}
+    for row in shown.itertuples():
+        at = (row.time, lane[row.subject_id])
+        ax.annotate(row.sign, at, (3, 0), textcoords="offset points", va="center", weight="bold")
+    key = "   ".join(f"{sign} {label}" for sign, label in _signs(shown))
+    ax.set_xlabel("\n".join([ax.get_xlabel(), *layout.wrapped(key, 420, size=style.TEXT_PT)]))
+
+
+def _signs(ends):
+    return list(ends[["sign", "label"]].drop_duplicates().itertuples(index=False, name=None))
+
+
+def _ends_alt(ends, subjects):
+    if ends is None or not len(ends):
+        return ""
+    shown = ends[ends["subject_id"].isin(subjects)]
+    counts = listed(f"{label} {(shown['sign'] == sign).sum()}" for sign, label in _signs(shown))
+    return f" Observation ended: {counts}." if len(shown) else ""
+
+
+def _ticks(ax, every):
+    if every:
+        from matplotlib.ticker import MultipleLocator
+
+        ax.xaxis.set_major_locator(MultipleLocator(every))
 
 
 def _swimmer_alt(rows, drugs, subjects, time, unit):

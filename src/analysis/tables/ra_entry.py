@@ -68,6 +68,54 @@ def difficult_table(
     return Table(body.rename_axis("Criterion"), groups=blocks, notes=notes)
 
 
+def entry_table(lines: pd.DataFrame, *, notes=()) -> Table:
+    """Lay out `summarise_entry`: a block per kind of drug, mechanisms with their drugs below them.
+
+    Parameters
+    ----------
+    lines : DataFrame
+        Who began or took what.
+    notes : sequence of str
+        Footnotes.
+    """
+    rows = lines.to_dict("records")
+    cells = [
+        [
+            numbers.count_percent(row["count"], row["n"]),
+            _share_of(row["with_conventional"], row["count"]),
+        ]
+        for row in rows
+    ]
+    names = [("– " if row["level"] else "") + row["label"] for row in rows]
+    columns = ["n (% of all)", "Of these with a conventional drug, n (%)"]
+    body = pd.DataFrame(cells, columns=columns, index=pd.Index(names, name="Treatment"))
+    return Table(body, groups=list(lines["block"]), notes=notes)
+
+
+def _share_of(count: float, total: int) -> str:
+    return numbers.MISSING if count != count else numbers.count_percent(count, total)
+
+
+REASONS = {
+    "all": "All switches",
+    "inefficacy": "– after inefficacy",
+    "intolerance": "– after an adverse event or intolerance",
+    "other": "– after another reason",
+    "not recorded": "– reason not recorded",
+}
+
+
+def switch_table(switches: pd.DataFrame, *, notes=()) -> Table:
+    """Lay out `count_switches`: a line per reason."""
+    cells = [
+        [numbers.whole(row["switches"]), numbers.count_percent(row["count"], row["n"])]
+        for row in switches.to_dict("records")
+    ]
+    names = pd.Index([REASONS[name] for name in switches["variable"]], name="Switch")
+    columns = ["Switches", "Participants, n (%)"]
+    return Table(pd.DataFrame(cells, columns=columns, index=names), notes=notes)
+
+
 def history_table(history: pd.DataFrame, *, notes=()) -> Table:
     """Lay out `summarise_history`: a block per class, its drugs with their mechanism.
 

@@ -57,6 +57,31 @@ def performance_table(performance: pd.DataFrame, *, notes=()) -> Table:
     return Table(pd.DataFrame(lines, columns=columns, index=pd.Index(index, name="Measure")), notes=notes)
 
 
+def retention_table(retained: pd.DataFrame, *, notes=()) -> Table:
+    """Lay out `share_retained`: a line per mechanism, a column per time.
+
+    Parameters
+    ----------
+    retained : DataFrame
+        `group`, `visit` (time), `n`, `events`, `estimate`, `conf_low`, `conf_high`.
+    notes : sequence of str
+        Footnotes.
+    """
+    times = list(dict.fromkeys(retained["visit"]))
+    found = retained.set_index(["group", "visit"])
+    order = retained.drop_duplicates("group").sort_values("n", ascending=False)
+    lines = []
+    for row in order.itertuples():
+        read = [found.loc[(row.group, time)] for time in times]
+        shares = [share(at["estimate"], at["conf_low"], at["conf_high"]) for at in read]
+        lines.append([numbers.whole(row.n), numbers.whole(row.events), *shares])
+    columns = [f"Week {time.lstrip('w')}" for time in times]
+    body = pd.DataFrame(
+        lines, columns=["n", "Stopped", *columns], index=pd.Index(order["group"], name="Mechanism")
+    )
+    return Table(body, spanners={"Still on the drug, % (95 % CI)": columns}, notes=notes)
+
+
 def sensitivity_table(lines: pd.DataFrame, *, notes=()) -> Table:
     """The key result under each choice: proportions in per cent, changes in points.
 

@@ -18,8 +18,16 @@ from analysis.summaries.ra.difficult import (
     sub_item_flags,
     sub_item_labels,
 )
+from analysis.summaries.ra.entry import count_switches, summarise_entry
 from analysis.summaries.ra.films import summarise_films
-from analysis.summaries.ra.history import courses_before, sequences, summarise_history
+from analysis.summaries.ra.history import (
+    MECHANISMS,
+    courses_before,
+    fates,
+    last_known,
+    sequences,
+    summarise_history,
+)
 from analysis.summaries.ra.markers import change_of_markers, describe_markers
 from analysis.summaries.ra.methods import choices_made, numbers_for_text
 from analysis.summaries.ra.phenotypes import find_phenotypes, heat_map_rows, phenotype_variables
@@ -29,11 +37,18 @@ from analysis.summaries.ra.reported import change_of_reported
 from analysis.summaries.ra.rows import rows_from
 from analysis.summaries.ra.sensitivity import expected_regression
 from analysis.summaries.ra.target import reasons_unchanged, summarise_target, target_flags, treatment_changes
-from analysis.summaries.ra.times import curves_by_group, new_courses, stops_by_reason, time_to_target
+from analysis.summaries.ra.times import (
+    curves_by_group,
+    new_courses,
+    share_retained,
+    stops_by_reason,
+    time_to_target,
+)
 from analysis.summaries.ra.variants import vary_change, vary_target
 
 __all__ = [
     "ITEMS",
+    "MECHANISMS",
     "SUB_ITEMS",
     "Cohort",
     "benefit_long",
@@ -45,6 +60,7 @@ __all__ = [
     "count_items",
     "count_levels",
     "count_states",
+    "count_switches",
     "count_work_up",
     "courses_before",
     "curves_by_group",
@@ -53,9 +69,11 @@ __all__ = [
     "difficult_rule",
     "enrolment_by_month",
     "expected_regression",
+    "fates",
     "find_phenotypes",
     "fit_predictors",
     "heat_map_rows",
+    "last_known",
     "mechanisms_failed",
     "new_courses",
     "numbers_for_text",
@@ -65,9 +83,11 @@ __all__ = [
     "reasons_unchanged",
     "rows_from",
     "sequences",
+    "share_retained",
     "stops_by_reason",
     "sub_item_flags",
     "sub_item_labels",
+    "summarise_entry",
     "summarise_films",
     "summarise_history",
     "summarise_target",

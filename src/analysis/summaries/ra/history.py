@@ -20,6 +20,14 @@ REASONS = {
     "contraindication": "intolerance",
     "remission": "remission",
 }
+MONTH = 365.25 / 12
+FATES = {
+    "died": ("†", "died"),
+    "lost": ("L", "lost to follow-up"),
+    "withdrew": ("W", "consent withdrawn"),
+    "inefficacy": ("I", "left for inefficacy"),
+    "adverse_event": ("A", "left for an adverse event"),
+}
 STOPS = ("inefficacy", "intolerance", "remission", "other", "unknown", "ongoing")
 
 
@@ -97,7 +105,44 @@ def _exposure(group: pd.DataFrame, ids: pd.Index) -> dict:
     }
 
 
-def sequences(treatments: pd.DataFrame, index_date: pd.Series, *, until: pd.Timestamp) -> pd.DataFrame:
+def last_known(subjects: pd.DataFrame, ids: pd.Index, *, until: pd.Timestamp) -> pd.DataFrame:
+    """The day up to which each participant was followed, and how follow-up ended.
+
+    Parameters
+    ----------
+    subjects : DataFrame
+        `last_contact_date`, `death_date`, `discontinuation_reason`.
+    ids : Index
+        Participants.
+    until : Timestamp
+        Last day of observation; who has no last contact yet is followed up to it.
+
+    Returns
+    -------
+    DataFrame
+        By participant: `last` (day), `followed` (up to the last day of observation, alive) and `fate`: died, the
+        reason recorded for leaving, or missing.
+
+    Examples
+    --------
+    >>> subjects = pd.DataFrame({"subject_id": ["1", "2"], "discontinuation_reason": ["lost", None],
+    ...     "last_contact_date": pd.to_datetime(["2024-03-01", None]), "death_date": pd.to_datetime([None, None])})
+    >>> found = last_known(subjects, pd.Index(["1", "2"]), until=pd.Timestamp("2024-06-30"))
+    >>> found["followed"].tolist(), found.loc["1", "fate"]
+    ([False, True], 'lost')
+    """
+    person = subjects.set_index("subject_id").reindex(ids)
+    died = pd.to_datetime(person["death_date"])
+    last = pd.to_datetime(person["last_contact_date"]).fillna(until).clip(upper=until)
+    last = last.where(died.isna() | died.ge(last), died)
+    fate = person["discontinuation_reason"].astype("object")
+    dead = died.notna() | fate.eq("death")
+    return pd.DataFrame(
+        {"last": last, "followed": last.ge(until) & ~dead, "fate": fate.mask(dead, "died")}, index=ids
+    )
+
+
+def sequences(treatments: pd.DataFrame, index_date: pd.Series, known: pd.DataFrame) -> pd.DataFrame:
     """Courses of biological and targeted synthetic drugs by mechanism, in months from entry, for the swimmer figure.
 
     Parameters
@@ -106,34 +151,46 @@ def sequences(treatments: pd.DataFrame, index_date: pd.Series, *, until: pd.Time
         Coded drug courses.
     index_date : Series of datetime
         Day of entry (month 0) by subject id.
-    until : Timestamp
-        Last day known; a course that still runs ends there.
+    known : DataFrame
+        From `last_known`: a course is known up to the last contact, and ends there in the figure.
 
     Returns
     -------
     DataFrame
-        `subject_id`, `drug` (mechanism in words), `start`, `end` (months), `ongoing`; participants in the order of
-        their first course, the earliest first. Courses without usable dates are left out.
+        `subject_id`, `drug` (mechanism in words), `start`, `end` (months), `ongoing` (still running on the last day
+        of observation, in somebody followed until then); participants in the order of their first course, the
+        earliest first. Courses without usable dates are left out.
     """
     from analysis import exposure
 
     wanted = treatments["subject_id"].isin(index_date.index) & treatments["class"].isin(["bDMARD", "tsDMARD"])
-    cut = pd.Series(until, index=index_date.index)
-    known = exposure.courses(treatments[wanted].reset_index(drop=True), cut)
-    known = known[known["used"] & ~unknown_length(known)]
-    entry = known["subject_id"].map(exposure_days(index_date))
-    months = 365.25 / 12
+    cut = known["last"].reindex(index_date.index)
+    found = exposure.courses(treatments[wanted].reset_index(drop=True), cut)
+    found = found[found["used"] & ~unknown_length(found)]
+    entry = found["subject_id"].map(exposure_days(index_date))
+    running = found["ended"].astype("boolean").eq(False).fillna(False).astype(bool)
     drawn = pd.DataFrame(
         {
-            "subject_id": known["subject_id"],
-            "drug": known["moa"].map(MECHANISMS).fillna("Other"),
-            "start": known["start_min"].sub(entry) / months,
-            "end": known["stop_max"].sub(entry) / months,
-            "ongoing": known["ended"].astype("boolean").eq(False).fillna(False).astype(bool),
+            "subject_id": found["subject_id"],
+            "drug": found["moa"].map(MECHANISMS).fillna("Other"),
+            "start": found["start_min"].sub(entry) / MONTH,
+            "end": found["stop_max"].sub(entry) / MONTH,
+            "ongoing": running & found["subject_id"].map(known["followed"]).astype(bool),
         }
     )
     first = drawn.groupby("subject_id")["start"].transform("min")
     return drawn.assign(first=first).sort_values(["first", "subject_id", "start"]).drop(columns="first")
+
+
+def fates(known: pd.DataFrame, index_date: pd.Series, ids) -> pd.DataFrame:
+    """How follow-up ended before its plan, as the swimmer figure marks it: `subject_id`, `time`, `sign`, `label`."""
+    of_drawn = known.reindex(pd.Index(ids).unique())
+    ended = of_drawn[of_drawn["fate"].isin(list(FATES))]
+    days = (ended["last"] - pd.to_datetime(index_date.reindex(ended.index))).dt.days
+    signs = ended["fate"].map(FATES)
+    return pd.DataFrame(
+        {"subject_id": ended.index, "time": days / MONTH, "sign": signs.str[0], "label": signs.str[1]}
+    ).reset_index(drop=True)
 
 
 def unknown_length(courses: pd.DataFrame) -> pd.Series:

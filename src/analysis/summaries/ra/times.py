@@ -171,6 +171,19 @@ def curves_by_group(times: pd.DataFrame, *, study, marks) -> tuple[pd.DataFrame,
     )
 
 
+def share_retained(read: pd.DataFrame) -> pd.DataFrame:
+    """What `curves_by_group` read off, as the share without the event.
+
+    Examples
+    --------
+    >>> read = pd.DataFrame({"estimate": [0.25], "conf_low": [0.125], "conf_high": [0.5]})
+    >>> share_retained(read).iloc[0].to_dict()
+    {'estimate': 0.75, 'conf_low': 0.5, 'conf_high': 0.875}
+    """
+    turned = {"estimate": "estimate", "conf_low": "conf_high", "conf_high": "conf_low"}
+    return read.assign(**{name: 1 - read[other] for name, other in turned.items()})
+
+
 def stops_by_reason(courses: pd.DataFrame, *, study, marks) -> pd.DataFrame:
     """Cumulative incidence of stopping for each reason, the others competing (Aalen-Johansen), at given weeks.
 
