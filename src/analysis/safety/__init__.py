@@ -6,6 +6,7 @@ study drug), `derive_event_flags`, then the tables and rates on the events that 
 """
 
 from analysis.safety.attribution import attribute_to_courses, derive_windows, summarise_attributed
+from analysis.safety.crosscheck import ANSWERS, compare_with_laboratory
 from analysis.safety.emergence import derive_emergence, derive_under_observation
 from analysis.safety.grading import CTCAE_V5, LabRule, grade_laboratory
 from analysis.safety.person_time import derive_person_time, event_rates, first_event_rates
@@ -20,11 +21,13 @@ from analysis.safety.tables import (
 )
 
 __all__ = [
+    "ANSWERS",
     "CTCAE_V5",
     "KINDS",
     "OVERVIEW",
     "LabRule",
     "attribute_to_courses",
+    "compare_with_laboratory",
     "count_terms",
     "count_worst_grades",
     "derive_emergence",
