@@ -43,16 +43,10 @@ class Multiplicity(Section):
 class Looks(Section):
     """Interim looks at the data, and how they spend the alpha of the hierarchy."""
 
-    spending: Literal[
-        "none", "obrien_fleming", "pocock"
-    ]  # Lan-DeMets function of that type; none: no interim test
+    spending: Literal["none", "obrien_fleming", "pocock"]  # Lan-DeMets function; none: no interim test
     reason: str | None = None  # why that choice; required with none
-    information: Literal["pairs", "enrolled"] = (
-        "pairs"  # counted: pairs of the first hypothesis, or subjects enrolled
-    )
-    planned: Annotated[int, Field(ge=1)] | None = (
-        None  # that count at the end of the study; planned_n when left out
-    )
+    information: Literal["pairs", "enrolled"] = "pairs"  # pairs of the first hypothesis, or subjects
+    planned: Annotated[int, Field(ge=1)] | None = None  # that many at the end; planned_n when left out
     earlier: list[Share] = []  # information fractions of the looks held before this one
 
     @model_validator(mode="after")
