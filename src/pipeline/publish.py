@@ -24,6 +24,7 @@ DESIGNS = {
     "single_arm": "single arm, before/after",
     "randomised": "randomised",
 }
+NOT_LOCKED = "Draft of the final report: the data are not locked. Not to be cited or passed on."
 SHOWN_VERSIONS = ("numpy", "pandas", "scipy", "statsmodels", "matplotlib", "papermill")
 
 
@@ -184,6 +185,7 @@ def cover_metadata(study: dict, cover: dict) -> dict:
         "registry": cover["registry"] or "",
         "report-label": f"{cover['report'].capitalize()} report",
         "state": cover["state"],
+        **({"state-text": NOT_LOCKED} if (cover["report"], cover["state"]) == ("final", "draft") else {}),
         "data-cut": cover["data_cut"],
         "synthetic": cover["synthetic"],
         "versions": [

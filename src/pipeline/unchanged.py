@@ -16,8 +16,7 @@ from pathlib import Path
 
 from pipeline.project import Project, as_json, write_if_changed
 
-WATCHED = ("src", "params", "notebooks", "reports", "data", "tests/assurance")
-LEFT_OUT = {"_site", "__pycache__"}
+LEFT_OUT = {"build", "_site", "__pycache__"}
 
 
 def is_unchanged(project: Project, request) -> bool:
@@ -59,12 +58,10 @@ def _kept(project: Project, request) -> Path:
 
 
 def _inputs(project: Project) -> Iterator[Path]:
-    """Every file of the checkout that a plan is made from; files elsewhere are among what the tasks depend on."""
-    yield from (file for file in project.root.iterdir() if file.suffix in {".yml", ".toml", ".lock"})
-    for watched in WATCHED:
-        for folder, folders, files in os.walk(project.root / watched):
-            folders[:] = [name for name in folders if name not in LEFT_OUT and not name.startswith(".")]
-            yield from (Path(folder, name) for name in files)
+    """Every file of the checkout but what is made and logs; files elsewhere are among what the tasks depend on."""
+    for folder, folders, files in os.walk(project.root):
+        folders[:] = [name for name in folders if name not in LEFT_OUT and not name.startswith(".")]
+        yield from (Path(folder, name) for name in files if not name.endswith(".log"))
 
 
 def _marks(files: Iterable[Path]) -> dict[str, list[int] | None]:

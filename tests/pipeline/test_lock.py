@@ -154,8 +154,8 @@ def test_from_draft_over_locked_data_to_final_and_refused_when_a_byte_changes(ti
     assert tiny.study(*render).code == 0
     assert tiny.manifest("tiny", "final")["state"] == "final"
     final = tiny.page("tiny", "final")
-    assert "Not reviewed" in draft
-    assert "Not reviewed" not in final
+    assert "Draft of the final report: the data are not locked." in draft
+    assert "Draft of the final report" not in final
     assert images(draft) != images(final)  # the mark is gone from the figure
 
     values = tiny.file("data", "tiny", "values.csv")

@@ -81,7 +81,9 @@ def test_a_touched_file_is_a_change(project, name, how):
     assert not unchanged.is_unchanged(project, REQUEST)
 
 
-@pytest.mark.parametrize("name", ["params/s/interim.yml", "src/analysis/b.py", "reports/s/_more.qmd"])
+@pytest.mark.parametrize(
+    "name", ["params/s/interim.yml", "src/analysis/b.py", "reports/s/_more.qmd", "locks.json"]
+)
 def test_a_new_file_is_a_change(project, name):
     (kept(project).root / name).write_text("new", encoding="utf-8")
     assert not unchanged.is_unchanged(project, REQUEST)
