@@ -79,3 +79,40 @@ def test_switches_are_counted_up_to_the_last_contact_by_why_the_drug_before_was_
         "other": 0,
         "not recorded": 0,
     }
+
+
+def test_difficult_disease_counts_from_the_first_stop_of_the_second_mechanism():
+    day = {text: float((pd.Timestamp(text) - pd.Timestamp("1970-01-01")).days) for text in
+           ("2020-01-01", "2022-01-01", "2023-01-01", "2024-02-01")}  # fmt: skip
+    failed = pd.DataFrame(
+        [
+            # a: the TNF inhibitor failed in 2020, a second one in 2022, the JAK inhibitor in 2023
+            ("a", "TNFi", day["2020-01-01"]),
+            ("a", "TNFi", day["2022-01-01"]),
+            ("a", "JAKi", day["2023-01-01"]),
+            ("b", "TNFi", day["2020-01-01"]),  # one mechanism only
+            ("c", "TNFi", day["2020-01-01"]),
+            ("c", "JAKi", day["2024-02-01"]),  # after entry: no duration
+        ],
+        columns=["subject_id", "moa", "stop"],
+    )
+    years = ra.years_difficult(failed, ENTRY)
+    assert years["a"] == pytest.approx(365 / 365.25)
+    assert years[["b", "c"]].isna().all()
+
+
+def test_seropositive_needs_one_result_above_its_limit_and_both_to_be_negative():
+    people = pd.DataFrame(
+        {
+            "rf_value": [20.0, 20.1, None, None],
+            "rf_uln": [20.0] * 4,
+            "acpa_value": [17.0, 5.0, 5.0, 18.0],
+            "acpa_uln": [17.0] * 4,
+            "sex": ["F", "M", "F", None],
+            "smoking": ["ex", "never", None, "current"],
+        },
+        index=list("abcd"),
+    )
+    found = ra.with_derived(people, pd.Series(dtype=float))
+    assert found["seropositive"].tolist() == [False, True, pd.NA, True]
+    assert found["smoking"].tolist()[0] == "former"

@@ -5,6 +5,7 @@ Every module answers the question of one notebook; the statistics are those of `
 """
 
 from analysis.summaries.ra.activity import by_visit, count_states, describe_by_visit, rates_when_due
+from analysis.summaries.ra.baseline import failed_courses, with_derived, years_difficult
 from analysis.summaries.ra.cohort import Cohort
 from analysis.summaries.ra.difficult import (
     ITEMS,
@@ -69,6 +70,7 @@ __all__ = [
     "difficult_rule",
     "enrolment_by_month",
     "expected_regression",
+    "failed_courses",
     "fates",
     "find_phenotypes",
     "fit_predictors",
@@ -96,4 +98,6 @@ __all__ = [
     "treatment_changes",
     "vary_change",
     "vary_target",
+    "with_derived",
+    "years_difficult",
 ]

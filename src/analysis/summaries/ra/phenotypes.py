@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import phenotypes
+from analysis.summaries.ra.baseline import above_limit
 
 
 def phenotype_variables(characteristics: pd.DataFrame, found: pd.DataFrame, ids: pd.Index, *, variables):
@@ -26,7 +27,7 @@ def phenotype_variables(characteristics: pd.DataFrame, found: pd.DataFrame, ids:
         Numbers as floats, yes/no as text, so that Gower's distance takes them as categories.
     """
     known = characteristics.set_index("subject_id").reindex(ids)
-    known = known.assign(n_moa=found["n_moa"].reindex(ids), acpa_positive=acpa_positive(known))
+    known = known.assign(n_moa=found["n_moa"].reindex(ids), acpa_positive=above_limit(known, "acpa"))
     columns = {}
     for entry in variables:
         values = known[entry["variable"]]
@@ -37,12 +38,6 @@ def phenotype_variables(characteristics: pd.DataFrame, found: pd.DataFrame, ids:
             number = values.astype(float)
             columns[entry["variable"]] = np.log1p(number) if entry.get("log") else number
     return pd.DataFrame(columns, index=ids)
-
-
-def acpa_positive(subjects: pd.DataFrame) -> pd.Series:
-    """ACPA above its upper limit of normal; NA where either is not known."""
-    value, limit = subjects["acpa_value"].astype("Float64"), subjects["acpa_uln"].astype("Float64")
-    return value.gt(limit)
 
 
 def find_phenotypes(variables: pd.DataFrame, *, setting: dict, seed: int) -> dict:

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import multiplicity, prediction, proportions
-from analysis.summaries.ra.phenotypes import acpa_positive
+from analysis.summaries.ra.baseline import above_limit
 
 
 def predictor_frame(
@@ -31,7 +31,7 @@ def predictor_frame(
     known = characteristics.set_index("subject_id").reindex(outcome.index)
     known = known.assign(
         n_moa=found["n_moa"].reindex(outcome.index),
-        acpa_positive=acpa_positive(known),
+        acpa_positive=above_limit(known, "acpa"),
         female=known["sex"].eq("F").astype("boolean").mask(known["sex"].isna()),
     )
     columns = {"outcome": outcome.astype("boolean")}
