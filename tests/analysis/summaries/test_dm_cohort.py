@@ -59,17 +59,17 @@ SEEN = pd.DataFrame(
 
 def test_a_visit_is_due_on_the_day_its_window_closes():
     # day 196 of someone whose day 1 is 2021-06-19 is 2021-12-31
-    due = dm.due_at(SUBJECTS, SEEN, visit=STUDY.visits[2], cut="2021-12-31")
+    due = dm.due_by_visit(SUBJECTS, SEEN, study=STUDY, cut="2021-12-31")["W24"]
     assert due.tolist() == ["closed", "open_but_seen"]
 
 
 def test_a_visit_is_not_due_on_the_day_before_its_window_closes():
-    due = dm.due_at(SUBJECTS, SEEN, visit=STUDY.visits[2], cut="2021-12-30")
+    due = dm.due_by_visit(SUBJECTS, SEEN, study=STUDY, cut="2021-12-30")["W24"]
     assert due.tolist() == ["open_but_seen"]
 
 
 def test_without_a_data_cut_everybody_is_due():
-    assert len(dm.due_at(SUBJECTS, SEEN, visit=STUDY.visits[2], cut=None)) == 3
+    assert len(dm.due_by_visit(SUBJECTS, SEEN, study=STUDY, cut=None)["W24"]) == 3
 
 
 def test_visits_end_at_the_last_one_to_be_shown():
@@ -149,22 +149,31 @@ def test_failure_counts_from_the_day_of_the_event():
     assert dm.failed_before(events, visit_day).tolist() == [True, False]
 
 
-def test_doses_after_a_withdrawal_are_a_contradiction_and_one_on_the_same_day_is_not():
+def test_a_withdrawal_is_contradicted_by_a_later_dose_or_by_treatment_completed():
     adverse = pd.DataFrame(
         {
-            "subject_id": ["a", "b", "c"],
-            "action": ["withdrawn", "withdrawn", "none"],
-            "start_date": dated(*["2021-03-01"] * 3),
+            "subject_id": ["a", "b", "c", "d", "e", "other"],
+            "action": ["withdrawn", "withdrawn", "none", "withdrawn", "withdrawn", "withdrawn"],
+            "start_date": dated(*["2021-03-01"] * 6),
         }
-    )
+    ).assign(pt="Rash", ctcae_grade_max=2, serious=False)
     doses = pd.DataFrame(
         {
-            "subject_id": ["a", "b", "c"],
-            "given": True,
-            "dose_date": dated("2021-03-02", "2021-03-01", "2021-05-01"),
+            "subject_id": ["a", "b", "c", "e"],
+            "given": [True, True, True, False],
+            "dose_date": dated("2021-03-02", "2021-03-01", "2021-05-01", "2021-05-01"),
         }
     )
-    assert dm.withdrawn_but_dosed(adverse, doses, pd.Index(["a", "b", "c"])) == ["a"]
+    reasons = ["lost", "adverse_event", "completed", "completed", None]
+    subjects = pd.DataFrame({"discontinuation_reason": reasons}, index=list("abcde"))
+    found = dm.withdrawals(adverse, doses, subjects).set_index("subject_id")
+    assert found["later_doses"].to_dict() == {
+        "a": 1,
+        "b": 0,
+        "d": 0,
+        "e": 0,
+    }  # on the day itself is not later
+    assert found["contradicted"].to_dict() == {"a": True, "b": False, "d": True, "e": False}
 
 
 # ---------------------------------------------------------------- strategies

@@ -5,13 +5,13 @@ intercurrent events came before it.
 """
 
 from analysis.summaries.dm.change import change_rows, spaghetti_frames
-from analysis.summaries.dm.cohort import Cohort, by_visit, cohort, due_at, improvement_at, visits_until
+from analysis.summaries.dm.cohort import Cohort, by_visit, cohort, due_by_visit, improvement_at, visits_until
 from analysis.summaries.dm.events import (
     dose_course,
     dose_increases,
     failed_before,
     intercurrent,
-    withdrawn_but_dosed,
+    withdrawals,
 )
 from analysis.summaries.dm.gaps import STRATEGIES, missing_rows, strategy_rows
 from analysis.summaries.dm.imputed import imputed_rows
@@ -20,6 +20,7 @@ from analysis.summaries.dm.measures import CORE_SET, LUNG, REPORTED, SF36_DOMAIN
 from analysis.summaries.dm.patients import (
     DISEASE,
     EXPOSURE,
+    LUNG_DISEASE,
     REFRACTORINESS,
     characteristic_rows,
     describe_disease,
@@ -70,6 +71,7 @@ __all__ = [
     "EXPOSURE",
     "LUNG",
     "LUNG_ANSWERS",
+    "LUNG_DISEASE",
     "REFRACTORINESS",
     "REPORTED",
     "RESPONSE_VARIANTS",
@@ -92,7 +94,7 @@ __all__ = [
     "describe_disease",
     "dose_course",
     "dose_increases",
-    "due_at",
+    "due_by_visit",
     "event_words",
     "exposure_by_patient",
     "failed_at",
@@ -124,5 +126,5 @@ __all__ = [
     "variant_rows",
     "visits_until",
     "waterfall_scores",
-    "withdrawn_but_dosed",
+    "withdrawals",
 ]

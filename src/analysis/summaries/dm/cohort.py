@@ -8,6 +8,7 @@ import pandas as pd
 from analysis.datasets.core_set import core_set_pair
 from analysis.datasets.responses import at_visit, with_scores
 from analysis.summaries.dm.events import intercurrent
+from analysis.summaries.due import flag_due
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,17 +77,17 @@ def cohort(tables, *, study, population: str, cut: str | None) -> Cohort:
         wide=wide,
         improvement=found[found["subject_id"].isin(ids)].reset_index(drop=True),
         events=intercurrent(tables, subjects, handling=study.settings["intercurrent"]),
-        due={visit.id: due_at(subjects, wide, visit=visit, cut=cut) for visit in study.visits},
+        due=due_by_visit(subjects, wide, study=study, cut=cut),
         dates=dates,
     )
 
 
-def due_at(subjects: pd.DataFrame, wide: pd.DataFrame, *, visit, cut: str | None) -> pd.Index:
-    """Subjects whose window for a visit has closed by the data cut, or who came."""
-    if cut is None or visit.window is None:
-        return subjects.index
-    closes = subjects["baseline_date"] + pd.to_timedelta(visit.window[1] - 1, unit="D")
-    return subjects.index[(closes <= pd.Timestamp(cut)) | subjects.index.isin(_came(wide, visit.id).index)]
+def due_by_visit(
+    subjects: pd.DataFrame, wide: pd.DataFrame, *, study, cut: str | None
+) -> dict[str, pd.Index]:
+    """Subjects due at each visit, by the rule of `summaries.due`; without a data cut everybody is due."""
+    due = flag_due(subjects["baseline_date"], wide, study=study, until=cut)
+    return {visit.id: subjects.index[due[visit.id]] for visit in study.visits}
 
 
 def with_enzyme(wide: pd.DataFrame, *, study) -> pd.DataFrame:

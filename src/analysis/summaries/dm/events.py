@@ -169,15 +169,38 @@ def _handling(events: pd.DataFrame, handling) -> list[str]:
     return [handling[kind] for kind in kinds]
 
 
-def withdrawn_but_dosed(adverse_events: pd.DataFrame, doses: pd.DataFrame, ids: pd.Index) -> list[str]:
-    """Subjects whose study drug was withdrawn for an event by the event form, and was given later by the dose form.
+def withdrawals(adverse_events: pd.DataFrame, doses: pd.DataFrame, subjects: pd.DataFrame) -> pd.DataFrame:
+    """Adverse events for which the event form says that the study drug was withdrawn, beside the other forms.
 
-    The day of the event itself does not count as later. Such pairs are a question to the site.
+    Parameters
+    ----------
+    adverse_events : DataFrame
+        Events with `action` and `start_date`.
+    doses : DataFrame
+        Doses with `given` and `dose_date`.
+    subjects : DataFrame
+        By subject id, with `discontinuation_reason`.
+
+    Returns
+    -------
+    DataFrame
+        One row per such event: `subject_id`, `pt`, `ctcae_grade_max`, `serious`, `start_date`, `last_dose` (date),
+        `later_doses` (given after the day the event began), `discontinuation_reason` by the disposition form, and
+        `contradicted`: doses were given later, or the disposition form says that treatment was completed.
     """
-    withdrawn = adverse_events[
-        adverse_events["action"].eq("withdrawn") & adverse_events["subject_id"].isin(ids)
-    ]
-    first = withdrawn.groupby("subject_id")["start_date"].min()
+    known = ["subject_id", "pt", "ctcae_grade_max", "serious", "start_date"]
+    stopped = adverse_events["action"].eq("withdrawn") & adverse_events["subject_id"].isin(subjects.index)
+    found = adverse_events.loc[stopped.fillna(False), known].sort_values(["subject_id", "start_date"])
     given = doses[doses["given"].fillna(False).astype(bool)]
-    last = given.groupby("subject_id")["dose_date"].max().reindex(first.index)
-    return sorted(first.index[(last > first).to_numpy()])
+    later = [
+        int((given["subject_id"].eq(event.subject_id) & (given["dose_date"] > event.start_date)).sum())
+        for event in found.itertuples()
+    ]
+    reason = subjects["discontinuation_reason"].reindex(found["subject_id"]).to_numpy()
+    found = found.assign(
+        last_dose=given.groupby("subject_id")["dose_date"].max().reindex(found["subject_id"]).to_numpy(),
+        later_doses=pd.Series(later, index=found.index, dtype=int),
+        discontinuation_reason=pd.Series(reason, index=found.index, dtype="string"),
+    )
+    contradicted = found["later_doses"].gt(0) | found["discontinuation_reason"].eq("completed").fillna(False)
+    return found.assign(contradicted=contradicted.astype(bool)).reset_index(drop=True)

@@ -44,8 +44,16 @@ DISEASE = {
     "iim_subgroup": "2017 EULAR/ACR subgroup",
     "antibody": "Myositis-specific antibody",
     "msa_ro52": "Anti-Ro52",
+    "dysphagia": "Dysphagia",
     "ild_baseline": "Interstitial lung disease",
     "ild_pattern": "Pattern of interstitial lung disease",
+    "comorbidity_hbsag": "HBsAg positive",
+    "comorbidity_latent_tb": "Screen for tuberculosis positive",
+    "comorbidity_malignancy_history": "Earlier malignancy",
+}
+LUNG_DISEASE = {
+    "fvc_pp": "FVC, % predicted, of those with interstitial lung disease",
+    "dlco_pp": "DLCO, % predicted, of those with interstitial lung disease",
 }
 REFRACTORINESS = {
     "refractory_reason": "Reason",
@@ -86,16 +94,20 @@ def describe_disease(subjects: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         `subjects` with ``iim_category`` and ``iim_subgroup`` (2017 EULAR/ACR criteria, from their items),
-        ``iim_score`` and ``antibody`` (the myositis-specific antibody found; none; not tested).
+        ``iim_score``, ``antibody`` (the myositis-specific antibody found; none; not tested), ``dysphagia`` and
+        ``ild_pattern`` (without lung disease there is none; missing where that is not known).
     """
     items = subjects[list(ITEMS.values())].set_axis(list(ITEMS), axis="columns")
     found = scoring.iim_2017(items.assign(age_at_onset=subjects["age_first_symptom"]))
     return subjects.assign(
         iim_score=found["score"],
-        iim_category=found["category"].astype("string").str.replace("_", " "),
+        iim_category=found["category"].astype("string").replace({"not_iim": "not IIM"}).str.replace("_", " "),
         iim_subgroup=found["subgroup"].astype("string").fillna("not classified"),
         antibody=antibody(subjects),
-        ild_pattern=subjects["ild_pattern"].where(subjects["ild_baseline"].eq("yes")),
+        dysphagia=subjects["iim_dysphagia"],
+        ild_pattern=subjects["ild_pattern"]
+        .astype("string")
+        .mask(subjects["ild_baseline"].eq("no").fillna(False), "none, no lung disease"),
     )
 
 
