@@ -15,6 +15,7 @@ from analysis.columns.declare import DTYPES, Column
 from analysis.columns.labs import ANALYTES, LABS
 from analysis.columns.subjects import SUBJECTS
 from analysis.columns.visits import HAQ_AIDS, JOINTS_28, JOINTS_68, MUSCLES, SIDES, VISITS
+from analysis.columns.words import in_words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,6 +33,7 @@ __all__ = [
     "column",
     "dictionary",
     "empty",
+    "in_words",
     "nearest",
     "schema",
 ]

@@ -2,18 +2,25 @@
 
 from analysis.columns.declare import Column, choice, count, date, number, partial, text, yes
 
-COMORBIDITIES = (
-    *("hypertension", "diabetes", "cardiovascular", "heart_failure", "chronic_kidney", "chronic_lung", "ild"),
-    *(
-        "malignancy_history",
-        "tuberculosis_history",
-        "latent_tb",
-        "depression",
-        "osteoporosis",
-        "fibromyalgia",
-    ),
-    *("hbsag", "hbcab", "diverticulitis", "infection"),
-)
+COMORBIDITIES = {
+    "hypertension": "hypertension",
+    "diabetes": "diabetes",
+    "cardiovascular": "cardiovascular disease",
+    "heart_failure": "heart failure",
+    "chronic_kidney": "chronic kidney disease",
+    "chronic_lung": "chronic lung disease",
+    "ild": "interstitial lung disease",
+    "malignancy_history": "malignancy in the history",
+    "tuberculosis_history": "tuberculosis in the history",
+    "latent_tb": "latent tuberculosis",
+    "depression": "depression",
+    "osteoporosis": "osteoporosis",
+    "fibromyalgia": "fibromyalgia",
+    "hbsag": "HBsAg positive",
+    "hbcab": "anti-HBc positive",
+    "diverticulitis": "diverticulitis",
+    "infection": "chronic or recurrent infection",
+}
 
 IIM_ITEMS = {
     "upper": "weakness of the proximal upper extremities",
@@ -125,7 +132,7 @@ SUBJECTS = [
     number("height_cm", "Height", "cm", 100, 230, step=1),
     number("weight_kg", "Weight", "kg", 25, 200, "WEIGHTBL", step=0.1),
     yes("pregnant", "Pregnant"),
-    *(yes(f"comorbidity_{name}", f"Comorbidity: {name.replace('_', ' ')}") for name in COMORBIDITIES),
+    *(yes(f"comorbidity_{name}", f"Comorbidity: {words}") for name, words in COMORBIDITIES.items()),
     number("hbv_dna_iu_ml", "Hepatitis B virus DNA", "IU/mL", 0, 1e10),
     yes("hcv_ab", "Hepatitis C antibodies"),
     date("svdh_prior_date", "Earlier radiograph"),

@@ -2,19 +2,8 @@
 
 import pandas as pd
 
+from analysis.columns import in_words
 from analysis.datasets.measures import leading_endpoint
-
-LEFT = {
-    "adverse_event": "Adverse event",
-    "inefficacy": "Lack of efficacy",
-    "lost": "Lost to follow-up",
-    "death": "Death",
-    "withdrew": "Withdrew",
-    "protocol_violation": "Protocol violation",
-    "physician": "Physician's decision",
-    "sponsor": "Ended by the sponsor",
-    "other": "Other reason",
-}
 
 
 def count_flow(
@@ -161,7 +150,9 @@ def _left_before(
     by_date = day.map(lambda gone: int((planned <= gone).sum()) if pd.notna(gone) else 0)
     first = pd.concat([last + 1, by_date], axis=1).max(axis=1)
     places = {place: visit.id for visit, place in ((visit, order[visit.id]) for visit in followed)}
-    return pd.DataFrame({"visit": first.map(places), "why": why.map(LEFT).fillna("Other reason")}).dropna()
+    return pd.DataFrame(
+        {"visit": first.map(places), "why": why.map(lambda code: in_words("discontinuation_reason", code))}
+    ).dropna()
 
 
 def _end(people: pd.DataFrame) -> pd.Series:

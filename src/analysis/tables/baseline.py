@@ -3,6 +3,7 @@
 import pandas as pd
 
 from analysis import numbers
+from analysis.columns import in_words
 from analysis.tables.rows import pick
 from analysis.tables.table import Table
 
@@ -33,7 +34,7 @@ def baseline_table(
     lines, blocks = [], []
     for variable in rows["variable"].unique():
         of_variable = rows[rows["variable"].eq(variable)]
-        made = _lines(of_variable, columns, digits.get(variable, 1))
+        made = _lines(of_variable, columns, digits.get(variable, 1), variable)
         lines += made
         blocks += [labels.get(variable, variable)] * len(made)
     sizes = {name: _size(rows, name) for name in columns}
@@ -55,12 +56,12 @@ def _header(study, group: str, size: int) -> str:
     return f"{label} (n = {size})"
 
 
-def _lines(rows: pd.DataFrame, columns: list[str], digits: int) -> list[tuple[str, list[str]]]:
+def _lines(rows: pd.DataFrame, columns: list[str], digits: int, variable: str) -> list[tuple[str, list[str]]]:
     overall = {group: pick(rows, group=group, visit="") for group in columns}
     levels = rows.loc[rows["visit"].ne(""), "visit"].drop_duplicates().tolist()
     if levels:
         lines = [
-            (_level(level), [_share(pick(rows, group=group, visit=level)) for group in columns])
+            (_level(level, variable), [_share(pick(rows, group=group, visit=level)) for group in columns])
             for level in levels
         ]
     else:
@@ -72,8 +73,8 @@ def _lines(rows: pd.DataFrame, columns: list[str], digits: int) -> list[tuple[st
     return lines + ([("missing", missing)] if any(text != "0" for text in missing) else [])
 
 
-def _level(level: str) -> str:
-    return "yes" if level == "True" else level
+def _level(level: str, variable: str) -> str:
+    return "yes" if level == "True" else in_words(variable, level)
 
 
 def _share(found: dict) -> str:

@@ -1,0 +1,75 @@
+"""How coded values read in tables and figures."""
+
+WORDS: dict[str, dict[str, str]] = {
+    "sex": {"F": "Female", "M": "Male"},
+    "smoking": {"never": "Never", "ex": "Former", "current": "Current"},
+    "ild_baseline": {"yes": "Yes", "no": "No", "ND": "Not done"},
+    "cadm_type": {
+        "ADM": "Amyopathic",
+        "HDM": "Hypomyopathic",
+        "premyopathic": "Premyopathic",
+        "classic": "Classic",
+        "none": "None",
+    },
+    "screen_status": {"eligible": "Eligible", "ineligible": "Not eligible", "query": "To be clarified"},
+    "status": {"query": "To be clarified", "adjudicate": "For adjudication"},
+    "discontinuation_reason": {
+        "completed": "Completed",
+        "adverse_event": "Adverse event",
+        "inefficacy": "Lack of efficacy",
+        "lost": "Lost to follow-up",
+        "death": "Death",
+        "withdrew": "Withdrew",
+        "protocol_violation": "Protocol violation",
+        "physician": "Physician's decision",
+        "sponsor": "Ended by the sponsor",
+        "other": "Other reason",
+    },
+    "stop_reason": {
+        "primary_inefficacy": "Primary inefficacy",
+        "secondary_inefficacy": "Secondary inefficacy",
+        "adverse_event": "Adverse event",
+        "intolerance": "Intolerance",
+        "contraindication": "Contraindication",
+        "remission": "Remission",
+        "access_cost": "Access or cost",
+        "patient_choice": "Patient's choice",
+        "pregnancy": "Pregnancy",
+        "surgery": "Surgery",
+        "other": "Other reason",
+        "unknown": "Unknown",
+    },
+    "sae_criterion": {
+        "death": "Death",
+        "life_threat": "Life-threatening",
+        "hosp": "Hospital stay",
+        "disability": "Disability",
+        "congenital": "Congenital anomaly",
+        "medical": "Medically important",
+    },
+    "action": {
+        "none": "None",
+        "interrupted": "Interrupted",
+        "reduced": "Dose reduced",
+        "withdrawn": "Withdrawn",
+    },
+    "outcome": {
+        "recovered": "Recovered",
+        "recovering": "Recovering",
+        "sequelae": "Recovered with sequelae",
+        "not_recovered": "Not recovered",
+        "fatal": "Fatal",
+        "unknown": "Unknown",
+    },
+}
+
+
+def in_words(column: str, value):
+    """A coded value as a reader sees it; a value without words of its own stays as it is.
+
+    Examples
+    --------
+    >>> in_words("outcome", "not_recovered"), in_words("subject_id", "RA-001")
+    ('Not recovered', 'RA-001')
+    """
+    return WORDS.get(column, {}).get(value, value)
