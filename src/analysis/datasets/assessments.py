@@ -63,7 +63,8 @@ def spread_labs(labs: pd.DataFrame, *, planned: list[str], substitution: str) ->
         used = used[~used["window_status"].isin(NOT_USED)]
     used = used.assign(value=detected_or_substituted(used, substitution=substitution))
     used = used[used["value"].notna()].drop_duplicates([*KEYS, "analyte"], keep="last")
-    used = used.assign(column=used["analyte"].str.lower() + "_" + used["unit_std"].map(unit_slug))
+    slugs = {unit: unit_slug(unit) for unit in used["unit_std"].unique()}
+    used = used.assign(column=used["analyte"].str.lower() + "_" + used["unit_std"].map(slugs))
     values = used.pivot(index=KEYS, columns="column", values="value")
     limits = used.assign(column=used["analyte"].str.lower() + "_uln").pivot(
         index=KEYS, columns="column", values="uln"

@@ -25,8 +25,11 @@ def measure(assessments: pd.DataFrame, *, study, scores: pd.DataFrame | None = N
     """
     wanted = dict.fromkeys([entry.variable for entry in study.endpoints if entry.table == "visits"])
     wanted |= dict.fromkeys(row.variable for row in study.baseline_table if row.variable in assessments)
+    scored = [] if scores is None else scores["score"].unique()
     numeric = [
-        name for name in wanted if name in assessments and pd.api.types.is_numeric_dtype(assessments[name])
+        name
+        for name in wanted
+        if name in assessments and name not in scored and pd.api.types.is_numeric_dtype(assessments[name])
     ]
     long = assessments.melt(id_vars=KEYS, value_vars=numeric, var_name="variable", value_name="value")
     long = long.assign(
@@ -34,10 +37,10 @@ def measure(assessments: pd.DataFrame, *, study, scores: pd.DataFrame | None = N
         category=pd.Series(pd.NA, index=long.index, dtype="string"),
         status=long["value"].isna().map({True: "missing_component", False: "ok"}),
     )
-    if scores is None or scores.empty:
+    if not len(scored):
         return long
-    scored = scores.rename(columns={"score": "variable"})[[*KEYS, "variable", "value", "category", "status"]]
-    return pd.concat([long[~long["variable"].isin(scored["variable"])], scored], ignore_index=True)
+    more = scores.rename(columns={"score": "variable"})[[*KEYS, "variable", "value", "category", "status"]]
+    return pd.concat([long, more], ignore_index=True)
 
 
 def leading_endpoint(study):

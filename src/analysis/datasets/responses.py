@@ -37,24 +37,35 @@ def derive_responses(assessments: pd.DataFrame, scores: pd.DataFrame, tables, *,
     DataFrame
         `subject_id`, `visit_id`, `endpoint`, `value` (boolean with NA). Subjects without a visit have no row there.
     """
-    wide = with_scores(assessments, scores)
-    baseline = at_visit(wide, study.baseline_visit)
+    asked = {visit for entry in study.responses for visit in entry.visits}
+    pairs = _pairs(with_scores(assessments, scores), study.baseline_visit, asked)
     frames = []
     for entry in study.responses:
         if entry.rule not in RULES:
             known = ", ".join(sorted(RULES))
             raise KeyError(f"response {entry.id!r} names the rule {entry.rule!r}; there are {known}")
         for visit in entry.visits:
-            followup = at_visit(wide, visit)
-            ids = baseline.index.intersection(followup.index)
-            value = RULES[entry.rule](baseline.loc[ids], followup.loc[ids], **entry.settings)
-            rows = pd.DataFrame({"value": value.astype("boolean"), "visit_id": visit, "endpoint": entry.id})
-            frames.append(rows.rename_axis("subject_id").reset_index())
+            value = RULES[entry.rule](*pairs[visit], **entry.settings)
+            found = {"subject_id": value.index, "visit_id": visit, "endpoint": entry.id}
+            frames.append(pd.DataFrame({**found, "value": value.astype("boolean").array}))
     if not frames:
         return pd.DataFrame(
             {"subject_id": [], "visit_id": [], "endpoint": [], "value": pd.array([], "boolean")}
         )
-    return pd.concat(frames, ignore_index=True)[[*KEYS, "endpoint", "value"]]
+    return pd.concat(frames, ignore_index=True)
+
+
+def _pairs(wide: pd.DataFrame, baseline_visit: str, visits) -> dict[str, tuple[pd.DataFrame, pd.DataFrame]]:
+    """Baseline and follow-up of the subjects who have both, for each visit."""
+    rows = wide.set_index("subject_id")
+    places = pd.Series(range(len(rows)), index=rows.index)
+    at = {
+        visit: places[rows["visit_id"].eq(visit).to_numpy(dtype=bool)] for visit in {baseline_visit, *visits}
+    }
+    both = {visit: at[baseline_visit].index.intersection(at[visit].index) for visit in visits}
+    return {
+        visit: (rows.take(at[baseline_visit][ids]), rows.take(at[visit][ids])) for visit, ids in both.items()
+    }
 
 
 def with_scores(assessments: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:

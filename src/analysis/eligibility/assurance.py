@@ -29,6 +29,7 @@ from analysis import drugs
 from analysis.eligibility.d2t import d2t, d2t_stratafit
 from analysis.eligibility.engine import assess
 from analysis.eligibility.findings import NOT_KNOWN, in_words
+from analysis.eligibility.tables import prepare
 
 
 def coded_names(tables: Mapping) -> pd.DataFrame:
@@ -143,6 +144,7 @@ def _outcome(cases, tables, protocol):
 def _of_definition(cases, tables):
     """Run a definition as it is and under each variant of the file; tell which variants change the result."""
     definition = DEFINITIONS[cases["definition"]]
+    tables = tables if definition is coded_names else prepare(tables)
     table = definition(tables, **({"settings": cases["settings"]} if "settings" in cases else {}))
     variants = {
         name: definition(tables, settings=choice)["result"]

@@ -97,28 +97,32 @@ def fill(template: str, values: pd.DataFrame) -> pd.Series:
     >>> fill("{days_min..days_max} days up to {on}", rows).tolist()
     ['364 days up to 2024-02-28', '300 to 400 days up to not recorded']
     """
-    written = pd.Series("", index=values.index, dtype="str")
-    place = 0
+    parts, place = [], 0
     for found in FIELD.finditer(template):
         first, second = found.groups()
-        value = _range(values[first], values[second]) if second else in_words(values[first])
-        written = written + template[place : found.start()] + value
+        parts.append([template[place : found.start()]] * len(values))
+        parts.append(_range(values[first], values[second]) if second else _words(values[first]))
         place = found.end()
-    return written + template[place:]
+    parts.append([template[place:]] * len(values))
+    return pd.Series(["".join(row) for row in zip(*parts)], index=values.index, dtype="str")
 
 
 def _range(low, high):
     """Write one number where both are the same, else both; an upper bound beyond all lives is no bound."""
-    least, most = in_words(low), in_words(high)
-    ranged = least + " to " + most.where(high < UNBOUNDED, "an unknown number of")
-    return least.where((low == high).to_numpy(), ranged)
+    most = np.where((high < UNBOUNDED).fillna(False), _words(high), "an unknown number of")
+    ranged = _words(low) + " to " + most
+    return np.where((low == high).fillna(False), _words(low), ranged)
 
 
 def in_words(values: pd.Series) -> pd.Series:
     """Write values as a reader expects them: ISO dates, yes and no, numbers without trailing zeros."""
+    return pd.Series(_words(values), index=values.index, dtype="str")
+
+
+def _words(values: pd.Series) -> np.ndarray:
+    """Write each distinct value once."""
     codes, distinct = pd.factorize(values, use_na_sentinel=True)
-    words = np.array([*(_word(value) for value in distinct), NOT_KNOWN], dtype=object)
-    return pd.Series(words[codes], index=values.index, dtype="str")
+    return np.array([*(_word(value) for value in distinct), NOT_KNOWN], dtype=object)[codes]
 
 
 def _word(value):

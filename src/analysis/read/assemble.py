@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
+import numpy as np
 import pandas as pd
 
 from analysis.columns import Column
@@ -35,16 +36,15 @@ def build_block(study, name: str, number: int, block, frame: pd.DataFrame, as_of
     raw = raw if visit is None else {**raw, "visit_id": visit}
     uid = pd.Index((f"{name}.{number}.{block.from_}." + source[ROW].astype(str)).astype(object))
     raw = {column: cells.set_axis(uid) for column, cells in raw.items()}
+    numbers = source[ROW].to_numpy(dtype=float)
     if block.results:
         raw, repeats = labs.melt(raw, source.set_axis(uid), block.results)
+        numbers = np.tile(numbers, repeats)
         chosen = replace(
             chosen, read=chosen.read * repeats, aside={k: v * repeats for k, v in chosen.aside.items()}
         )
     rows, findings = _typed(study, name, block, raw)
-    origin = pd.Series(rows.index, index=rows.index).str.extract(r"\.(\d+)(?:\.\w+)?$")[0]
-    rows = rows.assign(
-        source=pd.array([block.from_] * len(rows), dtype="string"), source_row=origin.astype(float)
-    )
+    rows = rows.assign(source=pd.array([block.from_] * len(rows), dtype="string"), source_row=numbers)
     links = pd.DataFrame({"into": rows.index, "block": number}, index=rows.index)
     counts = [{"block": number, "source": block.from_, "kind": "read", "reason": "", "n": chosen.read}]
     aside = [{**counts[0], "kind": "aside", "reason": reason, "n": n} for reason, n in chosen.aside.items()]

@@ -43,7 +43,7 @@ class Distinct(NamedTuple):
 
 def distinct(raw: pd.Series, reader: Callable) -> Distinct:
     """Read each distinct text of a column once."""
-    codes, texts = pd.factorize(raw.fillna("").astype(object))
+    codes, texts = pd.factorize(raw.fillna(""))
     return Distinct(codes, [str(text) for text in texts], [reader(str(text)) for text in texts])
 
 
@@ -80,9 +80,9 @@ def _log(
     found: Distinct, index, column: Column, rule: str, wanted, new=None, message=None
 ) -> list[pd.DataFrame]:
     """A finding for every row whose text is wanted."""
-    rows, which = found.rows(wanted, index)
-    if not len(rows):
+    if not any(wanted):
         return []
+    rows, which = found.rows(wanted, index)
     raw = [found.texts[i] for i in which]
     shown = [new[i] for i in which] if new is not None else ""
     text = [message[i] for i in which] if message is not None else None
@@ -101,7 +101,10 @@ def _decode(raw: pd.Series, column: Column, codes: dict[str, str], declared: fro
 
     found = distinct(raw, reader)
     unknown = [value is None for value in found.read]
-    words = [f"is not among the declared codes{nearest(text, codes)}" for text in found.texts]
+    words = [
+        f"is not among the declared codes{nearest(text, codes)}" if strange else ""
+        for text, strange in zip(found.texts, unknown)
+    ]
     findings = _log(found, raw.index, column, "C1", unknown, message=words)
     return found.take([value or "" for value in found.read], raw.index, "string"), findings
 
@@ -132,11 +135,7 @@ def _read_number(raw: pd.Series, column: Column, mapping, declared) -> Cells:
         *_missing_findings(
             found, index, column, [item.reason if item.status == "missing" else "" for item in read]
         ),
-        *(
-            f
-            for r in ("N1", "N2", "N3", "N4")
-            for f in _log(found, index, column, r, [r in i.repairs for i in read], shown)
-        ),
+        *_repairs(found, index, column, shown),
         *_log(found, index, column, "N5", in_cell, shown),
         *_log(
             found,
@@ -239,7 +238,10 @@ def _read_text(raw: pd.Series, column: Column, mapping, declared) -> Cells:
     found = distinct(raw, reader)
     reasons = [reason for _, reason in found.read]
     unknown = [value is None and not reason for value, reason in found.read]
-    words = [f"is not one of {', '.join(column.allowed)}{nearest(t, column.allowed)}" for t in found.texts]
+    words = [
+        f"is not one of {', '.join(column.allowed)}{nearest(text, column.allowed)}" if strange else ""
+        for text, strange in zip(found.texts, unknown)
+    ]
     findings = [
         *_missing_findings(found, raw.index, column, reasons),
         *_log(found, raw.index, column, "C1", unknown, message=words),

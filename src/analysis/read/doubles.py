@@ -1,5 +1,6 @@
 """Things entered twice: exact duplicates, two entries for one thing, one event under two numbers."""
 
+import numpy as np
 import pandas as pd
 
 from analysis.read import rules
@@ -18,7 +19,10 @@ SAME_EVENT = {"adverse_events": ["subject_id", "term_verbatim", "start_date"]}
 
 def exact(table: Table, raw: dict[str, pd.Series]) -> Table:
     """Set aside rows that say exactly what an earlier row of the same source says."""
-    cells = pd.DataFrame({name: column.astype("string").fillna("") for name, column in raw.items()})
+    keys = pd.DataFrame({name: raw[name].fillna("") for name in ("subject_id", "visit_id") if name in raw})
+    again = np.flatnonzero(keys.duplicated(keep=False))  # only these can be equal in every column
+    cells = pd.DataFrame({name: column.array.take(again) for name, column in raw.items()}, keys.index[again])
+    cells = cells.fillna("")
     double = cells.index[cells.duplicated()].intersection(table.rows.index)
     return (
         table.set_aside(double, "exact duplicate", rules.finding(double, "", "K1", ""))

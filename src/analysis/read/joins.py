@@ -82,7 +82,8 @@ def _with_columns(rows: pd.DataFrame, forms: pd.DataFrame, into: pd.Series) -> p
     on = keys(forms)
     added = forms.loc[into.index].set_axis(pd.Index(into, dtype=object), axis=0)
     new = added[~added.index.isin(rows.index)]
-    rows = pd.concat([rows, new[[name for name in new if name in (*on, *ORIGIN)]]])
+    if len(new):
+        rows = pd.concat([rows, new[[name for name in new if name in (*on, *ORIGIN)]]])
     added = added.reindex(rows.index)
     columns = [name for name in added if name not in (*on, *ORIGIN)]
     filled = {name: rows[name].fillna(added[name]) if name in rows else added[name] for name in columns}

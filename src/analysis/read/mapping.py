@@ -29,7 +29,7 @@ class Chosen:
 
 def codes(cells: pd.Series) -> pd.Series:
     """Cells as they are looked up; each distinct text is brought into form once."""
-    places, texts = pd.factorize(cells.astype("string").fillna("").astype(object))
+    places, texts = pd.factorize(cells.astype("string").fillna(""))
     return pd.Series(
         pd.array([same_code(text) for text in texts], dtype="string").take(places), index=cells.index
     )
@@ -125,10 +125,13 @@ def _raw(frame: pd.DataFrame, mapping) -> pd.Series:
 
 def _ticked(frame: pd.DataFrame, pattern: str) -> pd.Series:
     """How many boxes of a group are ticked; empty where any box is neither ticked nor unticked."""
-    boxes = frame[fnmatch.filter(frame.columns, pattern)].apply(codes)
-    ticked = boxes.isin(["1", "checked"])
-    known = (ticked | boxes.isin(["0", "unchecked"])).all(axis=1)
-    return ticked.sum(axis=1).astype("string").where(known, "")
+    boxes = frame[fnmatch.filter(frame.columns, pattern)]
+    cells = codes(pd.Series(boxes.to_numpy(dtype=object).ravel()))
+    ticked, unticked = (
+        cells.isin(words).to_numpy().reshape(boxes.shape) for words in (["1", "checked"], ["0", "unchecked"])
+    )
+    number = pd.Series(ticked.sum(axis=1), index=frame.index).astype("string")
+    return number.where((ticked | unticked).all(axis=1), "")
 
 
 def visit_of_event(chosen: pd.DataFrame, block) -> pd.Series | None:

