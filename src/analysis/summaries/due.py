@@ -53,12 +53,13 @@ def flag_closed(start: pd.Series, *, study, until) -> pd.DataFrame:
 
 
 def flag_seen(visits: pd.DataFrame, ids: pd.Index, *, study) -> pd.DataFrame:
-    """Whether each visit took place: it has a date.
+    """Whether each visit took place: it has a date, or is marked as done.
 
     Parameters
     ----------
     visits : DataFrame
-        `subject_id`, `visit_id`, `visit_date`: what was recorded by the last day of observation.
+        `subject_id`, `visit_id`, `visit_date` and, where collected, `visit_done`: what was recorded by the last day
+        of observation.
     ids : Index
         Participants.
     study : analysis.study.Study
@@ -69,9 +70,12 @@ def flag_seen(visits: pd.DataFrame, ids: pd.Index, *, study) -> pd.DataFrame:
     DataFrame
         Booleans by participant (index) and visit (columns).
     """
-    dated = visits[visits["visit_date"].notna()]
+    took_place = visits["visit_date"].notna()
+    if "visit_done" in visits:
+        took_place = took_place | visits["visit_done"].astype("boolean").fillna(False)
+    held = visits[took_place.astype(bool)]
     seen = {
-        visit.id: ids.isin(dated.loc[dated["visit_id"].eq(visit.id), "subject_id"]) for visit in study.visits
+        visit.id: ids.isin(held.loc[held["visit_id"].eq(visit.id), "subject_id"]) for visit in study.visits
     }
     return pd.DataFrame(seen, index=ids)
 

@@ -36,9 +36,16 @@ def test_who_was_seen_in_a_window_still_open_is_due():
     assert not found["W24"].any()
 
 
-def test_a_visit_entered_without_a_date_did_not_take_place():
+def test_a_visit_entered_without_a_date_is_not_taken_to_have_taken_place():
     found = due.flag_due(START, seen(("b", "W12", None)), study=STUDY, until="2024-05-05")
     assert found["W12"].tolist() == [True, False, False]
+
+
+def test_a_visit_marked_as_done_took_place_though_its_date_is_not_known():
+    visits = seen(("b", "W12", None), ("c", "W12", None))
+    visits = visits.assign(visit_done=pd.array([True, None], dtype="boolean"))
+    found = due.flag_due(START, visits, study=STUDY, until="2024-05-05")
+    assert found["W12"].tolist() == [True, True, False]
 
 
 def test_who_left_stays_due():

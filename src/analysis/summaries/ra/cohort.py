@@ -47,10 +47,34 @@ class Cohort:
 
     @cached_property
     def wide(self) -> pd.DataFrame:
-        """Visits of everybody screened, one row each, with scores as columns."""
+        """Visits of everybody screened, one row each, with scores as columns; joint counts as the scores use them."""
         from analysis.datasets import with_scores
+        from analysis.datasets.scores import with_joint_counts
 
-        return with_scores(self.data.tables["assessments"], self.data.tables["scores"])
+        return with_scores(with_joint_counts(self.data.tables["assessments"]), self.data.tables["scores"])
+
+    @cached_property
+    def characteristics(self) -> pd.DataFrame:
+        """One row per subject at baseline, joint counts as the scores use them."""
+        counts = ["tjc28", "sjc28"]
+        first = self.wide[self.wide["visit_id"].eq(self.data.study.baseline_visit)].set_index("subject_id")
+        recorded = self.data.tables["characteristics"]
+        return recorded.assign(**{name: recorded["subject_id"].map(first[name]) for name in counts})
+
+    def joint_note(self, visits=None) -> str:
+        """Footnote: how many joint counts are pro-rated, at these visits of the analysis set."""
+        from analysis.scoring.joints import MAX_NOT_ASSESSED
+
+        recorded = self.data.tables["assessments"]
+        counted = recorded.merge(
+            self.wide[["subject_id", "visit_id", "tjc28"]], on=["subject_id", "visit_id"]
+        )
+        shown = counted["subject_id"].isin(self.ids) & counted["visit_id"].isin(visits or self.visits)
+        added = counted["tjc28_x"].isna() & counted["tjc28_y"].notna()
+        return (
+            f"Joint counts are pro-rated where up to {100 * MAX_NOT_ASSESSED:g} % of the 28 joints could not be "
+            f"assessed: {int((shown & added).sum())} examinations."
+        )
 
     @cached_property
     def until(self) -> pd.Timestamp:

@@ -53,6 +53,8 @@ def _entry(criteria: dict) -> list[tuple]:
 
 def _outcomes(study) -> list[tuple]:
     chosen = study.settings
+    from analysis.scoring.joints import MAX_NOT_ASSESSED
+
     visit = {entry.id: entry.label for entry in study.visits}[chosen["primary"]["visit"]]
     target, drug = chosen["target"], chosen["drug_survival"]
     return [
@@ -64,6 +66,12 @@ def _outcomes(study) -> list[tuple]:
             PROPOSED,
         ),
         ("Outcomes", "Visits", "by the window the date lies in, windows in the study file", PROPOSED),
+        (
+            "Outcomes",
+            "Joints that could not be assessed",
+            f"count pro-rated where they are at most {100 * MAX_NOT_ASSESSED:g} %, else missing",
+            PROPOSED,
+        ),
         ("Outcomes", "Thresholds of CDAI, SDAI, DAS28, Boolean remission", "as published", PUBLISHED),
         (
             "Outcomes",

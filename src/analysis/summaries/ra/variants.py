@@ -39,7 +39,7 @@ def vary_target(cohort, imputed: pd.DataFrame) -> pd.DataFrame:
     lines.append(
         variants.weighted_target(
             known,
-            data.tables["characteristics"],
+            cohort.characteristics,
             covariates=chosen["weights"],
             truncate=chosen["truncate"],
             level=level,
@@ -71,7 +71,7 @@ def impute_components(cohort) -> tuple[pd.DataFrame, int]:
     due = cohort.due[cohort.setting["primary"]["visit"]]
     frame = variants.imputation_frame(
         cohort.wide,
-        cohort.data.tables["characteristics"],
+        cohort.characteristics,
         due[due].index,
         visits=chosen["imputed_visits"],
         auxiliary=chosen["auxiliary"],
