@@ -28,7 +28,8 @@ def tis_waterfall(
     ----------
     scores : DataFrame
         One row per patient: ``subject_id``, ``tis`` (0 to 100; missing allowed), ``tis_category`` (none, minimal,
-        moderate, major), ``tis_max_attainable`` (0 to 100; missing allowed), ``cadm`` (boolean).
+        moderate, major), ``tis_max_attainable`` (0 to 100; missing allowed), ``cadm`` (boolean) and, where known,
+        ``event`` (boolean): an event came before that counts as non-response, whatever the score; hatched.
     thresholds : sequence of float
         Lower limits of the categories minimal, moderate, major; drawn as lines.
     label : str
@@ -100,11 +101,21 @@ def _bars(ax, ordered):
     absent = ordered.index[ordered["tis"].isna()]
     ax.plot(absent, [3.0] * len(absent), "x", color=style.INK, markersize=6)
     amyopathic = ordered.index[_amyopathic(ordered)]
-    ax.plot(amyopathic, [-4.5] * len(amyopathic), "D", color=style.COMPARISON, markersize=5, clip_on=False)
+    ax.plot(amyopathic, [-4.5] * len(amyopathic), "D", color=style.INK, markersize=5, clip_on=False)
+    failed = scored.index[_failed(scored)]
+    heights = scored.loc[failed, "tis"].astype(float).clip(lower=1.5)
+    ax.bar(failed, heights, width=0.78, fill=False, hatch="////", edgecolor=style.INK, linewidth=0.9)
 
 
 def _amyopathic(ordered):
     return ordered["cadm"].astype("boolean").fillna(False).to_numpy(bool)
+
+
+def _failed(ordered):
+    """Who had an event before the visit that counts as non-response."""
+    if "event" not in ordered:
+        return [False] * len(ordered)
+    return ordered["event"].astype("boolean").fillna(False).to_numpy(bool)
 
 
 def _limits(ax, thresholds):
@@ -135,8 +146,11 @@ def _signs(ax, ordered):
     texts = ["— highest attainable"] if ordered["tis_max_attainable"].notna().any() else []
     texts += ["◆ amyopathic (CADM)"] if _amyopathic(ordered).any() else []
     texts += ["× no score"] if ordered["tis"].isna().any() else []
+    texts += ["//// event before, non-response"] if any(_failed(ordered.dropna(subset=["tis"]))) else []
     ax.set_xlabel(
-        f"Patients (n = {len(ordered)})   " + "   ".join(texts),
+        f"Patients (n = {len(ordered)})   "
+        + "   ".join(texts[:3])
+        + "".join(f"\n{more}" for more in texts[3:]),
         labelpad=16 if not ax.get_xticks().size else 4,
     )
 
@@ -151,6 +165,9 @@ def _alt(ordered, counts, thresholds, label):
         + (f"; {absent} without a score" if absent else "")
     )
     limits = ", ".join(f"{limit:g}" for limit in thresholds)
+    failed = sum(_failed(ordered.dropna(subset=["tis"])))
+    marked = f" {failed} with a score had an event before that counts as non-response." if failed else ""
     return (
         f"{text}. Thresholds at {limits}. {plural(amyopathic, 'patient')} with clinically amyopathic disease."
+        f"{marked}"
     )

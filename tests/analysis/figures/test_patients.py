@@ -88,6 +88,17 @@ def test_waterfall_places_cross_and_diamond_under_the_right_patients():
     assert marks == {"x": [3], "D": [2]}
 
 
+def test_waterfall_hatches_scores_after_an_event_and_says_so(texts):
+    events = [True, False, True, False]  # the third has no score: nothing to hatch
+    drawn = figures.tis_waterfall(TIS.assign(event=events), thresholds=(20, 40, 60), mark=None)
+    hatched = [bar for bar in drawn.figure.axes[0].patches if bar.get_hatch()]
+    assert [bar.get_height() for bar in hatched] == [TIS.loc[0, "tis"]]
+    assert "1 with a score had an event before" in drawn.alt
+    assert "event before" not in " ".join(
+        texts(figures.tis_waterfall(TIS, thresholds=(20, 40, 60), mark=None))
+    )
+
+
 def test_waterfall_hides_subjects_unless_asked(texts):
     assert "02" not in texts(figures.tis_waterfall(TIS, thresholds=(20, 40, 60), mark=None))
     assert "02" in texts(figures.tis_waterfall(TIS, thresholds=(20, 40, 60), show_subjects=True, mark=None))

@@ -161,25 +161,73 @@ def test_each_variant_changes_what_it_says():
     assert set(found) == set(dm.RESPONSE_VARIANTS)
 
 
-def test_the_waterfall_keeps_patients_who_were_not_seen():
+CADM = {
+    "phga_mm": 60.0,
+    "ptga_mm": 60.0,
+    "extramuscular_mm": 60.0,
+    "mmt8": 150.0,
+    "haq_di": 0.0,
+    "ldh_u_l": 200.0,
+    "ldh_uln": 250.0,
+}
+ENZYMES = {
+    f"{name}_{what}": float("nan") for name in ("ck", "ald", "ldh", "ast", "alt") for what in ("u_l", "uln")
+}
+
+
+def two_patients():
+    """One seen at week 24 after an event, one amyopathic and seen at week 12 only."""
     ids = pd.Index(["a", "b"], name="subject_id")
     seen = pd.DataFrame(
         {
             "subject_id": ["a", "b"],
-            "visit_id": ["W24", "W12"],  # b came at week 12 only
+            "visit_id": ["W24", "W12"],
             "tis": [50.0, 20.0],
             "tis_category": ["moderate", "minimal"],
-            "tis_max_attainable": [90.0, 50.0],
+            "enzyme_name": ["CK", "LDH"],
+            "points_phga": [20.0, 20.0],
+            "points_ptga": [10.0, 0.0],
+            "points_mmt8": [20.0, 0.0],
+            "points_extramuscular": [0.0, 0.0],
+            "imacs": [True, False],
         }
     )
-    subjects = pd.DataFrame({"cadm_type": ["none", "HDM"]}, index=ids)
-    group = cohort_of(
-        pd.DataFrame({"subject_id": ids, "visit_id": "W00"}), improvement=seen, subjects=subjects
+    high = {**CADM, "mmt8": 100.0, "haq_di": 2.0, "ck_u_l": 1200.0, "ck_uln": 200.0, "ldh_u_l": 100.0}
+    baseline = pd.DataFrame([{**ENZYMES, **high}, {**ENZYMES, **CADM}]).assign(subject_id=ids, visit_id="W00")
+    events = pd.DataFrame(
+        {"subject_id": ["a"], "event_date": pd.to_datetime(["2021-05-01"]), "handling": ["composite"]}
     )
-    shown = dm.waterfall_scores(group, "W24").set_index("subject_id")
+    subjects = pd.DataFrame({"cadm_type": ["none", "HDM"]}, index=ids)
+    return cohort_of(baseline, improvement=seen, subjects=subjects, events=events)
+
+
+def study_where(gains):
+    return SimpleNamespace(**{**vars(STUDY), "settings": {"normal_enzyme_gains": gains}})
+
+
+def test_the_waterfall_has_everybody_due_with_the_attainable_score_and_events_before():
+    shown = dm.waterfall_scores(two_patients(), "W24", study=study_where("nothing")).set_index("subject_id")
     assert shown["tis"].isna().tolist() == [False, True]
-    assert shown["tis_max_attainable"].tolist() == [90.0, 50.0]
     assert shown["cadm"].tolist() == [False, True]
+    assert shown["event"].tolist() == [True, False]
+    # a, with room in every measure: all points there are; b, amyopathic: 20 + 10 + 20
+    assert shown["tis_max_attainable"].tolist() == [100.0, 50.0]
+
+
+def test_an_enzyme_normal_at_baseline_gains_points_only_where_the_study_says_so():
+    shown = dm.waterfall_scores(two_patients(), "W24", study=study_where("to_zero")).set_index("subject_id")
+    assert shown["tis_max_attainable"].tolist() == [100.0, 57.5]  # LDH 0.8 of a range of 3: above 25 per cent
+
+
+def test_points_list_both_attainable_scores():
+    listed = dm.points_by_patient(two_patients(), "W24", study=study_where("nothing")).set_index("subject_id")
+    assert listed.loc["b", ["attainable_nothing", "attainable_to_zero"]].tolist() == [50.0, 57.5]
+
+
+def test_points_of_amyopathic_patients_are_counted_where_there_is_a_score():
+    listed = dm.points_by_patient(two_patients(), "W12", study=study_where("nothing"))
+    found = pick(dm.cadm_point_rows(listed, visit="W12", population="FAS"), analysis="tis_points")
+    assert (found["n"], found["scales"], found["total"]) == (1, 20.0, 20.0)
 
 
 # ---------------------------------------------------------------- footnotes

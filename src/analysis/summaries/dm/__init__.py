@@ -31,6 +31,8 @@ from analysis.summaries.dm.patients import (
     refractoriness,
 )
 from analysis.summaries.dm.profiles import (
+    ATTAINABLE,
+    cadm_point_rows,
     event_words,
     points_by_patient,
     profile_by_patient,
@@ -63,6 +65,7 @@ from analysis.summaries.dm.steroids import (
 )
 
 __all__ = [
+    "ATTAINABLE",
     "CDASI_LABELS",
     "COMPARISONS",
     "COMPOSITE",
@@ -85,6 +88,7 @@ __all__ = [
     "Measure",
     "agreement_rows",
     "by_visit",
+    "cadm_point_rows",
     "cdasi_responses",
     "change_rows",
     "characteristic_rows",

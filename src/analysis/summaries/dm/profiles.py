@@ -2,45 +2,109 @@
 
 import pandas as pd
 
+from analysis import results, scoring
+from analysis.datasets.core_set import core_set_pair
+from analysis.datasets.responses import at_visit
 from analysis.summaries.dm.cohort import Cohort, by_visit, improvement_at
 from analysis.summaries.dm.patients import is_cadm
 from analysis.summaries.dm.response import failed_at
 
+# What an enzyme within normal limits at baseline can gain in the attainable score; one above them can fall to 0 U/L.
+ATTAINABLE = {"nothing": "none from an enzyme normal at baseline", "to_zero": "from any enzyme down to 0 U/L"}
 
-def waterfall_scores(group: Cohort, visit: str) -> pd.DataFrame:
-    """Scores of everybody due at a visit, as the waterfall reads them: who was not seen has none."""
+
+def waterfall_scores(group: Cohort, visit: str, *, study) -> pd.DataFrame:
+    """Scores of everybody due at a visit, as the waterfall reads them: who was not seen has none.
+
+    Parameters
+    ----------
+    group : Cohort
+        The patients.
+    visit : str
+        The visit.
+    study : analysis.study.Study
+        ``settings.normal_enzyme_gains`` chooses the attainable score, see `attainable`.
+    """
     seen = improvement_at(group, visit)
+    chosen = attainable(group, study=study)[study.settings["normal_enzyme_gains"]]
     return pd.DataFrame(
         {
             "tis": seen["tis"].astype(float),
             "tis_category": seen["tis_category"],
-            "tis_max_attainable": attainable(group).reindex(seen.index),
+            "tis_max_attainable": chosen.reindex(seen.index),
             "cadm": is_cadm(group.subjects).reindex(seen.index),
+            "event": failed_at(group, visit),
         }
     ).reset_index()
 
 
-def attainable(group: Cohort) -> pd.Series:
-    """The highest score each patient's baseline values leave room for, whatever visits there are."""
-    return group.improvement.groupby("subject_id")["tis_max_attainable"].max()
+def attainable(group: Cohort, *, study) -> pd.DataFrame:
+    """The highest score each patient's baseline values leave room for, by what a normal enzyme can gain.
+
+    Parameters
+    ----------
+    group : Cohort
+        The patients.
+    study : analysis.study.Study
+        Its baseline visit.
+
+    Returns
+    -------
+    DataFrame
+        By subject id a column per key of `ATTAINABLE`: ``nothing``, an enzyme within normal limits at baseline earns
+        no points (the reading of the criteria taken here: amyopathic disease with normal enzymes can reach 50); or
+        ``to_zero``. In the score itself a normal enzyme may still fall and earn points.
+    """
+    baseline = at_visit(group.wide, study.baseline_visit).reindex(group.ids)
+    before, _ = core_set_pair(baseline, baseline)
+    return pd.DataFrame(
+        {
+            name: scoring.total_improvement_score(
+                before, before, normal_enzyme_can_improve=name == "to_zero"
+            )["tis_max_attainable"]
+            for name in ATTAINABLE
+        }
+    )
 
 
-def points_by_patient(group: Cohort, visit: str) -> pd.DataFrame:
+def points_by_patient(group: Cohort, visit: str, *, study) -> pd.DataFrame:
     """Points of each measure, the score and both responses of everybody due at a visit, best score first.
 
     Returns
     -------
     DataFrame
-        `subject_id`, `cadm`, `enzyme_name`, ``points_*``, `tis`, `tis_category`, `tis_max_attainable`, `imacs`,
-        `event` (an event that counts as non-response came before).
+        `subject_id`, `cadm`, `enzyme_name`, ``points_*``, `tis`, `tis_category`, ``attainable_nothing`` and
+        ``attainable_to_zero`` (see `attainable`), `imacs`, `event` (an event that counts as non-response came before).
     """
-    seen = improvement_at(group, visit).assign(tis_max_attainable=attainable(group))
+    seen = improvement_at(group, visit)
     points = [name for name in seen if name.startswith("points_")]
-    listed = seen[["enzyme_name", *points, "tis", "tis_category", "tis_max_attainable", "imacs"]]
+    listed = seen[["enzyme_name", *points, "tis", "tis_category", "imacs"]]
+    room = attainable(group, study=study).add_prefix("attainable_").reindex(seen.index)
     listed = listed.assign(
         cadm=is_cadm(group.subjects).reindex(seen.index), event=failed_at(group, visit)
-    ).sort_values("tis", ascending=False, kind="stable", na_position="last")
-    return listed.rename_axis("subject_id").reset_index()
+    ).join(room)
+    ordered = listed.sort_values("tis", ascending=False, kind="stable", na_position="last")
+    return ordered.rename_axis("subject_id").reset_index()
+
+
+def cadm_point_rows(listed: pd.DataFrame, *, visit: str, population: str) -> pd.DataFrame:
+    """Where the points of clinically amyopathic patients with a score come from: rows of the analysis ``tis_points``.
+
+    Parameters
+    ----------
+    listed : DataFrame
+        From `points_by_patient`.
+
+    Returns
+    -------
+    DataFrame
+        `n` patients, `total` points, and `scales`: those of the global and extramuscular scales.
+    """
+    scored = listed[listed["cadm"].astype("boolean").fillna(False) & listed["tis"].notna()]
+    scales = scored[["points_phga", "points_ptga", "points_extramuscular"]].sum().sum()
+    found = {"n": len(scored), "total": float(scored["tis"].sum()), "scales": float(scales)}
+    keys = {"visit": visit, "population": population, "unit": "points"}
+    return results.rows_of(found, analysis="tis_points", variable="cadm", **keys)
 
 
 def profile_by_patient(group: Cohort, disease: pd.DataFrame, doses: pd.DataFrame, *, study, visit: str):

@@ -55,7 +55,7 @@ def points_listing(listed: pd.DataFrame, *, notes=()) -> Table:
         "points_ptga": "PtGA",
         "points_mmt8": "MMT-8",
         "points_haq_di": "HAQ-DI",
-        "points_enzyme": "Enzyme",
+        "points_enzyme": "Enzyme ",
         "points_extramuscular": "Extramuscular",
     }
     lines = []
@@ -66,16 +66,16 @@ def points_listing(listed: pd.DataFrame, *, notes=()) -> Table:
             *(numbers.fixed(row[name], 1) for name in points),
             numbers.fixed(row["tis"], 1),
             _text(row["tis_category"]),
-            numbers.fixed(row["tis_max_attainable"], 1),
+            numbers.fixed(row["attainable_nothing"], 1),
+            numbers.fixed(row["attainable_to_zero"], 1),
             _yes_no(row["imacs"]),
             _yes_no(row["event"]),
         ]
         lines.append((None, row["subject_id"], cells))
-    after = ["TIS", "Category", "Attainable", "IMACS", "Event before"]
-    columns = ["CADM", "Followed", *points.values(), *after]
-    return grid(
-        lines, stub="Patient", columns=columns, spanners={"Points": list(points.values())}, notes=notes
-    )
+    room = ["normal enzyme gains none", "enzyme to 0"]
+    columns = ["CADM", "Enzyme", *points.values(), "TIS", "Category", *room, "IMACS", "Event before"]
+    spanners = {"Points": list(points.values()), "Attainable": room}
+    return grid(lines, stub="Patient", columns=columns, spanners=spanners, notes=notes)
 
 
 def profile_listing(profiles: pd.DataFrame, *, visit: str, notes=()) -> Table:
