@@ -213,7 +213,7 @@ def test_the_report_says_what_kind_of_study_it_is_and_that_it_was_registered_lat
         "single-arm, open-label, exploratory",
         "20 patients",
         "retrospective",
-        "NCT04946669",
+        "{{< meta registry >}}",
         "synthetic",
     ):
         assert words in text, words
