@@ -81,8 +81,15 @@ def finding(rows, variable: str, rule: str, raw, new="", message: str | None = N
     """
     if not len(rows):
         return None
-    frame = pd.DataFrame({"variable": variable, "rule_id": rule}, index=rows)
-    return frame.assign(raw=raw, new=new, message=message or RULES[rule].meaning)
+    text = message or RULES[rule].meaning
+    columns = {"variable": variable, "rule_id": rule, "raw": raw, "new": new, "message": text}
+    return pd.DataFrame(columns, index=rows)
+
+
+def joined(rows: pd.DataFrame, separator: str) -> pd.Series:
+    """The cells of every row as one text, missing ones as nothing."""
+    texts = [rows[name].astype("string").fillna("").tolist() for name in rows]
+    return pd.Series([separator.join(cells) for cells in zip(*texts)], index=rows.index, dtype="string")
 
 
 def shown(values: pd.Series) -> pd.Series:
@@ -102,7 +109,7 @@ def query_ids(queries: pd.DataFrame) -> pd.Series:
     if queries.empty:
         return pd.Series([], index=queries.index, dtype="string")
     parts = ["table", "subject_id", "visit_id", "variable", "rule_id", "raw"]
-    keys = queries[parts].astype("string").fillna("").agg("\x1f".join, axis=1)
+    keys = joined(queries[parts], "\x1f")
     again = keys.groupby(keys).cumcount()
     keys = keys.where(again.eq(0), keys + "\x1f" + again.astype("string"))
     return keys.map(lambda key: "Q" + hashlib.sha256(key.encode()).hexdigest()[:11].upper()).astype("string")
