@@ -147,6 +147,7 @@ def code_version(project: Project) -> str:
 
 def fill_stage(stage: Path, *, project: Project, content: dict, rows: list[dict], cover: dict) -> None:
     """Lay out what a renderer reads; ``quarto render index.qmd`` works in that folder by hand, too."""
+    from pipeline.abbreviations import write_abbreviations
     from pipeline.render import stage_notebook
     from pipeline.variables import formatted, used_ids
 
@@ -163,6 +164,7 @@ def fill_stage(stage: Path, *, project: Project, content: dict, rows: list[dict]
     for notebook in wanted:
         executed = json.loads((built / f"{notebook}.ipynb").read_text(encoding="utf-8"))
         write_if_changed(stage / "notebooks" / f"{notebook}.ipynb", as_json(stage_notebook(executed)))
+    write_abbreviations(stage)
     used = used_ids([file.read_text(encoding="utf-8") for file in sorted(stage.rglob("*.qmd"))])
     write_yaml(stage / "_variables.yml", formatted(rows, digits_of(project.build / study / name), used=used))
     write_yaml(stage / "_metadata.yml", cover_metadata(content["study"], cover))

@@ -102,6 +102,13 @@ def tables(
     return read_tables(study, root=Path(root), as_of=as_of, through_visit=through_visit)
 
 
+def rule_meanings() -> dict[str, str]:
+    """What each rule of the query log means, by its id."""
+    from analysis.read.rules import RULES
+
+    return {name: rule.meaning for name, rule in RULES.items()}
+
+
 def with_queries(log: "pd.DataFrame", findings: "pd.DataFrame") -> "pd.DataFrame":
     """The query log with further findings, such as stored scores that differ from recomputed ones (rule S4).
 

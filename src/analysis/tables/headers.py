@@ -26,6 +26,7 @@ HEADERS = {
     "n_only": "Only reason",
     "query_id": "Query",
     "rule_id": "Rule",
+    "meaning": "Meaning",
     "severity": "Severity",
     "table": "Table",
     "source": "Source",

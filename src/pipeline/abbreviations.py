@@ -1,0 +1,48 @@
+"""The list of abbreviations of a report: those of the project's list that its text, tables or captions use."""
+
+import csv
+import json
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from pipeline.project import write_if_changed
+
+LIST, PART = "_abbreviations.csv", "_abbreviations.qmd"
+WORDS = ("text/markdown", "text/html", "text/plain")
+
+
+def write_abbreviations(stage: Path) -> None:
+    """Write the part that lists the abbreviations a staged report uses, for the report to include."""
+    with (stage / "parts" / LIST).open(encoding="utf-8", newline="") as file:
+        known = {row["abbreviation"]: row["meaning"] for row in csv.DictReader(file)}
+    texts = [file.read_text(encoding="utf-8") for file in sorted(stage.rglob("*.qmd"))]
+    texts += [text for file in sorted(stage.glob("notebooks/*.ipynb")) for text in shown_texts(file)]
+    used = used_abbreviations(texts, known)
+    lines = [f"| {name} | {known[name]} |" for name in used]
+    table = "\n".join(["| Abbreviation | Meaning |", "|:-------|:-------------------------|", *lines])
+    write_if_changed(stage / "parts" / PART, f"{table}\n\n: Abbreviations {{#tbl-abbreviations}}\n")
+
+
+def shown_texts(notebook: Path) -> Iterable[str]:
+    """What the labelled cells of an executed notebook show, with their captions."""
+    for cell in json.loads(notebook.read_text(encoding="utf-8"))["cells"]:
+        source = "".join(cell["source"])
+        if cell["cell_type"] != "code" or "#| label:" not in source:
+            continue
+        yield "\n".join(line for line in source.splitlines() if line.startswith("#|"))
+        for output in cell["outputs"]:
+            yield from ("".join(output.get("data", {}).get(kind, "")) for kind in WORDS)
+
+
+def used_abbreviations(texts: Iterable[str], known: Iterable[str]) -> list[str]:
+    """Those that stand in a text as words of their own, in alphabetical order.
+
+    Examples
+    --------
+    >>> used_abbreviations(["CDAI of 10 or less, b/tsDMARDs"], ["CDAI", "SDAI", "DMARD", "b/tsDMARD"])
+    ['b/tsDMARD', 'CDAI']
+    """
+    text = "\n".join(texts)
+    found = [name for name in known if re.search(rf"(?<![\w/-]){re.escape(name)}s?(?![\w/])", text)]
+    return sorted(found, key=str.casefold)
