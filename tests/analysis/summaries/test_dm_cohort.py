@@ -247,7 +247,7 @@ def test_a_course_that_stops_before_it_starts_leaves_the_days_around_it_unknown(
 # ---------------------------------------------------------------- regression to the mean
 def test_the_expected_fall_is_the_worked_one():
     pairs = pd.DataFrame({"baseline": [20.0, 18.0, 16.0], "followup": [15.0, 15.0, 15.0]})
-    assumed = {"mean": 12, "sd": 8, "correlation": 0.7, "cutoff": 14}
+    assumed = {"mean": 12, "sd": 8, "correlation": 0.7, "cutoff": 14, "correlations": [0.5, 0.9]}
     rows = dm.regression_rows(
         pairs, assumed=assumed, variable="cdasi_activity", visit="W24", population="FAS"
     )
@@ -255,6 +255,20 @@ def test_the_expected_fall_is_the_worked_one():
     assert found["expected"] == pytest.approx(-2.312530, abs=1e-6)  # reference D.14
     assert found["observed"] == pytest.approx(-3)
     assert found["remainder"] == pytest.approx(-3 + 2.312530, abs=1e-6)
+    # above the cutoff -2.31253 x 0.5 / 0.3 and x 0.1 / 0.3; by the baseline mean of 18: -6 x 0.5 and x 0.1
+    assert found["expected_most"] == pytest.approx(-2.312530 * 5 / 3, abs=1e-5)
+    assert found["expected_least"] == pytest.approx(-0.6)
+    assert found["n_below_cutoff"] == 0
+
+
+@pytest.mark.parametrize(("value", "below"), [(14.0, 1), (14.1, 0)])
+def test_a_baseline_at_the_cutoff_was_not_selected_above_it(value, below):
+    pairs = pd.DataFrame({"baseline": [20.0, value], "followup": [15.0, 15.0]})
+    assumed = {"mean": 12, "sd": 8, "correlation": 0.7, "cutoff": 14, "correlations": [0.5, 0.9]}
+    rows = dm.regression_rows(
+        pairs, assumed=assumed, variable="cdasi_activity", visit="W24", population="FAS"
+    )
+    assert pick(rows, analysis="regression_to_mean")["n_below_cutoff"] == below
 
 
 # ---------------------------------------------------------------- classification
@@ -279,3 +293,46 @@ def test_antibodies_are_named_and_untested_patients_are_not_negative():
 def test_amyopathic_and_hypomyopathic_disease_are_clinically_amyopathic_and_premyopathic_is_not():
     subjects = pd.DataFrame({"cadm_type": ["ADM", "HDM", "premyopathic", "none", None]})
     assert dm.is_cadm(subjects).tolist() == [True, True, False, False, False]
+
+
+# ---------------------------------------------------------------- doses
+DOSES = """
+subject_id  dose_date   route  given  dose_mg  planned_mg
+a           2021-03-01  IV     True   500      500
+a           2021-03-15  IV     False  0        500
+a           2021-09-01  SC     True   125      125
+b           -           IV     True   750      750
+b           2021-04-01  IV     True   750      750
+other       2021-04-01  IV     True   750      750
+"""
+
+
+def treated():
+    subjects = pd.DataFrame(
+        {
+            "weight_kg": [50.0, 75.0],
+            "first_dose_date": dated("2021-03-01", "2021-03-01"),
+            "last_dose_date": dated("2021-09-01", "2021-04-01"),
+        },
+        index=pd.Index(["a", "b"], name="subject_id"),
+    )
+    doses = table(DOSES, dose_mg=float, planned_mg=float)
+    doses = doses.assign(given=doses["given"].eq("True"), dose_date=pd.to_datetime(doses["dose_date"]))
+    return SimpleNamespace(ids=subjects.index, subjects=subjects), doses
+
+
+def test_infusions_and_injections_are_counted_apart():
+    group, doses = treated()
+    infused = dm.exposure_by_route(group, doses, route="IV")
+    assert infused[["planned", "given", "adherence", "mg", "mg_kg"]].to_numpy().tolist() == [
+        [2, 1, 0.5, 500.0, 10.0],
+        [2, 2, 1.0, 750.0, 10.0],
+    ]
+    assert dm.exposure_by_route(group, doses, route="SC")["given"].to_dict() == {"a": 1}
+    assert dm.exposure_by_patient(group, doses, cut=None)["omitted"].to_dict() == {"a": 1, "b": 0}
+
+
+def test_doses_without_a_date_are_counted_and_weights_named():
+    group, doses = treated()
+    assert dm.undated(group, doses) == 1
+    assert dm.describe_bands(group, doses) == "500 mg at 50.0 to 50.0 kg, 750 mg at 75.0 to 75.0 kg"

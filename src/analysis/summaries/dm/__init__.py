@@ -6,6 +6,16 @@ intercurrent events came before it.
 
 from analysis.summaries.dm.change import change_rows, spaghetti_frames
 from analysis.summaries.dm.cohort import Cohort, by_visit, cohort, due_by_visit, improvement_at, visits_until
+from analysis.summaries.dm.doses import (
+    BY_ROUTE,
+    ROUTES,
+    TREATMENT,
+    describe_bands,
+    exposure_by_patient,
+    exposure_by_route,
+    numbers_rows,
+    undated,
+)
 from analysis.summaries.dm.events import (
     dose_course,
     dose_increases,
@@ -19,14 +29,11 @@ from analysis.summaries.dm.lung import LUNG_ANSWERS, lung_rows, subgroup
 from analysis.summaries.dm.measures import CORE_SET, LUNG, REPORTED, SF36_DOMAINS, SKIN, STEROIDS, Measure
 from analysis.summaries.dm.patients import (
     DISEASE,
-    EXPOSURE,
     LUNG_DISEASE,
     REFRACTORINESS,
     characteristic_rows,
     describe_disease,
-    exposure_by_patient,
     is_cadm,
-    numbers_rows,
     prior_drugs,
     refractoriness,
 )
@@ -66,24 +73,26 @@ from analysis.summaries.dm.steroids import (
 
 __all__ = [
     "ATTAINABLE",
+    "BY_ROUTE",
     "CDASI_LABELS",
     "COMPARISONS",
     "COMPOSITE",
     "CORE_SET",
     "DISEASE",
-    "EXPOSURE",
     "LUNG",
     "LUNG_ANSWERS",
     "LUNG_DISEASE",
     "REFRACTORINESS",
     "REPORTED",
     "RESPONSE_VARIANTS",
+    "ROUTES",
     "SF36_DOMAINS",
     "SKIN",
     "STEROIDS",
     "STEROID_ANSWERS",
     "STRATEGIES",
     "TIS_LEVELS",
+    "TREATMENT",
     "Cohort",
     "Measure",
     "agreement_rows",
@@ -95,12 +104,14 @@ __all__ = [
     "cohort",
     "comparison_rows",
     "cumulative_rows",
+    "describe_bands",
     "describe_disease",
     "dose_course",
     "dose_increases",
     "due_by_visit",
     "event_words",
     "exposure_by_patient",
+    "exposure_by_route",
     "failed_at",
     "failed_before",
     "imacs_response",
@@ -127,6 +138,7 @@ __all__ = [
     "timeline_frames",
     "tis_responses",
     "tis_rows",
+    "undated",
     "variant_rows",
     "visits_until",
     "waterfall_scores",

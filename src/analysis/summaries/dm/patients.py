@@ -1,13 +1,11 @@
-"""Who the patients are: classification, antibodies, lung disease, refractoriness, exposure to the study drug."""
+"""Who the patients are: classification, antibodies, lung disease, screening, refractoriness."""
 
 import pandas as pd
 
-from analysis import results, safety, scoring
+from analysis import scoring
 from analysis.summaries.baseline import summarise_baseline
 from analysis.summaries.dm.cohort import Cohort
-from analysis.summaries.shared import moments
 
-DAYS_A_YEAR = 365.25
 ITEMS = {
     "weak_upper_limbs": "iim_upper",
     "weak_lower_limbs": "iim_lower",
@@ -64,16 +62,6 @@ REFRACTORINESS = {
     "prior_csm_worse": "Core set measures worse on earlier treatment",
     "prednisone_mg_kg": "Prednisone equivalent, mg/kg/day",
 }
-EXPOSURE = {
-    "planned": "Doses planned",
-    "given": "Doses given",
-    "adherence": "Given of planned, %",
-    "dose_mg": "Abatacept given, mg",
-    "relative_dose": "Given of planned mg, %",
-    "days": "First to last dose, days",
-    "person_years": "First to last dose, person-years",
-}
-UNITS = {"adherence": "proportion", "relative_dose": "proportion", "planned": "count", "given": "count"}
 IMMUNOSUPPRESSANTS = ("csDMARD", "IS")
 
 
@@ -178,52 +166,6 @@ def prior_drugs(group: Cohort, treatments: pd.DataFrame) -> pd.DataFrame:
         .astype(int)
         .sort_values("before", ascending=False, kind="stable")
         .reset_index()
-    )
-
-
-def exposure_by_patient(group: Cohort, doses: pd.DataFrame, *, cut: str | None) -> pd.DataFrame:
-    """Doses, adherence and time on abatacept of each patient.
-
-    Returns
-    -------
-    DataFrame
-        By subject id: `planned`, `given`, `omitted`, `adherence` (given of planned, a share), `dose_mg`,
-        `relative_dose` (mg given of mg planned, a share), `days` (first to last dose, both included),
-        `person_years`, `subcutaneous` (any).
-    """
-    rows = doses[doses["subject_id"].isin(group.ids)]
-    given = rows["given"].fillna(False).astype(bool)
-    by = rows.assign(
-        given=given, received=rows["dose_mg"].where(given, 0.0), sc=rows["route"].eq("SC") & given
-    ).groupby("subject_id")
-    counts = by.agg(
-        planned=("given", "size"),
-        given=("given", "sum"),
-        dose_mg=("received", "sum"),
-        planned_mg=("planned_mg", "sum"),
-        subcutaneous=("sc", "any"),
-    ).reindex(group.ids)
-    timed = safety.derive_person_time(group.subjects, data_cut=cut)["days_at_risk"]
-    return counts.assign(
-        omitted=counts["planned"] - counts["given"],
-        adherence=counts["given"] / counts["planned"],
-        relative_dose=counts["dose_mg"] / counts["planned_mg"],
-        days=timed,
-        person_years=timed / DAYS_A_YEAR,
-    )
-
-
-def numbers_rows(frame: pd.DataFrame, columns, *, analysis: str, population: str) -> pd.DataFrame:
-    """Describe number columns of a frame by subject: rows with n, mean, SD, median, quartiles, range and total."""
-    return results.stack(
-        results.rows_of(
-            {**moments(frame[name].astype(float)), "sum": float(frame[name].sum())},
-            analysis=analysis,
-            variable=name,
-            population=population,
-            unit=UNITS.get(name, ""),
-        )
-        for name in columns
     )
 
 

@@ -10,7 +10,7 @@ from analysis.summaries.dm.patients import is_cadm
 from analysis.summaries.dm.response import failed_at
 
 # What an enzyme within normal limits at baseline can gain in the attainable score; one above them can fall to 0 U/L.
-ATTAINABLE = {"nothing": "none from an enzyme normal at baseline", "to_zero": "from any enzyme down to 0 U/L"}
+ATTAINABLE = {"nothing": "an enzyme normal at baseline earns nothing", "to_zero": "any enzyme falls to 0 U/L"}
 
 
 def waterfall_scores(group: Cohort, visit: str, *, study) -> pd.DataFrame:

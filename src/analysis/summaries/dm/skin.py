@@ -6,6 +6,7 @@ import pandas as pd
 
 from analysis import design, results, scoring
 from analysis.summaries.dm.cohort import Cohort, by_visit
+from analysis.thresholds import settle
 
 CDASI_RESPONSES = {
     "cdasi_5_points": {"points": 5.0},
@@ -52,7 +53,8 @@ def regression_rows(pairs: pd.DataFrame, *, assumed: dict, variable: str, visit:
     pairs : DataFrame
         Complete pairs: `baseline`, `followup`.
     assumed : dict
-        `mean`, `sd`, `correlation` of the measure before selection, and the `cutoff` above which patients entered.
+        `mean`, `sd`, `correlation` of the measure before selection, the `cutoff` above which patients entered, and
+        `correlations`, the lowest and highest correlation taken to be possible.
     variable, visit, population : str
         Keys of the result.
 
@@ -60,9 +62,14 @@ def regression_rows(pairs: pd.DataFrame, *, assumed: dict, variable: str, visit:
     -------
     DataFrame
         Rows of the analysis ``regression_to_mean``: `observed` and `expected` change, `remainder`, the means, the
-        mean `expected_followup`, Oldham's correlation and the assumptions.
+        mean `expected_followup`, Oldham's correlation and the assumptions. `expected_most` and `expected_least` are
+        the ends of what other assumptions give: each of `correlations`, with selection above the cutoff or, because
+        patients at or below it (`n_below_cutoff`) show that selection was not by it, by the baseline mean observed:
+        (1 - correlation) x (mean before selection - baseline mean).
     """
-    expected = design.expected_regression_to_mean(**assumed)
+    single = {name: value for name, value in assumed.items() if name != "correlations"}
+    expected = design.expected_regression_to_mean(**single)
+    possible = _possible_regression(pairs, assumed)
     observed = float((pairs["followup"] - pairs["baseline"]).mean())
     enough = len(pairs) >= 3
     found = {
@@ -73,10 +80,23 @@ def regression_rows(pairs: pd.DataFrame, *, assumed: dict, variable: str, visit:
         "mean_followup": float(pairs["followup"].mean()),
         "expected_followup": float(pairs["baseline"].mean()) + expected,
         "oldham": design.oldham_correlation(pairs["baseline"], pairs["followup"]) if enough else float("nan"),
+        "expected_least": max(possible),
+        "expected_most": min(possible),
+        "n_below_cutoff": int((settle(pairs["baseline"]) <= assumed["cutoff"]).sum()),
         "n_pairs": len(pairs),
         "method": "Barnett 2005; a normal measure, selected above the cutoff",
-        **{f"assumed_{name}": value for name, value in assumed.items()},
+        **{f"assumed_{name}": value for name, value in single.items()},
+        "assumed_correlation_low": min(assumed["correlations"]),
+        "assumed_correlation_high": max(assumed["correlations"]),
     }
     return results.rows_of(
         found, analysis="regression_to_mean", variable=variable, visit=visit, population=population
     )
+
+
+def _possible_regression(pairs: pd.DataFrame, assumed: dict) -> list[float]:
+    """Changes expected without any effect for each possible correlation, by the cutoff and by the baseline mean."""
+    of = {name: assumed[name] for name in ("mean", "sd", "cutoff")}
+    above = [design.expected_regression_to_mean(**of, correlation=r) for r in assumed["correlations"]]
+    start = float(pairs["baseline"].mean())
+    return above + [(1 - r) * (assumed["mean"] - start) for r in assumed["correlations"]]

@@ -3,7 +3,12 @@
 from analysis.tables.dm.change import change_grid, values_grid
 from analysis.tables.dm.choices import comparison_grid, known_grid, strategy_grid, subgroup_grid, variant_grid
 from analysis.tables.dm.grid import footnote, grid
-from analysis.tables.dm.patients import event_listing, numbers_grid, points_listing, profile_listing
+from analysis.tables.dm.patients import (
+    event_listing,
+    numbers_grid,
+    points_listing,
+    profile_listing,
+)
 from analysis.tables.dm.responses import agreement_grid, moments_grid, observed_grid, response_grid
 
 __all__ = [

@@ -1,6 +1,6 @@
 """Tables of patients: numbers per characteristic, listings."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
@@ -9,43 +9,47 @@ from analysis.tables.dm.grid import grid, mean_of, median_of, range_of
 from analysis.tables.rows import pick
 from analysis.tables.table import Table
 
+UNSUMMED = ("mg", "mg_kg")  # means of doses: their sum says nothing
+Block = tuple[str, str, pd.DataFrame, Mapping[str, str]]
+
 
 def numbers_grid(
-    rows: pd.DataFrame,
-    labels: Mapping[str, str],
-    *,
-    analysis: str,
-    digits: Mapping[str, int],
-    scale=None,
-    notes=(),
+    blocks: Sequence[Block], *, digits: Mapping[str, int], scale: Mapping[str, float], notes=()
 ) -> Table:
     """One line per characteristic: n, mean (SD), median [quartiles], range, total.
 
     Parameters
     ----------
-    rows : DataFrame
-        Rows of one analysis made by `summaries.dm.numbers_rows`.
-    labels : mapping of str to str
-        Characteristics in the order of display.
+    blocks : sequence of (heading, analysis, rows, labels)
+        Blocks of lines: rows of one analysis made by `summaries.dm.numbers_rows`, and the label of each
+        characteristic in the order of display.
     digits : mapping of str to int
         Decimals by characteristic; none by default.
-    scale : mapping of str to float, optional
+    scale : mapping of str to float
         Factor by characteristic, 100 for a share shown in per cent; such lines have no total.
     """
-    lines = []
-    for name, label in labels.items():
-        factor, places = (scale or {}).get(name, 1), digits.get(name, 0)
-        found = {
-            key: value if key in ("n", "n_missing") else value * factor
-            for key, value in pick(rows, analysis=analysis, variable=name).items()
-        }
-        more = places if factor != 1 else places + 1
-        total = numbers.MISSING if factor != 1 else numbers.fixed(found["sum"], places)
-        n = f"{numbers.whole(found['n'])} ({numbers.whole(found['n_missing'])})"
-        cells = [n, mean_of(found, more), median_of(found, places), range_of(found, places), total]
-        lines.append((None, label, cells))
+    lines = [
+        (heading, label, _numbers(pick(rows, analysis=analysis, variable=name), name, digits, scale))
+        for heading, analysis, rows, labels in blocks
+        for name, label in labels.items()
+    ]
     columns = ["n (missing)", "Mean (SD)", "Median [IQR]", "Range", "Total"]
     return grid(lines, stub="Characteristic", columns=columns, notes=notes)
+
+
+def _numbers(found: dict, name: str, digits: Mapping[str, int], scale: Mapping[str, float]) -> list[str]:
+    """The cells of one line."""
+    factor, places = scale.get(name, 1), digits.get(name, 0)
+    scaled = {key: value if key in ("n", "n_missing") else value * factor for key, value in found.items()}
+    unsummed = factor != 1 or name in UNSUMMED
+    more = places if factor != 1 else places + 1
+    return [
+        f"{numbers.whole(scaled['n'])} ({numbers.whole(scaled['n_missing'])})",
+        mean_of(scaled, more),
+        median_of(scaled, places),
+        range_of(scaled, places),
+        numbers.MISSING if unsummed else numbers.fixed(scaled["sum"], places),
+    ]
 
 
 def points_listing(listed: pd.DataFrame, *, notes=()) -> Table:
