@@ -132,7 +132,7 @@ def _word(value):
     if isinstance(value, (pd.Timestamp, np.datetime64)):
         return str(np.datetime64(value, "D"))
     if isinstance(value, (float, np.floating)):
-        return f"{value:.8f}".rstrip("0").rstrip(".")
+        return f"{value:.4f}".rstrip("0").rstrip(".")
     return str(value)
 
 
