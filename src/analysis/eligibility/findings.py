@@ -10,6 +10,7 @@ import pandas as pd
 FIELD = re.compile(r"\{(\w+)(?:\.\.(\w+))?\}")
 UNBOUNDED = 200_000  # days: longer than any life, so a bound that is not known
 NOT_KNOWN = "not recorded"
+READ, EXACT = 4, 8  # decimals for reading, and those to which values are compared with thresholds
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,8 @@ class Finding:
     def basis_in_words(self, subjects) -> pd.Series:
         """Write the values as ``name=value`` for some subjects."""
         names = [name for name in self.basis.columns if not name.startswith("_")]
-        return fill("; ".join(f"{name}={{{name}}}" for name in names), self.basis.reindex(subjects))
+        template = "; ".join(f"{name}={{{name}}}" for name in names)
+        return fill(template, self.basis.reindex(subjects), decimals=EXACT)
 
     def _details_in_words(self, subjects):
         """Join the rows of details of each subject."""
@@ -87,7 +89,7 @@ def joined(group: np.ndarray, words: np.ndarray, n: int) -> np.ndarray:
     return np.array(["; ".join(listed[a:b]) or "none" for a, b in zip(starts, ends)], dtype=object)
 
 
-def fill(template: str, values: pd.DataFrame) -> pd.Series:
+def fill(template: str, values: pd.DataFrame, *, decimals: int = READ) -> pd.Series:
     """Write a template for every row at once.
 
     Examples
@@ -101,38 +103,39 @@ def fill(template: str, values: pd.DataFrame) -> pd.Series:
     for found in FIELD.finditer(template):
         first, second = found.groups()
         parts.append([template[place : found.start()]] * len(values))
-        parts.append(_range(values[first], values[second]) if second else _words(values[first]))
+        low = _words(values[first], decimals)
+        parts.append(_range(values[first], values[second], decimals) if second else low)
         place = found.end()
     parts.append([template[place:]] * len(values))
     return pd.Series(["".join(row) for row in zip(*parts)], index=values.index, dtype="str")
 
 
-def _range(low, high):
+def _range(low, high, decimals):
     """Write one number where both are the same, else both; an upper bound beyond all lives is no bound."""
-    most = np.where((high < UNBOUNDED).fillna(False), _words(high), "an unknown number of")
-    ranged = _words(low) + " to " + most
-    return np.where((low == high).fillna(False), _words(low), ranged)
+    most = np.where((high < UNBOUNDED).fillna(False), _words(high, decimals), "an unknown number of")
+    least = _words(low, decimals)
+    return np.where((low == high).fillna(False), least, least + " to " + most)
 
 
 def in_words(values: pd.Series) -> pd.Series:
     """Write values as a reader expects them: ISO dates, yes and no, numbers without trailing zeros."""
-    return pd.Series(_words(values), index=values.index, dtype="str")
+    return pd.Series(_words(values, READ), index=values.index, dtype="str")
 
 
-def _words(values: pd.Series) -> np.ndarray:
+def _words(values: pd.Series, decimals: int) -> np.ndarray:
     """Write each distinct value once."""
     codes, distinct = pd.factorize(values, use_na_sentinel=True)
-    return np.array([*(_word(value) for value in distinct), NOT_KNOWN], dtype=object)[codes]
+    return np.array([*(_word(value, decimals) for value in distinct), NOT_KNOWN], dtype=object)[codes]
 
 
-def _word(value):
+def _word(value, decimals):
     """Write one value."""
     if isinstance(value, (bool, np.bool_)):
         return "yes" if value else "no"
     if isinstance(value, (pd.Timestamp, np.datetime64)):
         return str(np.datetime64(value, "D"))
     if isinstance(value, (float, np.floating)):
-        return f"{value:.4f}".rstrip("0").rstrip(".")
+        return f"{value:.{decimals}f}".rstrip("0").rstrip(".")
     return str(value)
 
 
