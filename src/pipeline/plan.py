@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline import lock, notebooks, prepare, publish, unchanged
+from pipeline import lock, notebooks, publish, unchanged
 from pipeline.project import Project, UserError, as_json, code_digest, write_if_changed
 from pipeline.resolve import Resolved, resolve
 
@@ -40,11 +40,11 @@ def run_notebook(*, source: Path, parameters: Path, folder: Path, executed: Path
 
 
 def prepare_datasets(*, settings: Path, root: Path, index: Path, **_) -> None:
-    """Read the exports and derive the datasets, while the server for the notebooks warms up."""
-    from pipeline.kernels import current_address
+    """Read the exports and derive the datasets, in a process of their own where that can be."""
+    from pipeline.kernels import call
 
-    current_address()
-    prepare.prepare(settings=settings, root=root, index=index)
+    files = {"settings": settings, "root": root, "index": index}
+    call("pipeline.prepare:prepare", **{name: file.as_posix() for name, file in files.items()})
     lock.confirm(settings=settings, root=root, index=index)
 
 

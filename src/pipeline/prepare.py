@@ -9,7 +9,7 @@ from pathlib import Path
 from pipeline.project import as_json, sha256, write_if_changed
 
 
-def prepare(*, settings: Path, root: Path, index: Path) -> None:
+def prepare(*, settings: Path | str, root: Path | str, index: Path | str) -> None:
     """Read, derive and store the datasets of one report.
 
     Parameters
@@ -24,6 +24,7 @@ def prepare(*, settings: Path, root: Path, index: Path) -> None:
     from analysis import datasets, read
     from analysis.study import Analysis, Study
 
+    settings, root, index = Path(settings), Path(root), Path(index)
     content = json.loads(settings.read_text(encoding="utf-8"))
     study, analysis = Study.model_validate(content["study"]), Analysis.model_validate(content["analysis"])
     criteria = content["criteria"]

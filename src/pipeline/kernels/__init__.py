@@ -6,7 +6,8 @@ Linux a kernel is forked from a server that has the heavy libraries imported alr
 start-up of each notebook; elsewhere, or when no server runs, it is started the ordinary way.
 """
 
+from pipeline.kernels.calls import CallError, call
 from pipeline.kernels.manager import ForkedProvisioner, PrivateKernelManager
 from pipeline.kernels.server import current_address, fork_server
 
-__all__ = ["ForkedProvisioner", "PrivateKernelManager", "current_address", "fork_server"]
+__all__ = ["CallError", "ForkedProvisioner", "PrivateKernelManager", "call", "current_address", "fork_server"]

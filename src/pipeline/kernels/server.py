@@ -1,4 +1,4 @@
-"""The fork server: imports once, forks a kernel on request, reports how each one ended.
+"""The fork server: imports once, forks a kernel or a call on request, reports how each one ended.
 
 Run as ``python -m pipeline.kernels.server DESCRIPTOR`` of a listening socket; it ends when its standard input
 closes, that is when the process that started it has gone.
@@ -19,7 +19,18 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-WARM = (
+FOR_CALLS = (
+    "pandas",
+    "pyarrow.parquet",
+    "analysis.datasets",
+    "analysis.eligibility",
+    "analysis.read.outcome",
+    "analysis.scoring",
+    "analysis.study.checks",
+    "pipeline.kernels.calls",
+    "pipeline.prepare",
+)
+FOR_KERNELS = (
     "ipykernel.kernelapp",
     "ipykernel.ipkernel",
     "ipykernel.debugger",
@@ -28,15 +39,10 @@ WARM = (
     "IPython.core.completer",
     "matplotlib_inline.backend_inline",
     "matplotlib.pyplot",
-    "pandas",
-    "pyarrow.parquet",
     "scipy.stats",
     "scipy.optimize",
     "seaborn",
-    "analysis.eligibility",
     "analysis.figures",
-    "analysis.scoring",
-    "analysis.study",
     "analysis.summaries",
     "analysis.tables",
 )
@@ -106,42 +112,48 @@ def current_address() -> str | None:
     return _open[-1].address() if _open else None
 
 
-def ask(address: str, **request) -> dict:
-    """Send one request to the server and return its answer."""
+def ask(address: str, *, within: float | None = 60, **request) -> dict | None:
+    """Send one request to the server and return its answer; None if who was to answer has gone."""
     with socket.socket(socket.AF_UNIX) as line:
-        line.settimeout(60)
+        line.settimeout(within)
         line.connect(address)
         line.sendall(json.dumps(request).encode() + b"\n")
         with line.makefile() as answer:
-            return json.loads(answer.readline())
+            return json.loads(answer.readline() or "null")
 
 
 def serve(door: socket.socket) -> None:
-    """Answer requests until standard input closes, then end every kernel that is left."""
-    for module in WARM:
+    """Answer requests until standard input closes, then end every process that is left."""
+    for module in FOR_CALLS:
         importlib.import_module(module)
+    cold = list(FOR_KERNELS)
     ended: dict[int, int] = {}
     running: set[int] = set()
-    while sys.stdin not in (ready := select.select([door, sys.stdin], [], [])[0]):
+    while sys.stdin not in (ready := select.select([door, sys.stdin], [], [], 0 if cold else None)[0]):
         if door in ready:
             line, _ = door.accept()
             with line, line.makefile("rw") as talk:
                 request = json.loads(talk.readline())
-                talk.write(json.dumps(_answer(request, door, running, ended)) + "\n")
+                while cold and request["do"] == "launch":
+                    importlib.import_module(cold.pop(0))
+                if answer := _answer(request, door, talk, running, ended):
+                    talk.write(json.dumps(answer) + "\n")
+        elif cold:
+            importlib.import_module(cold.pop(0))
     for pid in running:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(pid, signal.SIGKILL)
 
 
-def _answer(request: dict, door: socket.socket, running: set[int], ended: dict[int, int]) -> dict:
-    """Fork a kernel, or tell how one ended."""
-    if request["do"] == "launch":
+def _answer(request: dict, door, talk, running: set[int], ended: dict[int, int]) -> dict | None:
+    """Fork a kernel, or a call, which answers itself when it has ended; or tell how a kernel ended."""
+    if request["do"] in _WORK:
         pid = os.fork()
         if pid == 0:
             door.close()
-            _become_kernel(request)
+            _become(request, talk)
         running.add(pid)
-        return {"pid": pid}
+        return {"pid": pid} if request["do"] == "launch" else None
     with contextlib.suppress(ChildProcessError):
         while (found := os.waitpid(-1, os.WNOHANG))[0]:
             ended[found[0]] = os.waitstatus_to_exitcode(found[1])
@@ -149,8 +161,8 @@ def _answer(request: dict, door: socket.socket, running: set[int], ended: dict[i
     return {"code": ended.get(request["pid"])}
 
 
-def _become_kernel(request: dict) -> None:
-    """Turn the forked process into the kernel that was asked for; never returns."""
+def _become(request: dict, talk) -> None:
+    """Turn the forked process into the kernel or call that was asked for; never returns."""
     code = 1
     try:
         os.setsid()
@@ -159,13 +171,26 @@ def _become_kernel(request: dict) -> None:
         os.environ.clear()
         os.environ.update(request["env"])
         os.chdir(request["cwd"])
-        from pipeline.kernels.kernel import launch
-
-        launch(request["argv"])
+        _WORK[request["do"]](request, talk)
         code = 0
     finally:
         os._exit(code)
 
+
+def _run_kernel(request: dict, talk) -> None:
+    from pipeline.kernels.kernel import launch
+
+    launch(request["argv"])
+
+
+def _run_call(request: dict, talk) -> None:
+    from pipeline.kernels.calls import outcome
+
+    talk.write(json.dumps(outcome(request["function"], request["arguments"])) + "\n")
+    talk.flush()
+
+
+_WORK = {"launch": _run_kernel, "call": _run_call}
 
 if __name__ == "__main__":
     serve(socket.socket(fileno=int(sys.argv[1])))
