@@ -118,8 +118,8 @@ def _range(low, high, decimals):
 
 
 def in_words(values: pd.Series) -> pd.Series:
-    """Write values as a reader expects them: ISO dates, yes and no, numbers without trailing zeros."""
-    return pd.Series(_words(values, READ), index=values.index, dtype="str")
+    """Write values exactly: ISO dates, yes and no, numbers to eight decimals without trailing zeros."""
+    return pd.Series(_words(values, EXACT), index=values.index, dtype="str")
 
 
 def _words(values: pd.Series, decimals: int) -> np.ndarray:
