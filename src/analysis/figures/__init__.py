@@ -15,6 +15,7 @@ frame given is not changed; nothing is computed but places on the page and count
 from analysis.figures.by_visit import change_by_visit, mean_by_visit, response_by_visit
 from analysis.figures.combinations import upset
 from analysis.figures.distribution import score_distribution
+from analysis.figures.doses import dose_timelines
 from analysis.figures.drawn import Drawn
 from analysis.figures.effects import forest
 from analysis.figures.enrolment import recruitment
@@ -25,7 +26,7 @@ from analysis.figures.prediction import calibration, decision_curve
 from analysis.figures.safety import adverse_event_dots, lab_shift
 from analysis.figures.states import state_bars
 from analysis.figures.survival_curve import kaplan_meier
-from analysis.figures.timelines import dose_timelines, swimmer
+from analysis.figures.timelines import swimmer
 from analysis.figures.waterfall import tis_waterfall
 
 __all__ = [

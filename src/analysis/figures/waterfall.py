@@ -63,7 +63,7 @@ def tis_waterfall(
     )
     counts = ordered.dropna(subset=["tis"])["tis_category"].value_counts()
     counts = {name: int(counts.get(name, 0)) for name in reversed(style.TIS_CATEGORIES)}
-    with style.sheet(height=3.5, mark=mark) as figure:
+    with style.sheet(height=4.3 if show_subjects else 3.5, mark=mark) as figure:
         ax = figure.subplots()
         _bars(ax, ordered)
         _limits(ax, thresholds)
@@ -138,7 +138,7 @@ def _axes(ax, ordered, label, show_subjects):
     ax.set_ylabel(label)
     ids = [str(subject) for subject in ordered["subject_id"]]
     ax.set_xticks(ordered.index if show_subjects else [], ids if show_subjects else [], rotation=90)
-    ax.tick_params(axis="x", length=0, pad=12)
+    ax.tick_params(axis="x", length=0, pad=20 if show_subjects else 12)
 
 
 def _signs(ax, ordered):

@@ -191,7 +191,7 @@ CASES = {
     "dose_timelines": Case(
         figures.dose_timelines, (DOSES, GIVEN),
         {"label": "Prednisone (mg/day)", "time": "Week", "given": "abatacept", "reference": 7.5},
-        ("Prednisone (mg/day)", "Patient 1", "Patient 2", "Week   (ticks: abatacept given)"),
+        ("Prednisone (mg/day)", "Patient 1", "Patient 2", "Week\nticks:\N{NO-BREAK SPACE}abatacept\N{NO-BREAK SPACE}given"),
         ("2 patients", "highest dose 20", "3 administrations of abatacept"),
     ),
     "kaplan_meier": Case(

@@ -143,6 +143,37 @@ def test_administrations_are_ticks_of_the_right_patient():
     assert ticks == [[], [0, 4]]
 
 
+def test_time_without_a_known_dose_is_hatched_and_said(texts):
+    frame = doses_of(("1", 0, 4, 20.0), ("1", 4, 12, None))
+    drawn = figures.dose_timelines(frame, NONE_GIVEN, **DOSE)
+    hatched = [patch for patch in drawn.figure.axes[0].patches if patch.get_hatch()]
+    assert [(patch.get_x(), patch.get_width()) for patch in hatched] == [(4, 8)]
+    assert "Dose not known for a time in 1 patient." in drawn.alt
+    assert "not known" not in figures.dose_timelines(frame[:1], NONE_GIVEN, **DOSE).alt
+
+
+def test_events_are_signs_in_the_panel_of_their_patient_and_named_once():
+    frame = doses_of(("1", 0, 4, 20.0), ("2", 0, 4, 5.0))
+    happened = pd.DataFrame(
+        {
+            "subject_id": ["2", "2", "2"],
+            "time": [4, 1, 7.1],  # three weeks apart share a place, more do not
+            "sign": ["I", "R", "†"],
+            "label": ["immunosuppressant", "rescue", "death"],
+        }
+    )
+    drawn = figures.dose_timelines(frame, NONE_GIVEN, events=happened, **DOSE)
+    signs = [[note.get_text() for note in ax.texts] for ax in drawn.figure.axes]
+    assert signs == [[], ["R I", "†"]]
+    assert drawn.alt.endswith("Events: immunosuppressant 1, rescue 1, death 1.")
+
+
+def test_a_dose_above_the_end_of_the_axis_is_written_in_figures():
+    drawn = figures.dose_timelines(doses_of(("1", 0, 4, 90.0), ("1", 4, 8, 60.0)), NONE_GIVEN, top=60, **DOSE)
+    assert [note.get_text() for note in drawn.figure.axes[0].texts] == ["↑ 90"]
+    assert drawn.figure.axes[0].get_ylim()[1] < 90
+
+
 def courses_of(*rows) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["subject_id", "drug", "start", "end", "ongoing"])
 

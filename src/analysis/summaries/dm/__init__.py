@@ -68,6 +68,7 @@ from analysis.summaries.dm.steroids import (
     STEROID_ANSWERS,
     cumulative_rows,
     steroid_rows,
+    timeline_events,
     timeline_frames,
 )
 
@@ -135,6 +136,7 @@ __all__ = [
     "subgroup",
     "subgroup_members",
     "subgroup_rows",
+    "timeline_events",
     "timeline_frames",
     "tis_responses",
     "tis_rows",

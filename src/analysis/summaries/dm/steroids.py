@@ -4,7 +4,7 @@ import pandas as pd
 
 from analysis import results, scoring
 from analysis.summaries.dm.cohort import Cohort, by_visit, improvement_at
-from analysis.summaries.dm.events import dose_course
+from analysis.summaries.dm.events import DISCONTINUED, RAISED, dose_course
 from analysis.summaries.dm.response import failed_at, strategies
 from analysis.summaries.shared import moments
 
@@ -17,6 +17,13 @@ STEROID_ANSWERS = {
     "increased": "Above the dose at baseline",
 }
 COMPOSITE = "moderate_at_low_dose"
+SIGNS = {  # by event: the sign in the figure, and what it means
+    "rescue glucocorticoid": ("R", "rescue or dose above baseline"),
+    RAISED: ("R", "rescue or dose above baseline"),
+    "prohibited immunosuppressant": ("I", "prohibited immunosuppressant"),
+    DISCONTINUED: ("D", "abatacept discontinued"),
+    "death": ("†", "death"),
+}
 
 
 def steroid_rows(group: Cohort, *, study, visits) -> pd.DataFrame:
@@ -122,6 +129,17 @@ def timeline_frames(
     given = doses[doses["given"].fillna(False) & doses["subject_id"].isin(group.ids)]
     ticks = given[["subject_id"]].assign(time=_weeks(given, "dose_date", zero))
     return shown.reset_index(drop=True), ticks.reset_index(drop=True)
+
+
+def timeline_events(group: Cohort, *, first_week: float) -> pd.DataFrame:
+    """Intercurrent events as signs on the time axis: `subject_id`, `time` (weeks from baseline), `sign`, `label`."""
+    events = group.events
+    weeks = _weeks(events, "event_date", group.subjects["baseline_date"])
+    signs = [SIGNS.get(event, ("E", event)) for event in events["event"]]
+    shown = events[["subject_id"]].assign(
+        time=weeks, sign=[sign for sign, _ in signs], label=[label for _, label in signs]
+    )
+    return shown[weeks.ge(first_week).fillna(False)].reset_index(drop=True)
 
 
 def _weeks(rows: pd.DataFrame, column: str, zero: pd.Series) -> pd.Series:
