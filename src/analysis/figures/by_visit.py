@@ -19,6 +19,7 @@ def mean_by_visit(
     time: str = "Visit",
     interval: str = "95 % CI",
     digits: int = 1,
+    lines: Mapping[str, Mapping[str, float]] | None = None,
     mark: str | None,
 ) -> Drawn:
     """Means with intervals by visit, with the number of patients under the axis.
@@ -38,6 +39,8 @@ def mean_by_visit(
         What the bars are.
     digits : int
         Decimals in the alternative text.
+    lines : mapping of variable to mapping of name to value, optional
+        Values to mark by a dashed line with its name, such as the limits of disease states.
     mark : str or None
         State of the report, as in `style.sheet`.
 
@@ -54,7 +57,10 @@ def mean_by_visit(
     if rows.empty:
         return no_data("mean by visit", mark=mark)
     figure = _draw(rows, label=label, time=time, zero=False, mark=mark)
-    return Drawn(figure, _alt(rows, f"Mean with {interval}", label=label, time=time, digits=digits))
+    for ax, (variable, part) in zip(figure.axes, parts(rows, "variable")):
+        _mark(ax, (lines or {}).get(variable, {}), part["estimate"])
+    alt = _alt(rows, f"Mean with {interval}", label=label, time=time, digits=digits)
+    return Drawn(figure, alt + _lines_alt(lines, label))
 
 
 def change_by_visit(
@@ -135,6 +141,34 @@ def response_by_visit(
     return Drawn(
         figure, _alt(rows, f"Response rate with {interval}", label=label, time=time, digits=1, share=True)
     )
+
+
+def _mark(ax, lines, estimates):
+    """Dashed lines, each with its name at the end that is farther from the means."""
+    first, last = float(estimates.iloc[0]), float(estimates.iloc[-1])
+    for name, value in lines.items():
+        left = abs(value - first) > abs(value - last)
+        ax.axhline(value, color=style.SOFT, linewidth=1, linestyle=(0, (4, 3)), zorder=1.2)
+        ax.annotate(
+            f"{name} {value:g}",
+            (0 if left else 1, value),
+            (3 if left else -3, 2),
+            xycoords=("axes fraction", "data"),
+            textcoords="offset points",
+            ha="left" if left else "right",
+            color=style.SOFT,
+        )
+    if lines:
+        ax.set_ylim(bottom=0, top=max(ax.get_ylim()[1], 1.08 * max(lines.values())))
+
+
+def _lines_alt(lines, label):
+    """The lines in words."""
+    texts = [
+        f"{_of(label, variable)}: {listed(f'{name} {value:g}' for name, value in named.items())}"
+        for variable, named in (lines or {}).items()
+    ]
+    return f" Dashed lines: {'; '.join(texts)}." if texts else ""
 
 
 def _of(given, variable):

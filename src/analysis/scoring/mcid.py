@@ -27,8 +27,10 @@ class ImportantDifference:
 
 
 _WARD = "Ward MM et al. Ann Rheum Dis 2015;74:1691-6"
+_SF36 = "Lubeck DP. Pharmacoeconomics 2004;22(2 Suppl 1):27-38"
 _ALETAHA = "Aletaha D et al. 2009 (PubMed 19248136)"
-_VERIFIED, _MEMORY, _UNSURE = "verified", "from memory", "from memory, unsure"
+# the value is the one in common use; the publication named was not at hand when it was entered
+_VERIFIED, _UNCHECKED = "checked against a public source", "not yet checked against the publication"
 
 IMPORTANT_DIFFERENCES: dict[str, ImportantDifference] = {
     "das28_esr": ImportantDifference("DAS28-ESR", "MCII", 1.2, "points", False, _WARD, _VERIFIED),
@@ -50,7 +52,7 @@ IMPORTANT_DIFFERENCES: dict[str, ImportantDifference] = {
         "points",
         False,
         "Redelmeier DA, Lorig K. Arch Intern Med 1993;153:1337-42",
-        _MEMORY,
+        _UNCHECKED,
     ),
     "haq_di_mcii": ImportantDifference("HAQ-DI", "MCII", 0.375, "points", False, _WARD, _VERIFIED),
     "rapid3": ImportantDifference(
@@ -62,9 +64,9 @@ IMPORTANT_DIFFERENCES: dict[str, ImportantDifference] = {
     "facit_fatigue_sensitivity": ImportantDifference(
         "FACIT-Fatigue", "MCID", 3.0, "points", True, "Cella D et al. J Rheumatol 2005;32:811-9", _VERIFIED
     ),
-    "sf36_pcs": ImportantDifference("SF-36 PCS", "MCID", 2.5, "points", True, "literature", _MEMORY),
-    "sf36_mcs": ImportantDifference("SF-36 MCS", "MCID", 2.5, "points", True, "literature", _MEMORY),
-    "sf36_domain": ImportantDifference("SF-36 domain", "MCID", 5.0, "points", True, "literature", _MEMORY),
+    "sf36_pcs": ImportantDifference("SF-36 PCS", "MCID", 2.5, "points", True, _SF36, _UNCHECKED),
+    "sf36_mcs": ImportantDifference("SF-36 MCS", "MCID", 2.5, "points", True, _SF36, _UNCHECKED),
+    "sf36_domain": ImportantDifference("SF-36 domain", "MCID", 5.0, "points", True, _SF36, _UNCHECKED),
     "eq5d_5l_cn": ImportantDifference(
         "EQ-5D-5L (China)",
         "MID",
@@ -72,9 +74,9 @@ IMPORTANT_DIFFERENCES: dict[str, ImportantDifference] = {
         "",
         True,
         "instrument-defined: mean of all one-level changes",
-        _MEMORY,
+        _UNCHECKED,
     ),
-    "eq_vas": ImportantDifference("EQ-VAS", "MCID", 10.0, "points", True, "literature", _UNSURE),
+    "eq_vas": ImportantDifference("EQ-VAS", "MCID", 10.0, "points", True, "no publication named", _UNCHECKED),
 }
 
 

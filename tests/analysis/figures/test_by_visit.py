@@ -147,3 +147,14 @@ def test_names_at_the_ends_are_moved_apart_and_stay_inside():
 
 def test_names_far_apart_stay_where_they_are():
     assert apart([1.0, 5.0], gap=1, low=0, high=6) == [1.0, 5.0]
+
+
+def test_lines_at_limits_are_named_in_the_figure_and_in_words():
+    means = pd.DataFrame({"visit": [0, 12], "n": [9, 9], "estimate": [25.0, 15.0], "conf_low": [20.0, 10.0],
+                          "conf_high": [30.0, 20.0], "variable": "cdai"})  # fmt: skip
+    drawn = figures.mean_by_visit(
+        means, label={"cdai": "CDAI"}, time="Week", lines={"cdai": {"low": 10, "moderate": 22}}, mark=None
+    )
+    shown = [text.get_text() for text in drawn.figure.axes[0].texts]
+    assert "low 10" in shown and "moderate 22" in shown
+    assert drawn.alt.endswith("Dashed lines: CDAI: low 10; moderate 22.")

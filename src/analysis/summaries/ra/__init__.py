@@ -6,6 +6,7 @@ Every module answers the question of one notebook; the statistics are those of `
 
 from analysis.summaries.ra.activity import by_visit, count_states, describe_by_visit, rates_when_due
 from analysis.summaries.ra.baseline import failed_courses, with_derived, years_difficult
+from analysis.summaries.ra.change import change_when_due, model_change
 from analysis.summaries.ra.cohort import Cohort
 from analysis.summaries.ra.difficult import (
     ITEMS,
@@ -34,9 +35,9 @@ from analysis.summaries.ra.methods import choices_made, numbers_for_text
 from analysis.summaries.ra.phenotypes import find_phenotypes, heat_map_rows, phenotype_variables
 from analysis.summaries.ra.predictors import benefit_long, fit_predictors, predictor_frame
 from analysis.summaries.ra.recruitment import enrolment_by_month
-from analysis.summaries.ra.reported import change_of_reported
+from analysis.summaries.ra.regression import expected_regression
+from analysis.summaries.ra.reported import change_of_reported, shares_reached
 from analysis.summaries.ra.rows import rows_from
-from analysis.summaries.ra.sensitivity import expected_regression
 from analysis.summaries.ra.target import reasons_unchanged, summarise_target, target_flags, treatment_changes
 from analysis.summaries.ra.times import (
     curves_by_group,
@@ -56,6 +57,7 @@ __all__ = [
     "by_visit",
     "change_of_markers",
     "change_of_reported",
+    "change_when_due",
     "choices_made",
     "classify_difficult",
     "count_items",
@@ -77,6 +79,7 @@ __all__ = [
     "heat_map_rows",
     "last_known",
     "mechanisms_failed",
+    "model_change",
     "new_courses",
     "numbers_for_text",
     "phenotype_variables",
@@ -86,6 +89,7 @@ __all__ = [
     "rows_from",
     "sequences",
     "share_retained",
+    "shares_reached",
     "stops_by_reason",
     "sub_item_flags",
     "sub_item_labels",

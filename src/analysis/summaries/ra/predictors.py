@@ -21,12 +21,17 @@ def predictor_frame(
     outcome : Series
         Boolean with NA by participant of the analysis set.
     covariates : sequence of mapping
-        `variable`; `per` (unit of the odds ratio, 1 by default); `log2: true` for a doubling (value plus one).
+        `variable`; `per` (unit of the odds ratio, 1 by default); `log2: true` for a doubling.
 
     Returns
     -------
     DataFrame
         `outcome` and one column per covariate, floats with NaN; booleans as 0 and 1.
+
+    Raises
+    ------
+    ValueError
+        A value of zero or below where a doubling is asked for.
     """
     known = characteristics.set_index("subject_id").reindex(outcome.index)
     known = known.assign(
@@ -37,9 +42,19 @@ def predictor_frame(
     columns = {"outcome": outcome.astype("boolean")}
     for entry in covariates:
         values = known[entry["variable"]].astype("Float64").astype("float64")
-        values = np.log2(values + 1) if entry.get("log2") else values / entry.get("per", 1)
+        values = _log2(values, entry["variable"]) if entry.get("log2") else values / entry.get("per", 1)
         columns[entry["variable"]] = values
     return pd.DataFrame(columns, index=outcome.index)
+
+
+def _log2(values: pd.Series, name: str) -> pd.Series:
+    """Logarithm to base 2: one unit is a doubling."""
+    if (values <= 0).any():
+        count = int((values <= 0).sum())
+        raise ValueError(
+            f"{name}: {count} values are not above zero and have no logarithm; take another scale"
+        )
+    return np.log2(values)
 
 
 def fit_predictors(frame: pd.DataFrame, *, setting: dict, study) -> dict:

@@ -1,13 +1,13 @@
 """The key result under other choices: missing data, definition of the target, definition of difficult-to-treat RA."""
 
-import numpy as np
 import pandas as pd
 
 from analysis import proportions
 from analysis.summaries.ra.activity import by_visit
+from analysis.summaries.ra.change import model_change
 from analysis.summaries.ra.target import target_flags
 
-COMPONENTS = ("tjc28", "sjc28", "ptga_mm", "phga_mm")
+CHANGE = "Mean change of CDAI, points"
 CUTOFFS = {
     "SDAI at most 11": "sdai",
     "DAS28-ESR at most 3.2": "das28_esr",
@@ -30,6 +30,7 @@ def target_line(label: str, group: str, known: pd.Series, *, level: float, obser
         "estimate": share.estimate,
         "conf_low": share.conf_low,
         "conf_high": share.conf_high,
+        "method": f"{'as observed' if observed else 'missing is non-response'}; {share.method}",
     }
 
 
@@ -73,144 +74,29 @@ def under_missing(
     ]
 
 
-def imputation_frame(
-    wide: pd.DataFrame, persons: pd.DataFrame, ids: pd.Index, *, visits, auxiliary
-) -> pd.DataFrame:
-    """Components of the CDAI at each visit and auxiliary columns, one row per participant.
-
-    Parameters
-    ----------
-    wide : DataFrame
-        One row per participant and visit.
-    persons : DataFrame
-        One row per participant with the auxiliary columns.
-    ids : Index
-        Participants whose visit was due.
-    visits : list of str
-        Visits whose components enter the chain.
-    auxiliary : sequence of str
-        Columns that predict missingness or outcome.
-    """
-    columns = {}
-    for visit in visits:
-        for component in COMPONENTS:
-            columns[f"{component}_{visit}"] = by_visit(wide, component, ids, [visit])[visit].astype(float)
-    known = persons.set_index("subject_id").reindex(ids)
-    extra = {name: known[name] for name in auxiliary}
-    numbers = {
-        name: values.astype("Float64").astype(float) if pd.api.types.is_numeric_dtype(values) else values
-        for name, values in extra.items()
-    }
-    return pd.DataFrame({**columns, **numbers}, index=ids)
-
-
-def impute_cdai(
-    frame: pd.DataFrame, *, seed: int, n_imputations: int | None = None
-) -> tuple[pd.DataFrame, int]:
-    """Imputed components and how many data sets; a share of incomplete participants sets the number if not given."""
-    from analysis import missing
-
-    number = n_imputations or missing.imputations_needed(frame)
-    return missing.impute_by_matching(frame, n_imputations=number, seed=seed), number
-
-
-def cdai_of(imputed: pd.DataFrame, visit: str) -> pd.Series:
-    """CDAI from the components of one visit."""
-    from analysis import scoring
-
-    return scoring.cdai(*(imputed[f"{component}_{visit}"] for component in COMPONENTS))
-
-
-def imputed_target(imputed: pd.DataFrame, *, visit: str, level: float) -> dict:
-    """Share at the target (CDAI low or remission) over the imputed data sets, pooled by Rubin's rules."""
-    from analysis import missing, scoring
-
-    reached = scoring.low_disease_activity(cdai_of(imputed.reset_index(drop=True), visit), "cdai")
-    sets = pd.DataFrame({"imputation": imputed["imputation"].to_numpy(), "reached": reached.astype(float)})
-    n = int(sets["imputation"].eq(1).sum())
-    pooled = missing.pool_imputed(
-        sets,
-        lambda one: (one["reached"].mean(), one["reached"].mean() * (1 - one["reached"].mean()) / len(one)),
-        complete_df=n - 1,
-        confidence_level=level,
-    )
-    return _pooled_line("Multiple imputation of the components", "Missing values and events", pooled, n)
-
-
-def imputed_change(imputed: pd.DataFrame, *, baseline: str, visit: str, level: float) -> dict:
-    """Mean change of CDAI over the imputed data sets, pooled by Rubin's rules."""
-    from analysis import missing
-
-    flat = imputed.reset_index(drop=True)
-    change = cdai_of(flat, visit) - cdai_of(flat, baseline)
-    sets = pd.DataFrame({"imputation": flat["imputation"], "change": change})
-    n = int(sets["imputation"].eq(1).sum())
-    pooled = missing.pool_imputed(
-        sets,
-        lambda one: (one["change"].mean(), one["change"].var(ddof=1) / len(one)),
-        complete_df=n - 1,
-        confidence_level=level,
-    )
-    return _pooled_line("Multiple imputation of the components", "Mean change of CDAI", pooled, n)
-
-
-def _pooled_line(label: str, group: str, pooled, n: int) -> dict:
-    return {
-        "label": label,
-        "group": group,
-        "n": n,
-        "n_missing": 0,
-        "estimate": pooled.estimate,
-        "conf_low": pooled.conf_low,
-        "conf_high": pooled.conf_high,
-    }
-
-
-def weighted_target(known: pd.Series, persons: pd.DataFrame, *, covariates, truncate, level: float) -> dict:
-    """Share at the target of those observed, weighted by the inverse probability of having been observed.
+def under_sets(known: pd.Series, *, closed: pd.Series, eligible: pd.Index, level: float) -> list[dict]:
+    """The target among those whose visit window has closed, and among those found eligible; missing is non-response.
 
     Parameters
     ----------
     known : Series
-        Target by participant, NA where not observed.
-    persons : DataFrame
-        One row per participant with the covariates, complete.
-    covariates : sequence of str
-        Baseline columns that predict being observed.
-    truncate : tuple of float
-        Quantiles at which weights are cut.
+        Target by participant due at the visit, NA where not known.
+    closed : Series
+        Boolean by participant: the window of the visit has closed.
+    eligible : Index
+        Participants found eligible.
     level : float
         Confidence level.
     """
-    from analysis import weighting
-
-    frame = persons.set_index("subject_id").reindex(known.index)[list(covariates)]
-    numeric = frame.apply(
-        lambda column: (
-            column.astype("Float64").astype(float)
-            if pd.api.types.is_numeric_dtype(column)
-            else column.astype("object")
-        )
-    )
-    weights = weighting.derive_retention_weights(
-        numeric.assign(retained=known.notna()),
-        retained="retained",
-        covariates=list(covariates),
-        stabilised=True,
-        truncate=tuple(truncate),
-    )
-    found = weighting.weighted_mean(
-        known.astype("Float64").astype(float), weights.weights, confidence_level=level
-    )
-    return {
-        "label": "Weighted by the inverse probability of being observed",
-        "group": "Missing values and events",
-        "n": int(known.notna().sum()),
-        "n_missing": int(known.isna().sum()),
-        "estimate": found.estimate,
-        "conf_low": found.conf_low,
-        "conf_high": found.conf_high,
-    }
+    in_time = closed.reindex(known.index).fillna(False).astype(bool)
+    held = known.index.isin(eligible)
+    group = "Participants counted"
+    return [
+        target_line(
+            "Window closed only: not those seen in a window still open", group, known[in_time], level=level
+        ),
+        target_line("Found eligible only", group, known[held], level=level),
+    ]
 
 
 def under_cutoffs(wide: pd.DataFrame, due: pd.Series, *, visit: str, level: float) -> list[dict]:
@@ -254,34 +140,47 @@ def under_definitions(known: pd.Series, results: dict[str, pd.Series], *, level:
 
 
 def changes_by_method(
-    wide: pd.DataFrame, ids: pd.Index, *, study, visit: str, visits: list[str]
+    wide: pd.DataFrame, due: pd.DataFrame, *, study, entry, visit: str, visits: list[str]
 ) -> list[dict]:
-    """Mean change of CDAI from baseline at a visit: observed pairs, mixed model, last value carried forward."""
-    from analysis import missing, mmrm, paired
+    """Mean change from baseline at a visit: mixed model, observed pairs, last value carried forward.
+
+    Parameters
+    ----------
+    wide : DataFrame
+        One row per participant and visit, scores as columns.
+    due : DataFrame
+        Booleans by participant and visit.
+    study : analysis.study.Study
+        Baseline visit, confidence level.
+    entry : Endpoint
+        Whose change is looked at.
+    visit : str
+        The visit.
+    visits : list of str
+        All planned visits up to it, baseline first.
+    """
+    from analysis import missing, paired
 
     level, baseline = study.statistics.confidence_level, study.baseline_visit
-    values = by_visit(wide, "cdai", ids, visits).astype(float)
+    values = by_visit(wide, entry.variable, due.index[due[visit]], visits).astype(float)
     observed = paired.compare_means(values[baseline], values[visit], confidence_level=level)
-    long = (
-        values.rename_axis("subject_id")
-        .reset_index()
-        .melt("subject_id", var_name="visit_id", value_name="cdai")
-    )
-    model = mmrm.fit(long, response="cdai", visits=visits)
-    fitted = mmrm.change_from_baseline(model, confidence_level=level).set_index("visit").loc[visit]
-    carried = missing.derive_locf(long, value="cdai", visits=visits, carry_baseline=True)
-    filled = carried.pivot(index="subject_id", columns="visit_id", values="cdai")
+    modelled = model_change(wide, due, study=study, endpoints=[entry], visits=visits)
+    fitted = modelled.set_index("visit").loc[visit]
+    long = values.rename_axis("subject_id").reset_index()
+    long = long.melt("subject_id", var_name="visit_id", value_name="value")
+    carried = missing.derive_locf(long, value="value", visits=visits, carry_baseline=True)
+    filled = carried.pivot(index="subject_id", columns="visit_id", values="value")
     last = paired.compare_means(filled[baseline], filled[visit], confidence_level=level)
     return [
-        _change_line("Observed pairs", observed),
         {
-            "label": "Mixed model for repeated measures (MMRM)",
-            "group": "Mean change of CDAI",
-            "n": int(values.notna().any(axis=1).sum()),
-            "n_missing": int(values[visit].isna().sum()),
+            "label": "Primary: mixed model for repeated measures (MMRM)",
+            "group": CHANGE,
+            "n": int(fitted["n"]),
+            "n_missing": int(fitted["n_missing"]),
             **{name: float(fitted[name]) for name in ("estimate", "conf_low", "conf_high")},
-            "method": model.method if hasattr(model, "method") else "",
+            "method": fitted["method"],
         },
+        _change_line("Observed pairs", observed),
         _change_line("Last value carried forward (discouraged)", last),
     ]
 
@@ -289,49 +188,8 @@ def changes_by_method(
 def _change_line(label: str, found) -> dict:
     return {
         "label": label,
-        "group": "Mean change of CDAI",
+        "group": CHANGE,
         "n": found.n_pairs,
         "n_missing": found.n_missing,
         **{name: getattr(found, name) for name in ("estimate", "conf_low", "conf_high", "method")},
-    }
-
-
-def expected_regression(
-    values: pd.DataFrame, *, baseline: str, stable: tuple[str, str], cutoff: float
-) -> dict:
-    """Change of a score to expect from regression to the mean alone in those above a cut-off at baseline.
-
-    Parameters
-    ----------
-    values : DataFrame
-        The score by participant and visit.
-    baseline : str
-        Visit of the selection.
-    stable : tuple of str
-        Two consecutive late visits; their correlation stands for test and retest [P].
-    cutoff : float
-        Entry criterion [P].
-
-    Returns
-    -------
-    dict
-        `mean`, `sd` (of the visits after baseline, which stand for the unselected course [P]), `correlation`,
-        `estimate` (expected change), `observed` (mean change to the first stable visit in those above the cut-off).
-    """
-    from analysis.design import expected_regression_to_mean
-
-    later = values.drop(columns=baseline).to_numpy(float)
-    pair = values[list(stable)].dropna()
-    correlation = float(pair.corr().iloc[0, 1])
-    mean, sd = float(np.nanmean(later)), float(np.nanstd(later, ddof=1))
-    expected = expected_regression_to_mean(mean=mean, sd=sd, correlation=correlation, cutoff=cutoff)
-    above = values[values[baseline] > cutoff]
-    return {
-        "mean": mean,
-        "sd": sd,
-        "correlation": correlation,
-        "estimate": expected,
-        "observed": float((above[stable[0]] - above[baseline]).mean()),
-        "n": len(above),
-        "n_missing": int(above[stable[0]].isna().sum()),
     }

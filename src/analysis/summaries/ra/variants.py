@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from analysis.summaries.ra import imputed as filled
 from analysis.summaries.ra import sensitivity as variants
 from analysis.summaries.ra.activity import by_visit
 from analysis.summaries.ra.target import target_flags
@@ -15,7 +16,7 @@ def vary_target(cohort, imputed: pd.DataFrame) -> pd.DataFrame:
     cohort : Cohort
         The report's datasets.
     imputed : DataFrame
-        From `sensitivity.impute_cdai`, of those due at the primary visit.
+        From `imputed.impute_cdai`, of those due at the primary visit.
 
     Returns
     -------
@@ -28,22 +29,27 @@ def vary_target(cohort, imputed: pd.DataFrame) -> pd.DataFrame:
         setting["primary"],
         setting["sensitivity"],
     )
-    visit, earlier = primary["visit"], chosen["imputed_visits"][:-1]
+    visit = primary["visit"]
+    earlier = cohort.visits[: cohort.visits.index(visit)]
     due = cohort.due[visit]
     flags = target_flags(cohort.wide, cohort.ids, instrument=primary["instrument"], visits=[*earlier, visit])
     known = flags.loc[due[due].index, visit]
     lines = variants.under_missing(
         flags, due, visit=visit, earlier=earlier, switched=switched_before(cohort, visit), level=level
     )
-    lines.append(variants.imputed_target(imputed, visit=visit, level=level))
+    lines.append(filled.imputed_target(imputed, visit=visit, level=level))
     lines.append(
-        variants.weighted_target(
+        filled.weighted_target(
             known,
             cohort.characteristics,
             covariates=chosen["weights"],
             truncate=chosen["truncate"],
             level=level,
         )
+    )
+    status = data.tables["eligibility"].set_index("subject_id")["status"]
+    lines += variants.under_sets(
+        known, closed=cohort.closed[visit], eligible=status.index[status.eq("eligible")], level=level
     )
     lines += variants.under_cutoffs(cohort.wide, due, visit=visit, level=level)
     found = variants.classify_variants(data.tables, data.criteria, variants=chosen["definitions"])
@@ -52,14 +58,17 @@ def vary_target(cohort, imputed: pd.DataFrame) -> pd.DataFrame:
 
 def vary_change(cohort, imputed: pd.DataFrame) -> pd.DataFrame:
     """The mean change of CDAI at the primary visit by each method; columns as in `vary_target`."""
-    study, chosen = cohort.data.study, cohort.setting["sensitivity"]
-    visit = cohort.setting["primary"]["visit"]
-    due = cohort.due[visit]
-    ids = due[due].index
+    study, primary = cohort.data.study, cohort.setting["primary"]
+    visit = primary["visit"]
     lines = variants.changes_by_method(
-        cohort.wide, ids, study=study, visit=visit, visits=chosen["imputed_visits"]
+        cohort.wide,
+        cohort.due,
+        study=study,
+        entry=next(entry for entry in study.endpoints if entry.variable == primary["instrument"]),
+        visit=visit,
+        visits=cohort.visits[: cohort.visits.index(visit) + 1],
     )
-    pooled = variants.imputed_change(
+    pooled = filled.imputed_change(
         imputed, baseline=study.baseline_visit, visit=visit, level=study.statistics.confidence_level
     )
     return pd.DataFrame([*lines, pooled])
@@ -69,14 +78,14 @@ def impute_components(cohort) -> tuple[pd.DataFrame, int]:
     """Imputed components of the CDAI of those due at the primary visit, and how many data sets."""
     chosen = cohort.setting["sensitivity"]
     due = cohort.due[cohort.setting["primary"]["visit"]]
-    frame = variants.imputation_frame(
+    frame = filled.imputation_frame(
         cohort.wide,
         cohort.characteristics,
         due[due].index,
         visits=chosen["imputed_visits"],
         auxiliary=chosen["auxiliary"],
     )
-    return variants.impute_cdai(frame, seed=cohort.data.study.statistics.seed)
+    return filled.impute_cdai(frame, seed=cohort.data.study.statistics.seed)
 
 
 def switched_before(cohort, visit: str) -> pd.Index:
