@@ -75,6 +75,18 @@ def p_value(value: float | None) -> str:
     return fixed(value, 5) if shown == "0.050" and value != 0.05 else shown
 
 
+def p_text(value: float | None) -> str:
+    """A p-value with its name and sign, for prose and footnotes.
+
+    Examples
+    --------
+    >>> p_text(0.0312), p_text(0.00001)
+    ('p = 0.031', 'p < 0.001')
+    """
+    text = p_value(value)
+    return f"p {text.replace('<', '< ')}" if text.startswith("<") else f"p = {text}"
+
+
 def interval(low: float | None, high: float | None, digits: int, *, scale: float = 1) -> str:
     """An interval, its limits joined by ``to`` so that a minus sign cannot be misread.
 

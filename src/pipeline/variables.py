@@ -46,7 +46,7 @@ def formatted(rows: list[dict], digits: dict[str, int], *, used: Collection[str]
         if leaf == "estimate" and f"{prefix}.conf_low" in by_id:
             texts["with_ci"] = _with_interval(row, by_id, prefix, digits)
         if leaf == "p_value":
-            texts["p"] = _signed_p(row["value"])
+            texts["p"] = numbers.p_text(row["value"])
         place = tree
         for part in prefix.split("."):
             place = place.setdefault(part, {})
@@ -88,8 +88,3 @@ def _with_interval(row: dict, by_id: dict, prefix: str, digits: dict[str, int]) 
     span = numbers.interval(low, high, places, scale=scale)
     value = numbers.fixed(None if row["value"] is None else row["value"] * scale, places)
     return f"{value}{sign} ({100 * level:g} % CI {span}{sign})"
-
-
-def _signed_p(value) -> str:
-    text = numbers.p_value(value)
-    return f"p {text.replace('<', '< ')}" if text.startswith("<") else f"p = {text}"

@@ -14,6 +14,7 @@ from analysis.summaries.hierarchy import (
     list_hypotheses,
 )
 from analysis.summaries.looks import boundaries, final_level, look_rows
+from analysis.summaries.repeated import summarise_repeated, summarise_transitions
 from analysis.summaries.responders import rates_by_visit, summarise_responders
 from analysis.summaries.safety import (
     SafetySet,
@@ -51,8 +52,10 @@ __all__ = [
     "special_interest",
     "summarise_baseline",
     "summarise_change",
+    "summarise_repeated",
     "summarise_responders",
     "summarise_safety",
+    "summarise_transitions",
     "summarise_visits",
     "visits_wide",
 ]

@@ -8,6 +8,7 @@ from analysis.tables.baseline import baseline_table
 from analysis.tables.change import change_table
 from analysis.tables.frames import frame_table
 from analysis.tables.hierarchy import exploratory_note, hierarchy_table, looks_table
+from analysis.tables.repeated import repeated_table, transition_table
 from analysis.tables.responders import responder_table
 from analysis.tables.rows import pick
 from analysis.tables.safety import grade_table, overview_table, shift_tables, term_table
@@ -25,7 +26,9 @@ __all__ = [
     "looks_table",
     "overview_table",
     "pick",
+    "repeated_table",
     "responder_table",
     "shift_tables",
     "term_table",
+    "transition_table",
 ]

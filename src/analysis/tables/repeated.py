@@ -1,0 +1,103 @@
+"""Tables of responses judged at several visits, and of states at two visits."""
+
+import pandas as pd
+
+from analysis import numbers
+from analysis.tables.hierarchy import exploratory_note
+from analysis.tables.rows import methods, pick
+from analysis.tables.table import Table
+
+
+def repeated_table(rows: pd.DataFrame, *, study, chosen, notes=()) -> Table:
+    """Lay out `summaries.summarise_repeated`: a block per response, a line per visit after the first.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Rows of the analyses ``repeated_difference``, ``repeated_odds`` and ``repeated_q``.
+    study : analysis.study.Study
+        Labels of the visits, confidence level.
+    chosen : sequence of Response
+        Responses in the order of display.
+    notes : sequence of str
+        Footnotes before the generated ones.
+    """
+    interval = numbers.level(study.statistics.confidence_level)
+    labels = {visit.id: visit.label for visit in study.visits}
+    lines, blocks = [], []
+    for entry in chosen:
+        of_response = rows[rows["variable"].eq(entry.id)]
+        seen = [visit for visit in entry.visits if of_response["visit"].eq(visit).any()]
+        for visit in seen:
+            lines.append((labels[visit], _comparison(of_response[of_response["visit"].eq(visit)])))
+            blocks.append(f"{entry.label}, compared with {labels[entry.visits[0]].lower()}")
+    columns = [
+        "Pairs",
+        "First, %",
+        "Visit, %",
+        f"Difference, points ({interval})",
+        "McNemar p",
+        f"Odds ratio, all visits ({interval})",
+    ]
+    body = pd.DataFrame([cells for _, cells in lines], columns=columns, index=[label for label, _ in lines])
+    return Table(body.rename_axis("Visit"), groups=blocks, notes=[*notes, *_said(rows, study, chosen)])
+
+
+def _comparison(found: pd.DataFrame) -> list[str]:
+    change, odds = pick(found, analysis="repeated_difference"), pick(found, analysis="repeated_odds")
+    limits = (odds.get(name) for name in ("estimate", "conf_low", "conf_high"))
+    return [
+        numbers.whole(change["n_pairs"]),
+        numbers.fixed(100 * change["proportion_baseline"], 1),
+        numbers.fixed(100 * change["proportion_followup"], 1),
+        numbers.estimate_interval(change["estimate"], change["conf_low"], change["conf_high"], 1, scale=100),
+        numbers.p_value(change["p_value"]),
+        numbers.estimate_interval(*limits, 2),
+    ]
+
+
+def _said(rows: pd.DataFrame, study, chosen) -> list[str]:
+    """Methods, Cochran's Q of each response, and what the p values are."""
+    tests = [(entry, pick(rows, analysis="repeated_q", variable=entry.id)) for entry in chosen]
+    over = [
+        f"{entry.label} {numbers.p_text(test['p_value'])} (n = {numbers.whole(test['n_complete'])})"
+        for entry, test in tests
+        if test
+    ]
+    return [
+        f"Pairs: {'; '.join(methods(rows, 'repeated_difference'))}.",
+        f"Odds ratio: {'; '.join(methods(rows, 'repeated_odds'))}.",
+        f"Over all visits, in those known at each (Cochran's Q): {'; '.join(over)}." if over else "",
+        exploratory_note(study),
+    ]
+
+
+def transition_table(
+    rows: pd.DataFrame, *, order, labels: dict[str, str], first: str, second: str, notes=()
+) -> Table:
+    """Lay out `summaries.summarise_transitions`: state at the first visit by state at the second.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Rows of the analyses ``transition`` and ``transition_test``.
+    order : sequence of str
+        States, the best first.
+    labels : dict
+        State as shown, by its name.
+    first, second : str
+        Labels of the visits.
+    notes : sequence of str
+        Footnotes before the generated ones.
+    """
+    count = rows[rows["analysis"].eq("transition")].set_index("group")["value"]
+    cells = [[int(count[f"{before} to {after}"]) for after in order] for before in order]
+    body = pd.DataFrame(
+        cells, index=[labels[name] for name in order], columns=[labels[name] for name in order]
+    )
+    body = body.assign(**{"All": body.sum(axis=1)})
+    body.loc["All"] = body.sum()
+    test = pick(rows, analysis="transition_test")
+    said = f"{'; '.join(methods(rows, 'transition_test'))}, {numbers.p_text(test['p_value'])}, exploratory."
+    shown = body.map(numbers.whole).rename_axis(f"{first} (rows), {second.lower()} (columns)")
+    return Table(shown, notes=[*notes, said])
