@@ -61,6 +61,7 @@ DRUGS = pd.DataFrame(
         "ongoing": [False, True, False],
     }
 )
+NBSP = "\N{NO-BREAK SPACE}"
 DOSES = pd.DataFrame(
     {"subject_id": ["1", "1", "2"], "start": [0, 4, 0], "end": [4, 24, 24], "dose": [20.0, 7.5, 10.0]}
 )
@@ -191,7 +192,7 @@ CASES = {
     "dose_timelines": Case(
         figures.dose_timelines, (DOSES, GIVEN),
         {"label": "Prednisone (mg/day)", "time": "Week", "given": "abatacept", "reference": 7.5},
-        ("Prednisone (mg/day)", "Patient 1", "Patient 2", "Week\nticks:\N{NO-BREAK SPACE}abatacept\N{NO-BREAK SPACE}given"),
+        ("Prednisone (mg/day)", "Patient 1", "Patient 2", f"Week\nticks:{NBSP}abatacept{NBSP}given"),
         ("2 patients", "highest dose 20", "3 administrations of abatacept"),
     ),
     "kaplan_meier": Case(

@@ -96,6 +96,8 @@ def test_the_final_report_shows_the_test_beside_its_estimate():
     assert shown.loc["Week 24", "Change (95 % CI)"].startswith("\u22126.0 (")
     assert shown.loc["Week 24", "n"] == "7 (1)"
     assert shown.loc["Week 0", "p"] == "–"
+    assert shown.loc["Week 0", "Median [IQR]"] == "23.5 [18.8, 27.8]"
+    assert shown.loc["Week 24", "dz (95 % CI)"].startswith("\u2212")
 
 
 # ---------------------------------------------------------------- the score from completed measures
@@ -224,6 +226,21 @@ def test_points_list_both_attainable_scores():
     assert listed.loc["b", ["attainable_nothing", "attainable_to_zero"]].tolist() == [50.0, 57.5]
 
 
+def test_known_points_that_reach_a_level_without_a_score_are_counted():
+    seen = pd.DataFrame(
+        {
+            "subject_id": ["a", "b"],
+            "visit_id": "W24",
+            "tis": [None, 60.0],  # who has a score is not asked
+            "tis_min": [37.5, 60.0],
+        }
+    )
+    group = cohort_of(pd.DataFrame({"subject_id": ["a", "b"], "visit_id": "W00"}), improvement=seen)
+    rows = dm.certain_rows(group, visits=["W24"])
+    counts = {name: pick(rows, analysis="tis_certain", variable=name)["count"] for name in dm.TIS_LEVELS}
+    assert counts == {"tis_minimal": 1, "tis_moderate": 0, "tis_major": 0}
+
+
 def test_points_of_amyopathic_patients_are_counted_where_there_is_a_score():
     listed = dm.points_by_patient(two_patients(), "W12", study=study_where("nothing"))
     found = pick(dm.cadm_point_rows(listed, visit="W12", population="FAS"), analysis="tis_points")
@@ -240,3 +257,8 @@ def test_a_footnote_says_set_size_windows_and_what_was_done():
         "Missing: values as observed, nothing imputed. Test: none. Zero differences: ranked and left out (Pratt). "
         "Intervals: Wilson."
     )
+
+
+def test_a_footnote_names_the_part_of_the_set_it_is_about():
+    said = layout.footnote(cohort_of(long_of(WORKED)), study=STUDY, subgroup="those with lung disease")
+    assert said.startswith("Analysis set: Full analysis set, those with lung disease, n = 8. ")

@@ -26,7 +26,16 @@ from analysis.summaries.dm.events import (
 from analysis.summaries.dm.gaps import STRATEGIES, missing_rows, strategy_rows
 from analysis.summaries.dm.imputed import imputed_rows
 from analysis.summaries.dm.lung import LUNG_ANSWERS, lung_rows, subgroup
-from analysis.summaries.dm.measures import CORE_SET, LUNG, REPORTED, SF36_DOMAINS, SKIN, STEROIDS, Measure
+from analysis.summaries.dm.measures import (
+    CORE_SET,
+    LUNG,
+    REPORTED,
+    SF36_DOMAINS,
+    SKIN,
+    STEROIDS,
+    Measure,
+    exploratory_outcomes,
+)
 from analysis.summaries.dm.patients import (
     DISEASE,
     LUNG_DISEASE,
@@ -48,6 +57,7 @@ from analysis.summaries.dm.profiles import (
 from analysis.summaries.dm.response import (
     TIS_LEVELS,
     agreement_rows,
+    certain_rows,
     failed_at,
     imacs_response,
     response_rows,
@@ -100,6 +110,7 @@ __all__ = [
     "by_visit",
     "cadm_point_rows",
     "cdasi_responses",
+    "certain_rows",
     "change_rows",
     "characteristic_rows",
     "cohort",
@@ -111,6 +122,7 @@ __all__ = [
     "dose_increases",
     "due_by_visit",
     "event_words",
+    "exploratory_outcomes",
     "exposure_by_patient",
     "exposure_by_route",
     "failed_at",

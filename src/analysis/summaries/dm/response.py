@@ -138,6 +138,24 @@ def tis_rows(group: Cohort, *, study, visits) -> pd.DataFrame:
     )
 
 
+def certain_rows(group: Cohort, *, visits) -> pd.DataFrame:
+    """Patients without a score whose known points alone reach a level: rows of the analysis ``tis_certain``.
+
+    The score needs all six measures, so that they count as missing, and as non-response in the composite strategy,
+    though the answer is known. The IMACS definition is decided wherever the known measures decide it.
+    """
+    frames = []
+    for visit in (visit for visit in visits if len(group.due[visit])):
+        seen = improvement_at(group, visit)
+        known = seen["tis_min"].where(seen["tis"].isna()).astype(float)
+        for name, minimum in TIS_LEVELS.items():
+            count = int(reached(known, minimum).fillna(False).sum())
+            keys = {"variable": name, "visit": visit, "population": group.population, "unit": "count"}
+            found = {"count": count, "n": int(seen["tis"].isna().sum())}
+            frames.append(results.rows_of(found, analysis="tis_certain", **keys))
+    return results.stack(frames)
+
+
 def agreement_rows(group: Cohort, *, visits) -> pd.DataFrame:
     """How the score and the IMACS definition agree: rows of the analysis ``tis_imacs``, one variable per level.
 

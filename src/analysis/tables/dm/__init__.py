@@ -1,6 +1,6 @@
 """Layout of the tables of a single-arm study of myositis."""
 
-from analysis.tables.dm.change import change_grid, values_grid
+from analysis.tables.dm.change import change_grid
 from analysis.tables.dm.choices import comparison_grid, known_grid, strategy_grid, subgroup_grid, variant_grid
 from analysis.tables.dm.grid import footnote, grid
 from analysis.tables.dm.patients import (
@@ -27,6 +27,5 @@ __all__ = [
     "response_grid",
     "strategy_grid",
     "subgroup_grid",
-    "values_grid",
     "variant_grid",
 ]

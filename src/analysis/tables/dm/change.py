@@ -3,40 +3,16 @@
 import pandas as pd
 
 from analysis import numbers
-from analysis.tables.dm.grid import estimate_of, grid, mean_of, median_of, range_of
+from analysis.tables.dm.grid import estimate_of, grid, mean_of, median_of
 from analysis.tables.hierarchy import exploratory_note
 from analysis.tables.rows import pick
 from analysis.tables.table import Table
 
-COLUMNS = ("n", "Mean (SD)", "Change (95 % CI)", "HL (95 % CI)", "p", "dz")
-VALUES = ("n (missing)", "Mean (SD)", "Median [IQR]", "Range")
-
-
-def values_grid(rows: pd.DataFrame, measures, *, study, notes=()) -> Table:
-    """Lay out the values at each visit of `summaries.dm.change_rows`: mean, median, range of everybody with a value.
-
-    Parameters
-    ----------
-    rows : DataFrame
-        Rows of the analysis ``summary``.
-    measures : sequence of Measure
-        Measures in the order of display.
-    study : analysis.study.Study
-        Labels of the visits.
-    """
-    lines = []
-    for measure in measures:
-        for visit in study.visits:
-            found = pick(rows, analysis="summary", variable=measure.id, visit=visit.id)
-            if found:
-                more = measure.digits + 1
-                cells = [_known(found), mean_of(found, more), median_of(found, more), range_of(found, more)]
-                lines.append((measure.title, visit.label, cells))
-    return grid(lines, stub="Visit", columns=VALUES, notes=notes)
+COLUMNS = ("n", "Mean (SD)", "Median [IQR]", "Change (95 % CI)", "HL (95 % CI)", "p", "dz (95 % CI)")
 
 
 def change_grid(rows: pd.DataFrame, measures, *, study, tests: bool, notes=()) -> Table:
-    """Lay out `summaries.dm.change_rows`.
+    """Lay out `summaries.dm.change_rows`: baseline and each visit, with the change from baseline.
 
     Parameters
     ----------
@@ -59,8 +35,15 @@ def change_grid(rows: pd.DataFrame, measures, *, study, tests: bool, notes=()) -
             if visit.id in known
         ]
     shown = [name for name in COLUMNS if tests or name != "p"]
-    said = ["n: patients with a value (missing of those due)."]
+    said = [
+        "n: patients with a value (missing of those due). Change is follow-up minus baseline in complete pairs; HL is"
+        " the Hodges-Lehmann estimate; dz is the mean change over its SD, with an interval that takes changes as normal."
+    ]
     if tests:
+        said.append(
+            "The interval of HL comes from the signed-rank distribution without ties and zeros, the p value allows for"
+            " them: the interval may reach 0 where p is below 0.05."
+        )
         compared = rows.loc[
             rows["variable"].isin([measure.id for measure in measures]), ["variable", "visit"]
         ]
@@ -77,10 +60,11 @@ def _cells(found: pd.DataFrame, digits: int, tests: bool) -> list[str]:
     return [
         _known(summary),
         mean_of(summary, more),
+        median_of(summary, more),
         estimate_of(mean, more),
         estimate_of(shift, more),
         *test,
-        numbers.fixed(size.get("estimate"), 2),
+        estimate_of(size, 2),
     ]
 
 

@@ -41,6 +41,7 @@ def footnote(
     *,
     study,
     visits: Sequence[str] = (),
+    subgroup: str = "",
     imputation: str = "values as observed, nothing imputed",
     test: str = "",
     zeros: str = "",
@@ -56,6 +57,8 @@ def footnote(
         Labels of its analysis sets, windows of its visits.
     visits : sequence of str
         Visits whose windows are named.
+    subgroup : str
+        Who of the analysis set `group` is, in words; all of it where empty.
     imputation, test, zeros, interval : str
         What was done, in words; an empty one is left out.
     """
@@ -65,7 +68,8 @@ def footnote(
         if visit.id in visits and visit.window
     ]
     parts = [
-        f"Analysis set: {study.populations[group.population].label}, n = {len(group.ids)}",
+        f"Analysis set: {study.populations[group.population].label}{f', {subgroup}' if subgroup else ''}, "
+        f"n = {len(group.ids)}",
         f"Visit windows: {', '.join(windows)}" if windows else "",
         f"Missing: {imputation}",
         f"Test: {test}" if test else "",
