@@ -3,7 +3,7 @@ PYTHON ?= python3
 STUDY = .venv/bin/study
 .DEFAULT_GOAL := help
 unexport PYTHONDONTWRITEBYTECODE
-.PHONY: help report test lab docs check format lock clean
+.PHONY: help report test lab docs check bench format lock clean
 
 help:  ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -24,6 +24,12 @@ check: .venv/ready  ## look over the code and this machine
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	$(STUDY) doctor
+
+bench: .venv/ready  ## measure speed and memory, into benchmarks/results.md (20 minutes, on a quiet machine)
+	@for name in "pipeline --renderer embedded" scoring eligibility paired mmrm; do set -- $$name; script=$$1; shift; \
+	  echo "measuring $$script" >&2; printf '## %s\n\n```text\n' "$$script"; \
+	  .venv/bin/python benchmarks/$$script.py "$$@" || exit 1; printf '```\n\n'; done > build/results.md
+	@(echo "# Measured"; echo; echo "Written by \`make bench\`."; echo; cat build/results.md) > benchmarks/results.md
 
 format: .venv/ready  ## put code and notebooks in order
 	.venv/bin/ruff check --fix .
