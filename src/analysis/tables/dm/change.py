@@ -37,7 +37,7 @@ def change_grid(rows: pd.DataFrame, measures, *, study, tests: bool, notes=()) -
     shown = [name for name in COLUMNS if tests or name != "p"]
     said = [
         "n: patients with a value (missing of those due). Change is follow-up minus baseline in complete pairs; HL is"
-        " the Hodges-Lehmann estimate; dz is the mean change over its SD, with an interval that takes changes as normal."
+        " the Hodges-Lehmann estimate; dz is the mean change over its SD, with an interval for normal changes."
     ]
     if tests:
         said.append(
