@@ -44,7 +44,8 @@ class Distinct(NamedTuple):
 def distinct(raw: pd.Series, reader: Callable) -> Distinct:
     """Read each distinct text of a column once."""
     codes, texts = pd.factorize(raw.fillna(""))
-    return Distinct(codes, [str(text) for text in texts], [reader(str(text)) for text in texts])
+    words = [str(text) for text in texts.to_numpy(dtype=object)]
+    return Distinct(codes, words, [reader(word) for word in words])
 
 
 def read_column(

@@ -116,12 +116,11 @@ def _as_tuple(item: Number) -> tuple:
 
 def _factors(analyte: pd.Series, unit: pd.Series, standard: pd.Series) -> pd.Series:
     """The factor of every row; NaN where the unit cannot become the standard one; no unit counts as standard."""
-    keys = pd.DataFrame({"analyte": analyte.fillna(""), "unit": unit.fillna(""), "standard": standard})
+    keys = list(zip(*(part.fillna("").to_numpy(dtype=object) for part in (analyte, unit, standard))))
     table = {
-        key: 1.0 if not key[1] or not key[2] else factor(key[1], key[2], analyte=key[0])
-        for key in keys.drop_duplicates().itertuples(index=False, name=None)
+        key: 1.0 if not key[1] or not key[2] else factor(key[1], key[2], analyte=key[0]) for key in set(keys)
     }
-    found = [table[key] for key in keys.itertuples(index=False, name=None)]
+    found = [table[key] for key in keys]
     return pd.Series([np.nan if f is None else f for f in found], index=analyte.index, dtype=float)
 
 
