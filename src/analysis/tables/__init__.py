@@ -13,6 +13,7 @@ from analysis.tables.responders import responder_table
 from analysis.tables.rows import pick
 from analysis.tables.safety import grade_table, overview_table, shift_tables, term_table
 from analysis.tables.table import Table
+from analysis.tables.tipping import tipping_table
 
 __all__ = [
     "Table",
@@ -30,5 +31,6 @@ __all__ = [
     "responder_table",
     "shift_tables",
     "term_table",
+    "tipping_table",
     "transition_table",
 ]

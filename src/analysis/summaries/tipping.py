@@ -1,0 +1,84 @@
+"""How far the missing values would have to lie from what is likely before the conclusion about a change is lost."""
+
+import numpy as np
+import pandas as pd
+
+from analysis import missing, results
+from analysis.summaries.shared import visits_wide
+
+
+def summarise_tipping(
+    measures: pd.DataFrame, ids: pd.Index, *, study, endpoint, visit: str, shifts, population: str
+) -> pd.DataFrame:
+    """Mean change with the missing values imputed and made worse step by step.
+
+    Parameters
+    ----------
+    measures : DataFrame
+        Long measurements.
+    ids : Index
+        Subjects of the analysis set; those without a baseline value are left out and counted.
+    study : analysis.study.Study
+        Baseline visit, visits in order, seed and confidence level.
+    endpoint : Endpoint
+        The variable and the direction of improvement.
+    visit : str
+        Visit compared with baseline.
+    shifts : sequence of float
+        Amounts, from none to worst, by which imputed values are made worse, in the unit of the endpoint.
+    population : str
+        Name of the analysis set.
+
+    Returns
+    -------
+    DataFrame
+        Rows of the analysis ``tipping``: per shift (`group`) the pooled change with interval, p value and whether
+        the conclusion holds (1 or 0); and in group ``point`` the first shift at which it does not (NaN where it holds
+        throughout), and how many values were imputed.
+
+    Notes
+    -----
+    Imputation by predictive mean matching from all visits up to this one, Rubin's rules; a delta adjustment (missing
+    not at random) of the values at this visit.
+    """
+    planned = [entry.id for entry in study.visits]
+    wide = visits_wide(measures, endpoint.variable, ids, planned[: planned.index(visit) + 1])
+    known = wide[wide[study.baseline_visit].notna()]
+    usable = known.loc[:, known.notna().any()]
+    imputed = missing.impute_by_matching(
+        usable, n_imputations=missing.imputations_needed(usable), seed=study.statistics.seed
+    )
+    level = study.statistics.confidence_level
+    table = missing.tipping_point(
+        imputed,
+        lambda one: _mean_change(one, study.baseline_visit, visit),
+        column=visit,
+        was_missing=usable[visit].isna(),
+        deltas=[(-1 if endpoint.higher_is_better else 1) * shift for shift in shifts],
+        alpha=1 - level,
+        complete_df=len(usable) - 1,
+        confidence_level=level,
+    )
+    keys = {"analysis": "tipping", "variable": endpoint.id, "visit": visit, "population": population}
+    rows = [
+        results.rows_of(
+            {
+                **{name: row[name] for name in ("estimate", "conf_low", "conf_high", "p_value", "method")},
+                "holds": int(row["holds"]),
+                "n": len(usable),
+            },
+            group=f"{shift:g}",
+            unit=endpoint.unit or "",
+            **keys,
+        )
+        for shift, (_, row) in zip(shifts, table.iterrows(), strict=True)
+    ]
+    lost = [shift for shift, holds in zip(shifts, table["holds"], strict=True) if not holds]
+    point = {"shift": lost[0] if lost else np.nan, "count": int(usable[visit].isna().sum()), "n": len(usable)}
+    return results.stack([*rows, results.rows_of(point, group="point", unit=endpoint.unit or "", **keys)])
+
+
+def _mean_change(one: pd.DataFrame, baseline: str, visit: str) -> tuple[float, float]:
+    """Mean change of one completed data set, and its variance."""
+    change = one[visit] - one[baseline]
+    return float(change.mean()), float(change.var(ddof=1) / len(change))
