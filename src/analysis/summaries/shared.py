@@ -4,7 +4,9 @@ import numpy as np
 import pandas as pd
 
 
-def group_members(subjects: pd.DataFrame, populations: pd.DataFrame, *, study, population: str) -> dict:
+def group_members(
+    subjects: pd.DataFrame, populations: pd.DataFrame, *, study, population: str, pooled: bool = False
+) -> dict:
     """Subject ids of an analysis set, by group in the order of display; one group ``all`` without grouping.
 
     Parameters
@@ -15,6 +17,8 @@ def group_members(subjects: pd.DataFrame, populations: pd.DataFrame, *, study, p
         Its `groups`, if any.
     population : str
         Name of an analysis set.
+    pooled : bool
+        One group ``all`` although the study has groups: an interim look at a randomised trial stays blind to the arms.
 
     Returns
     -------
@@ -25,7 +29,7 @@ def group_members(subjects: pd.DataFrame, populations: pd.DataFrame, *, study, p
         known = ", ".join(name for name in populations.columns if name != "subject_id")
         raise KeyError(f"there is no analysis set {population!r}; the study file defines {known}")
     ids = pd.Index(populations.loc[populations[population], "subject_id"])
-    if study.groups is None:
+    if pooled or study.groups is None:
         return {"all": ids}
     group = subjects.set_index("subject_id")[study.groups.variable].reindex(ids)
     without = group.index[~group.isin(study.groups.order)]

@@ -49,6 +49,14 @@ def test_groups_come_in_the_order_of_display():
     assert {name: list(ids) for name, ids in found.items()} == {"old": ["S2"], "new": ["S1", "S3"]}
 
 
+def test_pooled_groups_are_one():
+    populations = pd.DataFrame({"subject_id": people()["subject_id"], "ALL": True})
+    found = summaries.group_members(
+        people(), populations, study=small_study(groups=ARMS), population="ALL", pooled=True
+    )
+    assert {name: len(ids) for name, ids in found.items()} == {"all": len(people())}
+
+
 def test_a_subject_without_a_group_is_an_error_not_a_loss():
     populations = drawn("subject_id ALL\nS1 True\nS4 True\n")
     with pytest.raises(ValueError, match=r"1 subjects of ALL have no arm among .'old', 'new'. \(e\.g\. S4\)"):
