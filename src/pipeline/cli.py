@@ -46,7 +46,7 @@ def render(
     ] = None,
 ) -> None:
     """Render reports; only what changed runs again."""
-    from pipeline import plan, unchanged
+    from pipeline import plan, runner, unchanged
 
     project = Project.find()
     request = plan.Request(
@@ -58,7 +58,7 @@ def render(
     )
     if not explain and unchanged.is_unchanged(project, request):
         raise typer.Exit(_say_ready(project, nothing_done=True))
-    outcome = plan.run(project, request, workers=workers, explain=explain, scheduler=scheduler)
+    outcome = runner.run(project, request, workers=workers, explain=explain, scheduler=scheduler)
     if not explain:
         raise typer.Exit(_tell(project, request, outcome))
 

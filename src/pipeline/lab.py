@@ -10,10 +10,10 @@ from pipeline.project import Project, UserError
 
 def open_lab(project: Project, *, studies: list[str], report: str, port: int | None, browser: bool) -> int:
     """Prepare the datasets of the studies and start JupyterLab in the project; its exit code when it ends."""
-    from pipeline import plan
+    from pipeline import plan, runner
 
     request = plan.Request(studies=studies, reports=[report])
-    session = plan.run(project, request, workers=2, only="datasets")
+    session = runner.run(project, request, workers=2, only="datasets")
     if session.exit_code != 0:
         raise UserError("the datasets could not be prepared; `study check STUDY` says what is wrong")
     return _wait(subprocess.Popen(lab_command(project, port=port, browser=browser), cwd=project.root))

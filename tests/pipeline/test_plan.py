@@ -6,7 +6,7 @@ import shutil
 
 import pytest
 
-from pipeline import plan
+from pipeline import plan, runner
 from pipeline.project import Project, UserError
 
 FINAL = ("render", "ra_auranofin", "--report", "final", "--renderer", "embedded")
@@ -142,7 +142,7 @@ def test_what_the_report_names_and_does_not_exist_is_told_with_file_and_line(wor
 
 
 def test_a_second_render_at_the_same_time_is_refused(work):
-    with plan.one_at_a_time(Project(work.root)):
+    with runner.one_at_a_time(Project(work.root)):
         answer = work.study(*FINAL)
     assert answer.code == 2
     assert re.search(
