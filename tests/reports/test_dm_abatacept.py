@@ -15,6 +15,7 @@ SOURCES = ROOT / "reports" / "dm_abatacept"
 SITE = ROOT / "reports" / "_site" / "dm_abatacept"
 REPORTS = ("interim", "final")
 MARK = {"interim": "I", "final": "F"}
+WRITTEN_AT_RENDER = {"tbl-abbreviations"}  # the abbreviations a report uses are known when it is rendered
 
 # number of the outline, what it is, reports it belongs to, labels that make it up
 OUTLINE = [
@@ -40,7 +41,12 @@ OUTLINE = [
     (20, "Patient-reported outcomes", "F", ["tbl-pro", "tbl-sf36"]),
     (21, "Intercurrent events", "IF", ["tbl-intercurrent"]),
     (22, "Adverse events, overview with rates", "IF", ["tbl-ae-overview"]),
-    (23, "Adverse events by term, by grade, serious", "IF", ["tbl-ae-soc-pt", "tbl-aesi", "tbl-ae-grade", "tbl-sae"]),
+    (
+        23,
+        "Adverse events by term, by grade, serious",
+        "IF",
+        ["tbl-ae-soc-pt", "tbl-aesi", "tbl-ae-grade", "tbl-sae"],
+    ),
     (24, "Laboratory shifts", "IF", ["tbl-lab-shift", "fig-lab-shift"]),
     (25, "Missing data and strategies", "F", ["tbl-missing", "tbl-missing-strategies"]),
     (26, "Sensitivity", "F", ["tbl-sensitivity", "tbl-methods"]),
@@ -180,7 +186,7 @@ def test_the_text_refers_to_everything_it_shows(report):
 @pytest.mark.parametrize("report", REPORTS)
 def test_every_reference_has_its_target(report):
     text = source(report)
-    for label in set(re.findall(r"@((?:tbl|fig|sec)-[\w-]+)", text)):
+    for label in set(re.findall(r"@((?:tbl|fig|sec)-[\w-]+)", text)) - WRITTEN_AT_RENDER:
         assert re.search(rf"#{label}[ }}]", text), f"@{label} points nowhere"
 
 

@@ -244,7 +244,9 @@ def test_known_points_that_reach_a_level_without_a_score_are_counted():
 def test_points_of_amyopathic_patients_are_counted_where_there_is_a_score():
     listed = dm.points_by_patient(two_patients(), "W12", study=study_where("nothing"))
     found = pick(dm.cadm_point_rows(listed, visit="W12", population="FAS"), analysis="tis_points")
-    assert (found["n"], found["scales"], found["total"]) == (1, 20.0, 20.0)
+    assert (found["n"], found["proportion"]) == (1, 1.0)
+    nobody = dm.cadm_point_rows(listed[:0], visit="W12", population="FAS")
+    assert pd.isna(pick(nobody, analysis="tis_points").get("proportion"))
 
 
 # ---------------------------------------------------------------- footnotes

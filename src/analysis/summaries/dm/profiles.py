@@ -98,12 +98,14 @@ def cadm_point_rows(listed: pd.DataFrame, *, visit: str, population: str) -> pd.
     Returns
     -------
     DataFrame
-        `n` patients, `total` points, and `scales`: those of the global and extramuscular scales.
+        `n` patients, and `proportion`: the share of their points that the global and extramuscular scales gave; no share
+        of no points.
     """
     scored = listed[listed["cadm"].astype("boolean").fillna(False) & listed["tis"].notna()]
-    scales = scored[["points_phga", "points_ptga", "points_extramuscular"]].sum().sum()
-    found = {"n": len(scored), "total": float(scored["tis"].sum()), "scales": float(scales)}
-    keys = {"visit": visit, "population": population, "unit": "points"}
+    scales = float(scored[["points_phga", "points_ptga", "points_extramuscular"]].sum().sum())
+    total = float(scored["tis"].sum())
+    found = {"n": len(scored), "proportion": scales / total if total else float("nan")}
+    keys = {"visit": visit, "population": population, "unit": "proportion"}
     return results.rows_of(found, analysis="tis_points", variable="cadm", **keys)
 
 

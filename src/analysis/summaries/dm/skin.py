@@ -82,16 +82,20 @@ def regression_rows(pairs: pd.DataFrame, *, assumed: dict, variable: str, visit:
         "oldham": design.oldham_correlation(pairs["baseline"], pairs["followup"]) if enough else float("nan"),
         "expected_least": max(possible),
         "expected_most": min(possible),
-        "n_below_cutoff": int((settle(pairs["baseline"]) <= assumed["cutoff"]).sum()),
         "n_pairs": len(pairs),
         "method": "Barnett 2005; a normal measure, selected above the cutoff",
         **{f"assumed_{name}": value for name, value in single.items()},
         "assumed_correlation_low": min(assumed["correlations"]),
         "assumed_correlation_high": max(assumed["correlations"]),
     }
-    return results.rows_of(
-        found, analysis="regression_to_mean", variable=variable, visit=visit, population=population
-    )
+    below = {"n_below_cutoff": int((settle(pairs["baseline"]) <= assumed["cutoff"]).sum())}
+    keys = {
+        "analysis": "regression_to_mean",
+        "variable": variable,
+        "visit": visit,
+        "population": population,
+    }
+    return results.stack([results.rows_of(found, **keys), results.rows_of(below, unit="count", **keys)])
 
 
 def _possible_regression(pairs: pd.DataFrame, assumed: dict) -> list[float]:
