@@ -10,7 +10,20 @@ from collections.abc import Collection
 
 from analysis import numbers
 
-COUNTS = {"n", "n_pairs", "n_missing", "n_zero", "events", "k", "subjects", "df", "count", "total", "known"}
+WHOLE = {
+    "n",
+    "n_pairs",
+    "n_missing",
+    "n_zero",
+    "events",
+    "k",
+    "subjects",
+    "df",
+    "count",
+    "total",
+    "known",
+    "shift",
+}
 RATIOS = {"d_z", "g_z", "d_av", "d_rm", "rank_biserial", "probability_improved", "statistic", "t", "r"}
 USED = re.compile(r"\{\{<\s*var\s+(\S+)\s*>\}\}")
 
@@ -66,7 +79,7 @@ def _detailed(text: str, ident: str, row: dict) -> str:
 
 def _text(row: dict, digits: dict[str, int]) -> str:
     value, statistic = row["value"], row["statistic"]
-    if statistic in COUNTS or row["unit"] == "count":
+    if statistic in WHOLE or row["unit"] == "count":
         return numbers.whole(value) if value is None or float(value).is_integer() else numbers.fixed(value, 1)
     if statistic == "p_value":
         return numbers.p_value(value)
