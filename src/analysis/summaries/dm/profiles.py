@@ -98,8 +98,7 @@ def cadm_point_rows(listed: pd.DataFrame, *, visit: str, population: str) -> pd.
     Returns
     -------
     DataFrame
-        `n` patients, and `proportion`: the share of their points that the global and extramuscular scales gave; no share
-        of no points.
+        `n` patients, and `proportion`: the share of their points that the global and extramuscular scales gave.
     """
     scored = listed[listed["cadm"].astype("boolean").fillna(False) & listed["tis"].notna()]
     scales = float(scored[["points_phga", "points_ptga", "points_extramuscular"]].sum().sum())
