@@ -51,19 +51,26 @@ def difficult_table(
     """
     ordered = items.set_index("variable").loc[list(GROUPS)].reset_index()
     lines = [
-        (row["label"], [numbers.count_percent(row["count"], row["n"]), numbers.whole(row["n_missing"])])
+        (
+            row["label"],
+            [
+                numbers.count_percent(row["count"], row["n"]),
+                numbers.whole(row["n_missing"]),
+                numbers.fixed(100 * row["decided_share"], 1),
+            ],
+        )
         for row in ordered.to_dict("records")
     ]
     blocks = [GROUPS[name] for name in ordered["variable"]]
     for frame, block in ((mechanisms, "Mechanisms of action failed"), (results, "Result of the definition")):
         for row in frame.to_dict("records"):
             label = RESULTS.get(row["visit"], row["visit"])
-            lines.append((label, [numbers.count_percent(row["count"], row["n"]), numbers.MISSING]))
+            lines.append((label, [numbers.count_percent(row["count"], row["n"]), *[numbers.MISSING] * 2]))
             blocks.append(block)
     body = pd.DataFrame(
         [cells for _, cells in lines],
         index=[label for label, _ in lines],
-        columns=["Met, n (%)", "Not decided, n"],
+        columns=["Met, n (% of all)", "Not decided, n", "Met, % of those decided"],
     )
     return Table(body.rename_axis("Criterion"), groups=blocks, notes=notes)
 

@@ -60,7 +60,7 @@ def test_who_is_not_due_is_in_no_denominator():
         c           W24       low
         """
     ).assign(value=pd.array([False, True], dtype="boolean"))
-    entry = SimpleNamespace(id="low", visits=["W24"])
+    entry = SimpleNamespace(id="low", rule="disease_state", visits=["W24"])
     rows = rates_when_due(responses, DUE, study=STUDY, chosen=[entry], population="COHORT")
     n = rows[rows["statistic"].eq("n")].set_index("analysis")["value"]
     assert n.to_dict() == {"response_nri": 2.0, "response_observed": 1.0}

@@ -1,10 +1,13 @@
 """Treatment of the cohort: what was begun at entry, switched after it, and known up to the last contact."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from analysis.summaries import ra
+from analysis.summaries.ra import loss
 
 
 def table(text):
@@ -116,3 +119,76 @@ def test_seropositive_needs_one_result_above_its_limit_and_both_to_be_negative()
     found = ra.with_derived(people, pd.Series(dtype=float))
     assert found["seropositive"].tolist() == [False, True, pd.NA, True]
     assert found["smoking"].tolist()[0] == "former"
+
+
+def test_an_answer_is_observed_only_with_every_component_it_needs():
+    rule = SimpleNamespace(id="acr20", rule="acr_response", visits=["W12"])
+    study = SimpleNamespace(baseline_visit="W00", statistics=SimpleNamespace(confidence_level=0.95))
+    wide = table(
+        """
+        subject_id  visit_id  tjc68  sjc66
+        a           W00       20     10
+        a           W12       5      2
+        b           W00       20     10
+        b           W12       -      2
+        """
+    )
+    # b fails for sure by the other measures, though its tender joints are missing
+    responses = pd.DataFrame({"subject_id": ["a", "b"], "visit_id": "W12", "endpoint": "acr20"})
+    responses = responses.assign(value=pd.array([True, False], dtype="boolean"))
+    due = pd.DataFrame({"W12": [True, True]}, index=["a", "b"])
+    keys = {"study": study, "chosen": [rule], "population": "COHORT"}
+    needed = {"acr_response": {"components": ["tjc68", "sjc66"], "baseline": True}}
+    found = ra.rates_when_due(responses, due, wide=wide, needed=needed, **keys)
+    values = found.set_index("result_id")["value"]
+    assert values["response_nri.cohort.acr20.w12.all.n"] == 2
+    assert values["response_observed.cohort.acr20.w12.all.n"] == 1
+    plain = ra.rates_when_due(responses, due, **keys).set_index("result_id")["value"]
+    assert plain["response_observed.cohort.acr20.w12.all.n"] == 2
+
+
+def test_work_up_says_what_was_found_and_of_whom():
+    people = pd.DataFrame(
+        {
+            "subject_id": ["a", "b", "c"],
+            "inflammation_objective": ["yes", "uncertain", None],
+            "us_done": pd.array([True, False, None], dtype="boolean"),
+            "us_pd_n": [3.0, None, None],
+            "bmi": [28.0, 27.99, None],
+            "comorbidity_fibromyalgia": pd.array([True, False, False], dtype="boolean"),
+            "comorbidity_hbsag": pd.array([True, False, False], dtype="boolean"),
+            "comorbidity_hbcab": pd.array([True, True, False], dtype="boolean"),
+            "hbv_dna_iu_ml": [20.0, None, None],
+            **{
+                name: pd.array([True, False, None], dtype="boolean")
+                for name in (
+                    "mimic_reviewed",
+                    "adherence_discussed",
+                    "hcv_ab",
+                    "education",
+                    "nonpharm_exercise",
+                )
+            },
+            "self_efficacy": [30.0, None, None],
+        }
+    )
+    failed = pd.DataFrame({"subject_id": ["a", "a"], "moa": ["TNFi", "JAKi"]})
+    begun = pd.Series(["IL6i", "TNFi", None], index=["a", "b", "c"])
+    found = ra.count_work_up(people, pd.Index(["a", "b", "c"]), failed=failed, begun=begun, obese_bmi=28)
+    line = found.set_index("variable")[["count", "n", "n_missing"]].T.to_dict("list")
+    assert line["inflammation_uncertain"] == [1, 3, 1]
+    assert line["doppler"] == [1, 1, 0]
+    assert line["obesity"] == [1, 3, 1]
+    assert line["hbv_dna"] == [1, 2, 0]  # of those positive for HBsAg or anti-HBc
+    assert line["past_hepatitis_b"] == [1, 3, 0]
+    assert line["next_target"] == [2, 2, 0]  # b has no failed mechanism on record
+
+
+def test_those_who_left_are_counted_for_every_reason():
+    subjects = pd.DataFrame(
+        {"subject_id": ["a", "b", "c"], "discontinuation_reason": ["inefficacy", "lost", "completed"]}
+    )
+    exposure = pd.Series(["bDMARD", "tsDMARD", "bDMARD"], index=["a", "b", "c"])
+    found = loss.left_by_exposure(subjects, exposure).set_index("exposure")
+    assert found.loc["bDMARD", ["n", "inefficacy", "lost", "left"]].tolist() == [2, 1, 0, 1]
+    assert found.loc["tsDMARD", "left_share"] == 1

@@ -14,13 +14,12 @@ from analysis.summaries.ra.difficult import (
     classify_difficult,
     count_items,
     count_levels,
-    count_work_up,
     difficult_rule,
     mechanisms_failed,
     sub_item_flags,
     sub_item_labels,
 )
-from analysis.summaries.ra.entry import count_switches, summarise_entry
+from analysis.summaries.ra.entry import begun_at_entry, count_switches, summarise_entry
 from analysis.summaries.ra.films import summarise_films
 from analysis.summaries.ra.history import (
     MECHANISMS,
@@ -47,12 +46,14 @@ from analysis.summaries.ra.times import (
     time_to_target,
 )
 from analysis.summaries.ra.variants import vary_change, vary_target
+from analysis.summaries.ra.work_up import count_work_up
 
 __all__ = [
     "ITEMS",
     "MECHANISMS",
     "SUB_ITEMS",
     "Cohort",
+    "begun_at_entry",
     "benefit_long",
     "by_visit",
     "change_of_markers",

@@ -65,7 +65,7 @@ def count_states(
 
 
 def rates_when_due(
-    responses: pd.DataFrame, due: pd.DataFrame, *, study, chosen, population: str
+    responses: pd.DataFrame, due: pd.DataFrame, *, study, chosen, population: str, wide=None, needed=None
 ) -> pd.DataFrame:
     """Response rates of those due at the visit: missing as non-response, and as observed.
 
@@ -82,6 +82,12 @@ def rates_when_due(
         Responses to report, each at its own visits.
     population : str
         Name of the analysis set.
+    wide : DataFrame, optional
+        One row per participant and visit; needed where `needed` is given.
+    needed : mapping of rule to mapping, optional
+        What must be known for an answer to count as observed [P]: `components`, and `baseline` where they must be
+        known there, too. Some rules give "no" although a component is missing, because those known rule a response
+        out; a response can never be given then, and the share as observed would be too low.
 
     Returns
     -------
@@ -98,7 +104,19 @@ def rates_when_due(
                 continue
             known = values[visit] if visit in values else pd.Series(dtype="boolean")
             keys = {"variable": entry.id, "population": population, "group": "all", "visit": visit}
-            frames += response_rates(
-                known.reindex(ids).astype("boolean"), study.statistics.confidence_level, keys
+            answers, level = known.reindex(ids).astype("boolean"), study.statistics.confidence_level
+            rule = (needed or {}).get(entry.rule)
+            seen = (
+                answers
+                if rule is None
+                else answers.where(complete(wide, ids, rule, study=study, visit=visit))
             )
+            frames += [response_rates(answers, level, keys)[0], response_rates(seen, level, keys)[1]]
     return results.stack(frames)
+
+
+def complete(wide: pd.DataFrame, ids: pd.Index, rule: dict, *, study, visit: str) -> pd.Series:
+    """Who has every component that a response needs, at the visit and, where the rule says so, at baseline."""
+    visits = [study.baseline_visit, visit] if rule.get("baseline") else [visit]
+    known = [by_visit(wide, name, ids, visits).notna().all(axis=1) for name in rule["components"]]
+    return pd.concat(known, axis=1).all(axis=1)

@@ -1,4 +1,4 @@
-"""Difficult-to-treat RA at entry: criteria, sub-items, mechanisms failed, and what had been worked up."""
+"""Difficult-to-treat RA at entry: criteria, sub-items, mechanisms failed."""
 
 import pandas as pd
 
@@ -51,7 +51,7 @@ def count_items(found: pd.DataFrame, ids: pd.Index) -> pd.DataFrame:
     -------
     DataFrame
         `variable`, `label`, `n` (of the analysis set), `count` (met), `not_met`, `n_missing` (not decided),
-        `proportion` of all `n`.
+        `proportion` of all `n`, `decided_share` of those decided.
     """
     lines = []
     for item, label in ITEMS.items():
@@ -66,6 +66,7 @@ def count_items(found: pd.DataFrame, ids: pd.Index) -> pd.DataFrame:
                 "not_met": int((~flags).fillna(False).sum()),
                 "n_missing": int(flags.isna().sum()),
                 "proportion": met / len(ids) if len(ids) else float("nan"),
+                "decided_share": met / flags.notna().sum() if flags.notna().any() else float("nan"),
             }
         )
     return pd.DataFrame(lines)
@@ -90,7 +91,7 @@ def sub_item_flags(found: pd.DataFrame, ids: pd.Index) -> pd.DataFrame:
 def sub_item_labels(flags: pd.DataFrame) -> dict[str, str]:
     """What the sets of `sub_item_flags` are called, those not decided last."""
     return {
-        name: ITEMS[name] if name in ITEMS else f"{ITEMS[name.removesuffix('_open')][:2]} not decided"
+        name: ITEMS[name] if name in ITEMS else f"({ITEMS[name.removesuffix('_open')][:2]} not decided)"
         for name in flags
     }
 
@@ -122,62 +123,3 @@ def mechanisms_failed(found: pd.DataFrame, *, most: int) -> pd.Series:
     n = found["n_moa"]
     text = n.astype("Int64").astype("string") + " mechanisms"
     return text.mask(n.ge(most), f"{most} or more mechanisms").replace("1 mechanisms", "1 mechanism")
-
-
-def count_work_up(
-    subjects: pd.DataFrame, assessments: pd.DataFrame, ids: pd.Index, *, baseline: str
-) -> pd.DataFrame:
-    """What the EULAR points to consider ask for, as recorded at entry.
-
-    Parameters
-    ----------
-    subjects, assessments : DataFrame
-        Records at screening; visits, of which the baseline visit counts.
-    ids : Index
-        Analysis set.
-    baseline : str
-        Id of the baseline visit.
-
-    Returns
-    -------
-    DataFrame
-        `variable`, `point` (number of the point), `label`, `n`, `count`, `n_missing`, `proportion` of all `n`.
-
-    References
-    ----------
-    Nagy G, et al. Ann Rheum Dis 2022;81:20-33. doi:10.1136/annrheumdis-2021-220973.
-    """
-    person = subjects.set_index("subject_id").reindex(ids)
-    first = assessments[assessments["visit_id"].eq(baseline)].set_index("subject_id").reindex(ids)
-    nonpharm = person.filter(like="nonpharm_").astype("boolean")
-    known = {
-        "inflammation": ("B", "Inflammation judged objectively (yes or no)", _yes_or_no(person)),
-        "mimic": ("1", "Misdiagnosis and mimics reviewed", person["mimic_reviewed"]),
-        "ultrasound": ("2", "Ultrasound of joints", first["us_done"]),
-        "adherence": ("4", "Adherence discussed", person["adherence_discussed"]),
-        "hepatitis_b": ("8", "HBsAg known", person["comorbidity_hbsag"].notna()),
-        "hepatitis_c": ("8", "HCV antibodies known", person["hcv_ab"].notna()),
-        "nonpharm": ("9", "Any non-pharmacological intervention", nonpharm.any(axis=1)),
-        "education": ("10", "Education about goals", person["education"]),
-        "self_efficacy": ("11", "Self-efficacy measured", person["self_efficacy"].notna()),
-    }
-    lines = []
-    for name, (point, label, flags) in known.items():
-        held = flags.astype("boolean")
-        lines.append(
-            {
-                "variable": name,
-                "point": point,
-                "label": label,
-                "n": len(ids),
-                "count": int(held.fillna(False).sum()),
-                "n_missing": int(held.isna().sum()),
-                "proportion": float(held.fillna(False).sum()) / len(ids) if len(ids) else float("nan"),
-            }
-        )
-    return pd.DataFrame(lines)
-
-
-def _yes_or_no(person: pd.DataFrame) -> pd.Series:
-    stated = person["inflammation_objective"].astype("string")
-    return stated.isin(["yes", "no"]).astype("boolean").mask(stated.isna())

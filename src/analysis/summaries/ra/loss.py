@@ -87,8 +87,48 @@ def lost_by_exposure(subjects: pd.DataFrame, exposure: pd.Series, *, confidence_
     )
 
 
+REASONS = {
+    "lost": "Lost to follow-up",
+    "withdrew": "Consent withdrawn",
+    "inefficacy": "Inefficacy",
+    "adverse_event": "Adverse event",
+    "death": "Death",
+}
+
+
+def left_by_exposure(subjects: pd.DataFrame, exposure: pd.Series) -> pd.DataFrame:
+    """Who left before the end, for each reason, by the drug taken at entry.
+
+    Returns
+    -------
+    DataFrame
+        `exposure`, `n`, and a count per reason of `REASONS`; `left`: all of these, `left_share` of `n`.
+
+    Examples
+    --------
+    >>> subjects = pd.DataFrame({"subject_id": ["1", "2"], "discontinuation_reason": ["inefficacy", "completed"]})
+    >>> left_by_exposure(subjects, pd.Series(["bDMARD", "bDMARD"], index=["1", "2"]))[["n", "inefficacy", "left"]]
+       n  inefficacy  left
+    0  2           1     1
+    """
+    reason = subjects.set_index("subject_id")["discontinuation_reason"].reindex(exposure.index)
+    lines = []
+    for name in sorted(exposure.unique()):
+        of_class = reason[exposure.eq(name)]
+        counts = {key: int(of_class.eq(key).fillna(False).sum()) for key in REASONS}
+        line = {"exposure": name, "n": len(of_class), **counts, "left": sum(counts.values())}
+        lines.append(line | {"left_share": line["left"] / len(of_class)})
+    return pd.DataFrame(lines)
+
+
+STATUS = {
+    "completed": "Completed",
+    "sponsor": "The study ended before the last planned visit",
+}
+
+
 def left_by_reason(subjects: pd.DataFrame, ids: pd.Index) -> pd.DataFrame:
-    """Why participants left, as recorded: `variable`, `visit` (reason), `count`, `n`, `proportion`."""
+    """Status at the end of follow-up, as recorded: `variable`, `visit` (status), `count`, `n`, `proportion`."""
     reason = subjects.set_index("subject_id")["discontinuation_reason"].reindex(ids)
     counts = reason.fillna("still followed").astype("string").value_counts()
     return pd.DataFrame(
