@@ -14,7 +14,7 @@ def overview_table(rows: pd.DataFrame, *, study, stub: str = "Adverse events", n
     per, interval = study.safety.rate_per_person_years, numbers.level(study.statistics.confidence_level)
     columns = [
         *("Subjects, n (%)", "Events", f"All events ({interval})", f"First events ({interval})"),
-        "Person-years to first event",
+        "PY to first",
     ]
     several = len(set(rows["group"])) > 1
     body = pd.DataFrame(
@@ -53,7 +53,7 @@ def _overview_notes(rows: pd.DataFrame) -> list[str]:
     return [
         f"Person-years at risk: {years}. Intervals are exact Poisson (Garwood).",
         "All events: events of one subject are not independent, so that the interval is too narrow. First events: "
-        "subjects with an event over the time to the first one or to the end of risk.",
+        "subjects with an event over the person-years to the first one or to the end of risk (PY to first).",
         *([f"Events for which it is not known, not counted: {said}."] if said else []),
     ]
 

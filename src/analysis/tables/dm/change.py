@@ -8,7 +8,7 @@ from analysis.tables.hierarchy import exploratory_note
 from analysis.tables.rows import pick
 from analysis.tables.table import Table
 
-COLUMNS = ("n", "Mean (SD)", "Median [IQR]", "Change (95 % CI)", "HL (95 % CI)", "p", "dz (95 % CI)")
+COLUMNS = ("n", "Mean (SD)", "Change (95 % CI)", "HL (95 % CI)", "p", "dz (95 % CI)", "Median [IQR]")
 
 
 def change_grid(rows: pd.DataFrame, measures, *, study, tests: bool, notes=()) -> Table:
@@ -60,11 +60,11 @@ def _cells(found: pd.DataFrame, digits: int, tests: bool) -> list[str]:
     return [
         _known(summary),
         mean_of(summary, more),
-        median_of(summary, more),
         estimate_of(mean, more),
         estimate_of(shift, more),
         *test,
         estimate_of(size, 2),
+        median_of(summary, more),
     ]
 
 
