@@ -4,9 +4,9 @@ import pandas as pd
 
 from analysis import results
 
-PROPOSED = "proposal for the analysis plan"
+PROPOSED = "proposal*"
 PUBLISHED = "published"
-MEMORY = "published; threshold to be confirmed against the paper"
+MEMORY = "published; partly not yet checked"
 
 
 def choices_made(study, criteria: dict) -> pd.DataFrame:

@@ -65,7 +65,8 @@ def fit_predictors(frame: pd.DataFrame, *, setting: dict, study) -> dict:
     frame : DataFrame
         From `predictor_frame`.
     setting : mapping
-        `n_resamples`, `groups` (of the calibration plot), `thresholds` (of the decision curve).
+        `n_resamples`, `groups` (of the calibration plot), `thresholds` (of the decision curve: probabilities of
+        missing the target).
     study : analysis.study.Study
         Confidence level and seed.
 
@@ -95,7 +96,8 @@ def fit_predictors(frame: pd.DataFrame, *, setting: dict, study) -> dict:
             interval=proportions.wilson,
             confidence_level=level,
         ),
-        "benefit": prediction.decision_curve(outcome, probability, thresholds=setting["thresholds"]),
+        # the decision is to escalate early in those unlikely to reach the target: what counts is missing it
+        "benefit": prediction.decision_curve(~outcome, 1 - probability, thresholds=setting["thresholds"]),
         "size": _size(outcome, probability, len(names)),
         "n": len(outcome),
         "events": int(outcome.sum()),
