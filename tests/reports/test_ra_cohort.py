@@ -23,7 +23,7 @@ OUTLINE = [
     (4, "Flow", "IF", ["fig-flow"]),
     (5, "Eligibility audit", "IF", ["tbl-criteria"]),
     (6, "Recruitment", "I", ["fig-recruitment"]),
-    (7, "Baseline characteristics", "IF", ["tbl-baseline"]),
+    (7, "Baseline characteristics, treatment at entry", "IF", ["tbl-baseline", "tbl-entry-treatment"]),
     (8, "D2T criteria and sub-items", "IF", ["tbl-d2t"]),
     (9, "UpSet of criterion 2", "IF", ["fig-upset"]),
     (10, "Prior DMARD exposure", "IF", ["tbl-history"]),
@@ -49,6 +49,7 @@ OUTLINE = [
     (30, "Software, seed, reproducibility", "IF", ["sec-software", "tbl-software", "tbl-files"]),
 ]
 MARK = {"interim": "I", "final": "F"}
+WRITTEN_AT_RENDER = {"tbl-abbreviations"}  # the abbreviations a report uses are known when it is rendered
 # Tables whose footnote must say the analysis set and its size.
 ANALYSED = [
     "tbl-d2t",
@@ -168,7 +169,7 @@ def test_what_belongs_to_the_final_report_is_not_in_the_interim_one(label):
 @pytest.mark.parametrize("report", REPORTS)
 def test_every_reference_of_the_source_has_its_target(report):
     text = source(report)
-    for label in set(re.findall(r"@((?:tbl|fig|sec)-[\w-]+)", text)):
+    for label in set(re.findall(r"@((?:tbl|fig|sec)-[\w-]+)", text)) - WRITTEN_AT_RENDER:
         assert re.search(rf"#{label}[ }}]", text), f"@{label} points nowhere"
 
 
