@@ -10,7 +10,7 @@ STEPS = {
     "Seen, of those due": ("seen", "due"),
     "Target missed, of those with a known state": ("missed", "assessed"),
     "Change of therapy recorded, of those who missed it": ("decided", "missed"),
-    "DMARD begun or ended in time, of those who missed it": ("changed", "missed"),
+    "DMARD begun or stopped within the days allowed, of those who missed it": ("changed", "missed"),
 }
 KINDS = {
     "progression": "Any progression (above 0)",
