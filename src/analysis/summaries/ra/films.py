@@ -57,7 +57,7 @@ def smallest_detectable_change(first: pd.DataFrame, second: pd.DataFrame) -> flo
 
 
 def summarise_films(
-    assessments: pd.DataFrame, ids: pd.Index, *, study, visits: list[str], window
+    assessments: pd.DataFrame, due: pd.DataFrame, *, study, visits: list[str], window
 ) -> pd.DataFrame:
     """Change of the total score from baseline and shares with progression, per visit with films.
 
@@ -65,8 +65,8 @@ def summarise_films(
     ----------
     assessments : DataFrame
         One row per participant and visit, both readers' scores, `xray_date`.
-    ids : Index
-        Analysis set.
+    due : DataFrame
+        Booleans by participant and visit: who is due.
     study : analysis.study.Study
         Baseline visit, confidence level.
     visits : list of str
@@ -77,8 +77,8 @@ def summarise_films(
     Returns
     -------
     DataFrame
-        Per visit: `n_pairs`, `n_missing`, `mean_baseline`, `mean`, `sd`, `estimate` with `conf_low`, `conf_high` (t
-        interval of the mean change), quantiles of the change (`q05` ... `q95`), `per_year` (mean annual change),
+        Per visit: `n_pairs`, `n_missing` (of those due), `mean_baseline`, `mean`, `sd`, `estimate` with `conf_low`,
+        `conf_high` (t interval of the mean change), quantiles of the change (`q05` ... `q95`), `per_year` (mean annual change),
         `sdc`, and for each kind of progression `<kind>`, `<kind>_share`, `<kind>_low`, `<kind>_high` (Wilson).
     """
     from analysis import paired, scoring
@@ -86,7 +86,7 @@ def summarise_films(
     films = totals(assessments)
     lines = []
     for visit in visits:
-        pair = film_pair(films, ids, study.baseline_visit, visit)
+        pair = film_pair(films, due.index[due[visit]], study.baseline_visit, visit)
         sdc = smallest_detectable_change(*(pair[side] for side in ("readers_before", "readers_after")))
         known = pair["known"]
         found = scoring.sharp_progression(
