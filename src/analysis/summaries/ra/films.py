@@ -79,7 +79,8 @@ def summarise_films(
     DataFrame
         Per visit: `n_pairs`, `n_missing` (of those due), `mean_baseline`, `mean`, `sd`, `estimate` with `conf_low`,
         `conf_high` (t interval of the mean change), quantiles of the change (`q05` ... `q95`),
-        `per_year` (mean annual change), `sdc`, and for each kind of progression `<kind>`, `<kind>_share`, `<kind>_low`, `<kind>_high` (Wilson).
+        `per_year` (mean annual change), `sdc`, and for each kind of
+        progression `<kind>`, `<kind>_share`, `<kind>_low`, `<kind>_high` (Wilson).
     """
     from analysis import paired, scoring
 
