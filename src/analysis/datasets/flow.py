@@ -137,9 +137,14 @@ def _left_before(
 
     The visit is the first one planned after the day of leaving that was not, and after which none was, attended.
     """
-    if visits is None or "discontinuation_reason" not in subjects:
+    dated = visits is not None and {"visit_date", "visit_id"} <= set(visits)
+    if not dated or not {"discontinuation_reason", "baseline_date"} <= set(subjects):
         return None
     people = subjects.set_index("subject_id")
+    unknown = pd.Series(pd.NaT, index=people.index, dtype=people["baseline_date"].dtype)
+    people = people.assign(
+        **{name: people.get(name, unknown) for name in ("death_date", "discontinuation_date")}
+    )
     why = people["discontinuation_reason"].mask(people["death_date"].notna(), "death")
     why = why[why.notna() & why.ne("completed")]
     order = {visit.id: place for place, visit in enumerate(study.visits)}

@@ -286,6 +286,23 @@ def test_who_left_stands_beside_the_first_visit_missed():
     assert staying == [5, 3, 2]  # S4 completed, S5 has not left
 
 
+@pytest.mark.parametrize("lacking", ["death_date", "discontinuation_date"])
+def test_a_date_that_a_study_does_not_record_is_not_needed(lacking):
+    people = drawn(LEAVERS).pipe(dated).drop(columns=lacking)
+    found = boxes(people, visits=drawn(SEEN).pipe(dated)).set_index("box")
+    assert found.loc[["left_visit_W12", "left_visit_W24"], "reason"].notna().any()
+
+
+@pytest.mark.parametrize("lacking", ["visit_date", "discontinuation_reason", "baseline_date"])
+def test_without_dates_a_visit_has_those_with_a_value(lacking):
+    people, seen = drawn(LEAVERS).pipe(dated), drawn(SEEN).pipe(dated)
+    found = boxes(
+        people.drop(columns=lacking, errors="ignore"), visits=seen.drop(columns=lacking, errors="ignore")
+    )
+    assert not found["box"].str.startswith("left_").any()
+    assert "Week 12: CDAI known" in set(found["label"])
+
+
 def test_a_visit_that_is_not_due_yet_is_no_loss():
     due = pd.DataFrame(
         {"W00": True, "W12": True, "W24": [True] * 4 + [False]}, index=["S1", "S2", "S3", "S4", "S5"]
