@@ -16,6 +16,7 @@ from analysis.datasets.scores import derive_scores
 from analysis.datasets.screening import assure, screen
 from analysis.datasets.subjects import average_readers, complete_subjects
 from analysis.datasets.treatments import code_treatments
+from analysis.due import flag_due, last_day
 
 __all__ = [
     "assess_visits",
@@ -97,8 +98,6 @@ def derive(tables, *, study, analysis, criteria) -> dict:
 
 def _due(subjects, visits, *, study, data_cut):
     """Which visits are due for whom by the data cut; None where the data have no dates."""
-    from analysis.summaries.due import flag_due, last_day
-
     if "baseline_date" not in subjects or "last_contact_date" not in subjects:
         return None
     start = subjects.set_index("subject_id")["baseline_date"]

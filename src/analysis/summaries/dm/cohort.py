@@ -7,8 +7,8 @@ import pandas as pd
 
 from analysis.datasets.core_set import core_set_pair
 from analysis.datasets.responses import at_visit, with_scores
+from analysis.due import flag_due
 from analysis.summaries.dm.events import intercurrent
-from analysis.summaries.due import flag_due
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ def cohort(tables, *, study, population: str, cut: str | None) -> Cohort:
 def due_by_visit(
     subjects: pd.DataFrame, wide: pd.DataFrame, *, study, cut: str | None
 ) -> dict[str, pd.Index]:
-    """Subjects due at each visit, by the rule of `summaries.due`; without a data cut everybody is due."""
+    """Subjects due at each visit, by the rule of `analysis.due`; without a data cut everybody is due."""
     due = flag_due(subjects["baseline_date"], wide, study=study, until=cut)
     return {visit.id: subjects.index[due[visit.id]] for visit in study.visits}
 

@@ -74,7 +74,7 @@ def rates_when_due(
     responses : DataFrame
         Long: `subject_id`, `visit_id`, `endpoint`, `value` (boolean with NA).
     due : DataFrame
-        Booleans by participant and visit (`analysis.summaries.due.flag_due`). Who is not yet due is left out of both
+        Booleans by participant and visit (`analysis.due.flag_due`). Who is not yet due is left out of both
         denominators.
     study : analysis.study.Study
         Its confidence level.

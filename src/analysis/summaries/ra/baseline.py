@@ -6,12 +6,10 @@ import pandas as pd
 from analysis.summaries.ra.difficult import difficult_rule
 
 DAYS_PER_YEAR = 365.25
-SEXES = {"F": "women", "M": "men"}
-SMOKING = {"never": "never", "ex": "former", "current": "current"}
 
 
 def with_derived(characteristics: pd.DataFrame, difficult_years: pd.Series) -> pd.DataFrame:
-    """Characteristics with serology as yes or no, years of difficult-to-treat disease, and levels in words.
+    """Characteristics with serology as yes or no and years of difficult-to-treat disease.
 
     Parameters
     ----------
@@ -33,8 +31,6 @@ def with_derived(characteristics: pd.DataFrame, difficult_years: pd.Series) -> p
         acpa_positive=acpa,
         seropositive=rf | acpa,
         d2t_years=difficult_years.reindex(characteristics.index),
-        sex=characteristics["sex"].map(SEXES),
-        smoking=characteristics["smoking"].map(SMOKING),
     )
 
 

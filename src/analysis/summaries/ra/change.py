@@ -17,7 +17,7 @@ def change_when_due(
     measures : DataFrame
         Long measurements.
     due : DataFrame
-        Booleans by participant and visit (`analysis.summaries.due.flag_due`).
+        Booleans by participant and visit (`analysis.due.flag_due`).
     study : analysis.study.Study
         Its endpoints.
     population : str

@@ -5,7 +5,7 @@ from functools import cached_property
 
 import pandas as pd
 
-from analysis.summaries.due import count_early, flag_closed, flag_due, last_day
+from analysis.due import count_early, flag_closed, flag_due, last_day
 from analysis.summaries.shared import group_members
 
 

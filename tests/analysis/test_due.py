@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pandas as pd
 
-from analysis.summaries import due
+from analysis import due
 
 
 def visit(name, window):
