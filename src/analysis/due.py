@@ -122,3 +122,23 @@ def count_early(due: pd.DataFrame, closed: pd.DataFrame) -> pd.Series:
     """
     early = (due & ~closed).sum()
     return early[early > 0].astype(int)
+
+
+def flag_due_by_cut(subjects: pd.DataFrame, visits: pd.DataFrame, *, study, data_cut) -> pd.DataFrame | None:
+    """Whether each visit is due for each subject by the data cut; None for data without dates, where all are due.
+
+    Parameters
+    ----------
+    subjects : DataFrame
+        One row per subject; needs `baseline_date` and `last_contact_date` to say anything.
+    visits : DataFrame
+        As in `flag_seen`.
+    study : analysis.study.Study
+        Visits with their windows.
+    data_cut : date, str or None
+        As in `last_day`.
+    """
+    if not {"baseline_date", "last_contact_date"} <= set(subjects) or "visit_date" not in visits:
+        return None
+    start = subjects.set_index("subject_id")["baseline_date"]
+    return flag_due(start, visits, study=study, until=last_day(subjects, data_cut=data_cut))

@@ -16,7 +16,7 @@ from analysis.datasets.scores import derive_scores
 from analysis.datasets.screening import assure, screen
 from analysis.datasets.subjects import average_readers, complete_subjects
 from analysis.datasets.treatments import code_treatments
-from analysis.due import flag_due, last_day
+from analysis.due import flag_due_by_cut
 
 __all__ = [
     "assess_visits",
@@ -88,20 +88,12 @@ def derive(tables, *, study, analysis, criteria) -> dict:
             study=study,
             visits=tables.get("visits"),
             responses=responses,
-            due=_due(subjects, tables["visits"], study=study, data_cut=analysis.data_cut),
+            due=flag_due_by_cut(subjects, tables["visits"], study=study, data_cut=analysis.data_cut),
             reasons=screening.reasons,
             through_visit=analysis.through_visit,
         ),
         **screening.frames,
     }
-
-
-def _due(subjects, visits, *, study, data_cut):
-    """Which visits are due for whom by the data cut; None where the data have no dates."""
-    if "baseline_date" not in subjects or "last_contact_date" not in subjects:
-        return None
-    start = subjects.set_index("subject_id")["baseline_date"]
-    return flag_due(start, visits, study=study, until=last_day(subjects, data_cut=data_cut))
 
 
 def _study_doses(tables, study):

@@ -6,8 +6,15 @@ from analysis import results
 
 
 def summarise_visits(
-    assessments: pd.DataFrame, measures: pd.DataFrame, members: dict, *, study, population: str, visits=None
-):
+    assessments: pd.DataFrame,
+    measures: pd.DataFrame,
+    members: dict,
+    *,
+    study,
+    population: str,
+    visits=None,
+    due: pd.DataFrame | None = None,
+) -> pd.DataFrame:
     """Count, for every planned visit, the subjects seen and those with a value of each endpoint.
 
     Parameters
@@ -24,25 +31,24 @@ def summarise_visits(
         Name of the analysis set, for the results.
     visits : collection of str, optional
         Visits to count; all planned ones by default.
+    due : DataFrame, optional
+        Whether each visit (columns) is due for each subject (index); by default all are.
 
     Returns
     -------
     DataFrame
-        Rows of the results table, analysis ``attendance``: variable ``visit`` for being seen, else the endpoint.
+        Rows of the results table, analysis ``attendance``: variable ``visit`` for being seen, else the endpoint; ``n``
+        is the number of subjects due. An endpoint has no rows at a visit at which it is not planned and was never
+        assessed.
     """
     frames = []
     for group, ids in members.items():
-        seen = assessments[assessments["subject_id"].isin(ids)]
-        known = measures[measures["subject_id"].isin(ids) & measures["value"].notna()]
         for visit in [visit for visit in study.visits if visits is None or visit.id in visits]:
-            counts = {"visit": seen.loc[seen["visit_id"].eq(visit.id), "subject_id"].nunique()}
-            for entry in study.endpoints:
-                at_visit = known["visit_id"].eq(visit.id) & known["variable"].eq(entry.variable)
-                counts[entry.id] = known.loc[at_visit, "subject_id"].nunique()
-            for variable, count in counts.items():
+            expected = ids if due is None else ids[due.loc[ids, visit.id]]
+            for variable, count in _counts(assessments, measures, expected, visit.id, study).items():
                 frames.append(
                     results.rows_of(
-                        {"count": count, "n": len(ids), "n_missing": len(ids) - count},
+                        {"count": count, "n": len(expected), "n_missing": len(expected) - count},
                         analysis="attendance",
                         variable=variable,
                         population=population,
@@ -51,3 +57,17 @@ def summarise_visits(
                     )
                 )
     return results.stack(frames)
+
+
+def _counts(assessments: pd.DataFrame, measures: pd.DataFrame, ids: pd.Index, visit: str, study) -> dict:
+    """Of some subjects, those seen at a visit and those with a value of each endpoint."""
+    seen = assessments[assessments["visit_id"].eq(visit) & assessments["subject_id"].isin(ids)]
+    known = measures[
+        measures["visit_id"].eq(visit) & measures["subject_id"].isin(ids) & measures["value"].notna()
+    ]
+    counts = {"visit": seen["subject_id"].nunique()}
+    for entry in study.endpoints:
+        count = known.loc[known["variable"].eq(entry.variable), "subject_id"].nunique()
+        if count or visit in (study.baseline_visit, *entry.visits):
+            counts[entry.id] = count
+    return counts

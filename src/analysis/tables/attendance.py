@@ -7,22 +7,38 @@ from analysis.tables.table import Table
 
 
 def attendance_table(rows: pd.DataFrame, *, study, notes=()) -> Table:
-    """Lay out `summarise_visits`: a block per group, a line for being seen and one per endpoint."""
+    """Lay out `summarise_visits`: a block per group, lines for being due and seen and one per endpoint."""
     labels = {"visit": "Seen at the visit", **{entry.id: entry.label for entry in study.endpoints}}
-    counts = rows[rows["statistic"].eq("count")]
-    visits = [visit for visit in study.visits if visit.id in set(counts["visit"])]
+    found = rows.pivot_table(
+        index=["group", "variable", "visit"], columns="statistic", values="value", sort=False
+    )
+    visits = [visit for visit in study.visits if visit.id in set(rows["visit"])]
     lines, blocks = [], []
-    for group in counts["group"].unique():
-        of_group = counts[counts["group"].eq(group)]
-        size = int(of_group["n"].iloc[0])
+    for group in rows["group"].unique():
+        of_group = found.loc[group]
+        size = int(of_group["n"].max())
+        due = of_group.loc["visit"]["n"].reindex([visit.id for visit in visits])
+        made = [(label, _line(of_group.loc[name], visits)) for name, label in labels.items()]
+        if due.lt(size).any():
+            made.insert(0, ("Due by the data cut", [numbers.whole(n) for n in due]))
+        lines += made
         name = "All" if group == "all" else study.groups.labels.get(group, group)
-        for variable, label in labels.items():
-            by_visit = of_group[of_group["variable"].eq(variable)].set_index("visit")["value"]
-            lines.append((label, [numbers.count_percent(int(by_visit[v.id]), size) for v in visits]))
-            blocks.append(f"{name} (n = {size})")
+        blocks += [f"{name} (n = {size})"] * len(made)
     body = pd.DataFrame(
         [cells for _, cells in lines],
-        columns=[v.label for v in visits],
+        columns=[visit.label for visit in visits],
         index=[label for label, _ in lines],
     )
-    return Table(body.rename_axis("Subjects"), groups=blocks, notes=[*notes, "n (% of the analysis set)."])
+    return Table(
+        body.rename_axis("Subjects"), groups=blocks, notes=[*notes, "n (% of those due at the visit)."]
+    )
+
+
+def _line(counted: pd.DataFrame, visits) -> list[str]:
+    """Counts and percentages by visit; a dash where nothing was planned."""
+    return [
+        numbers.count_percent(int(counted.loc[visit.id, "count"]), int(counted.loc[visit.id, "n"]))
+        if visit.id in counted.index
+        else numbers.MISSING
+        for visit in visits
+    ]

@@ -272,6 +272,25 @@ def test_attendance_counts_who_was_seen_and_who_has_a_value():
     assert set(only["visit"]) == {"W00"}
 
 
+def test_attendance_counts_those_due_only():
+    due = pd.DataFrame(
+        {"W00": True, "W12": [True, True, True, False], "W24": True}, index=["S1", "S2", "S3", "S4"]
+    )
+    found = summaries.summarise_visits(
+        drawn(ASSESSED), long(VALUES), ALL, study=small_study(), population="FAS", due=due
+    )
+    assert picked(found, "count", "n", "n_missing", variable="cdai", visit="W12") == [3, 3, 0]
+    assert picked(found, "n", variable="visit", visit="W00") == [4]
+
+
+def test_an_endpoint_has_no_count_where_it_is_not_planned():
+    study = small_study(endpoints=[{**CDAI, "visits": ["W12"]}])
+    never = long(VALUES).query("visit_id != 'W24'")
+    found = summaries.summarise_visits(drawn(ASSESSED), never, ALL, study=study, population="FAS")
+    counted = found[found["variable"].eq("cdai")]
+    assert set(counted["visit"]) == {"W00", "W12"}
+
+
 ANSWERS = """
 subject_id visit_id endpoint value
 S1         W12      low      True

@@ -236,6 +236,17 @@ def test_attendance_table_shows_the_visits_that_were_counted():
     ]
 
 
+def test_attendance_table_says_how_many_were_due_where_not_all_were():
+    due = pd.DataFrame({"W00": True, "W12": [True, True, False], "W24": True}, index=["S1", "S2", "S3"])
+    seen = drawn("subject_id visit_id\nS1 W00\nS2 W00\nS1 W12\n")
+    given = {"study": small_study(), "population": "FAS", "visits": ["W00", "W12"], "due": due}
+    rows = summaries.summarise_visits(seen, long(VALUES), ALL, **given)
+    assert cells(tables.attendance_table(rows, study=small_study()))[2:4] == [
+        ["Due by the data cut", "3", "2"],
+        ["Seen at the visit", "2 (66.7)", "1 (50.0)"],
+    ]
+
+
 def test_responder_table_sets_both_strategies_side_by_side():
     low = {
         "id": "low",
