@@ -40,7 +40,18 @@ def baseline_table(
     sizes = {name: _size(rows, name) for name in columns}
     headers = [_header(study, name, sizes[name]) for name in columns]
     body = pd.DataFrame([cells for _, cells in lines], columns=headers, index=[label for label, _ in lines])
-    return Table(body.rename_axis("Characteristic"), groups=blocks, notes=notes)
+    return Table(
+        body.rename_axis("Characteristic"),
+        groups=blocks,
+        notes=[_analysed(rows, study, sizes["all"]), *notes],
+    )
+
+
+def _analysed(rows: pd.DataFrame, study, size: int) -> str:
+    """The analysis set by its label and size."""
+    name = rows["population"].iloc[0]
+    known = study.populations.get(name)
+    return f"Analysis set: {known.label if known else name}, n = {size}."
 
 
 def _size(rows: pd.DataFrame, group: str) -> int:
