@@ -17,6 +17,27 @@ ROOT = Path(__file__).resolve().parents[1]
 SHARED = Path(os.environ.get("STUDY_SHARED", ROOT.parent / "shared"))
 
 
+CHROMIUM = Path("/usr/bin/chromium")
+QUIET = [
+    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+]
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Chromium, once for all tests of a process: two sessions of Playwright in one process do not get on."""
+    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    with sync_api.sync_playwright() as playwright:
+        own = {"executable_path": str(CHROMIUM)} if CHROMIUM.exists() else {}
+        try:
+            started = playwright.chromium.launch(args=QUIET, **own)
+        except sync_api.Error as error:
+            pytest.skip(f"no Chromium can be started: {str(error).splitlines()[0]}")
+        yield started
+        started.close()
+
+
 @pytest.fixture(scope="session")
 def root() -> Path:
     """The checkout."""

@@ -8,12 +8,12 @@ from pathlib import Path
 
 from pipeline.project import write_if_changed
 
-LIST, PART = "_abbreviations.csv", "_abbreviations.qmd"
+LIST, PARTS = "_abbreviations.csv", "_*abbreviations.qmd"  # a study may have a copy of its own
 WORDS = ("text/markdown", "text/html", "text/plain")
 
 
 def write_abbreviations(stage: Path) -> None:
-    """Write the part that lists the abbreviations a staged report uses, for the report to include."""
+    """Fill the part that lists the abbreviations a staged report uses."""
     with (stage / "parts" / LIST).open(encoding="utf-8", newline="") as file:
         known = {row["abbreviation"]: row["meaning"] for row in csv.DictReader(file)}
     texts = [file.read_text(encoding="utf-8") for file in sorted(stage.rglob("*.qmd"))]
@@ -21,7 +21,8 @@ def write_abbreviations(stage: Path) -> None:
     used = used_abbreviations(texts, known)
     lines = [f"| {name} | {known[name]} |" for name in used]
     table = "\n".join(["| Abbreviation | Meaning |", "|:-------|:-------------------------|", *lines])
-    write_if_changed(stage / "parts" / PART, f"{table}\n\n: Abbreviations {{#tbl-abbreviations}}\n")
+    for part in (stage / "parts").glob(PARTS):
+        write_if_changed(part, f"{table}\n\n: Abbreviations {{#tbl-abbreviations}}\n")
 
 
 def shown_texts(notebook: Path) -> Iterable[str]:

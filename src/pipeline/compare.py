@@ -158,9 +158,9 @@ def _changed(before: dict, after: dict) -> Difference:
 
 def _is_count(row: dict) -> bool:
     """Whether the value itself says how many."""
-    from pipeline.variables import COUNTS
+    from pipeline.variables import WHOLE
 
-    return row["statistic"] in COUNTS - {"df"} or row["unit"] == "count"
+    return row["statistic"] in WHOLE - {"df"} or row["unit"] == "count"
 
 
 def _place(entry: Difference, counts: set[str]) -> tuple:

@@ -19,26 +19,8 @@ from pipeline import notebooks
 from pipeline.lab import lab_command
 from pipeline.project import Project
 
-ARGUMENTS = [
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]  # fmt: skip
-SYSTEM_CHROMIUM = Path("/usr/bin/chromium")
 TOKEN = "only-for-this-test"
 STARTED_WITHIN, SHOWN_WITHIN = 180, 120_000  # seconds; milliseconds
-
-
-@pytest.fixture
-def browser():
-    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    with sync_api.sync_playwright() as playwright:
-        own = {"executable_path": str(SYSTEM_CHROMIUM)} if SYSTEM_CHROMIUM.exists() else {}
-        try:
-            started = playwright.chromium.launch(args=ARGUMENTS, **own)
-        except sync_api.Error as error:
-            pytest.skip(f"no Chromium can be started: {str(error).splitlines()[0]}")
-        yield started
-        started.close()
 
 
 def free_port() -> int:

@@ -33,6 +33,7 @@ def test_text_tables_and_captions_are_looked_through(tmp_path):
     (tmp_path / "parts" / "_abbreviations.csv").write_text(
         "abbreviation,meaning\nCDAI,index\nRA,arthritis\nULN,limit\nTIS,score\n", encoding="utf-8"
     )
+    (tmp_path / "parts" / "_my_study_abbreviations.qmd").write_text("to be filled", encoding="utf-8")
     (tmp_path / "index.qmd").write_text("About RA.\n", encoding="utf-8")
     shown = {
         "cell_type": "code",
@@ -41,7 +42,7 @@ def test_text_tables_and_captions_are_looked_through(tmp_path):
     }
     (tmp_path / "notebooks" / "n.ipynb").write_text(json.dumps({"cells": [shown]}), encoding="utf-8")
     write_abbreviations(tmp_path)
-    made = (tmp_path / "parts" / "_abbreviations.qmd").read_text(encoding="utf-8")
+    made = (tmp_path / "parts" / "_my_study_abbreviations.qmd").read_text(encoding="utf-8")
     assert re.findall(r"^\| (\w+) \|", made, re.MULTILINE)[1:] == ["CDAI", "RA", "ULN"]
     assert made.endswith(": Abbreviations {#tbl-abbreviations}\n")
 

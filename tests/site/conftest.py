@@ -10,14 +10,6 @@ __all__ = ["auranofin"]
 
 SITE = Path(__file__).resolve().parents[2] / "reports" / "_site"
 FALLBACK = ["index.html", "ra_auranofin/interim/index.html", "ra_auranofin/final/index.html"]
-SYSTEM_CHROMIUM = Path("/usr/bin/chromium")
-ARGUMENTS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-sync",
-]
 
 
 def published() -> list[str]:
@@ -32,19 +24,6 @@ def page(request) -> Path:
     if published():
         return SITE / request.param
     return request.getfixturevalue("auranofin").file("reports", "_site", request.param)
-
-
-@pytest.fixture(scope="session")
-def browser():
-    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    with sync_api.sync_playwright() as playwright:
-        own = {"executable_path": str(SYSTEM_CHROMIUM)} if SYSTEM_CHROMIUM.exists() else {}
-        try:
-            started = playwright.chromium.launch(args=ARGUMENTS, **own)
-        except sync_api.Error as error:
-            pytest.skip(f"no Chromium can be started: {str(error).splitlines()[0]}")
-        yield started
-        started.close()
 
 
 @pytest.fixture
