@@ -74,6 +74,14 @@ def test_time_to_target_leaves_out_who_is_at_it_at_the_start():
     assert reached.loc["b", ["time", "event"]].tolist() == [0.0, False]
 
 
+def test_a_flare_is_the_first_visit_away_from_the_target_after_it_was_reached():
+    found = times.time_to_loss(WIDE, pd.Index(["a", "b", "c"]), instrument="cdai", study=STUDY)
+    lost = found.set_index("subject_id")
+    assert sorted(lost.index) == ["a", "c"]  # b was never seen at the target
+    assert lost.loc["a", ["time", "event"]].tolist() == [12.0, True]
+    assert lost.loc["c", ["time", "event"]].tolist() == [12.0, False]
+
+
 def test_treatment_is_changed_in_time_from_the_visit_to_the_last_day():
     visits = pd.DataFrame({"subject_id": list("abcd"), "visit_date": pd.to_datetime(["2024-01-31"] * 4)})
     changes = pd.DataFrame(

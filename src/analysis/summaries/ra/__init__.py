@@ -43,6 +43,7 @@ from analysis.summaries.ra.times import (
     new_courses,
     share_retained,
     stops_by_reason,
+    time_to_loss,
     time_to_target,
 )
 from analysis.summaries.ra.variants import vary_change, vary_target
@@ -99,6 +100,7 @@ __all__ = [
     "summarise_history",
     "summarise_target",
     "target_flags",
+    "time_to_loss",
     "time_to_target",
     "treatment_changes",
     "vary_change",

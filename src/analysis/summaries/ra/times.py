@@ -51,6 +51,38 @@ def time_to_target(wide: pd.DataFrame, ids: pd.Index, *, instrument: str, study)
     return pd.concat(frames, ignore_index=True)
 
 
+def time_to_loss(
+    wide: pd.DataFrame, ids: pd.Index, *, instrument: str, study, states=TARGETS["low disease activity"]
+) -> pd.DataFrame:
+    """Planned weeks from the first visit at the target to the first later visit away from it: a flare.
+
+    The loss of the target is the definition of this project: no published definition of a flare is applied.
+
+    Parameters
+    ----------
+    wide, ids, instrument, study
+        As in `time_to_target`.
+    states : sequence of str
+        States that are at the target; by default low disease activity or remission.
+
+    Returns
+    -------
+    DataFrame
+        `subject_id`, `time` (weeks), `event`, of everybody who was at the target at any visit, baseline included; who
+        was never seen away from it afterwards is censored at the last visit with a known state.
+    """
+    state = f"{instrument}_category"
+    known = wide[wide["subject_id"].isin(ids) & wide[state].notna()]
+    week = known["visit_id"].map({visit.id: visit.week for visit in study.visits})
+    visits = known.assign(week=week, away=~known[state].isin(states))
+    reached = visits.loc[~visits["away"]].groupby("subject_id")["week"].min()
+    after = visits[visits["week"].ge(visits["subject_id"].map(reached))]
+    since = after["week"] - after["subject_id"].map(reached)
+    return survival.derive_first_event(
+        after.assign(since=since, away=after["away"].astype("boolean")), event="away", day="since"
+    )
+
+
 def new_courses(
     treatments: pd.DataFrame, subjects: pd.DataFrame, ids: pd.Index, *, until: pd.Timestamp, setting: dict
 ) -> pd.DataFrame:
