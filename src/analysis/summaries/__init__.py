@@ -28,6 +28,7 @@ from analysis.summaries.safety import (
 )
 from analysis.summaries.scores import compare_recorded, describe_scores
 from analysis.summaries.shared import group_members, visits_wide
+from analysis.summaries.strategies import summarise_strategies
 from analysis.summaries.tipping import summarise_tipping
 from analysis.summaries.visits import summarise_visits
 
@@ -56,6 +57,7 @@ __all__ = [
     "summarise_repeated",
     "summarise_responders",
     "summarise_safety",
+    "summarise_strategies",
     "summarise_tipping",
     "summarise_transitions",
     "summarise_visits",

@@ -5,6 +5,7 @@ import pandas as pd
 
 from analysis import missing, results
 from analysis.summaries.shared import visits_wide
+from analysis.summaries.strategies import impute_course, mean_change
 
 
 def summarise_tipping(
@@ -43,20 +44,17 @@ def summarise_tipping(
     """
     planned = [entry.id for entry in study.visits]
     wide = visits_wide(measures, endpoint.variable, ids, planned[: planned.index(visit) + 1])
-    known = wide[wide[study.baseline_visit].notna()]
-    usable = known.loc[:, known.notna().any()]
-    imputed = missing.impute_by_matching(
-        usable, n_imputations=missing.imputations_needed(usable), seed=study.statistics.seed
-    )
+    imputed = impute_course(wide, seed=study.statistics.seed)
+    absent = wide.loc[imputed.index.unique(), visit].isna()
     level = study.statistics.confidence_level
     table = missing.tipping_point(
         imputed,
-        lambda one: _mean_change(one, study.baseline_visit, visit),
+        lambda one: mean_change(one, visit),
         column=visit,
-        was_missing=usable[visit].isna(),
+        was_missing=absent,
         deltas=[(-1 if endpoint.higher_is_better else 1) * shift for shift in shifts],
         alpha=1 - level,
-        complete_df=len(usable) - 1,
+        complete_df=len(absent) - 1,
         confidence_level=level,
     )
     keys = {"analysis": "tipping", "variable": endpoint.id, "visit": visit, "population": population}
@@ -65,7 +63,7 @@ def summarise_tipping(
             {
                 **{name: row[name] for name in ("estimate", "conf_low", "conf_high", "p_value", "method")},
                 "holds": int(row["holds"]),
-                "n": len(usable),
+                "n": len(absent),
             },
             group=f"{shift:g}",
             unit=endpoint.unit or "",
@@ -74,11 +72,5 @@ def summarise_tipping(
         for shift, (_, row) in zip(shifts, table.iterrows(), strict=True)
     ]
     lost = [shift for shift, holds in zip(shifts, table["holds"], strict=True) if not holds]
-    point = {"shift": lost[0] if lost else np.nan, "count": int(usable[visit].isna().sum()), "n": len(usable)}
+    point = {"shift": lost[0] if lost else np.nan, "count": int(absent.sum()), "n": len(absent)}
     return results.stack([*rows, results.rows_of(point, group="point", unit=endpoint.unit or "", **keys)])
-
-
-def _mean_change(one: pd.DataFrame, baseline: str, visit: str) -> tuple[float, float]:
-    """Mean change of one completed data set, and its variance."""
-    change = one[visit] - one[baseline]
-    return float(change.mean()), float(change.var(ddof=1) / len(change))

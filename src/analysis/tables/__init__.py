@@ -12,6 +12,7 @@ from analysis.tables.repeated import repeated_table, transition_table
 from analysis.tables.responders import responder_table
 from analysis.tables.rows import pick
 from analysis.tables.safety import grade_table, overview_table, shift_tables, term_table
+from analysis.tables.strategies import strategies_table
 from analysis.tables.table import Table
 from analysis.tables.tipping import tipping_table
 
@@ -30,6 +31,7 @@ __all__ = [
     "repeated_table",
     "responder_table",
     "shift_tables",
+    "strategies_table",
     "term_table",
     "tipping_table",
     "transition_table",

@@ -23,7 +23,7 @@ from analysis.summaries.dm.events import (
     intercurrent,
     withdrawals,
 )
-from analysis.summaries.dm.gaps import STRATEGIES, missing_rows, strategy_rows
+from analysis.summaries.dm.gaps import missing_rows
 from analysis.summaries.dm.imputed import imputed_rows
 from analysis.summaries.dm.lung import LUNG_ANSWERS, lung_rows, subgroup
 from analysis.summaries.dm.measures import (
@@ -101,7 +101,6 @@ __all__ = [
     "SKIN",
     "STEROIDS",
     "STEROID_ANSWERS",
-    "STRATEGIES",
     "TIS_LEVELS",
     "TREATMENT",
     "Cohort",
@@ -144,7 +143,6 @@ __all__ = [
     "response_rows",
     "spaghetti_frames",
     "steroid_rows",
-    "strategy_rows",
     "subgroup",
     "subgroup_members",
     "subgroup_rows",

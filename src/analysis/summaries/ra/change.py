@@ -5,6 +5,7 @@ import pandas as pd
 from analysis import results
 from analysis.summaries.change import summarise_change
 from analysis.summaries.ra.activity import by_visit
+from analysis.summaries.strategies import long_course
 
 
 def change_when_due(
@@ -74,9 +75,7 @@ def model_change(
     lines = []
     for entry in endpoints:
         values = by_visit(wide, entry.variable, due.index, visits).astype(float)
-        long = values.rename_axis("subject_id").reset_index()
-        long = long.melt("subject_id", var_name="visit_id", value_name=entry.id)
-        model = mmrm.fit(long, response=entry.id, visits=visits)
+        model = mmrm.fit(long_course(values), response="value", visits=visits)
         found = mmrm.change_from_baseline(model, confidence_level=study.statistics.confidence_level)
         for row in found.to_dict("records"):
             missing = values.loc[due[row["visit"]], row["visit"]].isna()

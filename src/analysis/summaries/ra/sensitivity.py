@@ -6,6 +6,7 @@ from analysis import proportions
 from analysis.summaries.ra.activity import by_visit
 from analysis.summaries.ra.change import model_change
 from analysis.summaries.ra.target import target_flags
+from analysis.summaries.strategies import long_course
 
 CHANGE = "Mean change of CDAI, points"
 CUTOFFS = {
@@ -166,9 +167,7 @@ def changes_by_method(
     observed = paired.compare_means(values[baseline], values[visit], confidence_level=level)
     modelled = model_change(wide, due, study=study, endpoints=[entry], visits=visits)
     fitted = modelled.set_index("visit").loc[visit]
-    long = values.rename_axis("subject_id").reset_index()
-    long = long.melt("subject_id", var_name="visit_id", value_name="value")
-    carried = missing.derive_locf(long, value="value", visits=visits, carry_baseline=True)
+    carried = missing.derive_locf(long_course(values), value="value", visits=visits, carry_baseline=True)
     filled = carried.pivot(index="subject_id", columns="visit_id", values="value")
     last = paired.compare_means(filled[baseline], filled[visit], confidence_level=level)
     return [

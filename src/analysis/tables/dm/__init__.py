@@ -1,7 +1,7 @@
 """Layout of the tables of a single-arm study of myositis."""
 
 from analysis.tables.dm.change import change_grid
-from analysis.tables.dm.choices import comparison_grid, known_grid, strategy_grid, subgroup_grid, variant_grid
+from analysis.tables.dm.choices import comparison_grid, known_grid, subgroup_grid, variant_grid
 from analysis.tables.dm.grid import footnote, grid
 from analysis.tables.dm.patients import (
     event_listing,
@@ -25,7 +25,6 @@ __all__ = [
     "points_listing",
     "profile_listing",
     "response_grid",
-    "strategy_grid",
     "subgroup_grid",
     "variant_grid",
 ]

@@ -45,17 +45,6 @@ def known_grid(rows: pd.DataFrame, measures, *, study, visits, notes=()) -> Tabl
     return grid(lines, stub="Measure", columns=[visit.label for visit in shown], notes=notes)
 
 
-def strategy_grid(rows: pd.DataFrame, measures, labels: Mapping[str, str], *, notes=()) -> Table:
-    """Change by way of handling missing values: a line per measure, a column per way."""
-    lines = []
-    for measure in measures:
-        found = {name: pick(rows, analysis=f"missing_{name}", variable=measure.id) for name in labels}
-        pairs = numbers.whole(found["observed"]["n_pairs"])
-        cells = [estimate_of(row, measure.digits + 1) for row in found.values()]
-        lines.append((None, measure.title, [pairs, *cells]))
-    return grid(lines, stub="Change from baseline", columns=["Pairs", *labels.values()], notes=notes)
-
-
 def subgroup_grid(rows: pd.DataFrame, members: Mapping[tuple[str, str], object], *, notes=()) -> Table:
     """Response and change in each subgroup: a block per grouping, a line per subgroup."""
     lines = []

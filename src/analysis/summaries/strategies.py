@@ -1,0 +1,100 @@
+"""The mean change at one visit by each way of handling missing values, side by side."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from analysis import missing, mmrm, paired, results
+from analysis.summaries.change import TESTED
+
+
+def summarise_strategies(
+    courses: Mapping[str, pd.DataFrame], *, study, visit: str, population: str, units: Mapping[str, str]
+) -> pd.DataFrame:
+    """Change from baseline at a visit with missing values handled in five ways.
+
+    Parameters
+    ----------
+    courses : mapping of str to DataFrame
+        By variable: subjects (index) by visits (columns, baseline first), NaN where missing. All visits are used:
+        by the mixed model, by the imputation, and for what is carried forward.
+    study : analysis.study.Study
+        Confidence level and seed.
+    visit : str
+        Visit compared with baseline.
+    population : str
+        Name of the analysis set, for the results.
+    units : mapping of str to str
+        Unit of each variable.
+
+    Returns
+    -------
+    DataFrame
+        Rows of the analyses ``missing_observed`` (complete pairs), ``missing_mmrm``, ``missing_mi`` (predictive mean
+        matching from all visits, Rubin's rules), ``missing_locf`` and ``missing_bocf`` (both discouraged). Estimates
+        and intervals; the tests are those of the change itself.
+    """
+    level, frames = study.statistics.confidence_level, []
+    for variable, wide in courses.items():
+        visits = list(wide.columns)
+        long = long_course(wide)
+        carried = {
+            "locf": missing.derive_locf(long, value="value", visits=visits, carry_baseline=True),
+            "bocf": missing.derive_bocf(long, value="value", visits=visits),
+        }
+        found = {
+            "observed": paired.compare_means(wide[visits[0]], wide[visit], confidence_level=level),
+            "mmrm": _model(long, visits=visits, visit=visit, level=level),
+            "mi": _imputed(wide, visit=visit, seed=study.statistics.seed, level=level),
+            **{
+                name: _carried(rows, first=visits[0], visit=visit, level=level)
+                for name, rows in carried.items()
+            },
+        }
+        keys = {"variable": variable, "visit": visit, "population": population, "unit": units[variable]}
+        frames += [results.rows_of(row, analysis=f"missing_{name}", **keys) for name, row in found.items()]
+    rows = results.stack(frames)
+    return rows[~rows["statistic"].isin(TESTED)]
+
+
+def long_course(wide: pd.DataFrame) -> pd.DataFrame:
+    """Subjects by visits as rows of `subject_id`, `visit_id` and `value`, missing ones too."""
+    named = wide.rename_axis(index="subject_id", columns="visit_id")
+    return named.melt(ignore_index=False).reset_index()
+
+
+def impute_course(wide: pd.DataFrame, *, seed: int) -> pd.DataFrame:
+    """The course of those with a baseline value, completed several times over from their own visits."""
+    known = wide[wide.iloc[:, 0].notna()]
+    usable = known.loc[:, known.notna().any()]
+    return missing.impute_by_matching(usable, n_imputations=missing.imputations_needed(usable), seed=seed)
+
+
+def mean_change(one: pd.DataFrame, visit: str) -> tuple[float, float]:
+    """Mean change of one completed data set from its first visit, and its variance."""
+    change = one[visit] - one.iloc[:, 0]
+    return float(change.mean()), float(change.var(ddof=1) / len(change))
+
+
+def _imputed(wide: pd.DataFrame, *, visit: str, seed: int, level: float) -> dict:
+    imputed = impute_course(wide, seed=seed)
+    n = imputed.index.nunique()
+    pooled = missing.pool_imputed(
+        imputed, lambda one: mean_change(one, visit), complete_df=n - 1, confidence_level=level
+    )
+    kept = {name: getattr(pooled, name) for name in ("estimate", "conf_low", "conf_high", "method")}
+    return {**kept, "n": n, "n_missing": int(wide.loc[imputed.index.unique(), visit].isna().sum())}
+
+
+def _model(long: pd.DataFrame, *, visits, visit: str, level: float) -> dict:
+    """Change by the mixed model, with how it was fitted as the method."""
+    model = mmrm.fit(long, response="value", visits=visits)
+    changes = mmrm.change_from_baseline(model, confidence_level=level)
+    row = changes[changes["visit"].eq(visit)].iloc[0].to_dict()
+    kept = {name: row[name] for name in ("estimate", "conf_low", "conf_high", "se")}
+    return {**kept, "n": model.n_subjects, "n_missing": model.n_missing, "method": model.method}
+
+
+def _carried(rows: pd.DataFrame, *, first: str, visit: str, level: float):
+    wide = rows.pivot(index="subject_id", columns="visit_id", values="value")
+    return paired.compare_means(wide[first], wide[visit], confidence_level=level)
