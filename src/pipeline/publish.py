@@ -216,7 +216,7 @@ def study_facts(study: dict) -> dict[str, str | None]:
         "period": joined([period.get("start"), period.get("end")], " to "),
         "caveats": joined(study["caveats"], " "),
         "ethics": study.get("ethics"),
-        "funding": study.get("funding"),
+        "study-funding": study.get("funding"),  # Quarto takes `funding` for itself
         "contact": joined([contact.get("name"), contact.get("email")]),
     }
 

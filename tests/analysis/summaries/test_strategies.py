@@ -71,5 +71,8 @@ def test_the_table_has_a_column_per_way():
         "LOCF",
         "BOCF",
     ]
-    assert table.body.loc["CDASI, points"].tolist()[:2] == ["7", "−6.0 (−11.1 to −0.9)"]  # t, six degrees of freedom
+    assert table.body.loc["CDASI, points"].tolist()[:2] == [
+        "7",
+        "−6.0 (−11.1 to −0.9)",
+    ]  # t, six degrees of freedom
     assert any("discouraged" in note for note in table.notes)

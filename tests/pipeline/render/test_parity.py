@@ -8,6 +8,7 @@ from dataclasses import asdict
 
 import pytest
 
+from pipeline.publish import study_facts
 from pipeline.render import RenderError, choose_engine, prepare, quarto, render
 from pipeline.render.checks import check_page, outline
 
@@ -34,6 +35,35 @@ def visible_words(html: str) -> str:
 def test_both_renderers_show_the_same_words(both):
     embedded, by_quarto = (visible_words(html) for html in both)
     assert by_quarto == embedded
+
+
+@pytest.mark.quarto
+def test_both_renderers_print_every_fact_of_a_study(stage_with, tmp_path):
+    study = {
+        "design": "single_arm",
+        "institution": "First Hospital",
+        "investigators": ["A. Weiss", "B. Li"],
+        "registry": {
+            "id": "NCT00000000",
+            "name": "Registry",
+            "registered": "2024-01-31",
+            "retrospective": True,
+        },
+        "period": {"start": "2024-01-01", "end": "2025-12-31"},
+        "caveats": ["Twenty patients.", "One arm."],
+        "ethics": "Approved, no. 7; committee of the hospital.",
+        "funding": "None; synthetic data.",
+        "contact": {"name": "The office", "email": "office@example.org"},
+    }
+    facts = study_facts(study)
+    assert all(facts.values())
+    text = "\n\n".join(f"- {key}: {{{{< meta {key} >}}}}" for key in facts)
+    made = stage_with(f"---\ntitle: Facts\n---\n\n# Facts {{#sec-facts}}\n\n{text}\n", **facts)
+    for engine in ("embedded", "quarto"):
+        page = tmp_path / f"{engine}.html"
+        render(made, to="html", output=page, engine=engine)
+        words = visible_words(page.read_text(encoding="utf-8"))
+        assert [key for key, value in facts.items() if value not in words] == [], engine
 
 
 @pytest.mark.quarto
