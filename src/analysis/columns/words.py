@@ -53,6 +53,12 @@ WORDS: dict[str, dict[str, str]] = {
         "reduced": "Dose reduced",
         "withdrawn": "Withdrawn",
     },
+    "lod_substitution": {
+        "half": "half of the detection limit",
+        "lod": "the detection limit",
+        "sqrt2": "the detection limit over the square root of two",
+        "zero": "zero",
+    },
     "outcome": {
         "recovered": "Recovered",
         "recovering": "Recovering",

@@ -41,9 +41,11 @@ from .ranks import RankComparison, compare_ranks
 from .resampling import BootstrapInterval, bootstrap_change, bootstrap_endpoints
 from .responders import ResponderRate, flag_responders, responder_rate
 from .shift import Location, hodges_lehmann, median_change
+from .signed_rank import ZERO_WORDS
 from .signs import SignComparison, sign_test
 
 __all__ = [
+    "ZERO_WORDS",
     "BootstrapInterval",
     "Description",
     "EffectSize",

@@ -5,7 +5,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from .pairs import ALTERNATIVES, check_choice, match_pairs, settled_change
-from .signed_rank import ZERO_RULES, asymptotic_p_value, doubled_ranks, exact_p_value, normal_deviate
+from .signed_rank import (
+    ZERO_RULES,
+    ZERO_WORDS,
+    asymptotic_p_value,
+    doubled_ranks,
+    exact_p_value,
+    normal_deviate,
+)
 
 EXACT_MAX = 300
 
@@ -133,7 +140,6 @@ def n_tied(ranks: np.ndarray) -> int:
 
 def rank_method(zeros: str, alternative: str, exact: bool, continuity: bool) -> str:
     """What was done, as a table footnote says it."""
-    rule = "zeros dropped (Wilcoxon)" if zeros == "wilcoxon" else "zeros ranked, then dropped (Pratt)"
     if exact:
         how = "exact conditional distribution, midranks for ties"
     else:
@@ -142,7 +148,7 @@ def rank_method(zeros: str, alternative: str, exact: bool, continuity: bool) -> 
             + ("with" if continuity else "no")
             + " continuity correction"
         )
-    return f"Wilcoxon signed-rank test, {alternative}, {rule}, {how}"
+    return f"Wilcoxon signed-rank test, {alternative}, {ZERO_WORDS[zeros]}, {how}"
 
 
 def rank_note(n_pairs: int, n_nonzero: int) -> str:

@@ -10,6 +10,7 @@ from functools import lru_cache
 import numpy as np
 
 ZERO_RULES = ("wilcoxon", "pratt")
+ZERO_WORDS = {"wilcoxon": "zeros dropped (Wilcoxon)", "pratt": "zeros ranked, then dropped (Pratt)"}
 _SCALE_EVERY = 900  # counts of sign patterns stay below 2**1023
 
 

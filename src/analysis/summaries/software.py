@@ -34,7 +34,10 @@ def software_versions(packages=PACKAGES) -> pd.DataFrame:
 
 def method_choices(study) -> pd.DataFrame:
     """The statistical choices of a study file, and the settings of each response: `choice`, `value`."""
-    choices = [(name, value) for name, value in study.statistics.model_dump().items() if value is not None]
+    plain = study.statistics.model_dump()  # the hierarchy and the looks have tables of their own
+    choices = [
+        (name, value) for name, value in plain.items() if value is not None and not isinstance(value, dict)
+    ]
     rules = [
         (entry.label, ", ".join([entry.rule, *(f"{key} {value}" for key, value in entry.settings.items())]))
         for entry in study.responses
