@@ -26,6 +26,7 @@ check: .venv/ready  ## look over the code and this machine
 	$(STUDY) doctor
 
 bench: .venv/ready  ## measure speed and memory, into benchmarks/results.md (20 minutes, on a quiet machine)
+	@mkdir -p build
 	@for name in "pipeline --renderer embedded" scoring eligibility paired mmrm; do set -- $$name; script=$$1; shift; \
 	  echo "measuring $$script" >&2; printf '## %s\n\n```text\n' "$$script"; \
 	  .venv/bin/python benchmarks/$$script.py "$$@" || exit 1; printf '```\n\n'; done > build/results.md

@@ -7,6 +7,8 @@ from pathlib import Path
 import hypothesis
 import pytest
 
+from pipeline.render import quarto
+
 # A shared machine is slow at times; a test is not wrong for that.
 hypothesis.settings.register_profile(
     "project", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
@@ -36,6 +38,11 @@ def browser():
             pytest.skip(f"no Chromium can be started: {str(error).splitlines()[0]}")
         yield started
         started.close()
+
+
+def pytest_runtest_setup(item):
+    if item.get_closest_marker("quarto") and not quarto.available():
+        pytest.skip("the quarto command (1.9 or newer) is not on PATH")
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,6 @@ import pytest
 
 from pipeline import publish
 from pipeline.project import Project, sha256
-from pipeline.render import quarto
 from pipeline.render.checks import check_page, outline
 
 REPORTS = ("interim", "final")
@@ -24,8 +23,6 @@ def everything(auranofin, tmp_path_factory):
     done = {}
 
     def get(engine="embedded"):
-        if engine == "quarto" and not quarto.available():
-            pytest.skip("the quarto command (1.9 or newer) is not on PATH")
         if engine not in done:
             made = auranofin.copy(tmp_path_factory.mktemp(engine) / "work")
             words = ("--report", "final", "--to", FORMATS, "--renderer", engine)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.render import Rendered, quarto, render, stage_notebook
+from pipeline.render import Rendered, render, stage_notebook
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[2]
@@ -216,8 +216,6 @@ def rendered(stage: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[
     folder, done = tmp_path_factory.mktemp("out"), {}
 
     def get(to: str, engine: str = "embedded") -> Rendered:
-        if engine == "quarto" and not quarto.available():
-            pytest.skip("the quarto command (1.9 or newer) is not on PATH")
         if (to, engine) not in done:
             output = folder / f"{engine}.{to}"
             done[to, engine] = render(stage, to=to, output=output, engine=engine)

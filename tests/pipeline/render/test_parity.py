@@ -87,8 +87,6 @@ def test_both_renderers_write_the_same_words_into_word(rendered):
 
 @pytest.mark.quarto
 def test_the_stage_renders_by_hand(stage, tmp_path):
-    if not quarto.available():
-        pytest.skip("the quarto command (1.9 or newer) is not on PATH")
     copy = tmp_path / "by-hand"
     shutil.copytree(stage, copy)
     prepare(copy)
@@ -101,8 +99,6 @@ def test_the_stage_renders_by_hand(stage, tmp_path):
 
 @pytest.mark.quarto
 def test_what_quarto_says_when_it_fails_is_passed_on(stage_with, tmp_path):
-    if not quarto.available():
-        pytest.skip("the quarto command (1.9 or newer) is not on PATH")
     stage = stage_with("---\ntitle: T\nfilters: [missing.lua]\n---\n\nText.\n")
     with pytest.raises(RenderError, match=r"(?s)quarto failed \(exit \d+\).*missing\.lua"):
         render(stage, to="html", output=tmp_path / "x.html", engine="quarto")
