@@ -124,6 +124,27 @@ def count_early(due: pd.DataFrame, closed: pd.DataFrame) -> pd.Series:
     return early[early > 0].astype(int)
 
 
+def describe_due(due: pd.DataFrame, closed: pd.DataFrame, *, study, visits) -> str:
+    """Footnote on the denominator: who is due, and how many were seen in a window still open.
+
+    Parameters
+    ----------
+    due, closed : DataFrame
+        As `flag_due` and `flag_closed` give them.
+    study : analysis.study.Study
+        Labels of the visits.
+    visits : collection of str
+        Visits of the table.
+    """
+    early = count_early(due, closed)
+    shown = [visit for visit in study.visits if visit.id in visits and visit.id in early]
+    counts = ", ".join(f"{visit.label.lower()} {early[visit.id]}" for visit in shown)
+    return (
+        "Due: the visit window had closed by then, or the visit took place. Seen in a window still open: "
+        f"{counts or 'nobody'}."
+    )
+
+
 def flag_due_by_cut(subjects: pd.DataFrame, visits: pd.DataFrame, *, study, data_cut) -> pd.DataFrame | None:
     """Whether each visit is due for each subject by the data cut; None for data without dates, where all are due.
 
@@ -142,3 +163,23 @@ def flag_due_by_cut(subjects: pd.DataFrame, visits: pd.DataFrame, *, study, data
         return None
     start = subjects.set_index("subject_id")["baseline_date"]
     return flag_due(start, visits, study=study, until=last_day(subjects, data_cut=data_cut))
+
+
+def describe_due_by_cut(subjects: pd.DataFrame, visits: pd.DataFrame, ids, *, study, data_cut, shown) -> str:
+    """Footnote on the denominator, for these subjects and visits; data without dates make every visit due.
+
+    Parameters
+    ----------
+    subjects, visits, study, data_cut
+        As in `flag_due_by_cut`.
+    ids : Index
+        Subjects of the analysis set.
+    shown : collection of str
+        Visits of the table.
+    """
+    due = flag_due_by_cut(subjects, visits, study=study, data_cut=data_cut)
+    if due is None:
+        return "Every visit is due: the data carry no dates."
+    start = subjects.set_index("subject_id")["baseline_date"].reindex(ids)
+    closed = flag_closed(start, study=study, until=last_day(subjects, data_cut=data_cut))
+    return describe_due(due.reindex(ids), closed, study=study, visits=shown)

@@ -79,3 +79,14 @@ def in_words(column: str, value):
     ('Not recovered', 'RA-001')
     """
     return WORDS.get(column, {}).get(value, value)
+
+
+def listed(words: list[str]) -> str:
+    """Words as a list in a sentence.
+
+    Examples
+    --------
+    >>> listed(["CDAI"]), listed(["ACR20", "ACR50", "ACR70"])
+    ('CDAI', 'ACR20, ACR50 and ACR70')
+    """
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"

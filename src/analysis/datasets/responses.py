@@ -7,6 +7,7 @@ True, False or NA for each. `RULES` holds them by the name a study file uses.
 import pandas as pd
 
 from analysis.datasets.core_set import core_set_pair
+from analysis.datasets.scores import with_joint_counts
 from analysis.thresholds import settle
 
 KEYS = ["subject_id", "visit_id"]
@@ -35,24 +36,40 @@ def derive_responses(assessments: pd.DataFrame, scores: pd.DataFrame, tables, *,
     Returns
     -------
     DataFrame
-        `subject_id`, `visit_id`, `endpoint`, `value` (boolean with NA). Subjects without a visit have no row there.
+        `subject_id`, `visit_id`, `endpoint`, `value` (boolean with NA), `observed` (whether the value counts as
+        observed: it is known, and so is all that the response's `observed_needs` names). Subjects without a visit
+        have no row there.
     """
     asked = {visit for entry in study.responses for visit in entry.visits}
-    pairs = _pairs(with_scores(assessments, scores), study.baseline_visit, asked)
+    wide = with_scores(with_joint_counts(assessments), scores)
+    pairs = _pairs(wide, study.baseline_visit, asked)
     frames = []
     for entry in study.responses:
         if entry.rule not in RULES:
             known = ", ".join(sorted(RULES))
             raise KeyError(f"response {entry.id!r} names the rule {entry.rule!r}; there are {known}")
         for visit in entry.visits:
-            value = RULES[entry.rule](*pairs[visit], **entry.settings)
+            value = RULES[entry.rule](*pairs[visit], **entry.settings).astype("boolean")
+            observed = value.notna() & _complete(*pairs[visit], entry.observed_needs)
             found = {"subject_id": value.index, "visit_id": visit, "endpoint": entry.id}
-            frames.append(pd.DataFrame({**found, "value": value.astype("boolean").array}))
+            frames.append(pd.DataFrame({**found, "value": value.array, "observed": observed.array}))
     if not frames:
-        return pd.DataFrame(
-            {"subject_id": [], "visit_id": [], "endpoint": [], "value": pd.array([], "boolean")}
-        )
+        keys = {"subject_id": [], "visit_id": [], "endpoint": []}
+        return pd.DataFrame({**keys, "value": pd.array([], "boolean"), "observed": pd.array([], "bool")})
     return pd.concat(frames, ignore_index=True)
+
+
+def _complete(baseline: pd.DataFrame, followup: pd.DataFrame, needs) -> pd.Series:
+    """Who has every component that the answer needs, at the visit and, where it says so, at baseline."""
+    if needs is None:
+        return pd.Series(True, index=followup.index)
+    unknown = [name for name in needs.components if name not in followup]
+    if unknown:
+        raise KeyError(f"observed_needs names {', '.join(unknown)}, which is no variable and no score")
+    visits = [baseline, followup] if needs.baseline else [followup]
+    return pd.concat([visit[list(needs.components)].notna().all(axis=1) for visit in visits], axis=1).all(
+        axis=1
+    )
 
 
 def _pairs(wide: pd.DataFrame, baseline_visit: str, visits) -> dict[str, tuple[pd.DataFrame, pd.DataFrame]]:

@@ -172,6 +172,13 @@ class Endpoint(Section):
     digits: Annotated[int, Field(ge=0, le=6)] | None = None  # decimals of the values
 
 
+class ObservedNeeds(Section):
+    """What must be known for an answer to count as observed: some rules say "no" before every component is known."""
+
+    components: tuple[Name, ...]  # variables and scores needed at the visit
+    baseline: YesNo = False  # needed at baseline, too
+
+
 class Response(Section):
     """A responder definition: a rule of the helper with its settings."""
 
@@ -181,6 +188,9 @@ class Response(Section):
     settings: Free = {}  # settings of the rule
     visits: list[str]  # visits it is judged at
     role: Role = "secondary"  # what the analysis plan makes of it
+    observed_needs: ObservedNeeds | None = (
+        None  # when a known answer alone is not enough to count as observed
+    )
 
 
 class Safety(Section):

@@ -4,52 +4,64 @@ import pandas as pd
 
 from analysis import proportions, results
 
-STRATEGIES = ("nri", "observed")
-
 
 def summarise_responders(
-    responses: pd.DataFrame, members: dict, *, study, population: str, visits=None
+    responses: pd.DataFrame, members: dict, *, study, population: str, chosen=None, visits=None, due=None
 ) -> pd.DataFrame:
     """Response rates by endpoint, visit and group.
 
     Parameters
     ----------
     responses : DataFrame
-        Long: `subject_id`, `visit_id`, `endpoint`, `value` (boolean, NA is missing).
+        Long: `subject_id`, `visit_id`, `endpoint`, `value` (boolean, NA is missing), `observed` (whether the value
+        counts as observed), as `analysis.datasets.derive_responses` gives them.
     members : dict of str to Index
         Subject ids per group: the denominator of non-responder imputation.
     study : analysis.study.Study
         Its `responses` and confidence level.
     population : str
         Name of the analysis set, for the results.
+    chosen : sequence of Response, optional
+        Responses to report, each at its own visits; all of the study by default.
     visits : collection of str, optional
         Visits to analyse; those of each response by default.
+    due : DataFrame, optional
+        Booleans by subject and visit (`analysis.due.flag_due`). Who is not yet due is in neither denominator, and a
+        visit at which nobody of a group is due has no rows.
 
     Returns
     -------
     DataFrame
-        Rows of the results table, analyses ``response_nri`` (missing is non-response; all of the analysis set) and
-        ``response_observed`` (those with a value), each with Wilson's and the exact (Clopper-Pearson) interval.
+        Rows of the results table, analyses ``response_nri`` (missing is non-response; all of the analysis set that
+        are due) and ``response_observed`` (those whose value counts as observed), each with Wilson's and the exact
+        (Clopper-Pearson) interval.
     """
     level, frames = study.statistics.confidence_level, []
-    for entry in study.responses:
-        rows = responses[responses["endpoint"].eq(entry.id)]
-        wide = rows.pivot(index="subject_id", columns="visit_id", values="value")
+    for entry in chosen or study.responses:
+        of_response = responses[responses["endpoint"].eq(entry.id)]
         for visit in entry.visits:
             if visits is not None and visit not in visits:
                 continue
-            values = wide[visit] if visit in wide else pd.Series(pd.NA, index=wide.index, dtype="boolean")
+            answers = of_response[of_response["visit_id"].eq(visit)].set_index("subject_id")
             for group, ids in members.items():
+                asked = ids if due is None else ids[due[visit].reindex(ids, fill_value=False).to_numpy()]
                 keys = {"variable": entry.id, "population": population, "group": group, "visit": visit}
-                frames += response_rates(values.reindex(ids).astype("boolean"), level, keys)
+                if due is None or len(asked):
+                    frames += _rates(answers.reindex(asked), level, keys)
     return results.stack(frames)
 
 
-def response_rates(values: pd.Series, confidence_level: float, keys: dict) -> list[pd.DataFrame]:
+def _rates(answers: pd.DataFrame, confidence_level: float, keys: dict) -> list[pd.DataFrame]:
     """Rows for one response at one visit in one group, by both strategies."""
-    responders, known = int(values.fillna(False).sum()), int(values.notna().sum())
+    values = answers["value"].astype("boolean")
+    seen = values[answers["observed"].astype("boolean").fillna(False)]
+    counted = {
+        "nri": (values.fillna(False), values.isna().sum()),
+        "observed": (seen, len(values) - len(seen)),
+    }
     frames = []
-    for strategy, total in zip(STRATEGIES, (len(values), known), strict=True):
+    for strategy, (given, missing) in counted.items():
+        responders, total = int(given.sum()), len(given)
         share = proportions.wilson(responders, total, confidence_level=confidence_level)
         exact = proportions.clopper_pearson(responders, total, confidence_level=confidence_level)
         row = {
@@ -60,7 +72,7 @@ def response_rates(values: pd.Series, confidence_level: float, keys: dict) -> li
             "exact_high": exact.conf_high,
             "count": responders,
             "n": total,
-            "n_missing": len(values) - known,
+            "n_missing": int(missing),
             "method": f"{'missing is non-response' if strategy == 'nri' else 'as observed'}; {share.method}",
         }
         frames.append(results.rows_of(row, analysis=f"response_{strategy}", unit="proportion", **keys))

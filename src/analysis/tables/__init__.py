@@ -9,7 +9,7 @@ from analysis.tables.change import change_table
 from analysis.tables.frames import frame_table
 from analysis.tables.hierarchy import exploratory_note, hierarchy_table, looks_table
 from analysis.tables.repeated import repeated_table, transition_table
-from analysis.tables.responders import responder_table
+from analysis.tables.responders import responder_table, response_notes
 from analysis.tables.rows import pick
 from analysis.tables.safety import grade_table, overview_table, shift_tables, term_table
 from analysis.tables.strategies import strategies_table
@@ -30,6 +30,7 @@ __all__ = [
     "pick",
     "repeated_table",
     "responder_table",
+    "response_notes",
     "shift_tables",
     "strategies_table",
     "term_table",

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from analysis import numbers
+from analysis.columns.words import listed
 from analysis.tables.rows import pick
 from analysis.tables.table import Table
 
@@ -192,8 +193,4 @@ def _named(found: list[tuple[str, str]], study) -> str:
     labels = {entry.id: entry.label for entry in study.endpoints}
     visits = {visit.id: visit.label.lower() for visit in study.visits}
     by_visit = {visit: [labels[name] for name, at in found if at == visit] for _, visit in found}
-    return "; ".join(f"{_listed(names)} at {visits[visit]}" for visit, names in by_visit.items())
-
-
-def _listed(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    return "; ".join(f"{listed(names)} at {visits[visit]}" for visit, names in by_visit.items())

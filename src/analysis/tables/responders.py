@@ -3,6 +3,7 @@
 import pandas as pd
 
 from analysis import numbers
+from analysis.columns.words import listed
 from analysis.tables.rows import pick
 from analysis.tables.table import Table
 
@@ -39,6 +40,31 @@ def responder_table(rows: pd.DataFrame, *, study, responses=None, notes=()) -> T
         groups=blocks,
         notes=[*notes, "Intervals are Wilson's; the exact interval is Clopper-Pearson's."],
     )
+
+
+def response_notes(chosen, *, labels) -> list[str]:
+    """Footnotes: who is counted, and which answers count as observed only with every component known.
+
+    Parameters
+    ----------
+    chosen : sequence of Response
+        Responses of the table.
+    labels : mapping of str to str
+        What variables are called (`Prepared.labels`).
+    """
+    needs = {}
+    for entry in chosen:
+        if entry.observed_needs:
+            needs.setdefault(entry.observed_needs, []).append(entry.label)
+    notes = ["N: those due at the visit, seen or not; as observed, those of them with a known answer."]
+    for asked, names in needs.items():
+        components = [labels.get(name, name) for name in asked.components]
+        when = "at baseline and at the visit" if asked.baseline else "at the visit"
+        notes.append(
+            f"{listed(names)} {'counts' if len(names) == 1 else 'count'} as observed only with {listed(components)} "
+            f"known {when}: with one missing the answer can be no, but never yes."
+        )
+    return notes
 
 
 def _cells(found: pd.DataFrame) -> list[str]:

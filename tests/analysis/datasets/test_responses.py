@@ -192,7 +192,7 @@ def test_a_difference_equal_on_paper_is_reached_in_the_computer():
 # ---------------------------------------------------------------- around the rules
 
 
-def response(rule="important_difference", visits=("W12",), **settings):
+def response(rule="important_difference", visits=("W12",), needs=None, **settings):
     settings = settings or {"variable": "pain_mm", "improvement": 10, "higher_is_better": False}
     entry = {
         "id": "responder",
@@ -200,6 +200,7 @@ def response(rule="important_difference", visits=("W12",), **settings):
         "rule": rule,
         "settings": settings,
         "visits": list(visits),
+        "observed_needs": needs,
     }
     return small_study(responses=[entry])
 
@@ -217,12 +218,41 @@ def test_a_subject_without_the_visit_has_no_row_and_without_baseline_neither():
     assert found["value"].dtype == "boolean"
 
 
+def test_an_answer_counts_as_observed_only_with_every_component_it_needs():
+    assessed = drawn("""
+        subject_id visit_id pain_mm tjc68 sjc66
+        S1         W00      50      20    10
+        S1         W12      10      5     2
+        S2         W00      50      20    10
+        S2         W12      60      .     2     # not better for sure, though a count is missing
+        S3         W00      50      .     10    # missing at baseline
+        S3         W12      60      5     2
+        S4         W00      50      20    10
+        S4         W12      .       5     2     # no answer at all
+    """)
+    counts = {"components": ["tjc68", "sjc66"]}
+    for needs, expected in (
+        (None, [True, True, True, False]),
+        (counts, [True, False, True, False]),
+        ({**counts, "baseline": True}, [True, False, False, False]),
+    ):
+        found = derive_responses(assessed, NO_SCORES, {}, study=response(needs=needs))
+        assert found["value"].tolist() == [True, False, False, pd.NA]
+        assert found["observed"].tolist() == expected
+
+
+def test_a_component_that_is_no_variable_is_an_error():
+    assessed = drawn("subject_id visit_id pain_mm\nS1 W00 50\nS1 W12 50\n")
+    with pytest.raises(KeyError, match="observed_needs names tjc86"):
+        derive_responses(assessed, NO_SCORES, {}, study=response(needs={"components": ["tjc86"]}))
+
+
 def test_a_study_without_responses_has_an_empty_table():
     found = derive_responses(
         drawn("subject_id visit_id pain_mm\nS1 W00 50\n"), NO_SCORES, {}, study=small_study()
     )
     assert len(found) == 0
-    assert list(found) == ["subject_id", "visit_id", "endpoint", "value"]
+    assert list(found) == ["subject_id", "visit_id", "endpoint", "value", "observed"]
 
 
 def test_an_unknown_rule_names_those_there_are():

@@ -306,8 +306,14 @@ LOW = {
 }
 
 
+def answered(drawing):
+    """Answers as the datasets hold them: every known one counts as observed."""
+    answers = drawn(drawing).astype({"value": "boolean"})
+    return answers.assign(observed=answers["value"].notna())
+
+
 def responders():
-    answers = drawn(ANSWERS).astype({"value": "boolean"})
+    answers = answered(ANSWERS)
     study = small_study(responses=[LOW])
     return study, summaries.summarise_responders(answers, ALL, study=study, population="FAS")
 
@@ -317,6 +323,23 @@ def test_missing_is_non_response_or_left_out_and_never_both():
     names = ("estimate", "count", "n", "n_missing")
     assert picked(found, *names, analysis="response_nri", visit="W12") == [0.25, 1, 4, 2]
     assert picked(found, *names, analysis="response_observed", visit="W12") == [0.5, 1, 2, 2]
+
+
+def test_who_is_not_due_is_in_no_denominator():
+    due = pd.DataFrame({"W12": [True, False, True, True], "W24": False}, index=["S1", "S2", "S3", "S4"])
+    found = summaries.summarise_responders(
+        answered(ANSWERS), ALL, study=small_study(responses=[LOW]), population="FAS", due=due
+    )
+    assert picked(found, "count", "n", "n_missing", analysis="response_nri", visit="W12") == [1, 3, 2]
+    assert picked(found, "n", "n_missing", analysis="response_observed", visit="W12") == [1, 2]
+    assert set(found["visit"]) == {"W12"}  # nobody is due at week 24
+
+
+def test_an_answer_that_could_not_have_been_yes_is_missing_as_observed():
+    answers = answered(ANSWERS).assign(observed=[True, False, False])  # S2 failed with a component unknown
+    found = summaries.summarise_responders(answers, ALL, study=small_study(responses=[LOW]), population="FAS")
+    assert picked(found, "count", "n", "n_missing", analysis="response_nri", visit="W12") == [1, 4, 2]
+    assert picked(found, "count", "n", "n_missing", analysis="response_observed", visit="W12") == [1, 1, 3]
 
 
 def test_intervals_of_one_of_four():

@@ -8,7 +8,7 @@ import pytest
 
 from analysis.summaries import ra
 from analysis.summaries.ra import films, harms, loss, sensitivity, target, times
-from analysis.summaries.ra.activity import count_states, rates_when_due
+from analysis.summaries.ra.activity import count_states
 
 
 def visit(name, window, week=0.0):
@@ -50,20 +50,6 @@ def test_states_of_those_due_add_up_with_the_missing_ones():
     counted = states.set_index(["visit", "state"])["n"]
     assert counted["W12"].to_dict() == {"remission": 1, "low": 1, "moderate": 0, "high": 0, "missing": 1}
     assert counted["W24"].sum() == 2  # c is not due
-
-
-def test_who_is_not_due_is_in_no_denominator():
-    responses = table(
-        """
-        subject_id  visit_id  endpoint
-        a           W24       low
-        c           W24       low
-        """
-    ).assign(value=pd.array([False, True], dtype="boolean"))
-    entry = SimpleNamespace(id="low", rule="disease_state", visits=["W24"])
-    rows = rates_when_due(responses, DUE, study=STUDY, chosen=[entry], population="COHORT")
-    n = rows[rows["statistic"].eq("n")].set_index("analysis")["value"]
-    assert n.to_dict() == {"response_nri": 2.0, "response_observed": 1.0}
 
 
 def test_time_to_target_leaves_out_who_is_at_it_at_the_start():

@@ -1,6 +1,5 @@
 """Treatment of the cohort: what was begun at entry, switched after it, and known up to the last contact."""
 
-from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -118,32 +117,6 @@ def test_seropositive_needs_one_result_above_its_limit_and_both_to_be_negative()
     )
     found = ra.with_derived(people, pd.Series(dtype=float))
     assert found["seropositive"].tolist() == [False, True, pd.NA, True]
-
-
-def test_an_answer_is_observed_only_with_every_component_it_needs():
-    rule = SimpleNamespace(id="acr20", rule="acr_response", visits=["W12"])
-    study = SimpleNamespace(baseline_visit="W00", statistics=SimpleNamespace(confidence_level=0.95))
-    wide = table(
-        """
-        subject_id  visit_id  tjc68  sjc66
-        a           W00       20     10
-        a           W12       5      2
-        b           W00       20     10
-        b           W12       -      2
-        """
-    )
-    # b fails for sure by the other measures, though its tender joints are missing
-    responses = pd.DataFrame({"subject_id": ["a", "b"], "visit_id": "W12", "endpoint": "acr20"})
-    responses = responses.assign(value=pd.array([True, False], dtype="boolean"))
-    due = pd.DataFrame({"W12": [True, True]}, index=["a", "b"])
-    keys = {"study": study, "chosen": [rule], "population": "COHORT"}
-    needed = {"acr_response": {"components": ["tjc68", "sjc66"], "baseline": True}}
-    found = ra.rates_when_due(responses, due, wide=wide, needed=needed, **keys)
-    values = found.set_index("result_id")["value"]
-    assert values["response_nri.cohort.acr20.w12.all.n"] == 2
-    assert values["response_observed.cohort.acr20.w12.all.n"] == 1
-    plain = ra.rates_when_due(responses, due, **keys).set_index("result_id")["value"]
-    assert plain["response_observed.cohort.acr20.w12.all.n"] == 2
 
 
 def test_work_up_says_what_was_found_and_of_whom():

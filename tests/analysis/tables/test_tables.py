@@ -257,9 +257,8 @@ def test_responder_table_sets_both_strategies_side_by_side():
     }
     study = small_study(responses=[low])
     answers = drawn("subject_id visit_id endpoint value\nS1 W12 low True\nS2 W12 low False\n")
-    rows = summaries.summarise_responders(
-        answers.astype({"value": "boolean"}), ALL, study=study, population="FAS"
-    )
+    answers = answers.astype({"value": "boolean"}).assign(observed=True)
+    rows = summaries.summarise_responders(answers, ALL, study=study, population="FAS")
     table = tables.responder_table(rows, study=study)
     assert [len(columns) for columns in table.spanners.values()] == [3, 2]
     assert list(table.spanners) == ["Missing is non-response", "As observed"]

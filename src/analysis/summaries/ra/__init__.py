@@ -4,7 +4,7 @@ Every module answers the question of one notebook; the statistics are those of `
 `prediction`, `phenotypes`, `weighting`, `paired` and `proportions`.
 """
 
-from analysis.summaries.ra.activity import by_visit, count_states, describe_by_visit, rates_when_due
+from analysis.summaries.ra.activity import by_visit, count_states, describe_by_visit
 from analysis.summaries.ra.baseline import failed_courses, with_derived, years_difficult
 from analysis.summaries.ra.change import change_when_due, model_change
 from analysis.summaries.ra.cohort import Cohort
@@ -86,7 +86,6 @@ __all__ = [
     "numbers_for_text",
     "phenotype_variables",
     "predictor_frame",
-    "rates_when_due",
     "reasons_unchanged",
     "rows_from",
     "sequences",

@@ -5,7 +5,7 @@ from functools import cached_property
 
 import pandas as pd
 
-from analysis.due import count_early, flag_closed, flag_due, last_day
+from analysis.due import describe_due, flag_closed, flag_due, last_day
 from analysis.summaries.shared import group_members
 
 
@@ -93,13 +93,7 @@ class Cohort:
 
     def due_note(self, visits=None) -> str:
         """Footnote on the denominator: who is due, and how many were seen in a window still open."""
-        shown = [visit for visit in self.data.study.visits if visit.id in (visits or self.visits)]
-        early = count_early(self.due, self.closed)
-        counts = ", ".join(f"{entry.label.lower()} {early[entry.id]}" for entry in shown if entry.id in early)
-        return (
-            "Due: the visit window had closed by then, or the visit took place. Seen in a window still open: "
-            f"{counts or 'nobody'}."
-        )
+        return describe_due(self.due, self.closed, study=self.data.study, visits=visits or self.visits)
 
     @cached_property
     def entry(self) -> pd.Series:
