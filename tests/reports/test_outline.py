@@ -1,0 +1,109 @@
+"""Every element of the outlines of the registered reports stands in the report, where it belongs.
+
+On the rendered page an element must be there, captioned, filled and referred to; where no page was rendered, the source
+must embed it and refer to it.
+"""
+
+import re
+
+import pytest
+from reports.outlines import MARK, OUTLINES, REPORTS
+from reports.pages import manifest, page, source
+
+WRITTEN_AT_RENDER = {"tbl-abbreviations"}  # the abbreviations a report uses are known when it is rendered
+ELEMENTS = [
+    pytest.param(study, report, labels, id=f"{study}-{report}-{number}-{name}")
+    for study, outline in OUTLINES.items()
+    for number, name, where, labels in outline.elements
+    for report in REPORTS
+    if MARK[report] in where and labels
+]
+FINAL_ONLY = [(study, label) for study, outline in OUTLINES.items() for label in outline.final_only()]
+every_study = pytest.mark.parametrize("study", OUTLINES)
+every_report = pytest.mark.parametrize("report", REPORTS)
+
+
+def names(text: str, label: str) -> bool:
+    """Whether a sentence of the source refers to the label."""
+    return bool(re.search(rf"@{label}(?![\w-])", text))
+
+
+@every_study
+def test_the_outline_has_its_elements_each_with_labels_but_the_title_page(study):
+    outline = OUTLINES[study]
+    assert [number for number, *_ in outline.elements] == list(range(1, outline.size + 1))
+    assert [name for _, name, _, labels in outline.elements if not labels] in ([], ["Title page"])
+
+
+@pytest.mark.parametrize(("study", "report", "labels"), ELEMENTS)
+def test_the_source_holds_the_element_and_refers_to_it(study, report, labels):
+    text = source(study, report)
+    for label in labels:
+        there = re.search(rf"notebooks/\w+\.ipynb#{label} |\{{#{label}\}}", text)
+        assert there, f"{label} is neither embedded nor written"
+        assert names(text, label) or label in OUTLINES[study].unnamed, f"nothing refers to {label}"
+
+
+@pytest.mark.parametrize(("study", "report", "labels"), ELEMENTS)
+def test_the_page_shows_the_element_captioned_and_filled(study, report, labels):
+    shown = page(study, report)
+    for label in labels:
+        assert shown.text.get(label, "").strip(), f"{label} is not on the page"
+        assert label in shown.links or label in OUTLINES[study].unnamed, f"nothing links to {label}"
+        if label.startswith("tbl-"):
+            assert re.search(r"Table\s+\d+", shown.text[label]), f"{label} has no numbered caption"
+            assert shown.cells.get(label, 0) >= 2, f"{label} is empty"
+        if label.startswith("fig-"):
+            assert re.search(r"Figure\s+\d+", shown.text[label]), f"{label} has no numbered caption"
+            assert any(len(alt) > 40 for alt in shown.images.get(label, [])), (
+                f"{label} has no alternative text"
+            )
+
+
+@pytest.mark.parametrize(("study", "label"), FINAL_ONLY)
+def test_what_belongs_to_the_final_report_is_not_in_the_source_of_the_interim_one(study, label):
+    assert not re.search(rf"[@#]{label}(?![\w-])", source(study, "interim"))
+
+
+@pytest.mark.parametrize(("study", "label"), FINAL_ONLY)
+def test_what_belongs_to_the_final_report_is_not_on_the_page_of_the_interim_one(study, label):
+    assert label not in page(study, "interim").text
+
+
+@every_study
+@every_report
+def test_the_text_refers_to_everything_it_shows(study, report):
+    text = source(study, report)
+    embedded = re.findall(r"notebooks/\w+\.ipynb#([\w-]+) ", text)
+    assert embedded
+    assert [label for label in embedded if not names(text, label)] == []
+
+
+@every_study
+@every_report
+def test_every_reference_has_its_target(study, report):
+    text = source(study, report)
+    named = set(re.findall(r"@((?:tbl|fig|sec)-[\w-]+)", text)) - WRITTEN_AT_RENDER
+    assert named
+    assert [label for label in named if not re.search(rf"#{label}[ }}]", text)] == []
+
+
+@every_study
+@every_report
+def test_tables_say_their_analysis_set_and_size(study, report):
+    outline, shown = OUTLINES[study], page(study, report)
+    for label in outline.analysed:
+        assert re.search(rf"Analysis set: {outline.analysis_set}, n = \d+", shown.text[label]), label
+
+
+@every_study
+@every_report
+def test_the_title_page_says_registry_state_and_data_cut_as_the_manifest_has_them(study, report):
+    outline, shown, said = OUTLINES[study], page(study, report), manifest(study, report)
+    assert shown.cover["Registry"] == said["registry"] == outline.registry
+    assert shown.cover["Data cut"] == said["data_cut"]
+    assert shown.banners["synthetic"].startswith("Synthetic data") and said["synthetic"]
+    assert said["state"] in shown.banners or said["state"] == "final"
+    if report == "interim":
+        assert (said["state"], said["data_cut"]) == ("interim", outline.interim_cut)
+        assert "not locked" in shown.banners["interim"]
