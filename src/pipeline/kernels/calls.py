@@ -4,10 +4,10 @@ On Linux the process is forked from the warm server, which has imported all that
 runs, the function runs where it is called.
 """
 
-import importlib
 import os
 from pathlib import Path
 
+from pipeline.kernels.functions import run
 from pipeline.kernels.server import ask, current_address
 
 
@@ -45,18 +45,3 @@ def call(function: str, **arguments: str) -> None:
         raise CallError(f"the process of {function} was ended from outside; was memory short?")
     if answer["kind"]:
         raise CallError(answer["message"], kind=answer["kind"])
-
-
-def run(function: str, arguments: dict) -> None:
-    """Run a function that is named as ``package.module:name``."""
-    module, _, name = function.partition(":")
-    getattr(importlib.import_module(module), name)(**arguments)
-
-
-def outcome(function: str, arguments: dict) -> dict:
-    """Run a function and say what it raised: class and message, empty when it raised nothing."""
-    try:
-        run(function, arguments)
-    except Exception as error:
-        return {"kind": type(error).__name__, "message": str(error)}
-    return {"kind": "", "message": ""}

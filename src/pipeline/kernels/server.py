@@ -19,6 +19,8 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+from pipeline.kernels.functions import outcome
+
 FOR_CALLS = (
     "pandas",
     "pyarrow.parquet",
@@ -27,7 +29,6 @@ FOR_CALLS = (
     "analysis.read.outcome",
     "analysis.scoring",
     "analysis.study.checks",
-    "pipeline.kernels.calls",
     "pipeline.prepare",
 )
 FOR_KERNELS = (
@@ -184,8 +185,6 @@ def _run_kernel(request: dict, talk) -> None:
 
 
 def _run_call(request: dict, talk) -> None:
-    from pipeline.kernels.calls import outcome
-
     talk.write(json.dumps(outcome(request["function"], request["arguments"])) + "\n")
     talk.flush()
 
