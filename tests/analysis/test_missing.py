@@ -5,26 +5,14 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from worked_cases import CDASI_BY_VISIT, CDASI_VISITS
 
 from analysis import missing
 
 NA = np.nan
 # The eight subjects of the worked case D.11: weeks 0, 12, 24.
-CDASI = pd.DataFrame(
-    [
-        [22, 17, 12],
-        [18, 16, 15],
-        [30, 24, 18],
-        [25, NA, 25],
-        [14, 12, 10],
-        [27, 22, NA],
-        [19, 20, 19],
-        [33, 25, 20],
-    ],
-    columns=["w00", "w12", "w24"],
-    index=pd.Index(list("12345678"), name="subject_id"),
-)
-VISITS = list(CDASI.columns)
+VISITS = CDASI_VISITS
+CDASI = pd.DataFrame(CDASI_BY_VISIT, columns=VISITS, index=pd.Index(list("12345678"), name="subject_id"))
 LONG = CDASI.reset_index().melt("subject_id", var_name="visit_id", value_name="cdasi")
 
 
@@ -231,6 +219,48 @@ def test_flag_with_missing_values_is_imputed_as_a_flag():
     imputed = missing.impute_by_matching(wide, n_imputations=2, seed=1)
     assert imputed["ild"].dtype == "boolean"
     assert imputed["ild"].notna().all()
+
+
+@pytest.fixture(scope="module")
+def enzymes(incomplete):
+    """Skewed values above 0: the incomplete frame as powers, in multiples of the upper limit of normal."""
+    _, observed = incomplete
+    return np.exp(observed[["w00", "w24"]] - 4)
+
+
+def test_on_the_log_scale_the_logarithms_are_imputed_and_given_back(enzymes):
+    found = missing.impute_by_matching(enzymes, n_imputations=3, seed=11, log_scale=["w00", "w24"])
+    plain = missing.impute_by_matching(np.log(enzymes), n_imputations=3, seed=11)
+    np.testing.assert_allclose(found[["w00", "w24"]], np.exp(plain[["w00", "w24"]]), rtol=1e-12)
+    known = enzymes["w24"].notna()
+    for _, one in found.groupby("imputation"):
+        pd.testing.assert_frame_equal(one.drop(columns="imputation")[known], enzymes[known])
+
+
+def test_skewed_values_are_imputed_better_by_their_logarithms(incomplete, enzymes):
+    complete, _ = incomplete
+    gap = enzymes["w24"].isna()
+    truth = (complete.loc[gap, "w24"] - 4).mean()  # mean logarithm of what is missing
+
+    def off(log_scale):
+        filled = missing.impute_by_matching(enzymes, n_imputations=20, seed=5, log_scale=log_scale)
+        return abs(np.log(filled["w24"]).groupby(filled.index).mean()[gap].mean() - truth)
+
+    assert off(["w00", "w24"]) < off([])
+
+
+def test_what_is_imputed_is_above_0_on_either_scale(enzymes):
+    for log_scale in ([], ["w00", "w24"]):
+        filled = missing.impute_by_matching(enzymes, n_imputations=2, seed=1, log_scale=log_scale)
+        assert filled["w24"].between(enzymes["w24"].min(), enzymes["w24"].max() * (1 + 1e-12)).all()
+
+
+def test_what_has_no_logarithm_is_refused():
+    wide = pd.DataFrame({"w00": [1.0, 2, 3, 0], "w24": [1.0, None, 2, 3]})
+    with pytest.raises(ValueError, match="w00: 1 values are not above 0"):
+        missing.impute_by_matching(wide, n_imputations=2, seed=1, log_scale=["w00"])
+    with pytest.raises(KeyError, match="no columns \\['w12'\\]"):
+        missing.impute_by_matching(wide, n_imputations=2, seed=1, log_scale=["w12"])
 
 
 @pytest.mark.parametrize(

@@ -3,22 +3,12 @@
 import numpy as np
 import pandas as pd
 import pytest
+from worked_cases import CDASI_BY_VISIT, CDASI_VISITS
 
 from analysis import mmrm
 
 NA = np.nan
-# Worked case D.11: eight subjects, weeks 0, 12, 24, two values missing.
-WEEKS = [
-    [22, 17, 12],
-    [18, 16, 15],
-    [30, 24, 18],
-    [25, NA, 25],
-    [14, 12, 10],
-    [27, 22, NA],
-    [19, 20, 19],
-    [33, 25, 20],
-]
-VISITS = ["w00", "w12", "w24"]
+VISITS = CDASI_VISITS
 
 
 def long(values, visits=VISITS):
@@ -31,7 +21,7 @@ def fitted(values, visits=VISITS, **options):
 
 
 def test_worked_case_by_restricted_likelihood():
-    model = fitted(WEEKS)
+    model = fitted(CDASI_BY_VISIT)
     assert model.structure == "unstructured"
     assert model.coefficients["estimate"].tolist() == pytest.approx([23.5, -3.338281, -6.390243], abs=5e-7)
     assert model.coefficients["se"].tolist() == pytest.approx([2.275647, 1.123834, 1.874506], abs=5e-7)
@@ -42,13 +32,13 @@ def test_worked_case_by_restricted_likelihood():
 
 
 def test_worked_case_by_likelihood():
-    model = fitted(WEEKS, reml=False)
+    model = fitted(CDASI_BY_VISIT, reml=False)
     assert model.coefficients["estimate"].tolist() == pytest.approx([23.5, -3.335573, -6.390940], abs=5e-7)
     assert model.log_likelihood == pytest.approx(-51.907906, abs=5e-7)
 
 
 def test_worked_case_with_equal_correlations():
-    model = fitted(WEEKS, structures=["compound_symmetry"])
+    model = fitted(CDASI_BY_VISIT, structures=["compound_symmetry"])
     assert model.coefficients["estimate"].tolist()[1:] == pytest.approx([-3.518891, -6.167364], abs=5e-7)
     assert model.log_likelihood == pytest.approx(-57.108869, abs=5e-7)
     assert not model.empirical
@@ -180,7 +170,7 @@ def test_two_visits_make_toeplitz_and_unstructured_the_same():
 
 
 def test_row_order_scale_and_sign_of_the_response():
-    frame = long(WEEKS)
+    frame = long(CDASI_BY_VISIT)
     shuffled = frame.sample(frac=1, random_state=1)
     table, again, scaled = (
         mmrm.change_from_baseline(mmrm.fit(f, response="y", visits=VISITS), confidence_level=0.95)
@@ -193,7 +183,7 @@ def test_row_order_scale_and_sign_of_the_response():
 
 
 def test_absent_rows_and_missing_responses_are_the_same():
-    frame = long(WEEKS)
+    frame = long(CDASI_BY_VISIT)
     with_rows, without = (mmrm.fit(f, response="y", visits=VISITS) for f in (frame, frame.dropna()))
     assert with_rows.log_likelihood == pytest.approx(without.log_likelihood)
     assert without.n_missing == 2
@@ -303,7 +293,7 @@ def test_each_row_counts_who_was_seen(two_arms):
 )
 def test_frames_without_an_answer_are_refused(change, message):
     with pytest.raises(ValueError, match=message):
-        mmrm.fit(change(long(WEEKS)), response="y", visits=VISITS)
+        mmrm.fit(change(long(CDASI_BY_VISIT)), response="y", visits=VISITS)
 
 
 def test_terms_that_cannot_be_told_apart_are_named(two_arms):

@@ -4,21 +4,12 @@ import math
 
 import pandas as pd
 import pytest
+from worked_cases import EXPOSURE_RATES
 
 from analysis import rates
 
-WORKED = [
-    # events, person-years, rate, lower, upper, each per 100 person-years
-    (0, 9.2, 0, 0, 40.096516),
-    (1, 9.2, 10.869565, 0.275194, 60.561341),
-    (5, 18.4, 27.173913, 8.823296, 63.414848),
-    (12, 9.2, 130.434783, 67.397556, 227.843316),
-    (3, 184.0, 1.630435, 0.336235, 4.764822),
-    (47, 183.6, 25.599129, 18.809277, 34.041414),
-]
 
-
-@pytest.mark.parametrize(("events", "years", "rate", "low", "high"), WORKED)
+@pytest.mark.parametrize(("events", "years", "rate", "low", "high"), EXPOSURE_RATES)
 def test_worked_cases(events, years, rate, low, high):
     found = rates.poisson_exact(events, years, per=100)
     assert (found.estimate, found.conf_low, found.conf_high) == pytest.approx((rate, low, high), abs=6e-7)

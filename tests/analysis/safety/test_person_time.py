@@ -3,21 +3,12 @@
 import numpy as np
 import pandas as pd
 import pytest
+from worked_cases import EXPOSURE_RATES
 
 from analysis import safety
 
-# events | person-years | rate | lower | upper, per 100 person-years
-C4 = [
-    (0, 9.2, 0, 0, 40.096516),
-    (1, 9.2, 10.869565, 0.275194, 60.561341),
-    (5, 18.4, 27.173913, 8.823296, 63.414848),
-    (12, 9.2, 130.434783, 67.397556, 227.843316),
-    (3, 184.0, 1.630435, 0.336235, 4.764822),
-    (47, 183.6, 25.599129, 18.809277, 34.041414),
-]
 
-
-@pytest.mark.parametrize(("x", "years", "rate", "low", "high"), C4)
+@pytest.mark.parametrize(("x", "years", "rate", "low", "high"), EXPOSURE_RATES)
 def test_rate_of_the_reference(x, years, rate, low, high):
     subjects = pd.DataFrame({"subject_id": ["1"], "days_at_risk": [years * 365.25]})
     events = pd.DataFrame({"subject_id": ["1"] * x}, dtype=object)
