@@ -164,6 +164,9 @@ def disposition_row(patient, story) -> dict:
     }  # fmt: skip
 
 
+ROUTES = {"1": "infusion", "2": "injection"}
+
+
 def event_rows(patient, story) -> list[dict]:
     """Deviations and intercurrent events, in order of date."""
     found = [(v.day, "1", "1", "1", "visit outside its window") for v in story.visits if _out(v, patient)]
@@ -175,8 +178,11 @@ def event_rows(patient, story) -> list[dict]:
         found.append((story.prohibited, "1", "5", "2", "immunosuppressant not allowed by the protocol"))
     if story.reason != 1:
         found.append((story.end, "2", "14" if story.reason == 5 else "13", "", "study drug ended early"))
-    late = [dose for dose in story.doses if dose["route"] == "1" and dose["why"] == "2"]
-    found += [(dose["day"], "1", "4", "1", "infusion left out because of an infection") for dose in late]
+    missed = [dose for dose in story.doses if dose["why"] == "2"]
+    found += [
+        (dose["day"], "1", "4", "1", f"{ROUTES[dose['route']]} left out because of an infection")
+        for dose in missed
+    ]
     return [
         keys(patient, _event_at(story, day), "study_event", str(number))
         | {"ev_kind": kind, "ev_type": code, "ev_date": text(day), "ev_severity": weight, "ev_text": words,

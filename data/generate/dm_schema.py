@@ -230,7 +230,7 @@ def _dosing():
 
 
 EVENT_TYPES = (
-    "1=visit outside its window|2=assessment missing|3=entry criterion not met|4=dose outside its window|"
+    "1=visit outside its window|2=assessment missing|3=entry criterion not met|4=dose left out or outside its window|"
     "5=concomitant drug not allowed|11=rescue glucocorticoid|12=prohibited immunosuppressant|"
     "13=study drug discontinued|14=death"
 )

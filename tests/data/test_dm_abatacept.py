@@ -196,6 +196,21 @@ def test_doses_lie_between_first_day_and_end_and_some_are_missed(study):
     assert {row["dose_route"] for row in study.tables["dosing.csv"]} == {"1", "2"}
 
 
+def test_doses_left_out_for_an_infection_are_deviations_whatever_the_route(study):
+    left_out = {
+        (row["record_id"], row["dose_date"], {"1": "infusion", "2": "injection"}[row["dose_route"]])
+        for row in study.tables["dosing.csv"]
+        if row["dose_not_given_reason"] == "2"
+    }
+    recorded = {
+        (row["record_id"], row["ev_date"], row["ev_text"].split()[0])
+        for row in study.tables["events.csv"]
+        if (row["ev_kind"], row["ev_type"]) == ("1", "4")
+    }
+    assert recorded == left_out
+    assert {route for _, _, route in left_out} == {"infusion", "injection"}
+
+
 def test_events_start_before_on_and_after_the_first_dose(study):
     first = {row["record_id"]: row["baseline_date"] for row in study.tables["screening.csv"]}
     starts = [(row["ae_start"], first[row["record_id"]]) for row in study.tables["adverse_events.csv"]]

@@ -26,7 +26,14 @@ def imputations_needed(measurements: pd.DataFrame) -> int:
 
 
 def impute_by_matching(
-    measurements: pd.DataFrame, *, n_imputations, seed, iterations=10, donors=5, imputation="imputation"
+    measurements: pd.DataFrame,
+    *,
+    n_imputations,
+    seed,
+    iterations=10,
+    donors=5,
+    log_scale=(),
+    imputation="imputation",
 ) -> pd.DataFrame:
     """Impute every missing value with a value observed in a similar subject, several times over.
 
@@ -43,6 +50,9 @@ def impute_by_matching(
         How many data sets (see `imputations_needed`), and the seed that fixes them.
     iterations, donors : int
         Cycles of the chain and size of the donor pool (mice has 5 and 5; 10 cycles follow White 2011).
+    log_scale : sequence of str
+        Columns matched by their natural logarithm, for skewed measurements above 0 (enzymes, CRP): on their own
+        scale a few high values decide the regression. They are given back on their own scale.
 
     Returns
     -------
@@ -52,7 +62,7 @@ def impute_by_matching(
     Raises
     ------
     ValueError
-        A column without any observed value, or an incomplete text column.
+        A column without any observed value, an incomplete text column, or a value without a logarithm.
 
     References
     ----------
@@ -65,16 +75,19 @@ def impute_by_matching(
     >>> imputed.shape, bool(imputed["w24"].isin([3.0, 3.5, 4.0, 4.5]).all())
     ((10, 3), True)
     """
-    _check_imputable(measurements)
+    _check_imputable(measurements, log_scale)
     rng = np.random.default_rng(seed)
     incomplete = [name for name in measurements if measurements[name].isna().any()]
     numbers = [name for name in measurements if name in incomplete or _is_number(measurements[name])]
     texts = _indicators(measurements.drop(columns=numbers))
-    values = measurements[numbers].to_numpy(float, na_value=np.nan)
+    logged = np.isin(numbers, list(log_scale))
+    values = measurements[numbers].to_numpy(float, na_value=np.nan, copy=True)
+    values[:, logged] = np.log(values[:, logged])
     targets = sorted((numbers.index(name) for name in incomplete), key=lambda j: np.isnan(values[:, j]).sum())
     filled = []
     for number in range(1, n_imputations + 1):
         chain = _one_chain(values, texts, targets, rng, iterations=iterations, donors=donors)
+        chain[:, logged] = np.exp(chain[:, logged])
         one = measurements.assign(
             **{name: _as_before(measurements[name], chain[:, j]) for j, name in enumerate(numbers)}
         )
@@ -96,13 +109,22 @@ def _indicators(texts):
 
 
 def _as_before(column, filled):
-    """Filled values in the column's own type."""
+    """Filled values in the column's own type; what was observed stays as it was to the last digit."""
     filled = pd.Series(filled, index=column.index)
-    return filled.astype(column.dtype) if pd.api.types.is_bool_dtype(column) else filled
+    if pd.api.types.is_bool_dtype(column):
+        return filled.astype(column.dtype)
+    return filled.where(column.isna(), column.astype(float))
 
 
-def _check_imputable(measurements):
+def _check_imputable(measurements, log_scale):
     """Refuse what cannot be imputed by matching numbers."""
+    if unknown := sorted(set(log_scale) - set(measurements)):
+        raise KeyError(f"there are no columns {unknown} to match on the log scale")
+    for name in log_scale:
+        if count := int((measurements[name] <= 0).sum()):
+            raise ValueError(
+                f"{name}: {count} values are not above 0 and have no logarithm; match it as it is"
+            )
     empty = [name for name in measurements if measurements[name].isna().all()]
     if empty:
         raise ValueError(f"columns without any observed value cannot be imputed: {empty}")

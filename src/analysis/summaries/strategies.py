@@ -1,6 +1,6 @@
 """The mean change at one visit by each way of handling missing values, side by side."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import pandas as pd
 
@@ -9,7 +9,13 @@ from analysis.summaries.change import TESTED
 
 
 def summarise_strategies(
-    courses: Mapping[str, pd.DataFrame], *, study, visit: str, population: str, units: Mapping[str, str]
+    courses: Mapping[str, pd.DataFrame],
+    *,
+    study,
+    visit: str,
+    population: str,
+    units: Mapping[str, str],
+    log_scale: Collection[str] = (),
 ) -> pd.DataFrame:
     """Change from baseline at a visit with missing values handled in five ways.
 
@@ -26,6 +32,9 @@ def summarise_strategies(
         Name of the analysis set, for the results.
     units : mapping of str to str
         Unit of each variable.
+    log_scale : collection of str
+        Variables whose values are imputed on the log scale, being skewed and above 0; the change is that of the
+        values themselves.
 
     Returns
     -------
@@ -45,7 +54,9 @@ def summarise_strategies(
         found = {
             "observed": paired.compare_means(wide[visits[0]], wide[visit], confidence_level=level),
             "mmrm": _model(long, visits=visits, visit=visit, level=level),
-            "mi": _imputed(wide, visit=visit, seed=study.statistics.seed, level=level),
+            "mi": _imputed(
+                wide, visit=visit, seed=study.statistics.seed, level=level, log=variable in log_scale
+            ),
             **{
                 name: _carried(rows, first=visits[0], visit=visit, level=level)
                 for name, rows in carried.items()
@@ -63,11 +74,19 @@ def long_course(wide: pd.DataFrame) -> pd.DataFrame:
     return named.melt(ignore_index=False).reset_index()
 
 
-def impute_course(wide: pd.DataFrame, *, seed: int) -> pd.DataFrame:
-    """The course of those with a baseline value, completed several times over from their own visits."""
+def impute_course(wide: pd.DataFrame, *, seed: int, log: bool = False) -> pd.DataFrame:
+    """The course of those with a baseline value, completed several times over from their own visits.
+
+    With `log` the values are matched by their logarithms and given back on their own scale.
+    """
     known = wide[wide.iloc[:, 0].notna()]
     usable = known.loc[:, known.notna().any()]
-    return missing.impute_by_matching(usable, n_imputations=missing.imputations_needed(usable), seed=seed)
+    return missing.impute_by_matching(
+        usable,
+        n_imputations=missing.imputations_needed(usable),
+        seed=seed,
+        log_scale=list(usable.columns) if log else (),
+    )
 
 
 def mean_change(one: pd.DataFrame, visit: str) -> tuple[float, float]:
@@ -76,14 +95,20 @@ def mean_change(one: pd.DataFrame, visit: str) -> tuple[float, float]:
     return float(change.mean()), float(change.var(ddof=1) / len(change))
 
 
-def _imputed(wide: pd.DataFrame, *, visit: str, seed: int, level: float) -> dict:
-    imputed = impute_course(wide, seed=seed)
+def _imputed(wide: pd.DataFrame, *, visit: str, seed: int, level: float, log: bool) -> dict:
+    imputed = impute_course(wide, seed=seed, log=log)
     n = imputed.index.nunique()
     pooled = missing.pool_imputed(
         imputed, lambda one: mean_change(one, visit), complete_df=n - 1, confidence_level=level
     )
-    kept = {name: getattr(pooled, name) for name in ("estimate", "conf_low", "conf_high", "method")}
-    return {**kept, "n": n, "n_missing": int(wide.loc[imputed.index.unique(), visit].isna().sum())}
+    kept = {name: getattr(pooled, name) for name in ("estimate", "conf_low", "conf_high")}
+    method = f"{pooled.method}; imputed on the log scale" if log else pooled.method
+    return {
+        **kept,
+        "method": method,
+        "n": n,
+        "n_missing": int(wide.loc[imputed.index.unique(), visit].isna().sum()),
+    }
 
 
 def _model(long: pd.DataFrame, *, visits, visit: str, level: float) -> dict:

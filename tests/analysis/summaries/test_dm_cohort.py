@@ -135,6 +135,14 @@ def test_a_recorded_rescue_is_not_found_a_second_time():
     assert found["subject_id"].eq("a").sum() == 1
 
 
+@pytest.mark.parametrize("day", ["2021-05-01", None])
+def test_a_rise_before_the_recorded_rescue_or_beside_an_undated_one_is_found(day):
+    rescue = pd.DataFrame({"subject_id": ["a"], "event_date": dated(day), "event": ["rescue glucocorticoid"]})
+    found = events_with(rescue, extra=[("a", "2021-03-01", None, 5.0)])
+    unrecorded = found[found["subject_id"].eq("a") & ~found["recorded"].astype(bool)]
+    assert unrecorded["event_date"].tolist() == [pd.Timestamp("2021-03-01")]
+
+
 def test_an_event_without_a_handling_is_refused():
     unknown = pd.DataFrame({"subject_id": ["a"], "event_date": dated("2021-03-01"), "event": ["pregnancy"]})
     with pytest.raises(KeyError, match="no handling for"):
@@ -147,6 +155,20 @@ def test_failure_counts_from_the_day_of_the_event():
     )
     visit_day = pd.Series(dated("2021-06-01", "2021-06-01"), index=["a", "b"])
     assert dm.failed_before(events, visit_day).tolist() == [True, False]
+
+
+def test_an_event_that_counts_as_failure_and_has_no_date_counts_at_every_visit():
+    events = pd.DataFrame(
+        {
+            "subject_id": ["undated", "other", "undated_hypothetical"],
+            "event_date": dated(None, "2021-07-01", None),
+            "handling": ["composite", "composite", "hypothetical"],
+        }
+    )
+    visit_day = pd.Series(
+        pd.Timestamp("2021-06-01"), index=["undated", "other", "undated_hypothetical", "none"]
+    )
+    assert dm.failed_before(events, visit_day).tolist() == [True, False, False, False]
 
 
 def test_a_withdrawal_is_contradicted_by_a_later_dose_or_by_treatment_completed():
@@ -330,6 +352,34 @@ def test_infusions_and_injections_are_counted_apart():
     ]
     assert dm.exposure_by_route(group, doses, route="SC")["given"].to_dict() == {"a": 1}
     assert dm.exposure_by_patient(group, doses, cut=None)["omitted"].to_dict() == {"a": 1, "b": 0}
+
+
+LEFT_OUT = """
+subject_id  dose_date   given  not_given_reason
+a           2021-03-15  False  infection         # on the list of deviations
+a           2021-04-15  False  infection         # a deviation of that day is about a visit
+b           2021-03-15  False  supply            # that of the other patient
+b           -           False  -                 # a deviation without a date is about no known dose
+b           2021-05-15  True   -                 # given, outside its window
+other       2021-03-15  False  infection         # not of the set
+"""
+
+
+def test_doses_left_out_are_recorded_where_a_deviation_about_a_dose_has_their_day():
+    group, _ = treated()
+    doses = table("\n".join(line.split("#")[0] for line in LEFT_OUT.splitlines() if line.strip()))
+    doses = doses.assign(given=doses["given"].eq("True"), dose_date=pd.to_datetime(doses["dose_date"]))
+    deviations = pd.DataFrame(
+        {
+            "subject_id": ["a", "a", "b", "b", "other"],
+            "deviation_date": dated("2021-03-15", "2021-04-15", None, "2021-05-15", "2021-03-15"),
+            "category": ["dose", "visit", "dose", "dose", "dose"],
+        }
+    )
+    found = dm.omitted_by_reason(group, doses, deviations, category="dose").set_index("not_given_reason")
+    assert found.loc["infection"].tolist() == [2, 1, 1]
+    assert found.loc["supply"].tolist() == [1, 1, 0]
+    assert found.loc["not stated"].tolist() == [1, 1, 0]
 
 
 def test_doses_without_a_date_are_counted_and_weights_named():

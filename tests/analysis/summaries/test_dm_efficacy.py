@@ -2,9 +2,11 @@
 
 from types import SimpleNamespace
 
+import numpy as np
 import pandas as pd
 import pytest
 
+from analysis import missing
 from analysis.summaries import dm
 from analysis.summaries.dm import imputed
 from analysis.tables import dm as layout
@@ -99,6 +101,57 @@ def completed(copies):
         for name, values in (("W00", BEFORE), ("W24", AFTER))
     ]
     return pd.DataFrame(rows).set_index("subject_id")
+
+
+COURSES = ["9 6 4", "30 20 12", "1.2 1 -", "4 - 3", "2 1.5 1", "15 9 -", "0.8 0.7 0.9", "55 40 21"]
+
+
+def study_that_imputes(*logged):
+    settings = {"imputation": {"log_scale": list(logged), "donors": 3, "iterations": 5}}
+    return SimpleNamespace(**{**vars(STUDY), "settings": settings})
+
+
+def imputed_enzymes(study):
+    """Eight patients whose enzyme is skewed, with the other measures known."""
+    long = long_of(COURSES, "enzyme_xuln").assign(
+        **{name: AFTER[name] for name in MEASURES if "enzyme" not in name}
+    )
+    return imputed.impute_core_set(cohort_of(long), study=study, visits=["W12", "W24"])
+
+
+def test_the_scale_on_which_the_enzyme_is_imputed_is_a_setting():
+    wide = long_of(COURSES, "enzyme_xuln").pivot(index="subject_id", columns="visit_id", values="enzyme_xuln")
+    options = {"n_imputations": missing.imputations_needed(wide), "donors": 3, "iterations": 5}
+    seed = STUDY.statistics.seed + MEASURES.index("enzyme_xuln")
+    by_scale = {
+        "enzyme": np.exp(missing.impute_by_matching(np.log(wide), seed=seed, **options)),
+        None: missing.impute_by_matching(wide, seed=seed, **options),
+    }
+    for logged, expected in by_scale.items():
+        found = imputed_enzymes(study_that_imputes(*filter(None, [logged])))
+        at_24 = found[found["visit_id"].eq("W24")].sort_values(["imputation", "subject_id"])
+        np.testing.assert_allclose(at_24["enzyme_xuln"], expected["W24"], rtol=1e-12)
+    assert not np.allclose(by_scale["enzyme"]["W24"], by_scale[None]["W24"])
+
+
+def test_the_score_reads_the_imputed_enzyme_as_a_multiple_of_its_limit_again():
+    study = study_that_imputes("enzyme")
+    found = imputed_enzymes(study)
+    enzymes = pd.Series("CK", index=pd.Index([str(number) for number in range(8)], name="subject_id"))
+    scores = imputed.imputed_scores(found, enzymes=enzymes, study=study, visit="W24")
+    first = scores[scores["imputation"].eq(1)]["tis"].to_dict()
+    # percent of the range of CK, 15 x ULN: 33.3 earn 7.5 points, 0.67 none, 100 or more 7.5; the rest did not change
+    assert [first[number] for number in ("0", "1", "4", "6", "7")] == [7.5, 7.5, 2.5, 0.0, 7.5]
+
+
+def test_a_measure_that_is_not_of_the_core_set_cannot_be_put_on_the_log_scale():
+    with pytest.raises(KeyError, match="no core set measures \\['crp'\\]; there are phga"):
+        dm.logged_measures(study_that_imputes("crp"))
+
+
+def test_the_footnote_says_on_which_scale_measures_were_imputed():
+    assert "muscle enzyme on the logarithmic scale" in dm.describe_imputation(study_that_imputes("enzyme"))
+    assert "all measures as measured" in dm.describe_imputation(study_that_imputes())
 
 
 def test_the_score_of_a_completed_data_set_is_the_worked_one():

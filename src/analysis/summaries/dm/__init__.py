@@ -14,6 +14,7 @@ from analysis.summaries.dm.doses import (
     exposure_by_patient,
     exposure_by_route,
     numbers_rows,
+    omitted_by_reason,
     undated,
 )
 from analysis.summaries.dm.events import (
@@ -24,7 +25,7 @@ from analysis.summaries.dm.events import (
     withdrawals,
 )
 from analysis.summaries.dm.gaps import missing_rows
-from analysis.summaries.dm.imputed import imputed_rows
+from analysis.summaries.dm.imputed import describe_imputation, imputed_rows, logged_measures
 from analysis.summaries.dm.lung import LUNG_ANSWERS, lung_rows, subgroup
 from analysis.summaries.dm.measures import (
     CORE_SET,
@@ -117,6 +118,7 @@ __all__ = [
     "cumulative_rows",
     "describe_bands",
     "describe_disease",
+    "describe_imputation",
     "dose_course",
     "dose_increases",
     "due_by_visit",
@@ -131,9 +133,11 @@ __all__ = [
     "imputed_rows",
     "intercurrent",
     "is_cadm",
+    "logged_measures",
     "lung_rows",
     "missing_rows",
     "numbers_rows",
+    "omitted_by_reason",
     "paired_values",
     "points_by_patient",
     "prior_drugs",

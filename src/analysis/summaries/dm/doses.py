@@ -70,6 +70,38 @@ def describe_bands(group: Cohort, doses: pd.DataFrame) -> str:
     return ", ".join(f"{row.Index:g} mg at {row.min:.1f} to {row.max:.1f} kg" for row in bands.itertuples())
 
 
+def omitted_by_reason(
+    group: Cohort, doses: pd.DataFrame, deviations: pd.DataFrame, *, category: str
+) -> pd.DataFrame:
+    """Planned doses that were not given, by reason, and how many of them were recorded as a protocol deviation.
+
+    Parameters
+    ----------
+    doses : DataFrame
+        Planned doses with `given` and `not_given_reason`.
+    deviations : DataFrame
+        Protocol deviations with `category` and `deviation_date`.
+    category : str
+        Category of deviations that are about a dose: one of the same patient on the planned day is about that dose.
+
+    Returns
+    -------
+    DataFrame
+        `not_given_reason` ("not stated" where there is none), `doses`, `patients`, `recorded`.
+    """
+    about = deviations[deviations["category"].eq(category).fillna(False)]
+    recorded = pd.MultiIndex.from_frame(about[["subject_id", "deviation_date"]].dropna())
+    rows = _of(group, doses)
+    left_out = rows[~rows["given"]].assign(
+        not_given_reason=lambda kept: kept["not_given_reason"].astype("string").fillna("not stated"),
+        recorded=lambda kept: pd.MultiIndex.from_frame(kept[["subject_id", "dose_date"]]).isin(recorded),
+    )
+    by = left_out.groupby("not_given_reason")
+    return by.agg(
+        doses=("recorded", "size"), patients=("subject_id", "nunique"), recorded=("recorded", "sum")
+    ).reset_index()
+
+
 def undated(group: Cohort, doses: pd.DataFrame) -> int:
     """How many doses given have no usable date: they count, and no figure can show them."""
     rows = _of(group, doses)

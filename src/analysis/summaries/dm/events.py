@@ -41,8 +41,9 @@ def intercurrent(tables, subjects: pd.DataFrame, *, handling) -> pd.DataFrame:
         reason=pd.Series(reason, index=recorded.index).where(stopped), recorded=True
     )
     raised = dose_increases(tables["treatments"], subjects)
-    rescued = events.loc[events["event"].eq("rescue glucocorticoid"), "subject_id"]
-    raised = raised.loc[~raised["subject_id"].isin(rescued), ["subject_id", "event_date"]]
+    rescued = events[events["event"].eq("rescue glucocorticoid")].groupby("subject_id")["event_date"].min()
+    known = raised["event_date"] >= rescued.reindex(raised["subject_id"]).to_numpy()
+    raised = raised.loc[~known, ["subject_id", "event_date"]]
     ended = _ended(subjects)
     ended = ended[~ended["subject_id"].isin(events.loc[stopped | events["event"].eq("death"), "subject_id"])]
     unrecorded = [raised.assign(event=RAISED), ended.assign(event=DISCONTINUED)]
@@ -140,7 +141,7 @@ def with_days_off(course: pd.DataFrame, until: pd.Series, *, doubtful: pd.Index)
 
 
 def failed_before(events: pd.DataFrame, dates: pd.Series) -> pd.Series:
-    """Who had an event that counts as non-response on or before a visit.
+    """Who had an event that counts as non-response on or before a visit; one without a date counts at every visit.
 
     Parameters
     ----------
@@ -158,7 +159,8 @@ def failed_before(events: pd.DataFrame, dates: pd.Series) -> pd.Series:
     """
     failures = events[events["handling"].eq("composite")]
     first = failures.groupby("subject_id")["event_date"].min().reindex(dates.index)
-    return (first <= dates).fillna(False).astype("boolean")
+    undated = dates.index.isin(failures.loc[failures["event_date"].isna(), "subject_id"])
+    return ((first <= dates).fillna(False) | undated).astype("boolean")
 
 
 def _handling(events: pd.DataFrame, handling) -> list[str]:

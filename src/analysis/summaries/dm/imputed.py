@@ -8,49 +8,78 @@ from analysis.summaries.dm.cohort import Cohort, by_visit
 from analysis.summaries.dm.measures import CORE_SET
 from analysis.summaries.dm.response import TIS_LEVELS, failed_at, reached
 
-DONORS = 3
-ITERATIONS = 5
 UNIT_LIMIT = 100.0  # upper limit of normal that multiples of it are written with
 
 
-def impute_core_set(group: Cohort, *, study, visits, donors: int = DONORS) -> pd.DataFrame:
+def impute_core_set(group: Cohort, *, study, visits) -> pd.DataFrame:
     """Core set measures of all planned visits, completed several times over.
 
     Each measure is imputed from its own course by predictive mean matching: with twenty patients the six measures of
-    five visits cannot be predicted from one another in one model. A choice of this project.
+    five visits cannot be predicted from one another in one model. A choice of this project. Predictive mean matching
+    borrows values that were observed, so that none is negative on either scale; on the log scale a few very high
+    enzymes do not decide which patients are alike.
 
     Parameters
     ----------
     group : Cohort
         The patients; all of them, so no visit may lie ahead.
     study : analysis.study.Study
-        Baseline visit and seed.
+        Baseline visit, seed, and ``settings.imputation``: ``log_scale`` (ids of the measures matched by their
+        logarithm), ``donors`` and ``iterations`` as `missing.impute_by_matching` takes them.
     visits : sequence of str
         Visits after baseline.
-    donors : int
-        Size of the donor pool: 3 where mice takes 5, as there are few patients.
 
     Returns
     -------
     DataFrame
-        `imputation`, `visit_id` and one column per measure, indexed by subject id.
+        `imputation`, `visit_id` and one column per measure, indexed by subject id, each on its own scale.
     """
-    planned = [study.baseline_visit, *visits]
-    courses = {measure.variable: _course(group, measure.variable, planned) for measure in CORE_SET}
+    planned, chosen = [study.baseline_visit, *visits], study.settings["imputation"]
+    courses = {measure.id: by_visit(group, measure.variable, planned) for measure in CORE_SET}
     needed = missing.imputations_needed(pd.concat(courses, axis=1))
+    logged = logged_measures(study)
     filled = []
-    for place, (variable, wide) in enumerate(courses.items()):
+    for place, measure in enumerate(CORE_SET):
         done = missing.impute_by_matching(
-            wide,
+            courses[measure.id],
             n_imputations=needed,
             seed=study.statistics.seed + place,
-            donors=donors,
-            iterations=ITERATIONS,
+            donors=chosen["donors"],
+            iterations=chosen["iterations"],
+            log_scale=planned if measure.id in logged else (),
         )
         long = done.set_index("imputation", append=True).rename_axis(columns="visit_id").stack()  # noqa: PD013
-        filled.append((np.exp(long) if variable == "enzyme_xuln" else long).rename(variable))
+        filled.append(long.rename(measure.variable))
     wide = pd.concat(filled, axis=1)
     return wide.reset_index(["imputation", "visit_id"])
+
+
+def logged_measures(study) -> dict[str, str]:
+    """Measures imputed on the log scale, by id with their label: ``settings.imputation.log_scale``.
+
+    Raises
+    ------
+    KeyError
+        An id that is no core set measure.
+    """
+    labels = {measure.id: measure.label for measure in CORE_SET}
+    chosen = study.settings["imputation"]["log_scale"]
+    if unknown := sorted(set(chosen) - set(labels)):
+        raise KeyError(
+            f"settings.imputation.log_scale: no core set measures {unknown}; there are {', '.join(labels)}"
+        )
+    return {name: labels[name] for name in chosen}
+
+
+def describe_imputation(study) -> str:
+    """The scale of the imputation in words, for a footnote."""
+    logged = [label.lower() for label in logged_measures(study).values()]
+    how = (
+        f"{', '.join(logged)} on the logarithmic scale and given back"
+        if logged
+        else "all measures as measured"
+    )
+    return f"Multiple imputation by predictive mean matching, {how}."
 
 
 def imputed_scores(completed: pd.DataFrame, *, enzymes: pd.Series, study, visit: str) -> pd.DataFrame:
@@ -156,12 +185,6 @@ def pooled_mean(scores: pd.DataFrame, *, level: float) -> dict:
         "n": n,
         "method": pooled.method,
     }
-
-
-def _course(group: Cohort, variable: str, visits) -> pd.DataFrame:
-    """One measure by visit, the enzyme on the logarithmic scale."""
-    wide = by_visit(group, variable, visits)
-    return np.log(wide) if variable == "enzyme_xuln" else wide
 
 
 def _baseline(group: Cohort, study) -> pd.DataFrame:
