@@ -86,8 +86,16 @@ def test_a_part_that_speaks_of_the_other_study_is_copied_whoever_takes_it_in(pla
 
 def test_comments_of_the_study_file_survive(project):
     new_study(project, "my_study", like="dm_abatacept")
-    text = (project.root / "params" / "my_study" / "study.yml").read_text(encoding="utf-8")
-    assert "# where the data are" in text or "-- where the data are" in text
+    old, made = (
+        (project.root / "params" / name / "study.yml").read_text(encoding="utf-8").splitlines()
+        for name in ("dm_abatacept", "my_study")
+    )
+    sections = [line for line in old if line.startswith("# -----")]
+    assert len(sections) > 3
+    explained = [line.partition(" # ")[2] for line in old[old.index(sections[0]) :] if " # " in line]
+    assert len(explained) > 5
+    assert [line for line in made if line.startswith("# -----")] == sections
+    assert [words for words in explained if not any(line.endswith(f" # {words}") for line in made)] == []
 
 
 def test_only_what_the_study_reads_is_copied(project):
