@@ -53,6 +53,11 @@ WORDS: dict[str, dict[str, str]] = {
         "reduced": "Dose reduced",
         "withdrawn": "Withdrawn",
     },
+    "zeros": {
+        "pratt": "ranked, then dropped (Pratt)",
+        "wilcoxon": "dropped before ranking (Wilcoxon)",
+    },
+    "related": {"not": "not related"},
     "lod_substitution": {
         "half": "half of the detection limit",
         "lod": "the detection limit",

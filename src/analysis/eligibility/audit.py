@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from analysis.columns.settings import settings_in_words
 from analysis.eligibility.engine import Assessment
 from analysis.eligibility.findings import in_words
 
@@ -30,7 +31,7 @@ def criteria_table(assessment: Assessment) -> pd.DataFrame:
                 "text": criterion.text,
                 "section": criterion.section,
                 "rule": criterion.rule,
-                "settings": "; ".join(f"{name} = {value}" for name, value in criterion.settings.items()),
+                "settings": settings_in_words(criterion.settings, rule=criterion.rule),
                 "n_pass": int(passes.fillna(False).sum()),
                 "n_fail": int(failed[criterion.id].sum()),
                 "n_undecided": int(passes.isna().sum()),

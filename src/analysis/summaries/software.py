@@ -5,6 +5,9 @@ from importlib import metadata
 
 import pandas as pd
 
+from analysis.columns import in_words
+from analysis.columns.settings import spoken, value_in_words
+
 PACKAGES = (
     "numpy",
     "pandas",
@@ -32,15 +35,36 @@ def software_versions(packages=PACKAGES) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["component", "version"])
 
 
+CHOICES = {
+    "confidence_level": "Confidence level",
+    "exact_max": "Largest sample with an exact signed-rank distribution",
+    "zeros": "Zero differences in the signed-rank test",
+    "continuity": "Continuity correction beyond that size",
+    "lod_substitution": "Results below the detection limit enter as",
+    "seed": "Seed of random numbers",
+}
+RULES = {
+    "total_improvement_score": "Total Improvement Score",
+    "imacs_improvement": "IMACS definition of improvement",
+    "acr_response": "ACR response",
+    "eular_response": "EULAR response",
+    "minimum": "at least",
+}
+
+
 def method_choices(study) -> pd.DataFrame:
-    """The statistical choices of a study file, and the settings of each response: `choice`, `value`."""
+    """The statistical choices of a study file, and the settings of each response, in words: `choice`, `value`."""
     plain = study.statistics.model_dump()  # the hierarchy and the looks have tables of their own
     choices = [
-        (name, value) for name, value in plain.items() if value is not None and not isinstance(value, dict)
+        (CHOICES.get(name, name.replace("_", " ").capitalize()), value_in_words(in_words(name, value)))
+        for name, value in plain.items()
+        if value is not None and not isinstance(value, dict)
     ]
-    rules = [
-        (entry.label, ", ".join([entry.rule, *(f"{key} {value}" for key, value in entry.settings.items())]))
-        for entry in study.responses
-    ]
-    rows = [(name.replace("_", " "), str(value)) for name, value in [*choices, *rules]]
-    return pd.DataFrame(rows, columns=["choice", "value"])
+    rules = [(entry.label, _rule_in_words(entry.rule, entry.settings)) for entry in study.responses]
+    return pd.DataFrame([*choices, *rules], columns=["choice", "value"])
+
+
+def _rule_in_words(rule: str, settings: dict) -> str:
+    """A rule of response with its settings."""
+    said = [f"{RULES.get(name, spoken(name))} {value_in_words(value)}" for name, value in settings.items()]
+    return ", ".join([RULES.get(rule, rule.replace("_", " ").capitalize()), *said])

@@ -6,6 +6,7 @@
 from analysis.tables.attendance import attendance_table
 from analysis.tables.baseline import baseline_table
 from analysis.tables.change import change_table
+from analysis.tables.eligibility import criteria_rules_table, near_miss_table, screening_table
 from analysis.tables.frames import frame_table
 from analysis.tables.hierarchy import exploratory_note, hierarchy_table, looks_table
 from analysis.tables.repeated import repeated_table, transition_table
@@ -21,16 +22,19 @@ __all__ = [
     "attendance_table",
     "baseline_table",
     "change_table",
+    "criteria_rules_table",
     "exploratory_note",
     "frame_table",
     "grade_table",
     "hierarchy_table",
     "looks_table",
+    "near_miss_table",
     "overview_table",
     "pick",
     "repeated_table",
     "responder_table",
     "response_notes",
+    "screening_table",
     "shift_tables",
     "strategies_table",
     "term_table",

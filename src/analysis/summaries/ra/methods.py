@@ -3,10 +3,19 @@
 import pandas as pd
 
 from analysis import results
+from analysis.columns import in_words
+from analysis.columns.settings import value_in_words
 
 PROPOSED = "proposal*"
 PUBLISHED = "published"
 MEMORY = "published; partly not yet checked"
+VARIABLES = {
+    "disease_duration_years": "disease duration",
+    "haq_di": "HAQ-DI",
+    "pain_mm": "pain",
+    "cdai": "CDAI",
+    "prednisone_mg_day": "prednisone",
+}
 
 
 def choices_made(study, criteria: dict) -> pd.DataFrame:
@@ -33,22 +42,20 @@ def _entry(criteria: dict) -> list[tuple]:
 
     chosen = difficult_rule(criteria)["settings"]
     said = {
-        "Stop reasons that count as failure": ", ".join(chosen["failure_reasons"]).replace("_", " "),
+        "Stop reasons that count as failure": value_in_words(chosen["failure_reasons"]),
         "Exposure before inefficacy counts": f"{chosen['min_exposure_days_inefficacy']} days",
-        "A drug still taken counts as failed": f"{chosen['ongoing_counts']}, after {chosen['ongoing_min_days']} days",
+        "A drug still taken counts as failed": f"{value_in_words(chosen['ongoing_counts'])}, after {chosen['ongoing_min_days']} days",
         "Mechanisms that must have failed": str(chosen["min_moa"]),
         "Courses of one drug are one course within": f"{chosen['same_drug_gap_days']} days",
-        "csDMARDs failed": f"{chosen['csdmard_failed']}, at least {chosen['csdmard_min_failed']}",
+        "csDMARDs failed": f"by {value_in_words(chosen['csdmard_failed'])}; at least {chosen['csdmard_min_failed']}",
         "Iguratimod and plant DMARDs count as csDMARD": _yes(chosen["include_cn_dmards"]),
-        "2a: any available score above": ", ".join(f"{k} {v}" for k, v in chosen["index_for_2a"].items()),
+        "2a: any available score above": value_in_words(chosen["index_for_2a"]),
         "2a: score not older than": f"{chosen['lookback_days_2a']} days",
-        "2c: glucocorticoid": f"{chosen['gc_2c']}, {chosen['gc_min_mg_day']} mg/day for {chosen['gc_min_days']} days",
-        "2d: rapid progression": f"{chosen['rrp']}, {chosen['rrp_min']} points a year",
-        "Access exception": str(chosen["access_exception"]),
+        "2c: glucocorticoid": f"{value_in_words(chosen['gc_2c'])}, {chosen['gc_min_mg_day']} mg/day for {chosen['gc_min_days']} days",
+        "2d: rapid progression": f"{value_in_words(chosen['rrp'])}, {chosen['rrp_min']} points or more",
+        "Access exception": value_in_words(chosen["access_exception"]),
     }
-    return [
-        ("Difficult-to-treat RA", name, value.replace("_", " "), PROPOSED) for name, value in said.items()
-    ]
+    return [("Difficult-to-treat RA", name, value, PROPOSED) for name, value in said.items()]
 
 
 def _outcomes(study) -> list[tuple]:
@@ -113,18 +120,22 @@ def _range(setting: dict) -> str:
 
 def _statistics(study) -> list[tuple]:
     chosen, statistics = study.settings, study.statistics
-    rule = {
-        "half": "half of the limit",
-        "lod": "the limit",
-        "sqrt2": "the limit over the root of 2",
-        "zero": "0",
-    }
     cut = " and ".join(f"{100 * share:g} %" for share in chosen["sensitivity"]["truncate"])
     return [
         ("Statistics", "Confidence level", f"{100 * statistics.confidence_level:g} %", PUBLISHED),
         ("Statistics", "Missing response, primary", "non-response", PROPOSED),
-        ("Statistics", "Zero differences in the signed-rank test", statistics.zeros, PROPOSED),
-        ("Statistics", "Results below the detection limit", rule[statistics.lod_substitution], PROPOSED),
+        (
+            "Statistics",
+            "Zero differences in the signed-rank test",
+            in_words("zeros", statistics.zeros),
+            PROPOSED,
+        ),
+        (
+            "Statistics",
+            "Results below the detection limit",
+            in_words("lod_substitution", statistics.lod_substitution),
+            PROPOSED,
+        ),
         (
             "Statistics",
             "Auxiliary variables of the imputation",
@@ -141,7 +152,7 @@ def _statistics(study) -> list[tuple]:
 
 
 def _words(names) -> str:
-    return ", ".join(names).replace("_", " ")
+    return ", ".join(VARIABLES.get(name, name.replace("_", " ")) for name in names)
 
 
 def _yes(flag: bool) -> str:
