@@ -135,6 +135,29 @@ def test_penalty_is_chosen_anew_in_each_resample(cohort):
     assert (chosen["optimism"] != given["optimism"]).all()
 
 
+def test_optimism_is_that_of_refitting_each_resample_as_a_frame(cohort):
+    rows = cohort[["remission", *COVARIATES]].dropna().reset_index(drop=True)
+    draws, gaps = np.random.default_rng(3), []
+    for _ in range(12):
+        sample = rows.iloc[draws.integers(0, len(rows), len(rows))].reset_index(drop=True)
+        model = prediction.fit_ridge(sample, outcome="remission", covariates=COVARIATES)
+        within = prediction.measure_performance(sample["remission"], prediction.predict(model, sample))
+        without = prediction.measure_performance(rows["remission"], prediction.predict(model, rows))
+        gaps.append(within.auc - without.auc)
+    found = prediction.correct_optimism(
+        cohort, outcome="remission", covariates=COVARIATES, n_resamples=12, seed=3
+    ).set_index("measure")
+    assert found.loc["auc", "optimism"] == pytest.approx(np.mean(gaps), rel=1e-9)
+
+
+def test_a_resample_without_a_level_has_no_model(cohort):
+    rare = cohort.assign(smoking=np.where(cohort.index < 2, "pipe", "never"))
+    found = prediction.correct_optimism(
+        rare, outcome="remission", covariates=["cdai", "smoking"], n_resamples=30, seed=1
+    )
+    assert 0 < found["n_failed"].iloc[0] < 15  # two of 250 are missed by 13 % of resamples
+
+
 def test_calibration_groups_hold_everybody_once():
     rng = np.random.default_rng(5)
     probability = rng.uniform(0.1, 0.9, 103)

@@ -45,19 +45,22 @@ def measure_performance(outcome, probability) -> Performance:
     0.75
     """
     values, predicted, n_missing = _observed(outcome, probability)
+    found = measures(values, predicted)
+    return Performance(**found, n=len(values), n_missing=n_missing, events=int(values.sum()))
+
+
+def measures(outcome: np.ndarray, predicted: np.ndarray) -> dict[str, float]:
+    """The measures of `Performance` for complete arrays of 0/1 and probabilities strictly between."""
     log_odds = np.log(predicted / (1 - predicted))
-    rate = values.mean()
-    brier = float(np.mean((values - predicted) ** 2))
-    return Performance(
-        auc=_auc(values, predicted),
-        brier=brier,
-        scaled_brier=1 - brier / float(rate * (1 - rate)) if 0 < rate < 1 else float("nan"),
-        calibration_intercept=_in_the_large(values, log_odds),
-        calibration_slope=_slope(values, log_odds),
-        n=len(values),
-        n_missing=n_missing,
-        events=int(values.sum()),
-    )
+    rate = outcome.mean()
+    brier = float(np.mean((outcome - predicted) ** 2))
+    return {
+        "auc": _auc(outcome, predicted),
+        "brier": brier,
+        "scaled_brier": 1 - brier / float(rate * (1 - rate)) if 0 < rate < 1 else float("nan"),
+        "calibration_intercept": _in_the_large(outcome, log_odds),
+        "calibration_slope": _slope(outcome, log_odds),
+    }
 
 
 def calibration_curve(outcome, probability, *, n_groups, interval, confidence_level) -> pd.DataFrame:

@@ -63,14 +63,13 @@ def fit_ridge(subjects: pd.DataFrame, *, outcome, covariates, penalty=None) -> R
     rows, values = complete_rows(subjects, outcome, list(covariates))
     levels = levels_of(rows, covariates)
     columns = columns_of(rows, covariates, levels)
-    mean, spread = standardise(columns.to_numpy(), columns.columns)
-    design = np.column_stack([np.ones(len(rows)), (columns.to_numpy() - mean) / spread])
-    chosen, fitted = choose_penalty(design, values, PENALTIES if penalty is None else (penalty,))
-    slopes = fitted.coefficients[1:] / spread
+    intercept, slopes, chosen, fitted = fit_columns(
+        columns.to_numpy(), values, terms=columns.columns, penalty=penalty
+    )
     table = {"term": columns.columns, "coefficient": slopes, "odds_ratio": np.exp(slopes)}
     return RidgeModel(
         coefficients=pd.DataFrame({**table, "per_sd": fitted.coefficients[1:]}),
-        intercept=float(fitted.coefficients[0] - slopes @ mean),
+        intercept=intercept,
         penalty=chosen,
         effective_df=fitted.effective_df,
         n=len(rows),
@@ -80,6 +79,15 @@ def fit_ridge(subjects: pd.DataFrame, *, outcome, covariates, penalty=None) -> R
         covariates=tuple(covariates),
         levels=levels,
     )
+
+
+def fit_columns(columns: np.ndarray, outcome: np.ndarray, *, terms, penalty=None):
+    """Intercept and slopes on the scale of the columns, the penalty, and the fit on standardised columns."""
+    mean, spread = standardise(columns, terms)
+    design = np.column_stack([np.ones(len(columns)), (columns - mean) / spread])
+    chosen, fitted = choose_penalty(design, outcome, PENALTIES if penalty is None else (penalty,))
+    slopes = fitted.coefficients[1:] / spread
+    return float(fitted.coefficients[0] - slopes @ mean), slopes, chosen, fitted
 
 
 def predict(model: RidgeModel, subjects: pd.DataFrame) -> pd.Series:
