@@ -6,8 +6,11 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from browsing import browser, open_page, violations
 
 from pipeline.render import quarto
+
+__all__ = ["browser", "open_page", "violations"]
 
 # A shared machine is slow at times; a test is not wrong for that.
 hypothesis.settings.register_profile(
@@ -17,27 +20,6 @@ hypothesis.settings.load_profile("project")
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = Path(os.environ.get("STUDY_SHARED", ROOT.parent / "shared"))
-
-
-CHROMIUM = Path("/usr/bin/chromium")
-QUIET = [
-    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
-    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-]
-
-
-@pytest.fixture(scope="session")
-def browser():
-    """Chromium, once for all tests of a process: two sessions of Playwright in one process do not get on."""
-    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    with sync_api.sync_playwright() as playwright:
-        own = {"executable_path": str(CHROMIUM)} if CHROMIUM.exists() else {}
-        try:
-            started = playwright.chromium.launch(args=QUIET, **own)
-        except sync_api.Error as error:
-            pytest.skip(f"no Chromium can be started: {str(error).splitlines()[0]}")
-        yield started
-        started.close()
 
 
 def pytest_runtest_setup(item):

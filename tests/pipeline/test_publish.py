@@ -186,28 +186,25 @@ def test_word_has_every_table_of_the_page_as_a_real_table(everything):
     tables = re.findall(r"<w:tbl>.*?</w:tbl>", document, re.DOTALL)
     of_page = outline(made.page("ra_auranofin", "final"))
     data_tables = [table for table in tables if "Heading" not in table and "<w:drawing>" not in table]
-    assert len(data_tables) >= len(of_page.tables)
+    assert len(data_tables) >= len(of_page.tables) > 3
     written = plain("".join(re.findall(r"<w:t[^>]*>([^<]*)</w:t>", document)))
     for table in of_page.tables:
         assert all(plain("".join(row)) in written for row in table)
     assert len(pictures) >= len(of_page.alts) == 2
 
 
-def test_pdf_has_pages_with_the_captions(everything):
-    import shutil
-    import subprocess
-
+def test_a_pdf_is_published(everything):
     file = everything().published("ra_auranofin", "final") / "report.pdf"
     assert file.read_bytes().startswith(b"%PDF-")
-    program = shutil.which("pdftotext")
-    if not program:
-        pytest.skip("pdftotext (poppler) is not installed; the text of the PDF is not read")
-    answer = subprocess.run([program, "-layout", file, "-"], capture_output=True, text=True, check=True)
-    pages = answer.stdout.split("\f")[:-1]
+
+
+def test_pdf_has_pages_with_the_captions(everything, pdf_pages):
+    pages = pdf_pages(everything().published("ra_auranofin", "final") / "report.pdf")
     assert len(pages) >= 3
-    text = re.sub(r"\s+", " ", answer.stdout).replace("\u00a0", " ")
-    for caption in outline(everything().page("ra_auranofin", "final")).captions:
-        assert caption.replace("\u00a0", " ") in text
+    text = re.sub(r"\s+", " ", " ".join(pages)).replace("\u00a0", " ")
+    captions = outline(everything().page("ra_auranofin", "final")).captions
+    assert len(captions) > 3
+    assert [caption for caption in captions if caption.replace("\u00a0", " ") not in text] == []
 
 
 def test_all_formats_stand_in_the_manifest_and_on_the_index_page(everything):

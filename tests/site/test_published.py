@@ -1,27 +1,27 @@
 """The published pages in a real browser, as a collaborator opens them: offline, at a desk and on a phone."""
 
 import pytest
+from browsing import DESKTOP, PHONE
 
 pytestmark = pytest.mark.browser
 
-WIDTHS = [390, 1280]
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+at_both_sizes = pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
 WIDER = """() => [...document.querySelectorAll('main *')]
     .filter(one => one.getBoundingClientRect().right > document.documentElement.clientWidth + 1
         && !one.closest('[tabindex="0"], .table-scroll, svg, math'))
     .slice(0, 3).map(one => one.outerHTML.slice(0, 120))"""
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-def test_page_is_quiet_offline_and_never_scrolls_sideways(open_page, page, width):
-    tab = open_page(page, width=width)
+@at_both_sizes
+def test_page_is_quiet_offline_and_never_scrolls_sideways(open_page, page, size):
+    tab = open_page(page, viewport=size)
     assert tab.said == []
     assert [url for url in tab.asked if not url.startswith("data:")] == [page.resolve().as_uri()]
-    assert tab.evaluate("document.documentElement.scrollWidth") <= width, tab.evaluate(WIDER)
+    assert tab.evaluate("document.documentElement.scrollWidth") <= size["width"], tab.evaluate(WIDER)
 
 
 def test_every_picture_is_shown_and_says_what_it_shows(open_page, page):
-    tab = open_page(page, width=1280)
+    tab = open_page(page)
     pictures = tab.evaluate("[...document.images].map(one => [one.alt.trim().length, one.naturalWidth])")
     assert all(words > 20 and width > 0 for words, width in pictures), pictures
     drawn = tab.locator("figure.quarto-float-fig").count()
@@ -29,7 +29,7 @@ def test_every_picture_is_shown_and_says_what_it_shows(open_page, page):
 
 
 def test_every_reference_leads_to_its_target(open_page, page):
-    tab = open_page(page, width=1280)
+    tab = open_page(page)
     lost = tab.evaluate(
         "[...document.querySelectorAll('a[href^=\"#\"]')].map(one => decodeURIComponent(one.hash.slice(1)))"
         ".filter(id => id && !document.getElementById(id))"
@@ -38,7 +38,7 @@ def test_every_reference_leads_to_its_target(open_page, page):
 
 
 def test_links_of_the_page_lead_to_files_that_are_there(open_page, page):
-    tab = open_page(page, width=1280)
+    tab = open_page(page)
     links = tab.evaluate(
         "[...document.querySelectorAll('a[href]')].map(one => one.getAttribute('href'))"
         ".filter(link => !/^(#|[a-z]+:)/.test(link))"
@@ -46,10 +46,6 @@ def test_links_of_the_page_lead_to_files_that_are_there(open_page, page):
     assert [link for link in links if not (page.parent / link.split("#")[0]).is_file()] == []
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-def test_accessibility_has_no_violations(open_page, page, axe, width):
-    tab = open_page(page, width=width, bypass_csp=True)
-    tab.evaluate(axe)
-    answer = tab.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
-    found = {one["id"]: [node["html"][:120] for node in one["nodes"][:3]] for one in answer["violations"]}
-    assert found == {}
+@at_both_sizes
+def test_accessibility_has_no_violations(open_page, page, violations, size):
+    assert violations(open_page(page, viewport=size, bypass_csp=True)) == {}

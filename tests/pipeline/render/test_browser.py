@@ -1,60 +1,26 @@
 """The page in a real browser: offline, on a phone, in the dark, by keyboard, with scripts off, for screen readers."""
 
-import importlib.util
 import re
-from pathlib import Path
 
 import pytest
+from browsing import DESKTOP, PHONE
 
 from pipeline.render import render_index
 
 pytestmark = pytest.mark.browser
 
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 ENGINES = ["embedded", pytest.param("quarto", marks=pytest.mark.quarto)]
 
 
 @pytest.fixture
-def open_page(browser, rendered):
-    """A page in a fresh window; whatever it logs or asks for is noted."""
-    contexts = []
-
-    def get(engine="embedded", *, file=None, **settings):
-        context = browser.new_context(**{"viewport": DESKTOP, **settings})
-        contexts.append(context)
-        tab = context.new_page()
-        tab.said, tab.asked = [], []
-        tab.on("console", lambda message: tab.said.append(message.text))
-        tab.on("pageerror", lambda error: tab.said.append(str(error)))
-        tab.on("request", lambda request: tab.asked.append(request.url))
-        tab.goto((file or rendered("html", engine).path).resolve().as_uri())
-        return tab
-
-    yield get
-    for context in contexts:
-        context.close()
-
-
-@pytest.fixture(scope="module")
-def axe() -> str:
-    found = importlib.util.find_spec("axe_playwright_python")
-    if not found:
-        pytest.skip("axe-core (package axe-playwright-python) is not installed")
-    return (Path(found.origin).parent / "axe.min.js").read_text(encoding="utf-8")
-
-
-def violations(tab, axe: str) -> list[str]:
-    tab.evaluate(axe)
-    answer = tab.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
-    return [
-        f"{found['id']}: {[node['html'][:120] for node in found['nodes']]}" for found in answer["violations"]
-    ]
+def open_report(open_page, rendered):
+    """Function: an engine -> the page that it made of the small report, in a fresh window."""
+    return lambda engine="embedded", **settings: open_page(rendered("html", engine).path, **settings)
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-def test_page_asks_for_nothing_and_logs_nothing(open_page, engine):
-    tab = open_page(engine)
+def test_page_asks_for_nothing_and_logs_nothing(open_report, engine):
+    tab = open_report(engine)
     assert tab.said == []
     assert [url for url in tab.asked if not url.startswith(("file:", "data:"))] == []
     assert len([url for url in tab.asked if url.startswith("file:")]) == 1
@@ -62,27 +28,27 @@ def test_page_asks_for_nothing_and_logs_nothing(open_page, engine):
 
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
-def test_page_never_scrolls_sideways(open_page, engine, size):
-    tab = open_page(engine, viewport=size)
+def test_page_never_scrolls_sideways(open_report, engine, size):
+    tab = open_report(engine, viewport=size)
     assert tab.evaluate("document.documentElement.scrollWidth") <= size["width"]
 
 
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
-def test_accessibility_has_no_violations(open_page, axe, engine, scheme, size):
-    tab = open_page(engine, viewport=size, color_scheme=scheme, bypass_csp=True)
-    assert violations(tab, axe) == []
+def test_accessibility_has_no_violations(open_report, violations, engine, scheme, size):
+    tab = open_report(engine, viewport=size, color_scheme=scheme, bypass_csp=True)
+    assert violations(tab) == {}
 
 
-def test_details_of_a_number_are_accessible_when_open(open_page, axe):
-    tab = open_page(bypass_csp=True)
+def test_details_of_a_number_are_accessible_when_open(open_report, violations):
+    tab = open_report(bypass_csp=True)
     tab.locator("button.result-open").first.click()
-    assert violations(tab, axe) == []
+    assert violations(tab) == {}
 
 
-def test_a_number_tells_its_origin_by_keyboard(open_page):
-    tab = open_page()
+def test_a_number_tells_its_origin_by_keyboard(open_report):
+    tab = open_report()
     button = tab.locator("button.result-open").nth(1)
     button.focus()
     tab.keyboard.press("Enter")
@@ -96,8 +62,8 @@ def test_a_number_tells_its_origin_by_keyboard(open_page):
     assert tab.evaluate("document.activeElement.className") == "result-open"
 
 
-def test_listing_sorts_by_number_and_back(open_page):
-    tab = open_page()
+def test_listing_sorts_by_number_and_back(open_report):
+    tab = open_report()
     column = (
         "[...document.querySelectorAll('#tbl-listing tbody tr')].map(row => Number(row.cells[3].textContent))"
     )
@@ -109,8 +75,8 @@ def test_listing_sorts_by_number_and_back(open_page):
     assert tab.evaluate(column) == sorted(days, reverse=True)
 
 
-def test_tabs_work_by_keyboard_and_open_for_a_link(open_page):
-    tab = open_page()
+def test_tabs_work_by_keyboard_and_open_for_a_link(open_report):
+    tab = open_report()
     assert tab.locator("#tbl-observed").is_visible()
     assert not tab.locator("#tbl-imputed").is_visible()
     tab.get_by_role("tab", name="Observed").focus()
@@ -121,8 +87,8 @@ def test_tabs_work_by_keyboard_and_open_for_a_link(open_page):
     tab.wait_for_function("document.getElementById('tbl-imputed').offsetHeight > 0")
 
 
-def test_a_caption_leads_back_to_the_text(open_page):
-    tab = open_page()
+def test_a_caption_leads_back_to_the_text(open_report):
+    tab = open_report()
     back = tab.locator("#tbl-change figcaption .backlinks a")
     assert back.count() == 2
     assert back.first.get_attribute("aria-label") == "Back to mention 1 of Table\u00a02"
@@ -130,8 +96,8 @@ def test_a_caption_leads_back_to_the_text(open_page):
     assert tab.locator(target).inner_text() == "Table\u00a02"
 
 
-def test_a_wide_table_scrolls_in_its_own_frame_by_keyboard(open_page):
-    tab = open_page(viewport=PHONE)
+def test_a_wide_table_scrolls_in_its_own_frame_by_keyboard(open_report):
+    tab = open_report(viewport=PHONE)
     frame = tab.locator("#tbl-wide .table-scroll")
     assert frame.evaluate("frame => frame.scrollWidth > frame.clientWidth")
     assert frame.get_attribute("tabindex") == "0"
@@ -139,13 +105,13 @@ def test_a_wide_table_scrolls_in_its_own_frame_by_keyboard(open_page):
     assert narrow.get_attribute("tabindex") is None
 
 
-def test_contents_are_folded_on_a_phone_and_open_on_a_desk(open_page):
-    assert not open_page(viewport=PHONE).locator("#TOC ul").first.is_visible()
-    assert open_page().locator("#TOC ul").first.is_visible()
+def test_contents_are_folded_on_a_phone_and_open_on_a_desk(open_report):
+    assert not open_report(viewport=PHONE).locator("#TOC ul").first.is_visible()
+    assert open_report().locator("#TOC ul").first.is_visible()
 
 
-def test_theme_can_be_switched(open_page):
-    tab = open_page(color_scheme="light")
+def test_theme_can_be_switched(open_report):
+    tab = open_report(color_scheme="light")
     paper = "getComputedStyle(document.body).backgroundColor"
     before = tab.evaluate(paper)
     tab.get_by_role("button", name="Dark page").click()
@@ -154,8 +120,8 @@ def test_theme_can_be_switched(open_page):
     assert tab.evaluate(paper) == before
 
 
-def test_everything_is_readable_with_scripts_off(open_page):
-    tab = open_page(java_script_enabled=False, viewport=PHONE)
+def test_everything_is_readable_with_scripts_off(open_report):
+    tab = open_report(java_script_enabled=False, viewport=PHONE)
     for ident in ("tbl-observed", "tbl-imputed", "tbl-listing", "fig-change"):
         assert tab.locator(f"#{ident}").is_visible()
     assert tab.locator("span.result").first.inner_text() == "20"
@@ -163,8 +129,8 @@ def test_everything_is_readable_with_scripts_off(open_page):
     assert tab.locator("button").count() == 0
 
 
-def test_paper_shows_what_is_folded_on_the_screen(open_page):
-    tab = open_page()
+def test_paper_shows_what_is_folded_on_the_screen(open_report):
+    tab = open_report()
     tab.emulate_media(media="print")
     assert tab.locator("#tbl-imputed").is_visible()
     assert not tab.locator(".theme-toggle").is_visible()
@@ -176,14 +142,14 @@ def test_a_report_past_its_date_says_so_itself(open_page, stage_with, tmp_path):
 
     stage = stage_with(**{"stale-after": "2020-01-01T00:00:00Z"})
     made = render(stage, to="html", output=tmp_path / "stale.html", engine="embedded")
-    assert open_page(file=made.path).locator(".banner-stale").is_visible()
+    assert open_page(made.path).locator(".banner-stale").is_visible()
     stage = stage_with(**{"stale-after": "2999-01-01T00:00:00Z"})
     made = render(stage, to="html", output=tmp_path / "fresh.html", engine="embedded")
-    assert not open_page(file=made.path).locator(".banner-stale").is_visible()
+    assert not open_page(made.path).locator(".banner-stale").is_visible()
 
 
 @pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
-def test_list_of_reports_is_readable_and_accessible(open_page, axe, tmp_path, size):
+def test_list_of_reports_is_readable_and_accessible(open_page, violations, tmp_path, size):
     report = {
         "study": "A study",
         "registry": "NCT1",
@@ -193,10 +159,10 @@ def test_list_of_reports_is_readable_and_accessible(open_page, axe, tmp_path, si
     }
     file = tmp_path / "index.html"
     file.write_text(render_index([report, report | {"report": "final"}]), encoding="utf-8")
-    tab = open_page(file=file, viewport=size, bypass_csp=True)
+    tab = open_page(file, viewport=size, bypass_csp=True)
     assert tab.evaluate("document.documentElement.scrollWidth") <= size["width"]
     assert tab.said == []
-    assert violations(tab, axe) == []
+    assert violations(tab) == {}
 
 
 def test_only_the_pages_own_script_may_run(open_page, rendered, tmp_path):
@@ -206,6 +172,6 @@ def test_only_the_pages_own_script_may_run(open_page, rendered, tmp_path):
     file.write_text(
         re.sub("</body>", "<script>document.title = 'changed'</script></body>", html), encoding="utf-8"
     )
-    tab = open_page(file=file)
+    tab = open_page(file)
     assert tab.title() != "changed"
     assert any("Content Security Policy" in text for text in tab.said)

@@ -1,8 +1,6 @@
 """The PDF: what stands on its pages."""
 
 import re
-import shutil
-import subprocess
 
 import pytest
 
@@ -10,13 +8,8 @@ ENGINES = ["embedded", pytest.param("quarto", marks=pytest.mark.quarto)]
 
 
 @pytest.fixture(params=ENGINES)
-def pages(request, rendered) -> list[str]:
-    program = shutil.which("pdftotext")
-    if not program:
-        pytest.skip("pdftotext (poppler) is not installed; the text of the PDF is not read")
-    file = rendered("pdf", request.param).path
-    answer = subprocess.run([program, "-layout", file, "-"], capture_output=True, text=True, check=True)
-    return answer.stdout.split("\f")[:-1]
+def pages(request, rendered, pdf_pages) -> list[str]:
+    return pdf_pages(rendered("pdf", request.param).path)
 
 
 @pytest.mark.parametrize("engine", ENGINES)
@@ -32,6 +25,7 @@ def test_cover_names_study_registry_and_state(pages):
 
 
 def test_running_header_and_page_numbers(pages):
+    assert len(pages) > 2
     for place, text in enumerate(pages[1:], 2):
         assert "NCT04946669" in text.splitlines()[0]
         assert f"Page {place} of {len(pages)}" in text
