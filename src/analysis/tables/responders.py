@@ -58,11 +58,11 @@ def response_notes(chosen, *, labels) -> list[str]:
             needs.setdefault(entry.observed_needs, []).append(entry.label)
     notes = ["N: those due at the visit, seen or not; as observed, those of them with a known answer."]
     for asked, names in needs.items():
-        components = [labels.get(name, name) for name in asked.components]
+        components = "; ".join(labels.get(name, name) for name in asked.components)
         when = "at baseline and at the visit" if asked.baseline else "at the visit"
         notes.append(
-            f"{listed(names)} {'counts' if len(names) == 1 else 'count'} as observed only with {listed(components)} "
-            f"known {when}: with one missing the answer can be no, but never yes."
+            f"{listed(names)} {'counts' if len(names) == 1 else 'count'} as observed only where all of these are known "
+            f"{when}: {components}. With one missing the answer can be no, but never yes."
         )
     return notes
 

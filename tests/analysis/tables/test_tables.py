@@ -266,3 +266,20 @@ def test_responder_table_sets_both_strategies_side_by_side():
     assert (line[0], line[1], line[4]) == ("Week 12", "1/3", "1/2")
     assert line[2].startswith("33.3 (")
     assert line[5].startswith("50.0 (")
+
+
+def test_response_notes_say_what_must_be_known_once_for_all_that_need_it():
+    def response(name, needs=None):
+        asked = {"id": name.lower(), "label": name, "rule": "acr_response", "visits": ["W12"]}
+        return {**asked, "settings": {"level": 20}, "observed_needs": needs}
+
+    counts = {"components": ["tjc68", "sjc66"], "baseline": True}
+    chosen = small_study(
+        responses=[response("ACR20", counts), response("ACR50", counts), response("CDAI 50")]
+    ).responses
+    first, second = tables.response_notes(chosen, labels={"tjc68": "Tender joints (68)"})
+    assert first.startswith("N: those due at the visit")
+    assert second == (
+        "ACR20 and ACR50 count as observed only where all of these are known at baseline and at the visit: "
+        "Tender joints (68); sjc66. With one missing the answer can be no, but never yes."
+    )
