@@ -275,7 +275,7 @@ def test_response_notes_say_what_must_be_known_once_for_all_that_need_it():
 
     counts = {"components": ["tjc68", "sjc66"], "baseline": True}
     chosen = small_study(
-        responses=[response("ACR20", counts), response("ACR50", counts), response("CDAI 50")]
+        responses=[response("ACR20", counts), response("ACR50", counts), response("CDAI50")]
     ).responses
     first, second = tables.response_notes(chosen, labels={"tjc68": "Tender joints (68)"})
     assert first.startswith("N: those due at the visit")
