@@ -47,9 +47,9 @@ def test_text_tables_and_captions_are_looked_through(tmp_path):
     assert made.endswith(": Abbreviations {#tbl-abbreviations}\n")
 
 
-def test_the_list_is_in_order_and_names_each_once(root):
+def test_the_list_names_each_once_with_its_meaning(root):
     with (root / "reports" / "_parts" / "_abbreviations.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     names = [row["abbreviation"] for row in rows]
-    assert len(set(names)) == len(names)
+    assert len(set(names)) == len(names) > 50
     assert all(row["meaning"].strip() for row in rows)
