@@ -221,46 +221,51 @@ def test_flag_with_missing_values_is_imputed_as_a_flag():
     assert imputed["ild"].notna().all()
 
 
-@pytest.fixture(scope="module")
-def enzymes(incomplete):
-    """Skewed values above 0: the incomplete frame as powers, in multiples of the upper limit of normal."""
-    _, observed = incomplete
-    return np.exp(observed[["w00", "w24"]] - 4)
+# Enzymes in multiples of the upper limit of normal: skewed, one far above all others and lost to follow-up.
+ENZYMES = pd.DataFrame(
+    {
+        "w00": [0.5, 0.8, 1.5, 2.0, 3.0, 4.0, 6.0, 9.0, 30.0, 2.5],
+        "w12": [0.5, 0.7, 1.2, 1.5, 2.5, 3.0, 5.0, 7.0, 24.0, NA],
+        "w24": [0.4, 0.7, 1.0, 1.2, 2.0, 2.5, NA, 6.0, NA, NA],
+    }
+)
 
 
-def test_on_the_log_scale_the_logarithms_are_imputed_and_given_back(enzymes):
-    found = missing.impute_by_matching(enzymes, n_imputations=3, seed=11, log_scale=["w00", "w24"])
-    plain = missing.impute_by_matching(np.log(enzymes), n_imputations=3, seed=11)
-    np.testing.assert_allclose(found[["w00", "w24"]], np.exp(plain[["w00", "w24"]]), rtol=1e-12)
-    known = enzymes["w24"].notna()
+def test_ratios_are_imputed_by_their_logarithms_and_given_back_as_values():
+    found = missing.impute_ratios(ENZYMES, n_imputations=3, seed=11)
+    logs = np.log(ENZYMES)
+    ratios = logs.assign(w12=logs["w12"] - logs["w00"], w24=logs["w24"] - logs["w00"])
+    plain = missing.impute_by_matching(ratios, n_imputations=3, seed=11)
+    for visit in ("w12", "w24"):
+        np.testing.assert_allclose(found[visit], np.exp(plain["w00"]) * np.exp(plain[visit]), rtol=1e-12)
     for _, one in found.groupby("imputation"):
-        pd.testing.assert_frame_equal(one.drop(columns="imputation")[known], enzymes[known])
+        pd.testing.assert_frame_equal(one[["w00", "w12", "w24"]].where(ENZYMES.notna()), ENZYMES)
 
 
-def test_skewed_values_are_imputed_better_by_their_logarithms(incomplete, enzymes):
-    complete, _ = incomplete
-    gap = enzymes["w24"].isna()
-    truth = (complete.loc[gap, "w24"] - 4).mean()  # mean logarithm of what is missing
-
-    def off(log_scale):
-        filled = missing.impute_by_matching(enzymes, n_imputations=20, seed=5, log_scale=log_scale)
-        return abs(np.log(filled["w24"]).groupby(filled.index).mean()[gap].mean() - truth)
-
-    assert off(["w00", "w24"]) < off([])
+def test_a_ratio_is_borrowed_so_that_who_began_highest_stays_above_all_donors():
+    by_ratio = missing.impute_ratios(ENZYMES, n_imputations=20, seed=1).loc[8, "w24"] / 30
+    seen = (ENZYMES["w24"] / ENZYMES["w00"]).dropna()
+    assert all(np.isclose(seen, ratio).any() for ratio in by_ratio)
+    assert (by_ratio * 30).min() > ENZYMES["w24"].max()
+    by_value = missing.impute_by_matching(ENZYMES, n_imputations=20, seed=1).loc[8, "w24"]
+    assert by_value.max() <= ENZYMES["w24"].max()  # matching the values cannot go beyond what was seen
 
 
-def test_what_is_imputed_is_above_0_on_either_scale(enzymes):
-    for log_scale in ([], ["w00", "w24"]):
-        filled = missing.impute_by_matching(enzymes, n_imputations=2, seed=1, log_scale=log_scale)
-        assert filled["w24"].between(enzymes["w24"].min(), enzymes["w24"].max() * (1 + 1e-12)).all()
+def test_what_is_imputed_as_a_ratio_is_above_0():
+    assert (missing.impute_ratios(ENZYMES, n_imputations=5, seed=2)[["w00", "w12", "w24"]] > 0).all(axis=None)
 
 
-def test_what_has_no_logarithm_is_refused():
-    wide = pd.DataFrame({"w00": [1.0, 2, 3, 0], "w24": [1.0, None, 2, 3]})
-    with pytest.raises(ValueError, match="w00: 1 values are not above 0"):
-        missing.impute_by_matching(wide, n_imputations=2, seed=1, log_scale=["w00"])
-    with pytest.raises(KeyError, match="no columns \\['w12'\\]"):
-        missing.impute_by_matching(wide, n_imputations=2, seed=1, log_scale=["w12"])
+def test_a_value_without_a_baseline_is_kept():
+    course = ENZYMES.assign(w00=ENZYMES["w00"].where(ENZYMES.index != 0))
+    found = missing.impute_ratios(course, n_imputations=2, seed=1).loc[0]
+    assert found["w00"].notna().all()
+    assert found["w24"].tolist() == [0.4, 0.4]
+
+
+@pytest.mark.parametrize("value", [0.0, -0.1])
+def test_what_has_no_logarithm_is_refused(value):
+    with pytest.raises(ValueError, match="1 values are not above 0 and have no logarithm"):
+        missing.impute_ratios(ENZYMES.replace(0.4, value), n_imputations=2, seed=1)
 
 
 @pytest.mark.parametrize(

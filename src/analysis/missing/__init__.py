@@ -5,7 +5,7 @@ the last value forward is offered for comparison with older trials and labelled 
 """
 
 from analysis.missing.carried import derive_bocf, derive_locf
-from analysis.missing.imputation import imputations_needed, impute_by_matching
+from analysis.missing.imputation import imputations_needed, impute_by_matching, impute_ratios
 from analysis.missing.patterns import count_by_visit, count_patterns, is_monotone
 from analysis.missing.pooling import Pooled, pool, pool_imputed, tipping_point
 from analysis.missing.responders import flag_nonresponder_imputed, summarise_responders
@@ -19,6 +19,7 @@ __all__ = [
     "flag_nonresponder_imputed",
     "imputations_needed",
     "impute_by_matching",
+    "impute_ratios",
     "is_monotone",
     "pool",
     "pool_imputed",

@@ -32,7 +32,6 @@ def impute_by_matching(
     seed,
     iterations=10,
     donors=5,
-    log_scale=(),
     imputation="imputation",
 ) -> pd.DataFrame:
     """Impute every missing value with a value observed in a similar subject, several times over.
@@ -50,9 +49,6 @@ def impute_by_matching(
         How many data sets (see `imputations_needed`), and the seed that fixes them.
     iterations, donors : int
         Cycles of the chain and size of the donor pool (mice has 5 and 5; 10 cycles follow White 2011).
-    log_scale : sequence of str
-        Columns matched by their natural logarithm, for skewed measurements above 0 (enzymes, CRP): on their own
-        scale a few high values decide the regression. They are given back on their own scale.
 
     Returns
     -------
@@ -62,7 +58,7 @@ def impute_by_matching(
     Raises
     ------
     ValueError
-        A column without any observed value, an incomplete text column, or a value without a logarithm.
+        A column without any observed value, or an incomplete text column.
 
     References
     ----------
@@ -75,25 +71,75 @@ def impute_by_matching(
     >>> imputed.shape, bool(imputed["w24"].isin([3.0, 3.5, 4.0, 4.5]).all())
     ((10, 3), True)
     """
-    _check_imputable(measurements, log_scale)
+    _check_imputable(measurements)
     rng = np.random.default_rng(seed)
     incomplete = [name for name in measurements if measurements[name].isna().any()]
     numbers = [name for name in measurements if name in incomplete or _is_number(measurements[name])]
     texts = _indicators(measurements.drop(columns=numbers))
-    logged = np.isin(numbers, list(log_scale))
-    values = measurements[numbers].to_numpy(float, na_value=np.nan, copy=True)
-    values[:, logged] = np.log(values[:, logged])
+    values = measurements[numbers].to_numpy(float, na_value=np.nan)
     targets = sorted((numbers.index(name) for name in incomplete), key=lambda j: np.isnan(values[:, j]).sum())
     filled = []
     for number in range(1, n_imputations + 1):
         chain = _one_chain(values, texts, targets, rng, iterations=iterations, donors=donors)
-        chain[:, logged] = np.exp(chain[:, logged])
         one = measurements.assign(
             **{name: _as_before(measurements[name], chain[:, j]) for j, name in enumerate(numbers)}
         )
         one.insert(0, imputation, number)
         filled.append(one)
     return pd.concat(filled)
+
+
+def impute_ratios(
+    course: pd.DataFrame, *, n_imputations, seed, iterations=10, donors=5, imputation="imputation"
+) -> pd.DataFrame:
+    """Impute a skewed course above 0 by the logarithm of its ratio to baseline, several times over.
+
+    For enzymes and other measurements that change by factors. What is borrowed is the ratio of a similar subject to
+    its own baseline, so that a subject who began higher than all donors is not given one of their low values, a few
+    very high values do not decide who is alike, and no value is negative.
+
+    Parameters
+    ----------
+    course : DataFrame
+        Subjects by visits, the first column baseline; all values above 0. A value without a baseline is kept, and
+        lends nothing.
+    n_imputations, seed, iterations, donors
+        As `impute_by_matching` takes them.
+
+    Returns
+    -------
+    DataFrame
+        As `impute_by_matching` gives it, on the scale of the measurements; what was observed stays as it was.
+
+    Raises
+    ------
+    ValueError
+        A value of 0 or below, which has no logarithm; a visit without any observed value.
+
+    Examples
+    --------
+    >>> course = pd.DataFrame({"w00": [2.0, 4.0, 8.0, 30.0], "w24": [1.0, 2.0, 4.0, None]})
+    >>> impute_ratios(course, n_imputations=1, seed=1)["w24"].round(6).tolist()
+    [1.0, 2.0, 4.0, 15.0]
+    """
+    if count := int((course <= 0).to_numpy().sum()):
+        raise ValueError(f"{count} values are not above 0 and have no logarithm: impute them as they are")
+    logs = np.log(course.astype(float))
+    first, later = logs.columns[0], list(logs.columns[1:])
+    ratios = logs.assign(**{name: logs[name] - logs[first] for name in later})
+    filled = impute_by_matching(
+        ratios,
+        n_imputations=n_imputations,
+        seed=seed,
+        iterations=iterations,
+        donors=donors,
+        imputation=imputation,
+    )
+    back = np.exp(filled.assign(**{name: filled[name] + filled[first] for name in later})[[first, *later]])
+    known = pd.concat([course.astype(float)] * n_imputations)
+    return known.where(known.notna(), back).assign(**{imputation: filled[imputation]})[
+        [imputation, first, *later]
+    ]
 
 
 def _is_number(column):
@@ -109,22 +155,13 @@ def _indicators(texts):
 
 
 def _as_before(column, filled):
-    """Filled values in the column's own type; what was observed stays as it was to the last digit."""
+    """Filled values in the column's own type."""
     filled = pd.Series(filled, index=column.index)
-    if pd.api.types.is_bool_dtype(column):
-        return filled.astype(column.dtype)
-    return filled.where(column.isna(), column.astype(float))
+    return filled.astype(column.dtype) if pd.api.types.is_bool_dtype(column) else filled
 
 
-def _check_imputable(measurements, log_scale):
+def _check_imputable(measurements):
     """Refuse what cannot be imputed by matching numbers."""
-    if unknown := sorted(set(log_scale) - set(measurements)):
-        raise KeyError(f"there are no columns {unknown} to match on the log scale")
-    for name in log_scale:
-        if count := int((measurements[name] <= 0).sum()):
-            raise ValueError(
-                f"{name}: {count} values are not above 0 and have no logarithm; match it as it is"
-            )
     empty = [name for name in measurements if measurements[name].isna().all()]
     if empty:
         raise ValueError(f"columns without any observed value cannot be imputed: {empty}")

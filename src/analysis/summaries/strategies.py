@@ -15,7 +15,7 @@ def summarise_strategies(
     visit: str,
     population: str,
     units: Mapping[str, str],
-    log_scale: Collection[str] = (),
+    log_ratio: Collection[str] = (),
 ) -> pd.DataFrame:
     """Change from baseline at a visit with missing values handled in five ways.
 
@@ -32,9 +32,9 @@ def summarise_strategies(
         Name of the analysis set, for the results.
     units : mapping of str to str
         Unit of each variable.
-    log_scale : collection of str
-        Variables whose values are imputed on the log scale, being skewed and above 0; the change is that of the
-        values themselves.
+    log_ratio : collection of str
+        Variables imputed by the logarithm of their ratio to baseline, being skewed and above 0; the change is that
+        of the values themselves.
 
     Returns
     -------
@@ -55,7 +55,7 @@ def summarise_strategies(
             "observed": paired.compare_means(wide[visits[0]], wide[visit], confidence_level=level),
             "mmrm": _model(long, visits=visits, visit=visit, level=level),
             "mi": _imputed(
-                wide, visit=visit, seed=study.statistics.seed, level=level, log=variable in log_scale
+                wide, visit=visit, seed=study.statistics.seed, level=level, log=variable in log_ratio
             ),
             **{
                 name: _carried(rows, first=visits[0], visit=visit, level=level)
@@ -77,16 +77,12 @@ def long_course(wide: pd.DataFrame) -> pd.DataFrame:
 def impute_course(wide: pd.DataFrame, *, seed: int, log: bool = False) -> pd.DataFrame:
     """The course of those with a baseline value, completed several times over from their own visits.
 
-    With `log` the values are matched by their logarithms and given back on their own scale.
+    With `log` what is imputed is the logarithm of the ratio to baseline, given back as a value.
     """
     known = wide[wide.iloc[:, 0].notna()]
     usable = known.loc[:, known.notna().any()]
-    return missing.impute_by_matching(
-        usable,
-        n_imputations=missing.imputations_needed(usable),
-        seed=seed,
-        log_scale=list(usable.columns) if log else (),
-    )
+    impute = missing.impute_ratios if log else missing.impute_by_matching
+    return impute(usable, n_imputations=missing.imputations_needed(usable), seed=seed)
 
 
 def mean_change(one: pd.DataFrame, visit: str) -> tuple[float, float]:
@@ -102,7 +98,7 @@ def _imputed(wide: pd.DataFrame, *, visit: str, seed: int, level: float, log: bo
         imputed, lambda one: mean_change(one, visit), complete_df=n - 1, confidence_level=level
     )
     kept = {name: getattr(pooled, name) for name in ("estimate", "conf_low", "conf_high")}
-    method = f"{pooled.method}; imputed on the log scale" if log else pooled.method
+    method = f"{pooled.method}; imputed as the logarithm of the ratio to baseline" if log else pooled.method
     return {
         **kept,
         "method": method,

@@ -107,7 +107,7 @@ COURSES = ["9 6 4", "30 20 12", "1.2 1 -", "4 - 3", "2 1.5 1", "15 9 -", "0.8 0.
 
 
 def study_that_imputes(*logged):
-    settings = {"imputation": {"log_scale": list(logged), "donors": 3, "iterations": 5}}
+    settings = {"imputation": {"log_ratio": list(logged), "donors": 3, "iterations": 5}}
     return SimpleNamespace(**{**vars(STUDY), "settings": settings})
 
 
@@ -119,12 +119,12 @@ def imputed_enzymes(study):
     return imputed.impute_core_set(cohort_of(long), study=study, visits=["W12", "W24"])
 
 
-def test_the_scale_on_which_the_enzyme_is_imputed_is_a_setting():
+def test_whether_the_enzyme_is_imputed_as_a_ratio_is_a_setting():
     wide = long_of(COURSES, "enzyme_xuln").pivot(index="subject_id", columns="visit_id", values="enzyme_xuln")
     options = {"n_imputations": missing.imputations_needed(wide), "donors": 3, "iterations": 5}
     seed = STUDY.statistics.seed + MEASURES.index("enzyme_xuln")
     by_scale = {
-        "enzyme": np.exp(missing.impute_by_matching(np.log(wide), seed=seed, **options)),
+        "enzyme": missing.impute_ratios(wide, seed=seed, **options),
         None: missing.impute_by_matching(wide, seed=seed, **options),
     }
     for logged, expected in by_scale.items():
@@ -144,14 +144,16 @@ def test_the_score_reads_the_imputed_enzyme_as_a_multiple_of_its_limit_again():
     assert [first[number] for number in ("0", "1", "4", "6", "7")] == [7.5, 7.5, 2.5, 0.0, 7.5]
 
 
-def test_a_measure_that_is_not_of_the_core_set_cannot_be_put_on_the_log_scale():
+def test_a_measure_that_is_not_of_the_core_set_cannot_be_imputed_as_a_ratio():
     with pytest.raises(KeyError, match="no core set measures \\['crp'\\]; there are phga"):
         dm.logged_measures(study_that_imputes("crp"))
 
 
-def test_the_footnote_says_on_which_scale_measures_were_imputed():
-    assert "muscle enzyme on the logarithmic scale" in dm.describe_imputation(study_that_imputes("enzyme"))
-    assert "all measures as measured" in dm.describe_imputation(study_that_imputes())
+def test_the_footnote_says_how_measures_were_imputed():
+    assert "muscle enzyme by the logarithm of the ratio" in dm.describe_imputation(
+        study_that_imputes("enzyme")
+    )
+    assert dm.describe_imputation(study_that_imputes()).endswith("predictive mean matching.")
 
 
 def test_the_score_of_a_completed_data_set_is_the_worked_one():

@@ -50,24 +50,24 @@ def test_imputation_borrows_values_seen_at_the_visit_and_pools_them():
     assert found("mi", rows)["n_missing"] == 1
 
 
-def test_a_skewed_measure_is_imputed_by_its_logarithm_and_its_change_is_that_of_the_values():
+def test_a_skewed_measure_is_imputed_by_its_ratio_to_baseline_and_its_change_is_that_of_the_values():
     rows = summaries.summarise_strategies(
         {"cdasi": WORKED},
         study=STUDY,
         visit="W24",
         population="FAS",
         units={"cdasi": "points"},
-        log_scale=["cdasi"],
+        log_ratio=["cdasi"],
     )
     needed = missing.imputations_needed(WORKED)
-    drawn = np.exp(missing.impute_by_matching(np.log(WORKED), n_imputations=needed, seed=1)).loc["S5", "W24"]
+    drawn = missing.impute_ratios(WORKED, n_imputations=needed, seed=1).loc["S5", "W24"]
     assert found("mi", rows)["estimate"] == pytest.approx((-42 + (drawn - 27).mean()) / 8)
     said = {
         how: set(of.loc[of["analysis"].eq("missing_mi"), "method"])
         for how, of in (("log", rows), ("raw", handled()))
     }
-    assert all(method.endswith("imputed on the log scale") for method in said["log"])
-    assert not any("log scale" in method for method in said["raw"])
+    assert all(method.endswith("imputed as the logarithm of the ratio to baseline") for method in said["log"])
+    assert not any("ratio" in method for method in said["raw"])
 
 
 def test_with_nothing_missing_every_way_gives_the_same_mean():

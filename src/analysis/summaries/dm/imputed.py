@@ -15,17 +15,16 @@ def impute_core_set(group: Cohort, *, study, visits) -> pd.DataFrame:
     """Core set measures of all planned visits, completed several times over.
 
     Each measure is imputed from its own course by predictive mean matching: with twenty patients the six measures of
-    five visits cannot be predicted from one another in one model. A choice of this project. Predictive mean matching
-    borrows values that were observed, so that none is negative on either scale; on the log scale a few very high
-    enzymes do not decide which patients are alike.
+    five visits cannot be predicted from one another in one model. A choice of this project. The measures that the
+    study names are imputed as ratios to baseline (`missing.impute_ratios`), all others by the values themselves.
 
     Parameters
     ----------
     group : Cohort
         The patients; all of them, so no visit may lie ahead.
     study : analysis.study.Study
-        Baseline visit, seed, and ``settings.imputation``: ``log_scale`` (ids of the measures matched by their
-        logarithm), ``donors`` and ``iterations`` as `missing.impute_by_matching` takes them.
+        Baseline visit, seed, and ``settings.imputation``: ``log_ratio`` (ids of the measures imputed by the
+        logarithm of their ratio to baseline), ``donors`` and ``iterations`` as `missing.impute_by_matching` takes them.
     visits : sequence of str
         Visits after baseline.
 
@@ -40,13 +39,13 @@ def impute_core_set(group: Cohort, *, study, visits) -> pd.DataFrame:
     logged = logged_measures(study)
     filled = []
     for place, measure in enumerate(CORE_SET):
-        done = missing.impute_by_matching(
+        impute = missing.impute_ratios if measure.id in logged else missing.impute_by_matching
+        done = impute(
             courses[measure.id],
             n_imputations=needed,
             seed=study.statistics.seed + place,
             donors=chosen["donors"],
             iterations=chosen["iterations"],
-            log_scale=planned if measure.id in logged else (),
         )
         long = done.set_index("imputation", append=True).rename_axis(columns="visit_id").stack()  # noqa: PD013
         filled.append(long.rename(measure.variable))
@@ -55,7 +54,7 @@ def impute_core_set(group: Cohort, *, study, visits) -> pd.DataFrame:
 
 
 def logged_measures(study) -> dict[str, str]:
-    """Measures imputed on the log scale, by id with their label: ``settings.imputation.log_scale``.
+    """Measures imputed as ratios, by id with their label: ``settings.imputation.log_ratio``.
 
     Raises
     ------
@@ -63,23 +62,19 @@ def logged_measures(study) -> dict[str, str]:
         An id that is no core set measure.
     """
     labels = {measure.id: measure.label for measure in CORE_SET}
-    chosen = study.settings["imputation"]["log_scale"]
+    chosen = study.settings["imputation"]["log_ratio"]
     if unknown := sorted(set(chosen) - set(labels)):
         raise KeyError(
-            f"settings.imputation.log_scale: no core set measures {unknown}; there are {', '.join(labels)}"
+            f"settings.imputation.log_ratio: no core set measures {unknown}; there are {', '.join(labels)}"
         )
     return {name: labels[name] for name in chosen}
 
 
 def describe_imputation(study) -> str:
     """The scale of the imputation in words, for a footnote."""
-    logged = [label.lower() for label in logged_measures(study).values()]
-    how = (
-        f"{', '.join(logged)} on the logarithmic scale and given back"
-        if logged
-        else "all measures as measured"
-    )
-    return f"Multiple imputation by predictive mean matching, {how}."
+    logged = ", ".join(label.lower() for label in logged_measures(study).values())
+    how = f"; {logged} by the logarithm of the ratio to baseline, given back as values" if logged else ""
+    return f"Multiple imputation by predictive mean matching{how}."
 
 
 def imputed_scores(completed: pd.DataFrame, *, enzymes: pd.Series, study, visit: str) -> pd.DataFrame:
