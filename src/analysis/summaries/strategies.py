@@ -7,6 +7,8 @@ import pandas as pd
 from analysis import missing, mmrm, paired, results
 from analysis.summaries.change import TESTED
 
+AS_RATIO = "imputed as the logarithm of the ratio to baseline"
+
 
 def summarise_strategies(
     courses: Mapping[str, pd.DataFrame],
@@ -63,7 +65,15 @@ def summarise_strategies(
             },
         }
         keys = {"variable": variable, "visit": visit, "population": population, "unit": units[variable]}
-        frames += [results.rows_of(row, analysis=f"missing_{name}", **keys) for name, row in found.items()]
+        frames += [
+            results.rows_of(
+                row,
+                analysis=f"missing_{name}",
+                note=AS_RATIO if name == "mi" and variable in log_ratio else "",
+                **keys,
+            )
+            for name, row in found.items()
+        ]
     rows = results.stack(frames)
     return rows[~rows["statistic"].isin(TESTED)]
 
@@ -97,14 +107,8 @@ def _imputed(wide: pd.DataFrame, *, visit: str, seed: int, level: float, log: bo
     pooled = missing.pool_imputed(
         imputed, lambda one: mean_change(one, visit), complete_df=n - 1, confidence_level=level
     )
-    kept = {name: getattr(pooled, name) for name in ("estimate", "conf_low", "conf_high")}
-    method = f"{pooled.method}; imputed as the logarithm of the ratio to baseline" if log else pooled.method
-    return {
-        **kept,
-        "method": method,
-        "n": n,
-        "n_missing": int(wide.loc[imputed.index.unique(), visit].isna().sum()),
-    }
+    kept = {name: getattr(pooled, name) for name in ("estimate", "conf_low", "conf_high", "method")}
+    return {**kept, "n": n, "n_missing": int(wide.loc[imputed.index.unique(), visit].isna().sum())}
 
 
 def _model(long: pd.DataFrame, *, visits, visit: str, level: float) -> dict:
