@@ -138,7 +138,7 @@ def describe_due(due: pd.DataFrame, closed: pd.DataFrame, *, study, visits) -> s
     """
     early = count_early(due, closed)
     shown = [visit for visit in study.visits if visit.id in visits and visit.id in early]
-    counts = ", ".join(f"{visit.label.lower()} {early[visit.id]}" for visit in shown)
+    counts = ", ".join(f"{early[visit.id]} at {visit.label.lower()}" for visit in shown)
     return (
         "Due: the visit window had closed by then, or the visit took place. Seen in a window still open: "
         f"{counts or 'nobody'}."

@@ -9,6 +9,7 @@ import re
 from collections.abc import Collection
 
 from analysis import numbers
+from analysis.columns.decimals import mean_digits
 
 WHOLE = {
     "n",
@@ -25,6 +26,7 @@ WHOLE = {
     "shift",
 }
 RATIOS = {"d_z", "g_z", "d_av", "d_rm", "rank_biserial", "probability_improved", "statistic", "t", "r"}
+QUANTILES = {"median", "q1", "q3", "minimum", "maximum"}  # values of single patients
 USED = re.compile(r"\{\{<\s*var\s+(\S+)\s*>\}\}")
 
 
@@ -47,7 +49,7 @@ def formatted(rows: list[dict], digits: dict[str, int], *, used: Collection[str]
     rows : list of dict
         Rows of the results table.
     digits : dict
-        Decimals of each variable's own values; estimates get one more.
+        Decimals of each variable's own values; means have those of `analysis.columns.decimals.mean_digits`.
     used : collection of str
         Ids that the prose refers to: their text also carries id, n, method and notebook.
     """
@@ -89,7 +91,12 @@ def _text(row: dict, digits: dict[str, int]) -> str:
 
 
 def _digits(row: dict, digits: dict[str, int]) -> int:
-    return 2 if row["statistic"] in RATIOS else digits.get(row["variable"], 1) + 1
+    own = digits.get(row["variable"], 1)
+    if row["statistic"] in RATIOS:
+        return 2
+    if row["statistic"] in QUANTILES or "person-years" in (row["unit"] or ""):
+        return own
+    return mean_digits(row["variable"], own)
 
 
 def _with_interval(row: dict, by_id: dict, prefix: str, digits: dict[str, int]) -> str:

@@ -40,7 +40,10 @@ def estimate(value=-8.25, low=-11.94, high=-4.74, *, unit="points", level=None) 
         ("a.all.v.all.all.p_value", 0.0123, "", "0.012"),
         ("a.all.v.all.all.p_value", 0.0004, "", "<0.001"),
         ("a.all.v.all.all.proportion", 0.4545, "proportion", "45.5 %"),
-        ("a.all.cdai.all.all.mean", 20.0, "", "20.00"),  # one decimal more than the instrument has
+        ("a.all.pain.all.all.mean", 20.0, "", "20.00"),  # one decimal more than the instrument has
+        ("a.all.cdai.all.all.mean", 20.04, "", "20.0"),  # an index of tenths stays with them
+        ("a.all.tis.all.all.median", 27.5, "", "27.5"),  # a patient's own value
+        ("a.all.any.all.all.estimate", 282.151, "per 100 person-years", "282.2"),
         ("a.all.other.all.all.mean", 20.0, "", "20.00"),  # one decimal is taken where none is stated
         ("a.all.haq_di.all.all.mean", 1.25, "", "1.2500"),
         ("a.all.cdai.all.all.d_z", -0.5649, "", "−0.56"),

@@ -58,6 +58,7 @@ WORDS: dict[str, dict[str, str]] = {
         "wilcoxon": "dropped before ranking (Wilcoxon)",
     },
     "related": {"not": "not related"},
+    "table": {"adverse_events": "adverse events", "intercurrent_events": "intercurrent events"},
     "lod_substitution": {
         "half": "half of the detection limit",
         "lod": "the detection limit",

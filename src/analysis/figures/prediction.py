@@ -70,7 +70,7 @@ def _calibration(ax, rows, smooth):
     """Points with intervals, the smooth curve, the line of perfect agreement."""
     ax.plot([0, 100], [0, 100], color=style.SOFT, linewidth=1, linestyle=(0, (3, 2)))
     ax.annotate(
-        "ideal", (97, 97), (0, -4), textcoords="offset points", ha="right", va="top", color=style.SOFT
+        "ideal", (97, 97), (-10, 0), textcoords="offset points", ha="right", va="center", color=style.SOFT
     )
     if smooth is not None:
         curve = need(smooth, ["predicted", "observed"], values=["predicted", "observed"])

@@ -154,7 +154,7 @@ def lab_shift(
         for ax, test in zip(layout.panels(figure, len(tests)), tests):
             _shift(ax, rows[rows["test"] == test], limits, (low, high))
             ax.set_title(str(test), loc="left", weight="bold")
-        figure.supxlabel(label[0], size=style.TEXT_PT)
+        figure.supxlabel(f"{label[0]}\n▲ higher than at baseline   ● not higher", size=style.TEXT_PT)
         figure.supylabel(label[1], size=style.TEXT_PT)
     sentences = [_shift_text(test, rows[rows["test"] == test], limits) for test in tests]
     return Drawn(figure, f"Laboratory values at baseline and highest on treatment. {'. '.join(sentences)}.")

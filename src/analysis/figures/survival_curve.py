@@ -121,7 +121,7 @@ def _risk_rows(risks, groups):
     rows, numbers = [], dict(parts(risks, "group"))
     for place, group in enumerate(groups):
         part = numbers[group]
-        name = "at risk" if group is None else f"at risk, {group}"
+        name = "at risk" if group is None or len(groups) == 1 else f"at risk, {group}"
         rows.append(
             (name, style.color_of(place), dict(zip(part["time"].astype(float), part["n_risk"].map(count))))
         )

@@ -7,7 +7,7 @@ from analysis.tables.attendance import attendance_table
 from analysis.tables.baseline import baseline_table
 from analysis.tables.change import change_table
 from analysis.tables.eligibility import criteria_rules_table, near_miss_table, screening_table
-from analysis.tables.frames import frame_table
+from analysis.tables.frames import decimals_needed, frame_table
 from analysis.tables.hierarchy import exploratory_note, hierarchy_table, looks_table
 from analysis.tables.repeated import repeated_table, transition_table
 from analysis.tables.responders import responder_table, response_notes
@@ -23,6 +23,7 @@ __all__ = [
     "baseline_table",
     "change_table",
     "criteria_rules_table",
+    "decimals_needed",
     "exploratory_note",
     "frame_table",
     "grade_table",

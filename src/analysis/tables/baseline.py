@@ -4,9 +4,11 @@ import pandas as pd
 
 from analysis import numbers
 from analysis.columns import in_words
+from analysis.columns.decimals import mean_digits
 from analysis.tables.rows import pick
 from analysis.tables.table import Table
 
+DEGREES = ("definite", "probable", "possible", "none")
 NOTES = (
     "Numbers are mean (SD); median [quartiles]. Categories are n (% of those with a known value). "
     "Missing counts are shown where there are any.",
@@ -27,7 +29,7 @@ def baseline_table(
     labels : dict
         Label of each variable, with its unit.
     digits : dict
-        Decimals of each variable's own values; means get one more.
+        Decimals of each variable's own values; means have those of `analysis.columns.decimals.mean_digits`.
     """
     groups = [name for name in rows["group"].unique() if name != "all"]
     columns = [*groups, "all"] if len(groups) > 1 else ["all"]
@@ -43,15 +45,17 @@ def baseline_table(
     return Table(
         body.rename_axis("Characteristic"),
         groups=blocks,
-        notes=[_analysed(rows, study, sizes["all"]), *notes],
+        notes=[*_analysed(rows, study, sizes["all"], notes), *notes],
     )
 
 
-def _analysed(rows: pd.DataFrame, study, size: int) -> str:
-    """The analysis set by its label and size."""
+def _analysed(rows: pd.DataFrame, study, size: int, notes) -> list[str]:
+    """The analysis set by its label and size, unless a note says it."""
+    if any(note.startswith("Analysis set:") for note in notes):
+        return []
     name = rows["population"].iloc[0]
     known = study.populations.get(name)
-    return f"Analysis set: {known.label if known else name}, n = {size}."
+    return [f"Analysis set: {known.label if known else name}, n = {size}."]
 
 
 def _size(rows: pd.DataFrame, group: str) -> int:
@@ -69,7 +73,7 @@ def _header(study, group: str, size: int) -> str:
 
 def _lines(rows: pd.DataFrame, columns: list[str], digits: int, variable: str) -> list[tuple[str, list[str]]]:
     overall = {group: pick(rows, group=group, visit="") for group in columns}
-    levels = rows.loc[rows["visit"].ne(""), "visit"].drop_duplicates().tolist()
+    levels = _in_order(rows.loc[rows["visit"].ne(""), "visit"].drop_duplicates().tolist())
     if levels:
         lines = [
             (_level(level, variable), [_share(pick(rows, group=group, visit=level)) for group in columns])
@@ -77,11 +81,17 @@ def _lines(rows: pd.DataFrame, columns: list[str], digits: int, variable: str) -
         ]
     else:
         lines = [
-            ("mean (SD)", [_mean(found, digits) for found in overall.values()]),
+            ("mean (SD)", [_mean(found, mean_digits(variable, digits)) for found in overall.values()]),
             ("median [quartiles]", [_median(found, digits) for found in overall.values()]),
         ]
     missing = [numbers.whole(found["n_missing"]) for found in overall.values()]
     return lines + ([("missing", missing)] if any(text != "0" for text in missing) else [])
+
+
+def _in_order(levels: list[str]) -> list[str]:
+    """Degrees from the surest to none; other levels as they come."""
+    known = [level for level in DEGREES if level in levels]
+    return [*known, *(level for level in levels if level not in DEGREES)] if len(known) > 1 else levels
 
 
 def _level(level: str, variable: str) -> str:
@@ -95,7 +105,7 @@ def _share(found: dict) -> str:
 def _mean(found: dict, digits: int) -> str:
     if "mean" not in found:
         return numbers.MISSING
-    return f"{numbers.fixed(found['mean'], digits + 1)} ({numbers.fixed(found['sd'], digits + 1)})"
+    return f"{numbers.fixed(found['mean'], digits)} ({numbers.fixed(found['sd'], digits)})"
 
 
 def _median(found: dict, digits: int) -> str:

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from analysis import numbers
+from analysis.columns.decimals import mean_digits
 from analysis.tables.hierarchy import exploratory_note
 from analysis.tables.rows import methods, pick
 from analysis.tables.table import Table
@@ -32,7 +33,12 @@ def change_table(rows: pd.DataFrame, *, study, endpoints=None, digits: dict[str,
             for visit in entry.visits:
                 found = of_endpoint[of_endpoint["group"].eq(group) & of_endpoint["visit"].eq(visit)]
                 if len(found):
-                    lines.append((visits[visit], _cells(found, digits.get(entry.variable, 1))))
+                    lines.append(
+                        (
+                            visits[visit],
+                            _cells(found, mean_digits(entry.variable, digits.get(entry.variable, 1))),
+                        )
+                    )
                     blocks.append(_block(study, entry, group))
     there = set(rows["analysis"])
     columns = _columns(numbers.level(study.statistics.confidence_level))
@@ -65,11 +71,10 @@ def _block(study, entry, group: str) -> str:
     return f"{entry.label}{unit} ({better}){name}"
 
 
-def _cells(found: pd.DataFrame, digits: int) -> list[str]:
+def _cells(found: pd.DataFrame, more: int) -> list[str]:
     mean, shift = pick(found, analysis="change_mean"), pick(found, analysis="change_shift")
     ranks = pick(found, analysis="change_ranks")
     shares = [pick(found, analysis=name) for name in ("improved", "improved_minimal")]
-    more = digits + 1
     return [
         f"{numbers.whole(mean['n_pairs'])} ({numbers.whole(mean['n_missing'])})",
         f"{numbers.fixed(mean['mean_baseline'], more)} ({numbers.fixed(mean['sd_baseline'], more)})",

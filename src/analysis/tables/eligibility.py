@@ -66,7 +66,7 @@ def near_miss_table(near_misses: pd.DataFrame) -> Table:
 
 
 def screening_table(screening: pd.DataFrame) -> Table:
-    """Counts of screening: the steps, whose parts add up, then by criterion; criteria that kept nobody out are left out.
+    """Counts of screening: the steps, whose parts add up, then by criterion.
 
     Parameters
     ----------

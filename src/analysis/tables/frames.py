@@ -14,7 +14,7 @@ def frame_table(
     frame: pd.DataFrame,
     *,
     labels: Mapping[str, str] | None = None,
-    digits: Mapping[str, int] | None = None,
+    digits: Mapping[str, int | Sequence[int]] | None = None,
     notes: Sequence[str] = (),
 ) -> Table:
     """Show a frame; the first column becomes the row header. Coded values are written in words.
@@ -26,7 +26,7 @@ def frame_table(
     labels : mapping, optional
         Header of a column where it is not the usual one (`HEADERS`, else the column's name).
     digits : mapping, optional
-        Decimals of number columns; whole numbers by default.
+        Decimals of number columns, one for all rows or one a row; whole numbers by default.
     notes : sequence of str
         Footnotes.
 
@@ -43,11 +43,28 @@ def frame_table(
     return Table(shown.set_index(shown.columns[0]), notes=notes)
 
 
-def _text(values: pd.Series, digits: int | None, column: str) -> list[str]:
+def decimals_needed(frame: pd.DataFrame, *, at_most: int) -> list[int]:
+    """Decimals of each row that show all its numbers as they are, up to a limit; missing ones need none.
+
+    Examples
+    --------
+    >>> decimals_needed(pd.DataFrame({"low": [0.0, 0.03], "high": [150.0, 78.5]}), at_most=2)
+    [0, 2]
+    """
+    settled = frame.astype(float).round(at_most)
+    rows = [[numbers.decimals_of(value, 0) for value in row if value == value] for row in settled.to_numpy()]
+    return [max(needed, default=0) for needed in rows]
+
+
+def _text(values: pd.Series, digits: int | Sequence[int] | None, column: str) -> list[str]:
     if pd.api.types.is_bool_dtype(values):
         return ["–" if pd.isna(value) else "yes" if value else "no" for value in values]
     if pd.api.types.is_numeric_dtype(values):
-        return [numbers.fixed(None if pd.isna(value) else float(value), digits or 0) for value in values]
+        places = [digits or 0] * len(values) if digits is None or isinstance(digits, int) else digits
+        return [
+            numbers.fixed(None if pd.isna(value) else float(value), most)
+            for value, most in zip(values, places, strict=True)
+        ]
     if pd.api.types.is_datetime64_any_dtype(values):
         return ["–" if pd.isna(value) else value.date().isoformat() for value in values]
     return [

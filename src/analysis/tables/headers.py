@@ -8,6 +8,7 @@ HEADERS = {
     "label": "What",
     "n": "n",
     "reason": "Why",
+    "detail": "Detail",
     "status": "Status",
     "criterion": "No.",
     "kind": "Kind",

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from analysis import numbers
+from analysis.columns.decimals import mean_digits
 from analysis.columns.words import listed
 from analysis.tables.rows import pick
 from analysis.tables.table import Table
@@ -41,9 +42,10 @@ def hierarchy_table(judged: pd.DataFrame, *, study, digits: dict[str, int], leve
         Footnotes before the generated ones (how it was tested, who fixed the hierarchy).
     """
     variables = {entry.id: entry.variable for entry in study.endpoints}
-    lines = [
-        _decided(row, digits.get(variables.get(row["endpoint"]), 1) + 1) for row in judged.to_dict("records")
-    ]
+    lines = []
+    for row in judged.to_dict("records"):
+        name = variables.get(row["endpoint"], "")
+        lines.append(_decided(row, mean_digits(name, digits.get(name, 1))))
     interval = numbers.level(study.statistics.confidence_level)
     columns = ["Pairs (missing)", f"Mean change ({interval})", "p", "Adjusted p", "Null hypothesis"]
     index = pd.Index([_named_line(row, study) for row in judged.itertuples()], name="Change or response")

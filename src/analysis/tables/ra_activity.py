@@ -3,6 +3,7 @@
 import pandas as pd
 
 from analysis import numbers
+from analysis.columns.decimals import mean_digits
 from analysis.tables.ra_cells import of_total, quartiles, share, spread
 from analysis.tables.rows import pick
 from analysis.tables.table import Table
@@ -28,9 +29,10 @@ def visit_table(described: pd.DataFrame, *, study, entries, notes=()) -> Table:
     lines, blocks = {}, []
     for entry in entries:
         name, digits = entry["variable"], entry["digits"]
+        more = min(mean_digits(name, digits), 2)
         at = [found.loc[(name, visit)] for visit in visits]
         lines[name, "n"] = [numbers.whole(row["n"]) for row in at]
-        lines[name, "mean (SD)"] = [spread(row.get("mean"), row.get("sd"), min(digits + 1, 2)) for row in at]
+        lines[name, "mean (SD)"] = [spread(row.get("mean"), row.get("sd"), more) for row in at]
         lines[name, "median [quartiles]"] = [
             quartiles(row.get("median"), row.get("q1"), row.get("q3"), digits) for row in at
         ]
@@ -59,7 +61,8 @@ def model_table(modelled: pd.DataFrame, pairs: pd.DataFrame, *, study, notes=())
     named = {entry.id: entry for entry in study.endpoints}
     lines, blocks = [], []
     for row in modelled.to_dict("records"):
-        digits = min((named[row["variable"]].digits or 0) + 1, 2)
+        entry = named[row["variable"]]
+        digits = min(mean_digits(entry.variable, entry.digits or 0), 2)
         at = pairs[pairs["variable"].eq(row["variable"]) & pairs["visit"].eq(row["visit"])]
         complete = pick(at, analysis="change_mean")
         shown = [

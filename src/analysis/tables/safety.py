@@ -78,7 +78,10 @@ def term_table(rows: pd.DataFrame, *, minimum_percent: float = 0, notes=()) -> T
         blocks.append(_text(name.soc) or "All classes")
     columns = [f"{part}{' ' * number}" for number, _ in enumerate(groups) for part in ("n (%)", "Events")]
     sizes = kept.assign(group=kept["group"].fillna("all")).groupby("group")["n"].max()
-    spanners = {f"{g} (n = {int(sizes[g])})": columns[2 * k : 2 * k + 2] for k, g in enumerate(groups)}
+    spanners = {
+        f"{'All' if g == 'all' else g} (n = {int(sizes[g])})": columns[2 * k : 2 * k + 2]
+        for k, g in enumerate(groups)
+    }
     body = pd.DataFrame([cells for _, cells in lines], columns=columns, index=[label for label, _ in lines])
     return Table(
         body.rename_axis("Term"),
@@ -97,7 +100,10 @@ def grade_table(rows: pd.DataFrame, *, notes=()) -> Table:
     grades = ["1", "2", "3", "4", "5", "missing"]
     wide = rows.pivot_table(index="term", columns="grade", values="count", aggfunc="sum", fill_value=0)
     body = wide.reindex(columns=grades, fill_value=0).map(numbers.whole)
-    shown = body.rename(columns={grade: f"Grade {grade}" for grade in grades[:5]} | {"missing": "No grade"})
+    shown = body.rename(
+        columns={grade: f"Grade {grade}" for grade in grades[:5]} | {"missing": "No grade"},
+        index={"any": "Any"},
+    )
     return Table(shown.rename_axis("Class", axis="index").rename_axis(None, axis="columns"), notes=notes)
 
 

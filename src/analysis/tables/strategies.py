@@ -1,13 +1,16 @@
 """The table of ways of handling missing values: a column each."""
 
+import re
 from collections.abc import Iterable
 
 import pandas as pd
 
 from analysis import numbers
+from analysis.columns.decimals import mean_digits
 from analysis.tables.rows import methods, pick
 from analysis.tables.table import Table
 
+NUMBER = re.compile(r"\b\d+\b")
 STRATEGIES = {
     "observed": "Complete pairs",
     "mmrm": "MMRM",
@@ -33,14 +36,33 @@ def strategies_table(rows: pd.DataFrame, lines: Iterable[tuple[str, str, int]], 
     for variable, label, digits in lines:
         found = {name: pick(rows, analysis=f"missing_{name}", variable=variable) for name in STRATEGIES}
         cells = [
-            numbers.estimate_interval(one["estimate"], one["conf_low"], one["conf_high"], digits + 1)
+            numbers.estimate_interval(
+                one["estimate"], one["conf_low"], one["conf_high"], mean_digits(variable, digits)
+            )
             for one in found.values()
         ]
         made[label] = [numbers.whole(found["observed"]["n_pairs"]), *cells]
     body = pd.DataFrame.from_dict(made, orient="index", columns=["Pairs", *STRATEGIES.values()])
     said = [
-        f"MMRM: all visits; {'; '.join(methods(rows, 'missing_mmrm'))}.",
-        f"Multiple imputation: all visits, predictive mean matching; {'; '.join(methods(rows, 'missing_mi'))}.",
+        f"MMRM: all visits; {_at_once(methods(rows, 'missing_mmrm')).removeprefix('MMRM, ')}.",
+        f"Multiple imputation: all visits, predictive mean matching; {_at_once(methods(rows, 'missing_mi'))}.",
         "LOCF and BOCF are discouraged and shown for comparison only.",
     ]
     return Table(body.rename_axis("Change from baseline"), notes=[*notes, *said])
+
+
+def _at_once(sentences: list[str]) -> str:
+    """Methods that differ in one number only, said once with the range of that number.
+
+    Examples
+    --------
+    >>> _at_once(["Rubin's rules over 37 imputations", "Rubin's rules over 41 imputations"])
+    "Rubin's rules over 37 to 41 imputations"
+    """
+    numbers_in = [NUMBER.findall(text) for text in sentences]
+    if len(sentences) < 2 or any(len(found) != 1 for found in numbers_in):
+        return "; ".join(sentences)
+    if len({NUMBER.sub("#", text) for text in sentences}) > 1:
+        return "; ".join(sentences)
+    values = sorted(int(found[0]) for found in numbers_in)
+    return NUMBER.sub(f"{values[0]} to {values[-1]}", sentences[0])

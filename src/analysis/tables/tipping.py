@@ -3,6 +3,7 @@
 import pandas as pd
 
 from analysis import numbers
+from analysis.columns.decimals import mean_digits
 from analysis.tables.rows import methods, pick
 from analysis.tables.table import Table
 
@@ -25,9 +26,10 @@ def tipping_table(rows: pd.DataFrame, *, study, endpoint, digits: int, notes=())
     """
     shifts = [name for name in rows["group"].unique() if name != "point"]
     found = {shift: pick(rows, group=shift) for shift in shifts}
+    more = mean_digits(endpoint.variable, digits)
     cells = [
         [
-            numbers.estimate_interval(one["estimate"], one["conf_low"], one["conf_high"], digits + 1),
+            numbers.estimate_interval(one["estimate"], one["conf_low"], one["conf_high"], more),
             numbers.p_value(one["p_value"]),
             "yes" if one["holds"] else "no",
         ]

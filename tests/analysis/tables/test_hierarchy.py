@@ -52,7 +52,7 @@ def table(level=0.05):
 def test_each_hypothesis_has_its_p_its_adjusted_p_and_its_decision():
     body = table().body
     assert body.index.tolist()[1:] == ["CDAI, week 24", "Patient global, mm, week 24", "CDAI, week 12"]
-    assert body.iloc[1].tolist() == ["20 (1)", "−5.25 (−9.00 to −1.50)", "0.010", "0.020", "rejected"]
+    assert body.iloc[1].tolist() == ["20 (1)", "−5.3 (−9.0 to −1.5)", "0.010", "0.020", "rejected"]
     assert body.iloc[3].tolist()[2:] == ["<0.001", "–", "not tested"]
 
 

@@ -219,6 +219,26 @@ def test_baseline_table_of_a_single_group_has_one_column():
     assert cells(table)[0] == ["Characteristic", "All (n = 1)"]
 
 
+def test_baseline_degrees_run_from_the_surest_to_none_and_the_analysis_set_is_said_once():
+    people = pd.DataFrame({"class": ["none", "possible", "definite", "probable"]}, index=["a", "b", "c", "d"])
+    rows = summaries.summarise_baseline(
+        people, {"all": people.index}, variables=[SimpleNamespace(variable="class")], population="FAS"
+    )
+    note = "Analysis set: all, n = 4. Nothing imputed."
+    table = tables.baseline_table(rows, study=small_study(), labels={}, digits={}, notes=[note])
+    assert table.body.index.tolist() == ["definite", "probable", "possible", "none"]
+    assert list(table.notes) == [note]
+
+
+def test_a_mean_of_an_index_of_tenths_stays_with_them():
+    people = pd.DataFrame({"cdai": [10.04, 20.0], "haq_di": [1.0, 1.5]}, index=["a", "b"])
+    wanted = [SimpleNamespace(variable=name) for name in people]
+    rows = summaries.summarise_baseline(people, {"all": people.index}, variables=wanted, population="FAS")
+    table = tables.baseline_table(rows, study=small_study(), labels={}, digits={"cdai": 1, "haq_di": 1})
+    means = table.body[table.body.index == "mean (SD)"].iloc[:, 0].tolist()
+    assert means == ["15.0 (7.0)", "1.25 (0.35)"]
+
+
 def test_attendance_table_shows_the_visits_that_were_counted():
     rows = summaries.summarise_visits(
         drawn("subject_id visit_id\nS1 W00\nS2 W00\nS1 W12\n"),
@@ -283,3 +303,11 @@ def test_response_notes_say_what_must_be_known_once_for_all_that_need_it():
         "ACR20 and ACR50 count as observed only where all of these are known at baseline and at the visit: "
         "Tender joints (68); sjc66. With one missing the answer can be no, but never yes."
     )
+
+
+def test_each_line_has_the_decimals_its_own_numbers_need():
+    frame = pd.DataFrame({"Score": ["CDAI", "Pain"], "low": [0.03, 4.0], "high": [69.6, float("nan")]})
+    places = tables.decimals_needed(frame[["low", "high"]], at_most=2)
+    shown = tables.frame_table(frame, digits={"low": places, "high": places}).body
+    assert shown.loc["CDAI"].tolist() == ["0.03", "69.60"]
+    assert shown.loc["Pain"].tolist() == ["4", "–"]

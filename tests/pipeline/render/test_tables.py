@@ -23,7 +23,7 @@ def cells(stage_with, tmp_path):
         rows = "\n".join(f"| row {n} | {value} |" for n, value in enumerate(values))
         stage = stage_with(TEXT.format(rows=rows, rule=rule))
         page = render(stage, to="html", output=tmp_path / "x.html", engine="embedded").path.read_text("utf-8")
-        return re.findall(r"<td(?: style=\"text-align: (\w+);\")?>(.*?)</td>", page)
+        return re.findall(r"<td(?: class=\"whole\")?(?: style=\"text-align: (\w+);\")?>(.*?)</td>", page)
 
     return get
 

@@ -41,17 +41,18 @@ def _entry(criteria: dict) -> list[tuple]:
     from analysis.summaries.ra.difficult import difficult_rule
 
     chosen = difficult_rule(criteria)["settings"]
+    ongoing, glucocorticoid = value_in_words(chosen["ongoing_counts"]), value_in_words(chosen["gc_2c"])
     said = {
         "Stop reasons that count as failure": value_in_words(chosen["failure_reasons"]),
         "Exposure before inefficacy counts": f"{chosen['min_exposure_days_inefficacy']} days",
-        "A drug still taken counts as failed": f"{value_in_words(chosen['ongoing_counts'])}, after {chosen['ongoing_min_days']} days",
+        "A drug still taken counts as failed": f"{ongoing}, after {chosen['ongoing_min_days']} days",
         "Mechanisms that must have failed": str(chosen["min_moa"]),
         "Courses of one drug are one course within": f"{chosen['same_drug_gap_days']} days",
         "csDMARDs failed": f"by {value_in_words(chosen['csdmard_failed'])}; at least {chosen['csdmard_min_failed']}",
         "Iguratimod and plant DMARDs count as csDMARD": _yes(chosen["include_cn_dmards"]),
         "2a: any available score above": value_in_words(chosen["index_for_2a"]),
         "2a: score not older than": f"{chosen['lookback_days_2a']} days",
-        "2c: glucocorticoid": f"{value_in_words(chosen['gc_2c'])}, {chosen['gc_min_mg_day']} mg/day for {chosen['gc_min_days']} days",
+        "2c: glucocorticoid": f"{glucocorticoid}, {chosen['gc_min_mg_day']} mg/day for {chosen['gc_min_days']} days",
         "2d: rapid progression": f"{value_in_words(chosen['rrp'])}, {chosen['rrp_min']} points or more",
         "Access exception": value_in_words(chosen["access_exception"]),
     }

@@ -60,7 +60,7 @@ def points_listing(listed: pd.DataFrame, *, notes=()) -> Table:
         "points_mmt8": "MMT-8",
         "points_haq_di": "HAQ-DI",
         "points_enzyme": "Enzyme ",
-        "points_extramuscular": "Extramuscular",
+        "points_extramuscular": "Extra-muscular",
     }
     lines = []
     for row in listed.to_dict("records"):
@@ -76,7 +76,7 @@ def points_listing(listed: pd.DataFrame, *, notes=()) -> Table:
             _yes_no(row["event"]),
         ]
         lines.append((None, row["subject_id"], cells))
-    room = ["normal enzyme gains none", "enzyme to 0"]
+    room = ["enzyme gains none", "enzyme to 0"]
     columns = ["CADM", "Enzyme", *points.values(), "TIS", "Category", *room, "IMACS", "Event before"]
     spanners = {"Points": list(points.values()), "Attainable": room}
     return grid(lines, stub="Patient", columns=columns, spanners=spanners, notes=notes)

@@ -52,6 +52,18 @@ local function name_rows(tbl)
   end
 end
 
+-- A date or an identifier is never broken at its hyphens.
+local function keep_whole(tbl)
+  for _, body in ipairs(tbl.bodies) do
+    for _, row in ipairs(body.body) do
+      for _, cell in ipairs(row.cells) do
+        local text = stringify(cell.contents)
+        if #text <= 14 and text:match("^%w+%-[%w%-]+$") then cell.classes:insert("whole") end
+      end
+    end
+  end
+end
+
 -- Pairs, so that their order, and the page's bytes, are the same each time.
 local SCROLL = {
   { "role", "group" },
@@ -62,6 +74,7 @@ local SCROLL = {
 local function html_table(tbl)
   if has_head(tbl) then scope_heads(tbl.head.rows) end
   name_rows(tbl)
+  keep_whole(tbl)
   return pandoc.Div({ tbl }, pandoc.Attr("", { "table-scroll" }, SCROLL)), false
 end
 
@@ -86,8 +99,41 @@ local function indent(rows)
   end
 end
 
+-- Typst takes a plus or a hyphen that opens a cell for a list; an interval breaks before its bracket, not within.
+local function set_for_paper(blocks)
+  return blocks:walk({
+    Inlines = function(inlines)
+      local first, depth = inlines[1], 0
+      if first and first.t == "Str" and (first.text == "+" or first.text == "-") then
+        inlines[1] = pandoc.RawInline("typst", "\\" .. first.text)
+      end
+      for i, el in ipairs(inlines) do
+        if el.t == "Str" then
+          local _, opened = el.text:gsub("[%(%[]", "")
+          local _, closed = el.text:gsub("[%)%]]", "")
+          depth = depth + opened - closed
+        elseif depth > 0 and (el.t == "Space" or el.t == "SoftBreak") and #stringify(inlines) < 32 then
+          inlines[i] = pandoc.Str("\u{00A0}")
+        end
+      end
+      return inlines
+    end,
+  })
+end
+
+local function typst_cells(tbl)
+  for _, body in ipairs(tbl.bodies) do
+    for _, row in ipairs(body.body) do
+      for _, cell in ipairs(row.cells) do cell.contents = set_for_paper(cell.contents) end
+    end
+  end
+end
+
 local function bold_heads(tbl)
-  if is("typst") then bold(tbl.head.rows) end
+  if is("typst") then
+    bold(tbl.head.rows)
+    typst_cells(tbl)
+  end
   for _, body in ipairs(tbl.bodies) do
     bold(body.head)
     if #body.head > 0 then indent(body.body) end

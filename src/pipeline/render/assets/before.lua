@@ -31,19 +31,18 @@ local function cover_rows(meta)
   local rows = pandoc.List()
   local function add(term, value)
     if value ~= nil and stringify(value) ~= "" then
-      rows:insert({ term = pandoc.MetaInlines({ pandoc.Str(term) }), value = value })
+      rows:insert({ term = pandoc.MetaInlines({ pandoc.Str(term) }), value = value, wide = #stringify(value) > 80 })
     end
   end
   add("Registry", meta.registry)
   add("Report", meta["report-label"])
   add("State", meta["state-label"])
   add("Data cut", meta["data-cut"])
-  for _, row in ipairs(meta["cover-extra"] or {}) do rows:insert(row) end
+  for _, row in ipairs(meta["cover-extra"] or {}) do add(stringify(row.term), row.value) end
   if type(meta.versions) == "table" and meta.versions[1] ~= nil and type(meta.versions[1]) ~= "userdata" then
     local texts = pandoc.List()
     for _, version in ipairs(meta.versions) do texts:insert(stringify(version)) end
     add("Versions", pandoc.MetaInlines({ pandoc.Str(table.concat(texts, ", ")) }))
-    rows[#rows].wide = true
   else
     add("Versions", meta.versions)
   end
@@ -106,7 +105,7 @@ end
 local FIGURE_SPACE, POINT_SPACE = "\u{2007}", "\u{2008}"
 
 local function looks_numeric(text)
-  if text:match("^%d%d%d%d%-%d%d") then return false end
+  if text:match("^%d%d%d%d%-%d%d") or #text > 48 then return false end -- a date; a sentence that begins with a number
   local bare = text:gsub("^[<>~]", ""):gsub("^≤", ""):gsub("^≥", ""):gsub("^%s+", ""):gsub("^[-+]", ""):gsub("^−", "")
   return bare:match("^%d") ~= nil
 end

@@ -127,10 +127,23 @@
       button.setAttribute("aria-expanded", "true");
       shut.focus({ preventScroll: true });
     }
+    /* A bracket before a number and a stop after it stay on its line. */
+    function keep(span) {
+      var before = span.previousSibling, after = span.nextSibling, whole = make("span", { "class": "with-result" });
+      var last = before && before.nodeType === 3 ? before.data.slice(-1) : "";
+      var opening = last === "(" || last === "\u201c" ? last : "";
+      var closing = after && after.nodeType === 3 && /^[).,;:%\u201d]+/.exec(after.data);
+      if (!opening && !closing) { return; }
+      span.parentNode.insertBefore(whole, span);
+      if (opening) { before.data = before.data.slice(0, -1); whole.appendChild(doc.createTextNode(opening)); }
+      whole.appendChild(span);
+      if (closing) { after.data = after.data.slice(closing[0].length); whole.appendChild(doc.createTextNode(closing[0])); }
+    }
     all("span.result[data-id]").forEach(function (span) {
       var button = make("button", { type: "button", "class": "result-open", "aria-expanded": "false", "aria-haspopup": "dialog" });
       while (span.firstChild) { button.appendChild(span.firstChild); }
       span.appendChild(button);
+      keep(span);
       button.addEventListener("click", function (event) {
         event.stopPropagation();
         if (opener === button) { close(true); } else { open(button, span); }
@@ -222,13 +235,44 @@
     });
   }
 
-  /* Only a table that is wider than its frame needs a stop for the keyboard. */
+  /* An interval is one piece that can go under its estimate; a bracket in a head is not broken either. */
+  function pieces(frame) {
+    all("td, thead th", frame).forEach(function (cell) {
+      var text = cell.childNodes.length === 1 && cell.firstChild.nodeType === 3 && cell.firstChild;
+      var head = cell.tagName === "TH";
+      var found = text && (head ? /^(.+ )(\([^()]{1,10}\))(?!.)/ : /^(\S+ )(\([^()]+ to [^()]+\)|\[[^\[\]]+\])(?!.)/).exec(text.data);
+      if (!found) { return; }
+      text.data = found[1];
+      cell.appendChild(make("span", { "class": head ? "whole" : "whole under" }, found[2]));
+    });
+  }
+
+  /* Names of rows get the room they need: one line when short, little for numbers, three lines for sentences. */
+  function names(frame) {
+    var longest = 0;
+    all("tbody th[scope='row']", frame).forEach(function (head) {
+      var length = head.textContent.trim().length;
+      longest = Math.max(longest, length);
+      if (length < 13) { head.classList.add("whole"); }
+    });
+    if (longest) { frame.style.setProperty("--names", Math.min(0.55 * longest + 1.2, 11) + "em"); }
+  }
+
+  /* A table that is wider than its frame is closed up, then its intervals go under; what still scrolls is a stop for the keyboard. */
   function frames() {
+    var tables = all(".table-scroll");
+    function wide(frame) { return frame.scrollWidth > frame.clientWidth + 1; }
     function fit() {
-      all(".table-scroll").forEach(function (frame) {
-        if (frame.scrollWidth > frame.clientWidth + 1) { frame.tabIndex = 0; } else { frame.removeAttribute("tabindex"); }
+      tables.forEach(function (frame) { frame.classList.remove("close-up", "closer", "folded"); });
+      ["close-up", "closer", "folded"].forEach(function (step) {
+        tables.filter(wide).forEach(function (frame) { frame.classList.add(step); });
+      });
+      tables.forEach(function (frame) {
+        if (wide(frame)) { frame.tabIndex = 0; } else { frame.removeAttribute("tabindex"); }
       });
     }
+    tables.forEach(pieces);
+    tables.forEach(names);
     fit();
     addEventListener("resize", fit);
   }
