@@ -160,6 +160,7 @@ def test_filling_in_a_missing_answer_never_contradicts_a_decision(seed, name, an
 def test_nothing_after_the_index_date_is_looked_at(seed):
     tables = crowd(seed)
     future = tables["treatments"]["stop_date"] > DAY
+    assert future.any()
     blind = tables["treatments"].assign(
         stop_date=tables["treatments"]["stop_date"].mask(future, pd.NaT),
         stop_reason=tables["treatments"]["stop_reason"].mask(future, None),
