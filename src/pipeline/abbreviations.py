@@ -9,6 +9,7 @@ from pathlib import Path
 from pipeline.project import write_if_changed
 
 LIST, PARTS = "_abbreviations.csv", "_*abbreviations.qmd"  # a study may have a copy of its own
+INCLUDE = re.compile(r"\{\{<\s*include\s+(\S+)\s*>\}\}")
 WORDS = ("text/markdown", "text/html", "text/plain")
 
 
@@ -16,13 +17,22 @@ def write_abbreviations(stage: Path) -> None:
     """Fill the part that lists the abbreviations a staged report uses."""
     with (stage / "parts" / LIST).open(encoding="utf-8", newline="") as file:
         known = {row["abbreviation"]: row["meaning"] for row in csv.DictReader(file)}
-    texts = [file.read_text(encoding="utf-8") for file in sorted(stage.rglob("*.qmd"))]
+    texts = list(included_texts(stage, stage / "index.qmd"))
     texts += [text for file in sorted(stage.glob("notebooks/*.ipynb")) for text in shown_texts(file)]
     used = used_abbreviations(texts, known)
     lines = [f"| {name} | {known[name]} |" for name in used]
     table = "\n".join(["| Abbreviation | Meaning |", "|:-------|:-------------------------|", *lines])
     for part in (stage / "parts").glob(PARTS):
         write_if_changed(part, f"{table}\n\n: Abbreviations {{#tbl-abbreviations}}\n")
+
+
+def included_texts(stage: Path, file: Path) -> Iterable[str]:
+    """The text of a report and of the parts it takes in; parts of other studies lie beside them, unread."""
+    text = file.read_text(encoding="utf-8")
+    yield text
+    for part in (stage / name for name in INCLUDE.findall(text)):
+        if part.is_file():  # the renderer says which one is not there
+            yield from included_texts(stage, part)
 
 
 def shown_texts(notebook: Path) -> Iterable[str]:

@@ -34,7 +34,9 @@ def test_text_tables_and_captions_are_looked_through(tmp_path):
         "abbreviation,meaning\nCDAI,index\nRA,arthritis\nULN,limit\nTIS,score\n", encoding="utf-8"
     )
     (tmp_path / "parts" / "_my_study_abbreviations.qmd").write_text("to be filled", encoding="utf-8")
-    (tmp_path / "index.qmd").write_text("About RA.\n", encoding="utf-8")
+    (tmp_path / "index.qmd").write_text("{{< include parts/_ours.qmd >}}\n", encoding="utf-8")
+    (tmp_path / "parts" / "_ours.qmd").write_text("About RA.\n", encoding="utf-8")
+    (tmp_path / "parts" / "_of_another_study.qmd").write_text("TIS\n", encoding="utf-8")
     shown = {
         "cell_type": "code",
         "source": "#| label: tbl-x\n#| tbl-cap: CDAI by visit\nTIS",

@@ -1,0 +1,126 @@
+"""Tables as people meet them: whole on a laptop, foldable on a phone, untorn and unchanged on paper."""
+
+import re
+
+import pytest
+from browsing import DESKTOP, PHONE
+
+from pipeline.render import render
+
+INTERVAL = "−18.6 (−30.3 to −16.9)"
+HEADS = [
+    "Visit",
+    "n",
+    "Mean (SD)",
+    "Change (95 % CI)",
+    "HL (95 % CI)",
+    "p",
+    "dz (95 % CI)",
+    "Median [IQR]",
+    "On",
+]
+CELLS = [
+    "Week 24",
+    "15 (5)",
+    "142.7 (21.1)",
+    INTERVAL,
+    INTERVAL,
+    "0.004",
+    INTERVAL,
+    "41.0 [40.8, 53.8]",
+    "2021-06-26",
+]
+
+
+def row(cells: list[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+SOURCE = "\n".join(
+    [
+        "::: {#tbl-change}",
+        row(HEADS),
+        row([":---"] + ["---:"] * 7 + [":---"]),
+        *[row(CELLS)] * 3,
+        "",
+        "Change of everything",
+        ":::",
+        "",
+        "Nothing ([−18.6 (95 % CI −30.3 to −6.9)]{.result data-id='a.b' data-n='20'}), and so on.",
+    ]
+)
+
+
+@pytest.fixture
+def page(stage_with, tmp_path):
+    return render(stage_with(SOURCE), to="html", output=tmp_path / "x.html", engine="embedded").path
+
+
+OVERFLOW = "() => { const f = document.querySelector('.table-scroll'); return f.scrollWidth - f.clientWidth }"
+LINES = "(cell) => Math.round(cell.getBoundingClientRect().height / 20)"
+
+
+@pytest.mark.browser
+def test_a_table_of_changes_is_whole_on_a_laptop(open_page, page):
+    tab = open_page(page, viewport=DESKTOP)
+    assert tab.evaluate(OVERFLOW) <= 1
+    assert tab.locator("#tbl-change td", has_text="2021-06-26").first.evaluate(LINES) <= 2
+
+
+@pytest.mark.browser
+def test_intervals_stay_in_one_piece_under_their_estimates_on_a_phone(open_page, page):
+    tab = open_page(page, viewport=PHONE)
+    interval = tab.locator("#tbl-change td .under").first
+    assert interval.inner_text() == "(−30.3 to −16.9)"
+    assert interval.evaluate("(part) => getComputedStyle(part).display") == "block"
+    assert interval.evaluate("(part) => part.getClientRects().length") == 1
+    assert tab.locator("#tbl-change td").nth(2).inner_text().split() == INTERVAL.split()
+
+
+@pytest.mark.browser
+def test_a_date_is_not_broken_on_a_phone(open_page, page):
+    tab = open_page(page, viewport=PHONE)
+    date = tab.locator("#tbl-change td", has_text="2021-06-26").first
+    assert date.evaluate("(cell) => getComputedStyle(cell).whiteSpace") == "nowrap"
+
+
+@pytest.mark.browser
+def test_brackets_and_stops_stay_with_their_number(open_page, page):
+    whole = open_page(page).locator(".with-result")
+    assert whole.inner_text() == "(−18.6 (95 % CI −30.3 to −6.9)),"
+
+
+@pytest.mark.browser
+def test_without_scripts_the_text_is_the_same(open_page, page):
+    tab = open_page(page, java_script_enabled=False)
+    assert tab.locator("#tbl-change td").nth(2).inner_text() == INTERVAL
+    assert "Nothing (−18.6 (95 % CI −30.3 to −6.9)), and so on." in tab.locator("main").inner_text()
+
+
+def test_long_facts_of_the_cover_take_the_whole_line(stage_with, tmp_path):
+    caveat = (
+        "The data are synthetic. They show what a report looks like and say nothing about patients or drugs."
+    )
+    facts = [{"term": "To be borne in mind", "value": caveat}, {"term": "Contact", "value": "A. Person"}]
+    stage = stage_with("Text.", **{"cover-extra": facts})
+    html = render(stage, to="html", output=tmp_path / "x.html", engine="embedded").path.read_text("utf-8")
+    assert '<div class="wide"><dt>To be borne in mind</dt>' in html
+    assert "<div><dt>Contact</dt>" in html
+
+
+PATTERNS = "\n".join(["::: {#tbl-x}", "| A | B |", "|:--|:--|", r"| x | \+ + − |", "", "Patterns", ":::"])
+
+
+@pytest.mark.parametrize("engine", ["embedded", pytest.param("quarto", marks=pytest.mark.quarto)])
+def test_a_plus_that_opens_a_cell_is_no_list_on_paper(stage_with, tmp_path, pdf_pages, engine):
+    made = render(stage_with(PATTERNS), to="pdf", output=tmp_path / "x.pdf", engine=engine)
+    assert "x++−" in re.sub(r"\s+", "", " ".join(pdf_pages(made.path)))
+
+
+def test_a_short_table_is_not_torn_over_two_pages(stage_with, tmp_path, pdf_pages):
+    above = "\n\n".join(["Text above the table."] * 34)
+    rows = [row([f"row {n}", str(n)]) for n in range(12)]
+    table = "\n".join(["::: {#tbl-x}", "| A | B |", "|:--|:--|", *rows, "", "Short", ":::"])
+    made = render(stage_with(f"{above}\n\n{table}"), to="pdf", output=tmp_path / "x.pdf", engine="embedded")
+    on = {n for n, text in enumerate(pdf_pages(made.path)) for _ in re.findall(r"row\s*\d+", text)}
+    assert len(on) == 1
