@@ -168,4 +168,4 @@ def _build_folder() -> Path:
 
 
 def _with_unit(label: str, unit: str | None) -> str:
-    return f"{label}, {unit}" if unit else label
+    return f"{label}, {unit.replace('m2', 'm²')}" if unit else label

@@ -85,6 +85,17 @@ def test_a_date_is_not_broken_on_a_phone(open_page, page):
 
 
 @pytest.mark.browser
+def test_a_date_in_a_sentence_is_not_broken_either(open_page, stage_with, tmp_path):
+    cells = row(
+        ["RA-011", "364 days up to 2023-02-10 (365 asked for): leflunomide 2022-08-30 to 2023-02-10;"]
+    )
+    source = "\n".join(["::: {#tbl-x}", "| A | B |", "|:--|:--|", cells, "", "Evidence", ":::"])
+    made = render(stage_with(source), to="html", output=tmp_path / "x.html", engine="embedded").path
+    dates = open_page(made, viewport=PHONE).locator("td span.whole")
+    assert dates.all_inner_texts() == ["2023-02-10", "2022-08-30", "2023-02-10;"]
+
+
+@pytest.mark.browser
 def test_brackets_and_stops_stay_with_their_number(open_page, page):
     whole = open_page(page).locator(".with-result")
     assert whole.inner_text() == "(−18.6 (95 % CI −30.3 to −6.9)),"

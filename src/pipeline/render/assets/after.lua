@@ -52,13 +52,21 @@ local function name_rows(tbl)
   end
 end
 
+local function whole_date(el)
+  if el.text:match("^%p?%d%d%d%d%-%d%d%-%d%d%p*$") then return pandoc.Span({ el }, pandoc.Attr("", { "whole" })) end
+end
+
 -- A date or an identifier is never broken at its hyphens.
 local function keep_whole(tbl)
   for _, body in ipairs(tbl.bodies) do
     for _, row in ipairs(body.body) do
       for _, cell in ipairs(row.cells) do
         local text = stringify(cell.contents)
-        if #text <= 14 and text:match("^%w+%-[%w%-]+$") then cell.classes:insert("whole") end
+        if #text <= 14 and text:match("^%w+%-[%w%-]+$") then
+          cell.classes:insert("whole")
+        elseif text:match("%d%d%d%d%-%d%d%-%d%d") then
+          cell.contents = cell.contents:walk({ Str = whole_date })
+        end
       end
     end
   end
