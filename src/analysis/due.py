@@ -181,5 +181,7 @@ def describe_due_by_cut(subjects: pd.DataFrame, visits: pd.DataFrame, ids, *, st
     if due is None:
         return "Every visit is due: the data carry no dates."
     start = subjects.set_index("subject_id")["baseline_date"].reindex(ids)
-    closed = flag_closed(start, study=study, until=last_day(subjects, data_cut=data_cut))
-    return describe_due(due.reindex(ids), closed, study=study, visits=shown)
+    until = last_day(subjects, data_cut=data_cut)
+    closed = flag_closed(start, study=study, until=until)
+    sentence = describe_due(due.reindex(ids), closed, study=study, visits=shown)
+    return f"Data up to {until.date().isoformat()}. {sentence}"

@@ -8,7 +8,7 @@ from analysis import due
 
 
 def visit(name, window):
-    return SimpleNamespace(id=name, window=window)
+    return SimpleNamespace(id=name, window=window, label=f"Visit {name}")
 
 
 STUDY = SimpleNamespace(visits=[visit("W00", [-28, 1]), visit("W12", [57, 126]), visit("W24", [127, 252])])
@@ -69,3 +69,20 @@ def test_those_seen_early_are_counted_by_visit():
     closed = due.flag_closed(START, study=STUDY, until="2024-05-05")
     counted = due.count_early(due.flag_due(START, visits, study=STUDY, until="2024-05-05"), closed)
     assert counted.to_dict() == {"W12": 1}
+
+
+def test_the_footnote_names_the_cut_and_who_of_the_set_was_seen_early():
+    subjects = pd.DataFrame({"subject_id": START.index, "baseline_date": START.to_numpy()})
+    subjects = subjects.assign(last_contact_date=pd.Timestamp("2024-05-05"))
+    visits = seen(("a", "W24", "2024-05-05"), ("b", "W12", "2024-03-25"))
+    keys = {"study": STUDY, "data_cut": None, "shown": ["W12", "W24"]}
+    said = due.describe_due_by_cut(subjects, visits, pd.Index(["a", "b"]), **keys)
+    assert said.startswith("Data up to 2024-05-05. Due: the visit window had closed by then")
+    assert said.endswith("Seen in a window still open: 1 at visit w12, 1 at visit w24.")
+    assert due.describe_due_by_cut(subjects, visits, pd.Index(["a"]), **keys).endswith(
+        "open: 1 at visit w24."
+    )
+    undated = visits.drop(columns="visit_date")
+    assert due.describe_due_by_cut(subjects, undated, pd.Index(["a"]), **keys).startswith(
+        "Every visit is due"
+    )
