@@ -1,9 +1,11 @@
 """Size of the tests and coverage of the intervals, by simulation and exact summation; writes docs/coverage.md.
 
-    python benchmarks/coverage.py [replicates]
+    python benchmarks/coverage.py [replicates] [--mixed]
 
 Changes are normal, skewed (lognormal, two ways) or ordinal (five steps), at 20 and 200 pairs. True values come from the
 distributions, or from ten million draws where there is no formula. Proportions are summed exactly over all outcomes.
+The mixed model has a tenth of the replicates. With --mixed its table is written anew and the rest of the page stays.
+On one core of a small machine the page takes about 14 minutes, 12 of them for the mixed model.
 """
 
 import sys
@@ -14,7 +16,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from analysis import paired, proportions
+from analysis import missing, mmrm, paired, proportions
 
 SEED, DRAWS, SIZES = 20260101, 10_000_000, (20, 200)
 STEPS = np.array([-2.0, -1, 0, 1, 2])
@@ -187,6 +189,83 @@ def markdown(header: list[str], rows: list[list], *, flag: Callable) -> str:
     return "\n".join(lines)
 
 
+MIXED = "Mixed model for repeated measures: change at the last of three visits, values missing"
+VISITS = ["w00", "w12", "w24"]
+MIXED_ROWS = ("MMRM, unstructured, Satterthwaite", "multiple imputation, Rubin", "complete pairs, t")
+COURSES = ("normal", "skewed", "ordinal")
+
+
+def course(random, change: Callable, n: int) -> pd.DataFrame:
+    """One sample of subjects by three visits, the last missing at random, likelier after a smaller change before.
+
+    At the second visit half of the change is reached, with noise (SD 0.5) that is gone at the last. After the change h
+    there, the last value is missing with the probability 1 / (1 + exp(1.4 + 1.5 h)), about a fifth on average.
+    """
+    before, moved = random.normal(5, 1, n), change(random, n)
+    half = moved / 2 + random.normal(0, 0.5, n)
+    gone = random.random(n) < 1 / (1 + np.exp(1.4 + 1.5 * half))
+    values = [before, before + half, np.where(gone, np.nan, before + moved)]
+    return pd.DataFrame(dict(zip(VISITS, values))).rename_axis("subject_id")
+
+
+def by_model(wide: pd.DataFrame) -> tuple[float, float, bool]:
+    """Limits of the change at the last visit by the mixed model, and whether the covariance was unstructured."""
+    long = wide.melt(ignore_index=False, var_name="visit_id").reset_index()
+    model = mmrm.fit(long, response="value", visits=VISITS)
+    found = mmrm.change_from_baseline(model, confidence_level=0.95).iloc[-1]
+    return found["conf_low"], found["conf_high"], model.structure == "unstructured"
+
+
+def by_imputation(wide: pd.DataFrame, seed: int) -> tuple[float, float]:
+    """Limits by multiple imputation; one cycle, as one visit alone has gaps."""
+    m = missing.imputations_needed(wide)
+    filled = missing.impute_by_matching(wide, n_imputations=m, seed=seed, iterations=1)
+    change = (filled["w24"] - filled["w00"]).groupby(filled["imputation"])
+    pooled = missing.pool(
+        change.mean(), change.var() / len(wide), complete_df=len(wide) - 1, confidence_level=0.95
+    )
+    return pooled.conf_low, pooled.conf_high
+
+
+def mixed_cell(change: Callable, n: int, replicates: int) -> tuple[list[float], float]:
+    """Coverage of the mean change at the last visit by method, and how often the covariance stayed unstructured."""
+    truth = truths(change)["mean_change"]
+    covered, unstructured = np.zeros(len(MIXED_ROWS)), 0
+    for number in range(replicates):
+        wide = course(np.random.default_rng([SEED, n, number]), change, n)
+        low, high, free = by_model(wide)
+        pairs = paired.compare_means(wide["w00"], wide["w24"], confidence_level=0.95)
+        limits = [(low, high), by_imputation(wide, number), (pairs.conf_low, pairs.conf_high)]
+        covered += [low <= truth <= high for low, high in limits]
+        unstructured += free
+    return list(100 * covered / replicates), 100 * unstructured / replicates
+
+
+def mixed_section(replicates: int) -> str:
+    """The table of the mixed model, with the standard error of its fewer samples."""
+    cells = [mixed_cell(CHANGES[shape], n, replicates) for shape in COURSES for n in SIZES]
+    rows = [[name, *values] for name, values in zip(MIXED_ROWS, zip(*(covered for covered, _ in cells)))]
+    header = ["95 % interval", *(f"{shape}, n = {n}" for shape in COURSES for n in SIZES)]
+    error = 100 * np.sqrt(0.95 * 0.05 / replicates)
+    return f"""## {MIXED}
+
+{replicates:,} samples per cell; standard error of a coverage of 95 %: {error:.1f} points. After a change h at the
+second visit the last value is missing with the probability 1 / (1 + exp(1.4 + 1.5 h)), a fifth on average: missing at
+random, and those who improved little are missing more often. The covariance stayed unstructured in {min(free for _, free in cells):.0f} % of
+the samples of the cell where it did so least.
+
+{markdown(header, rows, flag=lambda value: value < 94)}
+
+With skewed changes the mixed model covers too little, at 200 subjects as well: the value at the last visit does not
+follow the earlier ones on a straight line, so that the mean is biased where values are missing, and its interval is too
+narrow as that of any skewed mean. Nothing in this table reaches 94 there. The better choice for a measure
+above 0 that changes by factors (enzymes, CRP) is to model its logarithm: the change is then a ratio, and the columns of
+normal changes hold. Multiple imputation (predictive mean matching, which borrows values seen) comes nearer than the
+model. Complete pairs estimate the change of those who came, who improved more here: the more there are, the less often
+does the interval cover.
+"""
+
+
 def report(replicates: int) -> str:
     """The page."""
     by_shape = [f"{shape}, n = {n}" for shape in CHANGES for n in SIZES]
@@ -231,9 +310,15 @@ itself one of few steps, so intervals that end on it cover it more often than 95
 
 
 def main() -> None:
-    """Print the page and write it."""
-    page = report(int(sys.argv[1]) if len(sys.argv) > 1 else 10_000)
-    OUT.parent.mkdir(exist_ok=True)
+    """Write the page, or with --mixed its last section alone, and print it."""
+    numbers = [int(word) for word in sys.argv[1:] if word.isdigit()]
+    replicates = numbers[0] if numbers else 10_000
+    kept = (
+        OUT.read_text(encoding="utf-8").split(f"## {MIXED}")[0]
+        if "--mixed" in sys.argv
+        else report(replicates)
+    )
+    page = kept.rstrip() + "\n\n" + mixed_section(replicates // 10)
     OUT.write_text(page, encoding="utf-8")
     print(page)
 

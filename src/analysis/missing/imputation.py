@@ -60,6 +60,11 @@ def impute_by_matching(
     ValueError
         A column without any observed value, or an incomplete text column.
 
+    Notes
+    -----
+    With a fifth of the last values missing at random the pooled 95 % interval of a mean change covered 95 % where changes
+    were normal, but 91 % where they were skewed, at 20 and 200 subjects (docs/coverage.md): there analyse the logarithm.
+
     References
     ----------
     van Buuren S. Flexible Imputation of Missing Data. 2nd ed. 2018, algorithm 3.3. doi:10.1201/9780429492259.

@@ -86,6 +86,12 @@ def change_from_baseline(model, *, confidence_level, baseline=None) -> pd.DataFr
     """Change of the adjusted mean from the first visit (or `baseline`) per later visit and group.
 
     For models of the value itself with the baseline among the visits. Columns as in `visit_means`.
+
+    Notes
+    -----
+    With a fifth of the last values missing at random a 95 % interval of an unstructured model covered 95 % at 20 and
+    200 subjects where changes were normal, 94 % where they had five steps, but 89 % where they were skewed, at both
+    sizes (docs/coverage.md): there model the logarithm of a measurement above 0, whose change is then a ratio.
     """
     first = _position(model, baseline)
     rows = [
