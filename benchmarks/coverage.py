@@ -251,8 +251,8 @@ def mixed_section(replicates: int) -> str:
 
 {replicates:,} samples per cell; standard error of a coverage of 95 %: {error:.1f} points. After a change h at the
 second visit the last value is missing with the probability 1 / (1 + exp(1.4 + 1.5 h)), a fifth on average: missing at
-random, and those who improved little are missing more often. The covariance stayed unstructured in {min(free for _, free in cells):.0f} % of
-the samples of the cell where it did so least.
+random, and those who improved little are missing more often. The covariance stayed unstructured in
+{min(free for _, free in cells):.0f} % of the samples of the cell where it did so least.
 
 {markdown(header, rows, flag=lambda value: value < 94)}
 

@@ -62,8 +62,9 @@ def impute_by_matching(
 
     Notes
     -----
-    With a fifth of the last values missing at random the pooled 95 % interval of a mean change covered 95 % where changes
-    were normal, but 91 % where they were skewed, at 20 and 200 subjects (docs/coverage.md): there analyse the logarithm.
+    With a fifth of the last values missing at random the pooled 95 % interval of a mean change covered 95 % where
+    changes were normal, but 91 % where they were skewed, at 20 and 200 subjects (docs/coverage.md): there analyse the
+    logarithm.
 
     References
     ----------
