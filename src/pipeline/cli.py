@@ -67,12 +67,15 @@ def _tell(project: Project, request, session) -> int:
     """Say what became of the request; the exit code is 0 only when all of it is there."""
     from pytask import TaskOutcome
 
+    from pipeline import publish
+
     outcomes = [report.outcome for report in session.execution_reports]
     failed = [entry for entry in session.execution_reports if entry.outcome == TaskOutcome.FAIL]
     for entry in failed:
         said = escape(f"{entry.task.name}\n{entry.exc_info[1]}")
         err.print(f"\n[bold red]Failed:[/] {said}", highlight=False, soft_wrap=True)
     if failed or session.exit_code != 0:
+        publish.index(project, project.site / "index.html")  # lists what stands, though its task was left out
         err.print(
             "\nNothing was replaced for the reports that failed; the last good ones stay.", highlight=False
         )

@@ -116,6 +116,20 @@ def test_a_failing_notebook_is_named_and_the_last_good_report_stays(work):
     assert "KeyError" in failed.read_text(encoding="utf-8")
 
 
+def test_the_index_lists_what_stands_though_one_report_failed(work):
+    (work.published("ra_auranofin", "interim") / "report.docx").unlink(missing_ok=True)
+    index = work.file("reports", "_site", "index.html")
+    index.write_text('<a href="ra_auranofin/interim/report.docx">of an earlier render</a>', encoding="utf-8")
+    for report, text in (("interim", "One more sentence.\n"), ("final", "See @tbl-chnage.\n")):
+        with work.file("reports", "ra_auranofin", f"{report}.qmd").open("a", encoding="utf-8") as file:
+            file.write(f"\n{text}")
+    assert work.study("render", "ra_auranofin", "--renderer", "embedded").code == 1
+    assert "One more sentence." in work.page("ra_auranofin", "interim")
+    links = re.findall(r'href="(ra_auranofin/[^"#]+)"', index.read_text(encoding="utf-8"))
+    assert {"ra_auranofin/interim/index.html", "ra_auranofin/final/index.html"} <= set(links)
+    assert [link for link in links if not (index.parent / link).is_file()] == []
+
+
 def test_what_the_report_names_and_does_not_exist_is_told_with_file_and_line(work):
     source = work.file("reports", "ra_auranofin", "final.qmd")
     first = len(source.read_text(encoding="utf-8").splitlines()) + 1

@@ -188,9 +188,7 @@ class Response(Section):
     settings: Free = {}  # settings of the rule
     visits: list[str]  # visits it is judged at
     role: Role = "secondary"  # what the analysis plan makes of it
-    observed_needs: ObservedNeeds | None = (
-        None  # when a known answer alone is not enough to count as observed
-    )
+    observed_needs: ObservedNeeds | None = None  # what must be known beside the answer itself
 
 
 class Safety(Section):
