@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
+
+from analysis.shapes import as_numbers, shaped, shared_index
 
 _HALVINGS = 200
 
@@ -143,15 +144,15 @@ def _odds(share: float) -> float:
 
 def _interval(events, person_years, confidence_level, per, limits, name) -> Rate:
     """Check the input, apply the limits where there is exposure, give the result the shape of the input."""
-    index = _shared_index(events, person_years)
-    x, years = np.broadcast_arrays(_as_numbers(events), _as_numbers(person_years))
+    index = shared_index(events=events, person_years=person_years)
+    x, years = np.broadcast_arrays(as_numbers(events), as_numbers(person_years))
     _check(x, years, confidence_level, per)
     usable = (years > 0) & ~np.isnan(x)
     low, high = limits(np.where(usable, x, 0.0), (1 - confidence_level) / 2)
     time = np.where(usable, years, np.nan)
-    estimate, low, high = (_shaped(values / time * per, index) for values in (x, low, high))
+    estimate, low, high = (shaped(values / time * per, index) for values in (x, low, high))
     method = f"rate per {per:g} person-years, {100 * confidence_level:g} % {name} interval"
-    return Rate(estimate, low, high, _shaped(x, index), _shaped(years, index), per, confidence_level, method)
+    return Rate(estimate, low, high, shaped(x, index), shaped(years, index), per, confidence_level, method)
 
 
 def _garwood_limits(x, tail):
@@ -180,28 +181,6 @@ def _half_tail_root(x, target, high):
         short = (at_least + gammainc(x + 1, middle)) / 2 < target
         low, high = np.where(short, middle, low), np.where(short, high, middle)
     return (low + high) / 2
-
-
-def _as_numbers(values) -> np.ndarray:
-    """Floats; NA becomes NaN."""
-    if isinstance(values, pd.Series):
-        return values.to_numpy(dtype=float, na_value=np.nan)
-    return np.asarray(np.nan if values is None or values is pd.NA else values, dtype=float)
-
-
-def _shared_index(*inputs):
-    """The index of the Series among the inputs, which must be the same; None without a Series."""
-    indexes = [one.index for one in inputs if isinstance(one, pd.Series)]
-    if len(indexes) > 1 and not indexes[0].equals(indexes[1]):
-        raise ValueError("events and person_years: the two Series have different indexes; align them first")
-    return indexes[0] if indexes else None
-
-
-def _shaped(values: np.ndarray, index):
-    """A float for scalars, a Series for Series, else an array."""
-    if index is not None:
-        return pd.Series(values, index=index)
-    return float(values) if values.ndim == 0 else values
 
 
 def _check(x: np.ndarray, years: np.ndarray, confidence_level: float, per: float) -> None:

@@ -89,7 +89,7 @@ def test_nobody_asked_has_no_proportion():
         (-1, 2, 0.95, "k: expected whole numbers"),
         (0.5, 2, 0.95, "k: expected whole numbers"),
         (1, 2, 95, "confidence_level"),
-        (pd.Series([1], index=["a"]), pd.Series([2], index=["b"]), 0.95, "different indexes"),
+        (pd.Series([1], index=["a"]), pd.Series([2], index=["b"]), 0.95, "share one index"),
     ],
 )
 def test_impossible_counts_are_refused(k, n, level, message):

@@ -54,7 +54,7 @@ def test_no_events_in_no_time_is_missing_and_series_keep_their_index():
         (0, -1, "person_years: expected finite numbers"),
         (-1, 1, "events: expected whole numbers"),
         (1.5, 1, "events: expected whole numbers"),
-        (pd.Series([1], index=["a"]), pd.Series([1.0], index=["b"]), "different indexes"),
+        (pd.Series([1], index=["a"]), pd.Series([1.0], index=["b"]), "share one index"),
     ],
 )
 def test_impossible_exposure_is_refused(events, years, message):

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
+
+from analysis.shapes import as_numbers, shaped, shared_index
 
 _HALVINGS = 100
 
@@ -150,40 +151,18 @@ def agresti_coull(k, n, *, confidence_level: float = 0.95) -> Proportion:
 
 def _interval(k, n, confidence_level, limits, name) -> Proportion:
     """Check counts, apply the limits where there are any, give the result the shape of the input."""
-    index = _shared_index(k, n)
-    events, sizes = np.broadcast_arrays(_as_counts(k), _as_counts(n))
+    index = shared_index(k=k, n=n)
+    events, sizes = np.broadcast_arrays(as_numbers(k), as_numbers(n))
     check_counts(events, sizes, confidence_level)
     usable = (sizes > 0) & ~np.isnan(events)
     x, m = np.where(usable, events, 0.0), np.where(usable, sizes, 1.0)
     low, high = limits(x, m, (1 - confidence_level) / 2)
     fields = (np.where(usable, values, np.nan) for values in (x / m, low, high))
-    estimate, low, high = (_shaped(values, index) for values in fields)
+    estimate, low, high = (shaped(values, index) for values in fields)
     method = f"proportion, {100 * confidence_level:g} % {name} interval"
     return Proportion(
-        estimate, low, high, _shaped(events, index), _shaped(sizes, index), confidence_level, method
+        estimate, low, high, shaped(events, index), shaped(sizes, index), confidence_level, method
     )
-
-
-def _as_counts(values) -> np.ndarray:
-    """Counts as floats; NA becomes NaN."""
-    if isinstance(values, pd.Series):
-        return values.to_numpy(dtype=float, na_value=np.nan)
-    return np.asarray(np.nan if values is None or values is pd.NA else values, dtype=float)
-
-
-def _shared_index(*inputs):
-    """The index of the Series among the inputs, which must be the same; None without a Series."""
-    indexes = [one.index for one in inputs if isinstance(one, pd.Series)]
-    if len(indexes) > 1 and not indexes[0].equals(indexes[1]):
-        raise ValueError("k and n: the two Series have different indexes; align them first")
-    return indexes[0] if indexes else None
-
-
-def _shaped(values: np.ndarray, index):
-    """A float for scalars, a Series for Series, else an array."""
-    if index is not None:
-        return pd.Series(values, index=index)
-    return float(values) if values.ndim == 0 else values
 
 
 def check_counts(k: np.ndarray, n: np.ndarray, confidence_level: float) -> None:

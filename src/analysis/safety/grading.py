@@ -8,8 +8,8 @@ CK, AST, ALT and LDH mark the disease: a grade is not an adverse event, and none
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
+from analysis.shapes import as_numbers, shaped, shared_index
 from analysis.thresholds import settle
 
 
@@ -91,8 +91,8 @@ def grade_laboratory(value, *, analyte, uln=None, lln=None, baseline=None, rules
     """
     if analyte not in rules:
         raise KeyError(f"no grading rule for {analyte!r}: known are {sorted(rules)}")
-    index = _shared_index(value, uln, lln, baseline)
-    numbers = [_numbers(argument) for argument in (value, uln, lln, baseline)]
+    index = shared_index(value=value, uln=uln, lln=lln, baseline=baseline)
+    numbers = [as_numbers(argument) for argument in (value, uln, lln, baseline)]
     values, upper, lower, before = np.broadcast_arrays(*numbers)
     _check(values, upper, lower, before)
     rule = rules[analyte]
@@ -102,7 +102,7 @@ def grade_laboratory(value, *, analyte, uln=None, lln=None, baseline=None, rules
         else:
             grades = _grade_high(values, rule, upper, before, compare=baseline is not None)
     grades = np.where(np.isnan(values), np.nan, grades)
-    return pd.Series(grades, index=index) if index is not None else grades if grades.ndim else float(grades)
+    return shaped(grades, index)
 
 
 def _grade_high(values, rule, upper, before, *, compare):
@@ -136,23 +136,6 @@ def _grade_low(values, limits, lower):
         if limit is not None:
             grade = np.where(settle(values) < limit, float(step), grade)
     return grade
-
-
-def _numbers(argument):
-    """An argument as floats; None as missing."""
-    if argument is None:
-        return np.array(np.nan)
-    if isinstance(argument, pd.Series):
-        return argument.to_numpy(float, na_value=np.nan)
-    return np.asarray(argument, float)
-
-
-def _shared_index(*arguments):
-    """The index of the Series given; different ones are refused."""
-    indexes = [argument.index for argument in arguments if isinstance(argument, pd.Series)]
-    if any(not index.equals(indexes[0]) for index in indexes[1:]):
-        raise ValueError("value, uln, lln and baseline must share one index: align them first")
-    return indexes[0] if indexes else None
 
 
 def _check(values, upper, lower, before):

@@ -1,0 +1,38 @@
+"""Scalars, arrays and Series in, the same shape out."""
+
+import numpy as np
+import pandas as pd
+
+
+def as_numbers(values) -> np.ndarray:
+    """Floats of a scalar, an array or a Series; None and NA are NaN."""
+    if isinstance(values, pd.Series):
+        return values.to_numpy(dtype=float, na_value=np.nan)
+    return np.asarray(np.nan if values is None or values is pd.NA else values, dtype=float)
+
+
+def shared_index(**inputs) -> pd.Index | None:
+    """The index of the Series among the named inputs; different ones are refused, None without a Series.
+
+    Examples
+    --------
+    >>> shared_index(events=pd.Series([1, 2]), person_years=10.0)
+    RangeIndex(start=0, stop=2, step=1)
+    """
+    indexes = [one.index for one in inputs.values() if isinstance(one, pd.Series)]
+    if any(not index.equals(indexes[0]) for index in indexes[1:]):
+        raise ValueError(f"{' and '.join(inputs)} must share one index: align them first")
+    return indexes[0] if indexes else None
+
+
+def shaped(values: np.ndarray, index: pd.Index | None):
+    """A float for a scalar, a Series where there is an index, else the array.
+
+    Examples
+    --------
+    >>> shaped(np.array(0.5), None)
+    0.5
+    """
+    if index is not None:
+        return pd.Series(values, index=index)
+    return float(values) if values.ndim == 0 else values
