@@ -154,10 +154,23 @@ def lab_shift(
         for ax, test in zip(layout.panels(figure, len(tests)), tests):
             _shift(ax, rows[rows["test"] == test], limits, (low, high))
             ax.set_title(str(test), loc="left", weight="bold")
-        figure.supxlabel(f"{label[0]}\n▲ higher than at baseline   ● not higher", size=style.TEXT_PT)
+        figure.supxlabel(label[0], size=style.TEXT_PT)
         figure.supylabel(label[1], size=style.TEXT_PT)
+        _shift_key(figure)
     sentences = [_shift_text(test, rows[rows["test"] == test], limits) for test in tests]
     return Drawn(figure, f"Laboratory values at baseline and highest on treatment. {'. '.join(sentences)}.")
+
+
+def _shift_key(figure):
+    """What the two kinds of point mean."""
+    from matplotlib.lines import Line2D
+
+    kinds = {"higher than at baseline": (style.COMPARISON, "^"), "not higher": (style.PRIMARY, "o")}
+    handles = [
+        Line2D([], [], color=color, marker=marker, linestyle="", label=name)
+        for name, (color, marker) in kinds.items()
+    ]
+    figure.legend(handles=handles, loc="outside upper left", ncols=2, frameon=False, handletextpad=0.2)
 
 
 def _shift(ax, points, limits, ends):

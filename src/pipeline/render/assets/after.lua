@@ -181,7 +181,7 @@ local PAGE = { normal = 88, small = 108 } -- characters to a line of a table
 
 local function width_of(text)
   local width = 0
-  for _, code in utf8.codes(text) do width = width + (code >= 0x2E80 and 2 or 1) end
+  for _, code in utf8.codes(text) do width = width + ((code >= 0x2E80 or code == 0x2003) and 2 or 1) end
   return width
 end
 
