@@ -13,7 +13,7 @@ FALLBACK = ["index.html", "ra_auranofin/interim/index.html", "ra_auranofin/final
 
 def published() -> list[str]:
     """The pages of this checkout's own site, if it has been rendered."""
-    found = sorted(file.relative_to(SITE).as_posix() for file in SITE.glob("**/index.html"))
+    found = sorted(file.relative_to(SITE).as_posix() for file in SITE.glob("**/*.html"))
     return found if len(found) > 1 else []
 
 

@@ -258,7 +258,7 @@
     if (longest) { frame.style.setProperty("--names", Math.min(0.55 * longest + 1.2, 11) + "em"); }
   }
 
-  /* A table that is wider than its frame is closed up, then its intervals go under; what still scrolls is a stop for the keyboard. */
+  /* A table that is wider than its frame is closed up, then its intervals go under; what still scrolls, code too, is a stop for the keyboard. */
   function frames() {
     var tables = all(".table-scroll");
     function wide(frame) { return frame.scrollWidth > frame.clientWidth + 1; }
@@ -267,7 +267,7 @@
       ["close-up", "closer", "folded"].forEach(function (step) {
         tables.filter(wide).forEach(function (frame) { frame.classList.add(step); });
       });
-      tables.forEach(function (frame) {
+      tables.concat(all("pre")).forEach(function (frame) {
         if (wide(frame)) { frame.tabIndex = 0; } else { frame.removeAttribute("tabindex"); }
       });
     }
