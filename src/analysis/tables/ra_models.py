@@ -96,7 +96,7 @@ def sensitivity_table(lines: pd.DataFrame, *, notes=()) -> Table:
     for row in lines.to_dict("records"):
         change = row["group"].startswith("Mean change")
         limits = (row["estimate"], row["conf_low"], row["conf_high"])
-        shown = numbers.estimate_interval(*limits, 2) if change else share(*limits)
+        shown = numbers.estimate_interval(*limits, 1) if change else share(*limits)  # CDAI, in tenths
         count = row.get("count")
         cells.append(
             [
