@@ -232,7 +232,8 @@ CASES = {
     ),
     "lab_shift": Case(
         figures.lab_shift, (SHIFTS,), {"limits": {"ULN": 1}},
-        ("ALT", "ULN", "Baseline (× ULN)", "higher than at baseline"), ("2 patients, 2 rose", "above ULN 1 at baseline and 1 on treatment"),
+        ("ALT", "ULN", "Baseline (× ULN)", "higher than at baseline"),
+        ("2 patients, 2 rose", "above ULN 1 at baseline and 1 on treatment"),
     ),
 }  # fmt: skip
 

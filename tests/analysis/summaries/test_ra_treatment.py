@@ -1,6 +1,5 @@
 """Treatment of the cohort: what was begun at entry, switched after it, and known up to the last contact."""
 
-
 import numpy as np
 import pandas as pd
 import pytest
