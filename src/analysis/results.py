@@ -8,6 +8,7 @@ apply is ``all``. The prose of a report refers to a number by it: ``{{< var chan
 """
 
 import dataclasses
+import json
 import re
 from collections.abc import Iterable, Mapping
 
@@ -129,14 +130,18 @@ def stack(frames: Iterable[pd.DataFrame]) -> pd.DataFrame:
 
 
 class Published:
-    """A stacked results table on its way out of a notebook; shows as a short line, carries every row."""
+    """A stacked results table on its way out of a notebook; shows as a short line, carries every row.
+
+    The rows travel as the text of their JSON: what passes a notebook on writes a text at once, and a list of mappings
+    value by value.
+    """
 
     def __init__(self, rows: pd.DataFrame):
         self.rows = rows
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         records = self.rows.astype(object).where(self.rows.notna(), None).to_dict("records")
-        return {"text/plain": f"{len(records)} results published", MEDIA_TYPE: {"rows": records}}
+        return {"text/plain": f"{len(records)} results published", MEDIA_TYPE: {"rows": json.dumps(records)}}
 
 
 def publish(rows: pd.DataFrame, *, study: str, report: str) -> Published:

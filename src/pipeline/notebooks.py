@@ -150,7 +150,7 @@ def published_results(executed: Path) -> list[dict]:
     rows = []
     for cell in cells:
         for output in cell.get("outputs", []):
-            rows += output.get("data", {}).get(RESULTS, {"rows": []})["rows"]
+            rows += json.loads(output.get("data", {}).get(RESULTS, {"rows": "[]"})["rows"])
     for row in rows:
         value = row["value"]
         row["value"] = None if isinstance(value, float) and not math.isfinite(value) else value

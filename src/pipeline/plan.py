@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline import lock, notebooks, publish
-from pipeline.project import Project, UserError, as_json, code_digest, write_if_changed
+from pipeline.project import Project, UserError, as_json, as_lines, code_digest, write_if_changed
 from pipeline.resolve import Resolved, resolve
 
 
@@ -33,7 +33,7 @@ def run_notebook(*, source: Path, parameters: Path, folder: Path, executed: Path
 
     given = json.loads(parameters.read_text(encoding="utf-8"))
     notebooks.run(source, executed, parameters=given, folder=folder)
-    write_if_changed(results, as_json(notebooks.published_results(executed)))
+    write_if_changed(results, as_lines(notebooks.published_results(executed)))
 
 
 def prepare_datasets(*, settings: Path, root: Path, index: Path, **_) -> None:

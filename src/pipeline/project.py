@@ -77,6 +77,12 @@ def as_json(content) -> str:
     return json.dumps(content, indent=1, ensure_ascii=False, default=str) + "\n"
 
 
+def as_lines(rows: list) -> str:
+    """JSON of a long list, a line per entry; with an indent it would take many times as long to write."""
+    encode = json.JSONEncoder(ensure_ascii=False).encode
+    return "[\n" + ",\n".join(map(encode, rows)) + "\n]\n"
+
+
 def sha256(file: Path) -> str:
     """The SHA-256 of a file."""
     with file.open("rb") as stream:

@@ -105,10 +105,10 @@ def as_csv(rows: list[dict]) -> str:
     """The results table as CSV, numbers unrounded."""
     from analysis.results import COLUMNS
 
-    text = StringIO()
-    writer = csv.DictWriter(text, [*COLUMNS, "notebook"], lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
+    text, columns = StringIO(), [*COLUMNS, "notebook"]
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([row.get(name) for name in columns] for row in rows)
     return text.getvalue()
 
 
@@ -163,7 +163,8 @@ def fill_stage(stage: Path, *, project: Project, content: dict, rows: list[dict]
     wanted = [entry["name"] for entry in content["analysis"]["notebooks"]]
     for notebook in wanted:
         executed = json.loads((built / f"{notebook}.ipynb").read_text(encoding="utf-8"))
-        write_if_changed(stage / "notebooks" / f"{notebook}.ipynb", as_json(stage_notebook(executed)))
+        staged = json.dumps(stage_notebook(executed), ensure_ascii=False)
+        write_if_changed(stage / "notebooks" / f"{notebook}.ipynb", staged)
     write_abbreviations(stage)
     used = used_ids([file.read_text(encoding="utf-8") for file in sorted(stage.rglob("*.qmd"))])
     write_yaml(stage / "_variables.yml", formatted(rows, digits_of(project.build / study / name), used=used))

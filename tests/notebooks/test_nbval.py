@@ -4,6 +4,7 @@ What papermill executed is the reference. nbval is lax, so that text, tables and
 cell that publishes the results is tagged to be compared, with every row at full precision.
 """
 
+import json
 import os
 import subprocess
 import sys
@@ -70,7 +71,9 @@ def tagged(notebook):
 
 def change_first_number(notebook) -> None:
     _, output = publishing(notebook)
-    output["data"][RESULTS]["rows"][0]["value"] += 1
+    rows = json.loads(output["data"][RESULTS]["rows"])
+    rows[0]["value"] += 1
+    output["data"][RESULTS]["rows"] = json.dumps(rows)
 
 
 def test_every_cell_runs_and_publishes_the_numbers_of_the_report(outcomes):

@@ -84,9 +84,9 @@ def impute_by_matching(
     texts = _indicators(measurements.drop(columns=numbers))
     values = measurements[numbers].to_numpy(float, na_value=np.nan)
     targets = sorted((numbers.index(name) for name in incomplete), key=lambda j: np.isnan(values[:, j]).sum())
+    chains = _chains(values, texts, targets, rng, number=n_imputations, iterations=iterations, donors=donors)
     filled = []
-    for number in range(1, n_imputations + 1):
-        chain = _one_chain(values, texts, targets, rng, iterations=iterations, donors=donors)
+    for number, chain in enumerate(chains, start=1):
         one = measurements.assign(
             **{name: _as_before(measurements[name], chain[:, j]) for j, name in enumerate(numbers)}
         )
@@ -178,32 +178,65 @@ def _check_imputable(measurements):
         )
 
 
-def _one_chain(values, texts, targets, rng, *, iterations, donors):
-    """One imputed data set: start from random observed values, then cycle through the incomplete columns."""
-    filled, gaps = values.copy(), np.isnan(values)
-    for j in targets:
-        filled[gaps[:, j], j] = rng.choice(values[~gaps[:, j], j], gaps[:, j].sum())
-    for _ in range(iterations):
-        for j in targets:
-            others = np.column_stack([np.delete(filled, j, axis=1), texts])
-            filled[gaps[:, j], j] = _match(filled[:, j], others, gaps[:, j], rng, donors)
+def _chains(values, texts, targets, rng, *, number, iterations, donors):
+    """Imputed data sets, chain by subject by column: from random observed values on, through the incomplete columns."""
+    gaps = np.isnan(values)
+    width = values.shape[1] + texts.shape[1]  # of the design: all columns but the target, and the intercept
+    drawn = [_draw(values, gaps, targets, rng, width, iterations, donors) for _ in range(number)]
+    filled = np.repeat(values[None], number, axis=0)
+    for place, j in enumerate(targets):
+        filled[:, gaps[:, j], j] = [starts[place] for starts, _ in drawn]
+    fixed = np.broadcast_to(texts, (number, *texts.shape))
+    for step in range(iterations * len(targets)):
+        j = targets[step % len(targets)]
+        others = np.concatenate([np.delete(filled, j, axis=2), fixed], axis=2)
+        chance = [np.array(part) for part in zip(*(steps[step] for _, steps in drawn), strict=True)]
+        filled[:, gaps[:, j], j] = _match(values[~gaps[:, j], j], others, gaps[:, j], *chance, donors)
     return filled
 
 
-def _match(target, others, gap, rng, donors):
-    """Values borrowed from the donors whose predicted value is nearest (van Buuren 2018, algorithm 3.3)."""
-    spread = others.std(axis=0)
-    design = np.column_stack(
-        [np.ones(len(others)), (others - others.mean(axis=0)) / np.where(spread > 0, spread, 1)]
+def _draw(values, gaps, targets, rng, width, iterations, donors):
+    """All that is random in one chain: values to start from; per step a chi-square, normals and picks of a donor."""
+    starts = [rng.choice(values[~gaps[:, j], j], gaps[:, j].sum()) for j in targets]
+    steps = []
+    for _ in range(iterations):
+        for j in targets:
+            missing = int(gaps[:, j].sum())
+            known = len(values) - missing
+            steps.append(
+                (
+                    rng.chisquare(max(known - width, 1)),
+                    rng.standard_normal(width),
+                    rng.integers(0, min(donors, known), missing),
+                )
+            )
+    return starts, steps
+
+
+def _match(response, others, gap, chi_square, normals, picks, donors):
+    """Values borrowed from the donors whose predicted value is nearest (van Buuren 2018, algorithm 3.3), by chain."""
+    spread = others.std(axis=1, keepdims=True)
+    scaled = (others - others.mean(axis=1, keepdims=True)) / np.where(spread > 0, spread, 1)
+    design = np.concatenate([np.ones((*others.shape[:2], 1)), scaled], axis=2)
+    known = design[:, ~gap]
+    cross = known.swapaxes(1, 2) @ known
+    diagonal = np.einsum("mii->mi", cross)
+    inverse = np.linalg.inv(
+        cross + np.eye(cross.shape[1]) * (diagonal * RIDGE + np.finfo(float).eps)[:, None]
     )
-    known, response = design[~gap], target[~gap]
-    cross = known.T @ known
-    inverse = np.linalg.inv(cross + np.diag(np.diag(cross) * RIDGE + np.finfo(float).eps))
-    coefficients = inverse @ known.T @ response
-    residual_df = max(len(response) - design.shape[1], 1)
-    scale = np.sqrt(np.sum((response - known @ coefficients) ** 2) / rng.chisquare(residual_df))
-    drawn = coefficients + scale * np.linalg.cholesky(inverse) @ rng.standard_normal(len(coefficients))
-    distance = np.abs((design[gap] @ drawn)[:, None] - (known @ coefficients)[None, :])
+    coefficients = inverse @ (known.swapaxes(1, 2) @ response)[..., None]
+    predicted = (known @ coefficients)[..., 0]
+    scale = np.sqrt(np.sum((response - predicted) ** 2, axis=1) / chi_square)
+    drawn = coefficients + scale[:, None, None] * (np.linalg.cholesky(inverse) @ normals[..., None])
+    wanted = (design[:, gap] @ drawn)[..., 0]
+    return [
+        _nearest(response, np.abs(one[:, None] - of_donors[None, :]), picked, donors)
+        for one, of_donors, picked in zip(wanted, predicted, picks, strict=True)
+    ]
+
+
+def _nearest(response, distance, picked, donors):
+    """The value of the donor picked among the nearest."""
     pool = min(donors, len(response))
     nearest = np.argpartition(distance, pool - 1, axis=1)[:, :pool]
-    return response[nearest[np.arange(gap.sum()), rng.integers(0, pool, gap.sum())]]
+    return response[nearest[np.arange(len(distance)), picked]]

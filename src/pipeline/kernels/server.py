@@ -44,8 +44,11 @@ FOR_KERNELS = (
     "scipy.optimize",
     "seaborn",
     "analysis.figures",
-    "analysis.summaries",
-    "analysis.tables",
+    "analysis.summaries.dm",
+    "analysis.summaries.ra",
+    "analysis.tables.dm",
+    "analysis.tables.ra_activity",
+    "pyarrow.dataset",
 )
 
 

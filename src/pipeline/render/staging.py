@@ -15,6 +15,7 @@ import re
 
 from pipeline.render.notebook import CAPTIONS, OPTION, source_text
 
+OWN = "application/vnd.study."  # what notebooks hand to the pipeline: no renderer shows it
 TABLE = re.compile(r"^<table\b.*?</table>[ \t]*$", re.DOTALL | re.MULTILINE)
 
 
@@ -31,8 +32,8 @@ def stage_notebook(content: dict) -> dict:
     dict
         A copy: captions given by ``display(..., metadata=...)`` are `#|` options of their cell, replacing
         what stood there; HTML tables inside Markdown output are fenced as raw HTML, so that both renderers
-        parse them into real tables; HTML beside Markdown (for JupyterLab), timestamps and parameters of the run
-        are gone.
+        parse them into real tables; HTML beside Markdown (for JupyterLab), published results, timestamps and
+        parameters of the run are gone.
     """
     content = json.loads(json.dumps(content))
     content.get("metadata", {}).pop("papermill", None)
@@ -42,6 +43,8 @@ def stage_notebook(content: dict) -> dict:
         if cell["cell_type"] == "code":
             _fold_cell(cell)
             for output in cell.get("outputs", []):
+                for kind in [kind for kind in output.get("data", {}) if kind.startswith(OWN)]:
+                    del output["data"][kind]
                 _fence_tables(output)
     return content
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from analysis.datasets.core_set import core_set_pair
 from analysis.datasets.responses import at_visit, with_scores
 from analysis.due import flag_due
 from analysis.summaries.dm.events import intercurrent
@@ -92,12 +91,16 @@ def due_by_visit(
 
 def with_enzyme(wide: pd.DataFrame, *, study) -> pd.DataFrame:
     """The assessments with ``enzyme_xuln``: the most abnormal enzyme of baseline, in multiples of its upper limit."""
-    baseline = at_visit(wide, study.baseline_visit)
+    from analysis import scoring
+
+    enzymes = wide[["subject_id", "visit_id", *[name for name in wide if name.endswith(("_u_l", "_uln"))]]]
+    baseline = at_visit(enzymes, study.baseline_visit)
     multiples = []
     for visit in study.visits:
-        now = at_visit(wide, visit.id)
+        now = at_visit(enzymes, visit.id)
         ids = baseline.index.intersection(now.index)
-        _, after = core_set_pair(baseline.loc[ids], now.loc[ids])
+        followed = scoring.most_abnormal_enzyme(baseline.loc[ids])["enzyme_name"]
+        after = scoring.followed_enzyme(now.loc[ids], followed)
         multiple = (after["enzyme_u_l"] / after["enzyme_uln"]).rename("enzyme_xuln")
         multiples.append(multiple.rename_axis("subject_id").reset_index().assign(visit_id=visit.id))
     return wide.merge(pd.concat(multiples), on=["subject_id", "visit_id"], how="left", validate="one_to_one")
@@ -131,7 +134,7 @@ def _observed_until(subjects: pd.DataFrame, wide: pd.DataFrame, cut: str | None)
 
 
 def _came(wide: pd.DataFrame, visit: str) -> pd.DataFrame:
-    rows = at_visit(wide, visit)
+    rows = at_visit(wide[["subject_id", "visit_id", "visit_date"]], visit)
     return rows[rows["visit_date"].notna()]
 
 
