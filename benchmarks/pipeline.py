@@ -125,18 +125,28 @@ def run(clone: Path) -> list[Step]:
     return steps
 
 
+def loop() -> float:
+    """Seconds for ten million additions: how fast the machine is just now, which others may share."""
+    begun, total = time.perf_counter(), 0
+    for number in range(10_000_000):
+        total += number
+    return time.perf_counter() - begun
+
+
 def main() -> None:
     """Print the table."""
     with tempfile.TemporaryDirectory(prefix="clone-") as folder:
-        before = os.getloadavg()[0]
+        before, loops = os.getloadavg()[0], [loop()]
         steps = run(Path(folder) / "clone")
+        loops.append(loop())
     commit = subprocess.run(
         ["git", "-C", ROOT, "rev-parse", "--short=12", "HEAD"], capture_output=True, text=True, check=True
     )
     engine = " ".join(sys.argv[1:]) or ("Quarto" if shutil.which("quarto") else "embedded renderer")
     print(
         f"Commit {commit.stdout.strip()}, {os.cpu_count()} cores, load before {before:.1f}, {engine}, "
-        f"Python {sys.version.split()[0]}\n"
+        f"Python {sys.version.split()[0]}\nThe machine: ten million additions in plain Python took {loops[0]:.2f} s "
+        f"before and {loops[1]:.2f} s after.\n"
     )
     print("| step | seconds | CPU seconds | peak memory, MB | what ran |\n|---|--:|--:|--:|---|")
     for step in steps:

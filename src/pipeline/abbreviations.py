@@ -55,5 +55,6 @@ def used_abbreviations(texts: Iterable[str], known: Iterable[str]) -> list[str]:
     ['b/tsDMARD', 'CDAI']
     """
     text = "\n".join(texts)
-    found = [name for name in known if re.search(rf"(?<![\w/-]){re.escape(name)}s?(?![\w/])", text)]
+    there = (name for name in known if name in text)  # a search by pattern takes far longer to find nothing
+    found = [name for name in there if re.search(rf"(?<![\w/-]){re.escape(name)}s?(?![\w/])", text)]
     return sorted(found, key=str.casefold)

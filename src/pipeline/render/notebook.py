@@ -6,6 +6,7 @@ import base64
 import json
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from ruamel.yaml import YAML
@@ -51,10 +52,15 @@ def cell_options(source: str) -> dict:
             break
         rows.append(match[1])
     try:
-        options = YAML(typ="safe", pure=True).load("\n".join(rows)) if rows else {}
+        return dict(_parsed("\n".join(rows)) or {})
     except YAMLError as error:
         raise RenderError(f"cell options are not valid YAML: {rows[0]!r} ...") from error
-    return options or {}
+
+
+@lru_cache(maxsize=4096)
+def _parsed(text: str):
+    """YAML; a report is checked before it is rendered, and asks for each cell twice."""
+    return YAML(typ="safe", pure=True).load(text) if text else None
 
 
 def read_cells(file: Path, name: str) -> list[Cell]:
