@@ -91,3 +91,19 @@ def test_header_shows_the_words_of_a_link(stage_with, tmp_path):
     made = render(stage, to="docx", output=tmp_path / "x.docx", engine="embedded")
     with zipfile.ZipFile(made.path) as archive:
         assert ">NCT04946669  Abatacept" in archive.read("word/header1.xml").decode("utf-8")
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_picture_taller_than_the_page_is_made_to_fit(stage_with, tmp_path, engine):
+    from matplotlib.figure import Figure
+
+    picture = '![A tall one](tall.png){#fig-tall fig-alt="Nothing is drawn."}'
+    made = stage_with(f"---\ntitle: T\n---\n\n# Flow\n\n{picture}\n\nSee @fig-tall.\n")
+    Figure(figsize=(4, 16), dpi=150).savefig(made / "tall.png")
+    output = tmp_path / "tall.docx"
+    render(made, to="docx", output=output, engine=engine)
+    with zipfile.ZipFile(output) as archive:
+        document = archive.read("word/document.xml").decode("utf-8")
+    width, height = map(int, re.search(r'<wp:extent cx="(\d+)" cy="(\d+)"', document).groups())
+    assert height <= 8.4 * 914_400
+    assert width / height == pytest.approx(4 / 16, rel=0.01)

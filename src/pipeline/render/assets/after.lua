@@ -262,10 +262,23 @@ local function word_table(tbl)
 end
 
 -- Word takes the alternative text from the image's caption, which Quarto leaves empty.
+local TALLEST, DPI = 8.4, 150 -- inches that a page of Word leaves beside a caption; how figures are drawn
+
+-- A picture taller than the page would be cut off in Word.
+local function fit(image)
+  local found, kind, content = pcall(pandoc.mediabag.fetch, image.src)
+  if not found or kind ~= "image/png" or #content < 24 then return end
+  local _, height = string.unpack(">I4I4", content, 17)
+  if height / DPI <= TALLEST then return end
+  image.attributes.width = nil
+  image.attributes.height = TALLEST .. "in"
+end
+
 local function describe(image)
-  if #image.caption > 0 then return nil end
+  fit(image)
+  if #image.caption > 0 then return image end
   local alt = image.attributes["fig-alt"] or image.attributes.alt
-  if not alt then return nil end
+  if not alt then return image end
   image.caption = pandoc.Inlines(alt)
   return image
 end
