@@ -60,6 +60,7 @@ def tasks(project: Project, request: Request) -> list:
     state = project.build / "state"
     code = code_digest(project.root / "src" / "analysis")
     write_if_changed(state / "analysis.sha256", code)
+    write_if_changed(state / "studies.sha256", code_digest(project.root / "src" / "studies"))
     write_if_changed(state / "pipeline.sha256", code_digest(project.root / "src" / "pipeline"))
     write_if_changed(state / "renderer.txt", publish.describe_renderer(request.renderer) + "\n")
     planned, manifests = [], []
@@ -96,7 +97,7 @@ def _report_tasks(project: Project, request: Request, found: Resolved, study: st
     formats = request.formats or ["html", *(to for to in found.analysis["formats"] if to != "html")]
     common = {
         "settings": _write_settings(project, request, found, folder),
-        "code": state / "analysis.sha256",
+        "code": [state / "analysis.sha256", state / "studies.sha256"],
         "lock": root / "requirements.lock",
     }
     index = folder / "data" / "index.json"

@@ -253,7 +253,8 @@ def manifest(project: Project, content: dict, folder: Path, made: Path, cover: d
         "datasets": data["datasets"],
         "params": {file.name: sha256(file) for file in params},
         "code": {
-            part: sha256(project.build / "state" / f"{part}.sha256") for part in ("analysis", "pipeline")
+            part: sha256(project.build / "state" / f"{part}.sha256")
+            for part in ("analysis", "studies", "pipeline")
         },
         "environment": sha256(project.root / "requirements.lock"),
         "outputs": {file.name: sha256(file) for file in sorted(made.iterdir())},

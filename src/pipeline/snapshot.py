@@ -130,7 +130,7 @@ def _circumstances(project: Project, study: str) -> dict:
     params = sorted((project.root / "params" / study).glob("*.yml"))
     code = {
         part: digest(code_digest(project.root / "src" / part).encode()).hexdigest()
-        for part in ("analysis", "pipeline")
+        for part in ("analysis", "studies", "pipeline")
     }
     return {
         "params": {file.name: sha256(file) for file in params},

@@ -354,7 +354,7 @@ def test_a_lock_holds_copies_hashes_rows_and_circumstances_read_only(tiny):
     assert record["tables"]["subjects"]["rows"] == 3
     assert set(record["params"]) == {"study.yml", "interim.yml", "final.yml"}
     assert record["environment"] == sha256(tiny.file("requirements.lock"))
-    assert set(record["code"]) == {"analysis", "pipeline"}
+    assert set(record["code"]) == {"analysis", "studies", "pipeline"}
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00", record["locked_at"])
     assert str(tiny.root) not in json.dumps(record)
     written = [made.folder, *made.folder.rglob("*")]

@@ -149,7 +149,7 @@ def test_manifest_hashes_are_those_of_the_files(auranofin, report):
     params = auranofin.file("params", "ra_auranofin")
     assert manifest["params"][f"{report}.yml"] == sha256(params / f"{report}.yml")
     assert manifest["params"]["study.yml"] == sha256(params / "study.yml")
-    for part in ("analysis", "pipeline"):
+    for part in ("analysis", "studies", "pipeline"):
         listed = auranofin.file("build", "state", f"{part}.sha256")
         assert manifest["code"][part] == sha256(listed)
         for line in listed.read_text(encoding="utf-8").splitlines():

@@ -5,9 +5,9 @@ from statistics import mean, stdev
 
 import pandas as pd
 import pytest
-from studies import plain
 
 from pipeline.render.checks import check_page, outline
+from studies import plain
 
 ARMS = {"Placebo": "placebo", "Xanomeline Low Dose": "low", "Xanomeline High Dose": "high"}
 WEEKS = (8, 16, 24)

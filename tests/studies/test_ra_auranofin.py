@@ -5,6 +5,7 @@ from statistics import mean, median, stdev
 import numpy as np
 import pandas as pd
 import pytest
+
 from studies import plain
 
 ARMS = {1: "placebo", 2: "auranofin"}

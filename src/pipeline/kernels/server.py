@@ -44,10 +44,10 @@ FOR_KERNELS = (
     "scipy.optimize",
     "seaborn",
     "analysis.figures",
-    "analysis.summaries.dm",
-    "analysis.summaries.ra",
-    "analysis.tables.dm",
-    "analysis.tables.ra_activity",
+    "studies.myositis",
+    "studies.arthritis",
+    "studies.myositis.tables",
+    "studies.arthritis.tables.activity",
     "pyarrow.dataset",
 )
 

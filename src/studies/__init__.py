@@ -1,0 +1,1 @@
+"""What belongs to one study: a package each, which no other imports."""

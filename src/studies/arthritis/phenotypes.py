@@ -1,0 +1,102 @@
+"""Phenotypes at entry: named variables, Gower distance, medoids; how many groups, how stable, what sets them apart."""
+
+import numpy as np
+import pandas as pd
+
+from analysis import phenotypes
+from studies.arthritis.baseline import above_limit
+
+
+def phenotype_variables(characteristics: pd.DataFrame, found: pd.DataFrame, ids: pd.Index, *, variables):
+    """The variables that define phenotypes, by participant.
+
+    Parameters
+    ----------
+    characteristics : DataFrame
+        One row per participant at baseline.
+    found : DataFrame
+        D2T classification by participant: `n_moa` comes from it.
+    ids : Index
+        Analysis set.
+    variables : sequence of mapping
+        `variable`, and `log: true` for skewed measurements (natural logarithm of value plus one).
+
+    Returns
+    -------
+    DataFrame
+        Numbers as floats, yes/no as text, so that Gower's distance takes them as categories.
+    """
+    known = characteristics.set_index("subject_id").reindex(ids)
+    known = known.assign(n_moa=found["n_moa"].reindex(ids), acpa_positive=above_limit(known, "acpa"))
+    columns = {}
+    for entry in variables:
+        values = known[entry["variable"]]
+        if pd.api.types.is_bool_dtype(values) or not pd.api.types.is_numeric_dtype(values):
+            text = values.astype("string")
+            columns[entry["variable"]] = text.replace({"True": "yes", "False": "no"}).astype("object")
+        else:
+            number = values.astype(float)
+            columns[entry["variable"]] = np.log1p(number) if entry.get("log") else number
+    return pd.DataFrame(columns, index=ids)
+
+
+def find_phenotypes(variables: pd.DataFrame, *, setting: dict, seed: int) -> dict:
+    """Choose the number of groups by the stated rule, divide, and say how stable the groups are.
+
+    Parameters
+    ----------
+    variables : DataFrame
+        From `phenotype_variables`.
+    setting : mapping
+        `candidates` (numbers of groups), `smallest_share`, `n_resamples`, `fallback` (number of groups shown where no
+        candidate is eligible).
+    seed : int
+        For the resamples.
+
+    Returns
+    -------
+    dict
+        `choice` (comparison of numbers of groups), `n_groups`, `labels` (phenotype by participant), `stability`.
+    """
+    distance = phenotypes.gower_distance(variables)
+    choice = phenotypes.choose_number(
+        distance, candidates=setting["candidates"], smallest_share=setting["smallest_share"]
+    )
+    chosen = choice.loc[choice["chosen"], "n_groups"]
+    n_groups = int(chosen.iloc[0]) if len(chosen) else int(setting["fallback"])
+    labels = phenotypes.divide(distance, n_groups=n_groups).labels
+    stability = phenotypes.assess_stability(
+        distance, n_groups=n_groups, n_resamples=setting["n_resamples"], seed=seed
+    )
+    return {
+        "choice": choice,
+        "n_groups": n_groups,
+        "labels": labels,
+        "stability": stability,
+    }
+
+
+def heat_map_rows(profiles: pd.DataFrame, labels: dict[str, str]) -> pd.DataFrame:
+    """Profiles as `figures.cluster_profiles` reads them: distance from all in standard deviations.
+
+    Parameters
+    ----------
+    profiles : DataFrame
+        From `analysis.phenotypes.profile_groups`; of a category only the level yes (or women) is shown.
+    labels : mapping
+        What each variable is called.
+
+    Returns
+    -------
+    DataFrame
+        `measure`, `cluster`, `value`.
+    """
+    level = profiles["level"].fillna("")
+    drawn = profiles[level.isin(["", "yes", "F"])]
+    return pd.DataFrame(
+        {
+            "measure": drawn["variable"].map(labels).fillna(drawn["variable"]),
+            "cluster": "Phenotype " + drawn["phenotype"].astype(str),
+            "value": drawn["standardised"].astype(float),
+        }
+    )

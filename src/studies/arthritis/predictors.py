@@ -1,0 +1,122 @@
+"""Predictors of the target at one year: named beforehand, penalised, and corrected for optimism."""
+
+import numpy as np
+import pandas as pd
+
+from analysis import multiplicity, prediction, proportions
+from studies.arthritis.baseline import above_limit
+
+
+def predictor_frame(
+    characteristics: pd.DataFrame, found: pd.DataFrame, outcome: pd.Series, *, covariates
+) -> pd.DataFrame:
+    """Outcome and covariates by participant, on the scale that the odds ratios are given for.
+
+    Parameters
+    ----------
+    characteristics : DataFrame
+        One row per participant at baseline.
+    found : DataFrame
+        D2T classification (`n_moa`).
+    outcome : Series
+        Boolean with NA by participant of the analysis set.
+    covariates : sequence of mapping
+        `variable`; `per` (unit of the odds ratio, 1 by default); `log2: true` for a doubling.
+
+    Returns
+    -------
+    DataFrame
+        `outcome` and one column per covariate, floats with NaN; booleans as 0 and 1.
+
+    Raises
+    ------
+    ValueError
+        A value of zero or below where a doubling is asked for.
+    """
+    known = characteristics.set_index("subject_id").reindex(outcome.index)
+    known = known.assign(
+        n_moa=found["n_moa"].reindex(outcome.index),
+        acpa_positive=above_limit(known, "acpa"),
+        female=known["sex"].eq("F").astype("boolean").mask(known["sex"].isna()),
+    )
+    columns = {"outcome": outcome.astype("boolean")}
+    for entry in covariates:
+        values = known[entry["variable"]].astype("Float64").astype("float64")
+        values = _log2(values, entry["variable"]) if entry.get("log2") else values / entry.get("per", 1)
+        columns[entry["variable"]] = values
+    return pd.DataFrame(columns, index=outcome.index)
+
+
+def _log2(values: pd.Series, name: str) -> pd.Series:
+    """Logarithm to base 2: one unit is a doubling."""
+    if (values <= 0).any():
+        count = int((values <= 0).sum())
+        raise ValueError(
+            f"{name}: {count} values are not above zero and have no logarithm; take another scale"
+        )
+    return np.log2(values)
+
+
+def fit_predictors(frame: pd.DataFrame, *, setting: dict, study) -> dict:
+    """Univariable odds, the penalised model, and its performance apparent and corrected for optimism.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        From `predictor_frame`.
+    setting : mapping
+        `n_resamples`, `groups` (of the calibration plot), `thresholds` (of the decision curve: probabilities of
+        missing the target).
+    study : analysis.study.Study
+        Confidence level and seed.
+
+    Returns
+    -------
+    dict
+        `univariable`, `model`, `performance`, `calibration`, `benefit`, `size` (Riley's criteria at the observed
+        prevalence and Cox-Snell R squared), `n`, `events`.
+    """
+    names = [name for name in frame if name != "outcome"]
+    level, seed = study.statistics.confidence_level, study.statistics.seed
+    model = prediction.fit_ridge(frame, outcome="outcome", covariates=names)
+    probability = prediction.predict(model, frame)
+    known = frame["outcome"].notna() & probability.notna()
+    outcome, probability = frame.loc[known, "outcome"].astype(bool), probability[known]
+    odds = prediction.univariable_odds(frame, outcome="outcome", covariates=names, confidence_level=level)
+    return {
+        "univariable": odds.assign(p_adjusted=multiplicity.benjamini_hochberg(odds["p_value"].to_numpy())),
+        "model": model,
+        "performance": prediction.correct_optimism(
+            frame, outcome="outcome", covariates=names, n_resamples=setting["n_resamples"], seed=seed
+        ),
+        "calibration": prediction.calibration_curve(
+            outcome,
+            probability,
+            n_groups=setting["groups"],
+            interval=proportions.wilson,
+            confidence_level=level,
+        ),
+        # the decision is to escalate early in those unlikely to reach the target: what counts is missing it
+        "benefit": prediction.decision_curve(~outcome, 1 - probability, thresholds=setting["thresholds"]),
+        "size": _size(outcome, probability, len(names)),
+        "n": len(outcome),
+        "events": int(outcome.sum()),
+    }
+
+
+def _size(outcome: pd.Series, probability: pd.Series, n_parameters: int):
+    """Sample size that Riley's criteria ask for, at the prevalence and the Cox-Snell R squared seen here."""
+    y, p = outcome.to_numpy(float), probability.to_numpy(float)
+    prevalence = float(y.mean())
+    fitted = float(np.sum(y * np.log(p) + (1 - y) * np.log1p(-p)))
+    null = float(np.sum(y * np.log(prevalence) + (1 - y) * np.log1p(-prevalence)))
+    r2 = 1 - np.exp(2 * (null - fitted) / len(y))
+    return prediction.required_size(n_parameters=n_parameters, prevalence=prevalence, r2_cox_snell=float(r2))
+
+
+def benefit_long(benefit: pd.DataFrame) -> pd.DataFrame:
+    """Net benefit as `figures.decision_curve` reads it: one row per model and threshold."""
+    named = benefit.rename(columns={"everybody": "all", "nobody": "none"})
+    return named.melt(
+        id_vars="threshold", value_vars=["model", "all", "none"], var_name="name", value_name="net_benefit"
+    ).rename(columns={"name": "model"})

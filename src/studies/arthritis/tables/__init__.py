@@ -1,0 +1,1 @@
+"""Layout of the tables of the rheumatoid arthritis cohort."""

@@ -1,0 +1,69 @@
+"""Lung function in patients with interstitial lung disease: change and progression."""
+
+import pandas as pd
+
+from analysis import results, scoring
+from analysis.datasets.responses import at_visit
+from studies.myositis.cohort import Cohort
+from studies.myositis.response import rate
+
+LUNG_ANSWERS = {
+    "omeract_progression": "Progression, OMERACT",
+    "omeract_improvement": "Improvement, OMERACT mirrored",
+    "ppf_physiology": "Physiological criterion of progressive fibrosis (2022)",
+}
+
+
+def subgroup(group: Cohort, ids: pd.Index) -> Cohort:
+    """The same cohort with some of its subjects only."""
+    from dataclasses import replace
+
+    keep = group.ids[group.ids.isin(ids)]
+    return replace(
+        group,
+        ids=keep,
+        subjects=group.subjects.reindex(keep),
+        wide=group.wide[group.wide["subject_id"].isin(keep)],
+        improvement=group.improvement[group.improvement["subject_id"].isin(keep)],
+        events=group.events[group.events["subject_id"].isin(keep)],
+        due={visit: ids_due[ids_due.isin(keep)] for visit, ids_due in group.due.items()},
+        dates={visit: dates.reindex(keep) for visit, dates in group.dates.items()},
+    )
+
+
+def lung_rows(group: Cohort, *, study, visits) -> pd.DataFrame:
+    """Progression and improvement of lung function, as observed.
+
+    Returns
+    -------
+    DataFrame
+        Rows of the analysis ``lung``: one variable per definition, of those with both measurements; and
+        ``relative_change`` of FVC and DLCO in per cent of baseline (median and range).
+    """
+    level, frames = study.statistics.confidence_level, []
+    baseline = at_visit(group.wide, study.baseline_visit)
+    for visit in (visit for visit in visits if len(group.due[visit])):
+        now = at_visit(group.wide, visit)
+        first, last = (rows.reindex(group.due[visit]) for rows in (baseline, now))
+        days = (last["pft_date"] - first["pft_date"]).dt.days.astype(float)
+        found = scoring.lung_change(first[["fvc_pp", "dlco_pp"]], last[["fvc_pp", "dlco_pp"]], days=days)
+        keys = {"visit": visit, "population": group.population}
+        for name in LUNG_ANSWERS:
+            known = found[name].dropna()
+            row = rate(
+                int(known.sum()),
+                len(known),
+                level=level,
+                method="as observed",
+                n_missing=len(found) - len(known),
+            )
+            frames.append(results.rows_of(row, analysis="lung", variable=name, unit="proportion", **keys))
+        for name in ("fvc", "dlco"):
+            values = found[f"{name}_relative"].dropna()
+            row = {"median": values.median(), "min": values.min(), "max": values.max(), "n": len(values)}
+            frames.append(
+                results.rows_of(
+                    row, analysis="relative_change", variable=f"{name}_relative", unit="%", **keys
+                )
+            )
+    return results.stack(frames)

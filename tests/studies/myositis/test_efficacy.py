@@ -1,0 +1,307 @@
+"""Change, missing values, imputation and sensitivity of the dermatomyositis study on drawn patients."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis import missing
+from analysis.tables import pick
+from studies import myositis as dm
+from studies.myositis import imputed
+from studies.myositis import tables as layout
+
+CDASI = dm.SKIN[0]
+
+
+def visit(name, week):
+    return SimpleNamespace(id=name, label=f"Week {week}", week=float(week), target_day=1, window=[1, 2])
+
+
+STUDY = SimpleNamespace(
+    visits=[visit("W00", 0), visit("W12", 12), visit("W24", 24)],
+    baseline_visit="W00",
+    statistics=SimpleNamespace(
+        confidence_level=0.95, exact_max=1000, zeros="pratt", continuity=False, seed=1, multiplicity=None
+    ),
+    populations={"FAS": SimpleNamespace(label="Full analysis set")},
+)
+# The eight subjects of the reference's worked case (D.11): two values missing.
+WORKED = ["22 17 12", "18 16 15", "30 24 18", "25 - 25", "14 12 10", "27 22 -", "19 20 19", "33 25 20"]
+NO_EVENTS = pd.DataFrame({"subject_id": [], "event_date": pd.to_datetime([]), "handling": []})
+
+
+def cohort_of(long, *, improvement=None, events=NO_EVENTS, subjects=None):
+    """A cohort in which everybody is due at every visit."""
+    ids = pd.Index(sorted(long["subject_id"].unique()), name="subject_id")
+    dates = pd.Series(pd.Timestamp("2021-06-01"), index=ids)
+    names = [entry.id for entry in STUDY.visits]
+    return dm.Cohort(
+        population="FAS",
+        ids=ids,
+        subjects=subjects if subjects is not None else pd.DataFrame(index=ids),
+        wide=long,
+        improvement=improvement,
+        events=events,
+        due=dict.fromkeys(names, ids),
+        dates=dict.fromkeys(names, dates),
+    )
+
+
+def long_of(lines, variable="cdasi_activity"):
+    rows = [
+        {
+            "subject_id": str(number),
+            "visit_id": entry.id,
+            variable: float("nan") if text == "-" else float(text),
+        }
+        for number, line in enumerate(lines)
+        for entry, text in zip(STUDY.visits, line.split(), strict=True)
+    ]
+    return pd.DataFrame(rows)
+
+
+def test_values_known_are_counted_of_those_due():
+    names = [entry.id for entry in STUDY.visits]
+    rows = dm.missing_rows(cohort_of(long_of(WORKED)), [CDASI], study=STUDY, visits=names)
+    assert pick(rows, analysis="known", visit="W12")["count"] == 7
+    shown = layout.known_grid(rows, [CDASI], study=STUDY, visits=names).body
+    assert shown.loc["CDASI activity, 0-100"].tolist() == ["8/8", "7/8", "7/8"]
+
+
+def test_a_descriptive_report_keeps_estimates_and_no_tests():
+    group = cohort_of(long_of(WORKED))
+    described = dm.change_rows(group, [CDASI], study=STUDY, visits=["W12", "W24"], tests=False)
+    assert not described["statistic"].isin(["p_value", "statistic", "z"]).any()
+    assert pick(described, analysis="change_mean", visit="W24")["estimate"] == pytest.approx(-6.0)
+    assert "p" not in layout.change_grid(described, [CDASI], study=STUDY, tests=False).body.columns
+
+
+def test_the_final_report_shows_the_test_beside_its_estimate():
+    rows = dm.change_rows(cohort_of(long_of(WORKED)), [CDASI], study=STUDY, visits=["W12", "W24"], tests=True)
+    shown = layout.change_grid(rows, [CDASI], study=STUDY, tests=True).body
+    assert shown.loc["Week 24", "Change (95 % CI)"].startswith("\u22126.0 (")
+    assert shown.loc["Week 24", "n"] == "7 (1)"
+    assert shown.loc["Week 0", "p"] == "–"
+    assert shown.loc["Week 0", "Median [IQR]"] == "23.5 [18.8, 27.8]"
+    assert shown.loc["Week 24", "dz (95 % CI)"].startswith("\u2212")
+
+
+# ---------------------------------------------------------------- the score from completed measures
+MEASURES = ["phga_mm", "ptga_mm", "mmt8", "haq_di", "enzyme_xuln", "extramuscular_mm"]
+BEFORE = dict(zip(MEASURES, [60, 65, 118, 1.625, 12.0, 40], strict=True))  # worked case T2 of the reference
+AFTER = dict(zip(MEASURES, [35, 45, 130, 1.0, 3.0, 25], strict=True))
+
+
+def completed(copies):
+    rows = [
+        {"subject_id": "T2", "imputation": number, "visit_id": name, **values}
+        for number in range(1, copies + 1)
+        for name, values in (("W00", BEFORE), ("W24", AFTER))
+    ]
+    return pd.DataFrame(rows).set_index("subject_id")
+
+
+COURSES = ["9 6 4", "30 20 12", "1.2 1 -", "4 - 3", "2 1.5 1", "15 9 -", "0.8 0.7 0.9", "55 40 21"]
+
+
+def study_that_imputes(*logged):
+    settings = {"imputation": {"log_ratio": list(logged), "donors": 3, "iterations": 5}}
+    return SimpleNamespace(**{**vars(STUDY), "settings": settings})
+
+
+def imputed_enzymes(study):
+    """Eight patients whose enzyme is skewed, with the other measures known."""
+    long = long_of(COURSES, "enzyme_xuln").assign(
+        **{name: AFTER[name] for name in MEASURES if "enzyme" not in name}
+    )
+    return imputed.impute_core_set(cohort_of(long), study=study, visits=["W12", "W24"])
+
+
+def test_whether_the_enzyme_is_imputed_as_a_ratio_is_a_setting():
+    wide = long_of(COURSES, "enzyme_xuln").pivot(index="subject_id", columns="visit_id", values="enzyme_xuln")
+    options = {"n_imputations": missing.imputations_needed(wide), "donors": 3, "iterations": 5}
+    seed = STUDY.statistics.seed + MEASURES.index("enzyme_xuln")
+    by_scale = {
+        "enzyme": missing.impute_ratios(wide, seed=seed, **options),
+        None: missing.impute_by_matching(wide, seed=seed, **options),
+    }
+    for logged, expected in by_scale.items():
+        found = imputed_enzymes(study_that_imputes(*filter(None, [logged])))
+        at_24 = found[found["visit_id"].eq("W24")].sort_values(["imputation", "subject_id"])
+        np.testing.assert_allclose(at_24["enzyme_xuln"], expected["W24"], rtol=1e-12)
+    assert not np.allclose(by_scale["enzyme"]["W24"], by_scale[None]["W24"])
+
+
+def test_the_score_reads_the_imputed_enzyme_as_a_multiple_of_its_limit_again():
+    study = study_that_imputes("enzyme")
+    found = imputed_enzymes(study)
+    enzymes = pd.Series("CK", index=pd.Index([str(number) for number in range(8)], name="subject_id"))
+    scores = imputed.imputed_scores(found, enzymes=enzymes, study=study, visit="W24")
+    first = scores[scores["imputation"].eq(1)]["tis"].to_dict()
+    # percent of the range of CK, 15 x ULN: 33.3 earn 7.5 points, 0.67 none, 100 or more 7.5; the rest did not change
+    assert [first[number] for number in ("0", "1", "4", "6", "7")] == [7.5, 7.5, 2.5, 0.0, 7.5]
+
+
+def test_a_measure_that_is_not_of_the_core_set_cannot_be_imputed_as_a_ratio():
+    with pytest.raises(KeyError, match="no core set measures \\['crp'\\]; there are phga"):
+        dm.logged_measures(study_that_imputes("crp"))
+
+
+def test_the_footnote_says_how_measures_were_imputed():
+    assert "muscle enzyme by the logarithm of the ratio" in dm.describe_imputation(
+        study_that_imputes("enzyme")
+    )
+    assert dm.describe_imputation(study_that_imputes()).endswith("predictive mean matching.")
+
+
+def test_the_score_of_a_completed_data_set_is_the_worked_one():
+    enzymes = pd.Series(["CK"], index=pd.Index(["T2"], name="subject_id"))
+    found = imputed.imputed_scores(completed(2), enzymes=enzymes, study=STUDY, visit="W24")
+    assert found["imputation"].tolist() == [1, 2]
+    assert found["tis"].tolist() == [52.5, 52.5]
+
+
+# ---------------------------------------------------------------- variants of the primary response
+def test_each_variant_changes_what_it_says():
+    # a: 50, b: 50 after rescue, c: 10, d: not seen, e: 50 and clinically amyopathic, f: PtGA missing, 37.5 at least
+    ids = pd.Index(list("abcdef"), name="subject_id")
+    seen = pd.DataFrame(
+        {
+            "subject_id": list("abcef"),
+            "visit_id": "W24",
+            "tis": [50.0, 50.0, 10.0, 50.0, None],
+            "tis_min": [50.0, 50.0, 10.0, 50.0, 37.5],
+            "imacs": pd.array([True, True, False, True, True], dtype="boolean"),
+        }
+    )
+    events = pd.DataFrame(
+        {"subject_id": ["b"], "event_date": pd.to_datetime(["2021-05-01"]), "handling": ["composite"]}
+    )
+    subjects = pd.DataFrame({"cadm_type": ["none", "none", "none", "none", "ADM", "none"]}, index=ids)
+    group = cohort_of(
+        pd.DataFrame({"subject_id": ids, "visit_id": "W00"}),
+        improvement=seen,
+        events=events,
+        subjects=subjects,
+    )
+    rescored = pd.Series([50.0, 50.0, 45.0, None, 50.0, None], index=ids)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("studies.myositis.sensitivity.rescored", lambda *_, **__: rescored)
+        found = dm.sensitivity.response_variants(
+            group, study=STUDY, visit="W24", minimum=40, per_protocol=pd.Index(list("acdef"))
+        )
+    assert found["primary"] == (2, 6)  # a and e
+    assert found["observed"] == (3, 4)  # b counts, d and f are left out
+    assert found["policy"] == (3, 6)
+    assert found["decided"] == (2, 4)  # decided: a, b, c, e
+    assert found["best"] == (4, 6)  # d and f count as well
+    assert found["partial"] == (2, 6)  # 37.5 does not reach 40
+    assert found["enzyme_each_visit"] == (3, 6)  # c reaches 45
+    assert found["per_protocol"] == (2, 5)
+    assert found["no_cadm"] == (1, 5)
+    assert set(found) == set(dm.RESPONSE_VARIANTS)
+
+
+CADM = {
+    "phga_mm": 60.0,
+    "ptga_mm": 60.0,
+    "extramuscular_mm": 60.0,
+    "mmt8": 150.0,
+    "haq_di": 0.0,
+    "ldh_u_l": 200.0,
+    "ldh_uln": 250.0,
+}
+ENZYMES = {
+    f"{name}_{what}": float("nan") for name in ("ck", "ald", "ldh", "ast", "alt") for what in ("u_l", "uln")
+}
+
+
+def two_patients():
+    """One seen at week 24 after an event, one amyopathic and seen at week 12 only."""
+    ids = pd.Index(["a", "b"], name="subject_id")
+    seen = pd.DataFrame(
+        {
+            "subject_id": ["a", "b"],
+            "visit_id": ["W24", "W12"],
+            "tis": [50.0, 20.0],
+            "tis_category": ["moderate", "minimal"],
+            "enzyme_name": ["CK", "LDH"],
+            "points_phga": [20.0, 20.0],
+            "points_ptga": [10.0, 0.0],
+            "points_mmt8": [20.0, 0.0],
+            "points_extramuscular": [0.0, 0.0],
+            "imacs": [True, False],
+        }
+    )
+    high = {**CADM, "mmt8": 100.0, "haq_di": 2.0, "ck_u_l": 1200.0, "ck_uln": 200.0, "ldh_u_l": 100.0}
+    baseline = pd.DataFrame([{**ENZYMES, **high}, {**ENZYMES, **CADM}]).assign(subject_id=ids, visit_id="W00")
+    events = pd.DataFrame(
+        {"subject_id": ["a"], "event_date": pd.to_datetime(["2021-05-01"]), "handling": ["composite"]}
+    )
+    subjects = pd.DataFrame({"cadm_type": ["none", "HDM"]}, index=ids)
+    return cohort_of(baseline, improvement=seen, subjects=subjects, events=events)
+
+
+def study_where(gains):
+    return SimpleNamespace(**{**vars(STUDY), "settings": {"normal_enzyme_gains": gains}})
+
+
+def test_the_waterfall_has_everybody_due_with_the_attainable_score_and_events_before():
+    shown = dm.waterfall_scores(two_patients(), "W24", study=study_where("nothing")).set_index("subject_id")
+    assert shown["tis"].isna().tolist() == [False, True]
+    assert shown["cadm"].tolist() == [False, True]
+    assert shown["event"].tolist() == [True, False]
+    # a, with room in every measure: all points there are; b, amyopathic: 20 + 10 + 20
+    assert shown["tis_max_attainable"].tolist() == [100.0, 50.0]
+
+
+def test_an_enzyme_normal_at_baseline_gains_points_only_where_the_study_says_so():
+    shown = dm.waterfall_scores(two_patients(), "W24", study=study_where("to_zero")).set_index("subject_id")
+    assert shown["tis_max_attainable"].tolist() == [100.0, 57.5]  # LDH 0.8 of a range of 3: above 25 per cent
+
+
+def test_points_list_both_attainable_scores():
+    listed = dm.points_by_patient(two_patients(), "W24", study=study_where("nothing")).set_index("subject_id")
+    assert listed.loc["b", ["attainable_nothing", "attainable_to_zero"]].tolist() == [50.0, 57.5]
+
+
+def test_known_points_that_reach_a_level_without_a_score_are_counted():
+    seen = pd.DataFrame(
+        {
+            "subject_id": ["a", "b"],
+            "visit_id": "W24",
+            "tis": [None, 60.0],  # who has a score is not asked
+            "tis_min": [37.5, 60.0],
+        }
+    )
+    group = cohort_of(pd.DataFrame({"subject_id": ["a", "b"], "visit_id": "W00"}), improvement=seen)
+    rows = dm.certain_rows(group, visits=["W24"])
+    counts = {name: pick(rows, analysis="tis_certain", variable=name)["count"] for name in dm.TIS_LEVELS}
+    assert counts == {"tis_minimal": 1, "tis_moderate": 0, "tis_major": 0}
+
+
+def test_points_of_amyopathic_patients_are_counted_where_there_is_a_score():
+    listed = dm.points_by_patient(two_patients(), "W12", study=study_where("nothing"))
+    found = pick(dm.cadm_point_rows(listed, visit="W12", population="FAS"), analysis="tis_points")
+    assert (found["n"], found["proportion"]) == (1, 1.0)
+    nobody = dm.cadm_point_rows(listed[:0], visit="W12", population="FAS")
+    assert pd.isna(pick(nobody, analysis="tis_points").get("proportion"))
+
+
+# ---------------------------------------------------------------- footnotes
+def test_a_footnote_says_set_size_windows_and_what_was_done():
+    said = layout.footnote(
+        cohort_of(long_of(WORKED)), study=STUDY, visits=["W24"], test="none", zeros="pratt", interval="Wilson"
+    )
+    assert said == (
+        "Analysis set: Full analysis set, n = 8. Visit windows: Week 24 days 1 to 2. "
+        "Missing: values as observed, nothing imputed. Test: none. Zero differences: ranked and left out (Pratt). "
+        "Intervals: Wilson."
+    )
+
+
+def test_a_footnote_names_the_part_of_the_set_it_is_about():
+    said = layout.footnote(cohort_of(long_of(WORKED)), study=STUDY, subgroup="those with lung disease")
+    assert said.startswith("Analysis set: Full analysis set, those with lung disease, n = 8. ")
