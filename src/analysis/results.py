@@ -31,9 +31,11 @@ COLUMNS = (
     "n",
     "n_missing",
     "note",
+    "status",
 )
 
 KEYS = ("analysis", "population", "variable", "visit", "group")
+ESTIMATED, NOT_ESTIMATED = "estimated", "not estimated"
 MEDIA_TYPE = "application/vnd.study.results+json"
 
 
@@ -48,7 +50,7 @@ def result_id(*parts: str) -> str:
     return ".".join(re.sub(r"[^0-9a-z]+", "_", str(part).lower()).strip("_") or "all" for part in parts)
 
 
-def rows_of(statistics, *, unit: str = "", note: str = "", **keys: str) -> pd.DataFrame:
+def rows_of(statistics, *, unit: str = "", note: str = "", status: str = "", **keys: str) -> pd.DataFrame:
     """Rows of the results table for what one statistical function returned.
 
     Parameters
@@ -59,7 +61,10 @@ def rows_of(statistics, *, unit: str = "", note: str = "", **keys: str) -> pd.Da
     unit : str
         Unit of the estimate; statistics without one (p_value, statistic, df, counts) get an empty unit.
     note : str
-        Anything a reader of the row must know.
+        Anything a reader of the row must know; that of the result itself by default.
+    status : str
+        What became of the estimate; by default that of the result itself, else ``estimated`` where there is a number
+        and ``not estimated`` where there is none (the note says why).
     **keys : str
         `analysis` and `variable` (required), `population`, `visit`, `group`.
 
@@ -91,9 +96,38 @@ def rows_of(statistics, *, unit: str = "", note: str = "", **keys: str) -> pd.Da
             "method": str(fields.get("method") or ""),
             "n": float(fields.get("n_pairs", fields.get("n", np.nan))),
             "n_missing": float(fields.get("n_missing", np.nan)),
-            "note": note,
+            "note": note or str(fields.get("note") or ""),
+            "status": [status or str(fields.get("status") or "") or _status(v) for v in numbers.values()],
         }
     )
+
+
+def _status(value) -> str:
+    return ESTIMATED if value == value else NOT_ESTIMATED
+
+
+def not_estimated(
+    reason, names: Iterable[str], *, unit: str = "", method: str = "", **keys: str
+) -> pd.DataFrame:
+    """Rows for an estimate that the data cannot give: every named statistic missing, with the reason.
+
+    What else a section holds stays; nothing is left out without a word.
+
+    Parameters
+    ----------
+    reason : str or Exception
+        Usually the `analysis.inputs.NotEstimable` that was caught.
+    names : iterable of str
+        The statistics that the rows would have held.
+
+    Examples
+    --------
+    >>> rows = not_estimated("nobody responded", ["estimate"], analysis="odds", variable="remission", visit="W24")
+    >>> rows[["result_id", "status", "note"]].values.tolist()
+    [['odds.all.remission.w24.all.estimate', 'not estimated', 'nobody responded']]
+    """
+    empty = {**dict.fromkeys(names, float("nan")), "method": method}
+    return rows_of(empty, unit=unit, note=str(reason), status=NOT_ESTIMATED, **keys)
 
 
 UNITLESS = frozenset(

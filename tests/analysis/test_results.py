@@ -104,3 +104,22 @@ def test_a_number_survives_publishing_to_the_last_bit():
     bundle = results.publish(rows, study="s", report="final")._repr_mimebundle_()
     (record,) = json.loads(json.loads(json.dumps(bundle[results.MEDIA_TYPE]))["rows"])
     assert record["value"] == 0.1 + 0.2
+
+
+def test_status_says_what_became_of_each_number():
+    rows = results.rows_of({"estimate": 1.0, "conf_low": float("nan")}, analysis="a", variable="v")
+    assert rows["status"].tolist() == ["estimated", "not estimated"]
+
+
+def test_estimate_that_failed_keeps_its_rows_and_says_why():
+    rows = results.not_estimated("no event", ["estimate", "p_value"], analysis="a", variable="v", method="m")
+    assert rows[["statistic", "status", "note", "method"]].to_numpy().tolist() == [
+        ["estimate", "not estimated", "no event", "m"],
+        ["p_value", "not estimated", "no event", "m"],
+    ]
+    assert rows["value"].isna().all()
+
+
+def test_note_of_a_result_goes_with_its_rows():
+    rows = results.rows_of({"estimate": 1.0, "note": "4 pairs"}, analysis="a", variable="v")
+    assert rows["note"].tolist() == ["4 pairs"]
