@@ -1,0 +1,59 @@
+"""Commands about a study's files: ``check``, ``lock``, ``new``."""
+
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+
+from pipeline.cli.shared import app, err, out
+from pipeline.project import Project
+
+
+@app.command()
+def check(study: Annotated[str, typer.Argument(help="A folder in params/.")]) -> None:
+    """Say what is wrong with a study's files, without running anything."""
+    from pipeline.checks import check_study
+
+    project = Project.find()
+    (name,) = project.choose([study])
+    problems = check_study(project, name)
+    for problem in problems:
+        err.print(escape(problem), highlight=False, soft_wrap=True)
+    if problems:
+        err.print(f"\n[bold red]{len(problems)} to put right[/] in study {name}.")
+        raise typer.Exit(1)
+    out.print(
+        f"Study {name}: parameters, data files, notebooks and report sources are in order.", soft_wrap=True
+    )
+
+
+@app.command()
+def lock(study: Annotated[str, typer.Argument(help="A folder in params/.")]) -> None:
+    """Lock a study's data: a read-only snapshot with hashes, from which final reports are rendered."""
+    from pipeline.snapshot import lock_study
+
+    project = Project.find()
+    (name,) = project.choose([study])
+    made, new = lock_study(project, name)
+    folder = made.folder.relative_to(project.root)
+    if not new:
+        out.print(f"Nothing to do: {folder} holds data, parameters and code as they are.", soft_wrap=True)
+        return
+    out.print(f"Study {name} is locked: {folder}", highlight=False)
+    for source, entry in made.record["sources"].items():
+        out.print(f"  {source}: {entry['rows']} rows of {entry['path']}", highlight=False)
+    out.print("Commit its lock.json to show what was locked and when; removing the folder unlocks the data.")
+
+
+@app.command()
+def new(
+    name: Annotated[str, typer.Argument(help="Short name of the study, for folders: my_study.")],
+    like: Annotated[str, typer.Option(help="The study to start from.")],
+) -> None:
+    """Start a study of your own from one that works."""
+    from pipeline.new import new_study
+
+    project = Project.find()
+    (source,) = project.choose([like])
+    for line in new_study(project, name, like=source):
+        out.print(line, highlight=False, soft_wrap=True)
