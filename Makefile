@@ -1,6 +1,7 @@
 # Each target sets up what it needs; `make` alone lists them.
 PYTHON ?= python3
 STUDY = .venv/bin/study
+PIP_SETTINGS = .venv/bin/python src/pipeline/pip_settings.py
 .DEFAULT_GOAL := help
 unexport PYTHONDONTWRITEBYTECODE
 .PHONY: help report test lab docs check bench format lock clean
@@ -38,18 +39,22 @@ format: .venv/ready  ## put code and notebooks in order
 	.venv/bin/nbstripout --keep-id notebooks/*.ipynb
 
 lock: .venv/ready  ## choose versions anew and write requirements.lock
-	.venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	eval "$$($(PIP_SETTINGS))"; .venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
 	  --group dev --custom-compile-command "make lock" --upgrade pyproject.toml -o requirements.lock
 
 clean:  ## remove everything that was built; studies, data and code stay
 	rm -rf build reports/_site .venv .pytask pytask.lock
 
-# uv installs in seconds; where it cannot be had, pip does the same from the same hashes.
+# uv installs in seconds and is told what pip knows of mirrors and certificates; where it fails, pip does the same
+# from the same hashes.
 .venv/ready: requirements.lock pyproject.toml
+	@$(PYTHON) -c "import sys; sys.exit(None if sys.version_info >= (3, 11) else '$(PYTHON) is Python %d.%d; 3.11 or newer is needed, for example: make $(MAKECMDGOALS) PYTHON=python3.12' % sys.version_info[:2])"
 	$(PYTHON) -m venv .venv
-	@.venv/bin/pip install -q --disable-pip-version-check uv 2>/dev/null \
-	  && .venv/bin/uv pip install -q --python .venv/bin/python --require-hashes -r requirements.lock \
+	@.venv/bin/pip install -q --disable-pip-version-check uv 2>/dev/null || echo "no uv; pip does its work" >&2
+	@eval "$$($(PIP_SETTINGS))"; \
+	  .venv/bin/uv pip install -q --python .venv/bin/python --require-hashes -r requirements.lock \
 	  || .venv/bin/pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
-	@if [ -x .venv/bin/uv ]; then .venv/bin/uv pip install -q --python .venv/bin/python --no-deps -e .; \
-	  else .venv/bin/pip install -q --disable-pip-version-check --no-deps -e .; fi
+	@eval "$$($(PIP_SETTINGS))"; \
+	  .venv/bin/uv pip install -q --python .venv/bin/python --no-deps -e . \
+	  || .venv/bin/pip install -q --disable-pip-version-check --no-deps -e .
 	@touch $@

@@ -17,16 +17,6 @@ PACKAGES = (
     *("papermill", "nbclient", "ipykernel", "jupyterlab", "pytask", "pypandoc_binary", "typst"),
 )
 QUARTO_MINIMUM = (1, 9)
-CHINESE_FONTS = (
-    "CJK",
-    "Source Han",
-    "WenQuanYi",
-    "SimHei",
-    "SimSun",
-    "YaHei",
-    "PingFang",
-    "Hiragino Sans GB",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +90,7 @@ def _known_bad() -> list[Finding]:
 
 
 def _lock(project: Project) -> Finding:
-    import re
-
-    text = (project.root / "requirements.lock").read_text(encoding="utf-8")
-    locked = dict(re.findall(r"^([\w.-]+)==([^\s;\\]+)", text, re.M))
+    locked = locked_versions((project.root / "requirements.lock").read_text(encoding="utf-8"))
     other = []
     for name in PACKAGES:
         wanted, found = locked.get(name) or locked.get(name.replace("_", "-")), _version(name)
@@ -114,6 +101,32 @@ def _lock(project: Project) -> Finding:
             "note", f"not as in requirements.lock: {', '.join(other)}; `make .venv/ready` puts it right"
         )
     return Finding("ok", "packages are the versions of requirements.lock")
+
+
+def locked_versions(text: str, environment: dict[str, str] | None = None) -> dict[str, str]:
+    r"""The version of each package that a lock file names for this machine; one package may have several lines.
+
+    Parameters
+    ----------
+    text : str
+        Content of a lock file with environment markers.
+    environment : dict, optional
+        Values of markers other than this machine's, such as ``python_version``.
+
+    Examples
+    --------
+    >>> locked_versions("six==1.0 ; python_version < '3.12'\nsix==2.0\n", {"python_version": "3.13"})
+    {'six': '2.0'}
+    """
+    import re
+
+    from packaging.markers import Marker
+
+    found = {}
+    for name, version, marker in re.findall(r"^([\w.-]+)==([^\s;\\]+)(?:\s*;\s*([^\\\n]+))?", text, re.M):
+        if not marker.strip() or Marker(marker.strip()).evaluate(environment):
+            found[name] = version
+    return found
 
 
 def _quarto() -> Finding:
@@ -157,13 +170,14 @@ def _kernel() -> Finding:
 
 
 def _fonts() -> Finding:
-    """Chinese terms in figures and PDF need a font that has them."""
-    from matplotlib import font_manager
+    """The font for Chinese text comes with the environment; what matplotlib's cache of fonts says plays no part."""
+    from analysis import fonts
 
-    names = {entry.name for entry in font_manager.fontManager.ttflist}
-    if found := sorted(name for name in names if any(word in name for word in CHINESE_FONTS)):
-        return Finding("ok", f"font for Chinese text: {found[0]}")
-    return Finding("note", "no font for Chinese text: such words show as boxes in figures and PDF")
+    if not fonts.FILE.is_file():
+        return Finding(
+            "error", f"the font for Chinese text is gone ({fonts.FILE}); restore it from the repository"
+        )
+    return Finding("ok", f"font for Chinese text: {fonts.CHINESE}, with the environment")
 
 
 def _browser() -> Finding:

@@ -115,3 +115,26 @@ def test_little_disk_space_is_an_error(tmp_path, monkeypatch):
     usage = type("Usage", (), {"free": 5e8})
     monkeypatch.setattr(doctor.shutil, "disk_usage", lambda folder: usage)
     assert doctor._disk(Project(tmp_path)).level == "error"
+
+
+def test_of_several_lines_for_one_package_the_one_for_this_python_counts():
+    text = """\
+numpy==2.4.6 ; python_full_version < '3.12' \\
+    --hash=sha256:0
+numpy==2.5.1 ; python_full_version >= '3.12' \\
+    --hash=sha256:1
+colorama==0.4.6 ; sys_platform == 'win32' \\
+    --hash=sha256:2
+"""
+    assert doctor.locked_versions(text, {"python_full_version": "3.11.7", "sys_platform": "linux"}) == {
+        "numpy": "2.4.6"
+    }
+    assert doctor.locked_versions(text, {"python_full_version": "3.14.0"})["numpy"] == "2.5.1"
+
+
+def test_the_font_is_looked_for_where_it_is_and_not_in_a_cache(monkeypatch, tmp_path):
+    from analysis import fonts
+
+    assert doctor._fonts().level == "ok"
+    monkeypatch.setattr(fonts, "FILE", tmp_path / "gone.otf")
+    assert doctor._fonts().level == "error"

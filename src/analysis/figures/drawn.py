@@ -45,7 +45,7 @@ class Drawn:
 
         target = BytesIO()
         with warnings.catch_warnings():
-            # A machine without a Chinese font shows boxes in place of the characters; the report is still due.
+            # what neither font has (an emoji in a comment of the site) shows as a box; the report is still due
             warnings.filterwarnings("ignore", message="Glyph .* missing from", category=UserWarning)
             self.figure.savefig(target, format="png", dpi=dpi, metadata={"Software": None})
         return target.getvalue()

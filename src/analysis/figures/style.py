@@ -12,6 +12,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from types import MappingProxyType
 
+from analysis import fonts
+
 WIDTH = 6.3  # inches: the text width of an A4 page, and 945 pixels at 150 dpi
 NARROW = 4.6  # inches: for diagrams made of text, which must stay readable on a phone
 DPI = 150
@@ -34,14 +36,6 @@ MISSING = "#f2f3f4"
 
 MARKS = MappingProxyType(
     {"draft": "DRAFT", "interim": "INTERIM", "locked": "NOT FINAL", "synthetic": "SYNTHETIC DATA"}
-)
-_CJK = (
-    "Noto Sans CJK SC",
-    "Source Han Sans SC",
-    "PingFang SC",
-    "Microsoft YaHei",
-    "SimHei",
-    "Droid Sans Fallback",
 )
 
 
@@ -164,7 +158,7 @@ def _stamp(figure, text: str) -> None:
 def _look() -> dict:
     """Settings of matplotlib that make the look."""
     return {
-        "font.family": ["DejaVu Sans", *_installed_cjk()],
+        "font.family": ["DejaVu Sans", fonts.register()],  # the second where the first has no glyph
         "font.size": TEXT_PT,
         "axes.titlesize": TEXT_PT,
         "axes.labelsize": TEXT_PT,
@@ -194,11 +188,3 @@ def _look() -> dict:
         "figure.constrained_layout.w_pad": 0.06,
         "figure.constrained_layout.h_pad": 0.06,
     }
-
-
-def _installed_cjk() -> list[str]:
-    """Fonts with Chinese glyphs that this machine has; the first is used where DejaVu Sans has no glyph."""
-    from matplotlib.font_manager import fontManager
-
-    installed = {font.name for font in fontManager.ttflist}
-    return [name for name in _CJK if name in installed][:1]

@@ -6,6 +6,8 @@ import base64
 import hashlib
 import re
 
+from pipeline.render.typeface import with_font
+
 SCRIPT = re.compile(r"<script\b([^>]*)>(.*?)</script>", re.DOTALL | re.IGNORECASE)
 # What a renderer copies from a notebook that no reader needs.
 MACHINE = re.compile(
@@ -16,7 +18,7 @@ EMPTY_HEAD = re.compile(
     r"<th\b(?:\s+scope=\"\w+\")?((?:\s+(?!scope)[\w-]+=\"[^\"]*\")*)(?:\s+scope=\"\w+\")?[^>]*>\s*</th>"
 )
 POLICY = (
-    "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src {scripts}; "
+    "default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'; script-src {scripts}; "
     "base-uri 'none'; form-action 'none'; connect-src 'none'"
 )
 
@@ -39,7 +41,7 @@ def finish(html: str) -> str:
     Line ends are made uniform first: the browser hashes scripts as it reads them.
     """
     html = html.replace("\r\n", "\n")
-    html = EMPTY_HEAD.sub(r"<td\1></td>", MACHINE.sub("", html))
+    html = with_font(EMPTY_HEAD.sub(r"<td\1></td>", MACHINE.sub("", html)))
     meta = f'<meta http-equiv="Content-Security-Policy" content="{policy(html)}">'
     html, count = re.subn(r"(<meta charset=[^>]*>)", lambda match: f"{match[1]}\n{meta}", html, count=1)
     if not count:

@@ -10,6 +10,7 @@ import subprocess
 from functools import lru_cache
 from pathlib import Path
 
+from analysis import fonts
 from pipeline.render.errors import Problem, RenderError
 
 MINIMUM = (1, 9)
@@ -73,6 +74,10 @@ def render(stage: Path, *, to: str, work: Path) -> tuple[Path, tuple[str, ...]]:
     """
     copy = work / "stage"
     shutil.copytree(stage, copy)
+    if to == "pdf":
+        shutil.copytree(
+            fonts.FOLDER, copy / "_style" / "fonts", ignore=shutil.ignore_patterns("*.py", "__pycache__")
+        )
     code, said = _run(copy, to)
     messages, output = _messages(said), copy / OUTPUT[to]
     if code or not output.is_file():

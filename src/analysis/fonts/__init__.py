@@ -1,0 +1,18 @@
+"""The font for Chinese text that comes with the environment, so that no machine shows boxes."""
+
+from functools import cache
+from importlib import resources
+from pathlib import Path
+
+CHINESE = "Study Sans SC"
+FOLDER = Path(str(resources.files("analysis.fonts")))
+FILE = FOLDER / "StudySansSC-Regular.otf"
+
+
+@cache
+def register() -> str:
+    """Make the font known to matplotlib in this process, whatever its cache of fonts says; the font's name."""
+    from matplotlib.font_manager import fontManager
+
+    fontManager.addfont(FILE)
+    return CHINESE
