@@ -1,5 +1,7 @@
 """Every score that the assessments allow, long."""
 
+from collections.abc import Iterable
+
 import pandas as pd
 
 KEYS = ["subject_id", "visit_id"]
@@ -21,16 +23,28 @@ def derive_scores(assessments: pd.DataFrame) -> pd.DataFrame:
     from analysis import scoring
 
     visits = with_general_health(with_joint_counts(assessments.reset_index(drop=True)))
-    columns = set(visits.columns)
-    mmt = set(scoring.MMT_COLUMNS) <= columns
-    possible = [
-        name
-        for name, found in scoring.INSTRUMENTS.items()
-        if set(found.needs) <= columns or (name == "mmt8" and mmt)
-    ]
-    scores = scoring.score_table(visits, instruments=possible).reset_index(drop=True)
+    scores = scoring.score_table(visits, instruments=possible_scores(visits.columns)).reset_index(drop=True)
     used = scores.groupby("score")["value"].transform("count") > 0
     return scores[used].reset_index(drop=True)
+
+
+def possible_scores(columns: Iterable[str]) -> list[str]:
+    """The instruments whose components are among these columns.
+
+    Examples
+    --------
+    >>> possible_scores(["pain_mm", "cdasi_activity", "ptga_mm"])
+    ['pain_mm', 'cdasi_activity']
+    """
+    from analysis import scoring
+
+    there = set(columns)
+    muscles = set(scoring.MMT_COLUMNS) <= there
+    return [
+        name
+        for name, found in scoring.INSTRUMENTS.items()
+        if set(found.needs) <= there or (name == "mmt8" and muscles)
+    ]
 
 
 def with_joint_counts(assessments: pd.DataFrame) -> pd.DataFrame:

@@ -1,13 +1,12 @@
 """The study file and the files of its reports: models, loading, and errors that name every problem at once."""
 
 from pathlib import Path
-from typing import get_args
 
 from pydantic import ValidationError
 
-from analysis.columns import nearest
 from analysis.study import checks
 from analysis.study.document import Document, Problem, StudyFileError, load
+from analysis.study.messages import message_of
 from analysis.study.model import Analysis, Notebook, Study
 
 __all__ = ["Analysis", "Notebook", "Problem", "Study", "StudyFileError", "load_analysis", "load_study"]
@@ -61,7 +60,7 @@ def _validate(model, document: Document):
         return model.model_validate(document.tree), problems
     except ValidationError as error:
         found = error.errors(include_url=False)
-    problems += [document.problem(tuple(item["loc"]), _message(model, item)) for item in found]
+    problems += [document.problem(tuple(item["loc"]), message_of(model, item)) for item in found]
     if any(item["type"] != "extra_forbidden" for item in found):
         return None, problems
     for item in found:
@@ -75,38 +74,3 @@ def _drop(tree, place) -> None:
     for step in parents:
         tree = tree[step]
     del tree[last]
-
-
-def _message(model, item: dict) -> str:
-    """What is wrong, in the words of the file's reader."""
-    kind, given = item["type"], item.get("input")
-    if kind == "extra_forbidden":
-        return f"unknown key{nearest(item['loc'][-1], _keys(model, item['loc'][:-1]))}"
-    if kind == "missing":
-        return "is missing"
-    if kind == "literal_error":
-        allowed = [word.strip(" '") for word in item["ctx"]["expected"].replace(" or ", ", ").split(",")]
-        return f"'{given}' is not one of {', '.join(allowed)}{nearest(given, allowed)}"
-    if kind == "string_type" and given is None:
-        return "is empty"
-    return (
-        item["msg"][0].lower() + item["msg"][1:] + (f" (given: '{given}')" if isinstance(given, str) else "")
-    )
-
-
-def _keys(model, place) -> list[str]:
-    """The keys the model at a place knows."""
-    for step in place:
-        if isinstance(step, int):
-            continue
-        field = next((f for n, f in model.model_fields.items() if step in (n, f.alias)), None)
-        inner = _model_in(field.annotation) if field else None
-        model = inner or model
-    return [field.alias or name for name, field in model.model_fields.items()]
-
-
-def _model_in(annotation):
-    """The section inside list[...], dict[...], Optional and Annotated, if there is one."""
-    if hasattr(annotation, "model_fields"):
-        return annotation
-    return next((found for part in get_args(annotation) if (found := _model_in(part))), None)
