@@ -60,8 +60,8 @@ def count_flow(
     rows = _screening(ids, enrolled, reasons) if len(enrolled) < len(ids) else []
     above = rows[0]["box"] if rows else None
     rows.append(_box("enrolled", _entered(study), len(enrolled), above))
-    known = _known(measures, responses, study)
-    followed = _followed(study, through_visit)
+    followed = _followed(study, through_visit) if study.endpoints else []
+    known = _known(measures, responses, study) if study.endpoints else {}
     gone = _left_before(subjects, visits, followed, study)
     for name, members in _groups(subjects, enrolled, study).items():
         rows += _lane(name, members, known, gone, populations, study=study, visits=followed, due=due)

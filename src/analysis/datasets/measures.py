@@ -44,7 +44,6 @@ def measure(assessments: pd.DataFrame, *, study, scores: pd.DataFrame | None = N
 
 
 def leading_endpoint(study):
-    """The endpoint that says whether a visit was assessed: the primary one, else the first of the list."""
-    if not study.endpoints:
-        raise ValueError(f"study {study.id} has no endpoints; list at least one in its study file")
-    return next((entry for entry in study.endpoints if entry.role == "primary"), study.endpoints[0])
+    """The endpoint that says whether a visit was assessed: the primary one, else the first; None without endpoints."""
+    first = study.endpoints[0] if study.endpoints else None
+    return next((entry for entry in study.endpoints if entry.role == "primary"), first)

@@ -57,11 +57,7 @@ def _rules(subjects, measures, study, status, doses) -> dict[str, pd.Series]:
     ids = subjects.index
     enrolled = _true(subjects.get("enrolled"), ids, default=True)
     treated = enrolled & _treated(subjects, doses)
-    primary = leading_endpoint(study).variable
-    valued = measures[measures["variable"].eq(primary) & measures["value"].notna()]
-    at_baseline = valued["visit_id"].eq(study.baseline_visit)
-    has_baseline = treated & ids.isin(valued.loc[at_baseline, "subject_id"])
-    has_followup = has_baseline & ids.isin(valued.loc[~at_baseline, "subject_id"])
+    has_baseline, has_followup = _assessed(measures, treated, study)
     reason = subjects.get("discontinuation_reason", pd.Series(pd.NA, index=ids))
     eligible = (
         pd.Series(True, index=ids) if status is None else status.reindex(ids).eq("eligible").fillna(False)
@@ -76,6 +72,17 @@ def _rules(subjects, measures, study, status, doses) -> dict[str, pd.Series]:
         "completed": enrolled & reason.eq("completed").fillna(False).astype(bool),
         "per_protocol": has_followup & eligible,
     }
+
+
+def _assessed(measures: pd.DataFrame, treated: pd.Series, study) -> tuple[pd.Series, pd.Series]:
+    """Who has a baseline value of the leading endpoint, and of those who has a later one; all without endpoints."""
+    endpoint = leading_endpoint(study)
+    if endpoint is None:
+        return treated, treated
+    valued = measures[measures["variable"].eq(endpoint.variable) & measures["value"].notna()]
+    at_baseline = valued["visit_id"].eq(study.baseline_visit)
+    has_baseline = treated & treated.index.isin(valued.loc[at_baseline, "subject_id"])
+    return has_baseline, has_baseline & treated.index.isin(valued.loc[~at_baseline, "subject_id"])
 
 
 def _true(flags, ids, *, default: bool) -> pd.Series:

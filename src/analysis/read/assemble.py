@@ -103,9 +103,9 @@ def _repeated_rows_agree(table: Table, block, frame: pd.DataFrame) -> Table:
         return table
     found = []
     for name, mapping in block.mapped().items():
-        if mapping.column and mapping.column != once:
-            differ = frame.groupby(once)[mapping.column].nunique().loc[lambda n: n > 1].index
-            hit = table.rows.index[table.rows["subject_id"].isin(differ.map(normalise))]
+        if mapping.column and mapping.column not in once:
+            differ = frame.groupby(once)[mapping.column].transform("nunique").gt(1)
+            hit = table.rows.index[table.rows["source_row"].isin(frame.loc[differ, ROW])]
             found.append(rules.finding(hit, name, "K8", ""))
     return table.with_findings(*found)
 

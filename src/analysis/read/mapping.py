@@ -68,7 +68,7 @@ def _unknown(block, study, known: list[str]):
         wanted += [(("results", analyte), column) for column in columns if column]
     rows = block.rows
     wanted += [(("rows", "events"), rows.event_column)] if rows.events else []
-    wanted += [(("rows", "once_per"), rows.once_per)] if rows.once_per else []
+    wanted += [(("rows", "once_per"), column) for column in rows.once_per or []]
     wanted += [(("rows", "instance_column"), rows.instance_column)] if rows.instance_column else []
     wanted += [(("rows", "leave_out"), condition.column) for condition in rows.leave_out]
     if rows.instrument is not None:
@@ -93,7 +93,7 @@ def choose_rows(frame: pd.DataFrame, block) -> Chosen:
         known = codes(chosen.rows[rows.event_column]).isin(events)
         chosen = chosen.keep(known, "belongs to another event")
     if rows.once_per:
-        first = ~chosen.rows[rows.once_per].duplicated()
+        first = ~chosen.rows.duplicated(rows.once_per)
         chosen = chosen.keep(first, "repeats what another row of the subject gives")
     return chosen
 
@@ -109,6 +109,12 @@ def _raw(frame: pd.DataFrame, mapping) -> pd.Series:
         cells = pd.Series(mapping.value, index=frame.index, dtype="string")
     elif mapping.column is not None:
         cells = frame[mapping.column].astype("string").fillna("")
+    elif mapping.all_of is not None:
+        parts = frame[mapping.all_of].astype("string").fillna("")
+        joined = parts.iloc[:, 0].str.cat([parts[name] for name in mapping.all_of[1:]], sep="-")
+        cells = joined.where(parts.ne("").all(axis=1), "")
+    elif mapping.row_number:
+        cells = frame[ROW].astype("string")
     elif mapping.first_of is not None:
         cells = (
             frame[mapping.first_of].astype("string").replace("", pd.NA).bfill(axis=1).iloc[:, 0].fillna("")

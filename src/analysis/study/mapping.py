@@ -74,6 +74,10 @@ class ColumnMap(Section):
     column: str | None = None  # source column
     value: str | None = None  # the same for every row
     first_of: Words | None = None  # the first of these columns that is not empty
+    all_of: Words | None = (
+        None  # these columns joined by `-`: a patient number that starts anew in every centre
+    )
+    row_number: YesNo = False  # the number of the row: a file of one row per subject that names none
     count: str | None = None  # number of ticked boxes, `tender28___*`
     unless_ticked: str | None = None  # no count where one of these boxes is ticked, `not_assessable___*`
     codes: dict[str, str] | None = None  # tidy value by source code
@@ -86,14 +90,15 @@ class ColumnMap(Section):
 
     @model_validator(mode="after")
     def _one_origin(self):
-        given = [name for name in ("column", "value", "first_of", "count") if getattr(self, name) is not None]
-        if len(given) != 1:
-            raise PydanticCustomError("origin", "needs exactly one of column, value, first_of, count")
+        names = ("column", "value", "first_of", "all_of", "count")
+        given = [name for name in names if getattr(self, name) is not None]
+        if len(given) + self.row_number != 1:
+            raise PydanticCustomError("origin", f"needs exactly one of {', '.join(names)}, row_number")
         return self
 
     def source_columns(self) -> list[str]:
         """The source columns this mapping reads (not the boxes of `count`)."""
-        named = [self.column, self.unit_column, *(self.first_of or [])]
+        named = [self.column, self.unit_column, *(self.first_of or []), *(self.all_of or [])]
         return [name for name in [*named, self.answered_if and self.answered_if.column] if name]
 
 
@@ -140,7 +145,9 @@ class Rows(Section):
     event_column: str = "redcap_event_name"  # source column with the event or visit code
     instance_column: str | None = None  # numbers unscheduled visits
     instrument: str | None = None  # REDCap repeating instrument; "" = rows that do not repeat
-    once_per: str | None = None  # rows repeat what belongs to the subject; keep one
+    once_per: Words | None = (
+        None  # rows repeat what belongs to the subject; keep one per value of these columns
+    )
     leave_out: list[Filter] = []  # rows to leave out, with the reason
     keep_empty: YesNo = False  # rows without any entry in the mapped columns
 

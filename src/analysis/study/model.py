@@ -2,6 +2,7 @@
 
 # ruff: noqa: RUF012 - pydantic copies a default for every model
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -83,7 +84,7 @@ class Study(Section):
     def columns(self, table: str) -> dict[str, Column]:
         """The columns of a tidy table as declared, with the variables this study adds and its own limits."""
         added = {name: _as_column(name, v) for name, v in self.variables.items() if v.table == table}
-        known = {**TABLES.get(table, {}), **added}
+        known = {**(TABLES.get(table) or _keys_of_own_table()), **added}
         return {name: self._limited(column) for name, column in known.items()}
 
     def column(self, table: str, name: str) -> Column:
@@ -105,10 +106,15 @@ class Study(Section):
 
     def _limited(self, column: Column) -> Column:
         """The column with this study's limits, if it sets any."""
-        from dataclasses import replace
-
         limits = self.ranges.get(column.name)
         return replace(column, low=limits[0], high=limits[1]) if limits else column
+
+
+def _keys_of_own_table() -> dict[str, Column]:
+    """What every table has that a study opens by its own variables: whose row it is, and of which visit."""
+    return {
+        name: replace(TABLES["visits"][name], key=name == "subject_id") for name in ("subject_id", "visit_id")
+    }
 
 
 def _as_column(name: str, variable: Variable) -> Column:

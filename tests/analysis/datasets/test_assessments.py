@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from small_study import drawn, rows, small_study
+from small_study import drawn, long, rows, small_study
 
 from analysis.datasets import assess_visits, characterise, measure
 from analysis.datasets.assessments import detected_or_substituted, spread_labs, unit_slug
@@ -130,11 +130,27 @@ def test_a_score_takes_the_place_of_a_recorded_value_of_the_same_name():
     assert rows(found, "variable", "value", "category") == [["cdai", 20.5, "moderate"]]
 
 
-def test_a_study_without_endpoints_cannot_say_who_was_assessed():
+def test_a_study_without_endpoints_counts_everybody_as_assessed():
+    from analysis.datasets import count_flow, flag_populations
     from analysis.datasets.measures import leading_endpoint
 
-    with pytest.raises(ValueError, match="study small has no endpoints"):
-        leading_endpoint(small_study(endpoints=[]))
+    study = small_study(
+        endpoints=[],
+        populations={"FOLLOWED": {"label": "Followed", "rule": "has_followup"}},
+        primary_population="FOLLOWED",
+    )
+    assert leading_endpoint(study) is None
+    subjects = drawn("""
+        subject_id  enrolled
+        A           True
+        B           False
+    """)
+    measures = long("subject_id W00\nA 1")
+    populations = flag_populations(subjects, measures, study=study)
+    assert rows(populations, "subject_id", "FOLLOWED") == [["A", True], ["B", False]]
+    boxes = count_flow(subjects, measures, populations, study=study)
+    counted = rows(boxes[boxes["reason"].isna()], "box", "n")
+    assert sorted(counted) == [["analysed", 1], ["enrolled", 1], ["not_enrolled", 1], ["screened", 2]]
 
 
 def test_the_primary_endpoint_leads_and_else_the_first():
