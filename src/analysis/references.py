@@ -63,6 +63,8 @@ UnitName = Annotated[str, Names("unit")]
 DifferenceId = Annotated[str, Names("minimal difference")]
 MeasureId = Annotated[str, Names("core set measure")]
 StopReason = Annotated[str, Names("treatments.stop_reason")]
+InstrumentId = Annotated[str, Names("instrument")]
+InstrumentWithStates = Annotated[str, Names("instrument with states")]
 NotebookName = Annotated[str, Names("notebook")]
 
 

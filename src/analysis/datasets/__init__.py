@@ -59,7 +59,7 @@ def derive(tables, *, study, analysis, criteria) -> dict:
     subjects = complete_subjects(tables["subjects"], tables.get("doses"))
     tidy = {**tables, "subjects": subjects, "treatments": code_treatments(tables["treatments"])}
     assessments = average_readers(assess_visits(tidy, study=study))
-    scores = derive_scores(assessments)
+    scores = derive_scores(assessments, computed=study.scores)
     measures = measure(assessments, study=study, scores=scores)
     screening = screen(tidy, assessments, scores, criteria=criteria)
     populations = flag_populations(

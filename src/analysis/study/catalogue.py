@@ -150,14 +150,19 @@ class Catalogue:
         """Scores whose components the study collects."""
         from analysis.datasets.scores import possible_scores
 
-        return tuple(possible_scores(self.variables))
+        return tuple(dict.fromkeys([*possible_scores(self.variables), *self.study.scores]))
 
     @cached_property
     def states(self) -> tuple[str, ...]:
         """Scores with states or categories."""
         from analysis.scoring.registry import INSTRUMENTS
 
-        return tuple(name for name in self.scores if INSTRUMENTS[name].category is not None)
+        given = self.study.scores
+        return tuple(
+            name
+            for name in self.scores
+            if (given[name].states if name in given else INSTRUMENTS[name].category) is not None
+        )
 
     def _criteria_list(self) -> list[Mapping]:
         listed = self.criteria.get("criteria", [])
@@ -191,6 +196,18 @@ def _of_drugs(column: str) -> Callable[[Catalogue], Iterable[str]]:
     return found
 
 
+def _instruments(catalogue: Catalogue) -> Iterable[str]:
+    from analysis.scoring.registry import INSTRUMENTS
+
+    return INSTRUMENTS
+
+
+def _with_states(catalogue: Catalogue) -> Iterable[str]:
+    from analysis.scoring.registry import INSTRUMENTS
+
+    return [name for name, instrument in INSTRUMENTS.items() if instrument.category is not None]
+
+
 def _rules(catalogue: Catalogue) -> Iterable[str]:
     from analysis.datasets.responses import RULES
 
@@ -211,6 +228,8 @@ KINDS: dict[str, Callable[[Catalogue], Iterable[str] | None]] = {
     "variant": lambda c: c.criteria.get("sensitivity") or {},
     "score": lambda c: c.scores,
     "score with states": lambda c: c.states,
+    "instrument": _instruments,
+    "instrument with states": _with_states,
     "variable": lambda c: {**c.variables, **dict.fromkeys(c.scores)},
     "characteristic": lambda c: {**c.subjects, **c.variables, **dict.fromkeys(c.scores)},
     "column of subjects": lambda c: {**c.study.columns("subjects"), **c.subjects},

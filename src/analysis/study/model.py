@@ -9,12 +9,14 @@ from typing import Annotated, Literal
 from pydantic import Field, PrivateAttr
 
 from analysis.columns import TABLES, Column, nearest
+from analysis.references import InstrumentId
 from analysis.study.base import Day, Free, Section, Words, YesNo
 from analysis.study.document import Document, Problem
 from analysis.study.mapping import Block, Source
 from analysis.study.sections import (
     Analyte,
     Baseline,
+    ComputedScore,
     Contact,
     Endpoint,
     Groups,
@@ -55,6 +57,9 @@ class Study(Section):
     tables: dict[str, list[Block]]  # how each tidy table is filled, block by block
     variables: dict[Name, Variable] = {}  # variables this study adds, by name
     analytes: dict[str, Analyte] = {}  # laboratory analytes this study adds or changes, by name
+    scores: dict[
+        InstrumentId, ComputedScore
+    ] = {}  # scores that the export brings computed already, by instrument
     ranges: dict[Name, list[float]] = {}  # narrower or wider hard limits of known columns
     groups: Groups | None = None  # arms or strata that tables are split by
     populations: dict[str, Population]  # analysis sets by name

@@ -8,6 +8,7 @@ from typing import Annotated, Literal, TypeVar
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
+from analysis.references import InstrumentWithStates, VisitColumn
 from analysis.study.base import Day, Free, Section, Words, YesNo
 from analysis.study.hypotheses import Looks, Multiplicity
 
@@ -100,6 +101,13 @@ class Analyte(Section):
     unit: str  # unit after reading
     range: Pair[float] | None = None  # hard limits; what lies outside is set aside and queried
     higher_is_better: YesNo | None = None  # direction of improvement
+
+
+class ComputedScore(Section):
+    """A score that the export brings computed already: taken as it is, not computed from its components."""
+
+    column: VisitColumn  # column of visits that holds it
+    states: InstrumentWithStates | None = None  # instrument whose limits give its states
 
 
 class Groups(Section):
