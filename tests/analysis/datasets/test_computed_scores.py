@@ -28,7 +28,7 @@ tables:
 populations: {ALL: {label: All, rule: enrolled}}
 primary_population: ALL
 endpoints:
-  - {id: das, variable: das28_crp, table: scores, label: DAS28-CRP, role: primary, higher_is_better: false, visits: [M6]}
+  - {id: das, variable: das28_crp, table: scores, label: DAS28, role: primary, higher_is_better: false, visits: [M6]}
 responses:
   - {id: good, label: Good response, rule: eular_response, settings: {response: good, score: das28_crp}, visits: [M6]}
   - {id: low, label: Low activity, rule: disease_state, settings: {instrument: das28_crp, at_most: low}, visits: [M6]}
