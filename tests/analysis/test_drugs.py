@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from analysis import drugs
 from analysis.drugs.dictionary import form_words, terms
+from analysis.drugs.scanning import ATC as CODE
 
 QUICK = settings(max_examples=40, deadline=None)
 CODED = [
@@ -60,7 +61,6 @@ NOT_CODED = [
     ("L04AA2", "unknown"),  # part of a code
     ("L04AA290", "unknown"),
     ("山地明滴眼液", "unknown"),  # eye drops, and a name that is not listed
-    ("青霉素", "unknown"),  # penicillin is not penicillamine
     ("10 mg", "unknown"),
     ("甲氨蝶呤+来氟米特", "several"),
     ("修美乐/恩利", "several"),
@@ -115,7 +115,7 @@ def test_brands_from_memory_are_tagged_so():
     tags = known.loc[branded & (known["tag"] != "V approval"), "tag"]  # telitacicept
 
     assert {"methylprednisolone", "mycophenolate", "ciclosporin"} <= set(tags.index)
-    assert set(tags) == {"M", "V code; M brands"}
+    assert set(tags) == {"M", "M-", "V code; M brands"}
 
 
 def test_no_form_word_is_a_drug():
@@ -133,12 +133,16 @@ def test_letters_joined_to_a_name_never_leave_another_drug(name, extra):
 
 
 def test_uncoded_names_are_listed_by_frequency_with_candidates():
-    names = pd.Series(["MTX", "methotrexat", "XYZ-123", "methotrexat", None, "甲氨蝶呤+来氟米特"])
+    names = pd.Series(["MTX", "methotrexxat", "XYZ-123", "methotrexxat", None, "甲氨蝶呤+来氟米特"])
 
     listed = drugs.uncoded(names)
 
-    assert listed["name"].tolist()[0] == "methotrexat"
-    assert listed.set_index("name")["n"].to_dict() == {"methotrexat": 2, "XYZ-123": 1, "甲氨蝶呤+来氟米特": 1}
+    assert listed["name"].tolist()[0] == "methotrexxat"
+    assert listed.set_index("name")["n"].to_dict() == {
+        "methotrexxat": 2,
+        "XYZ-123": 1,
+        "甲氨蝶呤+来氟米特": 1,
+    }
     assert listed.set_index("name").loc["甲氨蝶呤+来氟米特", ["coding", "candidates"]].tolist() == [
         "several",
         "leflunomide; methotrexate",
@@ -177,13 +181,120 @@ def test_immunosuppressants_are_those_the_registration_names():
     }
 
 
-def test_drugs_without_a_verified_code_have_none():
+def test_drugs_of_the_reference_without_a_verified_code_have_none():
     codes = drugs.dictionary()["atc"]
 
-    assert codes[codes.isna()].index.tolist() == [
-        "iguratimod", "tripterygium glycosides", "total glucosides of paeony", "sinomenine", "telitacicept",
-        "ivarmacitinib",
-    ]  # fmt: skip
+    without = ["iguratimod", "tripterygium glycosides", "total glucosides of paeony", "sinomenine", "telitacicept",
+               "ivarmacitinib"]  # fmt: skip
+    assert codes[without].isna().all()
+
+
+@pytest.mark.parametrize("name", drugs.dictionary().query("`class` != 'other'").index)
+def test_an_entry_says_what_the_drug_is_and_where_it_stands(name):
+    entry = drugs.dictionary().loc[name]
+
+    assert entry["class"] in drugs.CLASSES
+    assert entry["source"] and entry["tag"] in {"V", "V approval", "V code; M brands", "M", "M-"}
+    assert pd.notna(entry["moa"]) or entry["class"] not in {"bDMARD", "tsDMARD", "biologic", "GC"}
+    codes = "; ".join(entry[["atc", "atc_old"]].dropna())
+    assert all(CODE.fullmatch(code.lower()) for code in filter(None, codes.split("; ")))
+
+
+OTHER = [
+    "叶酸片 5mg qw",
+    "Folic Acid 5mg",
+    "碳酸钙D3片(钙尔奇D) 600mg*30片/瓶",
+    "骨化三醇软胶囊 0.25μg",
+    "奥美拉唑肠溶胶囊 20mg",
+    "塞来昔布胶囊（西乐葆）",
+    "阿托伐他汀钙片（立普妥） 20mg",
+    "苯磺酸氨氯地平片",
+    "metformin hydrochloride 500 mg bid",
+    "左氧氟沙星片",
+    "流感疫苗",
+    "A02BC01",
+    "C10AA05",
+    "青霉素",  # penicillin is not penicillamine
+    "碳酸钙 + 维生素D",
+    "losartan potassium 50mg tablets",
+    "地舒单抗注射液 60mg",  # an antibody, for the bones
+]
+
+
+@pytest.mark.parametrize("name", OTHER)
+def test_co_medication_is_other_and_not_unknown(name):
+    row = drugs.match([name]).iloc[0]
+
+    assert (row["class"], row["coding"]) == ("other", "coded")
+
+
+WRITTEN = [
+    ("来氟米特片（爱若华）", "leflunomide"),
+    ("来氟米特片(某新商品)", "leflunomide"),  # a trade name that is not listed
+    ("英夫利昔单抗", "infliximab"),
+    ("赛妥珠单抗注射液", "certolizumab pegol"),
+    ("巴瑞克替尼", "baricitinib"),
+    ("氨甲喋呤", "methotrexate"),
+    ("得宝松 1ml", "betamethasone"),
+    ("Humira 40 mg/0.4 mL pen", "adalimumab"),
+    ("infliximab-dyyb 100mg", "infliximab"),
+    ("Prednisolone soluble tablets 5mg", "prednisolone"),
+    ("硫酸羟氯喹片(纷乐) 0.1g×14片/盒", "hydroxychloroquine"),
+    ("MTX 10mg qw + 叶酸 5mg", "methotrexate"),
+    ("L04AA13", "leflunomide"),
+    ("注射用英夫利西单抗(类克) 100mg/支", "infliximab"),
+    ("Xeljanz XR 11mg extended-release tablet", "tofacitinib"),
+    ("甲泼尼龙琥珀酸钠 40mg ivgtt qd", "methylprednisolone"),
+]
+
+
+@pytest.mark.parametrize(("name", "drug"), WRITTEN)
+def test_the_habits_of_prescriptions_are_understood(name, drug):
+    assert drugs.match([name]).iloc[0]["drug"] == drug
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "甲氨蝶呤(过敏)",
+        "adalimumab placebo",
+        "MTX (stopped)",
+        "曲安奈德(关节腔注射)",
+        "来氟米特(或甲氨蝶呤)",
+        "methotrexxate",
+        "阿达木单杭",
+        "adalimumab (not given)",
+        "L04AX99",
+    ],
+)
+def test_what_may_mean_something_else_is_proposed_and_never_taken(name):
+    assert drugs.match([name]).iloc[0]["class"] == "unknown"
+
+
+def test_the_names_of_a_study_add_and_overrule():
+    own = drugs.own_names(
+        [
+            {"name": "XYZ-123", "drug": "xyzumab", "class": "bDMARD", "moa": "IL6i"},
+            {"name": "益赛普", "drug": "infliximab"},  # the study says so
+            {"name": "MTX", "drug": "methotrexate", "class": "other"},
+        ]
+    )
+
+    coded = drugs.match(["xyz-123 80mg sc", "益赛普", "MTX 10mg", "甲氨蝶呤"], own)
+
+    assert coded["drug"].tolist() == ["xyzumab", "infliximab", "methotrexate", "methotrexate"]
+    assert coded["class"].tolist() == ["bDMARD", "bDMARD", "other", "csDMARD"]
+    assert coded["matched_on"].tolist() == ["study", "study", "study", "chinese"]
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [({"name": "X"}, "lacks name or drug"), ({"name": "X", "drug": "xyzumab"}, "is not known"),
+     ({"name": "X", "drug": "xyzumab", "class": "bDMARDs"}, "did you mean 'bDMARD'")],
+)  # fmt: skip
+def test_a_row_of_the_study_that_says_too_little_is_refused(row, message):
+    with pytest.raises(ValueError, match=message):
+        drugs.own_names([row])
 
 
 def test_import_needs_no_more_than_numpy_and_pandas(root):

@@ -1,4 +1,8 @@
-"""The drug dictionary: one entry a drug, read once from the table beside this module."""
+"""The drug dictionary, read once from the tables beside this module.
+
+``dictionary.csv`` holds every drug that eligibility reads, one a row; ``other.csv`` the usual co-medication, which is
+none of them; ``atc_other.csv`` the groups of ATC codes that are none of them either.
+"""
 
 import csv
 import unicodedata
@@ -19,7 +23,10 @@ NAME_KINDS = {
     "atc": "atc",
     "atc_old": "atc",
 }
-DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−﹣", "-"))
+CLASSES = ("csDMARD", "csDMARD_CN", "bDMARD", "tsDMARD", "biologic", "IS", "GC", "other")
+DASHES = str.maketrans(
+    dict.fromkeys("‐‑‒–—―−﹣", "-") | dict.fromkeys("【〔［", "(") | dict.fromkeys("】〕］", ")")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +57,12 @@ def form_words() -> frozenset[str]:
     return frozenset(word for row in _rows("form_words.csv") for word in row["words"].split("|"))
 
 
+@cache
+def other_atc_groups() -> tuple[str, ...]:
+    """Give the beginnings of ATC codes whose drugs are none that eligibility reads."""
+    return tuple(row["group"].lower() for row in _rows("atc_other.csv"))
+
+
 def _rows(name):
     """Read one of the tables beside this module."""
     text = resources.files(__package__).joinpath(name).read_text(encoding="utf-8")
@@ -59,12 +72,17 @@ def _rows(name):
 @cache
 def entries() -> dict[str, dict]:
     """Give every entry of the dictionary by its generic name; lists of names are tuples, empty cells None."""
-    return {row["drug"]: _entry(row) for row in _rows("dictionary.csv")}
+    known = {row["drug"]: _entry(row) for row in _rows("dictionary.csv")}
+    twice = [row["drug"] for row in _rows("other.csv") if row["drug"] in known]
+    if twice:
+        raise ValueError(f"{', '.join(twice)}: both in dictionary.csv and in other.csv")
+    empty = dict.fromkeys(next(iter(known.values())))
+    return known | {row["drug"]: empty | _other(row) for row in _rows("other.csv")}
 
 
 def _entry(row):
     """Split the cells that hold several names, and type the others."""
-    names = {column: tuple(filter(None, row[column].split("|"))) for column in NAME_KINDS if column != "drug"}
+    names = {column: _split(row[column]) for column in NAME_KINDS if column != "drug"}
     return (
         {column: value or None for column, value in row.items()}
         | names
@@ -73,6 +91,23 @@ def _entry(row):
             "prednisone_5mg": float(row["prednisone_5mg"]) if row["prednisone_5mg"] else None,
         }
     )
+
+
+def _other(row):
+    """Give a row of the co-medication the shape of an entry: all of its names are spellings."""
+    names = {column: () for column in NAME_KINDS if column != "drug"} | {"spelling": _split(row["names"])}
+    return names | {
+        "drug": row["drug"],
+        "class": "other",
+        "indication": row["group"],
+        "immunosuppressant": False,
+        "tag": "M",
+    }
+
+
+def _split(cell):
+    """Give the names of a cell."""
+    return tuple(filter(None, cell.split("|")))
 
 
 @cache
@@ -85,7 +120,7 @@ def terms() -> dict[str, Term]:
                 term = Term(normalise(name), drug, kind, _is_biosimilar(column))
                 if found.setdefault(term.text, term).drug != drug:
                     raise ValueError(
-                        f"{name!r} names both {found[term.text].drug} and {drug} in dictionary.csv"
+                        f"{name!r} names both {found[term.text].drug} and {drug} in dictionary.csv or other.csv"
                     )
     return found
 
@@ -103,10 +138,17 @@ def dictionary() -> pd.DataFrame:
     DataFrame
         Indexed by ``drug`` (generic name) with ``chinese``, ``originator``, ``biosimilar``, ``brand`` (whose product
         is not stated), ``abbreviation``, ``spelling``, ``atc``, ``atc_old`` (several joined by "; "), ``class``
-        (csDMARD, csDMARD_CN, bDMARD, tsDMARD, GC, IS, other), ``moa`` (mechanism of action), ``region`` ("CN": used as
-        DMARD in Asia or China only), ``indication``, ``immunosuppressant`` (named as one by NCT04946669),
-        ``prednisone_5mg`` (mg equal to prednisone 5 mg; empty for deflazacort, for which sources give 6 to 7.5) and
-        ``tag`` (V checked against a public source, M from general knowledge, M- to be confirmed).
+        (csDMARD, csDMARD_CN, bDMARD, tsDMARD, biologic: one that is no antirheumatic drug, GC, IS, other), ``moa``
+        (mechanism of action), ``region`` ("CN": used as DMARD in Asia or China only), ``indication``,
+        ``immunosuppressant`` (named as one by NCT04946669), ``prednisone_5mg`` (mg equal to prednisone 5 mg; empty
+        for deflazacort, for which sources give 6 to 7.5), ``tag`` (V checked against a public source, M from general
+        knowledge, M- to be confirmed) and ``source``. The usual co-medication follows, of class other, with its group
+        as indication.
+
+    Notes
+    -----
+    What carries the tag M was written from general knowledge and read by nobody else: confirm a name with the label
+    before a primary analysis rests on it.
 
     References
     ----------
@@ -117,6 +159,8 @@ def dictionary() -> pd.DataFrame:
     --------
     >>> dictionary().loc["tofacitinib", ["class", "moa", "atc", "atc_old"]].tolist()
     ['tsDMARD', 'JAKi', 'L04AF01', 'L04AA29']
+    >>> dictionary().loc["folic acid", ["class", "indication"]].tolist()
+    ['other', 'vitamin']
     """
     rows = [
         {key: "; ".join(value) or None if isinstance(value, tuple) else value for key, value in entry.items()}

@@ -3,22 +3,22 @@
 The rule, in full. A name is normalised and then read from its beginning to its end, at each place taking the
 longest thing known: a drug's name (generic, Chinese, brand, ATC code), a word of form, salt, route or frequency, a
 quantity, or punctuation. The name is coded only where everything in it is known and all drugs in it are the same
-one. Nothing is searched for inside a longer word, so chloroquine is not found in hydroxychloroquine, nor prednisone
-(泼尼松) in prednisolone (泼尼松龙), nor methotrexate in "methotrexate allergy". Forms for skin, eye or lung are not
-among the words tolerated: a tacrolimus ointment is no exposure to tacrolimus. What cannot be coded stays, as class
-``unknown``, and is listed.
+one, co-medication that no rule reads (folic acid with methotrexate) aside. Only in brackets after a known drug may
+stand a word that is not listed: a trade name or a maker, unless it speaks of allergy, stopping or local use. Nothing
+is searched for inside a longer word, so chloroquine is not found in hydroxychloroquine, nor prednisone (泼尼松) in
+prednisolone (泼尼松龙), nor methotrexate in "methotrexate allergy". Forms for skin, eye or lung are not among the
+words tolerated: a tacrolimus ointment is no exposure to tacrolimus. What cannot be coded stays, as class
+``unknown``, and is listed; a name nearly like a known one is proposed, never taken.
 """
 
 import difflib
-import re
-from functools import cache
+from collections.abc import Mapping
 
 import pandas as pd
 
-from analysis.drugs.dictionary import entries, form_words, normalise, terms
+from analysis.drugs.dictionary import CLASSES, Term, entries, normalise, terms
+from analysis.drugs.scanning import parts
 
-QUANTITY = r"\d+(?:\.\d+)?\s*(?:mg|ug|μg|mcg|ml|iu|g|u|%)?(?:/(?:kg|m2|ml|day|week|d|w|h|日|天|周|次))*"
-PUNCTUATION = r"[\s()\[\]{}<>,;:/+*·、,。.'\"®™-]+"
 UNKNOWN = {
     "drug": None,
     "class": "unknown",
@@ -27,9 +27,10 @@ UNKNOWN = {
     "matched_on": None,
     "matched_term": None,
 }
+CODED = ("drug", "class", "moa", "atc")
 
 
-def match(names) -> pd.DataFrame:
+def match(names, own: Mapping[str, Mapping] | None = None) -> pd.DataFrame:
     """Code drug names as they are written in an export.
 
     Parameters
@@ -37,14 +38,16 @@ def match(names) -> pd.DataFrame:
     names : str, list or Series of str
         One drug a cell, as generic name, Chinese name, brand or ATC code (old codes too), with dosage form, salt,
         strength, route and frequency around it or not. Missing cells are allowed.
+    own : mapping, optional
+        The study's own names, which go before the dictionary's: from `own_names`.
 
     Returns
     -------
     DataFrame
         One row a name, with the index of a Series kept: ``drug`` (generic name), ``class``, ``moa``, ``atc`` (current
-        codes), ``matched_on`` (generic, chinese, brand, atc), ``matched_term``, ``is_biosimilar`` (boolean; NA where
-        the name does not tell) and ``coding`` (coded; unknown; several, more than one drug in the cell; missing).
-        What is not coded has class ``unknown``: never dropped, to be listed with `uncoded`.
+        codes), ``matched_on`` (generic, chinese, brand, atc, study), ``matched_term``, ``is_biosimilar`` (boolean; NA
+        where the name does not tell) and ``coding`` (coded; unknown; several, more than one drug in the cell;
+        missing). What is not coded has class ``unknown``: never dropped, to be listed with `uncoded`.
 
     Notes
     -----
@@ -65,15 +68,62 @@ def match(names) -> pd.DataFrame:
         if isinstance(names, pd.Series)
         else pd.Series([names] if isinstance(names, str) else list(names))
     )
+    own = own or {}
     codes, distinct = pd.factorize(written, use_na_sentinel=True)
-    coded = pd.DataFrame([_code(text) for text in distinct] + [_unknown("missing")])
+    coded = pd.DataFrame([_code(text, own) for text in distinct] + [_unknown("missing")])
     coded["is_biosimilar"] = coded["is_biosimilar"].astype("boolean")
     for column in coded.columns.drop("is_biosimilar"):
         coded[column] = coded[column].astype("str")
     return coded.take(codes).set_axis(written.index)
 
 
-def uncoded(names) -> pd.DataFrame:
+def own_names(rows) -> dict[str, dict]:
+    """Check a study's own list of drugs, and give it as `match` takes it.
+
+    Parameters
+    ----------
+    rows : sequence of mapping
+        ``name`` (as written in the export) and ``drug`` (generic name); ``class``, ``moa``, ``atc`` where the
+        dictionary does not have that drug or is to be overruled.
+
+    Raises
+    ------
+    ValueError
+        A row without name or drug, a name twice with different meaning, a class that does not exist, or a drug that
+        is not in the dictionary and has no class.
+
+    Examples
+    --------
+    >>> own = own_names([{"name": "XYZ-123", "drug": "xyzumab", "class": "bDMARD", "moa": "IL6i"}])
+    >>> match("XYZ-123 80mg", own)[["drug", "class", "moa", "matched_on"]].iloc[0].tolist()
+    ['xyzumab', 'bDMARD', 'IL6i', 'study']
+    """
+    found = {}
+    for given in rows:
+        row = {key: value for key, value in given.items() if isinstance(value, str) and value.strip()}
+        if not {"name", "drug"} <= set(row):
+            raise ValueError(f"a row of the study's drugs lacks name or drug: {row}")
+        entry = _own_entry(row)
+        text = normalise(row["name"])
+        if found.setdefault(text, entry) != entry:
+            raise ValueError(f"the study's drugs list {row['name']!r} twice with different meaning")
+    return found
+
+
+def _own_entry(row):
+    """Complete one row of the study's list from the dictionary."""
+    named = terms().get(normalise(row["drug"]))
+    drug = named.drug if named else row["drug"].strip()
+    known = _of_dictionary(drug) if named else dict.fromkeys(CODED) | {"drug": drug}
+    entry = known | {key: row[key].strip() for key in ("class", "moa", "atc") if key in row}
+    if entry["class"] not in CLASSES:
+        near = difflib.get_close_matches(entry["class"] or "", CLASSES, n=1)
+        hint = f"; did you mean {near[0]!r}?" if near else f"; expected one of {', '.join(CLASSES)}"
+        raise ValueError(f"the study's drug {row['name']!r}: class {entry['class']!r} is not known{hint}")
+    return entry
+
+
+def uncoded(names, own: Mapping[str, Mapping] | None = None) -> pd.DataFrame:
     """List the names that could not be coded, most frequent first, for coding by hand.
 
     Returns
@@ -84,80 +134,55 @@ def uncoded(names) -> pd.DataFrame:
 
     Examples
     --------
-    >>> uncoded(["methotrexat", "MTX", "methotrexat", "甲氨蝶呤+来氟米特"])
-              name  n   coding                candidates
-    0  methotrexat  2  unknown              methotrexate
-    1    甲氨蝶呤+来氟米特  1  several  leflunomide; methotrexate
+    >>> uncoded(["methotrexxate", "MTX", "methotrexxate", "甲氨蝶呤+来氟米特"])
+                name  n   coding                candidates
+    0  methotrexxate  2  unknown              methotrexate
+    1      甲氨蝶呤+来氟米特  1  several  leflunomide; methotrexate
     """
     written = names if isinstance(names, pd.Series) else pd.Series(list(names), dtype="str")
     counts = written.value_counts()
-    coding = match(counts.index.to_series())["coding"]
+    coding = match(counts.index.to_series(), own)["coding"]
     open_names = counts[coding.isin(["unknown", "several"]).to_numpy()]
     return pd.DataFrame(
         {
             "name": open_names.index,
             "n": open_names.to_numpy(),
             "coding": coding.loc[open_names.index].to_numpy(),
-            "candidates": ["; ".join(_candidates(name)) for name in open_names.index],
+            "candidates": ["; ".join(candidates(name)) for name in open_names.index],
         }
     )
 
 
-@cache
-def _scanner():
-    """Compile the pattern that takes, at one place, the longest known thing."""
-    latin = [_bounded(text) for text in (*terms(), *form_words())]
-    known = set(terms())
-    ordered = sorted(latin, key=lambda pair: -len(pair[0]))
-    words = "|".join(f"(?P<t{i}>{rule})" if text in known else rule for i, (text, rule) in enumerate(ordered))
-    groups = {f"t{i}": text for i, (text, _) in enumerate(ordered) if text in known}
-    return re.compile(f"{words}|{QUANTITY}|{PUNCTUATION}"), groups
-
-
-def _bounded(text):
-    """Give a term and its pattern: Latin words end where letters end, ATC codes also where digits do."""
-    rule = re.escape(text)
-    if re.fullmatch(r"[a-z]\d\d[a-z]{2}\d\d", text):
-        return text, rf"(?<![a-z0-9]){rule}(?![a-z0-9])"
-    before = r"(?<![a-z])" if text[0].isascii() else ""
-    after = r"(?![a-z])" if text[-1].isascii() else ""
-    return text, f"{before}{rule}{after}"
-
-
-def _terms_in(text):
-    """Give the terms a normalised name consists of; None where a part of it is not known."""
-    scanner, groups = _scanner()
-    place, found = 0, []
-    while place < len(text):
-        step = scanner.match(text, place)
-        if step is None or step.end() == place:
-            return None
-        if step.lastgroup:
-            found.append(terms()[groups[step.lastgroup]])
-        place = step.end()
-    return found
-
-
-def _code(name):
+def _code(name, own):
     """Code one name."""
     text = normalise(str(name))
-    found = _terms_in(text)
+    more = {known: Term(known, entry["drug"], "study", None) for known, entry in own.items()}
+    found = parts(text, more)
     if not found:
         return _unknown("unknown" if text else "missing")
-    if len({term.drug for term in found}) > 1:
+    meant = {term: own[term.text] if term.kind == "study" else _of_dictionary(term.drug) for term in found}
+    read = [term for term in found if meant[term]["class"] != "other"] or found
+    drugs = {term.drug for term in read}
+    if len(drugs) > 1 and meant[read[0]]["class"] != "other":
         return _unknown("several")
-    told = [term.is_biosimilar for term in found if term.is_biosimilar is not None]
-    first = max(found, key=lambda term: len(term.text))
-    entry = entries()[first.drug]
-    return {
-        "drug": first.drug,
-        "class": entry["class"],
-        "moa": entry["moa"],
-        "atc": "; ".join(entry["atc"]) or None,
+    told = [term.is_biosimilar for term in read if term.is_biosimilar is not None]
+    first = max(read, key=lambda term: len(term.text)) if len(drugs) == 1 else read[0]
+    return meant[first] | {
         "matched_on": first.kind,
         "matched_term": first.text,
         "is_biosimilar": told[0] if len(set(told)) == 1 else None,
         "coding": "coded",
+    }
+
+
+def _of_dictionary(drug):
+    """Give drug, class, mechanism and codes of an entry; a code of another group names itself and no more."""
+    entry = entries().get(drug, {"class": "other", "moa": None, "atc": (drug.removeprefix("ATC "),)})
+    return {
+        "drug": drug,
+        "class": entry["class"],
+        "moa": entry["moa"],
+        "atc": "; ".join(entry["atc"]) or None,
     }
 
 
@@ -166,8 +191,14 @@ def _unknown(coding):
     return UNKNOWN | {"is_biosimilar": None, "coding": coding}
 
 
-def _candidates(name):
-    """Suggest drugs for a name that was not coded."""
+def candidates(name: str) -> list[str]:
+    """Propose drugs for a name that was not coded.
+
+    Examples
+    --------
+    >>> candidates("adalimumb")
+    ['adalimumab']
+    """
     text = normalise(name)
     inside = {term.drug for known, term in terms().items() if len(known) > 1 and known in text}
     near = {terms()[known].drug for known in difflib.get_close_matches(text, terms(), n=3, cutoff=0.8)}
