@@ -20,6 +20,13 @@ hypothesis.settings.load_profile("project")
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = Path(os.environ.get("STUDY_SHARED", ROOT.parent / "shared"))
+PROGRAMS = {"browser", "pdf_pages", "postgres_url"}  # fixtures that start a program of the system
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if PROGRAMS & set(item.fixturenames) or item.get_closest_marker("quarto"):
+            item.add_marker("programs")
 
 
 def pytest_runtest_setup(item):
