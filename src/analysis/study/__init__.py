@@ -5,7 +5,8 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from analysis.study import checks
-from analysis.study.document import Document, Problem, StudyFileError, load
+from analysis.study.catalogue import Catalogue
+from analysis.study.document import Document, Problem, StudyFileError, load, plain
 from analysis.study.messages import message_of
 from analysis.study.model import Analysis, Notebook, Study
 
@@ -13,21 +14,46 @@ __all__ = ["Analysis", "Notebook", "Problem", "Study", "StudyFileError", "load_a
 
 
 def load_study(path: Path) -> Study:
-    """Read and check a study file.
+    """Read and check a study file, with the list of criteria beside it for the names that come from there.
 
     Raises
     ------
     StudyFileError
-        Naming all problems found: file, line, key, what is wrong, the nearest valid name.
+        Naming all problems found: file, line, key, what is wrong, the nearest valid name, what exists.
     """
-    document = load(Path(path))
+    path = Path(path)
+    document = load(path)
+    study, problems = examine_study(document, criteria=_criteria_beside(document))
+    if problems:
+        raise StudyFileError(problems)
+    return study
+
+
+def _criteria_beside(document: Document) -> dict:
+    """The list of criteria that a study file names, as far as it can be read; its own check tells the rest."""
+    name = document.tree.get("eligibility") if isinstance(document.tree, dict) else None
+    try:
+        return plain(load(document.path.parent / name).tree) if isinstance(name, str) else {}
+    except (StudyFileError, OSError):
+        return {}
+
+
+def examine_study(document: Document, *, criteria: dict) -> tuple[Study | None, list[Problem]]:
+    """The study of a document, where one can be built, and all that is wrong with it, by line."""
     study, problems = _validate(Study, document)
     if study is not None:
-        study._document = document
-        problems += [document.problem(place, text) for place, text in checks.study_findings(study)]
-    if problems:
-        raise StudyFileError(_in_order(problems))
-    return study
+        study._document, study._criteria = document, criteria
+        found = checks.study_findings(study, Catalogue(study, criteria=criteria))
+        problems += [document.problem(place, text) for place, text in (*found, *_own_name(study, document))]
+    return study, _in_order(problems)
+
+
+def _own_name(study: Study, document: Document) -> list[tuple[tuple, str]]:
+    """A study in ``params/`` bears the name of its folder."""
+    folder = document.path.resolve().parent
+    if folder.parent.name == "params" and study.id != folder.name:
+        return [(("id",), f"'{study.id}' is not the name of its folder, {folder.name}")]
+    return []
 
 
 def load_analysis(path: Path, study: Study) -> Analysis:
@@ -38,14 +64,23 @@ def load_analysis(path: Path, study: Study) -> Analysis:
     StudyFileError
         As `load_study`.
     """
-    document = load(Path(path))
+    analysis, problems = examine_analysis(load(Path(path)), Catalogue(study, criteria=study._criteria))
+    if problems:
+        raise StudyFileError(problems)
+    return analysis
+
+
+def examine_analysis(document: Document, catalogue: Catalogue) -> tuple[Analysis | None, list[Problem]]:
+    """The report of a document, where one can be built, and all that is wrong with it, by line."""
     analysis, problems = _validate(Analysis, document)
     if analysis is not None:
-        found = checks.analysis_findings(analysis, study)
+        found = list(checks.analysis_findings(analysis, catalogue))
+        if document.path.stem in ("interim", "final") and analysis.report != document.path.stem:
+            found.append(
+                (("report",), f"'{analysis.report}' is not the name of its file, {document.path.name}")
+            )
         problems += [document.problem(place, text) for place, text in found]
-    if problems:
-        raise StudyFileError(_in_order(problems))
-    return analysis
+    return analysis, _in_order(problems)
 
 
 def _in_order(problems: list[Problem]) -> list[Problem]:

@@ -164,6 +164,15 @@ class Catalogue:
             if (given[name].states if name in given else INSTRUMENTS[name].category) is not None
         )
 
+    def direction_and_unit(self, variable: str, *, scored: bool) -> tuple[bool | None, str | None]:
+        """Whether higher is better, and the unit, as far as they are declared; no unit is an empty text."""
+        from analysis.scoring.registry import INSTRUMENTS
+
+        if scored and variable in INSTRUMENTS:
+            return INSTRUMENTS[variable].higher_is_better, INSTRUMENTS[variable].unit
+        column = self.study.columns("visits").get(variable)
+        return (column.higher_is_better, column.unit or "") if column else (None, None)
+
     def _criteria_list(self) -> list[Mapping]:
         listed = self.criteria.get("criteria", [])
         return [each for each in listed if isinstance(each, Mapping)] if isinstance(listed, list) else []
@@ -226,6 +235,9 @@ KINDS: dict[str, Callable[[Catalogue], Iterable[str] | None]] = {
     "table": lambda c: c.study.table_names(),
     "criterion": lambda c: [str(each.get("id")) for each in c._criteria_list()],
     "variant": lambda c: c.criteria.get("sensitivity") or {},
+    "known analyte": lambda c: [*ANALYTES, *c.study.analytes],
+    "visit of a row": lambda c: [*(visit.id for visit in c.study.visits), "UNS"],
+    "variable of visits": lambda c: c.variables,
     "score": lambda c: c.scores,
     "score with states": lambda c: c.states,
     "instrument": _instruments,

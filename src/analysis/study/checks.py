@@ -4,32 +4,36 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 
-from analysis.columns import TABLES, nearest
+from analysis.columns import TABLES, Column, nearest
+from analysis.references import no_such
+from analysis.study.catalogue import Catalogue
 from analysis.study.hypotheses import hypothesis_findings
+from analysis.study.lookup import settings_findings, unknown_names
+from analysis.study.mapping import Block, ColumnMap, Result
 from analysis.study.model import Analysis, Study
-from analysis.study.sections import Visit
+from analysis.study.sections import Variable, Visit
+from analysis.study.source_keys import source_findings
 
 Finding = tuple[tuple, str]
 
 
-def study_findings(study: Study) -> Iterator[Finding]:
-    """Every contradiction between the sections of a study file: place and message."""
+def study_findings(study: Study, catalogue: Catalogue) -> Iterator[Finding]:
+    """Every contradiction between the sections of a study file, and every name of nothing: place and message."""
+    yield from unknown_names(study, catalogue)
     yield from _doubles(study)
     yield from _visits(study)
-    yield from _tables(study)
-    yield from _groups_and_populations(study)
-    yield from _endpoints(study)
+    yield from source_findings(study)
+    yield from _tables(study, catalogue)
+    yield from _groups_and_populations(study, catalogue)
+    yield from _endpoints(study, catalogue)
+    yield from _responses(study, catalogue)
     yield from hypothesis_findings(study)
 
 
-def analysis_findings(analysis: Analysis, study: Study) -> Iterator[Finding]:
-    """Every contradiction between a report's file and its study."""
-    known = [visit.id for visit in study.visits]
-    if analysis.through_visit and analysis.through_visit not in known:
-        yield (
-            ("through_visit",),
-            f"no visit '{analysis.through_visit}'{nearest(analysis.through_visit, known)}",
-        )
+def analysis_findings(analysis: Analysis, catalogue: Catalogue) -> Iterator[Finding]:
+    """Every contradiction between a report's file and its study, and every name of nothing."""
+    study = catalogue.study
+    yield from unknown_names(analysis, catalogue)
     if analysis.report == "final" and (analysis.data_cut or analysis.through_visit):
         yield ("report",), "a final report takes all data; leave out data_cut and through_visit"
     if study.period and analysis.data_cut and analysis.data_cut < study.period.start:
@@ -55,8 +59,6 @@ def _visits(study: Study) -> Iterator[Finding]:
     known = [visit.id for visit in study.visits]
     if "UNS" in known:
         yield ("visits",), "UNS is kept for unscheduled visits; give this one another id"
-    if study.baseline_visit not in known:
-        yield ("baseline_visit",), f"no visit '{study.baseline_visit}'{nearest(study.baseline_visit, known)}"
     for n, visit in enumerate(study.visits):
         if study.visit_by == "window" and (visit.window is None or visit.target_day is None):
             yield ("visits", n), f"visit {visit.id} needs target_day and window, as visit_by is window"
@@ -73,22 +75,18 @@ def _zero_day(visit: Visit) -> Iterator[str]:
         yield "there is no day 0: day 1 is baseline, the day before it is day -1"
 
 
-def _tables(study: Study) -> Iterator[Finding]:
-    """Sources, tidy columns and units of the mapping."""
-    sources = [source.id for source in study.sources]
+def _tables(study: Study, catalogue: Catalogue) -> Iterator[Finding]:
+    """Tidy columns, codes and units of the mapping."""
     if "subjects" not in study.tables:
         yield ("tables",), "the table `subjects` is missing"
     for table, blocks in study.tables.items():
         if table not in study.table_names():
-            yield ("tables", table), f"no tidy table '{table}'{nearest(table, study.table_names())}"
             continue
         for n, block in enumerate(blocks):
             place = ("tables", table, n)
-            if block.from_ not in sources:
-                yield (*place, "from"), f"no source '{block.from_}'{nearest(block.from_, sources)}"
             if block.join and n == 0:
                 yield (*place, "join"), "the first block of a table has nothing to join to"
-            yield from _block(study, table, block, place)
+            yield from _block(catalogue, table, block, place)
     for name, variable in study.variables.items():
         if name in TABLES.get(variable.table, {}):
             yield (
@@ -97,30 +95,40 @@ def _tables(study: Study) -> Iterator[Finding]:
             )
 
 
-def _block(study: Study, table: str, block, place: tuple) -> Iterator[Finding]:
-    """Tidy names, units and visits of one block."""
-    known = study.columns(table)
+def _block(catalogue: Catalogue, table: str, block: Block, place: tuple) -> Iterator[Finding]:
+    """Tidy names, units and codes of one block."""
+    known = catalogue.study.columns(table)
     mapped = block.mapped()
     for name, mapping in mapped.items():
-        where = (*place, "columns", name)
+        where = (*place, *block.place_of(name))
         if name not in known:
-            yield where, f"no column '{name}' in table {table}{nearest(name, known)}"
+            yield where, no_such(f"column of {table}", name, known)
         else:
-            yield from ((where, text) for text in _cells(study, table, known[name], mapping))
+            yield from ((where, text) for text in _cells(catalogue, table, known[name], mapping))
+    for name, mapping in mapped.items():
+        yield from (((*place, *block.place_of(name)), text) for text in _without_effect(mapping))
     if "subject_id" not in mapped:
         yield place, "needs a mapping of subject_id"
-    visits = [*(visit.id for visit in study.visits), "UNS"]
-    for event, visit in (block.rows.events or {}).items():
-        if visit not in visits:
-            yield (*place, "rows", "events", event), f"no visit '{visit}'{nearest(visit, visits)}"
-    for analyte in block.results:
-        yield from _analyte(study, analyte, (*place, "results", analyte))
+    for analyte, result in block.results.items():
+        yield from (((*place, "results", analyte), text) for text in _result_unit(catalogue, analyte, result))
 
 
-def _cells(study: Study, table: str, column, mapping) -> Iterator[str]:
+def _without_effect(mapping: ColumnMap) -> Iterator[str]:
+    """Keys that do nothing beside the others."""
+    if mapping.unless_ticked and not mapping.count:
+        yield "unless_ticked has no effect without count"
+    if mapping.value is not None:
+        idle = [
+            key for key in ("codes", "missing", "unit", "unit_column", "date_order") if getattr(mapping, key)
+        ]
+        yield from (f"{key} has no effect beside value, which is taken as it stands" for key in idle)
+
+
+def _cells(catalogue: Catalogue, table: str, column: Column, mapping: ColumnMap) -> Iterator[str]:
     """Codes and units that cannot end in the declared column."""
     from analysis.columns.units import factor, known_units
 
+    yield from _coded_names(catalogue, table, column, mapping)
     if column.allowed and mapping.codes:
         for code, value in mapping.codes.items():
             if value not in column.allowed:
@@ -133,52 +141,97 @@ def _cells(study: Study, table: str, column, mapping) -> Iterator[str]:
         yield f"has no unit, so unit '{mapping.unit}' cannot be converted"
 
 
-def _analyte(study: Study, analyte: str, place: tuple) -> Iterator[Finding]:
-    """Analytes must be known by name."""
+CODED = {  # columns whose values are names that the project knows
+    ("labs", "analyte"): "known analyte",
+    ("labs", "visit_id"): "visit of a row",
+    ("visits", "visit_id"): "visit of a row",
+    ("doses", "visit_id"): "visit of a row",
+    ("doses", "drug"): "drug",
+    ("treatments", "drug"): "drug",
+    ("treatments", "class"): "drug class",
+    ("treatments", "moa"): "mechanism",
+}
+
+
+def _coded_names(catalogue: Catalogue, table: str, column: Column, mapping: ColumnMap) -> Iterator[str]:
+    """Codes of columns that hold names: an analyte, a visit, a drug."""
+    kind = CODED.get((table, column.name))
+    given = [*(mapping.codes or {}).values(), *([mapping.value] if mapping.value else [])]
+    known = catalogue.known(kind) if kind else None
+    if kind and known is not None:
+        yield from (no_such(kind, value, known) for value in given if value not in known)
+
+
+def _result_unit(catalogue: Catalogue, analyte: str, result: Result) -> Iterator[str]:
+    """Units of results that stand in a column of their own."""
     from analysis.columns import ANALYTES
+    from analysis.columns.units import canonical, known_units
 
-    known = [*ANALYTES, *study.analytes]
-    if analyte not in known:
-        yield place, f"no analyte '{analyte}'{nearest(analyte, known)}; declare it under `analytes`"
+    declared = analyte in ANALYTES or analyte in catalogue.study.analytes
+    if declared and result.unit and canonical(result.unit) is None:
+        yield no_such("unit", result.unit, known_units())
 
 
-def _groups_and_populations(study: Study) -> Iterator[Finding]:
-    """Group variable and primary population exist."""
-    subjects = study.columns("subjects")
-    if study.groups and study.groups.variable not in subjects:
-        name = study.groups.variable
-        yield ("groups", "variable"), f"no column '{name}' in subjects{nearest(name, subjects)}"
-    if study.primary_population not in study.populations:
-        near = nearest(study.primary_population, study.populations)
-        yield ("primary_population",), f"no population '{study.primary_population}'{near}"
+def _groups_and_populations(study: Study, catalogue: Catalogue) -> Iterator[Finding]:
+    """Groups are values their column can have; what a population needs is there."""
+    if study.groups and study.groups.variable in study.columns("subjects"):
+        values = catalogue.known(f"subjects.{study.groups.variable}")
+        for n, name in enumerate(study.groups.order):
+            if values is not None and name not in values:
+                yield ("groups", "order", n), no_such(f"value of {study.groups.variable}", name, values)
     for name, population in study.populations.items():
         if population.rule == "per_protocol" and population.deviations and "deviations" not in study.tables:
             text = "needs the table `deviations`; map it, or leave nobody out for them by `deviations: []`"
             yield ("populations", name, "rule"), text
+        if population.rule != "per_protocol" and "deviations" in population.model_fields_set:
+            yield ("populations", name, "deviations"), f"has no effect with the rule {population.rule}"
 
 
-def _endpoints(study: Study) -> Iterator[Finding]:
-    """Endpoints, responses and the baseline table name variables and visits that exist."""
-    visits = [visit.id for visit in study.visits]
-    columns = study.columns("visits")
+def _endpoints(study: Study, catalogue: Catalogue) -> Iterator[Finding]:
+    """Endpoints name variables of their table, in its unit and direction, and visits after baseline."""
     for section in ("endpoints", "responses"):
         for n, item in enumerate(getattr(study, section)):
-            for visit in item.visits:
-                if visit not in visits:
-                    yield (section, n, "visits"), f"no visit '{visit}'{nearest(visit, visits)}"
-                if visit == study.baseline_visit:
-                    yield (section, n, "visits"), "lists the baseline visit; list the visits compared with it"
+            if study.baseline_visit in item.visits:
+                yield (section, n, "visits"), "lists the baseline visit; list the visits compared with it"
     for n, endpoint in enumerate(study.endpoints):
-        if endpoint.table == "visits" and endpoint.variable not in columns:
-            text = f"no column '{endpoint.variable}' in visits{nearest(endpoint.variable, columns)}"
-            yield ("endpoints", n, "variable"), text
-        elif endpoint.table == "visits":
-            declared = columns[endpoint.variable].higher_is_better
-            if declared is not None and declared != endpoint.higher_is_better:
-                yield (
-                    ("endpoints", n, "higher_is_better"),
-                    f"contradicts the declaration of {endpoint.variable}",
-                )
+        kind = "score" if endpoint.table == "scores" else "variable of visits"
+        known = catalogue.known(kind) or ()
+        if endpoint.variable not in known:
+            yield ("endpoints", n, "variable"), no_such(kind, endpoint.variable, known)
+            continue
+        better, unit = catalogue.direction_and_unit(endpoint.variable, scored=endpoint.table == "scores")
+        if better is not None and better != endpoint.higher_is_better:
+            text = f"contradicts the declaration of {endpoint.variable}"
+            yield ("endpoints", n, "higher_is_better"), text
+        if endpoint.unit and unit is not None and endpoint.unit != unit:
+            has = f"is in {unit}" if unit else "has no unit"
+            yield ("endpoints", n, "unit"), f"'{endpoint.unit}' is not its unit: {endpoint.variable} {has}"
     for name in study.ranges:
-        if not any(name in study.columns(table) for table in study.table_names()):
-            yield ("ranges", name), "is no column of any table"
+        every = [column for table in study.table_names() for column in study.columns(table)]
+        if name not in every:
+            yield ("ranges", name), no_such("column of any table", name, every)
+    for name, variable in study.variables.items():
+        for value in variable.labels:
+            if not _can_have(variable, value):
+                yield ("variables", name, "labels", value), f"is no value that {name} can have"
+
+
+def _can_have(variable: Variable, value: str) -> bool:
+    """Whether a value (written as text) is among those a variable is declared to have."""
+    if variable.allowed:
+        return value in variable.allowed
+    try:
+        number = float(value)
+    except ValueError:
+        return variable.type in ("str", "category")
+    return variable.range is None or variable.range[0] <= number <= variable.range[1]
+
+
+def _responses(study: Study, catalogue: Catalogue) -> Iterator[Finding]:
+    """The settings of every response, checked against the rule it names."""
+    from analysis.datasets.responses import RULES
+
+    for n, response in enumerate(study.responses):
+        if response.rule in RULES:
+            found = settings_findings(RULES[response.rule], response.settings, catalogue)
+            yield from ((("responses", n, "settings", *place), text) for place, text in found)

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from analysis.references import Names, SourceId
 from analysis.study.base import Section, Words, YesNo
 
 FILE_TYPES = ("csv", "excel", "parquet", "sas", "spss", "stata")
@@ -141,7 +142,7 @@ class Result(Section):
 class Rows(Section):
     """Which rows of the source make rows of the table."""
 
-    events: dict[str, str] | None = None  # event (or visit code) -> visit
+    events: dict[str, Annotated[str, Names("visit of a row")]] | None = None  # event (or visit code) -> visit
     event_column: str = "redcap_event_name"  # source column with the event or visit code
     instance_column: str | None = None  # numbers unscheduled visits
     instrument: str | None = None  # REDCap repeating instrument; "" = rows that do not repeat
@@ -155,14 +156,29 @@ class Rows(Section):
 class Block(Section):
     """One source's contribution to one tidy table."""
 
-    from_: str = Field(alias="from")  # id of a source
+    from_: SourceId = Field(alias="from")  # id of a source
     rows: Rows = Rows()  # which of its rows are used
     columns: dict[str, Mapped] = {}  # source column by tidy column
     same_names: Words = []  # columns named in the source as in the tidy table; `haq_1..haq_20`
     checkboxes: list[Boxes] = []  # groups of checkboxes
-    results: dict[str, Result] = {}  # analytes with a column each, by analyte
+    results: dict[
+        Annotated[str, Names("known analyte")], Result
+    ] = {}  # analytes with a column each, by analyte
     join: YesNo = False  # adds columns to the rows of the blocks above
     constant_columns: dict[str, str] = {}  # the same text in every row, by tidy column
+
+    def place_of(self, name: str) -> tuple[str | int, ...]:
+        """Where in this block a tidy column is mapped."""
+        for section in ("columns", "constant_columns"):
+            if name in getattr(self, section):
+                return (section, name)
+        for n, entry in enumerate(self.same_names):
+            if name in expand(entry):
+                return ("same_names", n)
+        found = [
+            (n, group.boxes.index(name)) for n, group in enumerate(self.checkboxes) if name in group.boxes
+        ]
+        return ("checkboxes", found[0][0], "boxes", found[0][1]) if found else ()
 
     def mapped(self) -> dict[str, ColumnMap]:
         """Every tidy column of this block with its mapping, short forms written out."""

@@ -4,12 +4,12 @@
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, PrivateAttr
 
 from analysis.columns import TABLES, Column, nearest
-from analysis.references import InstrumentId
+from analysis.references import InstrumentId, NotebookName, PopulationId, TableName, VisitId
 from analysis.study.base import Day, Free, Section, Words, YesNo
 from analysis.study.document import Document, Problem
 from analysis.study.mapping import Block, Source
@@ -50,11 +50,11 @@ class Study(Section):
     day_one: Literal["baseline_date", "baseline_visit", "first_dose"] = "baseline_visit"  # what day 1 is
     predose_on_day_one: YesNo | None = None  # day-1 values without a time: before the first dose or not
     visits: Annotated[list[Visit], Field(min_length=1)]  # planned visits in order
-    baseline_visit: str  # the visit that change is counted from
+    baseline_visit: VisitId  # the visit that change is counted from
     sources: Annotated[list[Source], Field(min_length=1)]  # where the data lie
     identifiers: Words = []  # further columns to drop at import; names, phones and addresses are known
     missing: Words = []  # codes that mean missing in every source
-    tables: dict[str, list[Block]]  # how each tidy table is filled, block by block
+    tables: dict[TableName, list[Block]]  # how each tidy table is filled, block by block
     variables: dict[Name, Variable] = {}  # variables this study adds, by name
     analytes: dict[str, Analyte] = {}  # laboratory analytes this study adds or changes, by name
     scores: dict[
@@ -63,7 +63,7 @@ class Study(Section):
     ranges: dict[Name, list[float]] = {}  # narrower or wider hard limits of known columns
     groups: Groups | None = None  # arms or strata that tables are split by
     populations: dict[str, Population]  # analysis sets by name
-    primary_population: str  # the analysis set of the main tables
+    primary_population: PopulationId  # the analysis set of the main tables
     baseline_table: list[Baseline] = []  # lines of the baseline table in order
     endpoints: list[Endpoint] = []  # variables compared with baseline
     responses: list[Response] = []  # responder definitions
@@ -76,6 +76,7 @@ class Study(Section):
     funding: str | None = None  # who paid
 
     _document: Document | None = PrivateAttr(None)
+    _criteria: dict[str, Any] = PrivateAttr(default_factory=dict)
 
     def problem(self, place: tuple, message: str) -> Problem:
         """A problem at a place of the study file, with its line where the file is at hand."""
@@ -146,7 +147,7 @@ Format = Literal["html", "docx", "pdf"]
 class Notebook(Section):
     """One notebook of a report, with the parameters it is run with."""
 
-    name: str  # file in notebooks/ without .ipynb
+    name: NotebookName  # file in notebooks/ without .ipynb
     parameters: Free = {}  # values for its cell tagged parameters
 
 
@@ -156,7 +157,7 @@ class Analysis(Section):
     report: Literal["interim", "final"]  # the name of this file
     state: State | None = None  # draft forces a draft; else from data cut and lock, and checked against them
     data_cut: Day | None = None  # last day that the report may see
-    through_visit: str | None = None  # for data without dates: later visits are invisible
+    through_visit: VisitId | None = None  # for data without dates: later visits are invisible
     notebooks: Annotated[list[Notebook], Field(min_length=1)]  # notebooks to run, in order
     formats: list[Format] = ["html"]  # what is rendered when the command line does not say
     settings: Free = {}  # choices of this report, over those of the study

@@ -8,7 +8,15 @@ from typing import Annotated, Literal, TypeVar
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
-from analysis.references import InstrumentWithStates, VisitColumn
+from analysis.references import (
+    CharacteristicName,
+    InstrumentWithStates,
+    Names,
+    SubjectColumn,
+    VariableName,
+    VisitColumn,
+    VisitId,
+)
 from analysis.study.base import Day, Free, Section, Words, YesNo
 from analysis.study.hypotheses import Looks, Multiplicity
 
@@ -113,10 +121,10 @@ class ComputedScore(Section):
 class Groups(Section):
     """The grouping of subjects, in the order of display."""
 
-    variable: Name  # column of subjects that holds the group
+    variable: SubjectColumn  # column of subjects that holds the group
     label: str  # heading of the groups
     order: list[str]  # groups in order of display
-    labels: dict[str, str] = {}  # group as shown, by its value
+    labels: dict[Annotated[str, Names("group")], str] = {}  # group as shown, by its value
 
 
 PopulationRule = Literal[
@@ -140,7 +148,7 @@ class Population(Section):
 class BaselineRow(Section):
     """One line of the baseline table."""
 
-    variable: Name  # variable or score at baseline
+    variable: CharacteristicName  # variable or score at baseline
     label: str | None = None  # when not the variable's own
     digits: Annotated[int, Field(ge=0, le=6)] | None = None  # decimals of the mean
 
@@ -173,7 +181,7 @@ class Endpoint(Section):
     role: Role  # what the analysis plan makes of it
     scale: Literal["continuous", "ordinal", "binary"] = "continuous"  # decides which tests apply
     higher_is_better: YesNo  # direction of improvement
-    visits: list[str]  # visits compared with baseline
+    visits: list[VisitId]  # visits compared with baseline
     resolution: Annotated[float, Field(gt=0)] | None = None  # changes are rounded to this step before ranking
     minimal_difference: MinimalDifference | None = None  # adds who improved by at least as much
     zeros: Zeros | None = None  # zero changes in the signed-rank test, when not as for the study
@@ -183,7 +191,7 @@ class Endpoint(Section):
 class ObservedNeeds(Section):
     """What must be known for an answer to count as observed: some rules say "no" before every component is known."""
 
-    components: tuple[Name, ...]  # variables and scores needed at the visit
+    components: tuple[VariableName, ...]  # variables and scores needed at the visit
     baseline: YesNo = False  # needed at baseline, too
 
 
@@ -192,9 +200,9 @@ class Response(Section):
 
     id: Name  # as in result ids
     label: str  # as tables show it
-    rule: str  # rule of the helper
+    rule: Annotated[str, Names("rule of response")]  # rule of the helper
     settings: Free = {}  # settings of the rule
-    visits: list[str]  # visits it is judged at
+    visits: list[VisitId]  # visits it is judged at
     role: Role = "secondary"  # what the analysis plan makes of it
     observed_needs: ObservedNeeds | None = None  # what must be known beside the answer itself
 
@@ -206,7 +214,9 @@ class Safety(Section):
     residual_days: Annotated[int, Field(ge=0)] | None = None  # days after the last dose that still count
     rate_per_person_years: Annotated[float, Field(gt=0)] = 100  # unit of the incidence rates
     dictionary: str | None = None  # name and version of the coding dictionary
-    special_interest: Words = []  # values of aesi listed on their own
+    special_interest: Annotated[
+        Words, Names("adverse_events.aesi")
+    ] = []  # values of aesi listed on their own
     minimum_percent: Annotated[float, Field(ge=0, le=100)] = 0  # rarer terms are left out of their table
     note: str | None = None  # footnote of the safety tables
 
