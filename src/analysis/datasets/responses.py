@@ -4,11 +4,17 @@ A rule takes the baseline and the follow-up of the same subjects, assessments an
 True, False or NA for each. `RULES` holds them by the name a study file uses.
 """
 
+from collections.abc import Iterable
+from typing import Annotated, Literal
+
 import pandas as pd
 
 from analysis.datasets.core_set import core_set_pair
 from analysis.datasets.scores import with_joint_counts
+from analysis.references import Names, VariableName
 from analysis.thresholds import settle
+
+DiseaseStates = Annotated[str, Names("score with disease states")]
 
 KEYS = ["subject_id", "visit_id"]
 STATES = ("remission", "low", "moderate", "high")
@@ -99,25 +105,45 @@ def at_visit(wide: pd.DataFrame, visit: str) -> pd.DataFrame:
     return wide[wide["visit_id"].eq(visit)].set_index("subject_id")
 
 
-def boolean_remission(baseline, followup, *, version: str = "2.0"):
+def boolean_remission(
+    baseline: pd.DataFrame, followup: pd.DataFrame, *, version: Literal["1.0", "2.0"] = "2.0"
+) -> pd.Series:
     """ACR/EULAR Boolean remission at the visit."""
     return followup[f"boolean_remission_{version.replace('.', '_')}"].astype("Float64") == 1
 
 
-def disease_state(baseline, followup, *, instrument: str, at_most: str):
+def disease_state(
+    baseline: pd.DataFrame,
+    followup: pd.DataFrame,
+    *,
+    instrument: DiseaseStates,
+    at_most: Literal["remission", "low", "moderate"],
+) -> pd.Series:
     """Disease state at the visit no worse than the one named."""
     state = followup[f"{instrument}_category"].astype("string")
     return state.isin(STATES[: STATES.index(at_most) + 1]).astype("boolean").mask(state.isna())
 
 
-def eular_response(baseline, followup, *, response: str, score: str = "das28_esr"):
+def eular_response(
+    baseline: pd.DataFrame,
+    followup: pd.DataFrame,
+    *,
+    response: Literal["moderate", "good"],
+    score: Annotated[Literal["das28_esr", "das28_crp"], Names("score")] = "das28_esr",
+) -> pd.Series:
     """EULAR response at least as good as the one named."""
     from analysis import scoring
 
     return _at_least(scoring.eular_response(baseline[score], followup[score]), response, LEVELS["eular"])
 
 
-def index_response(baseline, followup, *, instrument: str, level: str):
+def index_response(
+    baseline: pd.DataFrame,
+    followup: pd.DataFrame,
+    *,
+    instrument: Annotated[Literal["cdai", "sdai"], Names("score")],
+    level: Literal["minor", "moderate", "major"],
+) -> pd.Series:
     """Relative improvement of CDAI or SDAI at least of the level named (minor 50, moderate 70, major 85 %)."""
     from analysis import scoring
 
@@ -125,21 +151,34 @@ def index_response(baseline, followup, *, instrument: str, level: str):
     return _at_least(reached, level, LEVELS["index"])
 
 
-def acr_response(baseline, followup, *, level: int, joints: str = "28", acute_phase: str = "crp_mg_l"):
+def acr_response(
+    baseline: pd.DataFrame,
+    followup: pd.DataFrame,
+    *,
+    level: Literal[20, 50, 70],
+    joints: Literal["28", "66/68"] = "28",
+    acute_phase: VariableName = "crp_mg_l",
+) -> pd.Series:
     """ACR20, ACR50 or ACR70."""
     from analysis import scoring
 
     return scoring.acr_response(baseline, followup, joints=joints, acute_phase=acute_phase)[f"acr{level}"]
 
 
-def cdai_improvement(baseline, followup):
+def cdai_improvement(baseline: pd.DataFrame, followup: pd.DataFrame) -> pd.Series:
     """CDAI improved by the minimal clinically important difference for its baseline."""
     from analysis import scoring
 
     return scoring.cdai_improvement(baseline["cdai"], followup["cdai"])
 
 
-def total_improvement_score(baseline, followup, *, minimum: float, enzyme_rule: str = "baseline"):
+def total_improvement_score(
+    baseline: pd.DataFrame,
+    followup: pd.DataFrame,
+    *,
+    minimum: float,
+    enzyme_rule: Literal["baseline", "each_visit"] = "baseline",
+) -> pd.Series:
     """Total Improvement Score of at least the minimum."""
     from analysis import scoring
 
@@ -148,7 +187,13 @@ def total_improvement_score(baseline, followup, *, minimum: float, enzyme_rule: 
     return settle(score) >= minimum
 
 
-def imacs_improvement(baseline, followup, *, require_enzyme_abnormal: bool = True, worse_ge: bool = True):
+def imacs_improvement(
+    baseline: pd.DataFrame,
+    followup: pd.DataFrame,
+    *,
+    require_enzyme_abnormal: bool = True,
+    worse_ge: bool = True,
+) -> pd.Series:
     """IMACS definition of improvement."""
     from analysis import scoring
 
@@ -158,7 +203,13 @@ def imacs_improvement(baseline, followup, *, require_enzyme_abnormal: bool = Tru
     )
 
 
-def cdasi_response(baseline, followup, *, points: float | None = None, percent: float | None = None):
+def cdasi_response(
+    baseline: pd.DataFrame,
+    followup: pd.DataFrame,
+    *,
+    points: float | None = None,
+    percent: float | None = None,
+) -> pd.Series:
     """CDASI activity lower by at least so many points, or by at least so many per cent."""
     from analysis import scoring
 
@@ -169,14 +220,26 @@ def cdasi_response(baseline, followup, *, points: float | None = None, percent: 
     return found["responder_points" if percent is None else "responder_percent"]
 
 
-def steroid_response(baseline, followup, *, outcome: str):
+def steroid_response(
+    baseline: pd.DataFrame,
+    followup: pd.DataFrame,
+    *,
+    outcome: Literal["reduced_25", "reduced_50", "low_dose", "very_low_dose", "steroid_free", "increased"],
+) -> pd.Series:
     """Glucocorticoid outcome: reduced_25, reduced_50, low_dose, very_low_dose, steroid_free or increased."""
     from analysis import scoring
 
     return scoring.steroid_sparing(baseline["prednisone_mg_day"], followup["prednisone_mg_day"])[outcome]
 
 
-def important_difference(baseline, followup, *, variable: str, improvement: float, higher_is_better: bool):
+def important_difference(
+    baseline: pd.DataFrame,
+    followup: pd.DataFrame,
+    *,
+    variable: VariableName,
+    improvement: float,
+    higher_is_better: bool,
+) -> pd.Series:
     """Improvement by at least a published difference."""
     change = settle(followup[variable].astype("Float64") - baseline[variable].astype("Float64"))
     return (change if higher_is_better else -change) >= improvement
@@ -205,3 +268,32 @@ RULES = {
         total_improvement_score,
     )
 }
+
+
+def try_rule(rule: str, settings: dict, *, columns: Iterable[str], states: Iterable[str]) -> str | None:
+    """Ask a rule for an answer on no rows, and say what keeps it from one; nothing where it answers.
+
+    Parameters
+    ----------
+    rule, settings
+        As in a study file.
+    columns : iterable of str
+        Variables and scores that a visit can have.
+    states : iterable of str
+        Scores among them that have a category.
+
+    Examples
+    --------
+    >>> try_rule("disease_state", {"instrument": "cdai", "at_most": "low"}, columns=["cdai"], states=[])
+    'needs cdai_category, which this study does not have'
+    """
+    kinds = {**dict.fromkeys(columns, "float64"), **{f"{name}_category": "string" for name in states}}
+    nothing = pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in kinds.items()})
+    try:
+        RULES[rule](nothing, nothing, **settings)
+    except KeyError as error:
+        said = str(error.args[0]).partition(";")[0]
+        return f"needs {said.removeprefix('column(s) absent: ')}, which this study does not have"
+    except ValueError as error:
+        return str(error)
+    return None

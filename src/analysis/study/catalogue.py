@@ -5,10 +5,11 @@ that a table of what nobody collects is refused as a misspelt one is.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import cached_property
+from functools import cache, cached_property
 
 from analysis.columns import ANALYTES, TABLES
 from analysis.study.model import Study
+from analysis.study.sections import Response
 
 ALWAYS = {  # columns that reading adds to whatever is filled
     "visits": ("visit_day", "visit_label", "window_status"),
@@ -164,6 +165,12 @@ class Catalogue:
             if (given[name].states if name in given else INSTRUMENTS[name].category) is not None
         )
 
+    def try_response(self, response: Response) -> list[str]:
+        """What keeps a response from being judged in this study: scores and variables that nobody collects."""
+        settings = tuple((name, response.settings[name]) for name in sorted(response.settings))
+        found = _tried(response.rule, settings, tuple(self.known("variable") or ()), self.states)
+        return [found] if found else []
+
     def direction_and_unit(self, variable: str, *, scored: bool) -> tuple[bool | None, str | None]:
         """Whether higher is better, and the unit, as far as they are declared; no unit is an empty text."""
         from analysis.scoring.registry import INSTRUMENTS
@@ -176,6 +183,14 @@ class Catalogue:
     def _criteria_list(self) -> list[Mapping]:
         listed = self.criteria.get("criteria", [])
         return [each for each in listed if isinstance(each, Mapping)] if isinstance(listed, list) else []
+
+
+@cache
+def _tried(rule: str, settings: tuple, columns: tuple[str, ...], states: tuple[str, ...]) -> str | None:
+    """`try_rule`, each combination once."""
+    from analysis.datasets.responses import try_rule
+
+    return try_rule(rule, dict(settings), columns=columns, states=states)
 
 
 def _units(catalogue: Catalogue) -> list[str]:
@@ -242,6 +257,7 @@ KINDS: dict[str, Callable[[Catalogue], Iterable[str] | None]] = {
     "score with states": lambda c: c.states,
     "instrument": _instruments,
     "instrument with states": _with_states,
+    "score with disease states": lambda c: [n for n in c.states if n.startswith(("das28", "cdai", "sdai"))],
     "variable": lambda c: {**c.variables, **dict.fromkeys(c.scores)},
     "characteristic": lambda c: {**c.subjects, **c.variables, **dict.fromkeys(c.scores)},
     "column of subjects": lambda c: {**c.study.columns("subjects"), **c.subjects},

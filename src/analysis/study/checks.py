@@ -233,5 +233,6 @@ def _responses(study: Study, catalogue: Catalogue) -> Iterator[Finding]:
 
     for n, response in enumerate(study.responses):
         if response.rule in RULES:
-            found = settings_findings(RULES[response.rule], response.settings, catalogue)
+            found = list(settings_findings(RULES[response.rule], response.settings, catalogue))
+            found += [] if found else [((), text) for text in catalogue.try_response(response)]
             yield from ((("responses", n, "settings", *place), text) for place, text in found)

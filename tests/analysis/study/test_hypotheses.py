@@ -27,6 +27,9 @@ tables:
   subjects:
     - from: export
       columns: {subject_id: id, arm: arm}
+  visits:
+    - from: export
+      columns: {subject_id: id, visit_id: visit, tjc28: tjc28, sjc28: sjc28, ptga_mm: ptga, phga_mm: phga, pain_mm: pain}
 populations:
   ALL: {label: Everybody, rule: enrolled}
 primary_population: ALL
@@ -36,7 +39,8 @@ endpoints:
   - {id: pain, variable: pain_mm, label: Pain, role: exploratory, higher_is_better: false, visits: [W24]}
   - {id: work, variable: ptga_mm, label: Work, role: secondary, scale: binary, higher_is_better: false, visits: [W24]}
 responses:
-  - {id: low, label: CDAI low, rule: disease_state, visits: [W24], role: primary}
+  - {id: low, label: CDAI low, rule: disease_state, visits: [W24], role: primary,
+    settings: {instrument: cdai, at_most: low}}
 statistics:
   multiplicity:
     alpha: 0.05

@@ -100,7 +100,7 @@ def test_all_problems_are_listed_at_once_in_the_order_of_the_file(tmp_path):
         (
             ("ptga_mm: {column", "ptga_m: {column"),
             26,
-            "no column 'ptga_m' in table visits; did you mean 'ptga_mm'",
+            "no column of visits 'ptga_m'; did you mean 'ptga_mm'",
         ),
         (("unit: cm", "unit: kg"), 26, "unit 'kg' cannot become mm"),
         (("unit: cm", "unit: furlong"), 26, "unit 'furlong' cannot become mm"),
@@ -112,7 +112,7 @@ def test_all_problems_are_listed_at_once_in_the_order_of_the_file(tmp_path):
         ((", window: [15, 42]", ""), 11, "needs target_day and window"),
         (("primary_population: ALL", "primary_population: AL"), 29, "no population 'AL'; did you mean 'ALL'"),
         (("rule: enrolled", "rule: per_protocol"), 28, "needs the table `deviations`"),
-        (("variable: ptga_mm", "variable: ptga"), 31, "no column 'ptga' in visits; did you mean 'ptga_mm'"),
+        (("variable: ptga_mm", "variable: ptga"), 31, "no variable of visits 'ptga'; did you mean 'ptga_mm'"),
         (("visits: [W04]", "visits: [W4]"), 31, "no visit 'W4'; did you mean 'W04'"),
         (("visits: [W04]", "visits: [W00]"), 31, "lists the baseline visit"),
         (("higher_is_better: false", "higher_is_better: true"), 31, "contradicts the declaration of ptga_mm"),
@@ -122,7 +122,7 @@ def test_all_problems_are_listed_at_once_in_the_order_of_the_file(tmp_path):
         (("planned_n: 2", "planned_n: two"), 6, "planned_n"),
         (("subject_id: id\n        sex", "sex"), 17, "needs a mapping of subject_id"),
         (("{column: ptga, unit: cm}", "{column: ptga, value: 3}"), 26, "exactly one of"),
-        (("sex: {column: sex", "patient_sex: {column: sex"), 20, "no column 'patient_sex'"),
+        (("sex: {column: sex", "patient_sex: {column: sex"), 20, "no column of subjects 'patient_sex'"),
     ],
 )
 def test_contradiction_is_named_at_its_line(tmp_path, change, line, message):
