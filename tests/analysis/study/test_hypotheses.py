@@ -29,7 +29,8 @@ tables:
       columns: {subject_id: id, arm: arm}
   visits:
     - from: export
-      columns: {subject_id: id, visit_id: visit, tjc28: tjc28, sjc28: sjc28, ptga_mm: ptga, phga_mm: phga, pain_mm: pain}
+      columns: {subject_id: id, visit_id: visit, ptga_mm: ptga, phga_mm: phga, pain_mm: pain}
+      same_names: [tjc28, sjc28]
 populations:
   ALL: {label: Everybody, rule: enrolled}
 primary_population: ALL
