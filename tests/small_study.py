@@ -4,7 +4,7 @@ import io
 
 import pandas as pd
 
-from analysis.study import Study
+from analysis.study import Study, as_study
 
 VISITS = [
     {"id": "W00", "label": "Baseline", "week": 0},
@@ -47,7 +47,7 @@ def small_study(**changes) -> Study:
         "primary_population": "ALL",
         "endpoints": [CDAI],
     }
-    return Study.model_validate({**sections, **changes})
+    return as_study({**sections, **changes})
 
 
 def drawn(text: str, **dtypes: str) -> pd.DataFrame:

@@ -22,11 +22,11 @@ def prepare(*, settings: Path | str, root: Path | str, index: Path | str) -> Non
         Written last: the name, rows and hash of every dataset, and of every file that was read.
     """
     from analysis import datasets, read
-    from analysis.study import Analysis, Study
+    from analysis.study import Analysis, as_study
 
     settings, root, index = Path(settings), Path(root), Path(index)
     content = json.loads(settings.read_text(encoding="utf-8"))
-    study, analysis = Study.model_validate(content["study"]), Analysis.model_validate(content["analysis"])
+    study, analysis = as_study(content["study"]), Analysis.model_validate(content["analysis"])
     criteria = content["criteria"]
     cut = date.fromisoformat(content["data_cut"]) if content["data_cut"] else None
     outcome = _read(study, root, as_of=cut, through_visit=analysis.through_visit)

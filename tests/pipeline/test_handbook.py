@@ -63,7 +63,7 @@ def test_every_key_of_every_section_is_on_the_page_of_parameters(pages):
 def test_a_new_key_of_the_model_would_appear_with_type_default_comment_and_limits():
     from analysis.study.sections import Statistics
 
-    made = parameters._section(Statistics, {("Statistics", "seed"): "7"}, name="Statistics")
+    made = parameters._section(Statistics, {(Statistics, "seed"): "7"}, name="Statistics")
     rows = {line.split("|")[1].strip(): line for line in made.splitlines() if line.startswith("| `")}
     assert "number, above 0.5, below 1" in rows["`confidence_level`"]
     assert "`0.95`" in rows["`confidence_level`"]

@@ -55,9 +55,9 @@ class Prepared:
     @cached_property
     def study(self):
         """The study file as resolved."""
-        from analysis.study import Study
+        from analysis.study import as_study
 
-        return Study.model_validate(self._settings["study"])
+        return as_study(self._settings["study"])
 
     @cached_property
     def analysis(self):

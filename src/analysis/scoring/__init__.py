@@ -24,7 +24,7 @@ from analysis.scoring.ra_classification import ACR_1987_ITEMS, acr_1987, acr_eul
 from analysis.scoring.registry import INSTRUMENTS, Instrument, instrument_table
 from analysis.scoring.sharp import sharp_progression, svdh_total
 from analysis.scoring.skin import cdasi_response, cdasi_severity
-from analysis.scoring.states import boolean_remission, disease_state, eular_response
+from analysis.scoring.states import boolean_remission, disease_state, eular_response, state_limits
 from analysis.scoring.steroids import (
     PREDNISONE_5MG_EQUIVALENTS,
     prednisone_equivalent,
@@ -105,6 +105,7 @@ __all__ = [
     "sdai",
     "sf36_summary",
     "sharp_progression",
+    "state_limits",
     "steroid_exposure",
     "steroid_sparing",
     "sustained_target",

@@ -26,6 +26,17 @@ PTGA_LIMIT_MM = {"1.0": 10.0, "2.0": 20.0}
 CRP_LIMIT_MG_L = 10.0
 
 
+def state_limits() -> dict[str, dict[str, float]]:
+    """Upper limits of remission, low and moderate disease activity, by instrument.
+
+    Examples
+    --------
+    >>> state_limits()["cdai"]
+    {'remission': 2.8, 'low': 10.0, 'moderate': 22.0}
+    """
+    return {name: dict(zip(STATES.categories, limits)) for name, limits in CUTOFFS.items()}
+
+
 def _limits_of(instrument: str, crp_cutoffs: str) -> tuple[float, float, float]:
     limits = choose(instrument, CUTOFFS, "instrument")
     other = choose(crp_cutoffs, CRP_CUTOFFS, "crp_cutoffs")

@@ -8,9 +8,19 @@ from analysis.study import checks
 from analysis.study.catalogue import Catalogue
 from analysis.study.document import Document, Problem, StudyFileError, load, plain
 from analysis.study.messages import message_of
-from analysis.study.model import Analysis, Notebook, Study
+from analysis.study.model import Analysis, Notebook, Study, as_study
+from analysis.study.package import UnknownSettings, settings_model
 
-__all__ = ["Analysis", "Notebook", "Problem", "Study", "StudyFileError", "load_analysis", "load_study"]
+__all__ = [
+    "Analysis",
+    "Notebook",
+    "Problem",
+    "Study",
+    "StudyFileError",
+    "as_study",
+    "load_analysis",
+    "load_study",
+]
 
 
 def load_study(path: Path) -> Study:
@@ -40,7 +50,9 @@ def _criteria_beside(document: Document) -> dict:
 
 def examine_study(document: Document, *, criteria: dict) -> tuple[Study | None, list[Problem]]:
     """The study of a document, where one can be built, and all that is wrong with it, by line."""
-    study, problems = _validate(Study, document)
+    settings, unknown = _settings(document)
+    study, problems = _validate(Study[settings], document)
+    problems += unknown
     if study is not None:
         study._document, study._criteria = document, criteria
         found = checks.study_findings(study, Catalogue(study, criteria=criteria))
@@ -83,6 +95,14 @@ def examine_analysis(document: Document, catalogue: Catalogue) -> tuple[Analysis
     return analysis, _in_order(problems)
 
 
+def _settings(document: Document):
+    """The model of the study's settings, and what is wrong with the name of its package."""
+    try:
+        return settings_model(document.tree.get("package")), []
+    except LookupError as error:
+        return UnknownSettings, [document.problem(("package",), str(error))]
+
+
 def _in_order(problems: list[Problem]) -> list[Problem]:
     """By line."""
     return sorted(problems, key=lambda problem: (problem.line or 0, problem.key))
@@ -100,7 +120,10 @@ def _validate(model, document: Document):
         return None, problems
     for item in found:
         _drop(document.tree, item["loc"])
-    return model.model_validate(document.tree), problems
+    try:
+        return model.model_validate(document.tree), problems
+    except ValidationError:  # what is left does not fit together without the keys that are wrong
+        return None, problems
 
 
 def _drop(tree, place) -> None:

@@ -4,7 +4,7 @@
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from pydantic import Field, PrivateAttr
 
@@ -13,6 +13,7 @@ from analysis.references import InstrumentId, NotebookName, PopulationId, TableN
 from analysis.study.base import Day, Free, Section, Words, YesNo
 from analysis.study.document import Document, Problem
 from analysis.study.mapping import Block, Source
+from analysis.study.package import settings_model
 from analysis.study.sections import (
     Analyte,
     Baseline,
@@ -31,8 +32,10 @@ from analysis.study.sections import (
     Visit,
 )
 
+Settings = TypeVar("Settings", bound=Section)
 
-class Study(Section):
+
+class Study(Section, Generic[Settings]):
     """A study as its file describes it: design, visits, sources, mapping, endpoints, methods."""
 
     id: Name  # name of the folder in params/ and of the results
@@ -70,7 +73,8 @@ class Study(Section):
     safety: Safety | None = None  # how adverse events are counted
     statistics: Statistics = Statistics()  # choices of method
     eligibility: str | None = None  # file with the list of criteria, beside study.yml
-    settings: Free = {}  # choices of the study's own notebooks
+    package: str | None = None  # package of the study's own notebooks, where it has some
+    settings: Settings = Field(default={}, validate_default=True)  # choices of the study's own notebooks
     contact: Contact | None = None  # whom to ask
     ethics: str | None = None  # approval: committee, number, date
     funding: str | None = None  # who paid
@@ -123,6 +127,11 @@ def _keys_of_own_table() -> dict[str, Column]:
     }
 
 
+def as_study(content: dict[str, Any]) -> Study:
+    """A study from checked content, with the settings of its package."""
+    return Study[settings_model(content.get("package"))].model_validate(content)
+
+
 def _as_column(name: str, variable: Variable) -> Column:
     """A study's own variable as a column of a tidy table."""
     low, high = variable.range or (None, None)
@@ -160,4 +169,3 @@ class Analysis(Section):
     through_visit: VisitId | None = None  # for data without dates: later visits are invisible
     notebooks: Annotated[list[Notebook], Field(min_length=1)]  # notebooks to run, in order
     formats: list[Format] = ["html"]  # what is rendered when the command line does not say
-    settings: Free = {}  # choices of this report, over those of the study

@@ -16,6 +16,7 @@ from pipeline.project import Project, UserError, as_json
 
 PARTS: dict[str, Callable[[Path], str]] = {
     "study_keys": parameters.study_keys,
+    "settings_keys": parameters.settings_keys,
     "report_keys": parameters.report_keys,
     "scores": scores.instruments,
     "differences": scores.important_differences,

@@ -6,7 +6,7 @@ import types
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 
 from pipeline.handbook.markdown import code, plain, table
 
@@ -32,10 +32,26 @@ def report_keys(root: Path) -> str:
     return _sections(Analysis, root, top="interim.yml and final.yml")
 
 
-def _sections(model, root: Path, *, top: str) -> str:
+def settings_keys(root: Path) -> str:
+    """The sections of `settings`, for each package that a study of this project names."""
+    from analysis import read
+    from analysis.study.package import settings_model
+
+    studies = [read.study(file) for file in sorted(root.glob("params/*/study.yml"))]
+    packages = dict.fromkeys(study.package for study in studies if study.package)
+    return "\n".join(
+        _sections(settings_model(name), root, top=f"Settings of {name}", ident=f"{name.rpartition('.')[2]}-")
+        for name in packages
+    )
+
+
+def _sections(model, root: Path, *, top: str, ident: str = "") -> str:
     found = reachable(model)
     examples = _examples(root)
-    return "\n".join(_section(each, examples, name=top if each is model else each.__name__) for each in found)
+    return "\n".join(
+        _section(each, examples, name=top if each is model else each.__name__, ident=ident, top=each is model)
+        for each in found
+    )
 
 
 def reachable(model) -> list:
@@ -57,22 +73,22 @@ def _is_section(entry) -> bool:
     return inspect.isclass(entry) and hasattr(entry, "model_fields")
 
 
-def _section(model, examples: dict, *, name: str) -> str:
-    comments, ident = field_comments(model), f"keys-{model.__name__.lower()}"
+def _section(model, examples: dict, *, name: str, ident: str = "", top: bool = False) -> str:
+    comments, ident = field_comments(model), f"keys-{ident}{model.__name__.lower()}"
     rows = [
         (
             code(field.alias or key),
             plain(in_words(field.annotation, field.metadata)),
             _default(field),
             plain(field.description or comments.get(key, "")),
-            code(examples.get((model.__name__, key), "")),
+            code(examples.get((model, key), "")),
         )
         for key, field in model.model_fields.items()
     ]
     head = ("Key", "Value", "When left out", "Meaning", "Example")
     widths = (16, 24, 12, 28, 20)
     made = table(head, rows, caption=f"Keys of {plain(name)}", label=ident, widths=widths)
-    level = "#" if name.endswith(".yml") else "##"
+    level = "#" if top else "##"
     return f"{level} {plain(name)} {{#sec-{ident}}}\n\n{plain(inspect.getdoc(model) or '')}\n\n{made}\n"
 
 
@@ -127,15 +143,18 @@ def _type_words(annotation) -> str:
         return f"{_type_words(inner[1])} by name"
     if _is_section(annotation):
         return f"section {annotation.__name__}"
+    if isinstance(annotation, TypeVar):
+        return "section of the study's package"
     return PLAIN.get(annotation, getattr(annotation, "__name__", str(annotation)))
 
 
 @cache
 def field_comments(model) -> dict[str, str]:
-    """The comment at the end of the line that declares each key."""
+    """The comment at the end of the line that declares each key, in the model or in what it extends."""
+    parent = model.__base__
+    found = dict(field_comments(parent)) if getattr(parent, "model_fields", None) else {}
     source = inspect.getsource(model)
     lines = source.splitlines()
-    found = {}
     for node in ast.parse(source).body[0].body:
         if isinstance(node, ast.AnnAssign):
             _, sign, comment = lines[node.end_lineno - 1][node.end_col_offset :].partition("#")
@@ -143,11 +162,11 @@ def field_comments(model) -> dict[str, str]:
     return found
 
 
-def _examples(root: Path) -> dict[tuple[str, str], str]:
+def _examples(root: Path) -> dict[tuple[type, str], str]:
     """The first value of each key in the study files of this project, where it is short."""
     from analysis import read
 
-    found: dict[tuple[str, str], str] = {}
+    found: dict[tuple[type, str], str] = {}
     for file in sorted(root.glob("params/*/study.yml")):
         study = read.study(file)
         _collect(study, found)
@@ -167,4 +186,9 @@ def _collect(section, found: dict) -> None:
             _collect(entry, found)
         given = key in section.model_fields_set and value not in (None, [], {}, "")
         if given and not sections and not isinstance(value, dict) and len(_short(value)) <= LONGEST:
-            found.setdefault((type(section).__name__, key), _short(value))
+            found.setdefault((_declared(type(section)), key), _short(value))
+
+
+def _declared(model) -> type:
+    """The model as it is declared, without the settings that were put in."""
+    return model.__pydantic_generic_metadata__["origin"] or model

@@ -7,6 +7,7 @@ import pandas as pd
 
 from analysis.due import describe_due, flag_closed, flag_due, last_day
 from analysis.summaries.shared import group_members
+from studies.arthritis.settings import Settings
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class Cohort:
         return self.data.study.primary_population
 
     @property
-    def setting(self) -> dict:
+    def settings(self) -> Settings:
         """Choices of the study file that no published rule fixes."""
         return self.data.study.settings
 

@@ -41,8 +41,8 @@ def describe_markers(labs: pd.DataFrame, ids: pd.Index, *, markers, visits: list
         Tidy results.
     ids : Index
         Analysis set.
-    markers : sequence of mapping
-        `analyte`, `label`, `unit`.
+    markers : sequence of Marker
+        Analytes with label and unit.
     visits : list of str
         Visits at which the markers are measured, baseline first.
     study : analysis.study.Study
@@ -55,15 +55,15 @@ def describe_markers(labs: pd.DataFrame, ids: pd.Index, *, markers, visits: list
     """
     rule, lines = study.statistics.lod_substitution, []
     for marker in markers:
-        values = marker_values(labs, marker["analyte"], ids, visits=visits, substitution=rule)
-        below = count_censored(labs, marker["analyte"], ids, visits=visits)
+        values = marker_values(labs, marker.analyte, ids, visits=visits, substitution=rule)
+        below = count_censored(labs, marker.analyte, ids, visits=visits)
         for visit in visits:
             found = moments(values[visit])
             share = below[visit] / found["n"] if found["n"] else np.nan
             lines.append(
                 {
-                    "variable": marker["analyte"],
-                    "label": f"{marker['label']}, {marker['unit']}",
+                    "variable": marker.analyte,
+                    "label": f"{marker.label}, {marker.unit}",
                     "visit": visit,
                     "below": int(below[visit]),
                     "below_share": float(share),
@@ -92,11 +92,11 @@ def change_of_markers(
     """
     rule, lines = substitution or study.statistics.lod_substitution, []
     for marker in markers:
-        values = marker_values(labs, marker["analyte"], ids, visits=visits, substitution=rule)
+        values = marker_values(labs, marker.analyte, ids, visits=visits, substitution=rule)
         logs = np.log(values.where(values > 0))
         for visit in visits[1:]:
             lines.append(
-                {"variable": marker["analyte"], "visit": visit, **_ratio(logs, visits[0], visit, study)}
+                {"variable": marker.analyte, "visit": visit, **_ratio(logs, visits[0], visit, study)}
             )
     found = pd.DataFrame(lines)
     return found.assign(p_adjusted=multiplicity.benjamini_hochberg(found["p_value"].to_numpy()))

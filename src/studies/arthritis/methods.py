@@ -5,6 +5,7 @@ import pandas as pd
 from analysis import results
 from analysis.columns import in_words
 from analysis.columns.settings import value_in_words
+from studies.arthritis.settings import Films
 
 PROPOSED = "proposal*"
 PUBLISHED = "published"
@@ -38,23 +39,24 @@ def choices_made(study, criteria: dict) -> pd.DataFrame:
 
 
 def _entry(criteria: dict) -> list[tuple]:
+    from analysis.eligibility import settings_from
     from studies.arthritis.difficult import difficult_rule
 
-    chosen = difficult_rule(criteria)["settings"]
-    ongoing, glucocorticoid = value_in_words(chosen["ongoing_counts"]), value_in_words(chosen["gc_2c"])
+    chosen = settings_from(difficult_rule(criteria)["settings"])
+    ongoing, glucocorticoid = value_in_words(chosen.ongoing_counts), value_in_words(chosen.gc_2c)
     said = {
-        "Stop reasons that count as failure": value_in_words(chosen["failure_reasons"]),
-        "Exposure before inefficacy counts": f"{chosen['min_exposure_days_inefficacy']} days",
-        "A drug still taken counts as failed": f"{ongoing}, after {chosen['ongoing_min_days']} days",
-        "Mechanisms that must have failed": str(chosen["min_moa"]),
-        "Courses of one drug are one course within": f"{chosen['same_drug_gap_days']} days",
-        "csDMARDs failed": f"by {value_in_words(chosen['csdmard_failed'])}; at least {chosen['csdmard_min_failed']}",
-        "Iguratimod and plant DMARDs count as csDMARD": _yes(chosen["include_cn_dmards"]),
-        "2a: any available score above": value_in_words(chosen["index_for_2a"]),
-        "2a: score not older than": f"{chosen['lookback_days_2a']} days",
-        "2c: glucocorticoid": f"{glucocorticoid}, {chosen['gc_min_mg_day']} mg/day for {chosen['gc_min_days']} days",
-        "2d: rapid progression": f"{value_in_words(chosen['rrp'])}, {chosen['rrp_min']} points or more",
-        "Access exception": value_in_words(chosen["access_exception"]),
+        "Stop reasons that count as failure": value_in_words(chosen.failure_reasons),
+        "Exposure before inefficacy counts": f"{chosen.min_exposure_days_inefficacy} days",
+        "A drug still taken counts as failed": f"{ongoing}, after {chosen.ongoing_min_days} days",
+        "Mechanisms that must have failed": str(chosen.min_moa),
+        "Courses of one drug are one course within": f"{chosen.same_drug_gap_days} days",
+        "csDMARDs failed": f"by {value_in_words(chosen.csdmard_failed)}; at least {chosen.csdmard_min_failed}",
+        "Iguratimod and plant DMARDs count as csDMARD": _yes(chosen.include_cn_dmards),
+        "2a: any available score above": value_in_words(chosen.index_for_2a),
+        "2a: score not older than": f"{chosen.lookback_days_2a} days",
+        "2c: glucocorticoid": f"{glucocorticoid}, {chosen.gc_min_mg_day} mg/day for {chosen.gc_min_days} days",
+        "2d: rapid progression": f"{value_in_words(chosen.rrp)}, {chosen.rrp_min} points or more",
+        "Access exception": value_in_words(chosen.access_exception),
     }
     return [("Difficult-to-treat RA", name, value, PROPOSED) for name, value in said.items()]
 
@@ -63,8 +65,8 @@ def _outcomes(study) -> list[tuple]:
     chosen = study.settings
     from analysis.scoring.joints import MAX_NOT_ASSESSED
 
-    visit = {entry.id: entry.label for entry in study.visits}[chosen["primary"]["visit"]]
-    target, drug = chosen["target"], chosen["drug_survival"]
+    visit = {entry.id: entry.label for entry in study.visits}[chosen.primary.visit]
+    target, drug = chosen.target, chosen.drug_survival
     return [
         ("Outcomes", "Primary target", f"CDAI at most 10 at {visit.lower()}", PROPOSED),
         (
@@ -97,31 +99,31 @@ def _outcomes(study) -> list[tuple]:
         (
             "Outcomes",
             "Therapy changed in time",
-            f"DMARD begun or ended within {target['within_days']} days",
+            f"DMARD begun or ended within {target.within_days} days",
             PROPOSED,
         ),
         (
             "Outcomes",
             "Drug survival",
-            f"first {' or '.join(drug['classes'])} begun at or after entry",
+            f"first {' or '.join(drug.classes)} begun at or after entry",
             PROPOSED,
         ),
         (
             "Outcomes",
             "Rapid radiographic progression",
-            f"5 a year, or 5 in {_range(chosen['films'])} days",
+            f"5 a year, or 5 in {_range(chosen.films)} days",
             PROPOSED,
         ),
     ]
 
 
-def _range(setting: dict) -> str:
-    return " to ".join(str(day) for day in setting["window"])
+def _range(setting: Films) -> str:
+    return " to ".join(str(day) for day in setting.window)
 
 
 def _statistics(study) -> list[tuple]:
     chosen, statistics = study.settings, study.statistics
-    cut = " and ".join(f"{100 * share:g} %" for share in chosen["sensitivity"]["truncate"])
+    cut = " and ".join(f"{100 * share:g} %" for share in chosen.sensitivity.truncate)
     return [
         ("Statistics", "Confidence level", f"{100 * statistics.confidence_level:g} %", PUBLISHED),
         ("Statistics", "Missing response, primary", "non-response", PROPOSED),
@@ -140,14 +142,14 @@ def _statistics(study) -> list[tuple]:
         (
             "Statistics",
             "Auxiliary variables of the imputation",
-            _words(chosen["sensitivity"]["auxiliary"]),
+            _words(chosen.sensitivity.auxiliary),
             PROPOSED,
         ),
-        ("Statistics", "Weights: covariates", _words(chosen["sensitivity"]["weights"]), PROPOSED),
+        ("Statistics", "Weights: covariates", _words(chosen.sensitivity.weights), PROPOSED),
         ("Statistics", "Weights: cut at the quantiles", cut, PROPOSED),
-        ("Statistics", "Smallest phenotype", f"{100 * chosen['phenotypes']['smallest_share']:g} %", PROPOSED),
-        ("Statistics", "Resamples: stability", str(chosen["phenotypes"]["n_resamples"]), PROPOSED),
-        ("Statistics", "Resamples: optimism", str(chosen["predictors"]["n_resamples"]), PROPOSED),
+        ("Statistics", "Smallest phenotype", f"{100 * chosen.phenotypes.smallest_share:g} %", PROPOSED),
+        ("Statistics", "Resamples: stability", str(chosen.phenotypes.n_resamples), PROPOSED),
+        ("Statistics", "Resamples: optimism", str(chosen.predictors.n_resamples), PROPOSED),
         ("Statistics", "Seed", str(statistics.seed), PROPOSED),
     ]
 
@@ -170,10 +172,10 @@ def numbers_for_text(study, criteria: dict) -> pd.DataFrame:
         "confidence_percent": 100 * study.statistics.confidence_level,
         "exposure_days": rule["min_exposure_days_inefficacy"],
         "mechanisms": rule["min_moa"],
-        "within_days": study.settings["target"]["within_days"],
-        "optimism_resamples": study.settings["predictors"]["n_resamples"],
-        "stability_resamples": study.settings["phenotypes"]["n_resamples"],
-        "predictors": len(study.settings["predictors"]["covariates"]),
+        "within_days": study.settings.target.within_days,
+        "optimism_resamples": study.settings.predictors.n_resamples,
+        "stability_resamples": study.settings.phenotypes.n_resamples,
+        "predictors": len(study.settings.predictors.covariates),
         "seed": study.statistics.seed,
     }
     return results.rows_of(values, analysis="method", variable="choice", unit="count")

@@ -5,6 +5,7 @@ import pandas as pd
 
 from analysis import phenotypes
 from studies.arthritis.baseline import above_limit
+from studies.arthritis.settings import Phenotypes
 
 
 def phenotype_variables(characteristics: pd.DataFrame, found: pd.DataFrame, ids: pd.Index, *, variables):
@@ -18,8 +19,8 @@ def phenotype_variables(characteristics: pd.DataFrame, found: pd.DataFrame, ids:
         D2T classification by participant: `n_moa` comes from it.
     ids : Index
         Analysis set.
-    variables : sequence of mapping
-        `variable`, and `log: true` for skewed measurements (natural logarithm of value plus one).
+    variables : sequence of NamedVariable or PhenotypeVariable
+        In the order of display; ``log``: the natural logarithm of the value plus one.
 
     Returns
     -------
@@ -30,26 +31,25 @@ def phenotype_variables(characteristics: pd.DataFrame, found: pd.DataFrame, ids:
     known = known.assign(n_moa=found["n_moa"].reindex(ids), acpa_positive=above_limit(known, "acpa"))
     columns = {}
     for entry in variables:
-        values = known[entry["variable"]]
+        values = known[entry.variable]
         if pd.api.types.is_bool_dtype(values) or not pd.api.types.is_numeric_dtype(values):
             text = values.astype("string")
-            columns[entry["variable"]] = text.replace({"True": "yes", "False": "no"}).astype("object")
+            columns[entry.variable] = text.replace({"True": "yes", "False": "no"}).astype("object")
         else:
             number = values.astype(float)
-            columns[entry["variable"]] = np.log1p(number) if entry.get("log") else number
+            columns[entry.variable] = np.log1p(number) if getattr(entry, "log", False) else number
     return pd.DataFrame(columns, index=ids)
 
 
-def find_phenotypes(variables: pd.DataFrame, *, setting: dict, seed: int) -> dict:
+def find_phenotypes(variables: pd.DataFrame, *, setting: Phenotypes, seed: int) -> dict:
     """Choose the number of groups by the stated rule, divide, and say how stable the groups are.
 
     Parameters
     ----------
     variables : DataFrame
         From `phenotype_variables`.
-    setting : mapping
-        `candidates` (numbers of groups), `smallest_share`, `n_resamples`, `fallback` (number of groups shown where no
-        candidate is eligible).
+    setting : Phenotypes
+        Numbers of groups and how one is chosen.
     seed : int
         For the resamples.
 
@@ -60,13 +60,13 @@ def find_phenotypes(variables: pd.DataFrame, *, setting: dict, seed: int) -> dic
     """
     distance = phenotypes.gower_distance(variables)
     choice = phenotypes.choose_number(
-        distance, candidates=setting["candidates"], smallest_share=setting["smallest_share"]
+        distance, candidates=setting.candidates, smallest_share=setting.smallest_share
     )
     chosen = choice.loc[choice["chosen"], "n_groups"]
-    n_groups = int(chosen.iloc[0]) if len(chosen) else int(setting["fallback"])
+    n_groups = int(chosen.iloc[0]) if len(chosen) else int(setting.fallback)
     labels = phenotypes.divide(distance, n_groups=n_groups).labels
     stability = phenotypes.assess_stability(
-        distance, n_groups=n_groups, n_resamples=setting["n_resamples"], seed=seed
+        distance, n_groups=n_groups, n_resamples=setting.n_resamples, seed=seed
     )
     return {
         "choice": choice,

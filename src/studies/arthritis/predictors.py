@@ -5,6 +5,7 @@ import pandas as pd
 
 from analysis import multiplicity, prediction, proportions
 from studies.arthritis.baseline import above_limit
+from studies.arthritis.settings import Predictors
 
 
 def predictor_frame(
@@ -20,8 +21,8 @@ def predictor_frame(
         D2T classification (`n_moa`).
     outcome : Series
         Boolean with NA by participant of the analysis set.
-    covariates : sequence of mapping
-        `variable`; `per` (unit of the odds ratio, 1 by default); `log2: true` for a doubling.
+    covariates : sequence of Covariate
+        Variables and their scale.
 
     Returns
     -------
@@ -41,9 +42,9 @@ def predictor_frame(
     )
     columns = {"outcome": outcome.astype("boolean")}
     for entry in covariates:
-        values = known[entry["variable"]].astype("Float64").astype("float64")
-        values = _log2(values, entry["variable"]) if entry.get("log2") else values / entry.get("per", 1)
-        columns[entry["variable"]] = values
+        values = known[entry.variable].astype("Float64").astype("float64")
+        values = _log2(values, entry.variable) if entry.log2 else values / entry.per
+        columns[entry.variable] = values
     return pd.DataFrame(columns, index=outcome.index)
 
 
@@ -57,16 +58,15 @@ def _log2(values: pd.Series, name: str) -> pd.Series:
     return np.log2(values)
 
 
-def fit_predictors(frame: pd.DataFrame, *, setting: dict, study) -> dict:
+def fit_predictors(frame: pd.DataFrame, *, setting: Predictors, study) -> dict:
     """Univariable odds, the penalised model, and its performance apparent and corrected for optimism.
 
     Parameters
     ----------
     frame : DataFrame
         From `predictor_frame`.
-    setting : mapping
-        `n_resamples`, `groups` (of the calibration plot), `thresholds` (of the decision curve: probabilities of
-        missing the target).
+    setting : Predictors
+        Resamples, groups of the calibration plot, thresholds of the decision curve.
     study : analysis.study.Study
         Confidence level and seed.
 
@@ -87,17 +87,17 @@ def fit_predictors(frame: pd.DataFrame, *, setting: dict, study) -> dict:
         "univariable": odds.assign(p_adjusted=multiplicity.benjamini_hochberg(odds["p_value"].to_numpy())),
         "model": model,
         "performance": prediction.correct_optimism(
-            frame, outcome="outcome", covariates=names, n_resamples=setting["n_resamples"], seed=seed
+            frame, outcome="outcome", covariates=names, n_resamples=setting.n_resamples, seed=seed
         ),
         "calibration": prediction.calibration_curve(
             outcome,
             probability,
-            n_groups=setting["groups"],
+            n_groups=setting.groups,
             interval=proportions.wilson,
             confidence_level=level,
         ),
         # the decision is to escalate early in those unlikely to reach the target: what counts is missing it
-        "benefit": prediction.decision_curve(~outcome, 1 - probability, thresholds=setting["thresholds"]),
+        "benefit": prediction.decision_curve(~outcome, 1 - probability, thresholds=setting.thresholds),
         "size": _size(outcome, probability, len(names)),
         "n": len(outcome),
         "events": int(outcome.sum()),

@@ -4,6 +4,7 @@ import pandas as pd
 
 from analysis import paired, proportions
 from studies.arthritis.activity import by_visit
+from studies.arthritis.settings import ReportedMeasure
 
 
 def change_of_reported(
@@ -17,8 +18,8 @@ def change_of_reported(
         One row per participant and visit, scores as columns.
     due : DataFrame
         Booleans by participant and visit: who is due.
-    entries : sequence of mapping
-        `variable` and, where there is one, `difference`: a key of `analysis.scoring.important_differences`.
+    entries : sequence of ReportedMeasure
+        Variables and their important differences.
     study : analysis.study.Study
         Baseline visit and confidence level.
     visits : list of str
@@ -37,7 +38,7 @@ def change_of_reported(
     """
     lines = []
     for entry in entries:
-        values = by_visit(wide, entry["variable"], due.index, [study.baseline_visit, *visits]).astype(float)
+        values = by_visit(wide, entry.variable, due.index, [study.baseline_visit, *visits]).astype(float)
         for visit in visits:
             of_due = values[due[visit]]
             lines.append(_line(of_due[study.baseline_visit], of_due[visit], entry, study) | {"visit": visit})
@@ -74,19 +75,19 @@ def shares_reached(changes: pd.DataFrame, *, strategy: str) -> pd.DataFrame:
     )
 
 
-def _line(baseline: pd.Series, followup: pd.Series, entry: dict, study) -> dict:
+def _line(baseline: pd.Series, followup: pd.Series, entry: ReportedMeasure, study) -> dict:
     from analysis import scoring
 
     level = study.statistics.confidence_level
     change = paired.compare_means(baseline, followup, confidence_level=level)
-    key = entry.get("difference")
+    key = entry.difference
     unknown = pd.Series(pd.NA, index=baseline.index, dtype="boolean")
     reached = scoring.reached_difference(baseline, followup, key) if key else unknown
     count, n = int(reached.fillna(False).sum()), int(reached.notna().sum())
     share = proportions.wilson(count, len(baseline), confidence_level=level)
     seen = proportions.wilson(count, n, confidence_level=level)
     return {
-        "variable": entry["variable"],
+        "variable": entry.variable,
         **{name: getattr(change, name) for name in ("n_pairs", "n_missing", "mean_baseline", "sd_baseline")},
         **{name: getattr(change, name) for name in ("mean_followup", "sd_followup")},
         **{name: getattr(change, name) for name in ("estimate", "conf_low", "conf_high", "method")},

@@ -5,6 +5,7 @@ import pandas as pd
 from analysis import proportions
 from studies.arthritis.activity import by_visit
 from studies.arthritis.history import DMARDS
+from studies.arthritis.settings import Target
 
 
 def treatment_changes(treatments: pd.DataFrame, *, classes=DMARDS) -> pd.DataFrame:
@@ -49,7 +50,7 @@ def changed_after(visits: pd.DataFrame, changes: pd.DataFrame, *, within_days: i
 
 
 def summarise_target(
-    wide: pd.DataFrame, changes: pd.DataFrame, due: pd.DataFrame, *, study, setting: dict
+    wide: pd.DataFrame, changes: pd.DataFrame, due: pd.DataFrame, *, study, setting: Target
 ) -> pd.DataFrame:
     """The process of treating to target at each visit after baseline but the last, after which nobody is followed.
 
@@ -63,8 +64,8 @@ def summarise_target(
         Booleans by participant and visit.
     study : analysis.study.Study
         Visits, confidence level.
-    setting : mapping
-        `instrument` and `within_days`: the target is low disease activity or remission by that instrument.
+    setting : Target
+        The target is low disease activity or remission by that instrument.
 
     Returns
     -------
@@ -73,7 +74,7 @@ def summarise_target(
         site), `changed` (a course begun or ended within the days) and shares with Wilson's limits.
     """
     lines = []
-    state = f"{setting['instrument']}_category"
+    state = f"{setting.instrument}_category"
     for visit in study.visits[:-1]:
         if visit.id == study.baseline_visit or not due[visit.id].any():
             continue
@@ -81,7 +82,7 @@ def summarise_target(
         at = wide[wide["visit_id"].eq(visit.id) & wide["subject_id"].isin(ids)]
         known = at[at[state].notna()]
         missed = known[~known[state].isin(["remission", "low"])]
-        changed = changed_after(missed, changes, within_days=setting["within_days"])
+        changed = changed_after(missed, changes, within_days=setting.within_days)
         decided = missed["therapy_changed"].astype("boolean").fillna(False)
         line = {"variable": "target", "visit": visit.id, "due": len(ids), "seen": len(at)}
         line |= {"assessed": len(known), "missed": len(missed)}

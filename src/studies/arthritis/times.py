@@ -4,6 +4,7 @@ import pandas as pd
 
 from analysis import survival
 from studies.arthritis.history import REASONS
+from studies.arthritis.settings import DrugSurvival
 
 WEEK = 7.0
 TARGETS = {
@@ -84,7 +85,12 @@ def time_to_loss(
 
 
 def new_courses(
-    treatments: pd.DataFrame, subjects: pd.DataFrame, ids: pd.Index, *, until: pd.Timestamp, setting: dict
+    treatments: pd.DataFrame,
+    subjects: pd.DataFrame,
+    ids: pd.Index,
+    *,
+    until: pd.Timestamp,
+    setting: DrugSurvival,
 ) -> pd.DataFrame:
     """First biological or targeted synthetic drug begun at or after entry, one per participant, with weeks on it.
 
@@ -96,9 +102,8 @@ def new_courses(
         Analysis set.
     until : Timestamp
         Last day of observation.
-    setting : mapping
-        `classes`, `same_drug_gap_days` (courses of one drug this close are one course, as with a biosimilar) and
-        `not_failure` (stop reasons that censor).
+    setting : DrugSurvival
+        Classes of drugs, gap between courses of one drug, stop reasons that censor.
 
     Returns
     -------
@@ -106,8 +111,8 @@ def new_courses(
         `subject_id`, `class`, `moa`, `drug`, `time` (weeks), `event`, `reason` (inefficacy, intolerance, other
         reason, or censored).
     """
-    chosen = treatments[treatments["class"].isin(setting["classes"]) & treatments["subject_id"].isin(ids)]
-    joined = join_courses(chosen, gap_days=setting["same_drug_gap_days"])
+    chosen = treatments[treatments["class"].isin(setting.classes) & treatments["subject_id"].isin(ids)]
+    joined = join_courses(chosen, gap_days=setting.same_drug_gap_days)
     person = subjects.set_index("subject_id")
     entry = pd.to_datetime(joined["subject_id"].map(person["baseline_date"]))
     started = joined[joined["start_date"].ge(entry) & joined["start_date"].le(until)]
@@ -119,7 +124,7 @@ def new_courses(
         stop_date=first["stop_date"].where(first["stop_date"].le(last)),
         stop_reason=first["stop_reason"].astype("object"),
     )
-    kept = survival.derive_drug_survival(cut, data_cut=until, not_failure=tuple(setting["not_failure"]))
+    kept = survival.derive_drug_survival(cut, data_cut=until, not_failure=tuple(setting.not_failure))
     stopped = kept["event"].astype("boolean").fillna(False)
     observed = (last - first["start_date"]).dt.days.clip(lower=0)
     time = kept["time"].astype(float).where(cut["stop_date"].notna(), observed)

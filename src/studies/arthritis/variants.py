@@ -23,16 +23,16 @@ def vary_target(cohort, imputed: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         `label`, `group`, `count`, `n`, `n_missing`, `estimate`, `conf_low`, `conf_high`.
     """
-    data, setting = cohort.data, cohort.setting
+    data, setting = cohort.data, cohort.settings
     level, primary, chosen = (
         data.study.statistics.confidence_level,
-        setting["primary"],
-        setting["sensitivity"],
+        setting.primary,
+        setting.sensitivity,
     )
-    visit = primary["visit"]
+    visit = primary.visit
     earlier = cohort.visits[: cohort.visits.index(visit)]
     due = cohort.due[visit]
-    flags = target_flags(cohort.wide, cohort.ids, instrument=primary["instrument"], visits=[*earlier, visit])
+    flags = target_flags(cohort.wide, cohort.ids, instrument=primary.instrument, visits=[*earlier, visit])
     known = flags.loc[due[due].index, visit]
     lines = variants.under_missing(
         flags, due, visit=visit, earlier=earlier, switched=switched_before(cohort, visit), level=level
@@ -42,8 +42,8 @@ def vary_target(cohort, imputed: pd.DataFrame) -> pd.DataFrame:
         filled.weighted_target(
             known,
             cohort.characteristics,
-            covariates=chosen["weights"],
-            truncate=chosen["truncate"],
+            covariates=chosen.weights,
+            truncate=chosen.truncate,
             level=level,
         )
     )
@@ -52,19 +52,19 @@ def vary_target(cohort, imputed: pd.DataFrame) -> pd.DataFrame:
         known, closed=cohort.closed[visit], eligible=status.index[status.eq("eligible")], level=level
     )
     lines += variants.under_cutoffs(cohort.wide, due, visit=visit, level=level)
-    found = variants.classify_variants(data.tables, data.criteria, variants=chosen["definitions"])
+    found = variants.classify_variants(data.tables, data.criteria, variants=chosen.definitions)
     return pd.DataFrame(lines + variants.under_definitions(known, found, level=level))
 
 
 def vary_change(cohort, imputed: pd.DataFrame) -> pd.DataFrame:
     """The mean change of CDAI at the primary visit by each method; columns as in `vary_target`."""
-    study, primary = cohort.data.study, cohort.setting["primary"]
-    visit = primary["visit"]
+    study, primary = cohort.data.study, cohort.settings.primary
+    visit = primary.visit
     lines = variants.changes_by_method(
         cohort.wide,
         cohort.due,
         study=study,
-        entry=next(entry for entry in study.endpoints if entry.variable == primary["instrument"]),
+        entry=next(entry for entry in study.endpoints if entry.variable == primary.instrument),
         visit=visit,
         visits=cohort.visits[: cohort.visits.index(visit) + 1],
     )
@@ -76,14 +76,14 @@ def vary_change(cohort, imputed: pd.DataFrame) -> pd.DataFrame:
 
 def impute_components(cohort) -> tuple[pd.DataFrame, int]:
     """Imputed components of the CDAI of those due at the primary visit, and how many data sets."""
-    chosen = cohort.setting["sensitivity"]
-    due = cohort.due[cohort.setting["primary"]["visit"]]
+    chosen = cohort.settings.sensitivity
+    due = cohort.due[cohort.settings.primary.visit]
     frame = filled.imputation_frame(
         cohort.wide,
         cohort.characteristics,
         due[due].index,
-        visits=chosen["imputed_visits"],
-        auxiliary=chosen["auxiliary"],
+        visits=chosen.imputed_visits,
+        auxiliary=chosen.auxiliary,
     )
     return filled.impute_cdai(frame, seed=cohort.data.study.statistics.seed)
 

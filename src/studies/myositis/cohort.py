@@ -75,7 +75,7 @@ def cohort(tables, *, study, population: str, cut: str | None) -> Cohort:
         subjects=subjects,
         wide=wide,
         improvement=found[found["subject_id"].isin(ids)].reset_index(drop=True),
-        events=intercurrent(tables, subjects, handling=study.settings["intercurrent"]),
+        events=intercurrent(tables, subjects, handling=study.settings.intercurrent),
         due=due_by_visit(subjects, wide, study=study, cut=cut),
         dates=dates,
     )

@@ -33,7 +33,7 @@ def impute_core_set(group: Cohort, *, study, visits) -> pd.DataFrame:
     DataFrame
         `imputation`, `visit_id` and one column per measure, indexed by subject id, each on its own scale.
     """
-    planned, chosen = [study.baseline_visit, *visits], study.settings["imputation"]
+    planned, chosen = [study.baseline_visit, *visits], study.settings.imputation
     courses = {measure.id: by_visit(group, measure.variable, planned) for measure in CORE_SET}
     needed = missing.imputations_needed(pd.concat(courses, axis=1))
     logged = logged_measures(study)
@@ -44,8 +44,8 @@ def impute_core_set(group: Cohort, *, study, visits) -> pd.DataFrame:
             courses[measure.id],
             n_imputations=needed,
             seed=study.statistics.seed + place,
-            donors=chosen["donors"],
-            iterations=chosen["iterations"],
+            donors=chosen.donors,
+            iterations=chosen.iterations,
         )
         long = done.set_index("imputation", append=True).rename_axis(columns="visit_id").stack()  # noqa: PD013
         filled.append(long.rename(measure.variable))
@@ -62,7 +62,7 @@ def logged_measures(study) -> dict[str, str]:
         An id that is no core set measure.
     """
     labels = {measure.id: measure.label for measure in CORE_SET}
-    chosen = study.settings["imputation"]["log_ratio"]
+    chosen = study.settings.imputation.log_ratio
     if unknown := sorted(set(chosen) - set(labels)):
         raise KeyError(
             f"settings.imputation.log_ratio: no core set measures {unknown}; there are {', '.join(labels)}"

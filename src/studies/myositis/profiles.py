@@ -26,7 +26,7 @@ def waterfall_scores(group: Cohort, visit: str, *, study) -> pd.DataFrame:
         ``settings.normal_enzyme_gains`` chooses the attainable score, see `attainable`.
     """
     seen = improvement_at(group, visit)
-    chosen = attainable(group, study=study)[study.settings["normal_enzyme_gains"]]
+    chosen = attainable(group, study=study)[study.settings.normal_enzyme_gains]
     return pd.DataFrame(
         {
             "tis": seen["tis"].astype(float),

@@ -7,6 +7,7 @@ import pandas as pd
 from analysis import design, results, scoring
 from analysis.thresholds import settle
 from studies.myositis.cohort import Cohort, by_visit
+from studies.myositis.settings import BeforeSelection
 
 CDASI_RESPONSES = {
     "cdasi_5_points": {"points": 5.0},
@@ -45,16 +46,17 @@ def paired_values(group: Cohort, variable: str, *, baseline: str, visit: str) ->
     return wide.set_axis(["baseline", "followup"], axis="columns")
 
 
-def regression_rows(pairs: pd.DataFrame, *, assumed: dict, variable: str, visit: str, population: str):
+def regression_rows(
+    pairs: pd.DataFrame, *, assumed: BeforeSelection, variable: str, visit: str, population: str
+):
     """Observed mean change beside the change expected from selection alone.
 
     Parameters
     ----------
     pairs : DataFrame
         Complete pairs: `baseline`, `followup`.
-    assumed : dict
-        `mean`, `sd`, `correlation` of the measure before selection, the `cutoff` above which patients entered, and
-        `correlations`, the lowest and highest correlation taken to be possible.
+    assumed : BeforeSelection
+        The measure before selection.
     variable, visit, population : str
         Keys of the result.
 
@@ -67,7 +69,7 @@ def regression_rows(pairs: pd.DataFrame, *, assumed: dict, variable: str, visit:
         patients at or below it (`n_below_cutoff`) show that selection was not by it, by the baseline mean observed:
         (1 - correlation) x (mean before selection - baseline mean).
     """
-    single = {name: value for name, value in assumed.items() if name != "correlations"}
+    single = {name: value for name, value in assumed if name != "correlations"}
     expected = design.expected_regression_to_mean(**single)
     possible = _possible_regression(pairs, assumed)
     observed = float((pairs["followup"] - pairs["baseline"]).mean())
@@ -85,10 +87,10 @@ def regression_rows(pairs: pd.DataFrame, *, assumed: dict, variable: str, visit:
         "n_pairs": len(pairs),
         "method": "Barnett 2005; a normal measure, selected above the cutoff",
         **{f"assumed_{name}": value for name, value in single.items()},
-        "assumed_correlation_low": min(assumed["correlations"]),
-        "assumed_correlation_high": max(assumed["correlations"]),
+        "assumed_correlation_low": min(assumed.correlations),
+        "assumed_correlation_high": max(assumed.correlations),
     }
-    below = {"n_below_cutoff": int((settle(pairs["baseline"]) <= assumed["cutoff"]).sum())}
+    below = {"n_below_cutoff": int((settle(pairs["baseline"]) <= assumed.cutoff).sum())}
     keys = {
         "analysis": "regression_to_mean",
         "variable": variable,
@@ -98,9 +100,9 @@ def regression_rows(pairs: pd.DataFrame, *, assumed: dict, variable: str, visit:
     return results.stack([results.rows_of(found, **keys), results.rows_of(below, unit="count", **keys)])
 
 
-def _possible_regression(pairs: pd.DataFrame, assumed: dict) -> list[float]:
+def _possible_regression(pairs: pd.DataFrame, assumed: BeforeSelection) -> list[float]:
     """Changes expected without any effect for each possible correlation, by the cutoff and by the baseline mean."""
-    of = {name: assumed[name] for name in ("mean", "sd", "cutoff")}
-    above = [design.expected_regression_to_mean(**of, correlation=r) for r in assumed["correlations"]]
+    of = {name: getattr(assumed, name) for name in ("mean", "sd", "cutoff")}
+    above = [design.expected_regression_to_mean(**of, correlation=r) for r in assumed.correlations]
     start = float(pairs["baseline"].mean())
-    return above + [(1 - r) * (assumed["mean"] - start) for r in assumed["correlations"]]
+    return above + [(1 - r) * (assumed.mean - start) for r in assumed.correlations]

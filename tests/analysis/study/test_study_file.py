@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from analysis import read
-from analysis.study import Study, StudyFileError
+from analysis.study import StudyFileError, as_study
 
 STUDIES = ["dm_abatacept", "ra_auranofin", "ra_cohort"]
 MINIMAL = """\
@@ -184,18 +184,31 @@ def test_date_must_be_a_day_written_iso(tmp_path, day):
     assert [problem.key for problem in found] == ["period.start"]
 
 
-def test_free_settings_have_numbers_and_booleans(tmp_path):
-    file = tmp_path / "study.yml"
-    file.write_text(
-        MINIMAL + "settings: {a: 1, b: 2.5, c: true, d: NO, e: [1, x], f: null}\n", encoding="utf-8"
-    )
-    assert read.study(file).settings == {"a": 1, "b": 2.5, "c": True, "d": "NO", "e": [1, "x"], "f": None}
+def test_free_parameters_have_numbers_and_booleans(tmp_path):
+    (tmp_path / "study.yml").write_text(MINIMAL, encoding="utf-8")
+    file = tmp_path / "final.yml"
+    given = "{a: 1, b: 2.5, c: true, d: NO, e: [1, x], f: null}"
+    file.write_text(f"report: final\nnotebooks: [{{name: n, parameters: {given}}}]\n", encoding="utf-8")
+    (entry,) = read.analysis(file, read.study(tmp_path / "study.yml")).notebooks
+    assert entry.parameters == {"a": 1, "b": 2.5, "c": True, "d": "NO", "e": [1, "x"], "f": None}
+
+
+def test_a_study_without_a_package_has_no_settings(tmp_path):
+    (problem,) = problems(tmp_path, ("planned_n: 2", "planned_n: 2\nsettings: {primary: cdai}"))
+    assert (problem.key, problem.message) == ("settings.primary", "unknown key")
+
+
+def test_an_unknown_package_is_refused_with_the_nearest_one(tmp_path):
+    (problem,) = problems(tmp_path, ("planned_n: 2", "planned_n: 2\npackage: studies.artritis"))
+    assert problem.key == "package"
+    assert "did you mean 'studies.arthritis'" in problem.message
+    assert "there are studies.arthritis, studies.myositis" in problem.message
 
 
 @pytest.mark.parametrize("name", STUDIES)
 def test_study_survives_json(root, name):
     study = read.study(root / "params" / name / "study.yml")
-    again = Study.model_validate_json(study.model_dump_json())
+    again = as_study(study.model_dump(mode="json", by_alias=True))
     assert again.model_dump() == study.model_dump()
 
 

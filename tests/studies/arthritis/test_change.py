@@ -9,6 +9,7 @@ import pytest
 from analysis import results
 from studies import arthritis as ra
 from studies.arthritis import sensitivity
+from studies.arthritis.settings import Covariate, ReportedMeasure
 
 VISITS = ["W00", "W12", "W24"]
 ENDPOINT = SimpleNamespace(
@@ -116,7 +117,10 @@ def test_participants_counted_may_be_those_in_time_or_those_eligible():
 
 def test_an_important_difference_is_reached_of_those_due_or_of_pairs(wide, due):
     measures = wide.rename(columns={"cdai": "pain_mm"}).assign(eq_vas=50.0)
-    entries = [{"variable": "pain_mm", "difference": "pain_mm"}, {"variable": "eq_vas"}]
+    entries = [
+        ReportedMeasure(variable=name, label=name, digits=0, difference=difference)
+        for name, difference in {"pain_mm": "pain_mm", "eq_vas": None}.items()
+    ]
     found = ra.change_of_reported(measures, due, entries=entries, study=STUDY, visits=["W24"])
     pain = found.set_index("variable").loc["pain_mm"]
     assert (pain["n_due"], pain["n_pairs"]) == (11, 10)
@@ -138,7 +142,7 @@ def test_a_doubling_needs_values_above_zero():
     )
     outcome = pd.Series(pd.array([True, False], dtype="boolean"), index=["a", "b"])
     failed = pd.DataFrame({"n_moa": [2.0, 3.0]}, index=["a", "b"])
-    chosen = [{"variable": "crp_mg_l", "log2": True}]
+    chosen = [Covariate(variable="crp_mg_l", label="CRP", log2=True)]
     frame = ra.predictor_frame(people, failed, outcome, covariates=chosen)
     assert frame["crp_mg_l"].tolist() == [3.0, 1.0]
     with pytest.raises(ValueError, match="crp_mg_l: 1 values are not above zero"):

@@ -9,6 +9,7 @@ import pytest
 from studies import arthritis as ra
 from studies.arthritis import films, harms, loss, sensitivity, target, times
 from studies.arthritis.activity import count_states
+from studies.arthritis.settings import DrugSurvival, Target
 
 
 def visit(name, window, week=0.0):
@@ -96,7 +97,7 @@ def test_a_non_medical_switch_is_no_change_of_treatment():
 def test_treat_to_target_counts_only_known_states_and_not_the_last_visit():
     changes = pd.DataFrame({"subject_id": ["a"], "date": pd.to_datetime(["2024-06-20"])})
     process = target.summarise_target(
-        WIDE, changes, DUE, study=STUDY, setting={"instrument": "cdai", "within_days": 28}
+        WIDE, changes, DUE, study=STUDY, setting=Target(instrument="cdai", within_days=28)
     )
     assert process["visit"].tolist() == ["W12"]
     assert process[["due", "seen", "assessed", "missed"]].to_numpy().tolist() == [[3, 3, 2, 0]]
@@ -124,7 +125,7 @@ PEOPLE = pd.DataFrame(
 
 
 def test_drug_survival_takes_the_first_new_drug_and_joins_a_pause():
-    setting = {"classes": ["bDMARD", "tsDMARD"], "same_drug_gap_days": 28, "not_failure": []}
+    setting = DrugSurvival(classes=["bDMARD", "tsDMARD"], same_drug_gap_days=28)
     found = times.new_courses(
         COURSES, PEOPLE, pd.Index(["a", "b", "c"]), until=pd.Timestamp("2024-12-31"), setting=setting
     ).set_index("subject_id")

@@ -9,6 +9,7 @@ import pytest
 from analysis.tables import pick
 from studies import myositis as dm
 from studies.myositis import events, imputed, response
+from studies.myositis.settings import BeforeSelection
 
 
 def visit(name, week, target, window):
@@ -27,7 +28,7 @@ STUDY = SimpleNamespace(
     statistics=SimpleNamespace(
         confidence_level=0.95, exact_max=1000, zeros="pratt", continuity=False, seed=1
     ),
-    settings={"intercurrent": HANDLING},
+    settings=SimpleNamespace(intercurrent=HANDLING),
     populations={"FAS": SimpleNamespace(label="Full analysis set")},
 )
 
@@ -269,7 +270,9 @@ def test_a_course_that_stops_before_it_starts_leaves_the_days_around_it_unknown(
 # ---------------------------------------------------------------- regression to the mean
 def test_the_expected_fall_is_the_worked_one():
     pairs = pd.DataFrame({"baseline": [20.0, 18.0, 16.0], "followup": [15.0, 15.0, 15.0]})
-    assumed = {"mean": 12, "sd": 8, "correlation": 0.7, "cutoff": 14, "correlations": [0.5, 0.9]}
+    assumed = BeforeSelection(
+        **{"mean": 12, "sd": 8, "correlation": 0.7, "cutoff": 14, "correlations": [0.5, 0.9]}
+    )
     rows = dm.regression_rows(
         pairs, assumed=assumed, variable="cdasi_activity", visit="W24", population="FAS"
     )
@@ -286,7 +289,9 @@ def test_the_expected_fall_is_the_worked_one():
 @pytest.mark.parametrize(("value", "below"), [(14.0, 1), (14.1, 0)])
 def test_a_baseline_at_the_cutoff_was_not_selected_above_it(value, below):
     pairs = pd.DataFrame({"baseline": [20.0, value], "followup": [15.0, 15.0]})
-    assumed = {"mean": 12, "sd": 8, "correlation": 0.7, "cutoff": 14, "correlations": [0.5, 0.9]}
+    assumed = BeforeSelection(
+        **{"mean": 12, "sd": 8, "correlation": 0.7, "cutoff": 14, "correlations": [0.5, 0.9]}
+    )
     rows = dm.regression_rows(
         pairs, assumed=assumed, variable="cdasi_activity", visit="W24", population="FAS"
     )

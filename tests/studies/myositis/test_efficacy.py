@@ -11,6 +11,7 @@ from analysis.tables import pick
 from studies import myositis as dm
 from studies.myositis import imputed
 from studies.myositis import tables as layout
+from studies.myositis.settings import Imputation
 
 CDASI = dm.SKIN[0]
 
@@ -107,7 +108,7 @@ COURSES = ["9 6 4", "30 20 12", "1.2 1 -", "4 - 3", "2 1.5 1", "15 9 -", "0.8 0.
 
 
 def study_that_imputes(*logged):
-    settings = {"imputation": {"log_ratio": list(logged), "donors": 3, "iterations": 5}}
+    settings = SimpleNamespace(imputation=Imputation(log_ratio=list(logged), donors=3, iterations=5))
     return SimpleNamespace(**{**vars(STUDY), "settings": settings})
 
 
@@ -245,7 +246,7 @@ def two_patients():
 
 
 def study_where(gains):
-    return SimpleNamespace(**{**vars(STUDY), "settings": {"normal_enzyme_gains": gains}})
+    return SimpleNamespace(**{**vars(STUDY), "settings": SimpleNamespace(normal_enzyme_gains=gains)})
 
 
 def test_the_waterfall_has_everybody_due_with_the_attainable_score_and_events_before():

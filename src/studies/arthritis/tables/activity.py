@@ -18,8 +18,8 @@ def visit_table(described: pd.DataFrame, *, study, entries, notes=()) -> Table:
         `variable`, `visit`, n, mean, SD, median, quartiles.
     study : analysis.study.Study
         Labels of the visits.
-    entries : sequence of mapping
-        `variable`, `label`, `digits` (of single values; means get one more, two at most), in order.
+    entries : sequence of Described
+        In order; means get one more decimal than single values, two at most.
     notes : sequence of str
         Footnotes.
     """
@@ -28,7 +28,7 @@ def visit_table(described: pd.DataFrame, *, study, entries, notes=()) -> Table:
     found = described.set_index(["variable", "visit"])
     lines, blocks = {}, []
     for entry in entries:
-        name, digits = entry["variable"], entry["digits"]
+        name, digits = entry.variable, entry.digits
         more = min(mean_digits(name, digits), 2)
         at = [found.loc[(name, visit)] for visit in visits]
         lines[name, "n"] = [numbers.whole(row["n"]) for row in at]
@@ -36,7 +36,7 @@ def visit_table(described: pd.DataFrame, *, study, entries, notes=()) -> Table:
         lines[name, "median [quartiles]"] = [
             quartiles(row.get("median"), row.get("q1"), row.get("q3"), digits) for row in at
         ]
-        blocks += [entry["label"]] * 3
+        blocks += [entry.label] * 3
     body = pd.DataFrame(
         list(lines.values()), index=[kind for _, kind in lines], columns=[labels[v] for v in visits]
     )
@@ -119,17 +119,17 @@ def reported_table(changes: pd.DataFrame, *, study, entries, notes=()) -> Table:
         Paired changes and shares that reached the important difference.
     study : analysis.study.Study
         Labels of the visits.
-    entries : sequence of mapping
-        `variable`, `label`, `digits`.
+    entries : sequence of ReportedMeasure
+        Labels and decimals.
     notes : sequence of str
         Footnotes.
     """
     labels = {visit.id: visit.label for visit in study.visits}
-    named = {entry["variable"]: entry for entry in entries}
+    named = {entry.variable: entry for entry in entries}
     lines, blocks = [], []
     for row in changes.to_dict("records"):
         entry = named[row["variable"]]
-        digits = max(entry["digits"], 1)
+        digits = max(entry.digits, 1)
         lines.append(
             [
                 numbers.whole(row["n_pairs"]),
@@ -139,8 +139,8 @@ def reported_table(changes: pd.DataFrame, *, study, entries, notes=()) -> Table:
                 *_reached(row),
             ]
         )
-        named_by = f"; important difference {row['threshold']:g}" if entry.get("difference") else ""
-        blocks.append(entry["label"] + named_by)
+        named_by = f"; important difference {row['threshold']:g}" if entry.difference else ""
+        blocks.append(entry.label + named_by)
     columns = ["Pairs", "Baseline", "Visit", "Change (95 % CI)", "n/N", "% (95 % CI)", "n/N ", "% (95 % CI) "]
     body = pd.DataFrame(lines, columns=columns, index=[labels[visit] for visit in changes["visit"]])
     spanners = {

@@ -1,0 +1,52 @@
+"""The package of a study's own notebooks: the model of its `settings` is looked up under the name the file gives."""
+
+import importlib
+import pkgutil
+
+from analysis.columns import nearest
+from analysis.study.base import Section
+
+
+class NoSettings(Section):
+    """Settings of a study without a package: there are none."""
+
+
+class UnknownSettings(Section, extra="allow"):
+    """Settings that cannot be checked, as their package is not there."""
+
+
+def settings_model(package: str | None) -> type[Section]:
+    """The model of a study's settings.
+
+    Parameters
+    ----------
+    package : str or None
+        A package with a module ``settings`` that holds the model ``Settings``.
+
+    Raises
+    ------
+    LookupError
+        No such package; the message names the nearest one and all there are.
+    """
+    if package is None:
+        return NoSettings
+    try:
+        found = importlib.import_module(f"{package}.settings")
+    except ModuleNotFoundError as error:
+        if error.name is None or not f"{package}.settings".startswith(error.name):
+            raise
+        known = _packages_beside(package)
+        there = f"; there are {', '.join(known)}" if known else ""
+        raise LookupError(f"no package '{package}'{nearest(package, known)}{there}") from None
+    return found.Settings
+
+
+def _packages_beside(package: str) -> list[str]:
+    """The packages with settings in the same parent."""
+    parent = package.rpartition(".")[0]
+    try:
+        within = importlib.import_module(parent) if parent else None
+    except ModuleNotFoundError:
+        return []
+    names = [found.name for found in pkgutil.iter_modules(getattr(within, "__path__", []), f"{parent}.")]
+    return [name for name in names if importlib.util.find_spec(f"{name}.settings")]

@@ -1,0 +1,209 @@
+"""What the notebooks of the rheumatoid arthritis cohort are told by the study file, under `settings`."""
+
+# ruff: noqa: RUF012 - pydantic copies a default for every model
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from analysis.study.base import Day, Section, YesNo
+from analysis.study.sections import Pair, Substitution
+
+Instrument = Literal["cdai", "sdai", "das28_esr", "das28_crp"]
+Share = Annotated[float, Field(gt=0, lt=1)]
+Count = Annotated[int, Field(ge=1)]
+Days = Annotated[int, Field(ge=0)]
+Digits = Annotated[int, Field(ge=0, le=6)]
+
+
+class Recruitment(Section):
+    """The time in which participants are enrolled."""
+
+    end: Day  # planned last day of recruitment
+
+
+class Primary(Section):
+    """The target whose share is the main result."""
+
+    response: str  # id of the response
+    visit: str  # id of the visit
+    instrument: Instrument  # the score the response is judged by
+
+
+class Described(Section):
+    """A variable described by visit."""
+
+    variable: str  # variable or score
+    label: str  # as tables show it
+    digits: Digits  # decimals of the values
+
+
+class ReportedMeasure(Described):
+    """A measure that participants report."""
+
+    difference: str | None = None  # published important difference whose share is shown, by its name
+
+
+class Reported(Section):
+    """What participants report."""
+
+    visits: list[str]  # visits compared with baseline
+    measures: list[ReportedMeasure]  # in the order of display
+
+
+class Target(Section):
+    """Treating to target."""
+
+    instrument: Instrument  # the target is low activity or remission by this score
+    within_days: Days  # days after a missed target in which therapy is changed in time
+
+
+class DrugSurvival(Section):
+    """How long drugs are kept."""
+
+    classes: list[str]  # classes of drugs that count
+    same_drug_gap_days: Days  # courses of one drug this close are one course
+    not_failure: list[
+        str
+    ] = []  # stop reasons that censor; without any, every stop is an event and reasons compete
+
+
+class EntryTreatment(Section):
+    """Treatment at entry."""
+
+    within_days: Days  # a drug begun so soon after entry is the one of entry
+    high_mg: Annotated[
+        float, Field(gt=0)
+    ]  # from this prednisone equivalent on the dose is called high, mg/day
+
+
+class Attribution(Section):
+    """Adverse events by drug."""
+
+    lag_days: Days  # days after the end of a course on which an adverse event still counts for it
+
+
+class Swimmer(Section):
+    """The figure of courses by participant."""
+
+    every: Count  # one participant in so many is drawn
+
+
+class Marker(Section):
+    """An immune marker."""
+
+    analyte: str  # name in the laboratory table
+    label: str  # as tables show it
+    unit: str  # unit of the results
+
+
+class Markers(Section):
+    """Immune markers by visit."""
+
+    visits: list[str]  # visits with results, baseline first
+    other_rule: Substitution  # value below the limit of detection in the sensitivity analysis
+    measures: list[Marker]  # in the order of display
+
+
+class Films(Section):
+    """Radiographs."""
+
+    visits: list[str]  # visits with films, compared with baseline
+    window: Pair[int]  # days between films in which 5 points are rapid without annualising
+
+
+class NamedVariable(Section):
+    """A variable and its name."""
+
+    variable: str  # variable at baseline
+    label: str  # as tables show it
+
+
+class PhenotypeVariable(NamedVariable):
+    """A variable that defines phenotypes."""
+
+    log: YesNo = False  # natural logarithm of the value plus one, for skewed measurements
+
+
+class Phenotypes(Section):
+    """Groups of participants at entry."""
+
+    candidates: list[Annotated[int, Field(ge=2)]]  # numbers of groups that are compared
+    smallest_share: Share  # of participants, in the smallest group of an eligible number
+    fallback: Annotated[int, Field(ge=2)]  # number shown where none is eligible
+    n_resamples: Count  # for the stability of the groups
+    variables: list[PhenotypeVariable]  # they define the groups
+    described_by: list[NamedVariable]  # shown beside, not used to divide
+
+
+class Covariate(NamedVariable):
+    """A predictor and the scale that its odds ratio is given for."""
+
+    per: Annotated[float, Field(gt=0)] = 1  # so many units are one step of the odds ratio
+    unit: str | None = None  # name of the unit, as it reads after the number; nothing for yes and no
+    log2: YesNo = False  # the step is a doubling
+
+    @model_validator(mode="after")
+    def _one_scale(self):
+        if self.log2 and (self.per != 1 or self.unit):
+            raise PydanticCustomError("scale", "a doubling has no `per` and no `unit`")
+        if self.per != 1 and not self.unit:
+            raise PydanticCustomError("scale", "`per` needs the name of the unit")
+        return self
+
+    @property
+    def name(self) -> str:
+        """Label with the scale: "Age, per 10 years", "CRP, per doubling"."""
+        if self.log2:
+            return f"{self.label}, per doubling"
+        step = self.unit if self.per == 1 else f"{self.per:g} {self.unit}"
+        return f"{self.label}, per {step}" if self.unit else self.label
+
+
+class Predictors(Section):
+    """Predictors of the target."""
+
+    n_resamples: Count  # for the correction of optimism
+    groups: Annotated[int, Field(ge=2)]  # groups of the calibration plot
+    thresholds: list[Share]  # probabilities of missing the target from which therapy is changed earlier
+    covariates: list[Covariate]  # named before the outcome was looked at
+
+
+class Sensitivity(Section):
+    """The main result under other choices."""
+
+    imputed_visits: list[str]  # visits whose components enter the imputation
+    auxiliary: list[str]  # variables that help the imputation
+    weights: list[str]  # variables of the weights for being observed
+    truncate: Pair[Annotated[float, Field(ge=0, le=1)]]  # quantiles at which weights are cut
+    definitions: list[str]  # variants of difficult-to-treat RA, by their names in the file of criteria
+
+
+class RegressionToMean(Section):
+    """How much of the change is to be expected from selection alone."""
+
+    cutoffs: dict[Instrument, float]  # scores by which participants enter, above these values
+    pairs: list[Pair[str]]  # pairs of visits whose correlation may stand for test and retest
+
+
+class Settings(Section):
+    """Choices of the cohort's own notebooks."""
+
+    recruitment: Recruitment  # the time of enrolment
+    primary: Primary  # the target whose share is the main result
+    described: list[Described]  # disease activity by visit, in the order of display
+    remission: list[str]  # ids of the responses shown together as targets
+    reported: Reported  # what participants report
+    target: Target  # treating to target
+    drug_survival: DrugSurvival  # how long drugs are kept
+    entry_treatment: EntryTreatment  # treatment at entry
+    attribution: Attribution  # adverse events by drug
+    obese_bmi: Annotated[float, Field(gt=0)]  # body mass index from which a participant is obese, kg/m2
+    swimmer: Swimmer  # the figure of courses by participant
+    markers: Markers  # immune markers by visit
+    films: Films  # radiographs
+    phenotypes: Phenotypes  # groups of participants at entry
+    predictors: Predictors  # predictors of the target
+    sensitivity: Sensitivity  # the main result under other choices
+    regression_to_mean: RegressionToMean  # change to be expected from selection alone

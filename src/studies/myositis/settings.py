@@ -1,0 +1,57 @@
+"""What the notebooks of the dermatomyositis study are told by the study file, under `settings`."""
+
+# ruff: noqa: RUF012 - pydantic copies a default for every model
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from analysis.study.base import Section
+
+Handling = Literal["composite", "hypothetical"]
+Correlation = Annotated[float, Field(gt=-1, lt=1)]
+
+
+class Primary(Section):
+    """The response whose share is the main result."""
+
+    response: str  # id of the response
+    visit: str  # id of the visit
+
+
+class Imputation(Section):
+    """Imputation of the core set measures by predictive mean matching."""
+
+    log_ratio: list[str] = []  # measures imputed by the logarithm of their ratio to baseline
+    donors: Annotated[int, Field(ge=1)]  # patients of whom one lends the value
+    iterations: Annotated[int, Field(ge=1)]  # rounds of the chain
+
+
+class Estimand(Section):
+    """One attribute of the estimands in words."""
+
+    attribute: str  # treatment, population, variable, intercurrent events, summary
+    primary: str  # of the primary estimand
+    second: str  # of the second
+
+
+class BeforeSelection(Section):
+    """A score in patients like these before they were selected by it."""
+
+    mean: float  # mean
+    sd: Annotated[float, Field(gt=0)]  # standard deviation
+    correlation: Correlation  # of two measurements without treatment
+    correlations: list[Correlation]  # others that are shown beside
+    cutoff: float  # patients enter from this value on
+
+
+class Settings(Section):
+    """Choices of the study's own notebooks."""
+
+    primary: Primary  # the response whose share is the main result
+    normal_enzyme_gains: Literal["nothing", "to_zero"]  # what it adds to the highest attainable score
+    imputation: Imputation  # of the core set measures
+    dose_deviation: str  # category of the protocol deviations that are about a dose
+    intercurrent: dict[str, Handling]  # how each kind of event is handled by the primary estimand
+    estimands: list[Estimand]  # attribute by attribute
+    regression_to_mean: dict[str, BeforeSelection]  # assumptions by variable
