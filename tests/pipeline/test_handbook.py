@@ -28,6 +28,9 @@ def pages(project) -> dict[str, str]:
     return {file.name: file.read_text(encoding="utf-8") for file in made}
 
 
+PACKAGES = ["studies.arthritis", "studies.myositis"]
+
+
 def outline(page: str):
     return checks.outline(page)
 
@@ -52,9 +55,10 @@ def test_links_between_chapters_lead_somewhere(pages):
 
 def test_every_key_of_every_section_is_on_the_page_of_parameters(pages):
     from analysis.study import Analysis, Study
+    from analysis.study.package import settings_model
 
     page = pages["parameters.html"]
-    for model in (Study, Analysis):
+    for model in (Study, Analysis, *map(settings_model, PACKAGES)):
         for section in parameters.reachable(model):
             for key, field in section.model_fields.items():
                 assert f"<code>{field.alias or key}</code>" in page, f"{section.__name__}.{key}"
@@ -107,11 +111,13 @@ def test_the_coverage_tables_are_captioned_by_their_headings(project):
     assert made.count("{#tbl-coverage-") == tables > 1
 
 
-@pytest.mark.parametrize("model", ["Study", "Analysis"])
-def test_every_key_of_a_study_file_carries_its_meaning(model):
+@pytest.mark.parametrize("name", ["Study", "Analysis", *PACKAGES])
+def test_every_key_of_a_study_file_carries_its_meaning(name):
     from analysis import study
+    from analysis.study.package import settings_model
 
-    for section in parameters.reachable(getattr(study, model)):
+    model = settings_model(name) if name in PACKAGES else getattr(study, name)
+    for section in parameters.reachable(model):
         comments = parameters.field_comments(section)
         silent = [
             key for key, field in section.model_fields.items() if not (field.description or comments[key])

@@ -39,7 +39,7 @@ def choices_made(study, criteria: dict) -> pd.DataFrame:
 
 
 def _entry(criteria: dict) -> list[tuple]:
-    from analysis.eligibility import settings_from
+    from analysis.eligibility.d2t import settings_from
     from studies.arthritis.difficult import difficult_rule
 
     chosen = settings_from(difficult_rule(criteria)["settings"])
