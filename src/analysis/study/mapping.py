@@ -146,9 +146,7 @@ class Rows(Section):
     event_column: str = "redcap_event_name"  # source column with the event or visit code
     instance_column: str | None = None  # numbers unscheduled visits
     instrument: str | None = None  # REDCap repeating instrument; "" = rows that do not repeat
-    once_per: Words | None = (
-        None  # rows repeat what belongs to the subject; keep one per value of these columns
-    )
+    once_per: Words | None = None  # rows repeat what belongs to the subject; one per value of these is kept
     leave_out: list[Filter] = []  # rows to leave out, with the reason
     keep_empty: YesNo = False  # rows without any entry in the mapped columns
 

@@ -150,15 +150,15 @@ def _type_words(annotation) -> str:
 
 @cache
 def field_comments(model) -> dict[str, str]:
-    """The comment at the end of the line that declares each key, in the model or in what it extends."""
+    """The comment on the lines that declare each key, in the model or in what it extends."""
     parent = model.__base__
     found = dict(field_comments(parent)) if getattr(parent, "model_fields", None) else {}
     source = inspect.getsource(model)
     lines = source.splitlines()
     for node in ast.parse(source).body[0].body:
         if isinstance(node, ast.AnnAssign):
-            _, sign, comment = lines[node.end_lineno - 1][node.end_col_offset :].partition("#")
-            found[node.target.id] = comment.strip() if sign else ""
+            parts = [line.partition("  # ")[2] for line in lines[node.lineno - 1 : node.end_lineno]]
+            found[node.target.id] = " ".join(part.strip() for part in parts if part)
     return found
 
 

@@ -7,6 +7,18 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from analysis.references import (
+    AnalyteCode,
+    CharacteristicName,
+    DifferenceId,
+    DrugClass,
+    ResponseId,
+    StopReason,
+    UnitName,
+    VariableName,
+    VariantName,
+    VisitId,
+)
 from analysis.study.base import Day, Section, YesNo
 from analysis.study.sections import Pair, Substitution
 
@@ -14,6 +26,7 @@ Instrument = Literal["cdai", "sdai", "das28_esr", "das28_crp"]
 Share = Annotated[float, Field(gt=0, lt=1)]
 Count = Annotated[int, Field(ge=1)]
 Days = Annotated[int, Field(ge=0)]
+VisitPair = Annotated[list[VisitId], Field(min_length=2, max_length=2)]
 Digits = Annotated[int, Field(ge=0, le=6)]
 
 
@@ -26,15 +39,15 @@ class Recruitment(Section):
 class Primary(Section):
     """The target whose share is the main result."""
 
-    response: str  # id of the response
-    visit: str  # id of the visit
+    response: ResponseId  # id of the response
+    visit: VisitId  # id of the visit
     instrument: Instrument  # the score the response is judged by
 
 
 class Described(Section):
     """A variable described by visit."""
 
-    variable: str  # variable or score
+    variable: VariableName  # variable or score
     label: str  # as tables show it
     digits: Digits  # decimals of the values
 
@@ -42,13 +55,13 @@ class Described(Section):
 class ReportedMeasure(Described):
     """A measure that participants report."""
 
-    difference: str | None = None  # published important difference whose share is shown, by its name
+    difference: DifferenceId | None = None  # published important difference whose share is shown, by its name
 
 
 class Reported(Section):
     """What participants report."""
 
-    visits: list[str]  # visits compared with baseline
+    visits: list[VisitId]  # visits compared with baseline
     measures: list[ReportedMeasure]  # in the order of display
 
 
@@ -62,11 +75,9 @@ class Target(Section):
 class DrugSurvival(Section):
     """How long drugs are kept."""
 
-    classes: list[str]  # classes of drugs that count
+    classes: list[DrugClass]  # classes of drugs that count
     same_drug_gap_days: Days  # courses of one drug this close are one course
-    not_failure: list[
-        str
-    ] = []  # stop reasons that censor; without any, every stop is an event and reasons compete
+    not_failure: list[StopReason] = []  # stop reasons that censor; where there is none, reasons compete
 
 
 class EntryTreatment(Section):
@@ -93,15 +104,15 @@ class Swimmer(Section):
 class Marker(Section):
     """An immune marker."""
 
-    analyte: str  # name in the laboratory table
+    analyte: AnalyteCode  # name in the laboratory table
     label: str  # as tables show it
-    unit: str  # unit of the results
+    unit: UnitName  # unit of the results
 
 
 class Markers(Section):
     """Immune markers by visit."""
 
-    visits: list[str]  # visits with results, baseline first
+    visits: list[VisitId]  # visits with results, baseline first
     other_rule: Substitution  # value below the limit of detection in the sensitivity analysis
     measures: list[Marker]  # in the order of display
 
@@ -109,14 +120,14 @@ class Markers(Section):
 class Films(Section):
     """Radiographs."""
 
-    visits: list[str]  # visits with films, compared with baseline
+    visits: list[VisitId]  # visits with films, compared with baseline
     window: Pair[int]  # days between films in which 5 points are rapid without annualising
 
 
 class NamedVariable(Section):
     """A variable and its name."""
 
-    variable: str  # variable at baseline
+    variable: CharacteristicName  # variable at baseline
     label: str  # as tables show it
 
 
@@ -173,18 +184,22 @@ class Predictors(Section):
 class Sensitivity(Section):
     """The main result under other choices."""
 
-    imputed_visits: list[str]  # visits whose components enter the imputation
-    auxiliary: list[str]  # variables that help the imputation
-    weights: list[str]  # variables of the weights for being observed
+    imputed_visits: list[VisitId]  # visits whose components enter the imputation
+    auxiliary: list[CharacteristicName]  # variables that help the imputation
+    weights: list[CharacteristicName]  # variables of the weights for being observed
     truncate: Pair[Annotated[float, Field(ge=0, le=1)]]  # quantiles at which weights are cut
-    definitions: list[str]  # variants of difficult-to-treat RA, by their names in the file of criteria
+    definitions: list[
+        VariantName
+    ]  # variants of difficult-to-treat RA, by their names in the file of criteria
 
 
 class RegressionToMean(Section):
     """How much of the change is to be expected from selection alone."""
 
     cutoffs: dict[Instrument, float]  # scores by which participants enter, above these values
-    pairs: list[Pair[str]]  # pairs of visits whose correlation may stand for test and retest
+    pairs: list[
+        Annotated[list[VisitId], Field(min_length=2, max_length=2)]
+    ]  # pairs of visits whose correlation may stand for test and retest
 
 
 class Settings(Section):
@@ -193,7 +208,7 @@ class Settings(Section):
     recruitment: Recruitment  # the time of enrolment
     primary: Primary  # the target whose share is the main result
     described: list[Described]  # disease activity by visit, in the order of display
-    remission: list[str]  # ids of the responses shown together as targets
+    remission: list[ResponseId]  # ids of the responses shown together as targets
     reported: Reported  # what participants report
     target: Target  # treating to target
     drug_survival: DrugSurvival  # how long drugs are kept

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from analysis.references import MeasureId, ResponseId, VariableName, VisitId
 from analysis.study.base import Section
 
 Handling = Literal["composite", "hypothetical"]
@@ -15,14 +16,14 @@ Correlation = Annotated[float, Field(gt=-1, lt=1)]
 class Primary(Section):
     """The response whose share is the main result."""
 
-    response: str  # id of the response
-    visit: str  # id of the visit
+    response: ResponseId  # id of the response
+    visit: VisitId  # id of the visit
 
 
 class Imputation(Section):
     """Imputation of the core set measures by predictive mean matching."""
 
-    log_ratio: list[str] = []  # measures imputed by the logarithm of their ratio to baseline
+    log_ratio: list[MeasureId] = []  # measures imputed by the logarithm of their ratio to baseline
     donors: Annotated[int, Field(ge=1)]  # patients of whom one lends the value
     iterations: Annotated[int, Field(ge=1)]  # rounds of the chain
 
@@ -54,4 +55,4 @@ class Settings(Section):
     dose_deviation: str  # category of the protocol deviations that are about a dose
     intercurrent: dict[str, Handling]  # how each kind of event is handled by the primary estimand
     estimands: list[Estimand]  # attribute by attribute
-    regression_to_mean: dict[str, BeforeSelection]  # assumptions by variable
+    regression_to_mean: dict[VariableName, BeforeSelection]  # assumptions by variable
