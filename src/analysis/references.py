@@ -58,6 +58,7 @@ TreatmentColumn = Annotated[str, Names("column of treatments")]
 AnalyteCode = Annotated[str, Names("analyte")]
 DrugName = Annotated[str, Names("drug")]
 DrugClass = Annotated[str, Names("drug class")]
+DrugOrMechanism = Annotated[str, Names("drug or mechanism")]
 Mechanism = Annotated[str, Names("mechanism")]
 UnitName = Annotated[str, Names("unit")]
 DifferenceId = Annotated[str, Names("minimal difference")]
@@ -93,7 +94,9 @@ def find_references(value: Any, annotation: Any = None, place: Place = ()) -> It
     if kind is not None and isinstance(value, str):
         yield Reference(place, kind, str(value))
     elif isinstance(value, Mapping):
-        key_type, value_type = (*get_args(inner), Any, Any)[:2] if get_origin(inner) is dict else (Any, Any)
+        key_type, value_type = (
+            (*get_args(inner), Any, Any)[:2] if get_origin(inner) in (dict, Mapping) else (Any, Any)
+        )
         for key, item in value.items():
             yield from find_references(key, key_type, (*place, key))
             yield from find_references(item, value_type, (*place, key))

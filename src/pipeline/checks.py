@@ -22,7 +22,7 @@ def _find_problems(project: Project, name: str) -> list[str]:
         study = read.study(folder / "study.yml")
     except StudyFileError as error:
         return [str(error)]
-    problems = _missing_files(project, study)
+    problems = _missing_files(project, study) + _check_criteria(folder, study)
     for report in project.reports(name):
         try:
             analysis = read.analysis(folder / f"{report}.yml", study)
@@ -40,6 +40,20 @@ def _missing_files(project: Project, study) -> list[str]:
 
     found = ((n, absence(source, project.root)) for n, source in enumerate(study.sources))
     return [str(study.problem(("sources", n, "path"), absent)) for n, absent in found if absent]
+
+
+def _check_criteria(folder: Path, study) -> list[str]:
+    """The list of criteria: its rules, their settings, the names in it."""
+    from analysis import read
+    from analysis.study import StudyFileError
+
+    if not study.eligibility:
+        return []
+    try:
+        read.criteria(folder / study.eligibility, study=study)
+    except StudyFileError as error:
+        return [str(error)]
+    return []
 
 
 def _check_notebooks(project: Project, name: str, analysis) -> list[str]:

@@ -77,7 +77,7 @@ def _read(project: Project, study: str, report: str) -> Resolved:
     return Resolved(
         study=content.model_dump(mode="json", by_alias=True),
         analysis=analysis.model_dump(mode="json", by_alias=True),
-        criteria=read.criteria(folder / content.eligibility) if content.eligibility else {},
+        criteria=read.criteria(folder / content.eligibility, study=content) if content.eligibility else {},
         sources=[_relative(file, project.root) for file in files],
         live=bool(read.live_sources(content)),
     )

@@ -2,7 +2,7 @@
 
 import difflib
 import inspect
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 
 from analysis.eligibility.d2t import D2TSettings
@@ -94,6 +94,12 @@ def setting_names(rule: str) -> list[str]:
     if any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters):
         return [item.name for item in fields(D2TSettings)]
     return [parameter.name for parameter in parameters]
+
+
+def settings_taker(rule: str) -> Callable:
+    """What takes the settings of a rule: the function, or the settings of the definition it applies."""
+    taken = inspect.signature(RULES[rule]).parameters.values()
+    return D2TSettings if any(p.kind is p.VAR_KEYWORD for p in taken) else RULES[rule]
 
 
 def read_protocol(section: Mapping) -> Protocol:

@@ -1,16 +1,32 @@
 """The list of eligibility criteria of a study, as its file states it."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from analysis.study import Study
 
 
-def criteria(path: Path) -> dict:
-    """Read the list of criteria; what it means is checked by `analysis.eligibility.read_protocol`.
+def criteria(path: Path, *, study: "Study | None" = None) -> dict:
+    """Read the list of criteria.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    study : Study, optional
+        The study it belongs to: every rule, setting and name in it is then checked.
 
     Raises
     ------
     ValueError
-        With file and line, when it is not valid YAML or not a mapping.
+        With file and line, when it is not valid YAML or not a mapping, or when something in it is wrong (then a
+        StudyFileError that names all of it).
     """
+    if study is not None:
+        from analysis.study import load_criteria
+
+        return load_criteria(Path(path), study)
     from ruamel.yaml import YAML
     from ruamel.yaml.error import MarkedYAMLError
 

@@ -6,6 +6,7 @@ from pydantic import ValidationError
 
 from analysis.study import checks
 from analysis.study.catalogue import Catalogue
+from analysis.study.criteria import Criteria, criteria_findings
 from analysis.study.document import Document, Problem, StudyFileError, load, plain
 from analysis.study.messages import message_of
 from analysis.study.model import Analysis, Notebook, Study, as_study
@@ -19,6 +20,7 @@ __all__ = [
     "StudyFileError",
     "as_study",
     "load_analysis",
+    "load_criteria",
     "load_study",
 ]
 
@@ -66,6 +68,30 @@ def _own_name(study: Study, document: Document) -> list[tuple[tuple, str]]:
     if folder.parent.name == "params" and study.id != folder.name:
         return [(("id",), f"'{study.id}' is not the name of its folder, {folder.name}")]
     return []
+
+
+def load_criteria(path: Path, study: Study) -> dict:
+    """Read and check a list of criteria against its study; it is given as plain numbers, texts and lists.
+
+    Raises
+    ------
+    StudyFileError
+        As `load_study`.
+    """
+    document = load(Path(path))
+    problems = examine_criteria(document, study)
+    if problems:
+        raise StudyFileError(problems)
+    return plain(document.tree)
+
+
+def examine_criteria(document: Document, study: Study) -> list[Problem]:
+    """All that is wrong with a list of criteria, by line."""
+    criteria, problems = _validate(Criteria, document)
+    if criteria is not None:
+        found = criteria_findings(criteria, Catalogue(study, criteria=plain(document.tree)))
+        problems += [document.problem(place, text) for place, text in found]
+    return _in_order(problems)
 
 
 def load_analysis(path: Path, study: Study) -> Analysis:

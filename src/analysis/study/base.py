@@ -38,7 +38,7 @@ def _yes_no(value):
     raise PydanticCustomError("yes_no", "must be true or false")
 
 
-def _one_or_more(value):
+def one_or_more(value: object) -> object:
     """A single item where a list is expected."""
     return [value] if isinstance(value, str) else value
 
@@ -46,4 +46,4 @@ def _one_or_more(value):
 Day = Annotated[date, BeforeValidator(_iso_date)]
 YesNo = Annotated[bool, BeforeValidator(_yes_no)]
 Free = Annotated[dict[str, Any], BeforeValidator(plain)]
-Words = Annotated[list[str], BeforeValidator(_one_or_more)]
+Words = Annotated[list[str], BeforeValidator(one_or_more)]

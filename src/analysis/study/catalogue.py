@@ -106,7 +106,7 @@ class Catalogue:
         found = self.filled("subjects")
         more = [name for name, needs in FOLLOWING.items() if needs and set(needs) <= set(found)]
         dosed = ["first_dose_date", "last_dose_date"] if "doses" in self.study.tables else []
-        rules = [each.get("rule") for each in self._criteria_list()]
+        rules = [each.get("rule") for each in self.criteria_list()]
         difficult = OF_DIFFICULT if "d2t_eular" in rules else ()
         return {**found, **dict.fromkeys([*more, *dosed, *difficult])}
 
@@ -180,7 +180,8 @@ class Catalogue:
         column = self.study.columns("visits").get(variable)
         return (column.higher_is_better, column.unit or "") if column else (None, None)
 
-    def _criteria_list(self) -> list[Mapping]:
+    def criteria_list(self) -> list[Mapping]:
+        """The criteria as the study lists them."""
         listed = self.criteria.get("criteria", [])
         return [each for each in listed if isinstance(each, Mapping)] if isinstance(listed, list) else []
 
@@ -232,6 +233,20 @@ def _with_states(catalogue: Catalogue) -> Iterable[str]:
     return [name for name, instrument in INSTRUMENTS.items() if instrument.category is not None]
 
 
+def _criterion_rules(catalogue: Catalogue) -> Iterable[str]:
+    from analysis.eligibility.rules import RULES
+
+    return RULES
+
+
+def _marks(catalogue: Catalogue) -> list[str]:
+    """What the rules of the study's criteria mark, as ``I2.age_is_minimum``."""
+    from analysis.eligibility.rules import MARKS
+
+    listed = catalogue.criteria_list()
+    return [f"{each.get('id')}.{mark}" for each in listed for mark in MARKS.get(str(each.get("rule")), ())]
+
+
 def _rules(catalogue: Catalogue) -> Iterable[str]:
     from analysis.datasets.responses import RULES
 
@@ -248,7 +263,7 @@ KINDS: dict[str, Callable[[Catalogue], Iterable[str] | None]] = {
     "population": lambda c: c.study.populations,
     "group": lambda c: c.study.groups.order if c.study.groups else (),
     "table": lambda c: c.study.table_names(),
-    "criterion": lambda c: [str(each.get("id")) for each in c._criteria_list()],
+    "criterion": lambda c: [str(each.get("id")) for each in c.criteria_list()],
     "variant": lambda c: c.criteria.get("sensitivity") or {},
     "known analyte": lambda c: [*ANALYTES, *c.study.analytes],
     "visit of a row": lambda c: [*(visit.id for visit in c.study.visits), "UNS"],
@@ -272,5 +287,7 @@ KINDS: dict[str, Callable[[Catalogue], Iterable[str] | None]] = {
     "minimal difference": _differences,
     "core set measure": _core_set,
     "rule of response": _rules,
+    "rule of eligibility": _criterion_rules,
+    "mark": _marks,
     "notebook": lambda c: c.notebooks,
 }

@@ -77,4 +77,4 @@ def settings_model(taker: Callable) -> type[Section]:
 
 def _default(value: Any) -> Any:
     """A default; those made anew for each object stand as nothing."""
-    return None if "factory" in type(value).__name__ else value
+    return None if "factory" in type(value).__name__.lower() else value

@@ -4,8 +4,12 @@ import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from types import MappingProxyType
+from typing import Literal
+
+from analysis.references import Mechanism, ScoreId, StopReason, SubjectColumn, TreatmentColumn, VisitColumn
 
 CUTOFFS_2A = MappingProxyType({"das28_esr": 3.2, "cdai": 10.0, "sdai": 11.0, "das28_crp": 3.2})
+Answer = Literal["c2b", "c2c", "c2d", "c2e", "c3_doc", "c3_pt", "access", "contraindicated"]
 CHOICES = {
     "unknown_reason": ("indeterminate", "no_failure"),
     "ongoing_counts": ("if_active", "never"),
@@ -95,43 +99,43 @@ class D2TSettings:
         about is not claimed.
     """
 
-    failure_reasons: tuple[str, ...] = (
+    failure_reasons: tuple[StopReason, ...] = (
         "primary_inefficacy",
         "secondary_inefficacy",
         "adverse_event",
         "intolerance",
     )
-    inefficacy_reasons: tuple[str, ...] = ("primary_inefficacy", "secondary_inefficacy")
+    inefficacy_reasons: tuple[StopReason, ...] = ("primary_inefficacy", "secondary_inefficacy")
     min_exposure_days_inefficacy: float = 84
-    unknown_reason: str = "indeterminate"
-    ongoing_counts: str = "if_active"
+    unknown_reason: Literal["indeterminate", "no_failure"] = "indeterminate"
+    ongoing_counts: Literal["if_active", "never"] = "if_active"
     ongoing_min_days: float = 84
     same_drug_gap_days: float = 28
     min_moa: int = 2
-    moa_groups: tuple[str, ...] | None = None
-    csdmard_failed: str = "reason_or_followed"
+    moa_groups: tuple[Mechanism, ...] | None = None
+    csdmard_failed: Literal["reason_or_followed", "reason"] = "reason_or_followed"
     csdmard_min_failed: int = 1
     csdmard_min_days_followed: float = 84
-    csdmard_followed_by: str = "any"
+    csdmard_followed_by: Literal["any", "first"] = "any"
     include_cn_dmards: bool = True
-    contraindication: str = "waives"
-    index_for_2a: Mapping[str, float] = field(default_factory=lambda: CUTOFFS_2A)
+    contraindication: Literal["waives", "ignored"] = "waives"
+    index_for_2a: Mapping[ScoreId, float] = field(default_factory=lambda: CUTOFFS_2A)
     lookback_days_2a: float | None = 28
-    rrp: str = "annualised"
+    rrp: Literal["annualised", "raw"] = "annualised"
     rrp_min: float = 5.0
     rrp_min_interval_days: float = 150
     rrp_raw_window_days: tuple[float, float] = (304, 426)
-    rrp_unknown: str = "indeterminate"
-    svdh_columns: tuple[str, ...] = ("svdh_erosion", "svdh_jsn")
-    gc_2c: str = "dose_and_flag"
+    rrp_unknown: Literal["indeterminate", "no"] = "indeterminate"
+    svdh_columns: tuple[VisitColumn, ...] = ("svdh_erosion", "svdh_jsn")
+    gc_2c: Literal["dose_and_flag", "dose_only"] = "dose_and_flag"
     gc_min_mg_day: float = 7.5
     gc_min_days: float = 84
-    controlled_2e: tuple[str, ...] = ("c2a", "c2b")
-    gc_dose_column: str = "prednisone_mg_day"
-    access_exception: str = "separate"
+    controlled_2e: tuple[Literal["c2a", "c2b", "c2c", "c2d"], ...] = ("c2a", "c2b")
+    gc_dose_column: TreatmentColumn = "prednisone_mg_day"
+    access_exception: Literal["separate", "counts", "ignored"] = "separate"
     access_min_moa: int = 1
-    recommendations_column: str | None = None
-    columns: Mapping[str, str] = field(
+    recommendations_column: SubjectColumn | None = None
+    columns: Mapping[Answer, SubjectColumn] = field(
         default_factory=lambda: {
             "c2b": "d2t_c2b",
             "c2c": "d2t_c2c",

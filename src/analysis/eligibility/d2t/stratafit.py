@@ -1,6 +1,6 @@
 """The operational definition of difficult-to-treat arthritis used by the STRATA-FIT project, for sensitivity."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -8,6 +8,7 @@ import pandas as pd
 from analysis.eligibility.findings import any_of
 from analysis.eligibility.known import Known, as_known
 from analysis.eligibility.tables import index_dates, prepare
+from analysis.references import Mechanism, ScoreId
 from analysis.thresholds import settle
 
 CLASSES = ("TNFi", "IL6i", "CD20", "CTLA4Ig", "IL1i")
@@ -17,9 +18,9 @@ def d2t_stratafit(
     tables: Mapping,
     index_date="baseline_date",
     *,
-    classes=CLASSES,
+    classes: Sequence[Mechanism] = CLASSES,
     min_classes: int = 2,
-    das28: str = "das28_esr",
+    das28: ScoreId = "das28_esr",
     das28_above: float = 3.2,
     rolling_visits: int = 3,
     min_days_after_start: float = 183,

@@ -5,6 +5,15 @@ from analysis.eligibility.rules.background import glucocorticoid_below, stable_i
 from analysis.eligibility.rules.common import age, any_true, consent, is_true, under_age, unwilling
 from analysis.eligibility.rules.myositis import dermatomyositis, refractory
 
+# What a rule marks beside its decision, for `counted_by` of a discrepancy.
+MARKS: dict[str, tuple[str, ...]] = {
+    "age": ("age_is_minimum",),
+    "csdmard_days": ("imputed_month", "depends_on_cn_dmard"),
+    "dmard_days_below": ("imputed_month",),
+    "d2t_eular": ("access_exception",),
+    "refractory": ("imputed_month",),
+}
+
 RULES = {
     rule.__name__: rule
     for rule in (

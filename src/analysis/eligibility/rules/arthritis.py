@@ -1,5 +1,6 @@
 """Rules of the rheumatoid arthritis cohort (NCT07126431): classification, duration of therapy, difficult-to-treat."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pandas as pd
@@ -10,6 +11,7 @@ from analysis.eligibility.findings import Finding, between
 from analysis.eligibility.known import Known
 from analysis.eligibility.rules.evidence import COURSE_COLUMNS, FAILURE_COLUMNS, courses_used, failed_courses
 from analysis.exposure import at_least
+from analysis.references import SubjectColumn
 
 DOMAIN_MAXIMA = (5, 3, 1, 1)  # joints, serology, acute-phase reactants, duration
 DMARDS = ("csDMARD", "csDMARD_CN", "bDMARD", "tsDMARD")
@@ -18,13 +20,13 @@ DMARDS = ("csDMARD", "csDMARD_CN", "bDMARD", "tsDMARD")
 def ra_classification(
     known: Known,
     *,
-    count_1987: str | None = "ra_acr1987_n",
-    items_1987=(),
+    count_1987: SubjectColumn | None = "ra_acr1987_n",
+    items_1987: Sequence[SubjectColumn] = (),
     minimum_1987: int = 4,
-    score_2010: str | None = "ra_2010_score",
-    domains_2010=(),
+    score_2010: SubjectColumn | None = "ra_2010_score",
+    domains_2010: Sequence[SubjectColumn] = (),
     minimum_2010: int = 6,
-    erosive: str | None = None,
+    erosive: SubjectColumn | None = None,
 ) -> Finding:
     """Judge rheumatoid arthritis by the 1987 ACR or the 2010 ACR/EULAR classification criteria; either is enough.
 

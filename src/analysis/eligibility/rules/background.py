@@ -1,5 +1,7 @@
 """Rules about therapy on entry: glucocorticoid dose, stable immunosuppressant, wash-out of earlier drugs."""
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -7,6 +9,7 @@ from analysis import exposure
 from analysis.eligibility.findings import Finding, any_of
 from analysis.eligibility.known import Known, latest
 from analysis.exposure import at_least
+from analysis.references import DrugName, DrugOrMechanism, TreatmentColumn, VisitColumn
 from analysis.thresholds import settle
 
 
@@ -14,8 +17,8 @@ def glucocorticoid_below(
     known: Known,
     *,
     below_mg_kg_day: float = 1.0,
-    dose_column: str = "prednisone_mg_day",
-    weight_column: str = "weight_kg",
+    dose_column: VisitColumn = "prednisone_mg_day",
+    weight_column: VisitColumn = "weight_kg",
     lookback_days: float | None = None,
 ) -> Finding:
     """Judge the glucocorticoid dose per body weight on entry, strictly below a limit.
@@ -68,9 +71,9 @@ def _last(known, name, lookback_days):
 def stable_immunosuppressant(
     known: Known,
     *,
-    immunosuppressants,
+    immunosuppressants: Sequence[DrugName],
     more_than_days: float = 90,
-    dose_columns=("dose", "dose_unit", "frequency"),
+    dose_columns: Sequence[TreatmentColumn] = ("dose", "dose_unit", "frequency"),
 ) -> Finding:
     """Judge background therapy: at least one immunosuppressant at an unchanged dose for more than so many days
     (strict).
@@ -109,7 +112,9 @@ def stable_immunosuppressant(
     )
 
 
-def washout(known: Known, *, days, default_days: float | None = None) -> Finding:
+def washout(
+    known: Known, *, days: Mapping[DrugOrMechanism, float], default_days: float | None = None
+) -> Finding:
     """Judge the wash-out of every biological or targeted synthetic drug taken before the index date.
 
     Parameters

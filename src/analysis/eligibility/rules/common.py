@@ -1,20 +1,24 @@
 """Rules any study may use: age, consent, a yes/no field."""
 
+from collections.abc import Sequence
+from typing import Literal
+
 import pandas as pd
 
 from analysis.eligibility.findings import Finding
 from analysis.eligibility.known import Known
 from analysis.exposure import date_bounds
+from analysis.references import SubjectColumn
 
 
 def age(
     known: Known,
     *,
-    birth_column: str = "birth_date",
-    precision_column: str | None = "birth_precision",
-    at_column: str = "consent_date",
+    birth_column: SubjectColumn = "birth_date",
+    precision_column: SubjectColumn | None = "birth_precision",
+    at_column: SubjectColumn = "consent_date",
     minimum: int = 18,
-    at_minimum: str,
+    at_minimum: Literal["pass", "adjudicate"],
 ) -> Finding:
     """Judge completed years of age at a date.
 
@@ -79,9 +83,9 @@ def _completed_years(born, at):
 def under_age(
     known: Known,
     *,
-    birth_column: str = "birth_date",
-    precision_column: str | None = "birth_precision",
-    at_column: str = "consent_date",
+    birth_column: SubjectColumn = "birth_date",
+    precision_column: SubjectColumn | None = "birth_precision",
+    at_column: SubjectColumn = "consent_date",
     below: int,
 ) -> Finding:
     """Judge the exclusion "age below": the opposite of `age` with the minimum passing."""
@@ -103,7 +107,10 @@ def under_age(
 
 
 def consent(
-    known: Known, *, consent_column: str = "consent_date", procedure_columns=("baseline_date",)
+    known: Known,
+    *,
+    consent_column: SubjectColumn = "consent_date",
+    procedure_columns: Sequence[SubjectColumn] = ("baseline_date",),
 ) -> Finding:
     """Judge informed consent: a signed date, on or before the first study procedure.
 
@@ -131,13 +138,13 @@ def consent(
     )
 
 
-def is_true(known: Known, *, column: str) -> Finding:
+def is_true(known: Known, *, column: SubjectColumn) -> Finding:
     """Judge a yes/no column of the subjects as it stands; an empty cell is NA."""
     answer = known.truth(column)
     return Finding(flag=answer, basis=pd.DataFrame({column: answer}), text=f"{column}: {{{column}}}")
 
 
-def any_true(known: Known, *, columns) -> Finding:
+def any_true(known: Known, *, columns: Sequence[SubjectColumn]) -> Finding:
     """Judge several yes/no columns of the subjects: True if one is (Kleene OR)."""
     answers = pd.DataFrame({name: known.truth(name) for name in columns}, index=known.ids)
     flag = pd.Series(False, index=known.ids, dtype="boolean")
@@ -149,9 +156,9 @@ def any_true(known: Known, *, columns) -> Finding:
 def unwilling(
     known: Known,
     *,
-    unwilling_column: str | None = None,
-    willing_column: str | None = None,
-    consent_column: str | None = "consent_date",
+    unwilling_column: SubjectColumn | None = None,
+    willing_column: SubjectColumn | None = None,
+    consent_column: SubjectColumn | None = "consent_date",
 ) -> Finding:
     """Judge unwillingness to take part; a signed consent answers an empty cell with no.
 

@@ -1,5 +1,8 @@
 """Rules of the dermatomyositis study (NCT04946669): diagnosis and refractory disease."""
 
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
 import pandas as pd
 
 from analysis import exposure
@@ -7,6 +10,7 @@ from analysis.eligibility.findings import Finding, any_of
 from analysis.eligibility.known import Known
 from analysis.eligibility.rules.evidence import COURSE_COLUMNS, courses_used
 from analysis.exposure import at_least
+from analysis.references import DrugName, StopReason, SubjectColumn
 from analysis.thresholds import settle
 
 BOHAN_PETER = ("definite", "probable", "possible", "none")
@@ -14,15 +18,18 @@ CADM_TYPES = {"ADM": True, "HDM": True, "CADM": True, "premyopathic": False, "cl
 ITEMS_FOR = {"definite": 3, "probable": 2, "possible": 1}
 
 
+CadmField = Literal["rash", "months", "weakness", "early_immunosuppression", "drug_rash"]
+
+
 def dermatomyositis(
     known: Known,
     *,
     accept_possible: bool,
-    bohan_peter_column: str | None = "bp_class",
-    rash_column: str | None = None,
-    item_columns=(),
-    cadm_column: str | None = "cadm_type",
-    cadm_fields=None,
+    bohan_peter_column: SubjectColumn | None = "bp_class",
+    rash_column: SubjectColumn | None = None,
+    item_columns: Sequence[SubjectColumn] = (),
+    cadm_column: SubjectColumn | None = "cadm_type",
+    cadm_fields: Mapping[CadmField, SubjectColumn] | None = None,
     cadm_min_months: float = 6,
 ) -> Finding:
     """Judge dermatomyositis by Bohan and Peter, or clinically amyopathic dermatomyositis by the revised Sontheimer
@@ -111,15 +118,15 @@ def _cadm_from_fields(known, fields, min_months):
 def refractory(
     known: Known,
     *,
-    immunosuppressants,
+    immunosuppressants: Sequence[DrugName],
     minimum_days: float = 90,
-    intolerance_reasons=("adverse_event", "intolerance", "contraindication"),
-    intolerance_column: str | None = None,
-    improved_column: str | None = None,
-    worse_column: str | None = None,
+    intolerance_reasons: Sequence[StopReason] = ("adverse_event", "intolerance", "contraindication"),
+    intolerance_column: SubjectColumn | None = None,
+    improved_column: SubjectColumn | None = None,
+    worse_column: SubjectColumn | None = None,
     min_improved: int = 3,
     max_worse: int = 2,
-    attestation_column: str | None = None,
+    attestation_column: SubjectColumn | None = None,
 ) -> Finding:
     """Judge refractory disease: glucocorticoid and immunosuppressant together long enough, with failure or
     intolerance.
