@@ -1,13 +1,15 @@
 """Numbers as text: the only place where a value is rounded.
 
 Rounding is half away from zero on the decimal representation (2.675 is 2.68), never Python's half-to-even on
-binary floats. Missing values show as a dash.
+binary floats. Missing values show as a dash, infinite ones (an odds ratio without a limit) as the sign for infinity.
 """
 
+import math
 from decimal import ROUND_HALF_UP, Decimal
 
 MISSING = "–"
 MINUS = "\u2212"
+INFINITE = "\u221e"
 
 
 def fixed(value: float | None, digits: int) -> str:
@@ -15,11 +17,13 @@ def fixed(value: float | None, digits: int) -> str:
 
     Examples
     --------
-    >>> fixed(2.675, 2), fixed(-0.04, 1), fixed(float("nan"), 1)
-    ('2.68', '0.0', '–')
+    >>> fixed(2.675, 2), fixed(-0.04, 1), fixed(float("nan"), 1), fixed(float("inf"), 1)
+    ('2.68', '0.0', '–', '∞')
     """
     if _missing(value):
         return MISSING
+    if math.isinf(value):
+        return INFINITE if value > 0 else MINUS + INFINITE
     rounded = Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
     if rounded.is_zero():
         rounded = abs(rounded)
@@ -62,6 +66,8 @@ def count_percent(count: int, total: int) -> str:
 def p_value(value: float | None) -> str:
     """A p-value to three decimals, with more when that would hide which side of 0.05 it is on.
 
+    Raises ValueError for a number outside 0 to 1, which is no p-value.
+
     Examples
     --------
     >>> p_value(0.00041), p_value(0.0123), p_value(0.04996), p_value(1.0)
@@ -69,6 +75,8 @@ def p_value(value: float | None) -> str:
     """
     if _missing(value):
         return MISSING
+    if not 0 <= value <= 1:
+        raise ValueError(f"p_value: expected a number from 0 to 1, got {value}")
     if value < 0.001:
         return "<0.001"
     shown = fixed(value, 3)
@@ -100,17 +108,28 @@ def interval(low: float | None, high: float | None, digits: int, *, scale: float
     return f"{fixed(_scaled(low, scale), digits)} to {fixed(_scaled(high, scale), digits)}"
 
 
-def estimate_interval(estimate, low, high, digits: int, *, scale: float = 1) -> str:
-    """An estimate with its interval in brackets.
+def estimate_interval(
+    estimate, low, high, digits: int, *, scale: float = 1, nominal: float | None = None, reached=None
+) -> str:
+    """An estimate with its interval in brackets, and the level it reaches where that is below the one in the head.
+
+    Parameters
+    ----------
+    nominal, reached : float, optional
+        Confidence level that the head of the column states, and the exact level of this interval.
 
     Examples
     --------
     >>> estimate_interval(0.45, 0.258, 0.658, 1, scale=100)
     '45.0 (25.8 to 65.8)'
+    >>> estimate_interval(-4.5, -9, -1, 1, nominal=0.95, reached=0.875)
+    '−4.5 (−9.0 to −1.0; only 87.5 %)'
     """
     if _missing(estimate):
         return MISSING
-    return f"{fixed(estimate * scale, digits)} ({interval(low, high, digits, scale=scale)})"
+    short = "" if _missing(reached) or nominal is None or reached >= nominal - 1e-9 else reached
+    level = f"; only {fixed(100 * short, 1)} %" if short != "" else ""
+    return f"{fixed(estimate * scale, digits)} ({interval(low, high, digits, scale=scale)}{level})"
 
 
 def level(confidence_level: float) -> str:

@@ -1,5 +1,8 @@
 """MMRM: worked case D.11, R's nlme and lmerTest, equality with simpler methods where they agree, and edges."""
 
+import json
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -21,14 +24,14 @@ def fitted(values, visits=VISITS, **options):
 
 
 def test_worked_case_by_restricted_likelihood():
-    model = fitted(CDASI_BY_VISIT)
+    model = fitted(CDASI_BY_VISIT, inference="satterthwaite")
     assert model.structure == "unstructured"
     assert model.coefficients["estimate"].tolist() == pytest.approx([23.5, -3.338281, -6.390243], abs=5e-7)
     assert model.coefficients["se"].tolist() == pytest.approx([2.275647, 1.123834, 1.874506], abs=5e-7)
     assert model.log_likelihood == pytest.approx(-49.507006, abs=5e-7)
     expected = [[41.4286, 27.2772, 18.0105], [27.2772, 23.1731, 20.2825], [18.0105, 20.2825, 22.5423]]
     np.testing.assert_allclose(model.covariance, expected, atol=5e-5)
-    assert (model.n_subjects, model.n_observed, model.n_missing) == (8, 22, 2)
+    assert (model.n_subjects, model.n_observed, model.n_values_missing, model.n_missing) == (8, 22, 2, 0)
 
 
 def test_worked_case_by_likelihood():
@@ -63,6 +66,7 @@ def of_dystonia(dystonia, structure):
         group="treat",
         covariates=["base"],
         structures=[structure],
+        inference="satterthwaite",
     )
 
 
@@ -100,6 +104,90 @@ def test_model_equals_r(dystonia, r_reference, method):
     assert {name: found[name] for name in row["result"]} == pytest.approx(
         row["result"], rel=row["tol"], abs=1e-9
     )
+
+
+KR_CONTRASTS = {
+    "intercept": {"(intercept)": 1},
+    "change_a": {"visit=w24": 1},
+    "difference_w24": {"group=b": 1, "group=b:visit=w24": 1},
+    "difference_of_change": {"group=b:visit=w24": 1},
+}
+KR_JOINT = {
+    "joint_interaction": [{"group=b:visit=w12": 1}, {"group=b:visit=w24": 1}],
+    "joint_visits": [{"visit=w12": 1}, {"visit=w24": 1}],
+}
+
+
+@pytest.fixture(scope="module")
+def of_r():
+    return json.loads((Path(__file__).parent / "r" / "mmrm.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("structure", ["unstructured", "compound_symmetry"])
+def test_kenward_roger_equals_pbkrtest(of_r, structure):
+    expected = of_r["results"][structure]
+    rows = pd.DataFrame(of_r["data"])
+    model = mmrm.fit(rows, response="y", visits=VISITS, group="arm", structures=[structure])
+    assert model.log_likelihood == pytest.approx(expected["log_likelihood"], abs=1e-8)
+    for name, weights in KR_CONTRASTS.items():
+        found = mmrm.contrast(model, weights, confidence_level=0.95)
+        assert {key: getattr(found, key) for key in expected["contrasts"][name]} == pytest.approx(
+            expected["contrasts"][name], rel=2e-6
+        )
+    for name, hypotheses in KR_JOINT.items():
+        found, row = mmrm.joint_test(model, hypotheses), expected[name]
+        assert (
+            found.statistic,
+            found.df,
+            found.df_denominator,
+            found.p_value,
+            found.scaling,
+        ) == pytest.approx([row[key] for key in ("statistic", "df1", "df2", "p_value", "scaling")], rel=2e-6)
+
+
+def test_worked_case_with_kenward_roger(of_r):
+    found = mmrm.contrast(fitted(CDASI_BY_VISIT), {"visit=w24": 1}, confidence_level=0.95)
+    expected = of_r["worked_change_w24"]
+    assert {name: getattr(found, name) for name in expected} == pytest.approx(expected, rel=2e-6)
+
+
+@pytest.mark.parametrize(("seen", "given"), [(2, False), (3, False), (7, False), (8, True), (20, True)])
+def test_nearly_empty_visit_has_an_estimate_and_no_interval(seen, given):
+    values = complete(20, 3, seed=8)
+    values[seen:, 2] = NA
+    row = mmrm.change_from_baseline(fitted(values), confidence_level=0.95).iloc[-1]
+    assert np.isfinite(row["estimate"])
+    assert np.isfinite(row["conf_low"]) == given
+    assert np.isfinite(row["p_value"]) == given
+    assert (row["status"], row["n"]) == ("estimated" if given else "no interval", seen)
+    assert given or row["note"] == f"seen in {seen} of 20 subjects: no interval below 8"
+
+
+def test_joint_test_needs_hypotheses_of_their_own_and_kenward_roger():
+    model = fitted(CDASI_BY_VISIT)
+    with pytest.raises(ValueError, match="made up by the others"):
+        mmrm.joint_test(model, [{"visit=w12": 1}, {"visit=w12": 2}])
+    plain = fitted(CDASI_BY_VISIT, inference="satterthwaite")
+    with pytest.raises(ValueError, match="needs a model with Kenward-Roger"):
+        mmrm.joint_test(plain, [{"visit=w12": 1}])
+    with pytest.raises(ValueError, match="restricted maximum likelihood"):
+        fitted(CDASI_BY_VISIT, reml=False, inference="kenward_roger")
+
+
+@pytest.mark.parametrize("unit", 10.0 ** np.arange(-6, 7))
+def test_unit_changes_the_unit_of_the_answer_alone(unit):
+    # skewed enzymes of different spread by visit: the structure once depended on the unit
+    rng = np.random.default_rng(3)
+    base = rng.lognormal(7, 1.2, 12)
+    values = np.column_stack([base, base * rng.lognormal(-0.8, 0.5, 12), base * rng.lognormal(-1.5, 0.7, 12)])
+    values[[2, 7], 2] = NA
+    table, scaled = (
+        mmrm.change_from_baseline(fitted(f), confidence_level=0.95) for f in (values, unit * values)
+    )
+    assert fitted(unit * values).structure == "unstructured"
+    np.testing.assert_allclose(scaled["estimate"], unit * table["estimate"], rtol=1e-6)
+    np.testing.assert_allclose(scaled["conf_low"], unit * table["conf_low"], rtol=1e-6)
+    np.testing.assert_allclose(scaled["df"], table["df"], rtol=1e-5)
 
 
 def complete(n, n_visits, seed):
@@ -186,7 +274,7 @@ def test_absent_rows_and_missing_responses_are_the_same():
     frame = long(CDASI_BY_VISIT)
     with_rows, without = (mmrm.fit(f, response="y", visits=VISITS) for f in (frame, frame.dropna()))
     assert with_rows.log_likelihood == pytest.approx(without.log_likelihood)
-    assert without.n_missing == 2
+    assert without.n_values_missing == 2
 
 
 def test_too_few_subjects_for_an_unstructured_covariance_fall_back_and_say_so():
@@ -287,6 +375,9 @@ def test_each_row_counts_who_was_seen(two_arms):
         (lambda f: pd.concat([f, f.head(1)]), "repeat a subject and visit"),
         (lambda f: f.assign(visit_id=f["visit_id"].replace("w12", "w13")), "not planned"),
         (lambda f: f.assign(y=f["y"].mask(f["visit_id"] == "w12")), "visits without any value"),
+        (lambda f: f.assign(visit_id=f["visit_id"].where(f["visit_id"] != "w12")), "rows have no visit"),
+        (lambda f: f.assign(subject_id=f["subject_id"].where(f["subject_id"] != 3)), "name no subject"),
+        (lambda f: f.assign(y=f["y"].replace(22.0, np.inf)), "values are infinite"),
         (lambda f: f.assign(y=5.0), "does not vary"),
         (lambda f: f[f["subject_id"] == 0], "cannot estimate"),
     ],

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from analysis import prediction
+from analysis.firth import firth_logistic
 
 
 @pytest.fixture(scope="module")
@@ -43,15 +44,24 @@ def test_univariable_odds_equal_statsmodels(cohort):
     assert table.loc[["smoking=ever", "smoking=never"], "df"].tolist() == [2, 2]
 
 
-def test_covariate_that_separates_has_no_estimate_and_says_so():
-    table = prediction.univariable_odds(
-        pd.DataFrame({"y": [0, 0, 0, 1, 1, 1], "x": [1, 2, 3, 4, 5, 6]}),
-        outcome="y",
-        covariates=["x"],
-        confidence_level=0.95,
+def test_covariate_that_separates_has_the_penalised_estimate_and_says_so():
+    rows = pd.DataFrame({"y": [0, 0, 0, 1, 1, 1], "x": [1, 2, 3, 4, 5, 6]})
+    table = prediction.univariable_odds(rows, outcome="y", covariates=["x"], confidence_level=0.95)
+    design = pd.DataFrame({"(intercept)": 1.0, "x": rows["x"].astype(float)})
+    penalised = firth_logistic(design, rows["y"], confidence_level=0.95).iloc[1]
+    found = table.iloc[0]
+    assert [found[name] for name in ("estimate", "conf_low", "conf_high", "p_value")] == pytest.approx(
+        [penalised[name] for name in ("estimate", "conf_low", "conf_high", "p_value")], rel=1e-6
     )
-    assert np.isnan(table["estimate"].item())
-    assert "separates" in table["note"].item()
+    assert "separates" in found["note"]
+    assert "Firth" in found["method"]
+
+
+def test_covariate_that_nobody_has_keeps_its_row_with_the_reason():
+    rows = pd.DataFrame({"y": [0, 1, 0, 1], "x": [1.0] * 4, "z": [1.0, 2, 2, 1]})
+    table = prediction.univariable_odds(rows, outcome="y", covariates=["x", "z"], confidence_level=0.95)
+    assert table["status"].tolist() == ["not estimated", "estimated"]
+    assert "do not vary" in table["note"].iloc[0]
 
 
 def test_ridge_equals_scikit_learn(cohort):

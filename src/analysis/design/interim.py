@@ -3,18 +3,22 @@
 An interim report without a registered spending plan is descriptive; these boundaries are for studies that have one.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 import numpy as np
 
 _NODES = 128
 _TAIL = 9.0
+PRACTICALLY_NONE = "practically no alpha is due at this look: no result crosses its boundary"
 
 
 @dataclass(frozen=True, slots=True)
 class Boundaries:
-    """Critical values per look. `nominal_p` has as many sides as the design; `spent` is the alpha used so far."""
+    """Critical values per look. `nominal_p` has as many sides as the design; `spent` is the alpha used so far.
+
+    `notes` has a word per look; a look so early that practically no alpha is due has an infinite z and the level 0.
+    """
 
     information: tuple
     z: tuple
@@ -23,6 +27,7 @@ class Boundaries:
     sided: int
     alpha: float
     method: str
+    notes: tuple = ()
 
 
 def lan_demets_obrien_fleming(information, *, alpha: float, sided: int) -> Boundaries:
@@ -103,17 +108,26 @@ def pocock(n_looks: int, *, alpha: float, sided: int) -> Boundaries:
 
 def _spending(information, alpha: float, sided: int, spend, method: str) -> Boundaries:
     """Solve look by look for the z that spends what the function allows."""
-    from scipy.optimize import brentq
     from scipy.special import ndtr
 
     times = _checked(information, alpha, sided)
     target = sided * spend(np.minimum(times, 1.0), alpha / sided)
     process, bounds = _Process(), []
     for time, due in zip(times, np.diff(target, prepend=0.0), strict=True):
-        bounds.append(brentq(_excess, 0.0, _TAIL, args=(process, time, due, sided), xtol=1e-12))
-        process = process.advanced(time, bounds[-1], sided)
+        bounds.append(_bound(process, time, due, sided))
+        process = process.advanced(time, min(bounds[-1], _TAIL), sided)
     nominal = sided * ndtr(-np.array(bounds))
-    return _boundaries(times, bounds, nominal, target, sided, alpha, method)
+    notes = tuple(PRACTICALLY_NONE if np.isinf(bound) else "" for bound in bounds)
+    return replace(_boundaries(times, bounds, nominal, target, sided, alpha, method), notes=notes)
+
+
+def _bound(process: "_Process", time: float, due: float, sided: int) -> float:
+    """The z that spends what is due; infinite where that is less than a bound of 9 would spend."""
+    from scipy.optimize import brentq
+
+    if _excess(_TAIL, process, time, due, sided) >= 0:
+        return float("inf")
+    return float(brentq(_excess, 0.0, _TAIL, args=(process, time, due, sided), xtol=1e-12))
 
 
 def _excess(z: float, process: "_Process", time: float, due: float, sided: int) -> float:

@@ -1,16 +1,20 @@
 """Analysis of covariance: follow-up or change against baseline and group."""
 
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
 
-from analysis.longitudinal.terms import design_of
+from analysis.inputs import NotEstimable, check_choice, check_columns, check_finite, check_level, numbers
+from analysis.longitudinal.terms import design_of, orthogonal
+
+ROUNDING = 1e-12  # residuals below this share of the values are noise of the last digits
 
 
 @dataclass(frozen=True, slots=True)
 class Ancova:
-    """A linear model; `coefficients` and `adjusted_means` are tidy, residual SD is `sigma`."""
+    """A linear model; `coefficients`, `adjusted_means` and their `differences` are tidy, residual SD is `sigma`."""
 
     coefficients: pd.DataFrame
     adjusted_means: pd.DataFrame
@@ -20,10 +24,19 @@ class Ancova:
     n: int
     n_missing: int
     method: str
+    differences: pd.DataFrame
 
 
 def ancova(
-    subjects: pd.DataFrame, *, response, covariates, confidence_level, errors, group=None, reference=None
+    subjects: pd.DataFrame,
+    *,
+    response,
+    covariates,
+    confidence_level,
+    errors,
+    group=None,
+    reference=None,
+    weights="observed",
 ) -> Ancova:
     """Fit a linear model with group and covariates.
 
@@ -41,11 +54,22 @@ def ancova(
     errors : {"classical", "hc3"}
         Standard errors under equal variance, or robust against unequal ones (HC3), used for all tests and limits.
         The coefficients hold both.
+    weights : {"observed", "equal"}
+        How adjusted means take the levels of text covariates: as often as they were seen, or all alike (as R's emmeans
+        does). Numbers are at their mean over the analysed rows in either.
 
     Returns
     -------
     Ancova
-        Adjusted means are at the mean of the covariates over the analysed rows.
+        `differences` holds every pair of groups, the later minus the earlier (for two groups: the difference against
+        the reference), which the weights do not change.
+
+    Raises
+    ------
+    ValueError
+        For values that are no finite numbers.
+    NotEstimable
+        With too few rows, terms that cannot be told apart, or a response that does not vary around its means.
 
     References
     ----------
@@ -63,13 +87,19 @@ def ancova(
     """
     if errors not in ("classical", "hc3"):
         raise ValueError(f"errors must be 'classical' or 'hc3', not {errors!r}")
-    used = [response, *covariates, *([group] if group else [])]
+    check_choice("weights", weights, ("observed", "equal"))
+    check_level(confidence_level)
+    used = list(dict.fromkeys([response, *covariates, *([group] if group else [])]))
+    check_columns(subjects, used, "subjects")
+    check_finite(subjects, used)
+    numbers(subjects[response], response)
     rows = subjects[used].dropna()
     design = design_of(rows, [*covariates, *([group] if group else [])], _reference(rows, group, reference))
     if len(rows) <= design.shape[1]:
-        raise ValueError(f"{len(rows)} complete rows cannot estimate {design.shape[1]} terms")
+        raise NotEstimable(f"{len(rows)} complete rows cannot estimate {design.shape[1]} terms")
     fitted = _least_squares(design.to_numpy(), rows[response].to_numpy(float))
     chosen = fitted["hc3"] if errors == "hc3" else fitted["classical"]
+    means = _mean_rows(design, rows, group, weights)
     name = "HC3 robust" if errors == "hc3" else "classical"
     return Ancova(
         coefficients=_with_tests(
@@ -85,9 +115,8 @@ def ancova(
             fitted["df"],
             confidence_level,
         ),
-        adjusted_means=_adjusted_means(
-            design, rows, group, fitted["beta"], chosen, fitted["df"], confidence_level
-        ),
+        adjusted_means=_table(means, fitted["beta"], chosen, fitted["df"], confidence_level),
+        differences=_table(_pairs(means), fitted["beta"], chosen, fitted["df"], confidence_level),
         sigma=fitted["sigma"],
         r_squared=fitted["r_squared"],
         df=fitted["df"],
@@ -102,44 +131,88 @@ def _reference(rows, group, reference):
     if group is None:
         return None
     if len(rows) == 0:
-        raise ValueError("no complete row")
+        raise NotEstimable("no complete row")
     return {group: sorted(rows[group].unique(), key=str)[0] if reference is None else reference}
 
 
 def _least_squares(design, response):
-    """Coefficients with classical and HC3 covariance."""
+    """Coefficients with classical and HC3 covariance, by columns without unit."""
     n, p = design.shape
-    inverse = np.linalg.inv(design.T @ design)
-    beta = np.linalg.lstsq(design, response, rcond=None)[0]
-    residuals = response - design @ beta
-    leverage = np.einsum("ij,jk,ik->i", design, inverse, design)
+    columns, triangle = orthogonal(design)
+    back = np.linalg.inv(triangle) / np.sqrt(n)
+    columns = columns / np.sqrt(n)
+    centre = response.mean()
+    beta = back @ (columns.T @ (response - centre))
+    residuals = response - centre - design @ beta
+    beta[0] += centre
+    if np.abs(residuals).max() <= ROUNDING * max(np.abs(response).max(), np.abs(response - centre).max()):
+        raise NotEstimable("the response does not vary around its means: there is no error to compare with")
+    leverage = (columns**2).sum(axis=1)
     squares = float(residuals @ residuals)
     with np.errstate(divide="ignore", invalid="ignore"):
-        spread = np.where(leverage < 1 - 1e-12, residuals / (1 - leverage), np.nan) ** 2
-    total = float(np.sum((response - response.mean()) ** 2))
+        spread = np.where(leverage < 1 - 1e-10, residuals / (1 - leverage), np.nan) ** 2
+    total = float(np.sum((response - centre) ** 2))
     return {
         "beta": beta,
-        "classical": squares / (n - p) * inverse,
-        "hc3": inverse @ (design.T * spread @ design) @ inverse,
+        "classical": squares / (n - p) * back @ back.T,
+        "hc3": back @ (columns.T * spread @ columns) @ back.T,
         "df": n - p,
         "sigma": float(np.sqrt(squares / (n - p))),
         "r_squared": 1 - squares / total if total > 0 else float("nan"),
     }
 
 
-def _adjusted_means(design, rows, group, beta, covariance, df, confidence_level):
-    """Mean per group at the mean of all covariates."""
+def _mean_rows(design, rows, group, weights) -> list[dict]:
+    """Weights of the mean of each group at the mean of the covariates, the reference (without a column) first."""
     if group is None:
-        return pd.DataFrame()
+        return []
     members = [name for name in design if name.startswith(f"{group}=")]
     at = design.mean()
+    if weights == "equal":
+        at = _alike(at, design, rows, group)
+    levels = sorted(rows[group].unique(), key=str)
+    first = next(level for level in levels if f"{group}={level}" not in members)
     table = []
-    for level in sorted(rows[group].unique(), key=str):
-        weights = at.mask(at.index.isin(members), 0.0).mask(at.index == f"{group}={level}", 1.0).to_numpy()
-        se = float(np.sqrt(weights @ covariance @ weights))
-        n = int((rows[group] == level).sum())
-        table.append({"group": level, "estimate": float(weights @ beta), "se": se, "n": n})
-    return _with_tests(pd.DataFrame(table), df, confidence_level)
+    for level in [first, *[one for one in levels if one != first]]:
+        row = at.mask(at.index.isin(members), 0.0).mask(at.index == f"{group}={level}", 1.0).to_numpy()
+        table.append({"group": level, "weights": row, "n": int((rows[group] == level).sum())})
+    return table
+
+
+def _alike(at, design, rows, group):
+    """Indicators of text covariates at one over the number of levels; products of them are refused."""
+    for name in rows.columns:
+        indicators = [term for term in design if term.startswith(f"{name}=") and name != group]
+        if indicators:
+            at = at.mask(at.index.isin(indicators), 1 / (len(indicators) + 1))
+    return at
+
+
+def _pairs(means) -> list[dict]:
+    """Every later group minus every earlier one."""
+    return [
+        {
+            "group": f"{second['group']} - {first['group']}",
+            "weights": second["weights"] - first["weights"],
+            "n": first["n"] + second["n"],
+        }
+        for first, second in combinations(means, 2)
+    ]
+
+
+def _table(lines, beta, covariance, df, confidence_level):
+    """Estimates of weighted sums of coefficients with tests and limits."""
+    if not lines:
+        return pd.DataFrame()
+    table = pd.DataFrame(
+        {
+            "group": [line["group"] for line in lines],
+            "estimate": [float(line["weights"] @ beta) for line in lines],
+            "se": [float(np.sqrt(line["weights"] @ covariance @ line["weights"])) for line in lines],
+            "n": [line["n"] for line in lines],
+        }
+    )
+    return _with_tests(table, df, confidence_level)
 
 
 def _with_tests(table, df, confidence_level):

@@ -5,20 +5,39 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis.longitudinal.terms import design_of
+from analysis.identified import separated_terms
+from analysis.inputs import (
+    NotEstimable,
+    check_columns,
+    check_counts,
+    check_finite,
+    check_level,
+    check_once,
+    check_subjects,
+    numbers,
+    subject_keys,
+    yes_no,
+)
+from analysis.longitudinal.terms import design_of, names_of, orthogonal
 
 FAMILIES = ("binomial", "gaussian", "poisson")
+NO_SPREAD = 1e-14  # of a variance on columns without unit
 CORRELATIONS = ("independence", "exchangeable", "ar1")
 
 
 @dataclass(frozen=True, slots=True)
 class Gee:
-    """Fitted equations; `coefficients` has odds or rate ratios as `estimate` (differences for gaussian)."""
+    """Fitted equations; `coefficients` has odds or rate ratios as `estimate` (differences for gaussian).
+
+    `n` counts rows used and `n_rows_missing` those left out; `n_missing` subjects of whom no row was usable. The
+    `correlation` of ar1 is that of rows at the smallest gap between positions.
+    """
 
     coefficients: pd.DataFrame
     correlation: float
     n_subjects: int
     n: int
+    n_rows_missing: int
     n_missing: int
     method: str
 
@@ -52,7 +71,8 @@ def gee(
     subject : str or list of str
         Column, or columns together, that make a subject.
     position : str, optional
-        Column with the number of the visit; needed for ar1, where rows of a subject must be consecutive in time.
+        Column with the place of the visit in time (number of the visit, week); needed for ar1, whose correlation
+        falls with the distance between positions, gaps and unequal steps included. A position held twice is refused.
     references : mapping, optional
         Column to reference level; naming a numeric column makes its values levels (visit numbers).
     bias_reduced : bool
@@ -61,13 +81,15 @@ def gee(
     Returns
     -------
     Gee
-        Exchangeable and independence agree with R's geepack; the ar1 correlation is estimated otherwise than there
-        (coefficients differ by up to 3 %).
+        All three correlations agree with R's geepack (ar1 with its `waves`).
 
     Raises
     ------
     ValueError
-        Where the outcome does not vary, terms cannot be told apart, or the equations do not converge.
+        For outcomes that do not fit the family, doubled rows or positions, infinite values.
+    NotEstimable
+        Where the outcome does not vary, terms cannot be told apart or separate the outcomes (named), or the equations
+        do not converge.
 
     References
     ----------
@@ -84,27 +106,26 @@ def gee(
     (['(intercept)', 'month'], 4)
     """
     _check(family, correlation, position)
-    keys = [subject] if isinstance(subject, str) else list(subject)
-    columns = dict.fromkeys(part for covariate in covariates for part in covariate.split(":"))
-    used = list(dict.fromkeys([*keys, outcome, *columns, *([position] if position else [])]))
-    rows = observations[used].dropna()
-    rows = rows.sort_values([*keys, *([position] if position else [])], kind="stable")
+    check_level(confidence_level)
+    keys = subject_keys(subject)
+    used = list(dict.fromkeys([*keys, outcome, *names_of(covariates), *([position] if position else [])]))
+    rows = _usable(observations, used, keys, outcome, family, position)
     response = rows[outcome].astype(float)
     if response.nunique() < 2:
-        raise ValueError(f"the outcome {outcome!r} does not vary in {len(rows)} complete rows")
+        raise NotEstimable(f"the outcome {outcome!r} does not vary in {len(rows)} complete rows")
     design = design_of(rows, covariates, references)
+    _check_separation(design, response.to_numpy(), family)
     subjects = rows.groupby(keys, sort=False).ngroup()
     fitted = _fit(
         response, design, subjects, rows[position] if position else None, family, correlation, bias_reduced
     )
     return Gee(
         coefficients=_coefficients(fitted, design.columns, family, confidence_level),
-        correlation=float("nan")
-        if correlation == "independence"
-        else float(np.atleast_1d(fitted.cov_struct.dep_params)[0]),
+        correlation=float("nan") if correlation == "independence" else fitted.correlation,
         n_subjects=int(subjects.nunique()),
         n=len(rows),
-        n_missing=len(observations) - len(rows),
+        n_rows_missing=len(observations) - len(rows),
+        n_missing=int(observations.groupby(keys).ngroups - subjects.nunique()),
         method=f"GEE, {family}, {correlation} working correlation, "
         f"{'Mancl-DeRouen' if bias_reduced else 'robust'} standard errors, z tests",
     )
@@ -118,40 +139,98 @@ def _check(family, correlation, position):
         raise ValueError("the ar1 correlation needs position, the column with the number of the visit")
 
 
+def _usable(observations, used, keys, outcome, family, position):
+    """Complete rows in the order of subjects and positions, after the checks of the input."""
+    check_columns(observations, used, "observations")
+    check_subjects(observations, keys)
+    check_finite(observations, used)
+    answers = {"binomial": yes_no, "poisson": numbers, "gaussian": numbers}[family](
+        observations[outcome], outcome
+    )
+    if family == "poisson":
+        check_counts(answers, outcome)
+    check_doubles(observations, keys, position)
+    rows = observations[used].dropna()
+    return rows.sort_values([*keys, *([position] if position else [])], kind="stable")
+
+
+def check_doubles(observations, keys, position):
+    """Refuse a position held twice by one subject; without positions, rows that are equal in every column."""
+    if position is not None:
+        return check_once(observations.dropna(subset=[position]), keys, position)
+    if (count := int(observations.duplicated().sum())) and len(observations.columns) > len(keys) + 1:
+        raise ValueError(f"{count} rows are doubled, equal in every column: keep one of each")
+    return None
+
+
+def _check_separation(design, response, family):
+    """Say which terms have no finite estimate."""
+    if family == "gaussian":
+        return
+    if infinite := separated_terms(design.to_numpy(), response, family=family):
+        names = [design.columns[j] for j in infinite]
+        raise NotEstimable(f"the outcomes are separated: no finite estimate for {', '.join(names)}")
+
+
 def _fit(response, design, subjects, position, family, correlation, bias_reduced):
-    """Solve the equations; no convergence and separation are errors."""
+    """Solve the equations on columns without unit and lead back; no convergence is an error."""
     import warnings
 
     from statsmodels.genmod import families
-    from statsmodels.genmod.cov_struct import Autoregressive, Exchangeable, Independence
+    from statsmodels.genmod.cov_struct import Exchangeable, Independence
     from statsmodels.genmod.generalized_estimating_equations import GEE
 
-    structures = {"independence": Independence, "exchangeable": Exchangeable}
-    structure = Autoregressive(grid=True) if correlation == "ar1" else structures[correlation]()
+    from analysis.longitudinal.spacing import SpacedAutoregressive
+
+    structures = {"independence": Independence, "exchangeable": Exchangeable, "ar1": SpacedAutoregressive}
+    centre, unit = (response.mean(), response.std()) if family == "gaussian" else (0.0, 1.0)
+    columns, triangle = orthogonal(design.to_numpy())
     model = GEE(
-        response.to_numpy(),
-        design.to_numpy(),
+        ((response - centre) / unit).to_numpy(),
+        columns,
         groups=subjects.to_numpy(),
         time=None if position is None else position.to_numpy(float)[:, None],
         family=getattr(families, family.capitalize())(),
-        cov_struct=structure,
+        cov_struct=structures[correlation](),
     )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        fitted = model.fit(maxiter=200, ctol=1e-10, cov_type="bias_reduced" if bias_reduced else "robust")
-    scaled = np.abs(fitted.params) * np.where(design.std() > 0, design.std(), 1)
-    if not np.isfinite(fitted.bse).all() or (family == "binomial" and (scaled > 15).any()):
-        raise ValueError("the equations have no solution: a covariate separates the outcomes")
-    return fitted
+        fitted = model.fit(
+            maxiter=300, ctol=1e-9 * len(columns), cov_type="bias_reduced" if bias_reduced else "robust"
+        )
+    back = np.linalg.inv(triangle)
+    beta = unit * back @ np.asarray(fitted.params)
+    beta[0] += centre
+    variance = np.einsum("ij,jk,ik->i", back, np.asarray(fitted.cov_params()), back)
+    if not fitted.converged or not np.isfinite(variance).all():
+        raise NotEstimable("the estimating equations did not converge")
+    if (variance <= NO_SPREAD * np.einsum("ij,ij->i", back, back)).any():
+        raise NotEstimable("a term does not differ between subjects: there is no robust error")
+    errors = unit * np.sqrt(variance)
+    correlation = getattr(fitted.cov_struct, "dep_params", float("nan"))
+    return Equations(
+        beta, errors, float(np.atleast_1d(correlation)[0]) if correlation is not None else float("nan")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Equations:
+    """Solved equations on the scale of the columns as they were given."""
+
+    beta: np.ndarray
+    errors: np.ndarray
+    correlation: float
 
 
 def _coefficients(fitted, terms, family, confidence_level):
     """One row per term; ratios for log and logit links."""
     from scipy.stats import norm
 
-    beta, se = np.asarray(fitted.params), np.asarray(fitted.bse)
+    beta, se = fitted.beta, fitted.errors
     half = norm.ppf(0.5 + confidence_level / 2) * se
     scale = (lambda x: x) if family == "gaussian" else np.exp
+    with np.errstate(divide="ignore", invalid="ignore"):
+        statistic = beta / se
     return pd.DataFrame(
         {
             "term": list(terms),
@@ -160,7 +239,7 @@ def _coefficients(fitted, terms, family, confidence_level):
             "conf_high": scale(beta + half),
             "coefficient": beta,
             "se": se,
-            "statistic": beta / se,
-            "p_value": 2 * norm.sf(np.abs(beta / se)),
+            "statistic": statistic,
+            "p_value": 2 * norm.sf(np.abs(statistic)),
         }
     )

@@ -5,14 +5,29 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis.longitudinal.terms import design_of
+from analysis.inputs import (
+    NotEstimable,
+    check_columns,
+    check_finite,
+    check_level,
+    check_subjects,
+    numbers,
+    subject_keys,
+    varies,
+)
+from analysis.longitudinal.gee import check_doubles
+from analysis.longitudinal.terms import design_of, names_of, orthogonal
 
+FLAT = 1e-8  # variance of a random effect as a share of that within subjects, both without unit
 OPTIMISERS = ("lbfgs", "bfgs", "powell")
 
 
 @dataclass(frozen=True, slots=True)
 class MixedModel:
-    """A fitted model; `random_covariance` is that of intercept (and slope), `residual_sd` within subjects."""
+    """A fitted model; `random_covariance` is that of intercept (and slope), `residual_sd` within subjects.
+
+    `n` counts rows used and `n_rows_missing` those left out; `n_missing` subjects of whom no row was usable.
+    """
 
     coefficients: pd.DataFrame
     random_covariance: pd.DataFrame
@@ -20,6 +35,7 @@ class MixedModel:
     log_likelihood: float
     n_subjects: int
     n: int
+    n_rows_missing: int
     n_missing: int
     method: str
 
@@ -31,6 +47,7 @@ def mixed_model(
     covariates,
     confidence_level,
     subject="subject_id",
+    position=None,
     random_slope=None,
     references=None,
 ) -> MixedModel:
@@ -46,6 +63,8 @@ def mixed_model(
         Numbers, text columns (indicators), and products "a:b".
     subject : str or list of str
         Column, or columns together, that make a subject.
+    position : str, optional
+        Column with the visit: a subject may stand at each once. Without it rows equal in every column are refused.
     random_slope : str, optional
         Column (time) in which subjects have their own slopes, correlated with their intercepts.
     references : mapping, optional
@@ -55,7 +74,14 @@ def mixed_model(
     -------
     MixedModel
         Tests are z tests: with few subjects they are too optimistic. A random intercept alone is the compound
-        symmetry of `analysis.mmrm`, which has Satterthwaite degrees of freedom.
+        symmetry of `analysis.mmrm`, which has Kenward-Roger's errors and degrees of freedom.
+
+    Raises
+    ------
+    ValueError
+        For doubled rows and values that are no finite numbers.
+    NotEstimable
+        With too few rows, terms that cannot be told apart, a random effect without variance, or no convergence.
 
     References
     ----------
@@ -71,43 +97,78 @@ def mixed_model(
     >>> model.n_subjects, bool(model.coefficients["estimate"][1] < 0)
     (20, True)
     """
-    keys = [subject] if isinstance(subject, str) else list(subject)
-    columns = dict.fromkeys(part for covariate in covariates for part in covariate.split(":"))
-    used = list(dict.fromkeys([*keys, response, *columns, *([random_slope] if random_slope else [])]))
+    check_level(confidence_level)
+    keys = subject_keys(subject)
+    more = [name for name in (random_slope, position) if name]
+    used = list(dict.fromkeys([*keys, response, *names_of(covariates), *more]))
+    check_columns(observations, used, "observations")
+    check_subjects(observations, keys)
+    check_finite(observations, used)
+    numbers(observations[response], response)
+    check_doubles(observations, keys, position)
     rows = observations[used].dropna()
     design = design_of(rows, covariates, references)
     subjects = rows.groupby(keys, sort=False).ngroup().to_numpy()
     if len(rows) <= design.shape[1] or len(np.unique(subjects)) == len(rows):
-        raise ValueError("a mixed model needs more rows than terms and subjects with more than one visit")
+        raise NotEstimable("a mixed model needs more rows than terms and subjects with more than one visit")
     names = ["(intercept)", *([random_slope] if random_slope else [])]
     random = np.column_stack([np.ones(len(rows)), *([rows[random_slope]] if random_slope else [])])
-    fitted = _fit(rows[response].to_numpy(float), design.to_numpy(), random, subjects)
+    fitted = _fit(rows[response].to_numpy(float), design.to_numpy(), random.astype(float), subjects)
     return MixedModel(
         coefficients=_coefficients(fitted, design.columns, confidence_level),
-        random_covariance=pd.DataFrame(np.asarray(fitted.cov_re), index=names, columns=names),
-        residual_sd=float(np.sqrt(fitted.scale)),
-        log_likelihood=float(fitted.llf),
+        random_covariance=pd.DataFrame(fitted.random, index=names, columns=names),
+        residual_sd=fitted.residual_sd,
+        log_likelihood=fitted.log_likelihood,
         n_subjects=len(np.unique(subjects)),
         n=len(rows),
-        n_missing=len(observations) - len(rows),
+        n_rows_missing=len(observations) - len(rows),
+        n_missing=int(observations.groupby(keys).ngroups - len(np.unique(subjects))),
         method=f"Linear mixed model, random {' and '.join(['intercept', *names[1:]])}, REML, z tests",
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """A fit on the scale of the data as they were given."""
+
+    beta: np.ndarray
+    errors: np.ndarray
+    random: np.ndarray
+    residual_sd: float
+    log_likelihood: float
+
+
 def _fit(response, design, random, subjects):
-    """Fit by statsmodels; its optimisers each fail on some data, so the first that converges counts."""
+    """Fit by statsmodels without units and lead back; each optimiser fails on some data, so the first to end counts."""
     from statsmodels.regression.mixed_linear_model import MixedLM
 
-    model = MixedLM(response, design, groups=subjects, exog_re=random)
+    if not varies(response):
+        raise NotEstimable("the response does not vary")
+    centre, unit = response.mean(), response.std()
+    columns, triangle = orthogonal(design)
+    length = np.sqrt((random**2).mean(axis=0))
+    model = MixedLM((response - centre) / unit, columns, groups=subjects, exog_re=random / length)
     attempts = (_attempt(model, method) for method in OPTIMISERS)
     fitted = next((one for one in attempts if one is not None), None)
     if fitted is None:
-        raise ValueError("the mixed model did not converge")
-    if np.linalg.eigvalsh(np.asarray(fitted.cov_re))[0] < 1e-8 * fitted.scale:
-        raise ValueError(
+        raise NotEstimable("the mixed model did not converge")
+    if np.linalg.eigvalsh(np.asarray(fitted.cov_re))[0] < FLAT * fitted.scale:
+        raise NotEstimable(
             "a random effect has no variance here: leave out the random slope, or use analysis.mmrm"
         )
-    return fitted
+    back = np.linalg.inv(triangle)
+    beta = unit * back @ np.asarray(fitted.fe_params)
+    beta[0] += centre
+    n_terms = len(beta)
+    covariance = np.asarray(fitted.cov_params())[:n_terms, :n_terms]
+    shift = (len(response) - n_terms) * np.log(unit) + np.log(np.abs(np.diag(triangle))).sum()
+    return Fitted(
+        beta=beta,
+        errors=unit * np.sqrt(np.einsum("ij,jk,ik->i", back, covariance, back)),
+        random=np.asarray(fitted.cov_re) * unit**2 / np.outer(length, length),
+        residual_sd=float(unit * np.sqrt(fitted.scale)),
+        log_likelihood=float(fitted.llf - shift),
+    )
 
 
 def _attempt(model, method):
@@ -128,7 +189,7 @@ def _coefficients(fitted, terms, confidence_level):
     """One row per fixed effect."""
     from scipy.stats import norm
 
-    beta, se = np.asarray(fitted.fe_params), np.asarray(fitted.bse_fe)
+    beta, se = fitted.beta, fitted.errors
     half = norm.ppf(0.5 + confidence_level / 2) * se
     return pd.DataFrame(
         {

@@ -3,6 +3,8 @@
 import numpy as np
 import pandas as pd
 
+from analysis.identified import check_independent
+
 
 def design_of(rows: pd.DataFrame, covariates, references=None) -> pd.DataFrame:
     """Intercept and covariates: numbers as they are, text and categories as indicators named column=level.
@@ -18,8 +20,10 @@ def design_of(rows: pd.DataFrame, covariates, references=None) -> pd.DataFrame:
 
     Raises
     ------
+    NotEstimable
+        For columns that the others make up.
     ValueError
-        For columns that the others make up, and for an unknown reference level.
+        For an unknown reference level.
     """
     blocks = {}
     for name in dict.fromkeys(part for covariate in covariates for part in covariate.split(":")):
@@ -31,7 +35,7 @@ def design_of(rows: pd.DataFrame, covariates, references=None) -> pd.DataFrame:
             block = _crossed(block, blocks[other])
         parts.append(block)
     design = pd.concat(parts, axis=1)
-    _check_rank(design)
+    check_independent(design.to_numpy(), design.columns)
     return design
 
 
@@ -55,14 +59,16 @@ def _crossed(block, other):
     return pd.DataFrame({f"{a}:{b}": block[a] * other[b] for b in other for a in block}, index=block.index)
 
 
-def _check_rank(design):
-    """Name the columns that add nothing to those before them."""
-    spread = np.linalg.norm(design.to_numpy(), axis=0)
-    triangle = np.linalg.qr(design.to_numpy() / np.where(spread > 0, spread, 1), mode="r")
-    kept = []
-    for j in range(design.shape[1]):
-        if np.linalg.matrix_rank(triangle[:, [*kept, j]], tol=1e-8) > len(kept):
-            kept.append(j)
-    lost = [name for j, name in enumerate(design.columns) if j not in kept]
-    if lost:
-        raise ValueError(f"terms that the data cannot tell apart from others: {lost}")
+def names_of(covariates) -> list[str]:
+    """The columns that covariates and their products are made of."""
+    return list(dict.fromkeys(part for covariate in covariates for part in covariate.split(":")))
+
+
+def orthogonal(design: np.ndarray):
+    """Columns of the same space without unit or correlation, and the triangle that leads back: design = Q R.
+
+    What is fitted to Q does not depend on the unit or origin of a covariate; coefficients are R^-1 times those of Q.
+    """
+    columns, triangle = np.linalg.qr(design)
+    root = np.sqrt(len(design))
+    return columns * root, triangle / root

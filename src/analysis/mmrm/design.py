@@ -5,6 +5,16 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from analysis.inputs import (
+    NotEstimable,
+    check_columns,
+    check_finite,
+    check_once,
+    check_subjects,
+    numbers,
+    subject_keys,
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Grid:
@@ -21,6 +31,7 @@ class Grid:
     by_visit: tuple[str, ...]
     common_baseline: bool
     n_missing_rows: int
+    n_missing: int
 
 
 def build(
@@ -41,7 +52,7 @@ def build(
         observations, response, visits, subject, visit, group, [*covariates, *covariates_by_visit]
     )
     complete = rows.dropna(subset=[response, *covariates, *covariates_by_visit, *([group] if group else [])])
-    keys = [subject] if isinstance(subject, str) else list(subject)
+    keys = subject_keys(subject)
     codes = complete.groupby(keys, sort=False).ngroup().to_numpy()
     columns = pd.Index(visits).get_indexer(complete[visit])
     shape = (codes.max() + 1 if len(codes) else 0, len(visits))
@@ -75,6 +86,7 @@ def build(
         by_visit=by_visit,
         common_baseline=common_baseline,
         n_missing_rows=shape[0] * shape[1] - len(complete),
+        n_missing=int(rows.groupby(keys, sort=False).ngroups - shape[0]),
     )
 
 
@@ -103,23 +115,34 @@ def _terms(visits, groups, names, by_visit, common_baseline):
 
 
 def _checked(observations, response, visits, subject, visit, group, covariates):
-    """Refuse unknown visits, doubled rows, empty visits and subjects in two groups."""
-    keys = [subject] if isinstance(subject, str) else list(subject)
-    unknown = sorted(set(observations[visit].dropna()) - set(visits), key=str)
-    if unknown:
-        raise ValueError(f"observations hold visits that are not planned: {unknown}; leave them out first")
-    if observations.duplicated([*keys, visit]).any():
-        raise ValueError(
-            f"{int(observations.duplicated([*keys, visit]).sum())} rows repeat a subject and visit"
-        )
+    """Refuse rows without subject or visit, unknown visits, doubled rows, empty visits and subjects in two groups."""
+    keys = subject_keys(subject)
+    columns = list(dict.fromkeys([*keys, visit, response, *covariates, *([group] if group else [])]))
+    check_columns(observations, columns, "observations")
+    check_subjects(observations, keys)
+    _check_visits(observations, visits, visit, keys)
+    numbers(observations[response], response)
+    check_finite(observations, dict.fromkeys(covariates))
     empty = set(visits) - set(observations.loc[observations[response].notna(), visit])
     if empty:
-        raise ValueError(
+        raise NotEstimable(
             f"visits without any value of {response!r}: {sorted(empty, key=str)}; leave them out of visits"
         )
     if group and observations[[*keys, group]].dropna().drop_duplicates().duplicated(keys).any():
         raise ValueError(f"some subjects have more than one {group!r}")
-    return observations[[*keys, visit, response, *dict.fromkeys([*covariates, *([group] if group else [])])]]
+    return observations[columns]
+
+
+def _check_visits(observations, visits, visit, keys):
+    """Every row at one of the planned visits, once."""
+    if not visits or len(set(visits)) < len(visits):
+        raise ValueError(f"visits: expected different visits in their order, got {visits}")
+    if nowhere := int(observations[visit].isna().sum()):
+        raise ValueError(f"{nowhere} rows have no visit ({visit!r}): give it or leave them out first")
+    unknown = sorted(set(observations[visit]) - set(visits), key=str)
+    if unknown:
+        raise ValueError(f"observations hold visits that are not planned: {unknown}; leave them out first")
+    check_once(observations, keys, visit)
 
 
 def _groups(complete, group, reference):

@@ -1,15 +1,20 @@
 """Fitting the model, with simpler covariance structures in reserve."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
 
+from analysis.identified import check_independent
+from analysis.inputs import NotEstimable, check_choice
+from analysis.mmrm.adjusted import Adjustment, kenward_roger
 from analysis.mmrm.design import Grid, build
 from analysis.mmrm.likelihood import Pattern, group_patterns, solve
 from analysis.mmrm.optimise import NotConverged, Optimum, maximise
 from analysis.mmrm.structures import STRUCTURES
 
+ROUNDING = 1e-12  # residuals below this share of the values are noise of the last digits
+INFERENCE = {"kenward_roger": "Kenward-Roger (first order)", "satterthwaite": "Satterthwaite df"}
 FALLBACK = ("unstructured", "heterogeneous_toeplitz", "heterogeneous_ar1", "compound_symmetry")
 
 
@@ -17,6 +22,7 @@ FALLBACK = ("unstructured", "heterogeneous_toeplitz", "heterogeneous_ar1", "comp
 class Mmrm:
     """A fitted model. `coefficients` has term, estimate, se; `covariance` is that of the visits.
 
+    `n_missing` counts subjects without any value, `n_values_missing` the values that the others lack at planned visits.
     `attempts` lists every structure tried with what came of it. `empirical` says whether standard errors are the
     sandwich ones. The fields without display serve `contrast`.
     """
@@ -27,6 +33,7 @@ class Mmrm:
     log_likelihood: float
     n_subjects: int
     n_observed: int
+    n_values_missing: int
     n_missing: int
     empirical: bool
     attempts: tuple[tuple[str, str], ...]
@@ -34,6 +41,7 @@ class Mmrm:
     grid: Grid = field(repr=False)
     patterns: tuple[Pattern, ...] = field(repr=False)
     optimum: Optimum = field(repr=False)
+    adjustment: Adjustment | None = field(repr=False)
 
 
 def fit(
@@ -50,6 +58,7 @@ def fit(
     common_baseline=False,
     structures=FALLBACK,
     reml=True,
+    inference=None,
 ) -> Mmrm:
     """Fit a mixed model for repeated measures.
 
@@ -75,6 +84,10 @@ def fit(
         Covariance structures in the order they are tried: the fallback rule.
     reml : bool
         Restricted maximum likelihood; False for maximum likelihood.
+    inference : {"kenward_roger", "satterthwaite"}, optional
+        Standard errors and degrees of freedom. Kenward-Roger's, the default, take into account that the covariance is
+        estimated; Satterthwaite's, the default of maximum likelihood, do not and are too narrow with few subjects at a
+        visit (docs/coverage.md).
 
     Returns
     -------
@@ -85,8 +98,9 @@ def fit(
     Raises
     ------
     ValueError
-        For frames that are not one row per subject and visit, terms that cannot be told apart, a response that
-        does not vary, or when no structure converges.
+        For frames that are not one row per subject and visit.
+    NotEstimable
+        For terms that cannot be told apart, a response that does not vary, or when no structure converges.
 
     References
     ----------
@@ -116,35 +130,48 @@ def fit(
         covariates_by_visit=tuple(covariates_by_visit),
         common_baseline=common_baseline,
     )
+    inference = inference or ("kenward_roger" if reml else "satterthwaite")
+    check_choice("inference", inference, INFERENCE)
+    if inference == "kenward_roger" and not reml:
+        raise ValueError("inference: Kenward-Roger needs restricted maximum likelihood (reml=True)")
     _check_estimable(grid)
-    patterns = group_patterns(grid.responses, grid.design)
-    optimum, attempts = _first_that_converges(grid, patterns, _allowed(structures, grid), reml)
-    return _result(grid, patterns, optimum, attempts, reml)
+    optimum, adjustment, attempts = _first_that_converges(grid, _allowed(structures, grid), reml, inference)
+    return _result(grid, optimum, adjustment, attempts, reml)
 
 
-def _first_that_converges(grid, patterns, structures, reml):
-    """Try the structures in order; keep what came of each."""
-    moments = _moments(grid, patterns)
+def _first_that_converges(grid, structures, reml, inference):
+    """Try the structures in order; keep what came of each. Responses are centred on the way, for any shift."""
+    centre = float(np.nanmean(grid.responses))
+    patterns = group_patterns(grid.responses - centre, grid.design)
+    moments = _moments(grid.responses - centre, grid.design, patterns)
     attempts = []
     for structure in structures:
         try:
             _check_pairs(structure, grid)
             optimum = maximise(structure, patterns, moments, reml=reml)
+            adjustment = kenward_roger(patterns, optimum) if inference == "kenward_roger" else None
         except NotConverged as reason:
             attempts.append((structure, str(reason)))
         else:
-            return optimum, (*attempts, (structure, "converged"))
-    raise ValueError(f"no covariance structure converged: {'; '.join(f'{s}: {why}' for s, why in attempts)}")
+            back = np.r_[centre, np.zeros(len(grid.terms) - 1)]
+            solution = replace(optimum.solution, coefficients=optimum.solution.coefficients + back)
+            return replace(optimum, solution=solution), adjustment, (*attempts, (structure, "converged"))
+    raise NotEstimable(
+        f"no covariance structure converged: {'; '.join(f'{s}: {why}' for s, why in attempts)}"
+    )
 
 
-def _result(grid, patterns, optimum, attempts, reml):
+def _result(grid, optimum, adjustment, attempts, reml):
     """Collect the fit; compound symmetry as last resort has empirical standard errors."""
     from analysis.mmrm.contrasts import coefficient_covariance
 
+    patterns = group_patterns(grid.responses, grid.design)
     empirical = optimum.structure == "compound_symmetry" and len(attempts) > 1
-    covariance = coefficient_covariance(patterns, optimum, empirical=empirical)
+    adjustment = None if empirical else adjustment
+    covariance = coefficient_covariance(patterns, optimum, adjustment, empirical=empirical)
     visits = pd.Index(grid.visits, name="visit")
     errors = "empirical (bias-reduced) standard errors" if empirical else "model-based standard errors"
+    inference = INFERENCE["kenward_roger" if adjustment else "satterthwaite"]
     estimator = "restricted maximum likelihood" if reml else "maximum likelihood"
     return Mmrm(
         structure=optimum.structure,
@@ -159,13 +186,15 @@ def _result(grid, patterns, optimum, attempts, reml):
         log_likelihood=-optimum.solution.deviance / 2,
         n_subjects=len(grid.responses),
         n_observed=int((~np.isnan(grid.responses)).sum()),
-        n_missing=grid.n_missing_rows,
+        n_values_missing=grid.n_missing_rows,
+        n_missing=grid.n_missing,
         empirical=empirical,
         attempts=attempts,
-        method=f"MMRM, {optimum.structure.replace('_', ' ')} covariance, {estimator}, {errors}, Satterthwaite df",
+        method=f"MMRM, {optimum.structure.replace('_', ' ')} covariance, {estimator}, {errors}, {inference}",
         grid=grid,
         patterns=patterns,
         optimum=optimum,
+        adjustment=adjustment,
     )
 
 
@@ -182,21 +211,11 @@ def _check_estimable(grid):
     rows = grid.design[~np.isnan(grid.responses)]
     values = grid.responses[~np.isnan(grid.responses)]
     if len(rows) <= rows.shape[1]:
-        raise ValueError(f"{len(rows)} values cannot estimate {rows.shape[1]} terms")
-    spread = np.linalg.norm(rows, axis=0)
-    triangle = np.linalg.qr(
-        rows / np.where(spread > 0, spread, 1), mode="r"
-    )  # as dependent as the columns of rows
-    kept = []
-    for j in range(rows.shape[1]):
-        if np.linalg.matrix_rank(triangle[:, [*kept, j]], tol=1e-8) > len(kept):
-            kept.append(j)
-    lost = [name for j, name in enumerate(grid.terms) if j not in kept]
-    if lost:
-        raise ValueError(f"terms that the data cannot tell apart from others: {lost}")
+        raise NotEstimable(f"{len(rows)} values cannot estimate {rows.shape[1]} terms")
+    check_independent(rows, grid.terms)
     residuals = values - rows @ np.linalg.lstsq(rows, values, rcond=None)[0]
-    if np.abs(residuals).max() <= 1e-10 * max(np.abs(values).max(), 1e-300):
-        raise ValueError("the response does not vary around its means: there is no covariance to estimate")
+    if np.abs(residuals).max() <= ROUNDING * np.abs(values).max():
+        raise NotEstimable("the response does not vary around its means: there is no covariance to estimate")
 
 
 def _check_pairs(structure, grid):
@@ -208,12 +227,12 @@ def _check_pairs(structure, grid):
         raise NotConverged(f"visits {first} and {second} were seen together in fewer than two subjects")
 
 
-def _moments(grid, patterns):
+def _moments(responses, design, patterns):
     """Covariance of least-squares residuals over the pairs observed, moved inside the positive definite cone."""
-    n_visits = len(grid.visits)
+    n_visits = responses.shape[1]
     ordinary = solve(patterns, np.eye(n_visits), reml=False).coefficients
-    residuals = np.nan_to_num(grid.responses - grid.design @ ordinary)
-    seen = (~np.isnan(grid.responses)).astype(float)
+    residuals = np.nan_to_num(responses - design @ ordinary)
+    seen = (~np.isnan(responses)).astype(float)
     covariance = residuals.T @ residuals / np.maximum(seen.T @ seen, 1)
     floor = 1e-3 * np.diag(covariance).mean()
     np.fill_diagonal(covariance, np.maximum(np.diag(covariance), floor))

@@ -49,7 +49,7 @@ def solve(patterns, covariance, *, reml):
     weighted = [inverse @ p.design for p, (inverse, _) in zip(patterns, inverses)]
     information = sum(_flat(p.design).T @ _flat(w) for p, w in zip(patterns, weighted))
     score = sum(_flat(w).T @ p.responses.ravel() for p, w in zip(patterns, weighted))
-    phi, log_information = _inverse(information)
+    phi, log_information = _inverse_scaled(information)
     coefficients = phi @ score
     n_values = sum(p.responses.size for p in patterns)
     free = n_values - len(coefficients) if reml else n_values
@@ -74,6 +74,15 @@ def _uncertainty(design, half):
     """Sum over subjects of X Phi X', from a square root of Phi."""
     halved = np.swapaxes(design @ half, 0, 1).reshape(design.shape[1], -1)
     return halved @ halved.T
+
+
+def _inverse_scaled(matrix):
+    """`_inverse` after scaling the diagonal to 1, so that the units of the terms do not matter."""
+    size = np.sqrt(np.diag(matrix))
+    if not (size > 0).all():
+        raise np.linalg.LinAlgError("a term without information")
+    inverse, log_determinant = _inverse(matrix / np.outer(size, size))
+    return inverse / np.outer(size, size), log_determinant + 2 * float(np.log(size).sum())
 
 
 def _inverse(matrix):

@@ -8,6 +8,7 @@ from analysis.mmrm.likelihood import Solution, solve
 from analysis.mmrm.structures import STRUCTURES, jacobian, start_values
 
 NEWTON_STEPS = 12
+CURVATURE_STEP = 1e-5  # of parameters without unit: logarithms of standard deviations, correlations
 GAIN_LEFT = 1e-9  # what a further Newton step would gain on the deviance scale
 FLATTEST = 1e-8  # smallest acceptable ratio of curvatures: below, a parameter is not identified
 
@@ -92,7 +93,7 @@ def _newton(objective, theta):
 
 def _curvature(objective, theta):
     """Matrix of second derivatives, by central differences of the exact gradient."""
-    steps = 1e-5 * np.maximum(1.0, np.abs(theta))
+    steps = np.full(len(theta), CURVATURE_STEP)
     rows = [
         (objective(theta + step * unit)[1] - objective(theta - step * unit)[1]) / (2 * step)
         for step, unit in zip(steps, np.eye(len(theta)))

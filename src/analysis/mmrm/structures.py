@@ -10,11 +10,15 @@ COMPLEX_STEP = 1e-30
 
 
 def unstructured(theta, n_visits):
-    """Cholesky factor with logarithms on the diagonal (Pinheiro JC, Bates DM. Stat Comput 1996;6:289-96)."""
-    factor = np.zeros((n_visits, n_visits), dtype=theta.dtype)
-    factor[np.diag_indices(n_visits)] = np.exp(theta[:n_visits])
+    """A standard deviation per visit and the direction of each row of the Cholesky factor, its diagonal taken as 1.
+
+    In any unit of the response the parameters but those of the standard deviations are the same, so that nothing that
+    is judged by them depends on the unit (Pinheiro JC, Bates DM. Stat Comput 1996;6:289-96, log-Cholesky, rescaled).
+    """
+    factor = np.eye(n_visits, dtype=theta.dtype)
     factor[np.tril_indices(n_visits, -1)] = theta[n_visits:]
-    return factor @ factor.T
+    factor = factor / np.sqrt((factor**2).sum(axis=1))[:, None]
+    return _scaled(theta[:n_visits], factor @ factor.T)
 
 
 def heterogeneous_toeplitz(theta, n_visits):
@@ -61,8 +65,9 @@ def start_values(structure, covariance):
     correlation = covariance / np.outer(deviations, deviations)
     neighbours = np.clip(np.diag(correlation, 1).mean(), -0.9, 0.9) if n_visits > 1 else 0.0
     if structure == "unstructured":
-        factor = np.linalg.cholesky(covariance)
-        return np.concatenate([np.log(np.diag(factor)), factor[np.tril_indices(n_visits, -1)]])
+        factor = np.linalg.cholesky(correlation)
+        directions = factor / np.diag(factor)[:, None]
+        return np.concatenate([np.log(deviations), directions[np.tril_indices(n_visits, -1)]])
     common = np.log(np.sqrt(np.mean(deviations**2)))
     if structure == "compound_symmetry":
         lowest = -1 / (n_visits - 1)

@@ -2,6 +2,10 @@
 
 import numpy as np
 
+FAR = (
+    2000.0  # from here the distribution function is lost, and the limit of large values is right to 1 / FAR^2
+)
+
 
 def noncentrality_limits(t, df, confidence_level: float) -> tuple[np.ndarray, np.ndarray]:
     """Noncentralities under which t is the upper and the lower tail quantile (Cumming and Finch 2001); elementwise.
@@ -15,12 +19,17 @@ def noncentrality_limits(t, df, confidence_level: float) -> tuple[np.ndarray, np
 
 
 def _noncentrality(t, df, probability: float) -> np.ndarray:
-    """Noncentrality with P(T <= t) = probability, for t >= 0; NaN where t is."""
+    """Noncentrality with P(T <= t) = probability, for t >= 0; NaN where t is.
+
+    For large t only the spread of the SD is left: the noncentrality over t is a chi variable over the root of its df.
+    """
     from scipy.optimize.elementwise import bracket_root, find_root
-    from scipy.special import ndtri
+    from scipy.special import chdtri, ndtri
 
     limits = np.full(t.shape, np.nan)
-    known = np.isfinite(t) & (df >= 1)
+    far = np.isfinite(t) & (df >= 1) & (t > FAR)
+    limits[far] = t[far] * np.sqrt(chdtri(df[far], probability) / df[far])
+    known = np.isfinite(t) & (df >= 1) & ~far
     if known.any():
         args = (t[known], df[known], np.full(int(known.sum()), probability))
         spread = np.sqrt(1 + t[known] ** 2 / (2 * df[known]))

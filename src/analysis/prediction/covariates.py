@@ -3,15 +3,19 @@
 import numpy as np
 import pandas as pd
 
+from analysis.inputs import NotEstimable, check_columns, check_finite, varies, yes_no
+
 
 def complete_rows(subjects: pd.DataFrame, outcome, covariates):
     """Rows with outcome and all covariates, the outcome as 0/1."""
-    rows = subjects[[outcome, *covariates]].dropna()
+    used = list(dict.fromkeys([outcome, *covariates]))
+    check_columns(subjects, used, "subjects")
+    check_finite(subjects, covariates)
+    yes_no(subjects[outcome], outcome)
+    rows = subjects[used].dropna()
     values = rows[outcome].astype(float)
-    if not values.isin([0, 1]).all():
-        raise ValueError(f"the outcome {outcome!r} must be True or False")
     if values.nunique() < 2:
-        raise ValueError(f"the outcome {outcome!r} does not vary in {len(rows)} complete rows")
+        raise NotEstimable(f"the outcome {outcome!r} does not vary in {len(rows)} complete rows")
     return rows, values.to_numpy()
 
 
@@ -40,9 +44,9 @@ def columns_of(rows: pd.DataFrame, covariates, levels) -> pd.DataFrame:
 def standardise(columns: np.ndarray, terms):
     """Mean and standard deviation per column; columns that do not vary are refused by name."""
     mean, spread = columns.mean(axis=0), columns.std(axis=0)
-    constant = [term for term, s in zip(terms, spread) if s == 0]
+    constant = [term for term, column in zip(terms, columns.T) if not varies(column)]
     if constant:
-        raise ValueError(f"covariates that do not vary cannot predict: {constant}")
+        raise NotEstimable(f"covariates that do not vary cannot predict: {constant}")
     return mean, spread
 
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from analysis.inputs import NotEstimable
+
 STEPS = 60
 TOLERANCE = 1e-10
 
@@ -18,7 +20,7 @@ class Fit:
     effective_df: float
 
 
-class NoMaximum(ValueError):  # noqa: N818, named after what happened
+class NoMaximum(NotEstimable):
     """The likelihood has no maximum: a covariate separates the outcomes."""
 
     def __init__(self):

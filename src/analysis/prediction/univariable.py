@@ -3,8 +3,13 @@
 import numpy as np
 import pandas as pd
 
+from analysis.firth import firth_logistic, joint_statistic
+from analysis.identified import separated_terms
+from analysis.inputs import NotEstimable, check_level
 from analysis.prediction.covariates import columns_of, complete_rows, levels_of, standardise
-from analysis.prediction.logistic import NoMaximum, newton
+from analysis.prediction.logistic import newton
+
+SEPARATED = "separates the outcomes: Firth's penalised estimate, profile limits"
 
 
 def univariable_odds(subjects: pd.DataFrame, *, outcome, covariates, confidence_level) -> pd.DataFrame:
@@ -23,8 +28,10 @@ def univariable_odds(subjects: pd.DataFrame, *, outcome, covariates, confidence_
     -------
     DataFrame
         covariate, term, estimate, conf_low, conf_high, statistic (likelihood ratio), df, p_value, n, n_missing,
-        events, note, method. Where a covariate separates the outcomes there is no estimate (NaN) and the note
-        says so.
+        events, note, status, method. Where a covariate separates the outcomes (found by linear programming) no
+        maximum likelihood estimate exists: estimate, limits and test are those of Firth's penalised likelihood, and
+        note and method say so. A covariate that cannot be judged (it does not vary, or nobody has it) keeps its row
+        with the reason.
 
     Examples
     --------
@@ -33,20 +40,24 @@ def univariable_odds(subjects: pd.DataFrame, *, outcome, covariates, confidence_
     >>> table["estimate"].round(6).tolist()
     [0.111111]
     """
+    check_level(confidence_level)
     parts = [_one(subjects, outcome, name, confidence_level) for name in covariates]
     return pd.concat(parts, ignore_index=True)
 
 
 def _one(subjects, outcome, covariate, confidence_level):
-    """Rows of one covariate."""
-    from scipy.stats import chi2, norm
-
-    rows, values = complete_rows(subjects, outcome, [covariate])
-    columns = columns_of(rows, [covariate], levels_of(rows, [covariate]))
-    mean, spread = standardise(columns.to_numpy(), columns.columns)
-    design = np.column_stack([np.ones(len(rows)), (columns.to_numpy() - mean) / spread])
-    rate = values.mean()
-    null = len(values) * (rate * np.log(rate) + (1 - rate) * np.log(1 - rate))
+    """Rows of one covariate; what cannot be estimated is one row with the reason."""
+    try:
+        rows, values = complete_rows(subjects, outcome, [covariate])
+        columns = columns_of(rows, [covariate], levels_of(rows, [covariate]))
+        standardise(columns.to_numpy(), columns.columns)
+    except NotEstimable as reason:
+        n = int(subjects[[outcome, covariate]].notna().all(axis=1).sum())
+        counts = {"n": n, "n_missing": len(subjects) - n, "status": "not estimated", "note": str(reason)}
+        return _ordered(pd.DataFrame([{"covariate": covariate, "term": covariate, "method": "", **counts}]))
+    design = pd.concat([pd.Series(1.0, columns.index, name="(intercept)"), columns], axis=1)
+    separated = separated_terms(design.to_numpy(), values)
+    found = (_penalised if separated else _plain)(design, values, confidence_level)
     common = {
         "covariate": covariate,
         "term": list(columns.columns),
@@ -54,29 +65,51 @@ def _one(subjects, outcome, covariate, confidence_level):
         "n": len(rows),
         "n_missing": len(subjects) - len(rows),
         "events": int(values.sum()),
-        "method": "Logistic regression, Wald limits, likelihood ratio test",
+        "status": "estimated",
     }
-    try:
-        fitted = newton(design, values, penalty=0.0)
-    except NoMaximum:
-        empty = dict.fromkeys(["estimate", "conf_low", "conf_high", "statistic", "p_value"], float("nan"))
-        return _ordered(pd.DataFrame({**common, **empty, "note": "separates the outcomes: no estimate"}))
+    return _ordered(pd.DataFrame({**common, **found}))
+
+
+def _plain(design, values, confidence_level):
+    """Maximum likelihood with Wald limits and the likelihood ratio test of all terms together."""
+    from scipy.stats import chi2, norm
+
+    columns = design.to_numpy()[:, 1:]
+    mean, spread = standardise(columns, design.columns[1:])
+    fitted = newton(np.column_stack([np.ones(len(values)), (columns - mean) / spread]), values, penalty=0.0)
     beta = fitted.coefficients[1:] / spread
     se = np.sqrt(np.diag(np.linalg.inv(fitted.information)))[1:] / spread
     half = norm.ppf(0.5 + confidence_level / 2) * se
+    rate = values.mean()
+    null = len(values) * (rate * np.log(rate) + (1 - rate) * np.log(1 - rate))
     statistic = 2 * (fitted.log_likelihood - null)
-    found = {
+    return {
         "estimate": np.exp(beta),
         "conf_low": np.exp(beta - half),
         "conf_high": np.exp(beta + half),
         "statistic": statistic,
         "p_value": float(chi2.sf(statistic, columns.shape[1])),
         "note": "",
+        "method": "Logistic regression, Wald limits, likelihood ratio test",
     }
-    return _ordered(pd.DataFrame({**common, **found}))
+
+
+def _penalised(design, values, confidence_level):
+    """Firth's estimates with the penalised likelihood ratio test of all terms together."""
+    from scipy.stats import chi2
+
+    table = firth_logistic(design, values, confidence_level=confidence_level).iloc[1:]
+    statistic = joint_statistic(design, values)
+    return {
+        **{name: table[name].to_numpy() for name in ("estimate", "conf_low", "conf_high")},
+        "statistic": statistic,
+        "p_value": float(chi2.sf(statistic, design.shape[1] - 1)),
+        "note": SEPARATED,
+        "method": table["method"].iloc[0],
+    }
 
 
 def _ordered(table):
     """Columns in reading order."""
     first = ["covariate", "term", "estimate", "conf_low", "conf_high", "statistic", "df", "p_value"]
-    return table[[*first, "n", "n_missing", "events", "note", "method"]]
+    return table.reindex(columns=[*first, "n", "n_missing", "events", "note", "status", "method"])

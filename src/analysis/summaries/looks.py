@@ -106,8 +106,8 @@ def look_rows(tables, *, study, population: str) -> pd.DataFrame:
     columns = zip(now.information, now.spent, now.nominal_p, now.z, strict=True)
     keys = ("information", "spent", "level", "z")
     frames = [
-        _row(name, dict(zip(keys, values, strict=True)), now.method)
-        for name, values in zip(names, columns, strict=True)
+        _row(name, dict(zip(keys, values, strict=True)), now.method, note)
+        for name, values, note in zip(names, columns, now.notes, strict=True)
     ]
     counted = {"count": count, "planned": planned}
     information = results.rows_of(counted, analysis="look", variable="information", unit="count")
@@ -127,5 +127,5 @@ def _unspent(study) -> pd.DataFrame:
     return results.stack(frames)
 
 
-def _row(name: str, values: dict, method: str) -> pd.DataFrame:
-    return results.rows_of({**values, "method": method}, analysis="look", variable=name)
+def _row(name: str, values: dict, method: str, note: str = "") -> pd.DataFrame:
+    return results.rows_of({**values, "method": method}, analysis="look", variable=name, note=note)

@@ -3,6 +3,9 @@
 import pandas as pd
 
 from analysis import paired, results
+from analysis.inputs import NotEstimable
+
+ODDS = ("estimate", "conf_low", "conf_high", "p_value")
 
 
 def summarise_repeated(
@@ -31,8 +34,9 @@ def summarise_repeated(
         Rows of the results table per response and later visit: ``repeated_difference`` (difference of the shares in
         subjects known at both visits, Tango interval, McNemar's exact test), ``repeated_odds`` (odds ratio against
         the first visit by generalised estimating equations, exchangeable, robust errors, every known answer) and
-        per response ``repeated_q`` (Cochran's Q over the visits, subjects known at all of them). Where a response
-        does not vary there is no model and no row of it.
+        per response ``repeated_q`` (Cochran's Q over the visits, subjects known at all of them). A visit at which
+        everybody or nobody has the response has no finite odds ratio: it is left out of the model, which the others
+        keep, and its row says why.
     """
     frames = []
     for entry in chosen:
@@ -62,38 +66,58 @@ def _answers(responses: pd.DataFrame, endpoint: str, ids: pd.Index, visits: list
 
 def _over_visits(wide: pd.DataFrame, level: float, keys: dict) -> list[pd.DataFrame]:
     """The model of all answers and the test over complete ones."""
-    from analysis import categories, longitudinal
+    from analysis import categories
 
-    known = wide.melt(ignore_index=False, var_name="visit", value_name="answer").dropna()
-    if known["answer"].nunique() < 2:
-        return []
-    model = longitudinal.gee(
-        known.reset_index(names="subject_id").assign(answer=lambda rows: rows["answer"].astype(float)),
-        outcome="answer",
-        covariates=["visit"],
-        family="binomial",
-        correlation="exchangeable",
-        confidence_level=level,
-        references={"visit": wide.columns[0]},
-    )
-    by_term = model.coefficients.set_index("term")
-    rows = [
-        results.rows_of(
-            {**_odds(by_term, visit), "n": model.n, "n_subjects": model.n_subjects, "method": model.method},
-            analysis="repeated_odds",
-            visit=visit,
-            **keys,
-        )
-        for visit in wide.columns[1:]
-    ]
     test = categories.cochran_q(wide)
-    return [*rows, results.rows_of(test, analysis="repeated_q", **keys)]
+    return [*_odds_rows(wide, level, keys), results.rows_of(test, analysis="repeated_q", **keys)]
+
+
+def _odds_rows(wide: pd.DataFrame, level: float, keys: dict) -> list[pd.DataFrame]:
+    """Odds ratio of each later visit against the first; a visit without variation, or without a model, says why."""
+    from analysis import longitudinal
+
+    first, *later = wide.columns
+    constant = [visit for visit in wide if wide[visit].dropna().nunique() < 2]
+    kept = [visit for visit in wide if visit not in constant]
+    reasons = {visit: _all_alike(wide[visit]) for visit in constant}
+    known = wide[kept].melt(ignore_index=False, var_name="visit", value_name="answer").dropna()
+    try:
+        if first in constant or len(kept) < 2:
+            raise NotEstimable(f"no reference: {reasons.get(first) or 'no other visit varies'}")
+        model = longitudinal.gee(
+            known.reset_index(names="subject_id").assign(answer=lambda rows: rows["answer"].astype(float)),
+            outcome="answer",
+            covariates=["visit"],
+            family="binomial",
+            correlation="exchangeable",
+            confidence_level=level,
+            references={"visit": first},
+        )
+    except NotEstimable as reason:
+        reasons = {visit: reasons.get(visit) or str(reason) for visit in later}
+    rows = []
+    for visit in later:
+        named = {"analysis": "repeated_odds", "visit": visit, **keys}
+        if visit in reasons:
+            rows.append(results.not_estimated(reasons[visit], ODDS, **named))
+            continue
+        by_term = model.coefficients.set_index("term")
+        counts = {"n": model.n, "n_subjects": model.n_subjects, "method": model.method}
+        rows.append(results.rows_of({**_odds(by_term, visit), **counts}, **named))
+    return rows
+
+
+def _all_alike(answers: pd.Series) -> str:
+    """Why a visit has no finite odds."""
+    known = answers.dropna()
+    if not len(known):
+        return "nobody was judged at this visit: no odds ratio"
+    return f"{'everybody' if known.all() else 'nobody'} has the response at this visit: no finite odds ratio"
 
 
 def _odds(by_term: pd.DataFrame, visit: str) -> dict:
     """Estimate, interval and p of one visit against the first."""
-    (term,) = [name for name in by_term.index if name.endswith(visit)]
-    return by_term.loc[term, ["estimate", "conf_low", "conf_high", "p_value"]].to_dict()
+    return by_term.loc[f"visit={visit}", list(ODDS)].to_dict()
 
 
 def summarise_transitions(

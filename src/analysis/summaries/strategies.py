@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping
 import pandas as pd
 
 from analysis import missing, mmrm, paired, results
+from analysis.inputs import NotEstimable
 from analysis.summaries.change import TESTED
 
 AS_RATIO = "imputed as the logarithm of the ratio to baseline"
@@ -113,11 +114,26 @@ def _imputed(wide: pd.DataFrame, *, visit: str, seed: int, level: float, log: bo
 
 def _model(long: pd.DataFrame, *, visits, visit: str, level: float) -> dict:
     """Change by the mixed model, with how it was fitted as the method."""
-    model = mmrm.fit(long, response="value", visits=visits)
+    try:
+        model = mmrm.fit(long, response="value", visits=visits)
+    except NotEstimable as reason:
+        return _nothing(reason)
     changes = mmrm.change_from_baseline(model, confidence_level=level)
     row = changes[changes["visit"].eq(visit)].iloc[0].to_dict()
     kept = {name: row[name] for name in ("estimate", "conf_low", "conf_high", "se")}
-    return {**kept, "n": model.n_subjects, "n_missing": model.n_missing, "method": model.method}
+    return {
+        **kept,
+        "n": model.n_subjects,
+        "n_missing": row["n_missing"],
+        "method": model.method,
+        "note": row["note"],
+    }
+
+
+def _nothing(reason) -> dict:
+    """What a strategy gives when the data cannot: no estimate, and why."""
+    empty = dict.fromkeys(("estimate", "conf_low", "conf_high"), float("nan"))
+    return {**empty, "note": str(reason), "status": results.NOT_ESTIMATED}
 
 
 def _carried(rows: pd.DataFrame, *, first: str, visit: str, level: float):

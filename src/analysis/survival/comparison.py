@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from analysis.inputs import NotEstimable
 from analysis.survival.observed_times import complete_subjects
 
 
@@ -24,8 +25,8 @@ class LogRank:
 def log_rank(time, event, group, *, entry=None) -> LogRank:
     """Log-rank test that survival is the same in every group.
 
-    Groups that were never at risk at an event take no part (as in R's survdiff). Raises ValueError with fewer
-    than two groups or without any event.
+    Groups that were never at risk at an event take no part (as in R's survdiff). Raises NotEstimable with
+    fewer than two groups or without any event.
 
     References
     ----------
@@ -41,14 +42,14 @@ def log_rank(time, event, group, *, entry=None) -> LogRank:
     subjects, n_missing = complete_subjects(time, event, entry, group=group)
     names = sorted(subjects["group"].unique())
     if len(names) < 2 or not subjects["event"].any():
-        raise ValueError(
+        raise NotEstimable(
             f"a log-rank test needs two groups and an event: found groups {names} "
             f"and {int(subjects['event'].sum())} events"
         )
     observed, expected, covariance = _log_rank_sums(subjects, names)
     tested = np.flatnonzero(expected > 0)[:-1]
     if len(tested) == 0:
-        raise ValueError(f"only one of the groups {names} was still at risk when events happened")
+        raise NotEstimable(f"only one of the groups {names} was still at risk when events happened")
     difference = (observed - expected)[tested]
     statistic = float(difference @ np.linalg.pinv(covariance[np.ix_(tested, tested)]) @ difference)
     counts = subjects.groupby("group").size().reindex(names).to_numpy()

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from analysis.inputs import NotEstimable, check_level
 from analysis.survival.observed_times import complete_subjects, risk_table
 
 
@@ -49,10 +50,11 @@ def cumulative_incidence(
     >>> result.curve.query("reason == 'inefficacy'")["estimate"].tolist()
     [0.25, 0.25, 0.25, 0.75]
     """
+    check_level(confidence_level)
     event = _happened(reason, censored)
     subjects, n_missing = complete_subjects(time, event, entry, reason=reason)
     if not subjects["event"].any():
-        raise ValueError(f"no reason was observed: all {len(subjects)} subjects are {censored!r}")
+        raise NotEstimable(f"no reason was observed: all {len(subjects)} subjects are {censored!r}")
     table = risk_table(subjects)
     reasons = sorted(subjects.loc[subjects["event"], "reason"].unique())
     curves = [_one_reason(subjects, table, name, confidence_level) for name in reasons]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from analysis.inputs import check_level
 from analysis.survival.observed_times import complete_subjects, risk_table
 
 HALF_TOLERANCE = float(np.sqrt(np.finfo(float).eps))
@@ -139,8 +140,7 @@ def _with_limits(curve, confidence_level, interval):
 
     if interval not in ("log-log", "log"):
         raise ValueError(f"interval must be 'log-log' or 'log', not {interval!r}")
-    if not 0 < confidence_level < 1:
-        raise ValueError(f"confidence_level must lie between 0 and 1, not {confidence_level}")
+    check_level(confidence_level)
     z = ndtri(0.5 + confidence_level / 2)
     survival, se = curve["survival"].to_numpy(), curve["se"].to_numpy()
     with np.errstate(divide="ignore", invalid="ignore"):

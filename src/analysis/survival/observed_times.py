@@ -3,6 +3,8 @@
 import numpy as np
 import pandas as pd
 
+from analysis.inputs import NotEstimable, numbers, yes_no
+
 
 def complete_subjects(time, event, entry, **labels):
     """Complete rows with `time`, `event`, `entry` and labels; and the number of incomplete rows."""
@@ -13,19 +15,22 @@ def complete_subjects(time, event, entry, **labels):
     plain = {k: v.to_numpy() if isinstance(v, pd.Series) else v for k, v in columns.items()}
     rows = pd.DataFrame(plain, index=range(n_rows))
     complete = rows.dropna()
+    check_durations(rows["time"], rows["event"], None if entry is None else rows["entry"])
     times, entries = complete["time"].astype(float), complete["entry"].astype(float)
     if len(complete) == 0:
-        raise ValueError("no subject has both a time and an event indicator")
-    if (times < 0).any() or not np.isfinite(times).all():
-        raise ValueError(
-            f"times must be finite and not negative: {int((~np.isfinite(times) | (times < 0)).sum())} are not"
-        )
-    if not complete["event"].isin([0, 1]).all():
-        raise ValueError("events must be True or False (1 or 0)")
-    if entry is not None and (entries >= times).any():
-        raise ValueError(f"entry must come before time: {int((entries >= times).sum())} rows do not")
+        raise NotEstimable("no subject has both a time and an event indicator")
     at = -1.0 if entry is None else entries
     return complete.assign(time=times, event=complete["event"].astype(bool), entry=at), n_rows - len(complete)
+
+
+def check_durations(time, event, entry=None):
+    """Refuse times that are negative, infinite or no numbers, events other than yes/no, entry not before time."""
+    times = numbers(time, "time")
+    if count := int((times < 0).sum()):
+        raise ValueError(f"times must be finite and not negative: {count} are not; correct them")
+    yes_no(event, "event")
+    if entry is not None and (late := int((numbers(entry, "entry") >= times).sum())):
+        raise ValueError(f"entry must come before time: {late} rows do not")
 
 
 def _check_indexes(columns):

@@ -5,7 +5,14 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from analysis.identified import check_independent, monotone_terms
+from analysis.inputs import NotEstimable, check_columns, check_finite, check_level
+from analysis.survival.observed_times import check_durations
 from analysis.thresholds import settle
+
+SUSPECT = (
+    3.0  # coefficient or error per SD of its column from which a likelihood without maximum is looked for
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +46,10 @@ def cox(subjects: pd.DataFrame, *, time, event, covariates, confidence_level, en
     Raises
     ------
     ValueError
-        Without events, with a covariate that does not vary, or where the likelihood has no maximum.
+        For times, events and covariates that are none.
+    NotEstimable
+        Without events, with covariates that do not vary or that others make up (named), or where the likelihood has no
+        maximum because a covariate orders all events (named).
 
     References
     ----------
@@ -56,24 +66,28 @@ def cox(subjects: pd.DataFrame, *, time, event, covariates, confidence_level, en
     """
     from scipy.stats import chi2
 
+    check_level(confidence_level)
     used = [time, event, *covariates, *([entry] if entry else []), *([strata] if strata else [])]
-    complete = subjects[used].dropna()
+    check_columns(subjects, used, "subjects")
+    check_durations(subjects[time], subjects[event], subjects[entry] if entry else None)
+    check_finite(subjects, covariates)
+    complete = subjects[list(dict.fromkeys(used))].dropna()
     status = complete[event].astype(float).to_numpy()
     if status.sum() == 0:
-        raise ValueError(
+        raise NotEstimable(
             f"a Cox model needs events: column {event!r} has none in {len(complete)} complete rows"
         )
     design = _indicators(complete[list(covariates)])
     durations = complete[time].to_numpy(float)
     fitted = _fit_cox(durations, design, status, complete, entry=entry, strata=strata)
-    statistic = float(2 * (fitted.llf - fitted.model.loglike(np.zeros(design.shape[1]))))
+    statistic = 2 * (fitted.log_likelihood - fitted.null)
     return Cox(
         coefficients=_hazard_ratios(fitted, design.columns, confidence_level),
-        log_likelihood=float(fitted.llf),
+        log_likelihood=fitted.log_likelihood,
         statistic=statistic,
         df=design.shape[1],
         p_value=float(chi2.sf(statistic, design.shape[1])),
-        concordance=concordance(durations, status.astype(bool), design.to_numpy() @ fitted.params),
+        concordance=concordance(durations, status.astype(bool), design.to_numpy() @ fitted.beta),
         n=len(complete),
         n_missing=len(subjects) - len(complete),
         events=int(status.sum()),
@@ -104,36 +118,61 @@ def concordance(time, event, risk) -> float:
 
 
 def _indicators(covariates):
-    """Numeric columns as they are, others as indicators against the first level; constant columns refused."""
+    """Numbers as they are, others as indicators against the first level; columns that others make up are refused."""
     design = pd.get_dummies(covariates, drop_first=True, dtype=float).astype(float)
     constant = [name for name in design if design[name].nunique() < 2]
     if constant or design.shape[1] == 0:
-        raise ValueError(f"covariates that do not vary cannot be estimated: {constant or list(covariates)}")
+        raise NotEstimable(f"covariates that do not vary cannot be estimated: {constant or list(covariates)}")
+    check_independent((design - design.mean()).to_numpy(), design.columns)
     return design
 
 
+@dataclass(frozen=True, slots=True)
+class Hazards:
+    """A fit on the scale of the covariates as they were given."""
+
+    beta: np.ndarray
+    errors: np.ndarray
+    log_likelihood: float
+    null: float
+
+
 def _fit_cox(durations, design, status, complete, *, entry, strata):
-    """Fit by statsmodels with Efron ties; a diverging coefficient is an error, not an answer."""
+    """Fit by statsmodels with Efron ties on standardised columns; a likelihood without maximum is said, not fitted."""
     import warnings
 
     from statsmodels.duration.hazard_regression import PHReg
 
-    centred = (design - design.mean()).to_numpy()
+    spread = design.std().to_numpy()
+    entries = complete[entry].to_numpy(float) if entry else None
+    strata_of = pd.factorize(complete[strata])[0] if strata else None
     model = PHReg(
         durations,
-        centred,
+        ((design - design.mean()) / spread).to_numpy(),
         status=status,
         ties="efron",
-        entry=complete[entry].to_numpy(float) if entry else None,
-        strata=complete[strata].to_numpy() if strata else None,
+        entry=entries,
+        strata=strata_of,
     )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        fitted = model.fit(disp=0)
-    scaled = np.abs(fitted.params) * design.std().to_numpy()
-    if not np.isfinite(fitted.bse).all() or (scaled > 10).any():
-        raise ValueError("the Cox likelihood has no maximum: a covariate separates events from non-events")
-    return fitted
+        try:
+            fitted = model.fit(disp=0)
+            beta, errors = np.asarray(fitted.params), np.asarray(fitted.bse)
+        except np.linalg.LinAlgError:
+            beta = errors = np.full(design.shape[1], np.inf)
+    if not np.isfinite(errors).all() or max(np.abs(beta).max(), errors.max()) > SUSPECT:
+        infinite = monotone_terms(
+            design.to_numpy(), durations, status.astype(bool), entry=entries, strata=strata_of
+        )
+        names = [design.columns[j] for j in infinite]
+        if names or not np.isfinite(errors).all():
+            raise NotEstimable(
+                "the Cox likelihood has no maximum: a covariate separates events from non-events "
+                f"({', '.join(names) or 'which one cannot be told'})"
+            )
+    null = float(model.loglike(np.zeros(design.shape[1])))
+    return Hazards(beta / spread, errors / spread, float(fitted.llf), null)
 
 
 def _hazard_ratios(fitted, terms, confidence_level):
@@ -142,7 +181,7 @@ def _hazard_ratios(fitted, terms, confidence_level):
     from scipy.stats import norm
 
     z = ndtri(0.5 + confidence_level / 2)
-    coefficient, se = np.asarray(fitted.params), np.asarray(fitted.bse)
+    coefficient, se = fitted.beta, fitted.errors
     return pd.DataFrame(
         {
             "term": list(terms),

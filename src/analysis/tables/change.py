@@ -80,7 +80,14 @@ def _cells(found: pd.DataFrame, more: int) -> list[str]:
         f"{numbers.fixed(mean['mean_baseline'], more)} ({numbers.fixed(mean['sd_baseline'], more)})",
         f"{numbers.fixed(mean['mean_followup'], more)} ({numbers.fixed(mean['sd_followup'], more)})",
         numbers.estimate_interval(mean["estimate"], mean["conf_low"], mean["conf_high"], more),
-        numbers.estimate_interval(shift["estimate"], shift["conf_low"], shift["conf_high"], more),
+        numbers.estimate_interval(
+            shift["estimate"],
+            shift["conf_low"],
+            shift["conf_high"],
+            more,
+            nominal=shift.get("confidence_level"),
+            reached=shift.get("achieved_level"),
+        ),
         numbers.p_value(ranks.get("p_value")),
         *(_percent(share) for share in shares),
     ]

@@ -67,8 +67,24 @@ def _said(rows: pd.DataFrame, study, chosen) -> list[str]:
     return [
         f"Pairs: {'; '.join(methods(rows, 'repeated_difference'))}.",
         f"Odds ratio: {'; '.join(methods(rows, 'repeated_odds'))}.",
+        *_unestimated(rows, study, chosen),
         f"Over all visits, in those known at each (Cochran's Q): {'; '.join(over)}." if over else "",
         exploratory_note(study),
+    ]
+
+
+def _unestimated(rows: pd.DataFrame, study, chosen) -> list[str]:
+    """Why a response has no odds ratio at a visit."""
+    from analysis.results import NOT_ESTIMATED
+
+    labels = {visit.id: visit.label for visit in study.visits}
+    names = {entry.id: entry.label for entry in chosen}
+    lost = rows[rows["analysis"].eq("repeated_odds") & rows["status"].eq(NOT_ESTIMATED)]
+    lost = lost[lost["note"].ne("")].drop_duplicates(["variable", "visit"])
+    return [
+        f"{names[row.variable]}, {labels[row.visit].lower()}: {row.note}."
+        for row in lost.itertuples()
+        if row.variable in names
     ]
 
 

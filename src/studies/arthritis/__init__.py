@@ -39,6 +39,7 @@ from studies.arthritis.reported import change_of_reported, shares_reached
 from studies.arthritis.rows import rows_from
 from studies.arthritis.target import reasons_unchanged, summarise_target, target_flags, treatment_changes
 from studies.arthritis.times import (
+    MEDIAN,
     curves_by_group,
     new_courses,
     share_retained,
@@ -52,6 +53,7 @@ from studies.arthritis.work_up import count_work_up
 __all__ = [
     "ITEMS",
     "MECHANISMS",
+    "MEDIAN",
     "SUB_ITEMS",
     "Cohort",
     "begun_at_entry",

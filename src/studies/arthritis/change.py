@@ -1,8 +1,10 @@
 """Change from baseline of those due: complete pairs, and the mixed model that the estimand asks for."""
 
+import numpy as np
 import pandas as pd
 
 from analysis import results
+from analysis.inputs import NotEstimable
 from analysis.summaries.change import summarise_change
 from analysis.summaries.strategies import long_course
 from studies.arthritis.activity import by_visit
@@ -68,15 +70,21 @@ def model_change(
     -------
     DataFrame
         `variable`, `visit`, `estimate`, `conf_low`, `conf_high`, `n` (with a value at any visit), `n_due`,
-        `n_missing` (of those due, without a value at the visit), `method`. No visit after baseline: no rows.
+        `n_missing` (of those due, without a value at the visit), `method`, and `status` with `note` where the model has
+        no estimate or interval. No visit after baseline: no rows.
     """
     from analysis import mmrm
 
     lines = []
     for entry in endpoints:
         values = by_visit(wide, entry.variable, due.index, visits).astype(float)
-        model = mmrm.fit(long_course(values), response="value", visits=visits)
-        found = mmrm.change_from_baseline(model, confidence_level=study.statistics.confidence_level)
+        try:
+            model = mmrm.fit(long_course(values), response="value", visits=visits)
+            found = mmrm.change_from_baseline(model, confidence_level=study.statistics.confidence_level)
+        except NotEstimable as reason:
+            nothing = {"estimate": np.nan, "conf_low": np.nan, "conf_high": np.nan, "method": ""}
+            said = {"status": results.NOT_ESTIMATED, "note": str(reason)}
+            found = pd.DataFrame([{"visit": visit, **nothing, **said} for visit in visits[1:]])
         for row in found.to_dict("records"):
             missing = values.loc[due[row["visit"]], row["visit"]].isna()
             lines.append(
@@ -87,7 +95,9 @@ def model_change(
                     "n": int(values.notna().any(axis=1).sum()),
                     "n_due": len(missing),
                     "n_missing": int(missing.sum()),
-                    "method": model.method,
+                    "method": row["method"].split("; change")[0],
+                    "note": row["note"],
+                    "status": row["status"],
                 }
             )
     return pd.DataFrame(lines)

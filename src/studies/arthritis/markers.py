@@ -88,7 +88,8 @@ def change_of_markers(
     DataFrame
         `variable`, `visit`, `n_pairs`, `n_missing`, `estimate`, `conf_low`, `conf_high` (ratio follow-up over
         baseline), `p_value` (signed rank of the logarithms) and `p_adjusted` (Benjamini-Hochberg over all markers and
-        visits of the table). Pairs with a value of 0, which has no logarithm, are left out and counted as missing.
+        visits of the table). There is no interval where too few pairs reach its level.
+        Pairs with a value of 0, which has no logarithm, are left out and counted as missing.
     """
     rule, lines = substitution or study.statistics.lod_substitution, []
     for marker in markers:
@@ -113,12 +114,17 @@ def _ratio(logs: pd.DataFrame, baseline: str, visit: str, study) -> dict:
     ranks = paired.compare_ranks(
         before, after, zeros=study.statistics.zeros, exact_max=study.statistics.exact_max
     )
+    low, high = (
+        (shift.conf_low, shift.conf_high)
+        if shift.achieved_level >= study.statistics.confidence_level - 1e-9
+        else (np.nan, np.nan)
+    )
     return {
         "n_pairs": ranks.n_pairs,
         "n_missing": ranks.n_missing,
         "estimate": float(np.exp(shift.estimate)),
-        "conf_low": float(np.exp(shift.conf_low)),
-        "conf_high": float(np.exp(shift.conf_high)),
+        "conf_low": float(np.exp(low)),
+        "conf_high": float(np.exp(high)),
         "p_value": ranks.p_value,
         "method": f"{shift.method}, of logarithms",
     }

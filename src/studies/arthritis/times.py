@@ -12,6 +12,8 @@ TARGETS = {
     "remission": ("remission",),
 }
 
+MEDIAN = ["median", "median_low", "median_high"]  # what a Kaplan-Meier curve says of the middle
+
 
 def time_to_target(wide: pd.DataFrame, ids: pd.Index, *, instrument: str, study) -> pd.DataFrame:
     """Planned weeks to the first visit at which each target was met, of those not at it at baseline.
@@ -175,7 +177,7 @@ def curves_by_group(times: pd.DataFrame, *, study, marks) -> tuple[pd.DataFrame,
     -------
     tuple of DataFrame
         Curves and numbers at risk for `figures.kaplan_meier`; and per group and time `variable`, `group`, `visit`
-        (the time), `estimate`, `conf_low`, `conf_high` (one minus survival), `n`, `events`, `median`.
+        (the time), `estimate`, `conf_low`, `conf_high` (one minus survival), `n`, `events`, `median` with its limits.
     """
     curves, risk, read = [], [], []
     for group, rows in times.groupby("group", sort=False):
@@ -198,6 +200,8 @@ def curves_by_group(times: pd.DataFrame, *, study, marks) -> tuple[pd.DataFrame,
                     "n_missing": len(rows) - len(usable),
                     "events": fitted.events,
                     "median": fitted.median,
+                    "median_low": fitted.median_low,
+                    "median_high": fitted.median_high,
                     "method": fitted.method,
                 }
             )

@@ -183,6 +183,8 @@ def _joined(estimate, test) -> dict:
         "conf_low": estimate.conf_low,
         "conf_high": estimate.conf_high,
         "p_value": test.p_value,
+        "confidence_level": estimate.confidence_level,
+        "achieved_level": getattr(estimate, "achieved_level", estimate.confidence_level),
         "n_pairs": estimate.n_pairs,
         "n_missing": estimate.n_missing,
         "method": f"{estimate.method}; {test.method}" if test is not estimate else estimate.method,

@@ -162,3 +162,13 @@ def test_oldham_is_zero_for_equal_spread_and_undefined_for_a_constant_change():
         design.oldham_correlation([1, 2], [1, 2])
     with pytest.raises(ValueError, match="selected"):
         design.expected_regression_to_mean(mean=0, sd=1, correlation=0, cutoff=0, selected="over")
+
+
+@pytest.mark.parametrize("first", [0.05, 0.01, 1e-4])
+@pytest.mark.parametrize("sided", [1, 2])
+def test_a_look_after_one_of_twenty_has_practically_no_alpha_and_costs_none(first, sided):
+    looks = design.lan_demets_obrien_fleming([first, 1], alpha=0.05, sided=sided)
+    alone = design.lan_demets_obrien_fleming([1], alpha=0.05, sided=sided)
+    assert looks.nominal_p[0] < 1e-15
+    assert looks.z[-1] == pytest.approx(alone.z[-1], rel=1e-9)
+    assert all("practically no alpha" in note for note, z in zip(looks.notes, looks.z) if np.isinf(z))

@@ -61,9 +61,35 @@ def test_the_model_is_that_of_statsmodels_on_every_known_answer():
     assert found["conf_low"] == pytest.approx(np.exp(fitted.conf_int()[1][0]), rel=1e-6)
 
 
-def test_a_response_that_does_not_vary_has_pairs_and_no_model():
+def test_a_response_that_does_not_vary_has_pairs_and_a_reason_instead_of_a_model():
     nobody = answers().assign(value=pd.array([False] * 120, "boolean"))
-    assert set(repeated(nobody)["analysis"]) == {"repeated_difference"}
+    found = repeated(nobody)
+    assert set(found["analysis"]) == {"repeated_difference", "repeated_odds", "repeated_q"}
+    odds = found[found["analysis"].eq("repeated_odds")]
+    assert odds["value"].isna().all()
+    assert set(odds["status"]) == {"not estimated"}
+    assert odds["note"].str.contains("nobody has the response").all()
+
+
+def test_visit_without_a_responder_leaves_the_models_of_the_others():
+    # nobody responds at W24; W12 keeps its odds ratio against W00
+    seen = answers()
+    first = answers(seed=2)[seen["visit_id"].eq("W12")].assign(visit_id="W00")
+    study = small_study(responses=[{**RESPONSE, "visits": ["W00", "W12", "W24"]}])
+    given = {"study": study, "chosen": study.responses, "population": "FAS"}
+    whole = pd.concat([first, seen], ignore_index=True)
+    empty = whole.assign(value=whole["value"].mask(whole["visit_id"].eq("W24"), False))
+    found = summaries.summarise_repeated(empty, IDS, visits=("W00", "W12", "W24"), **given)
+    without = summaries.summarise_repeated(empty, IDS, visits=("W00", "W12"), **given)
+    assert pick(found, analysis="repeated_odds", visit="W12") == pytest.approx(
+        pick(without, analysis="repeated_odds", visit="W12")
+    )
+    lost = found[found["analysis"].eq("repeated_odds") & found["visit"].eq("W24")]
+    assert set(lost["status"]) == {"not estimated"}
+    assert lost["note"].str.contains("no finite odds ratio").all()
+    assert pick(found, analysis="repeated_difference", visit="W24")["p_value"] <= 1
+    shown = tables.repeated_table(found, study=study, chosen=study.responses)
+    assert any("no finite odds ratio" in note for note in shown.notes)
 
 
 def test_visits_the_report_may_not_see_are_left_out():

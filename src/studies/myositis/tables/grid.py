@@ -99,10 +99,17 @@ def exact_of(found: Mapping[str, float]) -> str:
 
 
 def estimate_of(found: Mapping[str, float], digits: int) -> str:
-    """An estimate with its interval."""
+    """An estimate with its interval; a level that is not reached stands beside it."""
     if not found or "estimate" not in found:
         return numbers.MISSING
-    return numbers.estimate_interval(found["estimate"], found.get("conf_low"), found.get("conf_high"), digits)
+    return numbers.estimate_interval(
+        found["estimate"],
+        found.get("conf_low"),
+        found.get("conf_high"),
+        digits,
+        nominal=found.get("confidence_level"),
+        reached=found.get("achieved_level"),
+    )
 
 
 def mean_of(found: Mapping[str, float], digits: int) -> str:
