@@ -9,6 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from analysis.inputs import check_finite
+
 
 @dataclass(frozen=True, slots=True)
 class VisitTest:
@@ -204,8 +206,12 @@ def bowker(table) -> VisitTest:
 def _complete(visits: pd.DataFrame) -> tuple[np.ndarray, int]:
     """Numbers of the subjects with all visits, and how many lack one."""
     _check_visits(visits)
+    check_finite(visits, visits.columns)
     known = visits.dropna()
-    return known.to_numpy(dtype=float), len(visits) - len(known)
+    try:
+        return known.to_numpy(dtype=float), len(visits) - len(known)
+    except (TypeError, ValueError):
+        raise ValueError("visits: expected numbers or yes/no, got other values") from None
 
 
 def _check_visits(visits: pd.DataFrame) -> None:

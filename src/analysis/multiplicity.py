@@ -131,7 +131,8 @@ def endpoint_hierarchy(endpoints: pd.DataFrame, *, alpha: float, within) -> pd.D
     ----------
     endpoints : DataFrame
         One row per endpoint (any index); columns `family` (1, 2, ...; missing for exploratory) and `p_value`. The
-        order of the rows is the order within a fixed sequence.
+        order of the rows is the order within a fixed sequence. An endpoint of a family without p value could not be
+        tested: it counts among the hypotheses of its family, is never passed, and closes what follows.
     alpha : float
         Familywise level, two-sided like the p values.
     within : str or mapping of family to str
@@ -178,12 +179,13 @@ def endpoint_hierarchy(endpoints: pd.DataFrame, *, alpha: float, within) -> pd.D
             full = "" if closed_by == level else " in full"
             result.loc[members, ["status", "reason"]] = ["not tested", f"{said} was not rejected{full}"]
             continue
-        adjusted = np.maximum(_WITHIN[name](p[members]), gate)
+        # a hypothesis without p value counts as one that was not rejected: it does not make it easier for the others
+        adjusted = np.maximum(_WITHIN[name](p[members].fillna(1.0)), gate).where(p[members].notna())
         result.loc[members, "p_adjusted"] = adjusted
         rejected = settle(adjusted) <= settle(alpha)
         result.loc[members, "status"] = np.where(rejected, "rejected", "not rejected")
         result.loc[members, "reason"] = np.where(adjusted.isna(), "no p value", f"family {level:g}, {name}")
-        gate = adjusted.max()
+        gate = adjusted.max() if adjusted.notna().all() else 1.0
         closed_by = None if rejected.all() else level
     return result
 

@@ -11,8 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from analysis.inputs import NotEstimable, check_finite, check_unique, varies
+
 SMALLEST_SHARE = 0.05
 STABLE = 0.75
+ALIKE = 1e-12  # of the largest distance: two subjects nearer than this are the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,8 @@ def gower_distance(subjects: pd.DataFrame, *, weights=None) -> pd.DataFrame:
     Raises
     ------
     ValueError
-        For a variable that does not vary, and for two subjects without a common variable.
+        For infinite values, a subject held twice, a variable that does not vary, and two subjects without a common
+        variable.
 
     References
     ----------
@@ -57,6 +61,8 @@ def gower_distance(subjects: pd.DataFrame, *, weights=None) -> pd.DataFrame:
     >>> gower_distance(subjects).loc["a"].tolist()
     [0.0, 0.25, 1.0]
     """
+    check_unique(subjects.index, "subjects")
+    check_finite(subjects, subjects.columns)
     total = np.zeros((len(subjects), len(subjects)))
     compared = np.zeros_like(total)
     for name in subjects:
@@ -80,12 +86,15 @@ def standardised_distance(subjects: pd.DataFrame) -> pd.DataFrame:
     >>> standardised_distance(pd.DataFrame({"cdai": [10.0, 20, 30]}, index=list("abc"))).loc["a"].tolist()
     [0.0, 1.0, 2.0]
     """
+    check_unique(subjects.index, "subjects")
+    check_finite(subjects, subjects.columns)
     if subjects.isna().any(axis=None):
         raise ValueError("standardised distances need complete numbers: impute, or use gower_distance")
     values = subjects.to_numpy(float)
     spread = values.std(axis=0, ddof=1)
-    if (spread == 0).any():
-        raise ValueError(f"variables that do not vary: {subjects.columns[spread == 0].tolist()}")
+    constant = [name for name, column in zip(subjects.columns, values.T) if not varies(column)]
+    if constant:
+        raise NotEstimable(f"variables that do not vary: {constant}")
     scaled = (values - values.mean(axis=0)) / spread
     apart = np.sqrt(((scaled[:, None, :] - scaled[None, :, :]) ** 2).sum(axis=2))
     return pd.DataFrame(apart, index=subjects.index, columns=subjects.index)
@@ -109,8 +118,16 @@ def divide(distance: pd.DataFrame, *, n_groups: int) -> Partition:
     ([1, 1, 1, 2, 2], ('b', 'd'))
     """
     apart = distance.to_numpy(float)
+    check_unique(distance.index, "distance")
+    if not np.isfinite(apart).all():
+        raise ValueError("distances must be finite: leave out the subjects that cannot be compared")
     if not 2 <= n_groups < len(apart):
         raise ValueError(f"{len(apart)} subjects cannot make {n_groups} groups")
+    different = len(np.unique(apart <= ALIKE * apart.max(), axis=0))
+    if different < n_groups:
+        raise NotEstimable(
+            f"only {different} different kinds of subjects: they cannot make {n_groups} groups"
+        )
     medoids = _swap(apart, _greedy(apart, n_groups))
     nearest = apart[:, medoids].argmin(axis=1)
     order = np.argsort(-np.bincount(nearest, minlength=n_groups), kind="stable")
@@ -179,7 +196,10 @@ def assess_stability(distance: pd.DataFrame, *, n_groups, n_resamples, seed) -> 
     similarity = np.full((n_resamples, n_groups), np.nan)
     for b in range(n_resamples):
         drawn = np.unique(rng.integers(0, len(distance), len(distance)))
-        again = divide(distance.iloc[drawn, drawn], n_groups=n_groups).labels.to_numpy()
+        try:
+            again = divide(distance.iloc[drawn, drawn], n_groups=n_groups).labels.to_numpy()
+        except ValueError:  # too few different subjects were drawn
+            continue
         similarity[b] = [_closest(labels[drawn] == group + 1, again) for group in range(n_groups)]
     counted = (~np.isnan(similarity)).sum(axis=0)
     mean = np.nansum(similarity, axis=0) / np.maximum(counted, 1)
@@ -246,13 +266,13 @@ def _difference(values):
     """Pairwise difference of one variable between 0 and 1; missing ones as 0 (they are weighted away)."""
     if pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values):
         numbers = values.to_numpy(float, na_value=np.nan)
-        span = np.nanmax(numbers) - np.nanmin(numbers) if values.notna().any() else 0.0
-        if span == 0:
-            raise ValueError(f"variable {values.name!r} does not vary")
+        if not varies(numbers):
+            raise NotEstimable(f"variable {values.name!r} does not vary")
+        span = np.nanmax(numbers) - np.nanmin(numbers)
         return np.nan_to_num(np.abs(numbers[:, None] - numbers[None, :]) / span)
     codes = pd.factorize(values)[0]
     if len(np.unique(codes[codes >= 0])) < 2:
-        raise ValueError(f"variable {values.name!r} does not vary")
+        raise NotEstimable(f"variable {values.name!r} does not vary")
     return (codes[:, None] != codes[None, :]).astype(float)
 
 
@@ -278,7 +298,7 @@ def _swap(apart, medoids):
         removed = np.minimum(apart, second[:, None]) - first[:, None] - shared
         change = shared.sum(axis=0)[:, None] + removed.T @ own
         candidate, leaving = np.unravel_index(change.argmin(), change.shape)
-        if change[candidate, leaving] > -1e-10:
+        if change[candidate, leaving] > -ALIKE * apart.max() * len(apart):
             return medoids
         medoids = [int(candidate) if i == leaving else m for i, m in enumerate(medoids)]
 

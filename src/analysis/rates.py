@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from analysis.inputs import check_counts, check_level
 from analysis.shapes import as_numbers, shaped, shared_index
 
 _HALVINGS = 200
@@ -185,15 +186,10 @@ def _half_tail_root(x, target, high):
 
 def _check(x: np.ndarray, years: np.ndarray, confidence_level: float, per: float) -> None:
     """Refuse impossible counts, exposures and levels."""
-    if not 0 < confidence_level < 1:
-        raise ValueError(
-            f"confidence_level: expected a number between 0 and 1, such as 0.95, got {confidence_level}"
-        )
+    check_level(confidence_level)
     if not per > 0:
         raise ValueError(f"per: expected a positive number of person-years, got {per}")
-    known = x[~np.isnan(x)]
-    if (known < 0).any() or (known != np.floor(known)).any() or np.isinf(known).any():
-        raise ValueError("events: expected whole numbers, 0 or more")
+    check_counts(x, "events")
     if (years < 0).any() or np.isinf(years).any():
         raise ValueError("person_years: expected finite numbers, 0 or more")
     if ((years == 0) & (x > 0)).any():

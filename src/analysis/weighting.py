@@ -5,6 +5,18 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from analysis.identified import check_independent, separated_terms
+from analysis.inputs import (
+    NotEstimable,
+    check_columns,
+    check_finite,
+    check_level,
+    check_share,
+    check_unique,
+    numbers,
+    yes_no,
+)
+
 
 @dataclass(frozen=True, slots=True)
 class LossByExposure:
@@ -73,6 +85,9 @@ def loss_by_exposure(subjects: pd.DataFrame, *, lost, exposure, interval, confid
     >>> found.groups["estimate"].tolist(), round(found.p_value, 6)
     ([0.75, 0.0], 0.142857)
     """
+    check_level(confidence_level)
+    check_columns(subjects, [lost, exposure], "subjects")
+    yes_no(subjects[lost], lost)
     rows = subjects[[lost, exposure]].dropna()
     flags = rows[lost].astype(bool)
     table = []
@@ -129,10 +144,16 @@ def derive_retention_weights(
     >>> found.weights.dropna().round(4).tolist()
     [1.3333, 1.3333, 1.3333, 2.0, 2.0]
     """
+    check_columns(subjects, [retained, *covariates], "subjects")
+    check_unique(subjects.index, "subjects")
+    check_finite(subjects, covariates)
+    yes_no(subjects[retained], retained)
+    for quantile in truncate or ():
+        check_share("truncate", quantile, example="0.01")
     rows = subjects[[retained, *covariates]].dropna()
     seen = rows[retained].astype(bool)
     if seen.all() or not seen.any():
-        raise ValueError(
+        raise NotEstimable(
             f"{retained!r} is the same for all {len(rows)} complete rows: there is nothing to weight"
         )
     probability = pd.Series(_stay(rows[list(covariates)], seen), index=rows.index)
@@ -177,11 +198,14 @@ def weighted_mean(values: pd.Series, weights: pd.Series, *, confidence_level) ->
 
     if not values.index.equals(weights.index):
         raise ValueError("values and weights must share one index: align them by subject first")
-    numbers = values.astype("Float64").to_numpy(float, na_value=np.nan)
-    known = ~np.isnan(numbers) & weights.notna().to_numpy()
+    check_level(confidence_level)
+    measured, given = numbers(values, "values"), numbers(weights, "weights")
+    if (given < 0).any():
+        raise ValueError(f"weights: {int((given < 0).sum())} are negative")
+    known = ~np.isnan(measured) & ~np.isnan(given)
     if known.sum() < 2:
-        raise ValueError("a weighted mean needs two subjects with value and weight")
-    kept, w = numbers[known], weights.to_numpy(float)[known]
+        raise NotEstimable("a weighted mean needs two subjects with value and weight")
+    kept, w = measured[known], given[known]
     estimate = float(w @ kept / w.sum())
     se = float(np.sqrt(np.sum((w * (kept - estimate)) ** 2)) / w.sum())
     half = float(ndtri(0.5 + confidence_level / 2)) * se
@@ -253,12 +277,19 @@ def _stay(covariates, seen):
     columns = _indicators(covariates)
     spread = columns.std()
     if (spread == 0).any():
-        raise ValueError(f"covariates that do not vary: {spread.index[spread == 0].tolist()}")
-    design = np.column_stack([np.ones(len(columns)), (columns - columns.mean()) / spread])
+        raise NotEstimable(f"covariates that do not vary: {spread.index[spread == 0].tolist()}")
+    centred = columns - columns.mean()
+    check_independent(centred.to_numpy(), columns.columns)
+    design = np.column_stack([np.ones(len(columns)), centred / spread])
+    if infinite := separated_terms(design, seen.to_numpy(float)):
+        names = [columns.columns[j - 1] for j in infinite if j]
+        raise NotEstimable(
+            f"a covariate decides loss completely ({', '.join(names)}): nobody is left to stand for those lost"
+        )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        fitted = GLM(seen.to_numpy(float), design, family=Binomial()).fit()
+        fitted = GLM(seen.to_numpy(float), design, family=Binomial()).fit(maxiter=200, tol=1e-12)
     probability = np.asarray(fitted.fittedvalues)
     if not fitted.converged or probability.min() < 1e-6 or probability.max() > 1 - 1e-6:
-        raise ValueError("a covariate decides loss completely: nobody is left to stand for those lost")
+        raise NotEstimable("a covariate decides loss completely: nobody is left to stand for those lost")
     return probability

@@ -96,6 +96,16 @@ def test_a_family_is_opened_only_when_all_before_it_is_rejected():
     assert table.loc["ck", "reason"] == "family 2 was not rejected in full"
 
 
+def test_hypothesis_that_could_not_be_tested_makes_it_no_easier_for_its_family():
+    endpoints = pd.DataFrame({"family": [1, 1, 1], "p_value": [0.02, 0.03, np.nan]}, index=list("abc"))
+    for within in ("holm", "hochberg", "hommel", "bonferroni"):
+        found = multiplicity.endpoint_hierarchy(endpoints, alpha=0.05, within=within)
+        whole = multiplicity.endpoint_hierarchy(endpoints.fillna(1.0), alpha=0.05, within=within)
+        assert found["p_adjusted"].tolist()[:2] == whole["p_adjusted"].tolist()[:2]
+        assert found.loc["c", "status"] == "not rejected"
+        assert np.isnan(found.loc["c", "p_adjusted"])
+
+
 def test_a_missing_p_value_is_not_rejected_and_closes_the_gate():
     table = multiplicity.endpoint_hierarchy(
         hierarchy(a=(1, np.nan), b=(2, 0.001)), alpha=0.05, within="hochberg"

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from analysis.inputs import NotEstimable, check_level, numbers, varies
+
 
 @dataclass(frozen=True, slots=True)
 class GroupComparison:
@@ -39,8 +41,9 @@ def compare_group_means(first, second, *, confidence_level) -> GroupComparison:
     from scipy.stats import ttest_ind
 
     (a, b), n_missing = _samples(first, second)
-    if np.ptp(a) == 0 and np.ptp(b) == 0:
-        raise ValueError("neither sample varies: there is no test of their means")
+    check_level(confidence_level)
+    if not varies(a) and not varies(b):
+        raise NotEstimable("neither sample varies: there is no test of their means")
     test = ttest_ind(a, b, equal_var=False)
     limits = test.confidence_interval(confidence_level)
     return GroupComparison(
@@ -88,7 +91,7 @@ def compare_group_ranks(first, second, *, resolution_decimals) -> GroupCompariso
     a, b = np.round(a, resolution_decimals), np.round(b, resolution_decimals)
     nan = float("nan")
     if np.ptp(np.concatenate([a, b])) == 0:
-        raise ValueError("all values are equal: there is nothing to rank")
+        raise NotEstimable("all values are equal: there is nothing to rank")
     test = mannwhitneyu(a, b, use_continuity=True, method="asymptotic")
     return GroupComparison(
         estimate=float(test.statistic) / (len(a) * len(b)),
@@ -119,7 +122,7 @@ def check_normality(values) -> tuple[float, float]:
     """
     from scipy.stats import shapiro
 
-    values = np.asarray(values, float)
+    values = numbers(values, "values")
     values = values[~np.isnan(values)]
     if len(values) < 3 or np.ptp(values) == 0:
         return float("nan"), float("nan")
@@ -129,10 +132,10 @@ def check_normality(values) -> tuple[float, float]:
 
 def _samples(first, second):
     """Observed values of both samples, two or more each, and the number missing."""
-    both = [np.asarray(sample, float) for sample in (first, second)]
+    both = [numbers(sample, name) for sample, name in ((first, "first"), (second, "second"))]
     observed = [sample[~np.isnan(sample)] for sample in both]
     if min(map(len, observed)) < 2:
-        raise ValueError(
+        raise NotEstimable(
             f"two values in each sample are needed: found {[len(sample) for sample in observed]}"
         )
     return observed, sum(map(len, both)) - sum(map(len, observed))

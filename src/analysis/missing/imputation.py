@@ -5,6 +5,8 @@ import math
 import numpy as np
 import pandas as pd
 
+from analysis.inputs import NotEstimable, check_finite, check_unique
+
 MINIMUM_IMPUTATIONS = 20
 RIDGE = 1e-5  # relative ridge on the cross-product, as in mice: keeps collinear items estimable
 
@@ -21,6 +23,8 @@ def imputations_needed(measurements: pd.DataFrame) -> int:
     >>> imputations_needed(pd.DataFrame({"w24": [3.1] * 7 + [None] * 3}))
     30
     """
+    if len(measurements) == 0:
+        raise NotEstimable("nobody is there whose values could be imputed")
     incomplete = measurements.isna().any(axis=1).sum()
     return max(MINIMUM_IMPUTATIONS, math.ceil(100 * incomplete / len(measurements)))
 
@@ -168,9 +172,13 @@ def _as_before(column, filled):
 
 def _check_imputable(measurements):
     """Refuse what cannot be imputed by matching numbers."""
+    check_unique(measurements.index, "measurements")
+    if measurements.columns.has_duplicates:
+        raise ValueError("measurements: a column name occurs twice; rename one")
+    check_finite(measurements, measurements.columns)
     empty = [name for name in measurements if measurements[name].isna().all()]
     if empty:
-        raise ValueError(f"columns without any observed value cannot be imputed: {empty}")
+        raise NotEstimable(f"columns without any observed value cannot be imputed: {empty}")
     texts = [n for n in measurements if measurements[n].isna().any() and not _is_number(measurements[n])]
     if texts:
         raise ValueError(

@@ -5,6 +5,8 @@ from dataclasses import asdict, dataclass
 import numpy as np
 import pandas as pd
 
+from analysis.inputs import check_level, check_share
+
 
 @dataclass(frozen=True, slots=True)
 class Pooled:
@@ -61,6 +63,9 @@ def pool(estimates, variances, *, complete_df, confidence_level) -> Pooled:
     from scipy.stats import t
 
     estimates, variances = np.asarray(estimates, float), np.asarray(variances, float)
+    check_level(confidence_level)
+    if not complete_df > 0:
+        raise ValueError(f"complete_df: expected positive degrees of freedom, got {complete_df}")
     _check_pool(estimates, variances)
     m = len(estimates)
     within, between = float(variances.mean()), float(estimates.var(ddof=1))
@@ -158,6 +163,7 @@ def tipping_point(
     ...               deltas=[0, 4], alpha=0.05, complete_df=2, confidence_level=0.95)["holds"].tolist()
     [True, False]
     """
+    check_share("alpha", alpha)
     shifted = pd.Series(imputed.index.map(was_missing), index=imputed.index)
     if shifted.isna().any():
         raise ValueError(

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from .pairs import ALTERNATIVES, Pairs, check_choice, check_level, match_pairs
+from analysis.inputs import check_choice, check_level
+
+from .pairs import ALTERNATIVES, Pairs, match_pairs
 from .risk_difference import tango_limits
 from .signs import binomial_half_mass, binomial_half_p
 

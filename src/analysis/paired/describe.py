@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from analysis.inputs import check_choice
+
 from .moments import pair_moments
-from .pairs import check_choice, match_pairs, settled_change
+from .pairs import match_pairs, settled_change
 
 QUARTILES = {"linear": "linear", "sas": "averaged_inverted_cdf"}
 

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from analysis.inputs import check_level
+
 from .binary import PairedTable
-from .pairs import check_level
 from .risk_difference import newcombe_limits, tango_limits, wald_limits
 from .signs import exact_share_interval
 

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from analysis.inputs import check_level
+
 from . import standardised
 from .moments import pair_moments
-from .pairs import Pairs, check_level, match_pairs, settled_change
+from .pairs import Pairs, match_pairs, settled_change
 from .risk_difference import tango_limits
 from .signed_rank import doubled_ranks
 

@@ -5,8 +5,10 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from analysis.inputs import check_choice, check_level
+
 from .endpoint_columns import improvement_columns, mean_columns, rank_columns, shift_columns
-from .pairs import as_values, check_choice, check_ids, check_level, check_same_ids, settled_change
+from .pairs import as_values, check_ids, check_same_ids, settled_change
 from .ranks import EXACT_MAX
 from .signed_rank import ZERO_RULES
 

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from analysis.inputs import check_choice, check_level
+
 from .moments import Moments, pair_moments, t_interval
-from .pairs import ALTERNATIVES, check_choice, check_level, match_pairs
+from .pairs import ALTERNATIVES, match_pairs
 
 
 @dataclass(frozen=True, slots=True)

@@ -161,18 +161,4 @@ def significant(values: np.ndarray, digits: int) -> np.ndarray:
     return np.round(values * up / down) * down / up + 0.0
 
 
-def check_level(confidence_level: float) -> None:
-    """Refuse a confidence level outside (0, 1), such as 95."""
-    if not 0 < confidence_level < 1:
-        raise ValueError(
-            f"confidence_level: expected a number between 0 and 1, such as 0.95, got {confidence_level}"
-        )
-
-
-def check_choice(name: str, value: str, allowed: tuple[str, ...]) -> None:
-    """Refuse a word that is not among the known ones."""
-    if value not in allowed:
-        raise ValueError(f"{name}: expected one of {', '.join(allowed)}, got {value!r}")
-
-
 ALTERNATIVES = ("two-sided", "less", "greater")

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .pairs import ALTERNATIVES, check_choice, match_pairs, settled_change
+from analysis.inputs import check_choice
+
+from .pairs import ALTERNATIVES, match_pairs, settled_change
 from .signed_rank import (
     ZERO_RULES,
     ZERO_WORDS,

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from analysis.inputs import check_choice, check_level
+
 from . import standardised
 from .moments import pair_moments
-from .pairs import NOISE, check_choice, check_level, match_pairs
+from .pairs import NOISE, match_pairs
 
 _BATCH = 500
 

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from analysis.inputs import check_choice, check_level
 from analysis.thresholds import settle
 
-from .pairs import check_choice, check_level, match_pairs
+from .pairs import match_pairs
 from .risk_difference import wilson_limits
 
 MISSING_RULES = ("non_response", "exclude")

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .pairs import check_choice, check_level, match_pairs, settled_change
+from analysis.inputs import check_choice, check_level
+
+from .pairs import match_pairs, settled_change
 from .ranks import EXACT_MAX
 from .signed_rank import untied_lower_half
 from .walsh import pseudomedian_orders, walsh_order_statistics

@@ -3,7 +3,9 @@
 import math
 from dataclasses import dataclass
 
-from .pairs import ALTERNATIVES, check_choice, check_level, match_pairs, settled_change
+from analysis.inputs import check_choice, check_level
+
+from .pairs import ALTERNATIVES, match_pairs, settled_change
 
 
 @dataclass(frozen=True, slots=True)

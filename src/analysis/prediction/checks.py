@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from analysis.inputs import check_level, numbers, yes_no
 from analysis.prediction.logistic import NoMaximum, newton
 
 
@@ -76,6 +77,7 @@ def calibration_curve(outcome, probability, *, n_groups, interval, confidence_le
     DataFrame
         group, n, events, predicted, observed, conf_low, conf_high, method.
     """
+    check_level(confidence_level)
     values, predicted, _ = _observed(outcome, probability)
     order = np.argsort(predicted, kind="stable")
     rows = []
@@ -136,8 +138,9 @@ def _observed(outcome, probability):
     both = isinstance(outcome, pd.Series) and isinstance(probability, pd.Series)
     if both and not outcome.index.equals(probability.index):
         raise ValueError("outcome and probability must share one index: align them by subject first")
-    values = pd.Series(np.asarray(outcome, dtype=object)).astype("Float64").to_numpy(float, na_value=np.nan)
-    predicted = np.asarray(probability, float)
+    values, predicted = yes_no(outcome, "outcome"), numbers(probability, "probability")
+    if len(values) != len(predicted):
+        raise ValueError(f"outcome and probability differ in length: {len(values)} and {len(predicted)}")
     known = ~np.isnan(values) & ~np.isnan(predicted)
     values, predicted = values[known], predicted[known]
     if len(values) == 0 or ((predicted <= 0) | (predicted >= 1)).any():

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from analysis import inputs
+from analysis.inputs import check_level
 from analysis.shapes import as_numbers, shaped, shared_index
 
 _HALVINGS = 100
@@ -167,14 +169,9 @@ def _interval(k, n, confidence_level, limits, name) -> Proportion:
 
 def check_counts(k: np.ndarray, n: np.ndarray, confidence_level: float) -> None:
     """Refuse impossible counts and levels."""
-    if not 0 < confidence_level < 1:
-        raise ValueError(
-            f"confidence_level: expected a number between 0 and 1, such as 0.95, got {confidence_level}"
-        )
-    for name, counts in (("k", k), ("n", n)):
-        known = counts[~np.isnan(counts)]
-        if (known < 0).any() or (known != np.floor(known)).any() or np.isinf(known).any():
-            raise ValueError(f"{name}: expected whole numbers, 0 or more")
+    check_level(confidence_level)
+    inputs.check_counts(k, "k")
+    inputs.check_counts(n, "n")
     if (k > n).any():
         raise ValueError(f"k: {int((k > n).sum())} counts are larger than n")
 
