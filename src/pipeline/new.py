@@ -40,7 +40,7 @@ def new_study(project: Project, name: str, *, like: str) -> list[str]:
     """Copy parameters, reports and example data of a study under a new name; returns what to do next."""
     from analysis import read
 
-    _check_name(project, name)
+    check_name(project, name)
     model = read.study(project.root / "params" / like / "study.yml")
     others = _words_of_others(model, name)
     parts = project.root / "reports" / "_parts"
@@ -51,7 +51,7 @@ def new_study(project: Project, name: str, *, like: str) -> list[str]:
         _copy_data(project, name, like, files=read.source_files(model, project.root))
         read.study(project.root / "params" / name / "study.yml")
     except BaseException:
-        for folder in _places(project, name):
+        for folder in places(project, name):
             shutil.rmtree(folder, ignore_errors=True)
         for part in set(parts.iterdir()) - before:
             part.unlink()
@@ -66,12 +66,12 @@ def _words_of_others(model, name: str) -> dict[str, str]:
     return words | ({model.registry.id: NOT_REGISTERED} if model.registry else {})
 
 
-def _places(project: Project, name: str) -> list[Path]:
+def places(project: Project, name: str) -> list[Path]:
     """The folders of a study."""
     return [project.root / part / name for part in ("params", "reports", "data")]
 
 
-def _check_name(project: Project, name: str) -> None:
+def check_name(project: Project, name: str) -> None:
     """Refuse what cannot name folders and results everywhere, or is taken."""
     if not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", name):
         raise UserError(
@@ -80,7 +80,7 @@ def _check_name(project: Project, name: str) -> None:
         )
     if name in RESERVED:
         raise UserError(f"{name!r} is the address of another page of the site; choose another name")
-    if taken := [place for place in _places(project, name) if place.exists()]:
+    if taken := [place for place in places(project, name) if place.exists()]:
         raise UserError(f"{taken[0].relative_to(project.root)} is there already; choose another name")
 
 

@@ -1,5 +1,6 @@
 """The long table of measurements that the analyses of change read: subject, visit, variable, value."""
 
+import numpy as np
 import pandas as pd
 
 from analysis.datasets.assessments import KEYS
@@ -31,7 +32,11 @@ def measure(assessments: pd.DataFrame, *, study, scores: pd.DataFrame | None = N
         for name in wanted
         if name in assessments and name not in scored and pd.api.types.is_numeric_dtype(assessments[name])
     ]
-    long = assessments.melt(id_vars=KEYS, value_vars=numeric, var_name="variable", value_name="value")
+    numbers = {
+        name: assessments[name].astype("Float64").to_numpy("float64", na_value=np.nan) for name in numeric
+    }
+    values = assessments[KEYS].assign(**numbers)  # yes and no among them as 1 and 0
+    long = values.melt(id_vars=KEYS, value_vars=numeric, var_name="variable", value_name="value")
     long = long.assign(
         value=long["value"].astype("float64"),
         category=pd.Series(pd.NA, index=long.index, dtype="string"),

@@ -104,7 +104,8 @@ def _repeated_rows_agree(table: Table, block, frame: pd.DataFrame) -> Table:
     found = []
     for name, mapping in block.mapped().items():
         if mapping.column and mapping.column not in once:
-            differ = frame.groupby(once)[mapping.column].transform("nunique").gt(1)
+            filled = frame[mapping.column].replace("", pd.NA)
+            differ = filled.groupby([frame[name] for name in once]).transform("nunique").gt(1)
             hit = table.rows.index[table.rows["source_row"].isin(frame.loc[differ, ROW])]
             found.append(rules.finding(hit, name, "K8", ""))
     return table.with_findings(*found)

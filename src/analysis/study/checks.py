@@ -200,7 +200,7 @@ def _endpoints(study: Study, catalogue: Catalogue) -> Iterator[Finding]:
             yield ("endpoints", n, "variable"), no_such(kind, endpoint.variable, known)
             continue
         better, unit = catalogue.direction_and_unit(endpoint.variable, scored=endpoint.table == "scores")
-        if better is not None and better != endpoint.higher_is_better:
+        if None not in (better, endpoint.higher_is_better) and better != endpoint.higher_is_better:
             text = f"contradicts the declaration of {endpoint.variable}"
             yield ("endpoints", n, "higher_is_better"), text
         if endpoint.unit and unit is not None and endpoint.unit != unit:

@@ -180,12 +180,18 @@ class Endpoint(Section):
     unit: str | None = None  # of the change
     role: Role  # what the analysis plan makes of it
     scale: Literal["continuous", "ordinal", "binary"] = "continuous"  # decides which tests apply
-    higher_is_better: YesNo  # direction of improvement
+    higher_is_better: YesNo | None = None  # direction of improvement; nobody counts as improved without it
     visits: list[VisitId]  # visits compared with baseline
     resolution: Annotated[float, Field(gt=0)] | None = None  # changes are rounded to this step before ranking
     minimal_difference: MinimalDifference | None = None  # adds who improved by at least as much
     zeros: Zeros | None = None  # zero changes in the signed-rank test, when not as for the study
     digits: Annotated[int, Field(ge=0, le=6)] | None = None  # decimals of the values
+
+    @model_validator(mode="after")
+    def _improvement_has_a_direction(self):
+        if self.minimal_difference and self.higher_is_better is None:
+            raise PydanticCustomError("direction", "a minimal difference needs higher_is_better")
+        return self
 
 
 class ObservedNeeds(Section):

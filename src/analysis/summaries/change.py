@@ -91,14 +91,15 @@ def compare(baseline: pd.Series, followup: pd.Series, entry, *, study, **keys) -
         exact_max=exact_max,
         continuity_correction=study.statistics.continuity,
     )
-    return [
+    found = [
         results.rows_of(mean, analysis="change_mean", unit=unit, **keys),
         results.rows_of(shift, analysis="change_shift", unit=unit, **keys),
         results.rows_of(ranks, analysis="change_ranks", unit=unit, **keys),
-        results.rows_of(
-            share_improved(baseline, followup, entry, level), analysis="improved", unit="proportion", **keys
-        ),
     ]
+    if entry.higher_is_better is not None:
+        improved = share_improved(baseline, followup, entry, level)
+        found.append(results.rows_of(improved, analysis="improved", unit="proportion", **keys))
+    return found
 
 
 def share_improved_minimally(baseline: pd.Series, followup: pd.Series, entry, confidence_level: float):

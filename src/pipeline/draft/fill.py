@@ -1,0 +1,240 @@
+"""Columns as variables of the template or of the study's own, with how each is read and why."""
+
+import re
+from dataclasses import replace
+
+import pandas as pd
+
+from analysis.columns import TABLES
+from pipeline.draft import names
+from pipeline.draft.known import match
+from pipeline.draft.layout import File
+from pipeline.draft.look import Seen, rounded
+from pipeline.draft.model import Plan, Variable
+from pipeline.draft.names import Moment
+from pipeline.draft.yaml import Said
+
+SHOWN = ("number", "yes_no", "category")
+
+
+def of_subjects(plan: Plan, file: File, columns: list[str]) -> dict:
+    """What belongs to the subject: arm, times to events, and every other column that tables can show."""
+    found: dict = {}
+    arm = _arm(plan, file, columns)
+    if arm:
+        found["arm"] = arm[1]
+    times = _times(plan, file, columns)
+    found |= times
+    used = {arm[0] if arm else None, *(_column(mapping) for mapping in times.values())}
+    same = _like_the_arm(plan, file, columns)
+    for name in columns:
+        seen = file.seen[name]
+        if name in used or name in same or names.plain(name) in names.DERIVED:
+            continue
+        if seen.kind not in (*SHOWN, "date") and names.plain(name) not in names.CENTRE:
+            plan.left_out.append(f"{file.id}.{name}: free text")
+            continue
+        if _is_known(plan, seen):
+            continue  # another file has it
+        if (variable := fill(plan, "subjects", seen))[0] not in found:
+            found[variable[0]] = variable[1]
+    return found
+
+
+def _is_known(plan: Plan, seen: Seen) -> bool:
+    """Whether a variable of the subjects has this name already."""
+    found = match(seen, "subjects")
+    wanted = {names.slug(seen.name), found.column.name if found and found.column else ""}
+    return any(table == "subjects" and name in wanted for table, name in plan.variables)
+
+
+def _like_the_arm(plan: Plan, file: File, columns: list[str]) -> set[str]:
+    """Columns that say the arm again, by other codes or words."""
+    if plan.arms is None:
+        return set()
+    arm = file.key().map(plan.arms)
+    known = arm.notna() & arm.ne("")
+    found = set()
+    for name in columns:
+        cells = file.rows[name].fillna("")[known]
+        pairs = pd.DataFrame({"arm": arm[known], "cell": cells}).drop_duplicates()
+        if len(pairs) == pairs["arm"].nunique() == pairs["cell"].nunique() == len(plan.groups["order"]):
+            found.add(name)
+    return found
+
+
+def _column(mapping) -> str:
+    return (mapping.value if isinstance(mapping, Said) else mapping)["column"]
+
+
+def _arm(plan: Plan, file: File, columns: list[str]) -> tuple[str, dict] | None:
+    """The column of the arms, if the file has one and no other file had: few values, nobody without."""
+    if plan.groups is not None:
+        return None
+    for word in names.ARM:
+        for name in columns:
+            seen = file.seen[name]
+            if names.plain(name) == word and 2 <= seen.distinct <= 6 and seen.kind not in ("date", "text"):
+                key, filled = file.key(), file.rows[name].fillna("").ne("")
+                if set(key) - set(key[filled]):
+                    file.doubts.append(f"{name} is blank in some subjects, so the report is not split by it")
+                    return None
+                if word in names.WEAK_ARM:
+                    file.doubts.append(f"{name} is taken for the arm by its name alone")
+                plan.arms = dict(zip(key[filled], file.rows.loc[filled, name]))
+                return name, _groups(plan, seen)
+    return None
+
+
+def _groups(plan: Plan, seen: Seen) -> dict:
+    """The grouping, controls first; the mapping of the arm."""
+    meanings = dict(seen.codes) if seen.codes else {value: value for value in seen.texts}
+    bare = all(re.fullmatch(r"\d+", meaning) for meaning in meanings.values())
+    prefix = f"{seen.label or names.words(seen.name)} " if bare else ""
+    codes = {code: names.slug(f"{prefix}{meaning}") or f"arm_{code}" for code, meaning in meanings.items()}
+    labels = {codes[code]: f"{prefix}{meaning}" for code, meaning in meanings.items()}
+    control = re.compile(r"placebo|control|cont\b|sham|usual|untreated", re.IGNORECASE)
+    order = sorted(labels, key=lambda arm: not control.search(labels[arm]))
+    plan.groups = {
+        "variable": "arm",
+        "label": seen.label or names.words(seen.name),
+        "order": order,
+        "labels": {arm: labels[arm] for arm in order},
+    }
+    return {"column": seen.name, "codes": codes}
+
+
+def _times(plan: Plan, file: File, columns: list[str]) -> dict:
+    """A time to an event and whether it happened, where the names say so."""
+    by_name = {names.plain(name): name for name in columns}
+    if {"aval", "cnsr"} <= set(by_name):
+        time, event, codes, doubt = by_name["aval"], by_name["cnsr"], {"0": "yes", "1": "no"}, ""
+    else:
+        time = next(
+            (by_name[w] for w in names.TIME if w in by_name and file.seen[by_name[w]].kind == "number"), None
+        )
+        event = next(
+            (by_name[w] for w in names.EVENT if w in by_name and file.seen[by_name[w]].distinct == 2), None
+        )
+        if time is None or event is None or not file.once:
+            return {}
+        codes, doubt = _event_codes(file.seen[event])
+    if codes is None:
+        return {}
+    seen = file.seen[time]
+    named, label = file.renamed.get(time, (None, None))
+    stem = named or names.slug(event)
+    what = label or file.seen[event].label or names.words(event)
+    time_name = declare(plan, "subjects", seen, name=f"{stem}_time", label=f"{what}: time")
+    event_seen = file.seen[event]
+    event_name = declare(plan, "subjects", event_seen, name=f"{stem}_event", kind="yes_no", label=what)
+    plan.times.append((time_name, event_name, what))
+    mapping = {"column": event, "codes": codes}
+    if doubt:
+        file.doubts.append(f"{event}: {doubt}")
+    return {time_name: mapping_of(seen), event_name: Said(mapping, doubt) if doubt else mapping}
+
+
+def _event_codes(seen: Seen) -> tuple[dict | None, str]:
+    """Which code means that the event happened."""
+    values = set(seen.texts)
+    if seen.kind == "yes_no":
+        return {
+            value: "yes" if value.lower() in ("1", "yes", "y", "true") else "no" for value in seen.texts
+        }, ""
+    if values == {"1", "2"} and not seen.codes:
+        return {
+            "1": "no",
+            "2": "yes",
+        }, "2 is taken for the event and 1 for no event, as survival data often code it"
+    return None, ""
+
+
+def fill(plan: Plan, table: str, seen: Seen, *, name: str | None = None, label: str | None = None):
+    """A column as a variable of the template or of the study: its name and its mapping with the reason."""
+    found = match(seen, table) if table in TABLES and name is None else None
+    if found and found.column is not None and (table, found.column.name) not in plan.variables:
+        kind = "category" if found.column.type in ("category", "str") else seen.kind
+        plan.variables[table, found.column.name] = Variable(
+            found.column.name, table, kind, found.column.label, seen=seen
+        )
+        return found.column.name, Said(_with_missing(seen, found.mapping), f"the template's own: {found.why}")
+    variable = declare(plan, table, seen, name=name, label=label, why=found.why if found else "")
+    return variable, mapping_of(seen)
+
+
+def mapping_of(seen: Seen):
+    """The mapping of a column to a variable of the study's own."""
+    mapping: dict = {"column": seen.name}
+    if seen.codes:
+        mapping["codes"] = dict(seen.codes)
+    if seen.date_order:
+        mapping["date_order"] = seen.date_order
+    mapping = _with_missing(seen, mapping)
+    return Said(mapping, "; ".join(seen.doubts)) if seen.doubts else mapping
+
+
+def _with_missing(seen: Seen, mapping: dict) -> dict:
+    return {**mapping, "missing": list(seen.missing)} if seen.missing else mapping
+
+
+def declare(
+    plan: Plan,
+    table: str,
+    column: Seen,
+    *,
+    name: str | None = None,
+    seen: Seen | None = None,
+    kind: str | None = None,
+    label: str | None = None,
+    why: str = "",
+) -> str:
+    """Declare a variable of the study's own; its name."""
+    seen = seen or column
+    kind = kind or seen.kind
+    wanted = names.slug(name or column.name) or f"column_{len(plan.declared) + 1}"
+    variable, number = wanted, 1
+    while (
+        variable in plan.declared
+        or variable in TABLES.get(table, {})
+        or variable in ("subject_id", "visit_id")
+    ):
+        number += 1
+        variable = f"{wanted}_{'recorded' if number == 2 else number}"
+    label = label or seen.label or names.words(name or column.name)
+    types = {"yes_no": "boolean", "category": "category", "date": "date", "text": "str"}
+    said: dict = {"table": table, "type": types.get(kind, "int" if seen.whole else "float"), "label": label}
+    comment = [why] if why else []
+    if kind == "number":
+        if seen.unit:
+            said["unit"] = seen.unit
+            comment.append(f"unit by the name or label of {column.name}")
+        said["range"] = list(rounded(seen.low, seen.high, whole=seen.whole))
+        said["resolution"] = seen.step
+        comment.append(f"seen: {seen.low:g} to {seen.high:g}")
+    elif kind == "category":
+        said["allowed"] = list(dict.fromkeys(seen.codes.values() if seen.codes else seen.texts))
+    plan.declared[variable] = Said(said, "; ".join(comment)) if comment else said
+    plan.variables[table, variable] = Variable(variable, table, kind, label, seen=seen)
+    return variable
+
+
+def merged(seen: list[Seen]) -> Seen:
+    """What several columns of one variable hold together."""
+    known = [one for one in seen if one.kind != "empty"]
+    first = known[0]
+    if first.kind == "number":
+        return replace(
+            first,
+            low=min(one.low for one in known),
+            high=max(one.high for one in known),
+            whole=all(one.whole for one in known),
+            step=min(one.step for one in known),
+        )
+    return replace(first, texts=tuple(dict.fromkeys(value for one in known for value in one.texts)))
+
+
+def common_label(file: File, at: dict[Moment, str], stem: str) -> str:
+    """What the labels of the columns have in common, or the variable's name in words."""
+    labels = {file.seen[name].label for name in at.values()}
+    return labels.pop() if len(labels) == 1 and "" not in labels else names.words(stem)

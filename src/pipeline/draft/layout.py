@@ -1,0 +1,309 @@
+"""How a file is laid out: who a row is about, which visit it is of, what belongs to the subject, what to the visit."""
+
+import re
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from analysis.read.text import normalise
+from pipeline.draft import names
+from pipeline.draft.dictionary import Entry
+from pipeline.draft.look import Seen
+from pipeline.draft.names import Moment, moment, parts, plain
+
+MOST_VISITS = 40
+
+
+@dataclass(slots=True)
+class File:
+    """A source and what was seen in it.
+
+    Attributes
+    ----------
+    id : str
+        Its id in the study file.
+    given : dict
+        Its keys in the study file.
+    rows : DataFrame
+        Its cells as text.
+    seen : dict of str to Seen
+        Its columns, those without any value left out.
+    about : dict of str to Entry
+        What a dictionary says of its columns.
+    subject : list of str
+        The columns that name the subject; none where the row does.
+    visit : str or None
+        The column that names the visit.
+    doubts : list of str
+        What is not sure about the layout.
+    where : dict
+        Keys under ``rows`` that choose these rows of the source.
+    renamed : dict
+        Another name and label for a column, where its own says nothing (``AVAL``).
+    """
+
+    id: str
+    given: dict
+    rows: pd.DataFrame
+    seen: dict[str, Seen]
+    about: dict[str, Entry]
+    subject: list[str] = field(default_factory=list)
+    visit: str | None = None
+    doubts: list[str] = field(default_factory=list)
+    where: dict = field(default_factory=dict)
+    renamed: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+    def key(self) -> pd.Series:
+        """What names the subject of each row."""
+        if not self.subject:
+            return pd.Series(self.rows.index.astype(str), index=self.rows.index)
+        plain_ = [self.rows[name].fillna("").map(normalise) for name in self.subject]
+        joined = plain_[0]
+        for more in plain_[1:]:
+            joined = joined + "-" + more
+        return joined
+
+    def constant(self, columns) -> list[str]:
+        """The columns that have one value at most within each subject."""
+        key = self.key()
+        filled = self.rows[list(columns)].replace("", pd.NA)
+        most = filled.groupby(key).nunique().max()
+        return [name for name in columns if most[name] <= 1]
+
+    @property
+    def once(self) -> bool:
+        """Whether no subject has more than one row."""
+        return not self.key().duplicated().any()
+
+
+def lay_out(file: File) -> None:
+    """Find out whose rows these are and of which visit."""
+    file.subject = _subject(file) or _subject_by_shape(file)
+    if not file.subject:
+        file.doubts.append(
+            "no column names the subject: every row is taken for one subject, named by its number"
+        )
+    if file.once or file.where.get("instrument"):
+        return
+    file.visit = _visit(file)
+    if file.visit is None and (centre := _by_name(file, names.CENTRE)):
+        wider = File(**{**_fields(file), "subject": [centre, *file.subject], "doubts": []})
+        if (found := _visit(wider)) or wider.once:
+            file.subject, file.visit = wider.subject, found
+            file.doubts.append(
+                f"{wider.subject[1]} starts anew in every {centre}: the subject is named by both"
+            )
+
+
+def _fields(file: File) -> dict:
+    return {name: getattr(file, name) for name in File.__dataclass_fields__}
+
+
+def _by_name(file: File, known) -> str | None:
+    """The first column whose name is in a list, in the order of the list."""
+    by_name = {plain(name): name for name in reversed(list(file.seen))}
+    return next((by_name[word] for word in known if word in by_name), None)
+
+
+def _subject(file: File) -> list[str]:
+    """The column that names the subject: by its name, never a date or a measurement with decimals."""
+    for word in names.SUBJECT:
+        for name, seen in file.seen.items():
+            whole = seen.kind != "number" or seen.whole
+            if plain(name) == word and seen.kind != "date" and whole and seen.known >= 0.9 * seen.rows:
+                return [name]
+    return []
+
+
+def _subject_by_shape(file: File) -> list[str]:
+    """A column that, with one that is named like a time, tells all rows apart: whose rows these are."""
+    time = _by_name(file, names.VISIT)
+    if time is None or file.seen[time].distinct > MOST_VISITS:
+        return []
+    for name, seen in file.seen.items():
+        many = 5 <= seen.distinct <= seen.rows / 2 and seen.known == seen.rows
+        if name == time or not many or seen.kind == "date" or (seen.kind == "number" and not seen.whole):
+            continue
+        if not file.rows[[name, time]].duplicated().any():
+            file.doubts.append(f"{name} is taken for the subject: with {time} it tells the rows apart")
+            return [name]
+    return []
+
+
+def _visit(file: File) -> str | None:
+    """The column that tells a subject's rows apart: by its name and by doing so."""
+    key = file.key()
+    ordered = [name for word in names.VISIT for name in file.seen if plain(name) == word]
+    others = [
+        name
+        for name in file.seen
+        if name not in ordered and name not in file.subject and not name.startswith("redcap_")
+    ]
+    for name in [*ordered, *others]:
+        seen = file.seen[name]
+        named = name in ordered
+        few = seen.distinct <= (MOST_VISITS if named else 6)
+        if not few or seen.known < 0.9 * seen.rows or seen.kind == "date" or seen.distinct < 2:
+            continue
+        double = _pairs_double(file, key, name)
+        balanced = named or key.value_counts().eq(seen.distinct).mean() >= 0.8
+        if balanced and double <= (0.02 if named else 0):
+            if not named:
+                file.doubts.append(
+                    f"{name} is taken for the visit or condition: it tells a subject's rows apart"
+                )
+            return name
+    return None
+
+
+def _pairs_double(file: File, key: pd.Series, name: str) -> float:
+    """Share of rows that another row of the same subject and visit precedes, copies carried forward left aside."""
+    rows = file.rows
+    if "DTYPE" in rows:
+        rows = rows[rows["DTYPE"].fillna("").eq("")]
+    pairs = pd.DataFrame({"key": key[rows.index], "visit": rows[name].map(normalise)})
+    return float(pairs.duplicated().mean())
+
+
+def visit_moments(file: File) -> dict[str, Moment]:
+    """The values of the visit column in order of time, each with its moment."""
+    name = file.visit
+    seen, word = file.seen[name], plain(name)
+    cells = file.rows[name].fillna("").map(normalise)
+    said = _words_beside(file, cells)
+    found = {text: _moment_of(said.get(text, text), word, seen) for text in dict.fromkeys(cells) if text}
+    ordered = sorted(found.items(), key=lambda pair: pair[1].days)
+    return dict(ordered)
+
+
+def _words_beside(file: File, cells: pd.Series) -> dict[str, str]:
+    """What another column calls the visits that one numbers (``AVISITN`` 8 is ``AVISIT`` Week 8)."""
+    if file.seen[file.visit].kind != "number":
+        return {}
+    for name, seen in file.seen.items():
+        if plain(name) in names.VISIT and seen.kind in ("category", "text") and name != file.visit:
+            pairs = pd.DataFrame({"visit": cells, "words": file.rows[name].fillna("")}).drop_duplicates()
+            if not pairs["visit"].duplicated().any():
+                return dict(zip(pairs["visit"], pairs["words"]))
+    return {}
+
+
+def _moment_of(text: str, word: str, seen: Seen) -> Moment:
+    """One value of the visit column; the name of the column gives a bare number its unit."""
+    meaning = (seen.codes or {}).get(text, text)
+    bare = re.sub(r"_arm_\d+[a-z]?$", "", meaning.lower())
+    unit = re.sub(r"s$|^avisitn?$|^visit.*|^(?:study_?)?(?=day)|^ady$", "", word) or "visit"
+    unit = {"wk": "week", "mo": "month", "visitdy": "day", "vsdy": "day"}.get(unit, unit)
+    if re.fullmatch(r"-?\d+(\.\d+)?", bare):
+        number = float(bare)
+        timed = moment(f"{unit}{abs(number):g}")
+        if timed and timed.exact and number >= 0:
+            return timed
+        shown = "Baseline" if number == 0 else f"{names.words(unit)} {number:g}"
+        return Moment(number, shown, False)
+    found = moment(bare.replace(" ", "").replace("_", ""))
+    if found:
+        return found._replace(shown=found.shown if found.exact else names.words(meaning))
+    return Moment(1e7 + _order_seen(text, seen), names.words(meaning), False)
+
+
+def _order_seen(text: str, seen: Seen) -> float:
+    """Values that speak of no time stand in the order of the dictionary or of the alphabet."""
+    listed = [*(seen.codes or seen.texts)]
+    return float(listed.index(text)) if text in listed else float(len(listed))
+
+
+def wide_groups(file: File, columns) -> dict[str, dict[Moment, str]]:
+    """Columns that hold one variable at several moments: by the variable's name, the column of each moment.
+
+    ``pain_w0``, ``pain_w12``; ``Prewt``, ``Postwt``; ``pacu30min_cough``, ``postOp4hour_cough``; ``baseline``,
+    ``oneyear`` (the variable then bears the name of the file).
+    """
+    groups: dict[str, dict[Moment, str]] = defaultdict(dict)
+    spelt: dict[str, str] = {}  # one spelling for Pain and pain
+    for name in columns:
+        for found_stem, when in _splits(name):
+            stem = spelt.setdefault(found_stem.lower(), found_stem)
+            if when not in groups[stem]:
+                groups[stem][when] = name
+                break
+    bare = _numbered(columns)
+    every = _with_bare_baseline({**groups, **bare}, file)
+    found = {stem: at for stem, at in every.items() if _is_series(file, stem, at)}
+    return {
+        stem or file.id: dict(sorted(at.items(), key=lambda pair: pair[0].days)) for stem, at in found.items()
+    }
+
+
+def _with_bare_baseline(groups: dict, file: File) -> dict:
+    """A column named baseline belongs to the one series of later values that has no baseline of its own."""
+    bare = groups.get("", {})
+    alone = (
+        next((column for when, column in bare.items() if when.days == 0), None) if len(bare) == 1 else None
+    )
+    later = [stem for stem, at in groups.items() if stem and all(when.days > 0 for when in at)]
+    if (
+        alone is None
+        or len(later) != 1
+        or not _is_series(file, later[0], {**groups[later[0]], Moment(0, "", True): alone})
+    ):
+        return groups
+    file.doubts.append(f"{alone} is taken for the baseline value of {later[0]}")
+    joined = {**groups[later[0]], next(iter(bare)): alone}
+    return {**{stem: at for stem, at in groups.items() if stem}, later[0]: joined}
+
+
+def _splits(name: str) -> list[tuple[str, Moment]]:
+    """Ways to take a name apart into a variable and a moment."""
+    pieces, found = parts(name), []
+    for length in (2, 1):
+        for start in range(len(pieces) - length + 1):
+            inside = "".join(pieces[start : start + length])
+            if (when := moment(inside)) and (length == 1 or when.exact):
+                found.append(("_".join([*pieces[:start], *pieces[start + length :]]), when))
+    glued = re.fullmatch(
+        r"(?i)(pre|post|bl|base|baseline)([a-z]\w+)|(\w*?[a-z])(pre|post|_?(?:w|wk|m|mo)\d+|\d+(?:w|wk|mo?|yr?))",
+        name,
+    )
+    if glued:
+        when, stem = (glued[1], glued[2]) if glued[1] else (glued[4], glued[3])
+        if at := moment(when):
+            found.append((stem, at))
+    return found
+
+
+def _numbered(columns) -> dict[str, dict[Moment, str]]:
+    """Names that end in bare numbers: moments where the numbers are no mere count of items."""
+    numbered: dict[str, dict[Moment, str]] = defaultdict(dict)
+    for name in columns:
+        if found := re.fullmatch(r"(.*?[A-Za-z])[_.]?(\d+)", name):
+            size = float(found[2])
+            shown = "Baseline" if size == 0 else f"Time {size:g}"
+            numbered[found[1].lower()][Moment(size, shown, False)] = name
+    sets = Counter(tuple(sorted(when.days for when in at)) for at in numbered.values())
+
+    def timed(at) -> bool:
+        days = tuple(sorted(when.days for when in at))
+        counted = days == tuple(range(1, len(days) + 1)) or days == tuple(range(len(days)))
+        return len(days) > 1 and (not counted or (sets[days] > 1 and len(days) < 7))
+
+    return {stem: at for stem, at in numbered.items() if timed(at)}
+
+
+def _is_series(file: File, stem: str, at: dict[Moment, str]) -> bool:
+    """At least two moments, and values of one kind at all of them; names of nothing but time must say which time."""
+    if not stem and not all(when.exact for when in at):
+        return False
+    kinds = {file.seen[name].kind for name in at.values()}
+    return len(at) > 1 and len(kinds - {"empty"}) == 1 and kinds <= {"number", "yes_no", "category", "empty"}
+
+
+def baseline_of(file: File, constant: list[str], varying: list[str]) -> tuple[str, str] | None:
+    """A column with the baseline value in every row of the subject, and the outcome that it is the baseline of."""
+    base = next((name for name in constant if plain(name) in names.BASE), None)
+    if base is None:
+        return None
+    kind = file.seen[base].kind
+    alike = [name for name in varying if file.seen[name].kind == kind and plain(name) not in names.DERIVED]
+    return (alike[0], base) if len(alike) == 1 else None

@@ -1,0 +1,248 @@
+"""The files of a drafted study: study.yml with its comments, the reports' files, text that embeds everything."""
+
+import json
+import re
+
+from pipeline.draft.model import Plan
+from pipeline.draft.plan import weeks
+from pipeline.draft.yaml import Said, write
+from pipeline.project import Project
+
+HEAD = """\
+# {title}: drafted by `study draft` from {files}.
+# It renders as it is. What the draft was not sure of stands as a comment at its line; put it right there, then
+# `study check {name}` and `study render {name}`. Every key is explained in the handbook (Parameters).
+"""
+UNSURE = "not sure: "
+# notebook -> (heading, anchor, text, when it has something to show)
+CHAPTERS = {
+    "flow": ("Participants", "sec-flow", "Who is in the data, and at which visits.", lambda plan: True),
+    "baseline": (
+        "Baseline",
+        "sec-baseline",
+        "What is known of the participants at the first visit, by group where there are groups.",
+        lambda plan: bool(_baseline(plan)),
+    ),
+    "change": (
+        "Change from baseline",
+        "sec-change",
+        "Each visit against baseline, in those who have both values. A change within a group is no effect of a "
+        "treatment.",
+        lambda plan: any(v.kind == "number" for v in plan.endpoints),
+    ),
+    "categories": (
+        "Categories and yes/no values by visit",
+        "sec-categories",
+        "How many are in each category at each visit, of those with a value.",
+        lambda plan: bool(plan.of_kind("visits", "category", "yes_no")),
+    ),
+    "comparison": (
+        "Comparison of the groups",
+        "sec-comparison",
+        "Differences between the groups at each visit, with their intervals. Only where the groups were made by lot "
+        "is a difference the effect of a treatment.",
+        lambda plan: plan.groups is not None and bool(plan.endpoints),
+    ),
+    "mixed_model": (
+        "All visits in one model",
+        "sec-model",
+        "Means over the visits from a mixed model that uses every value that is known.",
+        lambda plan: any(v.kind == "number" for v in plan.endpoints),
+    ),
+    "time_to_event": (
+        "Time to event",
+        "sec-times",
+        "How long until the event, with the number of those still at risk.",
+        lambda plan: bool(plan.times),
+    ),
+    "missing_values": (
+        "Missing values and drop-out",
+        "sec-missing",
+        "How much is known at each visit, and who was not seen again.",
+        lambda plan: bool(plan.endpoints),
+    ),
+    "correlations": (
+        "Correlations",
+        "sec-correlations",
+        "How the measurements go together at baseline, by ranks.",
+        lambda plan: len(_numbers(plan)) > 1,
+    ),
+    "safety": (
+        "Adverse events",
+        "sec-safety",
+        "Adverse events as recorded.",
+        lambda plan: "adverse_events" in plan.blocks,
+    ),
+}
+
+
+def _numbers(plan: Plan) -> list[str]:
+    """Numbers known at baseline."""
+    at_visits = [v.name for v in plan.of_kind("visits", "number") if plan.baseline in v.visits]
+    return [*at_visits, *(v.name for v in plan.of_kind("subjects", "number"))]
+
+
+def _baseline(plan: Plan) -> list[str]:
+    """The lines of the baseline table: of the subject, then of the first visit."""
+    times = {name for time, event, _ in plan.times for name in (time, event)}
+    people = [v.name for v in plan.of_kind("subjects", "number", "yes_no", "category") if v.name not in times]
+    visits = [
+        v.name for v in plan.of_kind("visits", "number", "yes_no", "category") if plan.baseline in v.visits
+    ]
+    return [*people[:30], *visits[:15]]
+
+
+def study_file(plan: Plan) -> str:
+    """study.yml."""
+    title = plan.name.replace("_", " ").capitalize()
+    files = ", ".join(
+        file.given.get("path") or file.given.get("dataset") or file.given["type"] for file in plan.files
+    )
+    places = weeks(plan)
+    content: dict = {
+        "id": plan.name,
+        "title": Said(title, "write the full title"),
+        "short_title": title,
+        "institution": "Your institution",
+        "design": Said("cohort", "or single_arm, randomised: decides the words of flow, cover and methods"),
+        "planned_n": Said(plan.subjects, "subjects in the data; write how many were planned"),
+        "synthetic": False,
+        "visit_by": "label",
+        "visits": [_visit(plan, ident, places) for ident in plan.visits],
+        "baseline_visit": Said(plan.baseline, "change is counted from it"),
+        "sources": list({file.given["id"]: file.given for file in plan.files}.values()),
+    }
+    dropped = [name for file in plan.files for name, entry in file.about.items() if entry.identifier]
+    if dropped:
+        content["identifiers"] = Said(dropped, "marked as identifiers in the dictionary: dropped when read")
+    content["variables"] = plan.declared
+    content["tables"] = plan.blocks
+    if plan.groups:
+        content["groups"] = plan.groups
+    content["populations"] = {"ALL": {"label": "All subjects", "rule": "enrolled"}}
+    content["primary_population"] = "ALL"
+    content["baseline_table"] = _baseline(plan)
+    if plan.endpoints:
+        content["endpoints"] = Said(
+            [_endpoint(plan, variable) for variable in plan.endpoints],
+            "say which is primary; `higher_is_better: true` or `false` adds who improved",
+        )
+    content["statistics"] = {"seed": 20240101}
+    head = HEAD.format(title=title, name=plan.name, files=files)
+    return head + write({key: value for key, value in content.items() if value or value is False})
+
+
+def _visit(plan: Plan, ident: str, places: dict[str, float] | None) -> dict:
+    return {"id": ident, "label": plan.visits[ident].shown} | ({"week": places[ident]} if places else {})
+
+
+def _endpoint(plan: Plan, variable) -> dict:
+    seen, steps = variable.seen, {"yes_no": "binary"}
+    few = variable.kind == "number" and seen.whole and seen.high - seen.low <= 10
+    after = [ident for ident in plan.visits if ident in variable.visits and ident != plan.baseline]
+    entry = {"id": variable.name, "variable": variable.name, "label": variable.label, "role": "exploratory"}
+    if variable.kind == "yes_no" or few:
+        entry["scale"] = steps.get(variable.kind, "ordinal")
+    if variable.kind == "number":
+        entry |= {"unit": seen.unit} if seen.unit else {}
+        entry["resolution"] = seen.step
+    return {**entry, "visits": after}
+
+
+def chapters(plan: Plan, project: Project) -> list[str]:
+    """The notebooks that have something to show."""
+    there = {file.stem for file in (project.root / "notebooks").glob("*.ipynb")}
+    return [name for name, (*_, shows) in CHAPTERS.items() if name in there and shows(plan)]
+
+
+def report_file(plan: Plan, report: str, project: Project) -> str:
+    """interim.yml or final.yml."""
+    blind = report == "interim" and plan.groups
+    lines = [
+        f"report: {report}",
+        "state: draft # take it out when the text is yours",
+        "notebooks:",
+        "  - name: data_quality",
+    ]
+    for name in _shown(plan, report, project):
+        lines.append(f"  - name: {name}")
+        if given := _parameters(plan, name, pooled=bool(blind)):
+            lines.append(f"    parameters: {json.dumps(given, ensure_ascii=False)}")
+    return "\n".join(lines) + "\n"
+
+
+def _shown(plan: Plan, report: str, project: Project) -> list[str]:
+    """The notebooks of a report: an interim look does not compare the groups."""
+    every = chapters(plan, project)
+    return [
+        name
+        for name in every
+        if report == "final" or name not in ("comparison", "mixed_model", "time_to_event")
+    ]
+
+
+def _parameters(plan: Plan, name: str, *, pooled: bool) -> dict:
+    if name == "change":
+        return {"pooled": True} if pooled else {}
+    if name in ("categories", "missing_values") and pooled:
+        return {"pooled": True}
+    if name == "time_to_event":
+        return {"times": [time for time, _, _ in plan.times], "events": [event for _, event, _ in plan.times]}
+    if name == "correlations":
+        return {"variables": _numbers(plan)[:12]}
+    return {}
+
+
+def report_text(plan: Plan, report: str, project: Project) -> str:
+    """interim.qmd or final.qmd: every table and figure of its notebooks, and what the draft was not sure of."""
+    title = plan.name.replace("_", " ").capitalize()
+    lines = [
+        "---",
+        f"title: {title}",
+        f"subtitle: {report.capitalize()} report",
+        "bibliography: references.bib",
+        "---",
+        "",
+    ]
+    lines += ["# What this is {#sec-summary}", "", *_summary(plan), ""]
+    for name in _shown(plan, report, project):
+        heading, anchor, said, _ = CHAPTERS[name]
+        lines += [f"# {heading} {{#{anchor}}}", "", said, ""]
+        lines += _embeds(project, name)
+    lines += ["# Methods and data {#sec-methods}", "", "{{< include parts/_data_quality.qmd >}}", ""]
+    return "\n".join(lines)
+
+
+def _summary(plan: Plan) -> list[str]:
+    groups = f", in {len(plan.groups['order'])} groups" if plan.groups else ""
+    said = [
+        f"A first report, drafted from the data files: {plan.subjects} subjects{groups}, {len(plan.visits)} "
+        f"visit{'s' if len(plan.visits) != 1 else ''}. Nobody has looked at it yet. Read the chapter on the data "
+        f"first, then put `params/{plan.name}/study.yml` right and write this text anew.",
+        "",
+    ]
+    if plan.doubts:
+        said += ["::: {.callout-important}", "## What the draft was not sure of", ""]
+        said += [f"- {_escaped(doubt)}" for doubt in plan.doubts[:40]]
+        said += (
+            [f"- and {len(plan.doubts) - 40} more, at their lines of the study file"]
+            if len(plan.doubts) > 40
+            else []
+        )
+        said += [":::", ""]
+    if plan.left_out:
+        said += [f"Not taken in: {len(plan.left_out)} columns of free text, which may name people.", ""]
+    return said
+
+
+def _escaped(text: str) -> str:
+    """Text of the data in Markdown."""
+    return re.sub(r"([\\`*_{}\[\]<>#@$|~^])", r"\\\1", text)
+
+
+def _embeds(project: Project, name: str) -> list[str]:
+    """Every labelled cell of a notebook."""
+    content = json.loads((project.root / "notebooks" / f"{name}.ipynb").read_text(encoding="utf-8"))
+    sources = ("".join(cell["source"]) for cell in content["cells"] if cell["cell_type"] == "code")
+    labels = [found[1] for source in sources if (found := re.search(r"^#\| label: (\S+)$", source, re.M))]
+    return [line for label in labels for line in (f"{{{{< embed notebooks/{name}.ipynb#{label} >}}}}", "")]

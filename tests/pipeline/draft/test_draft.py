@@ -1,0 +1,212 @@
+"""What a draft takes from a dictionary, from labels inside files and from the cells; what it refuses and says."""
+
+import json
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
+from urllib.parse import parse_qs
+
+import pandas as pd
+import pytest
+
+from pipeline.project import Project, UserError
+
+HEADINGS = (
+    '"Variable / Field Name","Form Name","Section Header","Field Type","Field Label",'
+    '"Choices, Calculations, OR Slider Labels","Field Note","Identifier?"\n'
+)
+DICTIONARY = f"""\
+{HEADINGS}\
+record_id,demographics,,text,Record ID,,,
+initials_full,demographics,,text,Name of the patient,,,y
+sex,demographics,,radio,Sex,"1, Female | 2, Male",,
+height,demographics,,text,Body height,,cm,
+comorb,demographics,,checkbox,Comorbidity,"1, Diabetes | 2, Lung disease",,
+arm,demographics,,dropdown,Allocated arm,"1, Placebo | 2, New drug",,
+visit_date,visit,,text,Date of visit,,,
+pain,visit,,slider,Pain today,,mm,
+ae_term,adverse_event,,text,Event,,,
+ae_start,adverse_event,,text,Start,,,
+"""
+EXPORT = """\
+record_id,redcap_event_name,redcap_repeat_instrument,redcap_repeat_instance,initials_full,sex,height,comorb___1,comorb___2,arm,demographics_complete,visit_date,pain,visit_complete,ae_term,ae_start
+1,baseline_arm_1,,,A. B.,1,165,1,0,1,2,2024-03-05,40,2,,
+1,week_4_arm_1,,,,,,,,,,2024-04-02,20,2,,
+1,week_4_arm_1,adverse_event,1,,,,,,,,,,,headache,2024-03-20
+1,week_4_arm_1,adverse_event,2,,,,,,,,,,,nausea,2024-03-28
+2,baseline_arm_1,,,C. D.,2,181,0,0,2,2,2024-03-06,55,2,,
+2,week_4_arm_1,,,,,,,,,,2024-04-03,NI,2,,
+"""
+
+
+def check_redcap(found):
+    people = found.tables["subjects"].set_index("subject_id")
+    assert people["sex"].to_dict() == {"1": "F", "2": "M"}  # by the words of the dictionary
+    assert people["height_cm"].to_dict() == {"1": 165, "2": 181}  # name, unit (field note) and range agree
+    assert people["arm"].to_dict() == {"1": "placebo", "2": "new_drug"}
+    assert people["comorb_1"].to_dict() == {"1": True, "2": False}
+    assert found.study.variables["comorb_1"].label == "Comorbidity: Diabetes"
+    visits = found.tables["visits"].set_index(["subject_id", "visit_id"])
+    assert visits["pain_mm"].to_dict() == {
+        ("1", "BL"): 40,
+        ("1", "W04"): 20,
+        ("2", "BL"): 55,
+        ("2", "W04"): pytest.approx(float("nan"), nan_ok=True),
+    }
+    assert found.tables["adverse_events"]["term_verbatim"].tolist() == ["headache", "nausea"]
+    assert "A. B." not in found.text + json.dumps(found.said)
+
+
+def test_a_redcap_export_in_blocks_is_split_by_its_dictionary(drafted, tmp_path):
+    (tmp_path / "export.csv").write_text(EXPORT, encoding="utf-8")
+    (tmp_path / "dictionary.csv").write_text(DICTIONARY, encoding="utf-8")
+    found = drafted("blocks", tmp_path / "export.csv", tmp_path / "dictionary.csv")
+    check_redcap(found)
+    assert "initials_full" in found.study.identifiers
+
+
+@pytest.fixture
+def redcap(monkeypatch):
+    """A REDCap project that answers as the API does, on the loopback interface."""
+    rows = pd.read_csv(pd.io.common.StringIO(DICTIONARY), dtype=str).fillna("")
+    names = ["field_name", "form_name", "section_header", "field_type", "field_label"]
+    rows.columns = [*names, "select_choices_or_calculations", "field_note", "identifier"]
+    answers = {"metadata": json.dumps(rows.to_dict("records")), "record": EXPORT, "version": "14.0.0"}
+
+    class Answering(BaseHTTPRequestHandler):
+        def do_POST(self):
+            asked = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
+            body = answers.get(asked["content"][0], "[]").encode()
+            if asked["token"] != ["A" * 32]:
+                body = b""
+            self.send_response(200 if body else 403)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *args):
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Answering)
+    Thread(target=server.serve_forever, daemon=True).start()
+    monkeypatch.setenv("TEST_REDCAP_URL", f"http://127.0.0.1:{server.server_port}/api/")
+    monkeypatch.setenv("TEST_REDCAP_TOKEN", "A" * 32)
+    yield
+    server.shutdown()
+    server.server_close()
+
+
+def test_a_redcap_project_is_drafted_by_its_api(drafted, redcap):
+    found = drafted("project", "redcap:TEST_REDCAP_URL:TEST_REDCAP_TOKEN")
+    check_redcap(found)
+    assert "127.0.0.1" not in found.text
+    assert "AAAA" not in found.text
+
+
+ROWS = pd.DataFrame(
+    {
+        "patid": [1.0, 1.0, 2.0, 2.0, 3.0, 3.0],
+        "week": [0.0, 12.0] * 3,
+        "sex": [1.0, 1.0, 2.0, 2.0, 1.0, 1.0],
+        "weight_kg": [61.5, 60.0, 80.2, 79.0, 55.0, 54.5],
+        "grade": [1.0, 2.0, 2.0, 3.0, 1.0, 1.0],
+    }
+)
+MEANING = {"sex": {1: "Male", 2: "Female"}, "grade": {1: "none", 2: "mild", 3: "severe"}}
+LABELS = ["Patient", "Week", "Sex", "Body weight", "Grade of rash"]
+
+
+def write_stata(file):
+    import pyreadstat
+
+    pyreadstat.write_dta(ROWS, str(file), column_labels=LABELS, variable_value_labels=MEANING)
+
+
+def write_spss(file):
+    import pyreadstat
+
+    pyreadstat.write_sav(ROWS, str(file), column_labels=LABELS, variable_value_labels=MEANING)
+
+
+def write_excel(file):
+    words = ROWS.assign(**{name: ROWS[name].map(meaning) for name, meaning in MEANING.items()})
+    words.to_excel(file, index=False)
+
+
+@pytest.mark.parametrize(
+    ("ending", "write"), [("dta", write_stata), ("sav", write_spss), ("xlsx", write_excel)]
+)
+def test_labels_and_codes_come_from_the_program_that_wrote_the_file(drafted, tmp_path, ending, write):
+    file = tmp_path / f"export.{ending}"
+    write(file)
+    found = drafted("labels", file)
+    assert found.tables["subjects"]["sex"].tolist() == ["M", "F", "M"]
+    visits = found.tables["visits"]
+    assert visits["weight_kg"].tolist() == ROWS["weight_kg"].tolist()
+    assert visits["grade"].tolist() == ["none", "mild", "mild", "severe", "none", "none"]
+    if ending != "xlsx":
+        assert found.study.variables["grade"].label == "Grade of rash"
+
+
+def test_every_visible_sheet_is_a_source(drafted, tmp_path):
+    import openpyxl
+
+    file = tmp_path / "book.xlsx"
+    with pd.ExcelWriter(file) as book:
+        ROWS[["patid", "sex"]].drop_duplicates().to_excel(book, sheet_name="people", index=False)
+        ROWS[["patid", "week", "weight_kg"]].to_excel(book, sheet_name="visits", index=False)
+        ROWS[["patid"]].to_excel(book, sheet_name="notes", index=False)
+    book = openpyxl.load_workbook(file)
+    book["notes"].sheet_state = "hidden"
+    book.save(file)
+    found = drafted("book", file)
+    assert [source.sheet for source in found.study.sources] == ["people", "visits"]
+    assert len(found.tables["subjects"]) == 3
+    assert len(found.tables["visits"]) == 6
+
+
+TRAPS = """\
+id,visit,score,crp,smoker,seen
+A,1,10,5.5,Y,03/04/2024
+A,2,999,6.5,N,05/04/2024
+B,1,12,1.5,Y,13/04/2024
+B,2,14,2.5,N,14/04/2024
+C,1,11,3.5,Y,15/04/2024
+C,2,13,4.5,N,16/04/2024
+"""
+
+
+def test_what_is_not_sure_stands_at_its_line_and_in_the_report(drafted, tmp_path):
+    (tmp_path / "traps.csv").write_text(TRAPS, encoding="utf-8")
+    found = drafted("traps", tmp_path / "traps.csv")
+    lines = found.text.splitlines()
+    (place,) = [n for n, line in enumerate(lines) if "missing: [999]" in line and "score" in line]
+    assert "999 (1 times)" in lines[place - 1]
+    assert "taken for codes of missing" in lines[place - 1]
+    score = found.tables["visits"]["score"]
+    assert score.dropna().tolist() == [10, 12, 14, 11, 13]
+    assert "date_order: dmy" in found.text  # 13/04 decides the whole column
+    report = (found.root / "reports" / "traps" / "final.qmd").read_text(encoding="utf-8")
+    assert "taken for codes of missing" in report
+    assert found.study.endpoints[0].higher_is_better is None  # nobody said which direction is better
+
+
+def test_a_draft_that_fails_leaves_nothing_behind(drafted, tmp_path):
+    from pipeline.draft import draft_study
+
+    (tmp_path / "params").mkdir(exist_ok=True)
+    (tmp_path / "picture.png").write_bytes(b"x")
+    project = Project(tmp_path)
+    for files, message in (
+        ([str(tmp_path / "none.csv")], "there is no file"),
+        ([str(tmp_path / "picture.png")], "files of the kind .png are not read"),
+        (["redcap:only-one"], "names no REDCap project"),
+    ):
+        with pytest.raises(UserError, match=message):
+            draft_study(project, "broken", files)
+        assert not (tmp_path / "data" / "broken").exists()
+
+
+def test_data_of_patients_are_kept_out_of_version_control(drafted, tmp_path):
+    (tmp_path / "traps.csv").write_text(TRAPS, encoding="utf-8")
+    found = drafted("traps", tmp_path / "traps.csv")
+    assert "data/traps/" in (found.root / ".gitignore").read_text(encoding="utf-8").splitlines()

@@ -1,0 +1,45 @@
+"""From an unseen export to a report: one command, no edit, and the numbers of the page are right."""
+
+import pandas as pd
+import pytest
+from checkout import made_once, of_project
+
+
+@pytest.fixture(scope="module")
+def first_report(tmp_path_factory, shared_data):
+    with made_once(tmp_path_factory, "drafted") as (folder, fresh):
+        if fresh:
+            made = of_project(folder)
+            (folder / "params").mkdir(exist_ok=True)
+            answer = made.study("draft", "dystonia", str(shared_data / "cdystonia.csv"))
+            assert answer.code == 0, answer.text
+            answer = made.study("render", "dystonia", "--report", "final", "--renderer", "embedded")
+            assert answer.code == 0, answer.text
+        return of_place(folder)
+
+
+def of_place(folder):
+    from checkout import Checkout
+
+    return Checkout(folder)
+
+
+def test_the_first_report_stands_and_says_that_it_is_a_draft(first_report):
+    page = first_report.page("dystonia", "final")
+    assert "What the draft was not sure of" in page
+    assert "109 subjects, in 3 groups, 6 visits" in page
+    assert first_report.manifest("dystonia", "final")["state"] == "draft"
+
+
+def test_its_numbers_are_those_of_the_file(first_report, shared_data):
+    raw = pd.read_csv(shared_data / "cdystonia.csv")
+    values = first_report.values("dystonia", "final")
+    for arm, rows in raw.groupby("treat"):
+        wide = rows.assign(who=rows["site"] * 1000 + rows["id"]).pivot(
+            index="who", columns="week", values="twstrs"
+        )
+        for week in (2, 4, 8, 12, 16):
+            change = (wide[week] - wide[0]).dropna()
+            id_ = f"change_mean.all.twstrs.w{week:02d}.treat_{arm}"
+            assert values[f"{id_}.estimate"] == pytest.approx(change.mean())
+            assert values[f"{id_}.n_pairs"] == len(change)
