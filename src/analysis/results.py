@@ -10,10 +10,13 @@ apply is ``all``. The prose of a report refers to a number by it: ``{{< var chan
 import dataclasses
 import json
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 
 import numpy as np
 import pandas as pd
+
+from analysis.kinds import PERSONS, SETTING, kind_of
 
 COLUMNS = (
     "result_id",
@@ -32,6 +35,9 @@ COLUMNS = (
     "n_missing",
     "note",
     "status",
+    "kind",
+    "denominator",
+    "patients",
 )
 
 KEYS = ("analysis", "population", "variable", "visit", "group")
@@ -39,18 +45,75 @@ ESTIMATED, NOT_ESTIMATED = "estimated", "not estimated"
 MEDIA_TYPE = "application/vnd.study.results+json"
 
 
+_WIDE = 0xFEE0  # from an ASCII sign to its full-width form: ``<`` to ``＜``
+_SEPARATORS = set(" _-/:,.()'\t\n\u00a0\u3000")
+_FULL = re.compile("[\uff01-\uff5e]")
+_HEX = re.compile(r"~([0-9a-f]{2,6})~")
+
+
 def result_id(*parts: str) -> str:
     """Join the parts of an id, each in lower case with underscores; an empty part is ``all``.
+
+    Letters and digits of every script stay as they are. Blanks and the marks that only part words become underscores;
+    every other sign, and a sign that means something (``-`` before or between digits, ``+`` after a name), is written
+    in its full-width form, which no other syntax uses, so that ``<5`` and ``>=5`` are two ids. `id_parts` reads them.
 
     Examples
     --------
     >>> result_id("change", "FAS", "das28_esr", "W24", "", "estimate")
     'change.fas.das28_esr.w24.all.estimate'
+    >>> result_id("lab", "", "γ-GT", ">=5", "头痛", "n")
+    'lab.all.γ_gt.＞＝5.头痛.n'
     """
-    return ".".join(re.sub(r"[^0-9a-z]+", "_", str(part).lower()).strip("_") or "all" for part in parts)
+    return ".".join(_slug(unicodedata.normalize("NFC", str(part))) or "all" for part in parts)
 
 
-def rows_of(statistics, *, unit: str = "", note: str = "", status: str = "", **keys: str) -> pd.DataFrame:
+def id_parts(name: str) -> tuple[str, ...]:
+    """The parts of an id, their signs as they were.
+
+    Examples
+    --------
+    >>> id_parts("lab.all.γ_gt.＞＝5.头痛.n")
+    ('lab', 'all', 'γ_gt', '>=5', '头痛', 'n')
+    """
+    narrow = [_FULL.sub(lambda sign: chr(ord(sign[0]) - _WIDE), part) for part in name.split(".")]
+    return tuple(_HEX.sub(lambda code: chr(int(code[1], 16)), part) for part in narrow)
+
+
+def _slug(text: str) -> str:
+    """One part of an id."""
+    made = []
+    for place, sign in enumerate(text):
+        before, after = text[place - 1 : place] if place else "", text[place + 1 : place + 2]
+        if sign in _SEPARATORS and not _means(sign, before, after):
+            made.append("_")
+        elif "!" <= sign <= "~" and not sign.isalnum():
+            made.append(chr(ord(sign) + _WIDE))
+        elif (sign.isalnum() or unicodedata.category(sign) in ("Mn", "Mc")) and not _FULL.match(sign):
+            made.append(sign.lower())
+        else:
+            made.append(f"~{ord(sign):02x}~")
+    return re.sub("_+", "_", "".join(made)).strip("_")
+
+
+def _means(sign: str, before: str, after: str) -> bool:
+    """Whether a mark tells two values apart: before a number, after a name, or inside a number."""
+    if sign == "-":
+        return (not before.strip() and after.isdigit()) or (before.isdigit() and after.isdigit()) or not after
+    return sign in "/:," and before.isdigit() and after.isdigit()
+
+
+def rows_of(
+    statistics,
+    *,
+    unit: str = "",
+    note: str = "",
+    status: str = "",
+    kind: str | Mapping[str, str] = "",
+    denominator: float | None = None,
+    patients: float | None = None,
+    **keys: str,
+) -> pd.DataFrame:
     """Rows of the results table for what one statistical function returned.
 
     Parameters
@@ -65,6 +128,12 @@ def rows_of(statistics, *, unit: str = "", note: str = "", status: str = "", **k
     status : str
         What became of the estimate; by default that of the result itself, else ``estimated`` where there is a number
         and ``not estimated`` where there is none (the note says why).
+    kind : str or mapping
+        What kind of number each statistic is (`analysis.kinds.KINDS`), where its name does not say.
+    denominator : float, optional
+        How many people a count or a proportion is of; `n` (or `n_pairs`) of the result by default.
+    patients : float, optional
+        How many people the numbers rest on; `n_subjects`, `n_pairs` or `n` of the result by default.
     **keys : str
         `analysis` and `variable` (required), `population`, `visit`, `group`.
 
@@ -86,6 +155,12 @@ def rows_of(statistics, *, unit: str = "", note: str = "", status: str = "", **k
     fields = _fields(statistics)
     numbers = {name: value for name, value in fields.items() if _is_number(value)}
     key_values = [keys.get(key, "") for key in KEYS]
+    kinds = [kind_of(name, unit, kind) for name in numbers]
+    size = float(fields.get("n_pairs", fields.get("n", np.nan)))
+    of, people = (
+        given if given is not None else default
+        for given, default in ((denominator, size), (patients, fields.get("n_subjects", size)))
+    )
     return pd.DataFrame(
         {
             "result_id": [result_id(*key_values, name) for name in numbers],
@@ -94,12 +169,20 @@ def rows_of(statistics, *, unit: str = "", note: str = "", status: str = "", **k
             "value": [float(value) for value in numbers.values()],
             "unit": ["" if name in UNITLESS else unit for name in numbers],
             "method": str(fields.get("method") or ""),
-            "n": float(fields.get("n_pairs", fields.get("n", np.nan))),
+            "n": size,
             "n_missing": float(fields.get("n_missing", np.nan)),
             "note": note or str(fields.get("note") or ""),
             "status": [status or str(fields.get("status") or "") or _status(v) for v in numbers.values()],
+            "kind": kinds,
+            "denominator": [_of(k, name, of) for k, name in zip(kinds, numbers, strict=True)],
+            "patients": [np.nan if k == SETTING else float(people) for k in kinds],
         }
     )
+
+
+def _of(kind: str, name: str, denominator: float) -> float:
+    """What a number is of; settings are of nothing, and those whom a result lacks are not among its `n`."""
+    return np.nan if kind == SETTING or (kind == PERSONS and name == "n_missing") else float(denominator)
 
 
 def _status(value) -> str:

@@ -103,12 +103,13 @@ def collected_results(files: Iterable[Path]) -> list[dict]:
 
 def as_csv(rows: list[dict]) -> str:
     """The results table as CSV, numbers unrounded."""
+    from analysis.escape import csv_cell
     from analysis.results import COLUMNS
 
     text, columns = StringIO(), [*COLUMNS, "notebook"]
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(columns)
-    writer.writerows([row.get(name) for name in columns] for row in rows)
+    writer.writerows([csv_cell(row.get(name)) for name in columns] for row in rows)
     return text.getvalue()
 
 

@@ -123,3 +123,36 @@ def test_estimate_that_failed_keeps_its_rows_and_says_why():
 def test_note_of_a_result_goes_with_its_rows():
     rows = results.rows_of({"estimate": 1.0, "note": "4 pairs"}, analysis="a", variable="v")
     assert rows["note"].tolist() == ["4 pairs"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("头痛", "恶心"),
+        ("安慰剂", "治疗组"),
+        ("<5", ">=5"),
+        ("<5", "<=5"),
+        ("γ-GT", "β-GT"),
+        ("CD4+", "CD4-"),
+        ("-1", "1"),
+        ("1-2", "1.2"),
+        ("50 %", "50"),
+        ("Müller", "Muller"),
+        ("μg", "mg"),
+        ("головная боль", "тошнота"),
+    ],
+)
+def test_values_that_differ_in_meaning_have_ids_that_differ(one, other):
+    assert results.result_id("a", one) != results.result_id("a", other)
+
+
+@pytest.mark.parametrize(
+    "text", ["头痛", "<5", ">=5", "γ_gt", "cd4+", "-1", "50%", "a*b", "x~y", "1-2", "｜", "a=b"]
+)
+def test_an_id_can_be_read_back(text):
+    assert results.id_parts(results.result_id("a", text, "n")) == ("a", text, "n")
+
+
+def test_an_id_holds_nothing_that_another_syntax_uses():
+    name = results.result_id("a", '{{< x >}} $y$ "q" | ` <img src=x> &amp; \n=1', "n")
+    assert not set(name) & set("{}<>$\"'|`&= \n\\")

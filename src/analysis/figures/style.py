@@ -160,6 +160,7 @@ def _look() -> dict:
     return {
         "font.family": ["DejaVu Sans", fonts.register()],  # the second where the first has no glyph
         "font.size": TEXT_PT,
+        "text.parse_math": False,  # a dollar sign in a text from data is a dollar sign
         "axes.titlesize": TEXT_PT,
         "axes.labelsize": TEXT_PT,
         "xtick.labelsize": TEXT_PT,

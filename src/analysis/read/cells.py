@@ -11,6 +11,7 @@ import pandas as pd
 
 from analysis.columns import Column, nearest
 from analysis.columns.units import factor
+from analysis.escape import clean, is_clean
 from analysis.read import dates, numbers, rules
 from analysis.read.text import FALSE_WORDS, TRUE_WORDS, missing_reason, normalise, same_code
 from analysis.thresholds import settle
@@ -243,7 +244,9 @@ def _read_text(raw: pd.Series, column: Column, mapping, declared) -> Cells:
         f"is not one of {', '.join(column.allowed)}{nearest(text, column.allowed)}" if strange else ""
         for text, strange in zip(found.texts, unknown)
     ]
+    unseen = [not is_clean(text) for text in found.texts]
     findings = [
+        *_log(found, raw.index, column, "N10", unseen, [clean(text) for text in found.texts]),
         *_missing_findings(found, raw.index, column, reasons),
         *_log(found, raw.index, column, "C1", unknown, message=words),
     ]
@@ -262,7 +265,9 @@ def _read_boolean(raw: pd.Series, column: Column, mapping, declared) -> Cells:
     found = distinct(raw, reader)
     reasons = [reason if reason != "unknown word" else "" for _, reason in found.read]
     unknown = [reason == "unknown word" for _, reason in found.read]
+    unseen = [not is_clean(text) for text in found.texts]
     findings = [
+        *_log(found, raw.index, column, "N10", unseen, [clean(text) for text in found.texts]),
         *_missing_findings(found, raw.index, column, reasons),
         *_log(found, raw.index, column, "C1", unknown, message=["is neither yes nor no"] * len(unknown)),
     ]

@@ -27,6 +27,7 @@ RULES: dict[str, Rule] = {
     "N5": Rule("info", "repaired", "converted from the unit given with the value"),
     "N6": Rule("info", "repaired", "a word or sign for a missing value"),
     "N7": Rule("info", "repaired", "a code the study file declares as missing"),
+    "N10": Rule("warning", "repaired", "control, direction or invisible characters taken out of a text"),
     "N8": Rule("error", "rejected", "cannot be read as a number"),
     "N9": Rule(
         "warning", "rejected", "a qualitative result where a number is expected; kept as text in labs"

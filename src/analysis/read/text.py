@@ -4,7 +4,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
-_INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff]")
+from analysis.escape import clean
+
 _SUPERSCRIPT = re.compile("[⁰¹²³⁴-⁹]+")
 _DASHES = str.maketrans({"\u2212": "-", "\u2010": "-", "\u2011": "-", "\u2012": "-", "\u2013": "-"})
 _STOP_BETWEEN_DIGITS = re.compile(r"(?<=\d)。(?=\d)")
@@ -79,7 +80,7 @@ def normalise(raw: str) -> str:
     ('12.5', '7.5', '×10^9/L', '38')
     """
     raised = _SUPERSCRIPT.sub(lambda m: "^" + unicodedata.normalize("NFKC", m[0]), str(raw))
-    text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", raised)).translate(_DASHES)
+    text = clean(unicodedata.normalize("NFKC", raised)).translate(_DASHES)
     return _STOP_BETWEEN_DIGITS.sub(".", re.sub(r"\s+", " ", text)).strip()
 
 

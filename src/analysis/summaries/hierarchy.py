@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import multiplicity, results
+from analysis.kinds import ESTIMATE, SETTING
 from analysis.summaries.change import summarise_change
 from analysis.summaries.shared import group_members
 
@@ -145,11 +146,12 @@ def hierarchy_rows(judged: pd.DataFrame, *, study, population: str, level: float
             "method": f"{row['family_label']}: {row['method']}",
         }
         keys = {"variable": row["endpoint"], "visit": row["visit"], "population": population}
+        kinds = {"order": SETTING, "family": SETTING, "rejected": ESTIMATE}
         note = f"{row['status']}: {row['reason']}"
-        frames.append(results.rows_of(found, analysis="hierarchy", note=note, **keys))
+        frames.append(results.rows_of(found, analysis="hierarchy", note=note, kind=kinds, **keys))
     keys = {"analysis": "hierarchy", "variable": "hypotheses"}
     levels = {"alpha": study.statistics.multiplicity.alpha, "level": level}
-    counted = results.rows_of(_counted(judged), unit="count", **keys)
+    counted = results.rows_of(_counted(judged), unit="count", kind="setting", **keys)
     return results.stack([*frames, counted, results.rows_of(levels, **keys)])
 
 

@@ -7,9 +7,10 @@ embedded renderer both turn into a native table of every output format, and as p
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from html import escape
 
 import pandas as pd
+
+from analysis.escape import html as escape
 
 
 @dataclass(frozen=True, slots=True)

@@ -178,4 +178,4 @@ def numbers_for_text(study, criteria: dict) -> pd.DataFrame:
         "predictors": len(study.settings.predictors.covariates),
         "seed": study.statistics.seed,
     }
-    return results.rows_of(values, analysis="method", variable="choice", unit="count")
+    return results.rows_of(values, analysis="method", variable="choice", unit="count", kind="setting")

@@ -1,5 +1,7 @@
 """Tidy frames of statistics as rows of the results table."""
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from analysis import results
@@ -7,7 +9,14 @@ from analysis import results
 KEY_COLUMNS = ("variable", "visit", "group", "unit", "note")
 
 
-def rows_from(frame: pd.DataFrame, *, analysis: str, population: str = "", unit: str = "") -> pd.DataFrame:
+def rows_from(
+    frame: pd.DataFrame,
+    *,
+    analysis: str,
+    population: str = "",
+    unit: str = "",
+    kind: str | Mapping[str, str] = "",
+) -> pd.DataFrame:
     """Each line of a tidy frame as the rows of one result.
 
     Parameters
@@ -20,6 +29,8 @@ def rows_from(frame: pd.DataFrame, *, analysis: str, population: str = "", unit:
         Parts of the id.
     unit : str
         Unit where the frame has no column of that name.
+    kind : str or mapping
+        What kind of number each statistic is, where its name does not say (`analysis.kinds`).
 
     Examples
     --------
@@ -31,7 +42,8 @@ def rows_from(frame: pd.DataFrame, *, analysis: str, population: str = "", unit:
     for line in frame.to_dict("records"):
         keys = {name: line.pop(name) for name in KEY_COLUMNS if name in line}
         keys = {name: value for name, value in keys.items() if isinstance(value, str)}
-        made.append(results.rows_of(line, analysis=analysis, population=population, **{"unit": unit, **keys}))
+        settled = {"unit": unit, **keys}
+        made.append(results.rows_of(line, analysis=analysis, population=population, kind=kind, **settled))
     rows = results.stack(made)
     shares = rows["statistic"].eq("proportion") | rows["statistic"].str.endswith("_share")
     return rows.assign(unit=rows["unit"].mask(shares, "proportion"))
