@@ -31,7 +31,7 @@ def prepare(*, settings: Path | str, root: Path | str, index: Path | str) -> Non
     cut = date.fromisoformat(content["data_cut"]) if content["data_cut"] else None
     outcome = _read(study, root, as_of=cut, through_visit=analysis.through_visit)
     derived = datasets.derive(outcome.tables, study=study, analysis=analysis, criteria=criteria)
-    differing = datasets.recorded_differences(derived["assessments"], derived["scores"])
+    differing = datasets.findings(outcome.tables, derived, study=study)
     derived["queries"] = read.with_queries(outcome.queries, differing)
     derived["accounting"] = outcome.accounting
     if criteria:

@@ -4,6 +4,8 @@ This is where the parts of the helper meet: eligibility, scoring and the study's
 or written to a file here.
 """
 
+from typing import TYPE_CHECKING
+
 from analysis.datasets.assessments import assess_visits
 from analysis.datasets.characteristics import characterise
 from analysis.datasets.core_set import improvement_scores
@@ -15,19 +17,24 @@ from analysis.datasets.responses import derive_responses, with_scores
 from analysis.datasets.scores import derive_scores
 from analysis.datasets.screening import assure, screen
 from analysis.datasets.subjects import average_readers, complete_subjects
-from analysis.datasets.treatments import code_treatments
+from analysis.datasets.treatments import code_treatments, coding_findings
 from analysis.due import flag_due_by_cut
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = [
     "assess_visits",
     "assure",
     "characterise",
     "code_treatments",
+    "coding_findings",
     "complete_subjects",
     "count_flow",
     "derive",
     "derive_responses",
     "derive_scores",
+    "findings",
     "flag_populations",
     "measure",
     "recorded_differences",
@@ -57,7 +64,8 @@ def derive(tables, *, study, analysis, criteria) -> dict:
         study has criteria, what screening found (see `screen`).
     """
     subjects = complete_subjects(tables["subjects"], tables.get("doses"))
-    tidy = {**tables, "subjects": subjects, "treatments": code_treatments(tables["treatments"])}
+    own = [drug.model_dump(exclude_none=True) for drug in study.drugs]
+    tidy = {**tables, "subjects": subjects, "treatments": code_treatments(tables["treatments"], own)}
     assessments = average_readers(assess_visits(tidy, study=study))
     scores = derive_scores(assessments, computed=study.scores)
     measures = measure(assessments, study=study, scores=scores)
@@ -94,6 +102,32 @@ def derive(tables, *, study, analysis, criteria) -> dict:
         ),
         **screening.frames,
     }
+
+
+def findings(tables, derived, *, study) -> "pd.DataFrame":
+    """What deriving the datasets found that a site must answer, for the query log.
+
+    Parameters
+    ----------
+    tables, derived : mapping of str to DataFrame
+        The tidy tables, and what `derive` made of them.
+    study : analysis.study.Study
+        The study file.
+
+    Returns
+    -------
+    DataFrame
+        As `analysis.read.with_queries` takes them: recorded scores that differ from recomputed ones, drugs that are not
+        coded or coded otherwise by the site.
+    """
+    import pandas as pd
+
+    own = [drug.model_dump(exclude_none=True) for drug in study.drugs]
+    parts = [
+        recorded_differences(derived["assessments"], derived["scores"]),
+        coding_findings(tables["treatments"], own),
+    ]
+    return pd.concat([part for part in parts if len(part)] or [pd.DataFrame()], ignore_index=True)
 
 
 def _study_doses(tables, study):

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from analysis.keys import keys
+
 FIELD = re.compile(r"\{(\w+)(?:\.\.(\w+))?\}")
 UNBOUNDED = 200_000  # days: longer than any life, so a bound that is not known
 NOT_KNOWN = "not recorded"
@@ -67,7 +69,7 @@ class Finding:
     def _details_in_words(self, subjects):
         """Join the rows of details of each subject."""
         owner = pd.Index(subjects).get_indexer(self.details["subject_id"].cat.categories)
-        place = owner[self.details["subject_id"].cat.codes.to_numpy()]
+        place = owner[keys(self.details["subject_id"])]
         rows = self.details[place >= 0]
         shown = self.detail_view(rows) if self.detail_view else rows
         written = fill(self.detail_text, shown).to_numpy(dtype=object)

@@ -10,6 +10,7 @@ from analysis import exposure
 from analysis.eligibility.tables import Tables, column, prepare
 from analysis.exposure import to_days
 from analysis.exposure.dates import MISSING
+from analysis.keys import keys
 
 DATES = ("start_date", "stop_date", "start_precision", "stop_precision", "ongoing")
 
@@ -48,7 +49,7 @@ class Known:
 
     def having(self, courses: pd.DataFrame) -> np.ndarray:
         """Tell which subjects have one of these courses (array by position)."""
-        return np.bincount(courses["subject_id"].cat.codes, minlength=len(self.ids)) > 0
+        return np.bincount(keys(courses["subject_id"]), minlength=len(self.ids)) > 0
 
     def column(self, name: str) -> pd.Series:
         """Give a column of the subjects; an unknown name is refused with the nearest known one."""

@@ -16,6 +16,7 @@ REASONS = (
     "primary_inefficacy", "secondary_inefficacy", "adverse_event", "intolerance", "contraindication", "remission",
     "access_cost", "patient_choice", "pregnancy", "surgery", "end_of_trial", "switch_nonmedical", "other",
 )  # fmt: skip
+UNNAMED = "(no name recorded)"
 NOT_JUDGED = (
     "study", "site", "drug_raw", "brand", "atc", "role", "route", "adherence_pct", "source_row", "import_batch",
     "data_cut",
@@ -114,7 +115,8 @@ def _treatments(treatments, ids):
 def coded(treatments: pd.DataFrame) -> pd.DataFrame:
     """Give the treatments with drug, class, mechanism and stop reason as categories, coding the names where needed.
 
-    A class or mechanism that the table brings is kept. A reason that is none of the known ones is unknown.
+    A class or mechanism that the table brings is kept. A drug that is not coded is called by its name as written, and
+    its class is unknown: no course is without a drug. A reason that is none of the known ones is unknown.
     """
     frame = treatments
     if not {"drug", "class", "moa"} <= set(frame):
@@ -134,20 +136,24 @@ def coded(treatments: pd.DataFrame) -> pd.DataFrame:
     reason = (
         frame["stop_reason"] if "stop_reason" in frame else pd.Series(pd.NA, index=frame.index, dtype="str")
     )
-    group = frame["class"].astype("category")
-    group = group.cat.add_categories({"unknown"} - set(group.cat.categories)).fillna("unknown")
-    drug = frame["drug"].astype("category")
+    drug = _called(frame)
+    group = frame["class"].astype("str").fillna("unknown")
     regions = {name: entry["region"] == "CN" for name, entry in drugs.entries().items()}
-    in_china = np.array([*(regions.get(name, False) for name in drug.cat.categories), False])[drug.cat.codes]
     return frame.assign(
         **{
-            "drug": drug,
-            "class": group,
+            "drug": drug.astype("category"),
+            "class": pd.Categorical(group, categories=sorted({*group, "unknown"})),
             "moa": frame["moa"].astype("category"),
-            "is_cn_dmard": in_china | (group == "csDMARD_CN").to_numpy(),
+            "is_cn_dmard": (drug.map(regions).eq(True) | group.eq("csDMARD_CN")).to_numpy(),
             "stop_reason": pd.Categorical(reason.where(reason.isin(REASONS)), categories=list(REASONS)),
         }
     )
+
+
+def _called(frame):
+    """Give what every drug is called: generic name, else the name as written, else that there is none."""
+    written = frame["drug_raw"] if "drug_raw" in frame else frame["drug"]
+    return frame["drug"].astype("str").fillna(written.astype("str")).fillna(UNNAMED)
 
 
 def _visits(visits, ids):

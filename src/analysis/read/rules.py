@@ -71,6 +71,11 @@ RULES: dict[str, Rule] = {
     "S7": Rule("warning", "doubt", "the same values entered at three or more visits in a row"),
     "S8": Rule("warning", "doubt", "CRP of 3 mg/L or less with ESR above 60 mm/h"),
     "S9": Rule("error", "doubt", "event dated after the subject's death"),
+    "T1": Rule("error", "doubt", "drug not coded: of unknown class until it is"),
+    "T2": Rule(
+        "warning", "doubt", "the site coded the drug otherwise than the dictionary; the site's coding rules"
+    ),
+    "T3": Rule("warning", "doubt", "stop dates seem to follow another convention than the source declares"),
     "M1": Rule("error", "doubt", "a medically important event marked not serious"),
 }
 

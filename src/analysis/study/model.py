@@ -19,6 +19,7 @@ from analysis.study.sections import (
     Baseline,
     ComputedScore,
     Contact,
+    Drug,
     Endpoint,
     Groups,
     Name,
@@ -64,6 +65,7 @@ class Study(Section, Generic[Settings]):
         InstrumentId, ComputedScore
     ] = {}  # scores that the export brings computed already, by instrument
     ranges: dict[Name, list[float]] = {}  # narrower or wider hard limits of known columns
+    drugs: list[Drug] = []  # names of drugs that go before the dictionary; or a CSV file of them
     groups: Groups | None = None  # arms or strata that tables are split by
     populations: dict[str, Population]  # analysis sets by name
     primary_population: PopulationId  # the analysis set of the main tables

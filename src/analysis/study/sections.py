@@ -118,6 +118,18 @@ class ComputedScore(Section):
     states: InstrumentWithStates | None = None  # instrument whose limits give its states
 
 
+class Drug(Section):
+    """One name of a drug as this study's exports write it; goes before the dictionary."""
+
+    name: str  # as written in the export
+    drug: str  # generic name
+    class_: Literal["csDMARD", "csDMARD_CN", "bDMARD", "tsDMARD", "biologic", "IS", "GC", "other"] | None = (
+        Field(None, alias="class")
+    )  # of a drug the dictionary does not have, or to overrule it
+    moa: str | None = None  # mechanism of action, as in the dictionary: TNFi, IL6i, JAKi
+    atc: str | None = None  # its ATC code
+
+
 class Groups(Section):
     """The grouping of subjects, in the order of display."""
 

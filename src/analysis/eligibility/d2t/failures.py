@@ -6,6 +6,7 @@ import pandas as pd
 from analysis.eligibility.findings import any_of, between
 from analysis.eligibility.known import Known
 from analysis.exposure.intervals import SPAN, added_days, extremes, in_order
+from analysis.keys import keys
 
 BTS = ("bDMARD", "tsDMARD", "unknown")  # a drug that is not coded yet may be one of them
 CSDMARD = ("csDMARD", "csDMARD_CN")
@@ -32,7 +33,7 @@ def drug_failures(known: Known, active: pd.Series, settings) -> pd.DataFrame:
     courses = known.of_class(*BTS)
     if settings.moa_groups is not None:
         courses = courses[courses["moa"].isin(settings.moa_groups) | courses["moa"].isna()]
-    subject = courses["subject_id"].cat.codes.to_numpy().astype(np.int64)
+    subject = keys(courses["subject_id"])
     chain = _chain(courses)
     (least, _), (most, goes_on) = (
         _exposure(chain, *ends, settings.same_drug_gap_days) for ends in extremes(courses)
@@ -49,7 +50,7 @@ def drug_failures(known: Known, active: pd.Series, settings) -> pd.DataFrame:
 
 def _chain(courses):
     """Number the courses by subject and drug."""
-    subject, drug = (courses[name].cat.codes.to_numpy().astype(np.int64) for name in ("subject_id", "drug"))
+    subject, drug = (keys(courses[name]) for name in ("subject_id", "drug"))
     return subject * (len(courses["drug"].cat.categories) + 1) + drug + 1
 
 
@@ -106,15 +107,16 @@ def mechanisms(failures: pd.DataFrame, subjects) -> pd.DataFrame:
         drug or unknown mechanism then counts as one more).
     """
     subject = failures["subject"].to_numpy()
-    moa = failures["moa"].cat.codes.to_numpy().astype(np.int64)
-    coded = (failures["class"] != "unknown").to_numpy() & (moa >= 0)
+    coded = ((failures["class"] != "unknown") & failures["moa"].notna()).to_numpy()
     failed = failures["failed"]
     sure = failed.fillna(False).to_numpy(dtype=bool) & coded
     possible = failed.fillna(True).to_numpy(dtype=bool)
     uncoded = possible & ~coded
-    counts = [_distinct(subject[rows], moa[rows], len(subjects)) for rows in (sure, possible & coded)]
-    drug = failures["drug"].cat.codes.to_numpy().astype(np.int64)
-    extra = _distinct(subject[uncoded], drug[uncoded], len(subjects))
+    counts = [
+        _distinct(subject[rows], keys(failures["moa"][rows]), len(subjects))
+        for rows in (sure, possible & coded)
+    ]
+    extra = _distinct(subject[uncoded], keys(failures["drug"][uncoded]), len(subjects))
     return pd.DataFrame({"n_moa": counts[0], "n_moa_max": counts[1] + extra}, index=subjects)
 
 
@@ -140,7 +142,7 @@ def csdmard_failed(known: Known, settings) -> pd.Series:
                (by_drug["failed"].fillna(False), by_drug["failed"].fillna(True))]  # fmt: skip
     failed = between(*counted, settings.csdmard_min_failed, known.ids)
     if settings.csdmard_failed == "reason_or_followed" and settings.csdmard_min_failed == 1:
-        owner = courses["subject_id"].cat.codes.to_numpy().astype(np.int64)
+        owner = keys(courses["subject_id"])
         before = _long_before(courses, owner, np.arange(len(known.ids)), begun, settings)
         failed = failed | before.set_axis(known.ids)
     return failed.mask(~failed.fillna(False) & known.having(known.of_class("unknown")), pd.NA)
@@ -148,7 +150,7 @@ def csdmard_failed(known: Known, settings) -> pd.Series:
 
 def _failed_csdmards(courses, begun, settings):
     """Judge each csDMARD of each subject: stopped for a failure reason, or taken long before a b/tsDMARD."""
-    subject = courses["subject_id"].cat.codes.to_numpy().astype(np.int64)
+    subject = keys(courses["subject_id"])
     chain = _chain(courses)
     pair, pairs = pd.factorize(chain)
     owner = np.zeros(len(pairs), dtype=np.int64)
@@ -184,7 +186,7 @@ def _start_of_bts(known, settings):
     Going on with the same drug is no new start: the earliest day leaves out what may go on, the latest what must.
     """
     courses = known.of_class("bDMARD", "tsDMARD")
-    chain, subject = _chain(courses), courses["subject_id"].cat.codes.to_numpy()
+    chain, subject = _chain(courses), keys(courses["subject_id"])
     shortest, longest = extremes(courses)
     first = settings.csdmard_followed_by == "first"
     begun = {}

@@ -8,6 +8,7 @@ import pandas as pd
 from analysis.eligibility.findings import any_of
 from analysis.eligibility.known import Known, as_known
 from analysis.eligibility.tables import index_dates, prepare
+from analysis.keys import keys
 from analysis.references import Mechanism, ScoreId
 from analysis.thresholds import settle
 
@@ -56,7 +57,7 @@ def d2t_stratafit(
     Notes
     -----
     Classes count when started, failed or not: that is what makes the two definitions differ. Where a course of one of
-    them stops before it starts, criterion 1 is not known.
+    them stops before it starts, or a drug is not coded, criterion 1 is not known.
 
     References
     ----------
@@ -71,9 +72,8 @@ def d2t_stratafit(
     active = _over(visits["das28"], das28_above) | _over(visits["mean"], das28_above)
     felt = _over(visits["ptga_mm"], global_above_mm) | _over(visits["phga_mm"], global_above_mm)
     subject = visits["subject"].to_numpy()
-    in_time = ((treated["n"] >= min_classes) & treated["late"]).mask(
-        _misdated(known, classes)[subject], pd.NA
-    )
+    open_ = _misdated(known, classes) | known.having(known.of_class("unknown"))
+    in_time = ((treated["n"] >= min_classes) & treated["late"]).mask(open_[subject], pd.NA)
     met = any_of(subject, in_time & active & felt, len(known.ids))
     result = (
         pd.Series(met, index=known.ids).map({True: "yes", False: "no"}).astype("str").fillna("indeterminate")
@@ -82,7 +82,7 @@ def d2t_stratafit(
     n_classes = np.bincount(starts["subject"], minlength=len(known.ids))
     return pd.DataFrame(
         {
-            "result": result.where((n_visits > 0) | (n_classes < min_classes), "indeterminate"),
+            "result": result.where((n_visits > 0) | ((n_classes < min_classes) & ~open_), "indeterminate"),
             "n_classes": n_classes,
             "n_visits": n_visits,
         }
@@ -107,7 +107,7 @@ def _class_starts(known: Known, classes):
     name = rows["moa"].astype("str").mask(rows["class"] == "tsDMARD", "tsDMARD")
     starts = pd.DataFrame(
         {
-            "subject": rows["subject_id"].cat.codes.astype(int),
+            "subject": keys(rows["subject_id"]),
             "name": name,
             "day": rows["start_max"].astype(int),
         }

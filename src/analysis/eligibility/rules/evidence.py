@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import exposure
+from analysis.keys import keys
 
 COURSE_COLUMNS = ("subject_id", "drug", "class", "start_min", "stop_max", "problem")
 FAILURE_COLUMNS = (
@@ -27,10 +28,8 @@ def failed_courses(failures: pd.DataFrame) -> pd.DataFrame:
 
 def _by_start(courses):
     """Sort within subjects by start, whatever the order of the rows was; subjects keep their places."""
-    owner = courses["subject_id"].cat.codes.to_numpy()
-    wanted = np.lexsort(
-        (courses["drug"].cat.codes.to_numpy(), courses["stop_max"], courses["start_min"], owner)
-    )
+    owner = keys(courses["subject_id"])
+    wanted = np.lexsort((keys(courses["drug"]), courses["stop_max"], courses["start_min"], owner))
     order = np.empty(len(courses), dtype=np.int64)
     order[np.argsort(owner, kind="stable")] = wanted
     return courses.take(order)

@@ -10,6 +10,7 @@ from analysis.eligibility.findings import Finding, any_of
 from analysis.eligibility.known import Known
 from analysis.eligibility.rules.evidence import COURSE_COLUMNS, courses_used
 from analysis.exposure import at_least
+from analysis.keys import keys
 from analysis.references import DrugName, StopReason, SubjectColumn
 from analysis.thresholds import settle
 
@@ -204,6 +205,4 @@ def _stopped_for(known, courses, reasons):
         .mask(courses["stop_reason"].isna(), pd.NA)
     )
     stopped = named & courses["ended"]
-    return pd.Series(
-        any_of(courses["subject_id"].cat.codes.to_numpy(), stopped, len(known.ids)), index=known.ids
-    )
+    return pd.Series(any_of(keys(courses["subject_id"]), stopped, len(known.ids)), index=known.ids)
