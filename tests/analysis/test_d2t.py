@@ -213,11 +213,47 @@ def test_a_stop_without_reason_before_the_same_drug_again_is_a_pause():
     assert result(patient([MTX, courses[0], IL6]), unknown_reason="no_failure") == "no"
 
 
+BY_REASON = {"csdmard_failed": "reason"}
+
+
+@pytest.mark.parametrize(
+    ("order", "expected"), [("before_last", "no"), ("before_each", "no"), ("any_time", "yes")]
+)
+def test_a_csdmard_that_failed_after_the_biologics_did_not_fail_before_them(order, expected):
+    late = [
+        ("adalimumab", 1500, 200, "primary_inefficacy"),
+        ("tocilizumab", 1200, 200, "primary_inefficacy"),
+        ("methotrexate", 900, 200, "primary_inefficacy"),
+    ]
+
+    assert result(patient(late), csdmard_order=order) == expected
+    assert eligibility.D2TSettings().csdmard_order == "before_last"
+
+
+@pytest.mark.parametrize(("order", "expected"), [("before_last", "yes"), ("before_each", "no")])
+def test_a_csdmard_that_failed_between_two_biologics_counts_for_the_second(order, expected):
+    between = [
+        ("adalimumab", 1500, 200, "primary_inefficacy"),
+        ("methotrexate", 1250, 40, "intolerance"),
+        ("tocilizumab", 1200, 200, "primary_inefficacy"),
+    ]
+
+    assert result(patient(between), csdmard_order=order) == expected
+
+
+def test_drugs_not_approved_for_arthritis_count_by_choice():
+    courses = [MTX, TNF, ("secukinumab", 1000, 200, "primary_inefficacy")]
+
+    assert result(patient(courses)) == "yes"
+    assert result(patient(courses), not_ra_drugs="ignore") == "no"
+
+
 def test_a_change_of_dose_of_a_csdmard_is_not_a_stop_without_reason():
     courses = [("methotrexate", 500, 100, None), ("methotrexate", 400, 100, "remission")]
 
     def failed(rows):
-        return eligibility.d2t(patient(rows))["csdmard_failed"].tolist()
+        later = ("adalimumab", 200, 100, "other")
+        return eligibility.d2t(patient([*rows, later]), settings=BY_REASON)["csdmard_failed"].tolist()
 
     assert failed(courses) == [False]
     assert failed(courses[:1]) == [pd.NA]

@@ -161,6 +161,85 @@ def test_no_index_date_leaves_nothing_to_count():
     assert exposure.covered_days(known, index_date.index).loc["a", "days_max"] == 0
 
 
+ENDS = [
+    *(first + pd.offsets.MonthEnd() for first in pd.date_range("2023-01-01", periods=12, freq="MS")),
+    "2024-01-06",
+]
+MONTHS = [
+    ("a", "methotrexate", first, pd.Timestamp(last), False)
+    for first, last in zip(pd.date_range("2023-01-01", periods=13, freq="MS"), ENDS)
+]
+
+
+@pytest.mark.parametrize(
+    ("rows", "covered"),
+    [
+        # methotrexate in rows of a month, the stop being the last day taken: 370 days, not 358
+        (
+            MONTHS,
+            370,
+        ),
+        # two days apart are two courses
+        ([("a", "x", "2023-01-01", "2023-01-31", False), ("a", "x", "2023-02-02", "2023-03-01", False)], 57),
+        # a day apart, but two drugs
+        ([("a", "x", "2023-01-01", "2023-01-31", False), ("a", "y", "2023-02-01", "2023-03-01", False)], 58),
+        # rituximab on day 1 and 15, in one row and in two: the label gives it every 24 weeks
+        ([("a", "rituximab", "2023-01-01", "2023-01-15", False)], 168),
+        ([("a", "rituximab", day, day, False) for day in ("2023-01-01", "2023-01-15")], 182),
+        # infliximab every 8 weeks as single rows
+        ([("a", "infliximab", day, day, False) for day in pd.date_range("2023-01-01", periods=4, freq="56D")], 224),
+    ],
+)  # fmt: skip
+def test_a_course_covers_the_day_between_its_rows_and_the_time_its_dose_lasts(rows, covered):
+    assert days(rows, "2024-03-01") == (covered, covered, False)
+
+
+def test_how_long_a_dose_lasts_is_a_setting_and_goes_by_the_route():
+    index_date = index_on("2024-03-01")
+    rows = drawn(
+        [
+            ("a", "abatacept", "2023-01-01", "2023-01-01", False),
+            ("b", "abatacept", "2023-01-01", "2023-01-01", False),
+        ]
+    )
+    rows = rows.assign(route=["IV", "SC"], subject_id=["a", "b"])
+    index_date = index_on("2024-03-01", "ab")
+
+    counted = exposure.covered_days(exposure.courses(rows, index_date), index_date.index)
+    longer = exposure.covered_days(
+        exposure.courses(rows, index_date, effect_days={"abatacept": 60}), index_date.index
+    )
+
+    assert counted["days_min"].tolist() == [28, 7]
+    assert longer["days_min"].tolist() == [60, 7]
+
+
+def test_wash_out_counts_from_the_dose_and_not_from_the_end_of_its_effect():
+    index_date = index_on("2023-03-01")
+    known = exposure.courses(drawn([("a", "rituximab", "2023-01-01", "2023-01-15", False)]), index_date)
+
+    assert exposure.washout_days(known, index_date)["days_min"].tolist() == [45]
+
+
+def test_a_last_infusion_without_a_reason_is_no_stop_while_it_lasts():
+    rows = drawn([("a", "infliximab", "2023-01-01", "2023-01-01", False)])
+
+    within, after = (
+        exposure.courses(rows, index_on(day))["ended"].tolist() for day in ("2023-02-01", "2023-04-01")
+    )
+
+    assert (within, after) == ([False], [True])
+
+
+def test_a_single_dose_without_a_stop_lasts_a_day():
+    rows = drawn([("a", "betamethasone", "2023-01-01", None, None)]).assign(frequency="单次")
+
+    assert exposure.courses(rows, index_on("2024-01-01"))["problem"].isna().all()
+    index_date = index_on("2024-01-01")
+    counted = exposure.covered_days(exposure.courses(rows, index_date), index_date.index)
+    assert counted.loc["a", ["days_min", "days_max"]].tolist() == [1, 1]
+
+
 INTERVALS = st.lists(
     st.tuples(st.sampled_from("abc"), st.integers(0, 60), st.integers(-3, 30)), min_size=1, max_size=12
 )
@@ -173,9 +252,19 @@ def table(intervals):
 
 
 def day_set(intervals, who, before=10_000):
-    return {
-        day for name, start, n in intervals if name == who for day in range(start, start + n) if day < before
-    }
+    """The days of all rows, collected; a row that begins the day after another one stopped goes on with it."""
+    rows = sorted(
+        (start, start + max(n, 0)) for name, start, n in intervals if name == who and start < before
+    )
+    days, reach = set(), None
+    for start, stop in rows:
+        days.update(range(start - (reach is not None and start - reach == 1), stop))
+        reach = stop if reach is None else max(reach, stop)
+    return {day for day in days if day < before}
+
+
+def plain_days(intervals, who):
+    return {day for name, start, n in intervals if name == who for day in range(start, start + n)}
 
 
 @QUICK
@@ -224,7 +313,7 @@ def test_union_covers_the_same_days_without_touching(intervals):
 
     for who, own in merged.groupby("subject_id"):
         covered = [(int((a - DAY).days), int((b - DAY).days)) for a, b in zip(own["start"], own["stop"])]
-        assert {day for a, b in covered for day in range(a, b)} == day_set(intervals, who)
+        assert {day for a, b in covered for day in range(a, b)} == plain_days(intervals, who)
         assert all(stop < start for (_, stop), (start, _) in pairwise(covered))
 
 

@@ -4,6 +4,7 @@ A course is a dict: drug (generic name), kind (csDMARD, csDMARD_CN, bDMARD, tsDM
 stop None while it goes on) and reason (why it was stopped, None where nobody wrote it down).
 """
 
+from datetime import timedelta
 from fractions import Fraction
 
 from second_opinion.plain import above, all_of, any_of, at_least, below, missing, number, opposite
@@ -75,14 +76,23 @@ def seen_from(courses, index):
             yield course if over else course | {"stop": None, "reason": None}
 
 
+LASTS = {"rituximab": 168, "tocilizumab": 28, "abatacept": 28, "adalimumab": 14, "etanercept": 7}
+
+
+def acts_until(course):
+    """The last day a course covers: its stop, or the time one dose lasts by the label, whichever is later."""
+    first_day = course.get("row", course["start"])
+    return max(course["stop"], first_day + timedelta(days=LASTS.get(course["drug"], 0)))
+
+
 def joined(courses, gap=28):
     """Courses of one drug so close together are one course (A.1: a biosimilar is not a new course)."""
     result = []
     for course in sorted(courses, key=lambda course: (course["drug"], course["start"])):
         last = result[-1] if result else None
         same = last is not None and last["drug"] == course["drug"] and last["stop"] is not None
-        if same and (course["start"] - last["stop"]).days <= gap:
-            result[-1] = course | {"start": last["start"]}
+        if same and (course["start"] - acts_until(last)).days <= gap:
+            result[-1] = course | {"start": last["start"], "row": course["start"]}
         else:
             result.append(course)
     return result
@@ -93,7 +103,7 @@ def course_failed(course, index, active, minimum=84):
 
     A drug still taken has failed if taken long enough while criterion 2 is present.
     """
-    days = ((course["stop"] or index) - course["start"]).days
+    days = ((min(acts_until(course), index) if course["stop"] else index) - course["start"]).days
     if course["stop"] is None:
         return False if days < minimum else active
     if course["reason"] is None:
@@ -119,8 +129,9 @@ def mechanisms_failed(courses, index, active):
 def csdmard_failed(courses, index, minimum=84):
     """One csDMARD course with a failure reason, or 84 days of it before a b/tsDMARD was started.
 
-    Readings of A.1, which gives no more than this: the reason counts after any exposure, and the 84 days may be those
-    of all csDMARDs together before any b/tsDMARD, not only the first.
+    Readings of A.1, which gives no more than this: the reason counts after any exposure, the 84 days may be those of
+    all csDMARDs together before any b/tsDMARD, not only the first, and what failed after the last of them was begun did
+    not fail before.
     """
     known = joined(seen_from(courses, index))
     starts = [course["start"] for course in known if course["kind"] in ADVANCED]
@@ -128,7 +139,12 @@ def csdmard_failed(courses, index, minimum=84):
     before = [(course["start"], course["stop"]) for course in conventional]
     if starts and days_covered(before, max(starts)) >= minimum:
         return True
-    over = [course["reason"] for course in conventional if course["stop"] is not None]
+    last = max(starts, default=None)
+    over = [
+        course["reason"]
+        for course in conventional
+        if course["stop"] and last is not None and course["stop"] <= last
+    ]
     return any_of(
         False, *(None if reason is None else reason in INEFFICACY | TOLERABILITY for reason in over)
     )

@@ -65,7 +65,7 @@ class Protocol:
     criteria : tuple of Criterion
     index_date : tuple of str
         Columns of subjects; the first that is there is the date up to which anything is known.
-    month_rule, missing_stop : str
+    month_rule, missing_stop, effect_days
         See `analysis.exposure.courses`.
     discrepancies : tuple of mapping
         Where the registration contradicts itself: ``id``, ``text``, ``resolution``, and ``counted_by`` (a mark of a
@@ -78,6 +78,7 @@ class Protocol:
     index_date: tuple[str, ...]
     month_rule: str = "mid"
     missing_stop: str = "unknown"
+    effect_days: Mapping = field(default_factory=dict)
     discrepancies: tuple[Mapping, ...] = ()
     sensitivity: Mapping = field(default_factory=dict)
 
@@ -109,7 +110,7 @@ def read_protocol(section: Mapping) -> Protocol:
     ----------
     section : mapping
         As parsed from YAML: ``index_date`` (a column of subjects, or several), ``criteria`` (list), and optionally
-        ``month_rule``, ``missing_stop``, ``discrepancies``, ``sensitivity``.
+        ``month_rule``, ``missing_stop``, ``effect_days``, ``discrepancies``, ``sensitivity``.
 
     Raises
     ------
@@ -133,7 +134,11 @@ def read_protocol(section: Mapping) -> Protocol:
         raise ValueError(
             "eligibility needs index_date: a date column of subjects, or several in order of preference"
         )
-    rest = {name: section[name] for name in ("month_rule", "missing_stop", "sensitivity") if name in section}
+    rest = {
+        name: section[name]
+        for name in ("month_rule", "missing_stop", "effect_days", "sensitivity")
+        if name in section
+    }
     return Protocol(
         criteria=criteria,
         index_date=_names(section["index_date"]),

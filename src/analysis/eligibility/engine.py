@@ -143,6 +143,7 @@ def assess(tables: Mapping, protocol: Protocol | Mapping) -> Assessment:
                 index_dates(subjects, columns),
                 month_rule=plan.month_rule,
                 missing_stop=plan.missing_stop,
+                effect_days=plan.effect_days,
             )
         findings[criterion.id] = RULES[criterion.rule](known[columns], **criterion.settings)
     flags = pd.DataFrame({name: found.flag for name, found in findings.items()}, index=subjects.index)

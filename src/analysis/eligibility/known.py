@@ -63,7 +63,12 @@ class Known:
 
 
 def as_known(
-    tables: Tables | Mapping, index_date: pd.Series, *, month_rule="mid", missing_stop="unknown"
+    tables: Tables | Mapping,
+    index_date: pd.Series,
+    *,
+    month_rule="mid",
+    missing_stop="unknown",
+    effect_days=None,
 ) -> Known:
     """Cut the tables at the index date.
 
@@ -73,12 +78,18 @@ def as_known(
         ``subjects``; ``treatments``, ``visits`` and ``scores`` where there are any.
     index_date : Series of datetime
         By subject id.
-    month_rule, missing_stop
+    month_rule, missing_stop, effect_days
         See `analysis.exposure.courses`.
     """
     ready = prepare(tables)
     index_date = index_date.reindex(ready.subjects.index)
-    bounded = exposure.courses(ready.treatments, index_date, month_rule=month_rule, missing_stop=missing_stop)
+    bounded = exposure.courses(
+        ready.treatments,
+        index_date,
+        month_rule=month_rule,
+        missing_stop=missing_stop,
+        effect_days=effect_days,
+    )
     courses = bounded.drop(columns=[name for name in DATES if name in bounded])
     return Known(
         subjects=ready.subjects,

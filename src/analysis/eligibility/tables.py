@@ -18,7 +18,7 @@ REASONS = (
 )  # fmt: skip
 UNNAMED = "(no name recorded)"
 NOT_JUDGED = (
-    "study", "site", "drug_raw", "brand", "atc", "role", "route", "adherence_pct", "source_row", "import_batch",
+    "study", "site", "drug_raw", "brand", "atc", "role", "adherence_pct", "source_row", "import_batch",
     "data_cut",
 )  # fmt: skip
 

@@ -1,8 +1,11 @@
 """Drug courses as known at an index date: bounded, cut at that date, and with their problems named."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
+from analysis.exposure.coverage import cover, given_once
 from analysis.exposure.dates import EARLIEST, LATEST, MISSING, date_bounds, to_days
 from analysis.exposure.intervals import subject_codes
 
@@ -19,7 +22,12 @@ PLACE = {name: place for place, name in enumerate(PROBLEMS)}
 
 
 def courses(
-    treatments: pd.DataFrame, index_date: pd.Series, *, month_rule: str = "mid", missing_stop: str = "unknown"
+    treatments: pd.DataFrame,
+    index_date: pd.Series,
+    *,
+    month_rule: str = "mid",
+    missing_stop: str = "unknown",
+    effect_days: Mapping[str, float] | None = None,
 ) -> pd.DataFrame:
     """Bound drug courses by what is known on the index date; nothing later is looked at.
 
@@ -33,7 +41,10 @@ def courses(
     month_rule : {"mid", "interval"}
         See `date_bounds`.
     missing_stop : {"unknown", "ongoing"}
-        What a missing stop date means where ``ongoing`` does not say.
+        What a missing stop date means where ``ongoing`` does not say. A course given once lasts one day.
+    effect_days : mapping of str to float, optional
+        How long one administration of a drug lasts, by drug, over what `EFFECT_DAYS` says. A course lasts at least
+        that long from its first day, whatever its dates say (`analysis.exposure.coverage`).
 
     Returns
     -------
@@ -42,7 +53,9 @@ def courses(
         1970-01-01, cut at the index date), ``ended`` (boolean: stopped by the index date; NA where not known),
         ``imputed`` (a month was taken as its 15th), ``problem`` (a key of `PROBLEMS`, or missing) and ``used``. A
         course still running on the index date has ``ended`` False even if the table knows how it ended later. One that
-        stops before it starts is used whatever its start, as nobody knows which of its dates is wrong.
+        stops before it starts is used whatever its start, as nobody knows which of its dates is wrong. What counts as
+        exposure is ``cover_start_min`` ... ``cover_stop_max``: from the start, or from the end of the course of the
+        same drug that stopped the day before, to the stop or to the end of the effect.
 
     Raises
     ------
@@ -63,13 +76,22 @@ def courses(
     start, stop = (_bounds(treatments, side, month_rule) for side in ("start", "stop"))
     index_day = to_days(index_date)[subject_codes(treatments["subject_id"], index_date.index)]
     ongoing = _ongoing(treatments, stop, missing_stop)
+    stop = _one_day_long(start, stop, given_once(treatments) & ~ongoing)
     problem = _problems(start, stop, index_day, ongoing)
-    return treatments.assign(
+    known = treatments.assign(
         **_cut(start, stop, index_day, ongoing, problem),
         imputed=start["imputed"] | stop["imputed"],
         problem=pd.Categorical.from_codes(problem, categories=list(PROBLEMS)),
         used=_used(problem),
     )
+    return cover(known, index_day, effect_days=effect_days)
+
+
+def _one_day_long(start, stop, once):
+    """Let a course that is given once, and says no stop, end on the next day."""
+    unsaid = once & stop["missing"] & ~start["missing"]
+    ends = {name: np.where(unsaid, start[name] + 1, stop[name]) for name in ("earliest", "latest")}
+    return stop | ends | {"missing": stop["missing"] & ~unsaid}
 
 
 def _bounds(treatments, side, month_rule):

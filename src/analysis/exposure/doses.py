@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.exposure.dates import to_days
-from analysis.exposure.intervals import in_order, merged, subject_codes
+from analysis.exposure.intervals import covered, in_order, merged, subject_codes
 from analysis.thresholds import DECIMALS, settle
 
 UNITS = 10**DECIMALS  # doses are added up as whole hundred-millionths: sums are exact and return to zero
@@ -26,7 +26,8 @@ def dose_steps(courses: pd.DataFrame, dose, subjects) -> pd.DataFrame:
     -------
     DataFrame
         ``subject`` (position in `subjects`), ``start``, ``stop`` (day numbers, half-open), ``dose`` (NaN on days on
-        which some course's dose, or whether it was taken at all, is not known). Days without any course have no row.
+        which some course's dose, or whether it was taken at all, is not known), ``known`` (the doses that are known,
+        added up: the least the daily dose can be). Days without any course have no row.
     """
     group = subject_codes(courses["subject_id"], subjects)
     return steps(group, courses, np.asarray(dose, dtype=float))
@@ -50,14 +51,16 @@ def steps(group, courses, dose):
     owner, day = owner[order], day[order]
     last = np.append((owner[1:] == owner[:-1]) & (day[1:] > day[:-1]), False)
     kept = np.flatnonzero(last & (sums["open"] > 0))
-    value = np.where(sums["unknown"][kept] > 0, np.nan, sums["dose"][kept] / UNITS)
-    return pd.DataFrame({"subject": owner[kept], "start": day[kept], "stop": day[kept + 1], "dose": value})
+    least = sums["dose"][kept] / UNITS
+    value = np.where(sums["unknown"][kept] > 0, np.nan, least)
+    ends = {"start": day[kept], "stop": day[kept + 1]}
+    return pd.DataFrame({"subject": owner[kept]} | ends | {"dose": value, "known": least})
 
 
 def _segments(group, courses, dose):
     """Split courses into what is certain, with its dose, and the doubtful days before and after, without one."""
     start_min, start_max, stop_min, stop_max = (
-        courses[name].to_numpy().astype(np.int64)
+        courses[covered(courses, name)].to_numpy().astype(np.int64)
         for name in ("start_min", "start_max", "stop_min", "stop_max")
     )
     sure_stop = np.maximum(stop_min, start_max)
@@ -98,10 +101,11 @@ def days_at_dose(courses: pd.DataFrame, dose, index_date: pd.Series, *, at_least
     Returns
     -------
     DataFrame
-        By subject: ``days_min`` (days of unknown dose counted as below), ``days_max`` (counted as at the level).
+        By subject: ``days_min`` (an unknown dose counted as nothing), ``days_max`` (counted as enough). Doses only add
+        up, so a known one that reaches the level decides, whatever is given beside it.
     """
     found = dose_steps(courses, dose, index_date.index)
-    reached = settle(found["dose"]) >= settle(at_least)
+    reached = settle(found["known"]) >= settle(at_least)
     sure, possible = (
         _run(found[which], to_days(index_date)) for which in (reached, reached | found["dose"].isna())
     )
@@ -119,7 +123,9 @@ def _run(found, end):
     return days
 
 
-def stable_dose_days(courses: pd.DataFrame, index_date: pd.Series, *, dose_columns) -> pd.DataFrame:
+def stable_dose_days(
+    courses: pd.DataFrame, index_date: pd.Series, *, dose_columns, same_dose: str = "daily"
+) -> pd.DataFrame:
     """Count, for each subject and drug, the days up to the index date on an unchanged dose.
 
     Parameters
@@ -129,8 +135,10 @@ def stable_dose_days(courses: pd.DataFrame, index_date: pd.Series, *, dose_colum
     index_date : Series of datetime
         By subject id.
     dose_columns : list of str
-        What makes up the dose, such as ``["dose", "dose_unit", "frequency"]``; it is unchanged if all are equal. The
-        first must be given: without it the dose is not known.
+        Columns with dose, unit and frequency, in this order; the latter two where collected. Without a dose it is not
+        known.
+    same_dose : {"daily", "each", "written"}
+        When two doses are the same: equal amount a day, equal amount as often, or equal words.
 
     Returns
     -------
@@ -141,7 +149,7 @@ def stable_dose_days(courses: pd.DataFrame, index_date: pd.Series, *, dose_colum
     subjects = index_date.index
     owner = courses.assign(subject=subject_codes(courses["subject_id"], subjects))
     group, pairs = pd.factorize(pd.MultiIndex.from_frame(owner[["subject", "drug"]]))
-    found = steps(group, courses, _dose_marks(courses, list(dose_columns)))
+    found = steps(group, courses, _dose_marks(courses, list(dose_columns), same_dose))
     end = (
         to_days(index_date)[pairs.get_level_values(0).to_numpy().astype(int)]
         if len(pairs)
@@ -159,14 +167,18 @@ def stable_dose_days(courses: pd.DataFrame, index_date: pd.Series, *, dose_colum
     return rows.assign(**days).query("days_max > 0").reset_index(drop=True)
 
 
-def _dose_marks(courses, dose_columns):
+def _dose_marks(courses, dose_columns, same_dose):
     """Give each distinct dose a number such that sums of different sets of doses differ."""
-    keys = pd.DataFrame(
-        {name: courses[name].astype("str") for name in dose_columns if name in courses}, index=courses.index
-    )
-    if dose_columns[0] not in keys:
+    from analysis import drugs
+
+    if dose_columns[0] not in courses:
         raise KeyError(
             f"treatments has no column {dose_columns[0]!r}, needed to tell whether the dose changed"
         )
-    marks = (pd.util.hash_pandas_object(keys, index=False).to_numpy() >> np.uint64(32)).astype(float)
-    return np.where(courses[dose_columns[0]].isna(), np.nan, marks)
+    names = dict(zip(dose_columns, ("dose", "dose_unit", "frequency")))
+    written = courses[[name for name in dose_columns if name in courses]].rename(columns=names)
+    texts = pd.Series(drugs.dose_keys(written, same=same_dose), dtype="object")
+    marks = (pd.util.hash_pandas_object(texts.fillna(""), index=False).to_numpy() >> np.uint64(32)).astype(
+        float
+    )
+    return np.where(texts.isna(), np.nan, marks)

@@ -120,8 +120,14 @@ def covered_days(courses: pd.DataFrame, subjects) -> pd.DataFrame:
 
 def extremes(courses):
     """Give (start, stop) of the shortest and of the longest intervals the courses may be."""
-    numbers = {name: courses[name].to_numpy() for name in ("start_min", "start_max", "stop_min", "stop_max")}
+    ends = ("start_min", "start_max", "stop_min", "stop_max")
+    numbers = {name: courses[covered(courses, name)].to_numpy() for name in ends}
     return (numbers["start_max"], numbers["stop_min"]), (numbers["start_min"], numbers["stop_max"])
+
+
+def covered(courses, name):
+    """Give the column that says what a course covers, where `analysis.exposure.courses` has made it."""
+    return f"cover_{name}" if f"cover_{name}" in courses else name
 
 
 def _total(codes, start, stop, n):

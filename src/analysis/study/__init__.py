@@ -4,7 +4,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from analysis.study import checks
+from analysis.study import checks, drug_list
 from analysis.study.catalogue import Catalogue
 from analysis.study.criteria import Criteria, criteria_findings
 from analysis.study.document import Document, Problem, StudyFileError, load, plain
@@ -52,13 +52,15 @@ def _criteria_beside(document: Document) -> dict:
 
 def examine_study(document: Document, *, criteria: dict) -> tuple[Study | None, list[Problem]]:
     """The study of a document, where one can be built, and all that is wrong with it, by line."""
+    listed = drug_list.inline(document)
     settings, unknown = _settings(document)
     study, problems = _validate(Study[settings], document)
-    problems += unknown
+    problems += unknown + listed
     if study is not None:
         study._document, study._criteria = document, criteria
         found = checks.study_findings(study, Catalogue(study, criteria=criteria))
         problems += [document.problem(place, text) for place, text in (*found, *_own_name(study, document))]
+        problems += [document.problem(place, text) for place, text in drug_list.findings(study)]
     return study, _in_order(problems)
 
 

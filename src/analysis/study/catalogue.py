@@ -216,7 +216,8 @@ def _of_drugs(column: str) -> Callable[[Catalogue], Iterable[str]]:
     def found(catalogue: Catalogue) -> Iterable[str]:
         from analysis.drugs import entries
 
-        return [entry[column] for entry in entries().values() if entry[column]]
+        own = [drug.model_dump(exclude_none=True) for drug in catalogue.study.drugs]
+        return [entry[column] for entry in (*entries().values(), *own) if entry.get(column)]
 
     return found
 

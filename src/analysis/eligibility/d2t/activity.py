@@ -7,6 +7,7 @@ from analysis import exposure
 from analysis.eligibility.findings import between
 from analysis.eligibility.known import Known, latest
 from analysis.eligibility.tables import column
+from analysis.exposure.coverage import given_once
 from analysis.thresholds import settle
 
 DAYS_A_YEAR = 365.25
@@ -71,12 +72,17 @@ def moderate_activity(scores: pd.DataFrame, settings) -> pd.Series:
 
 
 def glucocorticoid_days(known: Known, settings) -> pd.DataFrame:
-    """Count the days up to the index date on at least the dose of 2c, and give the dose of the last one."""
-    courses = known.of_class("GC")
+    """Count the days up to the index date on at least the dose of 2c; an uncoded drug may be a glucocorticoid."""
+    courses = known.of_class("GC", "unknown")
     if courses.empty:
         zero = np.zeros(len(known.ids), dtype=int)
         return pd.DataFrame({"gc_days_min": zero, "gc_days_max": zero}, index=known.ids)
-    dose = column(courses, settings.gc_dose_column, table="treatments")
+    coded = courses["class"] == "GC"
+    dose = pd.Series(np.nan, index=courses.index)
+    if coded.any():
+        dose = column(courses, settings.gc_dose_column, table="treatments").astype(float).where(coded)
+    single = coded.to_numpy() & given_once(courses)  # a pulse or a depot injection is no daily dose
+    courses, dose = courses[~single], dose[~single]
     days = exposure.days_at_dose(courses, dose, known.index_date, at_least=settings.gc_min_mg_day)
     return days.add_prefix("gc_")
 

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from analysis.eligibility.d2t.activity import criterion_2, criterion_3
-from analysis.eligibility.d2t.failures import csdmard_failed, drug_failures, mechanisms
+from analysis.eligibility.d2t.failures import csdmard_failed, csdmards, drug_failures, followed, mechanisms
+from analysis.eligibility.d2t.order import failed_before_each
 from analysis.eligibility.d2t.settings import D2TSettings, settings_from
 from analysis.eligibility.findings import between
 from analysis.eligibility.known import Known, as_known
@@ -31,7 +32,8 @@ def d2t(tables: Mapping, index_date="baseline_date", *, settings=None) -> pd.Dat
     -------
     DataFrame
         By subject: ``result`` (yes, yes_access_exception, no, indeterminate), ``c1``, ``c1_access``, ``n_moa``,
-        ``n_moa_max``, ``csdmard_failed``, ``contraindicated``, ``c2a`` ... ``c2e``, ``c2``, ``carried_by``, ``c3``,
+        ``n_moa_max``, ``n_moa_counted``, ``n_moa_counted_max`` (of drugs begun after csDMARD therapy had failed),
+        ``csdmard_failed``, ``contraindicated``, ``c2a`` ... ``c2e``, ``c2``, ``carried_by``, ``c3``,
         and the values they rest on. Everything not known is NA; "no" is given only where the answer is no whatever the
         missing values are.
 
@@ -66,7 +68,7 @@ def d2t(tables: Mapping, index_date="baseline_date", *, settings=None) -> pd.Dat
 def classify(known: Known, settings: D2TSettings) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Classify what is known; give the result by subject, and the courses judged."""
     activity = criterion_2(known, settings)
-    failures = drug_failures(known, activity["c2"], settings)
+    failures = counted_failures(known, activity["c2"], settings)
     therapy = criterion_1(known, failures, settings)
     problematic = criterion_3(known, settings)
     table = pd.concat([therapy, activity, problematic], axis=1)
@@ -74,9 +76,26 @@ def classify(known: Known, settings: D2TSettings) -> tuple[pd.DataFrame, pd.Data
     return table.assign(result=_result(table, settings)), failures
 
 
+def counted_failures(known: Known, active: pd.Series, settings: D2TSettings) -> pd.DataFrame:
+    """Judge every course, and whether its failure counts: where csDMARD therapy had to fail before, if it had.
+
+    Contraindication waives that.
+    """
+    failures = drug_failures(known, active, settings)
+    if settings.csdmard_order != "before_each":
+        return failures.assign(counted=failures["failed"])
+    conventional = csdmards(known, settings)
+    goes_on = followed(conventional, settings)
+    before = failed_before_each(known, conventional, failures, settings, followed=goes_on)
+    waived = _claimed(known, "contraindicated", settings) & (settings.contraindication == "waives")
+    waived = pd.Series(waived.array[failures["subject"].to_numpy()], index=failures.index)
+    return failures.assign(counted=failures["failed"] & (before | waived))
+
+
 def criterion_1(known: Known, failures: pd.DataFrame, settings: D2TSettings) -> pd.DataFrame:
     """Judge criterion 1, and whether restricted access excuses a smaller number of mechanisms."""
-    counted = mechanisms(failures, known.ids)
+    all_failed = mechanisms(failures, known.ids)
+    counted = mechanisms(failures, known.ids, which="counted")
     contraindicated = _claimed(known, "contraindicated", settings) & (settings.contraindication == "waives")
     failed = csdmard_failed(known, settings)
     ready = failed | contraindicated
@@ -84,7 +103,9 @@ def criterion_1(known: Known, failures: pd.DataFrame, settings: D2TSettings) -> 
         ready = ready & known.truth(settings.recommendations_column)
     access = _claimed(known, "access", settings) & (settings.access_exception != "ignored")
     excused = access & between(counted["n_moa"], counted["n_moa_max"], settings.access_min_moa, known.ids)
-    return counted.assign(
+    return all_failed.assign(
+        n_moa_counted=counted["n_moa"],
+        n_moa_counted_max=counted["n_moa_max"],
         csdmard_failed=failed,
         contraindicated=contraindicated,
         access_restricted=access,

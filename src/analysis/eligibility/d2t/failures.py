@@ -28,24 +28,37 @@ def drug_failures(known: Known, active: pd.Series, settings) -> pd.DataFrame:
     DataFrame
         One row a course: ``subject_id``, ``subject`` (position), ``drug``, ``moa``, ``stop_reason``, ``start_min``,
         ``stop_max``, ``days_min``, ``days_max`` (exposure of the course up to its stop, with courses of the same
-        drug close before it), ``ended``, ``failed`` (boolean).
+        drug close before it), ``begun_min``, ``begun_max`` (start of the first of those), ``ended``, ``failed``
+        (boolean), ``counted`` (boolean: failed, and begun after csDMARD therapy had failed, where that is asked).
     """
     courses = known.of_class(*BTS)
+    if settings.not_ra_drugs == "ignore":
+        courses = courses[~courses["drug"].isin(_not_ra())]
     if settings.moa_groups is not None:
         courses = courses[courses["moa"].isin(settings.moa_groups) | courses["moa"].isna()]
     subject = keys(courses["subject_id"])
     chain = _chain(courses)
-    (least, _), (most, goes_on) = (
+    (least, _, begun_max), (most, goes_on, begun_min) = (
         _exposure(chain, *ends, settings.same_drug_gap_days) for ends in extremes(courses)
     )
     rows = courses[
         ["subject_id", "drug", "moa", "class", "stop_reason", "start_min", "stop_max", "ended"]
-    ].assign(subject=subject, days_min=least, days_max=most)
+    ].assign(subject=subject, days_min=least, days_max=most, begun_min=begun_min, begun_max=begun_max)
     by_reason = _failed_by_reason(rows, goes_on, settings)
     running = _failed_while_running(rows, active, settings)
     ended = rows["ended"]
     undecided = by_reason.where((by_reason == running).fillna(False))
     return rows.assign(failed=by_reason.where(ended.fillna(False), running).mask(ended.isna(), undecided))
+
+
+def _not_ra():
+    """Name the drugs that the dictionary says are not approved for rheumatoid arthritis."""
+    from analysis import drugs
+
+    stated = {name: entry["indication"] or "" for name, entry in drugs.entries().items()}
+    return [
+        name for name, text in stated.items() if text.startswith(("not RA", "SLE")) and "RA with" not in text
+    ]
 
 
 def _chain(courses):
@@ -65,14 +78,17 @@ def _joined(chain, start, stop, gap):
 
 
 def _exposure(chain, start, stop, gap):
-    """Add up days over courses of one drug with gaps no longer than `gap`; tell which are followed by another."""
+    """Add up days over courses of one drug with gaps no longer than `gap`; tell which are followed, and their start."""
     order, joined = _joined(chain, start, np.maximum(stop, start), gap)
     added = added_days(chain[order], start[order], stop[order])
     total = np.cumsum(added)
     days, followed = np.empty(len(chain), dtype=np.int64), np.zeros(len(chain), dtype=bool)
     days[order] = total - np.maximum.accumulate(np.where(joined, 0, total - added))
     followed[order[:-1]] = joined[1:]
-    return days, followed
+    first = np.maximum.accumulate(np.where(joined, 0, np.arange(len(chain)))) if len(chain) else order
+    begun = np.empty(len(chain), dtype=np.int64)
+    begun[order] = start[order][first]
+    return days, followed, begun
 
 
 def _failed_by_reason(rows, followed, settings):
@@ -97,8 +113,8 @@ def _failed_while_running(rows, active, settings):
     return long_enough & pd.Series(active.array[rows["subject"].to_numpy()], index=rows.index)
 
 
-def mechanisms(failures: pd.DataFrame, subjects) -> pd.DataFrame:
-    """Count distinct mechanisms of action that failed, at both extremes.
+def mechanisms(failures: pd.DataFrame, subjects, *, which: str = "failed") -> pd.DataFrame:
+    """Count distinct mechanisms of action that failed, at both extremes; `which` is the column that says so.
 
     Returns
     -------
@@ -108,7 +124,7 @@ def mechanisms(failures: pd.DataFrame, subjects) -> pd.DataFrame:
     """
     subject = failures["subject"].to_numpy()
     coded = ((failures["class"] != "unknown") & failures["moa"].notna()).to_numpy()
-    failed = failures["failed"]
+    failed = failures[which]
     sure = failed.fillna(False).to_numpy(dtype=bool) & coded
     possible = failed.fillna(True).to_numpy(dtype=bool)
     uncoded = possible & ~coded
@@ -131,11 +147,11 @@ def _distinct(group, value, n):
 def csdmard_failed(known: Known, settings) -> pd.Series:
     """Tell whether csDMARD therapy failed before biological or targeted synthetic drugs; boolean by subject.
 
-    A failure reason counts whatever the exposure. Where a drug is not coded yet, what is not True stays open.
+    A failure reason counts whatever the exposure, but (unless the order does not matter) only before the last of those
+    drugs was begun, or the first if the settings ask for that. Where a drug is not coded yet, what is not True stays
+    open.
     """
-    courses = known.of_class(*CSDMARD)
-    if not settings.include_cn_dmards:
-        courses = courses[~courses["is_cn_dmard"]]
+    courses = csdmards(known, settings)
     begun = _start_of_bts(known, settings)
     by_drug = _failed_csdmards(courses, begun, settings)
     counted = [np.bincount(by_drug["subject"][rows], minlength=len(known.ids)) for rows in
@@ -148,6 +164,17 @@ def csdmard_failed(known: Known, settings) -> pd.Series:
     return failed.mask(~failed.fillna(False) & known.having(known.of_class("unknown")), pd.NA)
 
 
+def csdmards(known: Known, settings) -> pd.DataFrame:
+    """Give the courses of csDMARDs that count."""
+    courses = known.of_class(*CSDMARD)
+    return courses if settings.include_cn_dmards else courses[~courses["is_cn_dmard"]]
+
+
+def followed(courses: pd.DataFrame, settings) -> np.ndarray:
+    """Tell which courses another one of the same drug follows within the gap that joins them (array by row)."""
+    return _exposure(_chain(courses), *extremes(courses)[1], settings.same_drug_gap_days)[1]
+
+
 def _failed_csdmards(courses, begun, settings):
     """Judge each csDMARD of each subject: stopped for a failure reason, or taken long before a b/tsDMARD."""
     subject = keys(courses["subject_id"])
@@ -157,13 +184,21 @@ def _failed_csdmards(courses, begun, settings):
     owner[pair] = subject
     reason = courses["stop_reason"].isin(settings.failure_reasons).astype("boolean")
     if settings.unknown_reason == "indeterminate":
-        _, followed = _exposure(chain, *extremes(courses)[1], settings.same_drug_gap_days)
-        reason = reason.mask(courses["stop_reason"].isna() & ~followed, pd.NA)
-    stopped = (reason & courses["ended"]).reset_index(drop=True)
+        goes_on = followed(courses, settings)
+        reason = reason.mask(courses["stop_reason"].isna() & ~goes_on, pd.NA)
+    in_time = courses["ended"] if settings.csdmard_order == "any_time" else _before(courses, subject, begun)
+    stopped = (reason & in_time).reset_index(drop=True)
     failed = pd.Series(any_of(pair, stopped, len(pairs)))
     if settings.csdmard_failed == "reason_or_followed":
         failed = failed | _long_before(courses, pair, owner, begun, settings)
     return {"subject": owner, "failed": failed}
+
+
+def _before(courses, subject, begun):
+    """Tell which courses were over when the b/tsDMARD that counts was begun; none were where there is no such drug."""
+    sure = courses["stop_max"].to_numpy() <= begun["start_min"][subject]
+    possible = courses["stop_min"].to_numpy() <= begun["start_max"][subject]
+    return pd.Series(pd.arrays.BooleanArray(sure, sure != possible), index=courses.index)
 
 
 def _long_before(courses, group, owner, begun, settings):

@@ -15,6 +15,8 @@ CHOICES = {
     "ongoing_counts": ("if_active", "never"),
     "csdmard_failed": ("reason_or_followed", "reason"),
     "csdmard_followed_by": ("any", "first"),
+    "csdmard_order": ("before_last", "before_each", "any_time"),
+    "not_ra_drugs": ("count", "ignore"),
     "contraindication": ("waives", "ignored"),
     "rrp": ("annualised", "raw"),
     "rrp_unknown": ("indeterminate", "no"),
@@ -48,6 +50,9 @@ class D2TSettings:
         Mechanisms of action that must have failed (the definition: 2).
     moa_groups : tuple of str, optional
         Mechanisms that count; all biological and targeted synthetic ones if not given.
+    not_ra_drugs : {"count", "ignore"}
+        Drugs of a mechanism that is not approved for rheumatoid arthritis (secukinumab, apremilast; the dictionary says
+        which): they count as a failed mechanism like any other, or not at all.
     csdmard_failed : {"reason_or_followed", "reason"}
         A csDMARD has failed if stopped for a failure reason, or also if taken long enough before a b/tsDMARD was
         started; which start that is says `csdmard_followed_by`.
@@ -59,6 +64,11 @@ class D2TSettings:
     csdmard_followed_by : {"any", "first"}
         The start of any b/tsDMARD (hence up to the last one), or of the first only. Going on with the same drug
         within `same_drug_gap_days` (a further dose, a biosimilar, a pause) is no start.
+    csdmard_order : {"before_last", "before_each", "any_time"}
+        When a csDMARD must have been stopped for its failure to count: before the b/tsDMARD that `csdmard_followed_by`
+        names was begun, before each of the b/tsDMARDs that are counted was begun ("failure of at least two after
+        failing csDMARD therapy"), or at any time up to the index date. The days of `csdmard_min_days_followed` always
+        lie before such a start; with "before_each", before each.
     include_cn_dmards : bool
         Iguratimod and plant DMARDs used in China count as csDMARD.
     contraindication : {"waives", "ignored"}
@@ -113,10 +123,12 @@ class D2TSettings:
     same_drug_gap_days: float = 28
     min_moa: int = 2
     moa_groups: tuple[Mechanism, ...] | None = None
+    not_ra_drugs: Literal["count", "ignore"] = "count"
     csdmard_failed: Literal["reason_or_followed", "reason"] = "reason_or_followed"
     csdmard_min_failed: int = 1
     csdmard_min_days_followed: float = 84
     csdmard_followed_by: Literal["any", "first"] = "any"
+    csdmard_order: Literal["before_last", "before_each", "any_time"] = "before_last"
     include_cn_dmards: bool = True
     contraindication: Literal["waives", "ignored"] = "waives"
     index_for_2a: Mapping[ScoreId, float] = field(default_factory=lambda: CUTOFFS_2A)

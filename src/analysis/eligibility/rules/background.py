@@ -1,6 +1,7 @@
 """Rules about therapy on entry: glucocorticoid dose, stable immunosuppressant, wash-out of earlier drugs."""
 
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -37,12 +38,7 @@ def glucocorticoid_below(
         Oldest visit used.
     """
     at_visit = _last(known, dose_column, lookback_days)
-    courses = known.of_class("GC")
-    from_courses = pd.Series(np.nan, index=known.ids)
-    if len(courses) and dose_column in courses:
-        given = exposure.dose_at_index(courses, courses[dose_column], known.index_date)
-        from_courses = given.where(known.having(courses))
-    dose = at_visit.where(at_visit.notna(), from_courses)
+    dose = at_visit.where(at_visit.notna(), _from_courses(known, dose_column))
     weighed = _last(known, weight_column, None)
     stored = known.subjects[weight_column].astype(float) if weight_column in known.subjects else weighed
     weight = weighed.where(weighed.notna(), stored)
@@ -57,6 +53,16 @@ def glucocorticoid_below(
         margin=per_kg - below_mg_kg_day,
         unit="mg/kg/day",
     )
+
+
+def _from_courses(known, dose_column):
+    """Give the daily dose of the courses running before the index date; NaN if one of them may be a glucocorticoid."""
+    courses = known.of_class("GC", "unknown")
+    if dose_column not in courses or not known.having(known.of_class("GC")).any():
+        return pd.Series(np.nan, index=known.ids)
+    dose = courses[dose_column].astype(float).mask(courses["class"] == "unknown")
+    given = exposure.dose_at_index(courses, dose, known.index_date)
+    return given.where(known.having(known.of_class("GC")))
 
 
 def _last(known, name, lookback_days):
@@ -74,6 +80,7 @@ def stable_immunosuppressant(
     immunosuppressants: Sequence[DrugName],
     more_than_days: float = 90,
     dose_columns: Sequence[TreatmentColumn] = ("dose", "dose_unit", "frequency"),
+    same_dose: Literal["daily", "each", "written"] = "daily",
 ) -> Finding:
     """Judge background therapy: at least one immunosuppressant at an unchanged dose for more than so many days
     (strict).
@@ -86,20 +93,27 @@ def stable_immunosuppressant(
     more_than_days : float
         Days up to the index date.
     dose_columns : sequence of str
-        Columns of treatments that make up the dose; see `analysis.exposure.stable_dose_days`.
+        Columns of treatments with dose, unit and frequency; see `analysis.exposure.stable_dose_days`.
+    same_dose : {"daily", "each", "written"}
+        When two doses are the same: equal amount a day (1000 mg twice is 2000 mg once), equal amount as often (1 g is
+        1000 mg), or equal words.
+
+    Returns
+    -------
+    Finding
+        NA also where a drug that is not coded, and may be an immunosuppressant, was taken long enough.
     """
-    courses = known.courses[known.courses["drug"].isin(list(immunosuppressants))]
-    if courses.empty:
-        stable = pd.DataFrame({"subject_id": [], "drug": [], "days_min": [], "days_max": []})
-    else:
-        stable = exposure.stable_dose_days(courses, known.index_date, dose_columns=dose_columns)
-    best = (
-        stable.groupby("subject_id")[["days_min", "days_max"]].max().reindex(known.ids).fillna(0).astype(int)
+    wanted = known.courses["drug"].isin(list(immunosuppressants)), known.courses["class"] == "unknown"
+    stable, maybe = (_stable(known, known.courses[rows], dose_columns, same_dose) for rows in wanted)
+    best, possible = (
+        rows.groupby("subject_id")[["days_min", "days_max"]].max().reindex(known.ids).fillna(0).astype(int)
+        for rows in (stable, maybe)
     )
     flag = at_least(best, more_than_days, strict=True)
-    uncoded = known.having(known.of_class("unknown"))
+    uncoded = (possible["days_max"] > more_than_days) & ~flag.fillna(False)
+    stable = pd.concat([stable, maybe.assign(drug=maybe["drug"].astype("str") + " (drug not coded)")])
     return Finding(
-        flag=flag.mask((~flag.fillna(False) & uncoded) | known.index_date.isna(), pd.NA),
+        flag=flag.mask(uncoded | known.index_date.isna(), pd.NA),
         basis=best.assign(index_date=known.index_date),
         text=(
             "{days_min..days_max} days on an unchanged dose up to {index_date} "
@@ -109,6 +123,15 @@ def stable_immunosuppressant(
         detail_text="{drug} {days_min..days_max} d",
         margin=(best["days_min"] - more_than_days).where(best["days_min"] == best["days_max"]),
         unit="days",
+    )
+
+
+def _stable(known, courses, dose_columns, same_dose):
+    """Count the days on an unchanged dose of these courses; nothing where there are none."""
+    if courses.empty:
+        return pd.DataFrame({"subject_id": [], "drug": [], "days_min": [], "days_max": []})
+    return exposure.stable_dose_days(
+        courses, known.index_date, dose_columns=dose_columns, same_dose=same_dose
     )
 
 
@@ -131,9 +154,9 @@ def washout(
         True if each drug was stopped at least so many days before (who never had one: True). A drug still taken has
         0 days.
     """
-    wanted = known.courses["class"].isin(["bDMARD", "tsDMARD", "unknown"]) | known.courses["drug"].isin(
-        list(days)
-    )
+    wanted = known.courses["class"].isin(["bDMARD", "tsDMARD", "biologic", "unknown"]) | known.courses[
+        "drug"
+    ].isin(list(days))
     courses = known.courses[wanted]
     since = exposure.washout_days(courses, known.index_date)
     needed = _days_needed(since["drug"], courses, days, default_days)

@@ -156,10 +156,14 @@ def refractory(
     failure = _failure(known, improved_column, worse_column, min_improved, max_worse)
     failure = failure.where(failure.notna(), known.truth(attestation_column, required=False))
     both = pd.concat([glucocorticoids, others])
-    intolerance = _stopped_for(known, both, intolerance_reasons) | (
-        known.truth(intolerance_column)
-        if intolerance_column
-        else pd.Series(False, index=known.ids, dtype="boolean")
+    intolerance = (
+        _stopped_for(known, both, intolerance_reasons)
+        | _maybe_stopped_for(known, intolerance_reasons)
+        | (
+            known.truth(intolerance_column)
+            if intolerance_column
+            else pd.Series(False, index=known.ids, dtype="boolean")
+        )
     )
     long_enough = at_least(days, minimum_days).mask(known.index_date.isna(), pd.NA)
     return Finding(
@@ -171,7 +175,7 @@ def refractory(
             "{days_min..days_max} days on glucocorticoid and immunosuppressant together up to {index_date} "
             f"({minimum_days:g} asked for); failure: {{failure}}; intolerance: {{intolerance}}: {{details}}"
         ),
-        details=both[list(COURSE_COLUMNS)],
+        details=pd.concat([both, known.of_class("unknown")])[list(COURSE_COLUMNS)],
         detail_view=courses_used,
         detail_text="{drug} {start} to {stop}{note}",
         marks=days[["imputed"]].rename(columns={"imputed": "imputed_month"}),
@@ -194,6 +198,12 @@ def _failure(known, improved_column, worse_column, min_improved, max_worse):
     improved = known.column(improved_column).astype("Int64") if improved_column else missing
     worse = known.column(worse_column).astype("Int64") if worse_column else missing
     return (improved < min_improved) | (worse > max_worse)
+
+
+def _maybe_stopped_for(known, reasons):
+    """Tell who stopped a drug that is not coded for one of the reasons: NA, for it may be one of those that count."""
+    stopped = _stopped_for(known, known.of_class("unknown"), reasons)
+    return stopped.mask(stopped.fillna(True), pd.NA)
 
 
 def _stopped_for(known, courses, reasons):
