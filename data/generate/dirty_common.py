@@ -66,10 +66,10 @@ def written_numbers(dirt, file, analytes, n=1) -> None:
             f"a word or sign for a missing result ({reason})",
             where=result_of(first),
         )
+    unread, beyond = "cannot be read as a number", "a thousand is outside the possible range"
     for bad in ("12,5", "24/8", "8 0", "l2", "1e3", "12.3.4"):
-        dirt.cell(
-            file, "结果", bad, ("F2.1", "N8", REJECTED), "cannot be read as a number", where=result_of(second)
-        )
+        rule, what = ("R1", beyond) if bad == "1e3" else ("N8", unread)
+        dirt.cell(file, "结果", bad, ("F2.1", rule, REJECTED), what, where=result_of(second))
     dirt.cell(
         file,
         "结果",

@@ -209,10 +209,10 @@ def _live_difference(source: Mapping, was: Mapping, root: Path) -> list[str]:
 
 def rows_and_content(source: Mapping, root: Path) -> tuple[int, str]:
     """Rows of a source, and a digest of them that does not depend on the order in which they arrive."""
-    from analysis.read.sources import ROW, read_source
+    from analysis.read.sources import read_source
     from analysis.study.mapping import Source
 
-    frame = read_source(Source.model_validate(source), root).drop(columns=ROW)
+    frame = read_source(Source.model_validate(source), root).frame()
     lines = sorted(json.dumps(row, ensure_ascii=False) for row in frame.fillna("").values.tolist())
     return len(frame), digest("\n".join([json.dumps(list(frame.columns)), *lines]).encode()).hexdigest()
 

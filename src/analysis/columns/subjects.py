@@ -134,6 +134,7 @@ SUBJECTS = [
     yes("pregnant", "Pregnant"),
     *(yes(f"comorbidity_{name}", f"Comorbidity: {words}") for name, words in COMORBIDITIES.items()),
     number("hbv_dna_iu_ml", "Hepatitis B virus DNA", "IU/mL", 0, 1e10),
+    choice("hbv_dna_iu_ml_censor", "Hepatitis B virus DNA: beyond a limit of detection", "none left right"),
     yes("hcv_ab", "Hepatitis C antibodies"),
     date("svdh_prior_date", "Earlier radiograph"),
     number(

@@ -1,5 +1,6 @@
 """Tidy tables put together from the blocks of a study file, no row lost on the way."""
 
+import re
 from dataclasses import replace
 from datetime import date
 
@@ -7,19 +8,32 @@ import numpy as np
 import pandas as pd
 
 from analysis.columns import Column
-from analysis.read import cut, doubles, labs, rules
-from analysis.read.cells import read_column
+from analysis.read import absence, cut, doubles, labs, remarks, rules
+from analysis.read.cells import Export
 from analysis.read.identifiers import PERSON
 from analysis.read.joins import join
-from analysis.read.mapping import choose_rows, raw_columns, visit_of_event
-from analysis.read.sources import ROW
-from analysis.read.table import ORIGIN, Table, no_findings, stack
-from analysis.read.text import normalise
+from analysis.read.mapping import Chosen, choose_rows, raw_columns
+from analysis.read.parse import NO_ROW, emit, read_column, read_words
+from analysis.read.raw import Judge, Raw
+from analysis.read.table import Table, no_findings, stack
+
+BLOCK, MELTED = (
+    1 << 40,
+    1 << 30,
+)  # names of rows: block, place among results that have columns of their own, row
+NO_ID = "no id of this study"
+TOTALS = re.compile(  # what stands below a table where an id would stand
+    r"(?:合计|总计|小计|平均|均值|标准差|签名|签字|填表人|审核人|备注|注[:：]"
+    r"|mean|average|median|total|sum|std\.? ?dev|signature|signed|note)(?:$|[\s:：].*)",
+    re.IGNORECASE,
+)
 
 
-def build_table(study, name: str, frames: dict[str, pd.DataFrame], as_of: date | None) -> Table:
+def build_table(study, name: str, exports: dict[str, Export], as_of: date | None) -> Table:
     """One tidy table from all its blocks, as it stood at the data cut: stacked rows, then the blocks that join."""
-    built = [build_block(study, name, n, b, frames[b.from_], as_of) for n, b in enumerate(study.tables[name])]
+    built = [
+        build_block(study, name, n, b, exports[b.from_], as_of) for n, b in enumerate(study.tables[name])
+    ]
     blocks = study.tables[name]
     table = doubles.two_entries(stack([part for part, block in zip(built, blocks) if not block.join]))
     for part, block in zip(built, blocks):
@@ -27,86 +41,130 @@ def build_table(study, name: str, frames: dict[str, pd.DataFrame], as_of: date |
     return doubles.same_events(table)
 
 
-def build_block(study, name: str, number: int, block, frame: pd.DataFrame, as_of: date | None) -> Table:
+def build_block(study, name: str, number: int, block, export: Export, as_of: date | None) -> Table:
     """The rows one block gives, typed, with findings."""
-    chosen = choose_rows(frame, block)
-    source = chosen.rows
-    raw = raw_columns(source, block)
-    visit = visit_of_event(source, block)
-    raw = raw if visit is None else {**raw, "visit_id": visit}
-    uid = pd.Index((f"{name}.{number}.{block.from_}." + source[ROW].astype(str)).astype(object))
-    raw = {column: cells.set_axis(uid) for column, cells in raw.items()}
-    numbers = source[ROW].to_numpy(dtype=float)
+    judge = Judge(study, study.source(block.from_), export)
+    chosen = choose_rows(export, block)
+    raw = raw_columns(judge, block, chosen)
+    index = pd.Index(number * BLOCK + chosen.rows.astype(np.int64))
+    numbers, times = export.rows[chosen.rows].astype(float), 1
     if block.results:
-        raw, repeats = labs.melt(raw, source.set_axis(uid), block.results)
-        numbers = np.tile(numbers, repeats)
-        chosen = replace(
-            chosen, read=chosen.read * repeats, aside={k: v * repeats for k, v in chosen.aside.items()}
-        )
-    rows, findings = _typed(study, name, block, raw)
-    rows = rows.assign(source=pd.array([block.from_] * len(rows), dtype="string"), source_row=numbers)
-    links = pd.DataFrame({"into": rows.index, "block": number}, index=rows.index)
-    counts = [{"block": number, "source": block.from_, "kind": "read", "reason": "", "n": chosen.read}]
-    aside = [{**counts[0], "kind": "aside", "reason": reason, "n": n} for reason, n in chosen.aside.items()]
-    if PERSON in source:
-        rows = rows.assign(**{PERSON: source[PERSON].set_axis(uid)})
-    table = Table(name, rows, findings, links, pd.DataFrame(counts + aside))
-    table = _repeated_rows_agree(table, block, frame)
-    table = doubles.exact(_without_analyte(study, _without_subject(table)), raw)
+        raw, times = labs.melt(raw, judge, block.results, chosen.rows)
+        index = pd.Index(np.concatenate([index.to_numpy() + n * MELTED for n in range(times)]))
+        numbers = np.tile(numbers, times)
+    rows, findings = _typed(study, name, block, raw, index)
+    rows = rows.assign(source=_repeated(block.from_, len(rows)), source_row=numbers)
+    if PERSON in export:
+        person = export.columns[PERSON].as_text()[chosen.rows]
+        rows = rows.assign(**{PERSON: np.tile(person, times)})
+    table = Table(name, rows, findings, _links(index, number), _counts(block, number, chosen, times))
+    table = replace(table, weak=absence.weak(raw, index))
+    table = _with_noise(table, chosen, export, number, block)
+    table = table.with_findings(*remarks.about_block(study, name, block, export, chosen, raw))
+    table = _with_id(study, _repeated_rows_agree(table, block, judge, chosen))
+    table = _without_analyte(study, _without_subject(table))
+    table = doubles.exact(table, raw, index, doubles.context(export, chosen, times))
     table = cut.cut_block(table, as_of, joins=block.join)
-    return table if block.rows.keep_empty or name == "labs" else _set_aside_empty(study, table, block)
+    if block.rows.keep_empty or name == "labs":
+        return table
+    return absence.set_aside_empty(study, table, block, raw, index)
 
 
-def _typed(study, name: str, block, raw: dict[str, pd.Series]) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _repeated(text: str, rows: int):
+    """The same text in every row."""
+    return pd.array([text], dtype="string").take(np.zeros(rows, dtype=np.intp))
+
+
+def _links(index: pd.Index, number: int) -> pd.DataFrame:
+    """Which row each source row went into."""
+    return pd.DataFrame({"into": index, "block": number}, index=index)
+
+
+def _counts(block, number: int, chosen: Chosen, times: int) -> pd.DataFrame:
+    """Rows read, and rows set aside before they became rows of the table."""
+    head = {"block": number, "source": block.from_}
+    aside = [
+        {**head, "kind": "aside", "reason": reason, "n": n * times} for reason, n in chosen.aside.items()
+    ]
+    return pd.DataFrame([{**head, "kind": "read", "reason": "", "n": chosen.read * times}, *aside])
+
+
+def _with_noise(table: Table, chosen: Chosen, export: Export, number: int, block) -> Table:
+    """Queries on rows that are no rows of data: the head once more, another table of the sheet."""
+    for reason, places in chosen.noise.items():
+        index = pd.Index(number * BLOCK + MELTED - 1 - places.astype(np.int64))
+        place = {"source": block.from_, "source_row": export.rows[places].astype(float)}
+        gone = pd.DataFrame({**place, "subject_id": pd.NA, "visit_id": pd.NA}, index=index)
+        found = rules.finding(index, "", "X4", "", "", f"row {reason}; another is named by `header_row:`")
+        table = replace(table, gone=pd.concat([table.gone, gone]) if len(table.gone) else gone)
+        table = table.with_findings(found)
+    return table
+
+
+def _typed(study, name: str, block, raw: dict[str, Raw], index) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Every mapped column read as its declared type."""
-    declared, missing = study.columns(name), frozenset(study.missing)
-    mapped, found, columns = block.mapped(), [no_findings()], {}
+    declared, mapped, found, columns = study.columns(name), block.mapped(), [no_findings()], {}
     for column, cells in raw.items():
-        if name == "labs" and column in labs.READ_TOGETHER:
+        if column.startswith("__") or (name == "labs" and column in labs.READ_TOGETHER):
             continue
         if column in ("subject_id", "visit_id"):
-            columns[column], findings = _identifier(cells, column, mapped.get(column), missing)
+            columns[column], findings = _identifier(cells, index, column, mapped.get(column))
         else:
             partial = f"{column.removesuffix('_date')}_precision" in declared
-            read = read_column(cells, declared[column], mapped[column], missing, partial=partial)
+            read = read_column(
+                cells,
+                index,
+                declared[column],
+                mapped[column],
+                partial=partial,
+                keeps_side=f"{column}_censor" in declared,
+                unit=raw.get(f"__unit__{column}"),
+            )
             columns[column], findings = read.column, read.findings
             columns.update(read.beside)
         found += findings
-    rows = pd.DataFrame(columns, index=next(iter(raw.values())).index)
+    rows = pd.DataFrame(columns, index=index)
     if name == "labs":
-        rows, more = labs.read_results(study, rows, raw, mapped, missing)
+        rows, more = labs.read_results(study, rows, raw, mapped)
         found += more
     return rows, pd.concat([*found, *_declared_doubts(rows, mapped)])
 
 
-def _identifier(cells: pd.Series, column: str, mapping, missing) -> tuple[pd.Series, list[pd.DataFrame]]:
+def _identifier(raw: Raw, index, column: str, mapping) -> tuple[pd.Series, list[pd.DataFrame]]:
     """Subject and visit ids: one spelling, so that rows of one subject meet."""
     if mapping is not None and mapping.codes:
-        read = read_column(cells, Column(column, "str", column), mapping, missing)
+        read = read_column(raw, index, Column(column, "str", column), mapping)
         return read.column, read.findings
-    plain = cells.astype("string").map(normalise, na_action="ignore").str.upper()
-    changed = plain.ne(cells.str.strip()) & plain.ne("")
-    findings = [rules.finding(plain.index[changed], column, "K7", cells[changed], plain[changed])]
-    return plain.replace("", pd.NA), findings if column == "subject_id" and changed.any() else []
+    made = [np.array([str(word).upper() for word in read_words(part)[0]], dtype=object) for part in raw.parts]
+    words, texts = np.concatenate(made), np.concatenate([part.cells.texts for part in raw.parts])
+    values = pd.array(words.tolist(), dtype="string")
+    values[np.asarray(words == "", dtype=bool)] = pd.NA
+    spelt = pd.Series(values.take(raw.places()), index=index)
+    if column != "subject_id":
+        return spelt, []
+    other = [n for n, (word, text) in enumerate(zip(words, texts)) if word and word != str(text).strip()]
+    items = [doubles.Item(n, "K7", words[n]) for n in other]
+    return spelt, emit(raw.places(), texts, index, column, items)
 
 
 def _declared_doubts(rows: pd.DataFrame, mapped) -> list[pd.DataFrame]:
     """One finding per column that the study file declares doubtful, on no row in particular."""
     doubts = [(name, mapping.doubt) for name, mapping in mapped.items() if mapping.doubt]
-    return [rules.finding(pd.Index([""]), name, "C2", "", "", text) for name, text in doubts if len(rows)]
+    return [rules.finding(pd.Index([NO_ROW]), name, "C2", "", "", text) for name, text in doubts if len(rows)]
 
 
-def _repeated_rows_agree(table: Table, block, frame: pd.DataFrame) -> Table:
-    """Where rows repeat what belongs to the subject, note subjects whose rows disagree."""
+def _repeated_rows_agree(table: Table, block, judge: Judge, chosen: Chosen) -> Table:
+    """Where rows repeat what belongs to the subject, note subjects whose rows disagree: value against value."""
     once = block.rows.once_per
     if not once:
         return table
-    found = []
+    groups, found = judge.export.grouped(once), []
     for name, mapping in block.mapped().items():
         if mapping.column and mapping.column not in once:
-            filled = frame[mapping.column].replace("", pd.NA)
-            differ = filled.groupby([frame[name] for name in once]).transform("nunique").gt(1)
-            hit = table.rows.index[table.rows["source_row"].isin(frame.loc[differ, ROW])]
+            cells = judge.mapped(mapping).cells
+            places = pd.Series(np.where(cells.blank(), -1, cells.places)).replace(-1, np.nan)
+            differ = places.groupby(groups).transform("nunique").to_numpy()[chosen.rows] > 1
+            hit = table.rows.index[differ[: len(table.rows)]]
             found.append(rules.finding(hit, name, "K8", ""))
     return table.with_findings(*found)
 
@@ -117,6 +175,28 @@ def _without_subject(table: Table) -> Table:
     return table.set_aside(nobody, "no subject id", rules.finding(nobody, "subject_id", "K5", ""))
 
 
+def _with_id(study, table: Table) -> Table:
+    """Set aside rows whose id is none of this study: it does not fit the pattern, or is a total or a signature."""
+    ids = table.rows["subject_id"]
+    known = pd.Series(ids.unique()).dropna()
+    if study.id_pattern:
+        pattern = re.compile(study.id_pattern, re.IGNORECASE)
+        strange = known[[pattern.fullmatch(text) is None for text in known]]
+        message = f"does not fit id_pattern: {study.id_pattern}"
+    else:
+        strange = known[[TOTALS.fullmatch(text) is not None for text in known]]
+        message = "looks like a total or a signature below the table; ids are told apart by `id_pattern:`"
+    if not len(strange):
+        return table
+    rows = table.rows.index[ids.isin(strange).to_numpy()]
+    shown = ids[rows].str.replace(r"(?<=[:：]).*", "…", regex=True)  # a signature is a person's name
+    about = table.findings.index.isin(rows) & table.findings["variable"].eq("subject_id")
+    table = replace(
+        table, rows=table.rows.assign(subject_id=ids.mask(ids.isin(strange))), findings=table.findings[~about]
+    )
+    return table.set_aside(rows, NO_ID, rules.finding(rows, "subject_id", "K10", shown.array, "", message))
+
+
 def _without_analyte(study, table: Table) -> Table:
     """Set aside results of an analyte nobody declared."""
     if table.name != "labs":
@@ -125,15 +205,3 @@ def _without_analyte(study, table: Table) -> Table:
     unknown = table.rows.index[~analyte.isin(list(labs.analytes(study)))]
     raw = analyte[unknown].fillna("")
     return table.set_aside(unknown, "unknown analyte", rules.finding(unknown, "analyte", "U4", raw))
-
-
-def _set_aside_empty(study, table: Table, block) -> Table:
-    """Rows in which no mapped column but the keys holds anything."""
-    fixed = {name for name, mapping in block.mapped().items() if mapping.value is not None}
-    keys = {name for name, column in study.columns(table.name).items() if column.key}
-    skip = {*fixed, *keys, "visit_id", PERSON, *ORIGIN}
-    entries = [name for name in table.rows.columns if name not in skip]
-    if not entries:
-        return table
-    empty = table.rows.index[table.rows[entries].isna().all(axis=1)]
-    return table.set_aside(empty, "no entry") if len(empty) else table

@@ -2,10 +2,11 @@
 
 import hashlib
 from collections.abc import Iterable
+from dataclasses import replace
 
-import pandas as pd
+import numpy as np
 
-from analysis.read.sources import ROW
+from analysis.read.cells import Cells, Export
 from analysis.read.text import normalise
 
 PERSON = "__person__"  # salted hash of the initials, in memory only, to find one person under two ids
@@ -38,17 +39,18 @@ def is_identifier(name: str, declared: Iterable[str]) -> bool:
     return _plain(name) in BUILT_IN or _plain(name) in {_plain(other) for other in declared}
 
 
-def drop_identifiers(frame: pd.DataFrame, declared: Iterable[str], *, salt: bytes) -> pd.DataFrame:
-    """The frame without its direct identifiers; of initials a hash with a throw-away salt stays for one check."""
+def drop_identifiers(export: Export, declared: Iterable[str], *, salt: bytes) -> Export:
+    """The export without its direct identifiers, their names kept; of initials a salted hash stays for one check."""
     declared = list(declared)
-    initials = next((name for name in frame.columns if _plain(name) in _INITIALS), None)
-    kept = frame.drop(
-        columns=[name for name in frame.columns if name != ROW and is_identifier(name, declared)]
-    )
-    if initials is None:
-        return kept
-    texts = frame[initials].fillna("").map(lambda text: normalise(text).upper())
-    return kept.assign(**{PERSON: texts.map(lambda text: _hash(text, salt) if text else "")})
+    initials = next((name for name in export.columns if _plain(name) in _INITIALS), None)
+    gone = tuple(name for name in export.columns if is_identifier(name, declared))
+    kept = {name: cells for name, cells in export.columns.items() if name not in gone}
+    if initials is not None:
+        cells = export.columns[initials]
+        texts = [normalise(str(text)).upper() for text in cells.texts]
+        hashed = np.array([_hash(text, salt) if text else "" for text in texts], dtype=object)
+        kept[PERSON] = Cells(cells.places, hashed, np.zeros(len(hashed), dtype=np.uint8))
+    return replace(export, columns=kept, dropped=gone)
 
 
 def _hash(text: str, salt: bytes) -> str:

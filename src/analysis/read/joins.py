@@ -24,11 +24,13 @@ def join(table: Table, other: Table) -> Table:
         alone = into.index[into.isna()]
         other = other.set_aside(alone, "unknown subject", rules.finding(alone, "subject_id", "K4", ""))
         into = into.drop(index=alone)
-    into = into.where(into.notna(), pd.Series(into.index, index=into.index, dtype=object))
+    into = into.where(into.notna(), pd.Series(into.index, index=into.index)).astype("int64")
     first = into[~into.index.duplicated()]
-    links = other.links.assign(into=other.links["into"].map(first).fillna(other.links["into"]))
+    went = other.links["into"].map(first).fillna(other.links["into"])
+    links = other.links.assign(into=went.astype("int64"))
+    places = other.findings.index.to_series().map(first)
     findings = other.findings.set_axis(
-        [first.get(uid, uid) if uid in first.index else uid for uid in other.findings.index], axis=0
+        places.fillna(other.findings.index.to_series()).astype("int64"), axis=0
     )
     moved = replace(other, links=links, findings=findings)
     return replace(table, rows=_with_columns(table.rows, other.rows, into), **together([table, moved]))
@@ -74,13 +76,13 @@ def _partners(table: Table, other: Table) -> pd.Series:
     broad = right[single].drop(columns="again").merge(left.drop(columns="again"), on=on, how="left")
     exact = right[~single].merge(left, on=[*on, "again"], how="left")
     pairs = pd.concat([broad[["form", "uid"]], exact[["form", "uid"]]])
-    return pd.Series(pairs["uid"].to_numpy(dtype=object), index=pd.Index(pairs["form"], dtype=object))
+    return pd.Series(pairs["uid"].to_numpy(), index=pd.Index(pairs["form"]))
 
 
 def _with_columns(rows: pd.DataFrame, forms: pd.DataFrame, into: pd.Series) -> pd.DataFrame:
     """The rows with the forms' columns, and rows of their own for forms without a partner."""
     on = keys(forms)
-    added = forms.loc[into.index].set_axis(pd.Index(into, dtype=object), axis=0)
+    added = forms.loc[into.index].set_axis(pd.Index(into), axis=0)
     new = added[~added.index.isin(rows.index)]
     if len(new):
         rows = pd.concat([rows, new[[name for name in new if name in (*on, *ORIGIN)]]])

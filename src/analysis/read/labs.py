@@ -8,8 +8,9 @@ import pandas as pd
 from analysis.columns import ANALYTES, Column, nearest
 from analysis.columns.units import factor, known_units
 from analysis.read import rules
-from analysis.read.cells import distinct
-from analysis.read.numbers import Number, number
+from analysis.read.cells import constant
+from analysis.read.parse import Numbers, read_numbers
+from analysis.read.raw import Judge, Part, Raw, Verdict
 from analysis.thresholds import settle
 
 READ_TOGETHER = frozenset({"value_raw", "unit_raw", "lln", "uln"})
@@ -32,37 +33,37 @@ def analytes(study) -> dict[str, Column]:
     return {**ANALYTES, **own}
 
 
-def melt(raw: dict[str, pd.Series], source: pd.DataFrame, results: dict) -> tuple[dict[str, pd.Series], int]:
+def melt(raw: dict[str, Raw], judge: Judge, results: dict, rows: np.ndarray) -> tuple[dict[str, Raw], int]:
     """One row per source row and analyte that stands in a column of its own."""
-    parts = []
+    made: dict[str, list] = {}
     for analyte, result in results.items():
-        index = pd.Index([f"{uid}.{analyte}" for uid in source.index], dtype=object)
         cells = {
-            "analyte": pd.Series(analyte, index=index, dtype="string"),
-            "value_raw": _given(source, result.column, None, index),
-            "unit_raw": _given(source, result.unit_column, result.unit, index),
-            "lln": _given(source, result.lln_column, result.lln, index),
-            "uln": _given(source, result.uln_column, result.uln, index),
+            "analyte": _fixed(analyte, len(rows)),
+            "value_raw": judge.column(result.column, result).take(rows),
+            "unit_raw": _given(judge, result.unit_column, result.unit, rows),
+            "lln": _given(judge, result.lln_column, result.lln, rows),
+            "uln": _given(judge, result.uln_column, result.uln, rows),
         }
-        if result.date_column:
-            cells["sample_date"] = _given(source, result.date_column, None, index)
-        parts.append({**{name: column.set_axis(index) for name, column in raw.items()}, **cells})
-    names = dict.fromkeys(name for part in parts for name in part)
-    blank = [
-        {name: pd.Series("", index=part["analyte"].index, dtype="string") for name in names} for part in parts
-    ]
-    filled = [{**empty, **part} for empty, part in zip(blank, parts)]
-    return {name: pd.concat([part[name] for part in filled]) for name in names}, len(results)
+        if any(other.date_column for other in results.values()):
+            own = raw["sample_date"].parts[0] if "sample_date" in raw else _fixed("", len(rows))
+            named = result.date_column
+            cells["sample_date"] = judge.column(named, result).take(rows) if named else own
+        for name, part in {**{name: column.parts[0] for name, column in raw.items()}, **cells}.items():
+            made.setdefault(name, []).append(part)
+    return {name: Raw(tuple(parts)) for name, parts in made.items()}, len(results)
 
 
-def _given(source: pd.DataFrame, column: str | None, constant: str | None, index) -> pd.Series:
+def _fixed(text: str, rows: int) -> Part:
+    """The same text in every row."""
+    return Part(constant(text, rows), Verdict())
+
+
+def _given(judge: Judge, column: str | None, text: str | None, rows: np.ndarray) -> Part:
     """Cells of a column, or the same text everywhere."""
-    if column:
-        return source[column].astype("string").fillna("").set_axis(index)
-    return pd.Series(constant or "", index=index, dtype="string")
+    return judge.column(column).take(rows) if column else _fixed(text or "", len(rows))
 
 
-def read_results(study, rows: pd.DataFrame, raw: dict[str, pd.Series], mapped, missing):
+def read_results(study, rows: pd.DataFrame, raw: dict[str, Raw], mapped):
     """Value, side of the detection limit, unit and limits of normal of every result.
 
     Nothing is substituted for a censored value here: `value` holds the limit and `censor` its side.
@@ -72,30 +73,30 @@ def read_results(study, rows: pd.DataFrame, raw: dict[str, pd.Series], mapped, m
     (DataFrame, list of DataFrame)
         The rows with their result columns, and the findings.
     """
-    declared = missing | frozenset(mapped["value_raw"].missing if "value_raw" in mapped else [])
-    known = analytes(study)
-    cells = raw["value_raw"].astype("string").fillna("")
-    found = distinct(cells, lambda text: number(text, declared))
-    per_row = found.take([_as_tuple(item) for item in found.read], rows.index, object)
-    read = pd.DataFrame(per_row.tolist(), columns=list(Number._fields), index=rows.index)
-    column_unit = raw.get("unit_raw", pd.Series("", index=rows.index)).astype("string").fillna("")
+    known, index = analytes(study), rows.index
+    held = read_numbers(raw["value_raw"])
+    cells = pd.Series(raw["value_raw"].as_text(), index=index, dtype="string")
+    read = _per_row(held, index)
+    units = raw.get("unit_raw") or raw.get("__unit__value_raw")
+    column_unit = pd.Series(units.as_text() if units else "", index=index, dtype="string").str.strip()
     default = mapped["value_raw"].unit or "" if "value_raw" in mapped else ""
     unit = read["unit"].where(read["unit"].ne(""), column_unit.where(column_unit.ne(""), default))
     standard = rows["analyte"].map({code: c.unit for code, c in known.items()}).fillna("")
     scale = _factors(rows["analyte"], unit, standard)
-    value = _scaled(read["value"].astype(float), scale)
+    scale = scale.mask(read["percent"] & standard.eq("%"), 100.0)
+    value = _scaled(read["value"], scale)
     low = rows["analyte"].map({code: c.low for code, c in known.items()}).astype(float)
     high = rows["analyte"].map({code: c.high for code, c in known.items()}).astype(float)
     outside = ((value < low) | (value > high)).fillna(False)
     good = read["status"].eq("ok") & ~outside & value.notna()
-    limits = {name: _limit(raw, name, scale, rows.index) for name in ("lln", "uln") if name in raw}
+    limits = {name: _limit(raw[name], scale) for name in ("lln", "uln") if name in raw}
     censor = read["censor"].astype("string").where(good, pd.NA)
     tidy = rows.assign(
         value_raw=cells,
         value=read["value"].where(good),
         censor=censor,
         lod=value.where(good & censor.ne("none").fillna(False)),
-        unit_raw=column_unit.astype("string"),
+        unit_raw=column_unit,
         unit_std=standard.astype("string"),
         value_std=value.where(good),
         value_text=read["text"].astype("string").replace("", pd.NA),
@@ -109,9 +110,27 @@ def read_results(study, rows: pd.DataFrame, raw: dict[str, pd.Series], mapped, m
     return tidy, _findings(cells, read, unit, standard, scale, value, outside, rows["analyte"], known)
 
 
-def _as_tuple(item: Number) -> tuple:
-    """A plain tuple, for one column of objects."""
-    return tuple(item)
+def _per_row(held: Numbers, index) -> pd.DataFrame:
+    """What was read, for every row: value, side of a limit, unit, status and the rest; plain numbers are in order."""
+    size = len(held.texts)
+    plain = {
+        "status": "ok",
+        "censor": "none",
+        "unit": "",
+        "flag": "",
+        "reason": "",
+        "text": "",
+        "repairs": (),
+    }
+    columns = {name: np.full(size, None, dtype=object) for name in plain}
+    for name, usual in plain.items():
+        columns[name][:] = [usual] * size
+        for n, item in held.odd.items():
+            columns[name][n] = getattr(item, name)
+    rows = {name: column[held.places] for name, column in columns.items()}
+    return pd.DataFrame(
+        {**rows, "value": held.amounts[held.places], "percent": held.percent[held.places]}, index=index
+    )
 
 
 def _factors(analyte: pd.Series, unit: pd.Series, standard: pd.Series) -> pd.Series:
@@ -129,13 +148,13 @@ def _scaled(values: pd.Series, scale: pd.Series) -> pd.Series:
     return values.where(scale.eq(1), settle(values * scale))
 
 
-def _limit(raw, name: str, scale: pd.Series, index) -> pd.Series:
+def _limit(raw: Raw, scale: pd.Series) -> pd.Series:
     """A limit of normal in the standard unit."""
-    found = distinct(raw[name].astype("string").fillna(""), number)
-    values = found.take(
-        [item.value if item.status == "ok" else np.nan for item in found.read], index, "float64"
-    )
-    return _scaled(values, scale)
+    held = read_numbers(raw)
+    sided = [n for n, item in held.odd.items() if item.status != "ok"]
+    values = held.amounts.copy()
+    values[sided] = np.nan
+    return _scaled(pd.Series(values[held.places], index=scale.index), scale)
 
 
 def _findings(cells, read, unit, standard, scale, value, outside, analyte, known) -> list[pd.DataFrame]:
@@ -157,12 +176,23 @@ def _findings(cells, read, unit, standard, scale, value, outside, analyte, known
         _rule(index, analyte, "N7", status.eq("missing") & read["reason"].eq("declared"), cells, None),
         _rule(index, analyte, "N9", status.eq("qualitative"), cells, read["text"]),
         _rule(index, analyte, "N8", status.eq("unparseable"), cells, None),
+        *_refused(index, analyte, read, cells),
         _rule(index, analyte, "U2", no_unit, cells, standard),
     ]
     for wrong in unit[bad_unit].unique():
         text = f"unit '{wrong}' cannot become the standard unit{nearest(wrong, known_units())}"
         found.append(_rule(index, analyte, "U1", bad_unit & unit.eq(wrong), cells, None, text))
     return [frame for frame in found if frame is not None]
+
+
+def _refused(index, analyte, read: pd.DataFrame, cells) -> list:
+    """Results refused for a reason of their own: an open decimal sign, a formula without a value."""
+    rows = [("N11", read["status"].eq("open")), ("X1", read["status"].eq("no_value"))]
+    return [
+        _rule(index, analyte, rule, hit & read["reason"].eq(why), cells, None, why)
+        for rule, hit in rows
+        for why in read.loc[hit, "reason"].unique()
+    ]
 
 
 def _rule(index, analyte, rule: str, hit: pd.Series, cells, new, message=None) -> pd.DataFrame | None:

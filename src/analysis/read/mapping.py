@@ -1,153 +1,172 @@
-"""From a source's rows of text to the rows and raw columns of a tidy table, as the study file maps them."""
+"""From a source's rows to the rows and raw columns of a tidy table, as the study file maps them."""
 
 import fnmatch
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
+import numpy as np
 import pandas as pd
 
 from analysis.columns import nearest
-from analysis.read.sources import ROW
+from analysis.read.cells import Export, from_texts
+from analysis.read.raw import Part, Raw, Verdict
 from analysis.read.text import same_code
 
-UID = "__uid__"  # names a row of a source in findings and in the row accounting
+REPEATED = "repeats what another row of the subject gives"
 
 
 @dataclass(slots=True)
 class Chosen:
-    """The rows of a block, and how many rows were set aside for which reason."""
+    """The rows of a block (positions in its source), how many were set aside for which reason, and rows of noise."""
 
-    rows: pd.DataFrame
+    rows: np.ndarray
     read: int
     aside: dict[str, int] = field(default_factory=dict)
+    noise: dict[str, np.ndarray] = field(default_factory=dict)
 
-    def keep(self, keep: pd.Series, reason: str) -> "Chosen":
+    def keep(self, keep: np.ndarray, reason: str) -> "Chosen":
         """Set the other rows aside for a reason."""
         dropped = int((~keep).sum())
         aside = {**self.aside, reason: self.aside.get(reason, 0) + dropped} if dropped else self.aside
-        return replace(self, rows=self.rows[keep], aside=aside)
+        return Chosen(self.rows[keep], self.read, aside, self.noise)
 
 
-def codes(cells: pd.Series) -> pd.Series:
-    """Cells as they are looked up; each distinct text is brought into form once."""
-    places, texts = pd.factorize(cells.astype("string").fillna(""))
-    return pd.Series(
-        pd.array([same_code(text) for text in texts], dtype="string").take(places), index=cells.index
-    )
-
-
-def mapping_findings(study, frames: dict[str, pd.DataFrame]) -> list:
+def mapping_findings(study, exports: dict[str, Export]) -> list:
     """Source columns that the study file names and the source does not have."""
     problems = []
     for table, blocks in study.tables.items():
         for n, block in enumerate(blocks):
-            if block.from_ in frames:
-                known = [name for name in frames[block.from_].columns if name != ROW]
+            if block.from_ in exports:
                 place = ("tables", table, n)
-                problems += [
-                    study.problem((*place, *key), text) for key, text in _unknown(block, study, known)
-                ]
+                found = _unknown(block, exports[block.from_])
+                problems += [study.problem((*place, *key), text) for key, text in found]
     return problems
 
 
-def _unknown(block, study, known: list[str]):
-    """Each column a block asks for that its source lacks."""
-    wanted: list[tuple[tuple, str]] = []
+def _wanted(block):
+    """Every source column a block asks for, with the key that asks."""
     for name, mapping in block.mapped().items():
-        wanted += [(("columns", name), column) for column in mapping.source_columns()]
+        yield from ((("columns", name), column) for column in mapping.source_columns())
+    for analyte, result in block.results.items():
+        yield from ((("results", analyte), column) for column in result.source_columns())
+    rows = block.rows
+    yield from ((("rows", "events"), rows.event_column) for _ in [0] if rows.events)
+    yield from ((("rows", "once_per"), column) for column in rows.once_per or [])
+    for key in ("instance_column", "analysis_flag", "baseline_flag", "derived_column"):
+        if column := getattr(rows, key):
+            yield ("rows", key), column
+    yield from ((("rows", "leave_out"), condition.column) for condition in rows.leave_out)
+    if rows.instrument is not None:
+        yield ("rows", "instrument"), "redcap_repeat_instrument"
+
+
+def _unknown(block, export: Export):
+    """Each column a block asks for that its source lacks, has twice, or dropped as an identifier."""
+    known = list(export.columns)
+    for name, mapping in block.mapped().items():
         for pattern in (mapping.count, mapping.unless_ticked):
             if pattern and not fnmatch.filter(known, pattern):
                 yield ("columns", name), f"no column of source '{block.from_}' matches '{pattern}'"
-    for analyte, result in block.results.items():
-        columns = (
-            result.column,
-            result.unit_column,
-            result.lln_column,
-            result.uln_column,
-            result.date_column,
-        )
-        wanted += [(("results", analyte), column) for column in columns if column]
-    rows = block.rows
-    wanted += [(("rows", "events"), rows.event_column)] if rows.events else []
-    wanted += [(("rows", "once_per"), column) for column in rows.once_per or []]
-    wanted += [(("rows", "instance_column"), rows.instance_column)] if rows.instance_column else []
-    wanted += [(("rows", "leave_out"), condition.column) for condition in rows.leave_out]
-    if rows.instrument is not None:
-        wanted.append((("rows", "instrument"), "redcap_repeat_instrument"))
-    for key, column in wanted:
-        if column not in known:
+    for key, column in _wanted(block):
+        if column in export.dropped:
+            yield (
+                key,
+                f"column '{column}' of source '{block.from_}' holds a direct identifier and is dropped at import; "
+                "map another column, or give it another name in the export if it identifies nobody",
+            )
+        elif column in export.doubled:
+            yield (
+                key,
+                f"source '{block.from_}' has two columns named '{column}'; rename one in the export, or name the "
+                "row with the right names by `header_row:`",
+            )
+        elif column not in known:
             yield key, f"source '{block.from_}' has no column '{column}'{nearest(column, known)}"
 
 
-def choose_rows(frame: pd.DataFrame, block) -> Chosen:
+def choose_rows(export: Export, block) -> Chosen:
     """The source rows that make rows of the table, the others counted with their reason."""
-    chosen, rows = Chosen(frame, len(frame)), block.rows
+    every = np.arange(len(export))
+    chosen, rows = Chosen(every, len(export)), block.rows
+    if export.noise is not None:
+        reasons = sorted(set(export.noise) - {""})
+        chosen = Chosen(every, len(export), noise={why: every[export.noise == why] for why in reasons})
+        for why in reasons:
+            chosen = chosen.keep(export.noise[chosen.rows] != why, why)
     if rows.instrument is not None:
-        there = frame["redcap_repeat_instrument"].fillna("").eq(rows.instrument)
-        chosen = chosen.keep(there, "belongs to another form")
+        texts = export.columns["redcap_repeat_instrument"].as_text()[chosen.rows]
+        chosen = chosen.keep(texts == rows.instrument, "belongs to another form")
     for condition in rows.leave_out:
-        values = codes(chosen.rows[condition.column])
-        inside = values.isin([same_code(v) for v in (condition.in_ or condition.not_in)])
+        inside = _among(export, condition.column, chosen, condition.in_ or condition.not_in)
         chosen = chosen.keep(~inside if condition.in_ else inside, condition.reason)
+    if rows.analysis_flag:
+        chosen = chosen.keep(_among(export, rows.analysis_flag, chosen, ["Y"]), "not flagged for analysis")
+    if rows.derived_column:
+        plain = export.columns[rows.derived_column].blank()[chosen.rows]
+        chosen = chosen.keep(plain, "derived, not observed")
     if rows.events:
-        events = {same_code(event) for event in rows.events}
-        known = codes(chosen.rows[rows.event_column]).isin(events)
-        chosen = chosen.keep(known, "belongs to another event")
+        known = visits_of(export, block).take(chosen.rows).blank()
+        chosen = chosen.keep(~known, "belongs to another event")
     if rows.once_per:
-        first = ~chosen.rows.duplicated(rows.once_per)
-        chosen = chosen.keep(first, "repeats what another row of the subject gives")
+        again = pd.Series(export.grouped(rows.once_per)[chosen.rows]).duplicated().to_numpy()
+        chosen = chosen.keep(~again, REPEATED)
     return chosen
 
 
-def raw_columns(chosen: pd.DataFrame, block) -> dict[str, pd.Series]:
-    """The raw cells of every mapped tidy column."""
-    return {name: _raw(chosen, mapping) for name, mapping in block.mapped().items()}
+def _among(export: Export, name: str, chosen: Chosen, values) -> np.ndarray:
+    """Which of the chosen rows hold one of these codes."""
+    return export.columns[name].among(values)[chosen.rows]
 
 
-def _raw(frame: pd.DataFrame, mapping) -> pd.Series:
-    """The raw cells of one tidy column."""
-    if mapping.value is not None:
-        cells = pd.Series(mapping.value, index=frame.index, dtype="string")
-    elif mapping.column is not None:
-        cells = frame[mapping.column].astype("string").fillna("")
-    elif mapping.all_of is not None:
-        parts = frame[mapping.all_of].astype("string").fillna("")
-        joined = parts.iloc[:, 0].str.cat([parts[name] for name in mapping.all_of[1:]], sep="-")
-        cells = joined.where(parts.ne("").all(axis=1), "")
-    elif mapping.row_number:
-        cells = frame[ROW].astype("string")
-    elif mapping.first_of is not None:
-        cells = (
-            frame[mapping.first_of].astype("string").replace("", pd.NA).bfill(axis=1).iloc[:, 0].fillna("")
-        )
-    else:
-        cells = _ticked(frame, mapping.count)
-        if mapping.unless_ticked is not None:
-            cells = cells.where(_ticked(frame, mapping.unless_ticked).eq("0"), "")
-    if mapping.answered_if is not None:
-        answered = codes(frame[mapping.answered_if.column])
-        cells = cells.where(answered.isin([same_code(v) for v in mapping.answered_if.in_]), "")
-    return cells
+def raw_columns(judge, block, chosen: Chosen) -> dict[str, Raw]:
+    """The raw cells of every mapped tidy column, each judged over the whole source."""
+    made = {}
+    for name, mapping in block.mapped().items():
+        part = judge.mapped(mapping)
+        if block.rows.once_per and mapping.value is None:
+            part = Part(_first_known(judge.export, block.rows.once_per, part), part.verdict, part.weak)
+        made[name] = Raw((part.take(chosen.rows),))
+        if mapping.unit_column:
+            made[f"__unit__{name}"] = Raw((judge.column(mapping.unit_column).take(chosen.rows),))
+    if block.rows.events:
+        made["visit_id"] = Raw((Part(visits_of(judge.export, block).take(chosen.rows), Verdict()),))
+    if block.rows.baseline_flag:
+        flagged = judge.export.columns[block.rows.baseline_flag].among(["Y"])
+        cells = judge.mapped(block.mapped()["visit_id"]).cells if "visit_id" in made else None
+        cells = visits_of(judge.export, block) if block.rows.events or cells is None else cells
+        cells = cells.where(~flagged, judge.study.baseline_visit)
+        made["visit_id"] = Raw((Part(cells.take(chosen.rows), Verdict()),))
+    return made
 
 
-def _ticked(frame: pd.DataFrame, pattern: str) -> pd.Series:
-    """How many boxes of a group are ticked; empty where any box is neither ticked nor unticked."""
-    boxes = frame[fnmatch.filter(frame.columns, pattern)]
-    cells = codes(pd.Series(boxes.to_numpy(dtype=object).ravel()))
-    ticked, unticked = (
-        cells.isin(words).to_numpy().reshape(boxes.shape) for words in (["1", "checked"], ["0", "unchecked"])
-    )
-    number = pd.Series(ticked.sum(axis=1), index=frame.index).astype("string")
-    return number.where((ticked | unticked).all(axis=1), "")
+def _first_known(export: Export, once: list[str], part: Part):
+    """Cells of rows that repeat what belongs to the subject: the first that holds anything."""
+    cells, groups = part.cells, export.grouped(once)
+    there = pd.Series(np.where(cells.blank(), -1, cells.places)).replace(-1, np.nan)
+    first = there.groupby(groups).transform("first").to_numpy()
+    known = ~np.isnan(first)
+    places = np.where(known, np.nan_to_num(first), cells.places).astype(np.intp)
+    return type(cells)(places, cells.texts, cells.kinds)
 
 
-def visit_of_event(chosen: pd.DataFrame, block) -> pd.Series | None:
-    """The visit each row belongs to by its event; unscheduled visits numbered by their instance."""
+def visits_of(export: Export, block):
+    """The visit of each row by its event; unscheduled visits numbered by their instance; blank for other events."""
     rows = block.rows
     if not rows.events:
-        return None
-    visits = {same_code(event): visit for event, visit in rows.events.items()}
-    visit = codes(chosen[rows.event_column]).map(visits).astype("string")
+        return from_texts([""] * len(export))
+    events = export.columns[rows.event_column]
+    exact = {same_code(event): visit for event, visit in rows.events.items()}
+    patterns = {event: visit for event, visit in exact.items() if "*" in event}
+    named = [_visit(same_code(text), exact, patterns) for text in events.texts]
+    visit = np.array(named, dtype=object)[events.places] if named else np.array([], dtype=object)
     if rows.instance_column:
-        number = chosen[rows.instance_column].astype("string").fillna("")
-        visit = visit.where(visit.ne("UNS") | number.eq(""), visit + "-" + number)
-    return visit
+        number = export.columns[rows.instance_column].as_text()
+        numbered = (visit == "UNS") & (number != "")
+        visit = np.where(numbered, visit + "-" + number, visit)
+    return from_texts(visit)
+
+
+def _visit(event: str, exact: dict[str, str], patterns: dict[str, str]) -> str:
+    """The visit of one event, by its name or by a pattern such as `unscheduled*`."""
+    if event in exact:
+        return exact[event]
+    return next((visit for pattern, visit in patterns.items() if fnmatch.fnmatch(event, pattern)), "")

@@ -8,7 +8,8 @@ from pathlib import Path
 import pandas as pd
 
 from analysis.columns import TABLES, empty
-from analysis.read import assemble, cut, questions, rules, visits
+from analysis.read import assemble, cut, questions, remarks, rules, visits
+from analysis.read.cells import Export
 from analysis.read.derived import with_derived
 from analysis.read.identifiers import drop_identifiers
 from analysis.read.locate import SourceError, source_file
@@ -35,21 +36,21 @@ class ReadOutcome:
 
 def read_tables(study, *, root: Path, as_of: date | None, through_visit: str | None) -> ReadOutcome:
     """Read, assemble as of the cut, place visits, ask questions; see `analysis.read.tables`."""
-    frames = read_sources(study, root)
-    built = {name: assemble.build_table(study, name, frames, as_of) for name in study.tables}
+    exports = read_sources(study, root)
+    built = {name: assemble.build_table(study, name, exports, as_of) for name in study.tables}
     known = _known_subjects(study, built)
     placed = visits.place_all(study, known, as_of=as_of, through_visit=through_visit)
     asked = questions.ask_all(study, {**placed, "subjects": with_derived(placed["subjects"])})
     return ReadOutcome(
         tables=_all_tables(study, {name: finish(study, table) for name, table in asked.items()}),
-        queries=query_log(asked),
+        queries=query_log(asked, exports),
         accounting=pd.concat([accounting(table) for table in asked.values()], ignore_index=True),
         files=input_files(study, root),
     )
 
 
-def read_sources(study, root: Path) -> dict[str, pd.DataFrame]:
-    """Every source the tables use, as text, without direct identifiers.
+def read_sources(study, root: Path) -> dict[str, Export]:
+    """Every source the tables use, without direct identifiers.
 
     Raises
     ------
@@ -59,17 +60,18 @@ def read_sources(study, root: Path) -> dict[str, pd.DataFrame]:
     from analysis.study import StudyFileError
 
     used = {block.from_ for blocks in study.tables.values() for block in blocks}
-    frames, problems, salt = {}, [], os.urandom(16)
+    exports, problems, salt = {}, [], os.urandom(16)
     for n, source in enumerate(study.sources):
         if source.id in used:
             try:
-                frames[source.id] = drop_identifiers(read_source(source, root), study.identifiers, salt=salt)
+                export = read_source(source, root)
+                exports[source.id] = drop_identifiers(export, study.identifiers, salt=salt)
             except SourceError as error:
                 problems.append(study.problem(("sources", n, "path"), str(error)))
-    problems += mapping_findings(study, frames)
+    problems += mapping_findings(study, exports)
     if problems:
         raise StudyFileError(problems)
-    return frames
+    return exports
 
 
 def _known_subjects(study, built: Tables) -> Tables:
@@ -104,9 +106,10 @@ def _all_tables(study, finished: dict[str, pd.DataFrame]) -> dict[str, pd.DataFr
     }
 
 
-def query_log(tables: Tables) -> pd.DataFrame:
+def query_log(tables: Tables, exports: dict[str, Export]) -> pd.DataFrame:
     """All findings as one query log, without those on rows after the cut."""
-    return rules.query_log(pd.concat([_placed(table) for table in tables.values()], ignore_index=True))
+    parts = [*(_placed(table) for table in tables.values()), remarks.about_sources(exports)]
+    return rules.query_log(pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True))
 
 
 def _placed(table: Table) -> pd.DataFrame:

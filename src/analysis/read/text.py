@@ -47,6 +47,51 @@ MISSING_WORDS = {
     "#null!": "missing",
 }
 
+# Further words that say so where a number, a date or one of a few values is expected; in free text they may be names
+# (NK cells, the analyte ND).
+EXPECTED_MISSING = {
+    "unk": "unknown",
+    "unk.": "unknown",
+    "nk": "unknown",
+    "unknown": "unknown",
+    "nd": "not_done_or_not_detected",
+    "n.d.": "not_done_or_not_detected",
+    "n.d": "not_done_or_not_detected",
+    "n/d": "not_done_or_not_detected",
+    "tnp": "not_done",
+    "cancelled": "not_done",
+    "canceled": "not_done",
+    "qns": "not_enough_material",
+    "pending": "pending",
+    "n.a.": "missing",
+    "n.a": "missing",
+    "#n/a n/a": "missing",
+    "<na>": "missing",
+    "nat": "missing",
+}
+
+# REDCap's codes for missing data (its standard set), as they stand in cells and, in lower case, after ___ of boxes.
+REDCAP_CODES = {
+    "NI": "no information",
+    "INV": "invalid",
+    "UNK": "unknown",
+    "NASK": "not asked",
+    "ASKU": "asked but unknown",
+    "NAV": "temporarily unavailable",
+    "MSK": "masked",
+    "NA": "not applicable",
+    "NAVU": "not available",
+    "NP": "not present",
+    "QS": "sufficient quantity",
+    "QI": "insufficient quantity",
+    "TRC": "trace",
+    "UNC": "unencoded",
+    "DER": "derived",
+    "PINF": "positive infinity",
+    "NINF": "negative infinity",
+    "OTH": "other",
+}
+
 QUALITATIVE = {
     "阴性": "negative",
     "negative": "negative",
@@ -85,16 +130,24 @@ def normalise(raw: str) -> str:
 
 
 @lru_cache(maxsize=1 << 16)
-def missing_reason(text: str, declared: frozenset[str] = frozenset()) -> str | None:
+def missing_reason(text: str, declared: frozenset[str] = frozenset(), *, free: bool = False) -> str | None:
     """Why a normalised cell holds no value: a word for it, a declared code, or blank; None if it holds one.
 
-    Sentinels such as -9 or 999 mean missing only where the study file declares them.
+    Sentinels such as -9 or 999 mean missing only where the study file declares them. `free` marks free text, in which
+    fewer words mean that.
     """
     if not text:
         return "blank"
-    if text in declared or _as_number(text) in {_as_number(code) for code in declared} - {None}:
+    if text in declared or (declared and _as_number(text) in _numbers(declared)):
         return "declared"
-    return MISSING_WORDS.get(text.lower())
+    word = text.lower()
+    return MISSING_WORDS.get(word) or (None if free else EXPECTED_MISSING.get(word))
+
+
+@lru_cache(maxsize=1 << 8)
+def _numbers(codes: frozenset[str]) -> frozenset[float]:
+    """The codes that are numbers."""
+    return frozenset(number for code in codes if (number := _as_number(code)) is not None)
 
 
 def _as_number(text: str) -> float | None:

@@ -15,7 +15,7 @@ def place_all(
     """All tables with study days; visits and samples placed in the planned visits; what is not due yet set aside."""
     day_one = first_days(study, tables)
     subjects = tables["subjects"].rows
-    known = subjects["subject_id"].map(day_one).astype("datetime64[us]")
+    known = _day_one_of(subjects, day_one)
     if known.notna().any():
         subjects = subjects.assign(baseline_date=subjects.get("baseline_date", known).fillna(known))
     placed = {**tables, "subjects": replace(tables["subjects"], rows=subjects)}
@@ -25,6 +25,13 @@ def place_all(
             table = _placed(study, table, day_one, when)
             placed[name] = cut.cut_through(table, study.visits, through_visit, "visit_id")
     return placed
+
+
+def _day_one_of(rows: pd.DataFrame, day_one: pd.Series) -> pd.Series:
+    """Day 1 of the subject of every row; of nobody, nothing."""
+    if rows.empty or day_one.empty:
+        return pd.Series(pd.NaT, index=rows.index, dtype="datetime64[us]")
+    return rows["subject_id"].map(day_one).astype("datetime64[us]")
 
 
 def first_days(study, tables: dict[str, Table]) -> pd.Series:
@@ -71,7 +78,7 @@ def _placed(study, table: Table, day_one: pd.Series, when: str) -> Table:
     entered = rows.get("visit_id", pd.Series(pd.NA, index=rows.index, dtype="string"))
     day = rows.get("sample_day" if samples else "visit_day")
     if when in rows:
-        counted = windows.study_day(rows[when], rows["subject_id"].map(day_one).astype("datetime64[us]"))
+        counted = windows.study_day(rows[when], _day_one_of(rows, day_one))
         day = counted if day is None else day.fillna(counted)
     day = day if day is not None else pd.Series(float("nan"), index=rows.index)
     asked = pd.DataFrame(

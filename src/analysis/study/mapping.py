@@ -10,6 +10,9 @@ from pydantic_core import PydanticCustomError
 from analysis.references import Names, SourceId
 from analysis.study.base import Section, Words, YesNo
 
+Decimal = Literal[",", "."]
+DateOrder = Literal["dmy", "mdy"]
+Epoch = Literal["1900", "1904", "1960", "1582", "1970"]
 FILE_TYPES = ("csv", "excel", "parquet", "sas", "spss", "stata")
 
 
@@ -24,10 +27,14 @@ class Source(Section):
         "csv", "excel", "parquet", "sas", "spss", "stata", "sql", "redcap_api", "package"
     ]  # kind of source
     path: str | None = None  # relative to the project, forward slashes
-    encoding: str = "auto"  # UTF-8 and GB18030 are told apart by themselves
+    encoding: str = "auto"  # utf-8, gb18030, cp1252, ...; by the evidence of the whole file when absent
     delimiter: str = "auto"  # found by itself
     sheet: str | None = None  # sheet of the workbook, the first when absent
     header_row: Annotated[int, Field(ge=1)] | None = None  # found when absent
+    decimal: Decimal | None = None  # decimal sign of its written numbers; by the columns when absent
+    date_order: DateOrder | None = None  # for dates like 03/04/2024
+    epoch: Epoch | None = None  # year that numbers count from where dates are expected
+    missing: Words = []  # codes that mean missing in this source
     url_env: str | None = None  # environment variable with the address
     token_env: str | None = None  # environment variable with the token
     query: str | None = None  # SQL to run
@@ -85,7 +92,11 @@ class ColumnMap(Section):
     missing: Words = []  # codes that mean missing here
     unit: str | None = None  # unit of the source
     unit_column: str | None = None  # source column with the unit of each row
-    date_order: Literal["dmy", "mdy"] | None = None  # for dates like 03/04/2024
+    decimal: Decimal | None = None  # decimal sign of its numbers, when not as for the source
+    date_order: DateOrder | None = None  # for dates like 03/04/2024, when not as for the source
+    epoch: Epoch | None = (
+        None  # year its numbers count from: 1900, 1904 (Excel), 1960 (SAS, Stata), 1582 (SPSS)
+    )
     answered_if: Answered | None = None  # cells count only where the form was filled in
     doubt: str | None = None  # a doubt about the whole column, shown in the query log
 
@@ -115,14 +126,18 @@ class Boxes(Section):
     """A group of REDCap checkboxes: `tender28` with boxes tender28___1, tender28___2, ... in the order given."""
 
     group: str  # name before ___
-    boxes: list[str]  # the tidy column of box 1, 2, ...
+    boxes: list[str] | dict[str, str]  # the tidy column of box 1, 2, ...; or by code: {0: none, a: rash}
     answered_if: Answered | None = None  # an unticked box means no only where the form was filled in
 
     def mapped(self) -> dict[str, ColumnMap]:
         """The mapping of every box."""
+        named = isinstance(self.boxes, dict)
+        pairs = self.boxes.items() if named else ((str(n), name) for n, name in enumerate(self.boxes, 1))
         return {
-            name: ColumnMap(column=f"{self.group}___{n}", answered_if=self.answered_if)
-            for n, name in enumerate(self.boxes, 1)
+            name: ColumnMap(
+                column=f"{self.group}___{code.lower().replace('-', '_')}", answered_if=self.answered_if
+            )
+            for code, name in pairs
         }
 
 
@@ -137,17 +152,31 @@ class Result(Section):
     lln_column: str | None = None  # source column with the lower limit
     uln_column: str | None = None  # source column with the upper limit
     date_column: str | None = None  # source column with the date of sampling
+    decimal: Decimal | None = None  # decimal sign of its numbers, when not as for the source
+    missing: Words = []  # codes that mean missing here
+
+    def source_columns(self) -> list[str]:
+        """The source columns this result is read from."""
+        named = (self.column, self.unit_column, self.lln_column, self.uln_column, self.date_column)
+        return [name for name in named if name]
 
 
 class Rows(Section):
     """Which rows of the source make rows of the table."""
 
-    events: dict[str, Annotated[str, Names("visit of a row")]] | None = None  # event (or visit code) -> visit
+    events: dict[str, Annotated[str, Names("visit of a row")]] | None = (
+        None  # event (or visit code) -> visit; `unscheduled*: UNS` takes all that fit
+    )
     event_column: str = "redcap_event_name"  # source column with the event or visit code
     instance_column: str | None = None  # numbers unscheduled visits
     instrument: str | None = None  # REDCap repeating instrument; "" = rows that do not repeat
     once_per: Words | None = None  # rows repeat what belongs to the subject; one per value of these is kept
     leave_out: list[Filter] = []  # rows to leave out, with the reason
+    analysis_flag: str | None = None  # CDISC: only rows with Y in this column, ANL01FL
+    baseline_flag: str | None = None  # CDISC: rows with Y in this column are the baseline visit, ABLFL
+    derived_column: str | None = (
+        None  # CDISC: rows with anything in this column were derived and are left out, DTYPE
+    )
     keep_empty: YesNo = False  # rows without any entry in the mapped columns
 
 
@@ -173,10 +202,11 @@ class Block(Section):
         for n, entry in enumerate(self.same_names):
             if name in expand(entry):
                 return ("same_names", n)
-        found = [
-            (n, group.boxes.index(name)) for n, group in enumerate(self.checkboxes) if name in group.boxes
-        ]
-        return ("checkboxes", found[0][0], "boxes", found[0][1]) if found else ()
+        for n, group in enumerate(self.checkboxes):
+            for key, box in group.boxes.items() if isinstance(group.boxes, dict) else enumerate(group.boxes):
+                if box == name:
+                    return ("checkboxes", n, "boxes", key)
+        return ()
 
     def mapped(self) -> dict[str, ColumnMap]:
         """Every tidy column of this block with its mapping, short forms written out."""

@@ -6,7 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
-from pydantic import Field, PrivateAttr
+from pydantic import AfterValidator, Field, PrivateAttr
+from pydantic_core import PydanticCustomError
 
 from analysis.columns import TABLES, Column, nearest
 from analysis.references import InstrumentId, NotebookName, PopulationId, TableName, VisitId
@@ -36,6 +37,34 @@ from analysis.study.sections import (
 Settings = TypeVar("Settings", bound=Section)
 
 
+def _regex(value: str) -> str:
+    """A regular expression that can be compiled."""
+    import re
+
+    try:
+        re.compile(value)
+    except re.error as error:
+        raise PydanticCustomError("regex", f"is no regular expression: {error}") from None
+    return value
+
+
+def _zone(value: str) -> str:
+    """A time zone by its name."""
+    from zoneinfo import ZoneInfo
+
+    try:
+        ZoneInfo(value)
+    except (ValueError, OSError, KeyError):
+        raise PydanticCustomError(
+            "zone", "is no time zone; write it as Asia/Shanghai or Europe/Berlin"
+        ) from None
+    return value
+
+
+Pattern = Annotated[str, AfterValidator(_regex)]
+Zone = Annotated[str, AfterValidator(_zone)]
+
+
 class Study(Section, Generic[Settings]):
     """A study as its file describes it: design, visits, sources, mapping, endpoints, methods."""
 
@@ -58,6 +87,8 @@ class Study(Section, Generic[Settings]):
     sources: Annotated[list[Source], Field(min_length=1)]  # where the data lie
     identifiers: Words = []  # further columns to drop at import; names, phones and addresses are known
     missing: Words = []  # codes that mean missing in every source
+    id_pattern: Pattern | None = None  # form of subject ids, a regular expression; other rows are set aside
+    time_zone: Zone | None = None  # times with an offset become days of this zone, Asia/Shanghai
     tables: dict[TableName, list[Block]]  # how each tidy table is filled, block by block
     variables: dict[Name, Variable] = {}  # variables this study adds, by name
     analytes: dict[str, Analyte] = {}  # laboratory analytes this study adds or changes, by name

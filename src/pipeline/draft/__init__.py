@@ -176,12 +176,12 @@ def _read(project: Project, source: dict) -> pd.DataFrame:
     import secrets
 
     from analysis.read.identifiers import PERSON, drop_identifiers
-    from analysis.read.sources import ROW, read_source
+    from analysis.read.sources import read_source
     from analysis.study.mapping import Source
 
-    rows = read_source(Source.model_validate(source), project.root)
-    kept = drop_identifiers(rows, [], salt=secrets.token_bytes(16))
-    return kept.drop(columns=[name for name in (ROW, PERSON) if name in kept]).fillna("").astype("string")
+    export = read_source(Source.model_validate(source), project.root)
+    kept = drop_identifiers(export, [], salt=secrets.token_bytes(16)).frame()
+    return kept.drop(columns=[PERSON], errors="ignore")
 
 
 def _as_dictionary(project: Project, source: dict) -> dict[str, Entry]:

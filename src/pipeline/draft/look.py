@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from analysis.columns.units import canonical
-from analysis.read.dates import day
+from analysis.read.dates import Calendar, day
 from analysis.read.numbers import number
 from analysis.read.text import FALSE_WORDS, TRUE_WORDS, missing_reason, normalise, same_code
 
@@ -129,13 +129,13 @@ def _dates(texts: list[str], base: dict) -> Seen | None:
     if not any(re.search(r"[-/.年]|[A-Za-z]{3}", text) for text in texts):
         return None
     for order in (None, "dmy", "mdy"):
-        read = [day(text, order=order) for text in texts]
+        read = [day(text, calendar=Calendar(order)) for text in texts]
         good = sum(item.status == "ok" for item in read)
         if good == len(texts) or (order is None and good >= NEARLY * len(texts)):
             days = [item.day for item in read if item.day]
             rest = len(texts) - good
             doubts = [f"{rest} values are no dates and are rejected"] if rest else []
-            if order == "dmy" and all(day(text, order="mdy").status == "ok" for text in texts):
+            if order == "dmy" and all(day(text, calendar=Calendar("mdy")).status == "ok" for text in texts):
                 doubts.append("every date can be read as day-month or month-day; day-month is taken")
             shown = (min(days).isoformat(), max(days).isoformat())
             return Seen(kind="date", texts=shown, date_order=order, doubts=tuple(doubts), **base)

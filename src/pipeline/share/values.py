@@ -48,7 +48,7 @@ def own_values(project: Project, name: str, *, said: str = "") -> OwnValues:
 
     study = read.study(project.root / "params" / name / "study.yml")
     tables = read.tables(study, root=project.root).tables
-    frames = {source.id: read_source(source, project.root) for source in study.sources}
+    frames = {source.id: read_source(source, project.root).frame() for source in study.sources}
     identifiers, subjects = _raw_values(study, frames)
     tidy = _values_of(tables["subjects"]["subject_id"], "subject_id")
     subjects = {**tidy, **{raw: column for raw, column in subjects.items() if raw.upper() not in tidy}}

@@ -1,9 +1,11 @@
 """Questions put to the tidy tables: clinical reference F.2 rules 3 and 5 to 8. No check changes a value."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from analysis.columns import MUSCLES
+from analysis.read.cells import Export, from_texts
 from analysis.read.checks import chronology, medical, people, plausibility, units
 from analysis.read.identifiers import PERSON, drop_identifiers
 from analysis.study.sections import Visit
@@ -214,23 +216,22 @@ def test_events_after_death_and_visits_before_consent():
 
 
 def test_one_person_under_two_ids_is_found_by_a_hash_that_is_not_kept():
-    export = pd.DataFrame(
-        {
-            "record_id": ["S1", "S2", "S3", "S4"],
-            "initials": ["LW", "lw", "LW", ""],
-            "姓名": ["甲", "乙", "丙", "丁"],
-            "__row__": [2, 3, 4, 5],
-        },
-        dtype="string",
-    )
+    columns = {
+        "record_id": ["S1", "S2", "S3", "S4"],
+        "initials": ["LW", "lw", "LW", ""],
+        "姓名": ["甲", "乙", "丙", "丁"],
+    }
+    export = Export({name: from_texts(texts) for name, texts in columns.items()}, np.arange(2, 6))
     kept = drop_identifiers(export, [], salt=b"s")
-    assert list(kept.columns) == ["record_id", "__row__", PERSON]
-    assert "LW" not in set(kept[PERSON])
+    assert list(kept.columns) == ["record_id", PERSON]
+    assert kept.dropped == ("initials", "姓名")
+    persons = kept.columns[PERSON].as_text()
+    assert "LW" not in set(persons)
     subjects = frame(
         subject_id=["S1", "S2", "S3", "S4"],
         birth_date=["1980-01-01", "1980-01-01", "1981-01-01", "1980-01-01"],
         sex=["F"] * 4,
-    ).assign(**{PERSON: kept[PERSON].to_numpy()})
+    ).assign(**{PERSON: persons})
     assert asked(people.two_ids(subjects)) == [("K3", "r0"), ("K3", "r1")]
 
 

@@ -16,9 +16,11 @@ import pyreadstat
 import pytest
 
 from analysis import read
-from analysis.read.formats import decode, find_delimiter, find_header
 from analysis.read.locate import SourceError
-from analysis.read.sources import ROW, read_source
+from analysis.read.sources import read_source
+from analysis.read.sources.delimited import find_delimiter
+from analysis.read.sources.encoding import decode
+from analysis.read.sources.heads import find_header
 from analysis.study.mapping import Source
 
 ROWS = pd.DataFrame(
@@ -39,9 +41,9 @@ TEXT = [
 
 def cells(source: Source, root: Path) -> list[list[str]]:
     """The cells of a source as text, without the row numbers."""
-    frame = read_source(source, root)
-    assert all(isinstance(value, str) for column in frame.drop(columns=ROW) for value in frame[column])
-    return frame.drop(columns=ROW).to_numpy().tolist()
+    frame = read_source(source, root).frame()
+    assert all(isinstance(value, str) for column in frame for value in frame[column])
+    return frame.to_numpy().tolist()
 
 
 def as_csv(delimiter=",") -> str:
@@ -76,7 +78,7 @@ def test_a_comma_inside_quotes_is_not_a_delimiter():
 
 def test_row_numbers_are_those_of_the_file(tmp_path):
     (tmp_path / "export.csv").write_text(as_csv(), encoding="utf-8")
-    assert read_source(Source(id="x", type="csv", path="export.csv"), tmp_path)[ROW].tolist() == [2, 3, 4]
+    assert read_source(Source(id="x", type="csv", path="export.csv"), tmp_path).rows.tolist() == [2, 3, 4]
 
 
 def workbook(path: Path, *, title: bool) -> None:
@@ -102,7 +104,7 @@ def test_excel_titles_are_skipped_and_dates_are_iso(tmp_path, title):
     workbook(tmp_path / "export.xlsx", title=title)
     source = Source(id="x", type="excel", path="export.xlsx", sheet="Daten")
     assert cells(source, tmp_path) == TEXT
-    assert read_source(source, tmp_path)[ROW].tolist() == [4, 5, 6] if title else [2, 3, 4]
+    assert read_source(source, tmp_path).rows.tolist() == [4, 5, 6] if title else [2, 3, 4]
 
 
 def test_unknown_sheet_names_the_sheets_there_are(tmp_path):
@@ -143,7 +145,7 @@ def test_a_wrong_kind_of_file_is_refused(tmp_path):
 
 
 def test_data_set_of_a_package():
-    frame = read_source(Source(id="x", type="package", dataset="multgee/arthritis"), Path())
+    frame = read_source(Source(id="x", type="package", dataset="multgee/arthritis"), Path()).frame()
     assert len(frame) == 906
     assert frame["y"].iloc[0] == "4" and (frame["y"] == "").sum() == 18
 
@@ -210,7 +212,7 @@ REDCAP = Source(id="x", type="redcap_api", url_env="TEST_REDCAP_URL", token_env=
 
 
 def test_redcap_api_gives_the_export_as_text(redcap_server):
-    frame = read_source(REDCAP, Path())
+    frame = read_source(REDCAP, Path()).frame()
     assert frame["ptga"].tolist() == ["42", ""]
     assert frame["redcap_repeat_instrument"].tolist() == ["", "adverse_event"]
     records = [asked for asked in _FakeRedcap.seen if asked["content"] == "record"]

@@ -1,0 +1,94 @@
+"""How the dates of a column are read: order of day and month, what numbers count from; judged by the whole column."""
+
+import re
+from datetime import date
+
+import numpy as np
+
+from analysis.read import epochs
+from analysis.read.cells import Cells, Kind, Origin
+from analysis.read.dates import Calendar, Day, made
+from analysis.read.text import normalise
+
+_NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
+_YEAR_LAST = re.compile(r"(\d{1,2})\s?[-/.]\s?(\d{1,2})\s?[-/.]\s?\d{4}(?!\d)")
+_WRITTEN = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})")
+_COMPACT = re.compile(r"(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
+_SERIAL = re.compile(
+    r"[1-7]\d{4}(?:\.\d+)?"
+)  # a spreadsheet's days from 1927 to 2118; four digits are a year
+NEAR = 10  # years around the written dates of a column in which its serial numbers must lie
+
+
+def judge(
+    cells: Cells, origin: Origin, *, order: str | None, epoch: str | None, zone: str | None
+) -> Calendar:
+    """How the dates of a column are read, by the study file (`order`, `epoch`), its source and its own cells."""
+    rows = cells.used()
+    there = [(str(text).strip(), kind, n) for text, kind, n in zip(cells.texts, cells.kinds, rows) if n]
+    written = [(normalise(text), n) for text, kind, n in there if kind == Kind.TEXT and text]
+    numbers = [(text, kind) for text, kind, _ in there if kind != Kind.DATE and _NUMBER.fullmatch(text)]
+    return Calendar(order or _order(written), zone, _counted(numbers, there, origin, epoch))
+
+
+def _order(written: list[tuple[str, int]]) -> str | None:
+    """The order that dates ending with the year show; "" where they contradict each other; None where it is open."""
+    seen, first, second = 0, 0, 0
+    for text, rows in written:
+        match = _YEAR_LAST.match(text)
+        if match:
+            one, two = int(match[1]), int(match[2])
+            seen, first, second = seen + rows, first + rows * (one > 12), second + rows * (two > 12)
+    if first and second:
+        return ""
+    usual = seen >= 0.5 * sum(rows for _, rows in written)
+    return None if not usual else "dmy" if first else "mdy" if second else None
+
+
+def _counted(numbers: list, there: list, origin: Origin, epoch: str | None):
+    """What reads a number of this column as a date; None where nobody says what it counts from."""
+    if not numbers:
+        return None
+    if origin.calendar and not epoch:
+        return lambda value: _of_calendar(origin.calendar, value)
+    if all(_COMPACT.fullmatch(text) or re.fullmatch(r"(?:19|20)\d{2}", text) for text, _ in numbers):
+        return None  # dates and years written without signs between: `dates` reads them
+    typed = [float(text) for text, kind in numbers if kind == Kind.NUMBER]
+    source = origin.epoch if typed else None
+    values = typed or [float(text) for text, _ in numbers if _SERIAL.fullmatch(text)]
+    if epoch:
+        source, values = epoch, [float(text) for text, _ in numbers if not _is_plain(text)]
+    if source and values:
+        count = epochs.counting(source, np.array(values))
+        return None if count is None else lambda value: _of_count(count, value)
+    return _beside_written(values, there)
+
+
+def _is_plain(text: str) -> bool:
+    """Whether a number is a date or a year without signs between."""
+    return bool(_COMPACT.fullmatch(text) or re.fullmatch(r"(?:19|20)\d{2}", text))
+
+
+def _of_count(count: epochs.Count, value: float) -> Day | None:
+    """The day of a number."""
+    found = count.day(value)
+    return Day("ok", found, "D", repairs=("D2",)) if found else None
+
+
+def _of_calendar(calendar: str, value: float) -> Day | None:
+    """The month or year of a number of Stata's other steps."""
+    found = epochs.month_of(calendar, value)
+    return None if found is None else made(*found, None, "D2")
+
+
+def _beside_written(values: list[float], there: list):
+    """Serial numbers in a column of written dates are a spreadsheet's where that puts them near those dates."""
+    years = [int(match[1]) for text, _, _ in there if (match := _WRITTEN.match(normalise(text)))]
+    count = epochs.counting("1900", np.array(values)) if years and values else None
+    if count is None:
+        return None
+    first, last = date(max(min(years) - NEAR, 1900), 1, 1), date(max(years) + NEAR, 12, 31)
+    days = [count.day(value) for value in values]
+    if not all(day is not None and first <= day <= last for day in days):
+        return None
+    return lambda value: _of_count(count, value) if _SERIAL.fullmatch(f"{value:g}".split("e")[0]) else None

@@ -1,0 +1,73 @@
+"""Columns of cells turned into typed columns, with a finding for each repair, rejection and doubt.
+
+Plain contents (ISO dates, digits with the column's decimal sign, words without odd signs) are read together; only what
+is unusual is looked at one by one, once for all rows that hold it.
+"""
+
+import numpy as np
+import pandas as pd
+
+from analysis.columns import Column
+from analysis.read.parse.amounts import Numbers, number_column, read_numbers
+from analysis.read.parse.days import date_column, read_days
+from analysis.read.parse.findings import NO_ROW, Item, Typed, about_column, emit
+from analysis.read.parse.words import boolean_column, decode, joined_items, read_words, text_column
+from analysis.read.raw import Raw
+
+__all__ = [
+    "NO_ROW",
+    "Item",
+    "Numbers",
+    "Typed",
+    "about_column",
+    "emit",
+    "read_column",
+    "read_numbers",
+    "read_words",
+]
+
+
+def read_column(
+    raw: Raw,
+    index,
+    column: Column,
+    mapping,
+    *,
+    partial: bool = True,
+    keeps_side: bool = False,
+    unit: Raw | None = None,
+) -> Typed:
+    """Read one raw column as its declared type.
+
+    Parameters
+    ----------
+    raw : Raw
+        The cells with the verdict on their column.
+    index : Index
+        Names of the rows.
+    column : Column
+        The tidy column they fill.
+    mapping : ColumnMap
+        Codes and unit from the study file.
+    partial : bool
+        Whether a date may lack its day or month; where it may not, such a date is rejected.
+    keeps_side : bool
+        Whether the table has a column for the side of a number beyond a limit; where not, such a number is rejected.
+    unit : Raw, optional
+        The unit of every row, where a column of the source holds it.
+    """
+    found: list[pd.DataFrame] = []
+    if mapping.codes:
+        decoded = [decode(part, column, mapping.codes) for part in raw.parts]
+        places, texts = raw.places(), np.concatenate([part.cells.texts for part in raw.parts])
+        found = emit(
+            places, texts, index, column.name, joined_items(raw.parts, [items for _, items in decoded])
+        )
+        raw = Raw(tuple(part for part, _ in decoded))
+    if column.type == "date":
+        typed = date_column(read_days(raw), index, column, partial)
+    elif column.type in ("int", "float"):
+        typed = number_column(read_numbers(raw), index, column, mapping, unit, keeps_side)
+    else:
+        typed = (boolean_column if column.type == "boolean" else text_column)(raw, index, column)
+    return typed._replace(findings=[*found, *typed.findings])

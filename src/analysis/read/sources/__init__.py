@@ -1,0 +1,50 @@
+"""Where rows come from: files, databases, REDCap, packages. Cells are handed over with what their source knows."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from analysis.read.cells import Export
+from analysis.read.locate import SourceError, absence, source_file
+from analysis.read.sources import database
+from analysis.read.sources.delimited import read_delimited
+from analysis.read.sources.excel import read_excel
+from analysis.read.sources.statistical import read_statistical
+
+__all__ = ["read_source"]
+
+
+def read_source(source, root: Path) -> Export:
+    """All rows of a source as its program shows them, nothing read yet.
+
+    Raises
+    ------
+    SourceError
+        If the file is missing, empty, of another kind, or a database cannot be reached.
+    """
+    file = source_file(source, root)
+    if absent := absence(source, root):
+        raise SourceError(f"source {source.id}: {absent}")
+    place = source.path or source.type
+    try:
+        export = _READERS[source.type](source, file)
+    except SourceError:
+        raise
+    except Exception as error:  # whatever a reading library raises about a broken or wrong file
+        message = f"source {source.id}: {place} cannot be read as {source.type} ({error})"
+        raise SourceError(message) from error
+    if not len(export):
+        raise SourceError(f"source {source.id}: {place} has a header but no rows")
+    return export
+
+
+_READERS: dict[str, Callable] = {
+    "csv": lambda source, file: read_delimited(file, source.encoding, source.delimiter, source.header_row),
+    "excel": lambda source, file: read_excel(file, source.sheet, source.header_row),
+    "parquet": lambda source, file: database.read_parquet(file),
+    "sas": lambda source, file: read_statistical(file, source.encoding, "sas"),
+    "spss": lambda source, file: read_statistical(file, source.encoding, "spss"),
+    "stata": lambda source, file: read_statistical(file, source.encoding, "stata"),
+    "sql": lambda source, file: database.read_sql(source),
+    "redcap_api": lambda source, file: database.read_redcap_api(source),
+    "package": lambda source, file: database.read_package(source),
+}

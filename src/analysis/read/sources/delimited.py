@@ -1,0 +1,97 @@
+"""Delimited text files of unknown encoding and delimiter."""
+
+import csv
+import io
+import re
+from pathlib import Path
+
+import numpy as np
+
+from analysis.read.cells import Export, Note, from_texts
+from analysis.read.sources.encoding import decode
+
+REPEATED_HEAD = "repeats the header"
+
+
+def find_delimiter(text: str) -> str:
+    r"""The delimiter of a text file: the one that splits the header into most fields.
+
+    Examples
+    --------
+    >>> find_delimiter("id;age\n1;30\n"), find_delimiter("id\tage\n")
+    (';', '\t')
+    """
+    header = re.sub(r'"[^"]*"', "", text.lstrip().partition("\n")[0])
+    return max((",", ";", "\t", "|"), key=header.count)
+
+
+def read_delimited(file: Path, encoding: str, delimiter: str, header_row: int | None = None) -> Export:
+    """A delimited text file; rows are numbered as a spreadsheet shows them, blank lines counted.
+
+    Raises
+    ------
+    ValueError
+        If the file is empty, is a spreadsheet in disguise, or a row has more or fewer cells than the header.
+    """
+    content = file.read_bytes()
+    if not content.strip():
+        raise ValueError("the file is empty")
+    if content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+        raise ValueError("it is a spreadsheet; give it type: excel")
+    read = decode(content, encoding)
+    text, named = _without_separator_line(read.text)
+    mark = delimiter if delimiter != "auto" else named or find_delimiter(text)
+    rows = list(
+        csv.reader(io.StringIO(text, newline=""), delimiter={"tab": "\t", "\\t": "\t"}.get(mark, mark))
+    )
+    start = header_row - 1 if header_row else next(n for n, row in enumerate(rows) if row)
+    if start >= len(rows):
+        raise ValueError(f"header_row is {header_row}, but the file has {len(rows)} rows")
+    export = from_rows(rows[start], rows[start + 1 :], first=start + 2 + bool(named), delimiter=mark)
+    notes = (Note("X3", read.doubt),) if read.doubt else ()
+    return Export(export.columns, export.rows, mark, noise=export.noise, notes=notes, doubled=export.doubled)
+
+
+def _without_separator_line(text: str) -> tuple[str, str | None]:
+    """The text without Excel's first line `sep=;`, and the delimiter that line names."""
+    match = re.match(r"sep=(.)\r?\n", text)
+    return (text[match.end() :], match[1]) if match else (text, None)
+
+
+def from_rows(
+    header: list[str], body: list[list[str]], *, first: int, delimiter: str | None = None
+) -> Export:
+    """An export from rows of text: blank rows left out, repeated heads marked.
+
+    Raises
+    ------
+    ValueError
+        If a row has more or fewer cells than the header.
+    """
+    names = [str(name).strip().lstrip("\ufeff") for name in header]
+    lengths = np.fromiter(map(len, body), dtype=np.intp, count=len(body))
+    wrong = np.flatnonzero((lengths != len(names)) & (lengths > 0))
+    if len(wrong) and not _only_extra_blanks([body[n] for n in wrong], len(names)):
+        n = int(wrong[0])
+        raise ValueError(
+            f"row {n + first} has {lengths[n]} cells, the header {len(names)}; quote cells that hold the "
+            "delimiter, or name it by `delimiter:`"
+        )
+    there = np.flatnonzero(lengths)
+    kept = body if len(there) == len(body) and not len(wrong) else [body[n][: len(names)] for n in there]
+    columns = dict(zip(names, map(from_texts, zip(*kept)))) if kept else {}
+    repeated = np.zeros(len(kept), dtype=bool)
+    if kept and header in kept:
+        repeated = np.array([row == header for row in kept])
+    noise = np.where(repeated, REPEATED_HEAD, "").astype(object) if repeated.any() else None
+    return Export(columns, there + first, delimiter, noise=noise, doubled=doubled_names(names))
+
+
+def _only_extra_blanks(rows: list[list[str]], width: int) -> bool:
+    """Whether rows are longer than the header by empty cells alone."""
+    return all(len(row) > width and not any(cell.strip() for cell in row[width:]) for row in rows)
+
+
+def doubled_names(names: list[str]) -> tuple[str, ...]:
+    """Names that head more than one column."""
+    return tuple(sorted({name for name in names if name and names.count(name) > 1}))

@@ -1,0 +1,117 @@
+"""Which encoding a text is in: the evidence of the whole file decides, doubt is told."""
+
+import codecs
+import re
+from typing import NamedTuple
+
+import numpy as np
+
+CHINESE, WESTERN = "gb18030", "cp1252"
+_HIGH = re.compile(rb"[\x80-\xff]+")
+
+
+class Decoded(NamedTuple):
+    """The text of a file, the encoding it was read in, and what is doubtful about that."""
+
+    text: str
+    encoding: str
+    doubt: str = ""
+
+
+class Evidence(NamedTuple):
+    """How the bytes above 127 lie: pairs of the 3755 common Chinese characters, other pairs, and lone letters."""
+
+    common: int
+    other: int
+    lone: int
+
+
+def known_encoding(name: str) -> str:
+    """The encoding by that name.
+
+    Raises
+    ------
+    ValueError
+        If Python knows no encoding of that name.
+    """
+    try:
+        return codecs.lookup(name).name
+    except LookupError:
+        raise ValueError(f"encoding '{name}' is not known; usual ones are utf-8, gb18030, cp1252") from None
+
+
+def decode(content: bytes, encoding: str = "auto") -> Decoded:
+    r"""Text of a file, by its encoding key or by the evidence of all its bytes.
+
+    UTF-8 (with or without mark) and UTF-16 are known by their form. What is left may be Chinese (GB18030) or Western
+    (Windows-1252): in Chinese the bytes above 127 come in pairs, nearly all of common characters; in Western text they
+    stand alone between ASCII letters.
+
+    Raises
+    ------
+    ValueError
+        If no encoding fits; the message names the key `encoding`.
+
+    Examples
+    --------
+    >>> decode("姓名".encode("gb18030")).text, decode(b"\xef\xbb\xbfid").text, decode("Müdigkeit".encode("cp1252")).text
+    ('姓名', 'id', 'Müdigkeit')
+    """
+    if encoding != "auto":
+        name = known_encoding(encoding)
+        return Decoded(content.decode("utf-8-sig" if name == "utf-8" else name), name)
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return Decoded(content.decode("utf-16"), "utf-16")
+    try:
+        return Decoded(content.decode("utf-8-sig"), "utf-8")
+    except UnicodeDecodeError:
+        return _by_evidence(content)
+
+
+def _by_evidence(content: bytes) -> Decoded:
+    """Chinese or Western, whichever the bytes speak for; doubtful where they speak for neither alone."""
+    found = evidence(content)
+    total = found.common + found.other + found.lone
+    chinese = found.common / total if total else 0
+    fits = {name: _fits(content, name) for name in (CHINESE, WESTERN)}
+    if fits[CHINESE] and chinese >= 0.5:
+        clear = chinese >= 0.8 and (found.common >= 2 or not fits[WESTERN])
+        doubt = "" if clear else _doubt(CHINESE)
+        return Decoded(content.decode(CHINESE), CHINESE, doubt)
+    if fits[WESTERN] and found.lone > 0.5 * total:
+        doubt = "" if found.lone >= 0.8 * total else _doubt(WESTERN)
+        return Decoded(content.decode(WESTERN), WESTERN, doubt)
+    raise ValueError(
+        "its text is neither UTF-8 nor GB18030 nor clearly Western; name the encoding by `encoding:`"
+    )
+
+
+def _doubt(encoding: str) -> str:
+    """What is told where the bytes do not speak clearly."""
+    return f"text taken for {encoding}, but its letters fit others too; name it by `encoding:`"
+
+
+def evidence(content: bytes) -> Evidence:
+    r"""Count what the bytes above 127 look like.
+
+    Examples
+    --------
+    >>> evidence("头痛".encode("gb18030")), evidence("Müdigkeit".encode("cp1252"))
+    (Evidence(common=2, other=0, lone=0), Evidence(common=0, other=0, lone=1))
+    """
+    common = other = lone = 0
+    for run in _HIGH.findall(content):
+        pairs, rest = divmod(len(run), 2)
+        leads = np.frombuffer(run[: 2 * pairs : 2], dtype=np.uint8)
+        fits = int(((leads >= 0xA1) & (leads <= 0xD7)).sum())
+        common, other, lone = common + fits, other + pairs - fits, lone + rest
+    return Evidence(common, other, lone)
+
+
+def _fits(content: bytes, encoding: str) -> bool:
+    """Whether the bytes can be text of this encoding, without control characters."""
+    try:
+        text = content.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return not re.search("[\x00-\x08\x0e-\x1f\ue000-\uf8ff]", text)

@@ -1,0 +1,170 @@
+"""Sheets of a workbook as they are seen: visible sheets, heads, formulas, per cent, days of its own calendar."""
+
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+
+import numpy as np
+
+from analysis.read.cells import Cells, Export, Kind, Note, Origin, from_pairs
+from analysis.read.sources.delimited import REPEATED_HEAD, doubled_names
+from analysis.read.sources.heads import Head, find_head
+from analysis.read.sources.workbook import Facts, workbook_facts
+
+OTHER_TABLE = "belongs to another table of the sheet"
+
+
+def read_excel(file: Path, sheet: str | None, header_row: int | None) -> Export:
+    """A sheet as it is seen; titles above the header are skipped, rows numbered as the sheet numbers them.
+
+    Raises
+    ------
+    ValueError
+        If the sheet does not exist (its workbook's sheets are named) or has no header.
+    """
+    import python_calamine
+
+    book = python_calamine.CalamineWorkbook.from_path(str(file))
+    if sheet is not None and sheet not in book.sheet_names:
+        raise ValueError(f"it has no sheet '{sheet}'; it has {', '.join(book.sheet_names)}")
+    visible, hidden = _by_visibility(book)
+    name = sheet or (visible or book.sheet_names)[0]
+    read = book.get_sheet_by_name(name)
+    grid = read.to_python(skip_empty_area=False)
+    merged = list(read.merged_cell_ranges or [])
+    facts = workbook_facts(file, name)
+    head = find_head(grid, merged, header_row)
+    told = [other for other in hidden if other != name and not sheet]
+    text = f"hidden and not read: {', '.join(told)}; read was '{name}'; another is named by `sheet:`"
+    notes = (Note("X2", text, ", ".join(told)),) if told else ()
+    return _export(_filled_down(grid, merged, head), head, facts, notes)
+
+
+def _by_visibility(book) -> tuple[list[str], list[str]]:
+    """Names of the sheets that are seen and of those that are not."""
+    kinds = {meta.name: str(meta.visible).rpartition(".")[2] == "Visible" for meta in book.sheets_metadata}
+    seen = [name for name in book.sheet_names if kinds.get(name, True)]
+    return seen, [name for name in book.sheet_names if not kinds.get(name, True)]
+
+
+def _filled_down(grid: list[list], merged: list, head: Head) -> list[list]:
+    """The grid with cells merged over several rows of the body repeated in each of them, as they are seen."""
+    for (top, left), (bottom, right) in merged:
+        if top > head.last and left == right and bottom > top:
+            for row in range(top + 1, bottom + 1):
+                grid[row][left] = grid[top][left]
+    return grid
+
+
+def _export(grid: list[list], head: Head, facts: Facts, notes: tuple[Note, ...]) -> Export:
+    """The body below a head as columns of cells."""
+    columns = [n for n, name in enumerate(head.names) if name]
+    filled = [
+        n
+        for n in range(head.last + 1, len(grid))
+        if any(_is_filled(cell) for cell in grid[n]) or n in facts.rows
+    ]
+    noise = _noise(grid, filled, head, columns)
+    made: dict[str, Cells] = {}
+    for place in columns:
+        cells = [_cell(grid[n][place], (n, place), facts) for n in filled]
+        made[head.names[place]] = from_pairs([text for text, _ in cells], [kind for _, kind in cells])
+    return Export(
+        made if filled else {},
+        np.array(filled, dtype=np.intp) + 1,
+        origins={name: Origin(epoch=facts.epoch) for name in made},
+        noise=noise if (noise != "").any() else None,
+        notes=notes,
+        doubled=doubled_names([head.names[n] for n in columns]),
+    )
+
+
+def _is_filled(cell) -> bool:
+    """Whether a cell shows anything."""
+    return cell is not None and str(cell).strip() != ""
+
+
+def _noise(grid: list[list], filled: list[int], head: Head, columns: list[int]) -> np.ndarray:
+    """Why rows below the head are no rows of data: the head once more, or another table further down."""
+    noise = np.full(len(filled), "", dtype=object)
+    typed = _typed_columns(grid, filled, columns)
+    for place, n in enumerate(filled):
+        shown = [str(cell).strip() for cell in grid[n]]
+        there = [name for name in shown if name]
+        if len(there) > 1 and all(shown[k] == head.labels[k] for k in columns if shown[k]):
+            noise[place] = REPEATED_HEAD
+        elif place and filled[place - 1] < n - 1 and _starts_table(grid[n], there, head, typed):
+            noise[place:] = OTHER_TABLE
+            break
+    return noise
+
+
+def _starts_table(row: list, there: list[str], head: Head, typed: list[int]) -> bool:
+    """Whether a row after a blank one is the head of another table: texts of their own where numbers or dates stood."""
+    if len(there) < 2 or len(set(there)) < len(there):
+        return False
+    if any(not isinstance(cell, str) or _is_number(cell) for cell in row if _is_filled(cell)):
+        return False
+    return len({*there} & {*head.labels}) > 1 or any(_is_filled(row[n]) for n in typed)
+
+
+def _typed_columns(grid: list[list], filled: list[int], columns: list[int]) -> list[int]:
+    """Columns whose first cells are numbers or dates."""
+    first = filled[:20]
+    counts = {
+        k: (sum(_is_filled(grid[n][k]) for n in first), sum(_is_typed(grid[n][k]) for n in first))
+        for k in columns
+    }
+    return [k for k, (there, typed) in counts.items() if typed and typed >= 0.5 * there]
+
+
+def _is_typed(cell) -> bool:
+    """Whether a cell is a number or a date, or a text that is a number."""
+    return (_is_filled(cell) and not isinstance(cell, str)) or _is_number(cell)
+
+
+def _is_number(cell) -> bool:
+    """Whether a cell is a text that is a number."""
+    return (
+        isinstance(cell, str) and cell.strip().replace(",", ".").replace("-", ".").replace(".", "").isdigit()
+    )
+
+
+def _cell(cell, place: tuple[int, int], facts: Facts) -> tuple[str, Kind]:
+    """A cell as text, with its kind."""
+    if place in facts.no_value and not _is_filled(cell):
+        return facts.no_value[place], Kind.NO_VALUE
+    if isinstance(cell, bool):
+        return str(int(cell)), Kind.BOOLEAN
+    if isinstance(cell, int | float):
+        return plain_number(cell), Kind.PERCENT if place in facts.percent else Kind.NUMBER
+    if isinstance(cell, datetime | date):
+        return plain_date(cell), Kind.DATE
+    if isinstance(cell, time | timedelta):
+        return str(cell), Kind.TEXT
+    return str(cell), Kind.TEXT
+
+
+def plain_number(value: float) -> str:
+    """A number as text: whole ones without a point, small and large ones without an exponent.
+
+    Examples
+    --------
+    >>> plain_number(12.0), plain_number(1e-05), plain_number(0.1 + 0.2), plain_number(1e16)
+    ('12', '0.00001', '0.30000000000000004', '10000000000000000')
+    """
+    if isinstance(value, int) or float(value).is_integer():
+        return str(int(value))
+    return np.format_float_positional(value, trim="-")
+
+
+def plain_date(value: date) -> str:
+    """A date or time in ISO form; midnight is a day.
+
+    Examples
+    --------
+    >>> plain_date(datetime(2024, 3, 5)), plain_date(datetime(2024, 3, 5, 10, 30))
+    ('2024-03-05', '2024-03-05T10:30:00')
+    """
+    if isinstance(value, datetime) and value.tzinfo is None and value.time() == time():
+        return value.date().isoformat()
+    return value.isoformat()

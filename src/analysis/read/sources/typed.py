@@ -1,0 +1,50 @@
+"""Typed values of packages and databases as cells: numbers, dates and yes/no keep what they are."""
+
+from datetime import date, datetime, time
+from decimal import Decimal
+
+import numpy as np
+import pandas as pd
+
+from analysis.read.cells import Cells, Export, Kind, from_pairs
+from analysis.read.sources.delimited import doubled_names
+from analysis.read.sources.excel import plain_date, plain_number
+
+
+def typed_frame(frame: pd.DataFrame, *, first: int = 1) -> Export:
+    """A frame of typed values as an export; rows numbered from `first`."""
+    names = [str(name).strip() for name in frame.columns]
+    columns = {name: typed_column(frame.iloc[:, n]) for n, name in enumerate(names)}
+    return Export(columns, np.arange(first, first + len(frame)), doubled=doubled_names(names))
+
+
+def typed_column(values: pd.Series) -> Cells:
+    """One column of typed values; missing ones are blank."""
+    places, contents = pd.factorize(values, use_na_sentinel=True)
+    items = contents.tolist() if hasattr(contents, "tolist") else list(contents)
+    read = [_cell(item) for item in items]
+    blank = len(read)
+    places = np.where(places < 0, blank, places)
+    made = from_pairs([*(text for text, _ in read), ""], [*(kind for _, kind in read), Kind.TEXT])
+    return Cells(made.places[places], made.texts, made.kinds)
+
+
+def _cell(value) -> tuple[str, Kind]:
+    """A value as text, with its kind."""
+    if isinstance(value, bool | np.bool_):
+        return str(int(value)), Kind.BOOLEAN
+    if isinstance(value, int | float | np.number):
+        return plain_number(value), Kind.NUMBER
+    if isinstance(value, Decimal):
+        return (
+            str(int(value))
+            if value == value.to_integral_value() and value.as_tuple().exponent >= 0
+            else f"{value:f}"
+        ), Kind.NUMBER
+    if isinstance(value, datetime | date):
+        return plain_date(value), Kind.DATE
+    if isinstance(value, time):
+        return value.isoformat(), Kind.TEXT
+    if isinstance(value, bytes):
+        return value.decode("utf-8", errors="replace"), Kind.TEXT
+    return str(value), Kind.TEXT

@@ -1,0 +1,149 @@
+"""What a workbook knows of its cells beside their values: its calendar, per cent, formulas without a stored value."""
+
+import re
+import zipfile
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from xml.etree import ElementTree
+
+Place = tuple[int, int]
+PERCENT_FORMATS = {"9", "10"}
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """The year days are counted from, cells shown as per cent, formulas without a value (with the cell's name).
+
+    Places are row and column, counted from 0.
+    """
+
+    epoch: str | None = None
+    percent: frozenset[Place] = frozenset()
+    no_value: dict[Place, str] = field(default_factory=dict)
+
+    @property
+    def rows(self) -> set[int]:
+        """Rows with a formula without a value."""
+        return {row for row, _ in self.no_value}
+
+
+def workbook_facts(file: Path, sheet: str) -> Facts:
+    """What the workbook knows of the cells of a sheet; of kinds that cannot be looked into, nothing."""
+    with file.open("rb") as content:
+        start = content.read(8)
+    if start.startswith(b"PK\x03\x04"):
+        with zipfile.ZipFile(file) as parts:
+            return _open_xml(parts, sheet) if "xl/workbook.xml" in parts.namelist() else Facts()
+    return _binary(file, sheet) if start.startswith(b"\xd0\xcf\x11\xe0") else Facts()
+
+
+def _binary(file: Path, sheet: str) -> Facts:
+    """A workbook of Excel 97 to 2003."""
+    import xlrd
+
+    try:
+        book = xlrd.open_workbook(str(file), formatting_info=True, logfile=_Nowhere())
+    except (xlrd.XLRDError, NotImplementedError):
+        return Facts()
+    page = book.sheet_by_name(sheet)
+    shown = {n for n, xf in enumerate(book.xf_list) if _is_percent(book.format_map[xf.format_key].format_str)}
+    percent = frozenset(
+        (row, column)
+        for row in range(page.nrows)
+        for column in range(page.row_len(row))
+        if page.cell_xf_index(row, column) in shown
+    )
+    return Facts("1904" if book.datemode else "1900", percent)
+
+
+class _Nowhere:
+    """Takes what a library prints."""
+
+    def write(self, text: str) -> None:
+        """Keep nothing."""
+
+
+def _open_xml(parts: zipfile.ZipFile, sheet: str) -> Facts:
+    """A workbook of Excel 2007 or later."""
+    book = ElementTree.fromstring(parts.read("xl/workbook.xml"))
+    settings = next((node for node in book.iter() if _name(node) == "workbookPr"), None)
+    flag = settings.get("date1904", "0") if settings is not None else "0"
+    epoch = "1904" if flag.lower() in ("1", "true", "on") else "1900"
+    path = _sheet_path(parts, book, sheet)
+    if path is None:
+        return Facts(epoch)
+    styles, content = _percent_styles(parts), parts.read(path)
+    if not styles and not re.search(rb"<(?:\w+:)?f[\s>/]", content):
+        return Facts(epoch)
+    percent, no_value = _cells(content, styles)
+    return Facts(epoch, frozenset(percent), no_value)
+
+
+def _name(node) -> str:
+    """The name of an element without its namespace."""
+    return node.tag.rpartition("}")[2]
+
+
+def _sheet_path(parts: zipfile.ZipFile, book, sheet: str) -> str | None:
+    """The part that holds a sheet."""
+    links = {
+        node.get("Id"): node.get("Target")
+        for node in ElementTree.fromstring(parts.read("xl/_rels/workbook.xml.rels"))
+    }
+    for node in book.iter():
+        if _name(node) == "sheet" and node.get("name") == sheet:
+            target = next((links.get(value) for key, value in node.items() if key.endswith("}id")), None)
+            path = str(PurePosixPath("xl") / target) if target and not target.startswith("/") else target
+            path = (path or "").lstrip("/")
+            return path if path in parts.namelist() else None
+    return None
+
+
+def _percent_styles(parts: zipfile.ZipFile) -> set[str]:
+    """The styles that show a number as per cent."""
+    if "xl/styles.xml" not in parts.namelist():
+        return set()
+    tree = ElementTree.fromstring(parts.read("xl/styles.xml"))
+    custom = {
+        node.get("numFmtId")
+        for node in tree.iter()
+        if _name(node) == "numFmt" and _is_percent(node.get("formatCode") or "")
+    }
+    formats = next((node for node in tree if _name(node) == "cellXfs"), ())
+    return {str(n) for n, xf in enumerate(formats) if xf.get("numFmtId") in PERCENT_FORMATS | custom}
+
+
+def _is_percent(code: str) -> bool:
+    """Whether a number format multiplies by a hundred: a percent sign that is not quoted."""
+    return "%" in re.sub(r'"[^"]*"|\\.', "", code)
+
+
+def _cells(content: bytes, styles: set[str]) -> tuple[set[Place], dict[Place, str]]:
+    """Cells shown as per cent, and formulas without a stored value."""
+    percent, no_value = set(), {}
+    tree = ElementTree.fromstring(content)
+    for cell in (node for node in tree.iter() if _name(node) == "c"):
+        where, inside = cell.get("r"), {_name(node): node for node in cell}
+        if where is None:
+            continue
+        value = inside.get("v")
+        if "f" in inside and cell.get("t") != "str" and (value is None or not value.text):
+            no_value[_place(where)] = where
+        elif cell.get("s") in styles and cell.get("t", "n") == "n":
+            percent.add(_place(where))
+    return percent, no_value
+
+
+def _place(name: str) -> Place:
+    """Row and column of a cell by its name.
+
+    Examples
+    --------
+    >>> _place("A1"), _place("AB12")
+    ((0, 0), (11, 27))
+    """
+    letters = re.match("[A-Z]+", name)[0]
+    column = 0
+    for letter in letters:
+        column = 26 * column + ord(letter) - 64
+    return int(name[len(letters) :]) - 1, column - 1
