@@ -114,7 +114,9 @@ def main() -> None:
             outcome = read.tables(study, root=folder)
             spent.append(time.perf_counter() - start)
         rows = {table: len(frame) for table, frame in outcome.tables.items() if len(frame)}
-        print(f"{cells:,} cells in {min(spent):.2f} s: {cells / min(spent) / 1e6:.2f} million a second; {rows}")
+        print(
+            f"{cells:,} cells in {min(spent):.2f} s: {cells / min(spent) / 1e6:.2f} million a second; {rows}"
+        )
         if "--profile" in sys.argv:
             profile = cProfile.Profile()
             profile.runcall(read.tables, study, root=folder)

@@ -71,7 +71,7 @@ def test_direct_identifiers_go_no_further(small):
 
 
 def test_mapping_an_identifier_finds_no_such_column(small):
-    with pytest.raises(StudyFileError, match="column 'name' .* holds a direct identifier and is dropped"):
+    with pytest.raises(StudyFileError, match=r"column 'name' .* holds a direct identifier and is dropped"):
         small.read(
             study=small.study.replace(
                 "subject_id: id\n        sex", "subject_id: id\n        site: name\n        sex"
