@@ -1,5 +1,6 @@
 """Planning and reading a design: two stages, sample size, interim looks, regression to the mean."""
 
+from .conditional import conditional_power, predictive_power
 from .interim import (
     Boundaries,
     lan_demets_obrien_fleming,
@@ -20,6 +21,7 @@ from .two_stage import TwoStageDesign, simon_designs
 __all__ = [
     "Boundaries",
     "TwoStageDesign",
+    "conditional_power",
     "detectable_effect",
     "expected_regression_to_mean",
     "lan_demets_obrien_fleming",
@@ -31,5 +33,6 @@ __all__ = [
     "pocock",
     "precision_of_mean_change",
     "precision_of_proportion",
+    "predictive_power",
     "simon_designs",
 ]

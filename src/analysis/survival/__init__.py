@@ -10,13 +10,20 @@ from analysis.survival.comparison import LogRank, log_rank
 from analysis.survival.competing import CumulativeIncidence, cumulative_incidence
 from analysis.survival.curves import KaplanMeier, kaplan_meier, numbers_at_risk, survival_at
 from analysis.survival.durations import derive_drug_survival, derive_first_event
+from analysis.survival.hazards import check_proportional_hazards
+from analysis.survival.intervals import IntervalCensored, turnbull
 from analysis.survival.regression import Cox, concordance, cox
+from analysis.survival.restricted import RestrictedMean, compare_restricted_means, restricted_mean
 
 __all__ = [
     "Cox",
     "CumulativeIncidence",
+    "IntervalCensored",
     "KaplanMeier",
     "LogRank",
+    "RestrictedMean",
+    "check_proportional_hazards",
+    "compare_restricted_means",
     "concordance",
     "cox",
     "cumulative_incidence",
@@ -25,5 +32,7 @@ __all__ = [
     "kaplan_meier",
     "log_rank",
     "numbers_at_risk",
+    "restricted_mean",
     "survival_at",
+    "turnbull",
 ]

@@ -22,8 +22,11 @@ class LogRank:
     method: str
 
 
-def log_rank(time, event, group, *, entry=None) -> LogRank:
+def log_rank(time, event, group, *, entry=None, strata=None) -> LogRank:
     """Log-rank test that survival is the same in every group.
+
+    With `strata` (an array or Series like the others) groups are compared within each stratum and the differences
+    summed, as R's survdiff with strata().
 
     Groups that were never at risk at an event take no part (as in R's survdiff). Raises NotEstimable with
     fewer than two groups or without any event.
@@ -39,14 +42,15 @@ def log_rank(time, event, group, *, entry=None) -> LogRank:
     """
     from scipy.stats import chi2
 
-    subjects, n_missing = complete_subjects(time, event, entry, group=group)
+    subjects, n_missing = complete_subjects(time, event, entry, group=group, stratum=strata)
     names = sorted(subjects["group"].unique())
     if len(names) < 2 or not subjects["event"].any():
         raise NotEstimable(
             f"a log-rank test needs two groups and an event: found groups {names} "
             f"and {int(subjects['event'].sum())} events"
         )
-    observed, expected, covariance = _log_rank_sums(subjects, names)
+    sums = [_log_rank_sums(part, names) for _, part in subjects.groupby("stratum", observed=True)]
+    observed, expected, covariance = (sum(parts) for parts in zip(*sums, strict=True))
     tested = np.flatnonzero(expected > 0)[:-1]
     if len(tested) == 0:
         raise NotEstimable(f"only one of the groups {names} was still at risk when events happened")
@@ -60,7 +64,7 @@ def log_rank(time, event, group, *, entry=None) -> LogRank:
         n=len(subjects),
         n_missing=n_missing,
         groups=pd.DataFrame({"group": names, "n": counts, "observed": observed, "expected": expected}),
-        method="Log-rank test",
+        method="Log-rank test" if strata is None else "Stratified log-rank test",
     )
 
 
@@ -73,7 +77,7 @@ def _log_rank_sums(subjects, names):
     fails = (ends[:, None] == times) & happened[:, None]
     at_risk, events = member @ present.astype(float), member @ fails.astype(float)
     total, died = at_risk.sum(0), events.sum(0)
-    share = at_risk / total
+    share = at_risk / np.maximum(total, 1)
     spread = np.where(total > 1, died * (total - died) / np.maximum(total - 1, 1), 0.0)
     covariance = np.diag(share @ spread) - (share * spread) @ share.T
     return events.sum(1), share @ died, covariance

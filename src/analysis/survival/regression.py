@@ -95,6 +95,47 @@ def cox(subjects: pd.DataFrame, *, time, event, covariates, confidence_level, en
     )
 
 
+@dataclass(frozen=True, slots=True)
+class FittedDesign:
+    """Complete rows of a Cox model as arrays, with its coefficients."""
+
+    time: np.ndarray
+    event: np.ndarray
+    entry: np.ndarray
+    stratum: np.ndarray
+    design: np.ndarray
+    terms: tuple
+    beta: np.ndarray
+
+
+def fitted_design(subjects, *, time, event, covariates, entry=None, strata=None) -> FittedDesign:
+    """What `cox` fits, for the checks of the model."""
+    cox(
+        subjects,
+        time=time,
+        event=event,
+        covariates=covariates,
+        entry=entry,
+        strata=strata,
+        confidence_level=0.95,
+    )
+    used = [time, event, *covariates, *([entry] if entry else []), *([strata] if strata else [])]
+    complete = subjects[list(dict.fromkeys(used))].dropna()
+    design = _indicators(complete[list(covariates)])
+    status = complete[event].astype(float).to_numpy()
+    durations = complete[time].to_numpy(float)
+    fitted = _fit_cox(durations, design, status, complete, entry=entry, strata=strata)
+    return FittedDesign(
+        time=durations,
+        event=status.astype(bool),
+        entry=complete[entry].to_numpy(float) if entry else np.full(len(complete), -np.inf),
+        stratum=pd.factorize(complete[strata])[0] if strata else np.zeros(len(complete), dtype=int),
+        design=(design - design.mean()).to_numpy(),
+        terms=tuple(design.columns),
+        beta=fitted.beta,
+    )
+
+
 def concordance(time, event, risk) -> float:
     """Harrell's C: among pairs of known order, the share where the higher risk failed first, ties as half.
 

@@ -1,0 +1,352 @@
+"""Responders in two groups: difference, ratio and odds ratio with intervals, and exact tests."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from analysis.inputs import NotEstimable, check_counts, check_level, limit_words, yes_no
+
+HALVINGS, LARGEST = 200, 1e12
+
+
+@dataclass(frozen=True, slots=True)
+class CountComparison:
+    """Responders of a group against a reference; fields that a method does not give are NaN."""
+
+    estimate: float
+    conf_low: float
+    conf_high: float
+    p_value: float
+    events: int
+    n: int
+    reference_events: int
+    reference_n: int
+    n_missing: int
+    confidence_level: float
+    method: str
+
+
+def newcombe(events, n, reference_events, reference_n, *, confidence_level) -> CountComparison:
+    """Difference of proportions with Newcombe's hybrid score interval (his method 10).
+
+    Parameters
+    ----------
+    events, n, reference_events, reference_n : int
+        Responders and sizes of the group and of the reference.
+    confidence_level : float
+        Between 0 and 1.
+
+    References
+    ----------
+    Newcombe RG. Stat Med 1998;17:873-90.
+
+    Examples
+    --------
+    >>> found = newcombe(8, 20, 2, 20, confidence_level=0.95)
+    >>> round(found.estimate, 3), round(found.conf_low, 5), round(found.conf_high, 5)
+    (0.3, 0.02936, 0.52528)
+    """
+    from scipy.special import ndtri
+
+    x1, n1, x2, n2 = _checked(events, n, reference_events, reference_n, confidence_level)
+    z = float(ndtri(0.5 + confidence_level / 2))
+    (low1, high1), (low2, high2) = _wilson(x1, n1, z), _wilson(x2, n2, z)
+    p1, p2 = x1 / n1, x2 / n2
+    low = p1 - p2 - np.hypot(p1 - low1, high2 - p2)
+    high = p1 - p2 + np.hypot(high1 - p1, p2 - low2)
+    method = f"difference of proportions, {limit_words(confidence_level)} Newcombe interval"
+    return _found((p1 - p2, low, high), np.nan, (x1, n1, x2, n2), confidence_level, method)
+
+
+def miettinen_nurminen_difference(
+    events, n, reference_events, reference_n, *, confidence_level
+) -> CountComparison:
+    """Difference of proportions with the score interval and test of Miettinen and Nurminen.
+
+    The variance is taken at the restricted maximum likelihood, times N/(N - 1). Parameters as `newcombe`.
+
+    References
+    ----------
+    Miettinen O, Nurminen M. Stat Med 1985;4:213-26. doi:10.1002/sim.4780040211.
+
+    Examples
+    --------
+    >>> found = miettinen_nurminen_difference(8, 20, 2, 20, confidence_level=0.95)
+    >>> round(found.conf_low, 5), round(found.conf_high, 5), round(found.p_value, 5)
+    (0.03047, 0.54059, 0.03052)
+    """
+    from scipy.special import ndtr, ndtri
+
+    counts = _checked(events, n, reference_events, reference_n, confidence_level)
+    x1, n1, x2, n2 = counts
+    z = float(ndtri(0.5 + confidence_level / 2))
+    estimate = x1 / n1 - x2 / n2
+    low, high = (_limit(lambda d: _difference_score(counts, d), estimate, edge, z) for edge in (-1.0, 1.0))
+    p_value = 2 * float(ndtr(-abs(_difference_score(counts, 0.0))))
+    method = f"difference of proportions, {limit_words(confidence_level)} Miettinen-Nurminen score interval and test"
+    return _found((estimate, low, high), p_value, counts, confidence_level, method)
+
+
+def risk_ratio(events, n, reference_events, reference_n, *, confidence_level) -> CountComparison:
+    """Ratio of proportions with the score interval of Miettinen and Nurminen (Koopman's, times N/(N - 1)).
+
+    Without an event in the reference the ratio and its upper limit are infinite, without one in the group 0. Without
+    any event there is no ratio. Parameters as `newcombe`.
+
+    References
+    ----------
+    Miettinen O, Nurminen M. Stat Med 1985;4:213-26. Koopman PAR. Biometrics 1984;40:513-7. doi:10.2307/2531405.
+
+    Examples
+    --------
+    >>> found = risk_ratio(8, 20, 2, 20, confidence_level=0.95)
+    >>> round(found.estimate, 3), round(found.conf_low, 4), round(found.conf_high, 3)
+    (4.0, 1.1167, 15.743)
+    """
+    from scipy.special import ndtr, ndtri
+
+    counts = _checked(events, n, reference_events, reference_n, confidence_level)
+    x1, n1, x2, n2 = counts
+    if x1 + x2 == 0:
+        raise NotEstimable("no event in either group: there is no ratio")
+    z = float(ndtri(0.5 + confidence_level / 2))
+    estimate = (x1 / n1) / (x2 / n2) if x2 else float("inf")
+
+    def score(log_ratio):
+        return _ratio_score(counts, np.exp(log_ratio))
+
+    centre = np.log(min(max(estimate, 1 / LARGEST), LARGEST))
+    edge = np.log(LARGEST)
+    low = 0.0 if x1 == 0 else float(np.exp(_limit(score, centre, -edge, z)))
+    high = float("inf") if x2 == 0 else float(np.exp(_limit(score, centre, edge, z)))
+    p_value = 2 * float(ndtr(-abs(_difference_score(counts, 0.0))))
+    method = (
+        f"ratio of proportions, {limit_words(confidence_level)} Miettinen-Nurminen score interval and test"
+    )
+    return _found((estimate, low, high), p_value, counts, confidence_level, method)
+
+
+def exact_odds_ratio(events, n, reference_events, reference_n, *, confidence_level) -> CountComparison:
+    """Odds ratio given both margins (conditional maximum likelihood) with the exact interval, and Fisher's test.
+
+    As R's `fisher.test`. Infinite or 0 where a cell is empty. Parameters as `newcombe`.
+
+    References
+    ----------
+    Fisher RA. J R Stat Soc 1935;98:39-82. doi:10.2307/2342435.
+
+    Examples
+    --------
+    >>> found = exact_odds_ratio(8, 20, 2, 20, confidence_level=0.95)
+    >>> round(found.estimate, 3), round(found.p_value, 5)
+    (5.735, 0.06483)
+    """
+    from scipy.stats import fisher_exact
+    from scipy.stats.contingency import odds_ratio
+
+    counts = _checked(events, n, reference_events, reference_n, confidence_level)
+    x1, n1, x2, n2 = counts
+    if x1 + x2 in (0, n1 + n2):
+        raise NotEstimable("all subjects of both groups had the same outcome: there is no odds ratio")
+    table = np.array([[x1, n1 - x1], [x2, n2 - x2]])
+    found = odds_ratio(table, kind="conditional")
+    limits = found.confidence_interval(confidence_level)
+    p_value = float(fisher_exact(table).pvalue)
+    method = f"conditional odds ratio, {limit_words(confidence_level)} exact interval, Fisher's exact test"
+    values = (float(found.statistic), float(limits.low), float(limits.high))
+    return _found(values, p_value, counts, confidence_level, method)
+
+
+def fisher_test(events, n, reference_events, reference_n) -> float:
+    """P value of Fisher's exact test, two-sided; 1 where all outcomes are the same.
+
+    Examples
+    --------
+    >>> round(fisher_test(8, 20, 2, 20), 5)
+    0.06483
+    """
+    from scipy.stats import fisher_exact
+
+    x1, n1, x2, n2 = _checked(events, n, reference_events, reference_n, 0.95)
+    return float(fisher_exact(np.array([[x1, n1 - x1], [x2, n2 - x2]])).pvalue)
+
+
+def exact_unconditional(events, n, reference_events, reference_n) -> float:
+    """P value of Boschloo's exact unconditional test, two-sided: never above its level, more powerful than Fisher's.
+
+    The largest probability, over the common rate, of a table whose Fisher p is as small; rates on a grid of a
+    thousandth.
+
+    References
+    ----------
+    Boschloo RD. Stat Neerl 1970;24:1-9. doi:10.1111/j.1467-9574.1970.tb00104.x.
+
+    Examples
+    --------
+    >>> round(exact_unconditional(8, 20, 2, 20), 4)
+    0.0386
+    """
+    from scipy.stats import binom, hypergeom
+
+    x1, n1, x2, n2 = _checked(events, n, reference_events, reference_n, 0.95)
+    first, second = np.arange(n1 + 1)[:, None], np.arange(n2 + 1)[None, :]
+    p = np.empty((n1 + 1, n2 + 1))
+    for total in range(n1 + n2 + 1):
+        k = np.arange(max(0, total - n2), min(n1, total) + 1)
+        mass = hypergeom.pmf(k, n1 + n2, total, n1)
+        p[k, total - k] = [mass[mass <= one * (1 + 1e-7)].sum() for one in mass]
+    extreme = p <= p[x1, x2] * (1 + 1e-7)
+    rates = np.linspace(0.001, 0.999, 999)
+    chances = [(binom.pmf(first, n1, rate) * binom.pmf(second, n2, rate))[extreme].sum() for rate in rates]
+    return float(min(1.0, max(chances)))
+
+
+def compare_responders(
+    subjects: pd.DataFrame, *, response, group, reference, confidence_level
+) -> pd.DataFrame:
+    """Responders of every group against the reference: difference, ratio, odds ratio, and the exact tests.
+
+    Parameters
+    ----------
+    subjects : DataFrame
+        One row per subject.
+    response, group : str
+        Yes/no column and column of the groups; rows without either are left out and counted.
+    reference : str
+        Group that the others are compared with.
+    confidence_level : float
+        Between 0 and 1.
+
+    Returns
+    -------
+    DataFrame
+        group ("b - a"), measure (difference_mn, difference_newcombe, risk_ratio, odds_ratio, boschloo), estimate,
+        conf_low, conf_high, p_value, events, n, reference_events, reference_n, n_missing, method, status, note. What
+        cannot be estimated keeps its row with the reason.
+
+    Examples
+    --------
+    >>> trial = pd.DataFrame({"arm": ["drug"] * 20 + ["placebo"] * 20,
+    ...                       "acr20": [1] * 8 + [0] * 12 + [1] * 2 + [0] * 18})
+    >>> found = compare_responders(trial, response="acr20", group="arm", reference="placebo", confidence_level=0.95)
+    >>> found["group"].iloc[0], found["estimate"].round(2).tolist()[:3]
+    ('drug - placebo', [0.3, 0.3, 4.0])
+    """
+    from analysis.inputs import check_columns
+
+    check_columns(subjects, [response, group], "subjects")
+    answers = pd.Series(yes_no(subjects[response], response), index=subjects.index)
+    known = answers.notna() & subjects[group].notna()
+    counted = answers[known].groupby(subjects.loc[known, group]).agg(["sum", "size"]).astype(int)
+    if reference not in counted.index:
+        raise ValueError(f"reference group {reference!r} is not among {list(counted.index)}")
+    lines = []
+    for name in [one for one in counted.index if one != reference]:
+        counts = (*counted.loc[name], *counted.loc[reference])
+        for measure, estimate in MEASURES.items():
+            lines.append(
+                {"group": f"{name} - {reference}", "measure": measure}
+                | _line(estimate, counts, int((~known).sum()), confidence_level)
+            )
+    return pd.DataFrame(lines)
+
+
+def _boschloo(events, n, reference_events, reference_n, *, confidence_level) -> CountComparison:
+    """Boschloo's p as a row of its own."""
+    counts = (events, n, reference_events, reference_n)
+    nothing = (np.nan, np.nan, np.nan)
+    return _found(nothing, exact_unconditional(*counts), counts, confidence_level, "Boschloo's exact test")
+
+
+MEASURES = {
+    "difference_mn": miettinen_nurminen_difference,
+    "difference_newcombe": newcombe,
+    "risk_ratio": risk_ratio,
+    "odds_ratio": exact_odds_ratio,
+    "boschloo": _boschloo,
+}
+
+
+def _line(estimate, counts, n_missing, confidence_level) -> dict:
+    """Fields of one comparison; a refusal by the data as a row with its reason."""
+    names = ("events", "n", "reference_events", "reference_n")
+    try:
+        found = estimate(*counts, confidence_level=confidence_level)
+    except NotEstimable as reason:
+        nothing = dict.fromkeys(("estimate", "conf_low", "conf_high", "p_value"), float("nan"))
+        said = {"method": "", "status": "not estimated", "note": str(reason)}
+        return {**nothing, **dict(zip(names, counts, strict=True)), "n_missing": n_missing, **said}
+    fields = {name: getattr(found, name) for name in CountComparison.__slots__ if name != "confidence_level"}
+    return {**fields, "n_missing": n_missing, "status": "estimated", "note": ""}
+
+
+def _checked(events, n, reference_events, reference_n, confidence_level):
+    """Counts as integers; impossible ones, and empty groups, are refused."""
+    check_level(confidence_level)
+    values = {"events": events, "n": n, "reference_events": reference_events, "reference_n": reference_n}
+    for name, value in values.items():
+        check_counts(np.array([value], dtype=float), name)
+        if pd.isna(value):
+            raise ValueError(f"{name}: expected a count, got nothing")
+    if events > n or reference_events > reference_n:
+        raise ValueError("events: more than there are subjects")
+    if not n or not reference_n:
+        raise NotEstimable("a group has nobody in it: there is nothing to compare")
+    return int(events), int(n), int(reference_events), int(reference_n)
+
+
+def _found(values, p_value, counts, confidence_level, method) -> CountComparison:
+    estimate, low, high = (float(value) for value in values)
+    return CountComparison(estimate, low, high, float(p_value), *counts, 0, confidence_level, method)
+
+
+def _wilson(x, n, z):
+    """Limits of one proportion."""
+    half = z * np.sqrt(x * (n - x) / n + z**2 / 4)
+    low, high = (x + z**2 / 2 - half) / (n + z**2), (x + z**2 / 2 + half) / (n + z**2)
+    return (0.0 if x == 0 else low), (1.0 if x == n else high)
+
+
+def _limit(score, inside, edge, z):
+    """Where the score statistic reaches z, by bisection between the estimate and the edge."""
+    outside = edge
+    for _ in range(HALVINGS):
+        middle = (inside + outside) / 2
+        inside, outside = (middle, outside) if abs(score(middle)) <= z else (inside, middle)
+    return (inside + outside) / 2
+
+
+def _difference_score(counts, difference):
+    """Score statistic of Miettinen and Nurminen for a hypothetical difference."""
+    x1, n1, x2, n2 = counts
+    low, high = max(0.0, -difference), min(1.0, 1.0 - difference)
+    for _ in range(HALVINGS):
+        p2 = (low + high) / 2
+        p1 = p2 + difference
+        if not (0 < p1 < 1 and 0 < p2 < 1):
+            break
+        slope = x1 / p1 - (n1 - x1) / (1 - p1) + x2 / p2 - (n2 - x2) / (1 - p2)
+        low, high = (p2, high) if slope > 0 else (low, p2)
+    p2 = (low + high) / 2
+    p1 = min(max(p2 + difference, 0.0), 1.0)
+    return _standardised(x1 / n1 - x2 / n2 - difference, p1, n1, p2, n2, 1.0)
+
+
+def _ratio_score(counts, ratio):
+    """Score statistic for a hypothetical ratio, at the restricted maximum likelihood (a quadratic equation)."""
+    x1, n1, x2, n2 = counts
+    a, c = (n1 + n2) * ratio, x1 + x2
+    b = -(n1 * ratio + x1 + n2 + x2 * ratio)
+    p2 = 2 * c / (-b + np.sqrt(max(b * b - 4 * a * c, 0.0)))
+    p1 = min(p2 * ratio, 1.0)
+    return _standardised(x1 / n1 - ratio * x2 / n2, p1, n1, p2, n2, ratio)
+
+
+def _standardised(distance, p1, n1, p2, n2, ratio):
+    """A distance over its error, times the root of (N - 1)/N."""
+    total = n1 + n2
+    variance = (p1 * (1 - p1) / n1 + ratio**2 * p2 * (1 - p2) / n2) * total / (total - 1)
+    if variance <= 0:
+        return 0.0 if abs(distance) < 1e-15 else float(np.copysign(np.inf, distance))
+    return float(distance / np.sqrt(variance))
