@@ -72,6 +72,15 @@ SUBJECTS = [
     yes("acr1987_erosions", "ACR 1987: radiographic changes"),
     count("ra_acr1987_n", "ACR 1987 criteria met", 7),
     count("ra_2010_score", "ACR/EULAR 2010 score", 10),
+    *(
+        number(f"points_2010_{name}", f"ACR/EULAR 2010, points for {label}", None, 0, limit)
+        for name, label, limit in (
+            ("joints", "joints", 5),
+            ("serology", "serology", 3),
+            ("acute_phase", "acute-phase reactants", 1),
+            ("duration", "duration", 1),
+        )
+    ),
     count("large_joints", "Large joints involved (ACR/EULAR 2010)", 10),
     count("small_joints", "Small joints involved (ACR/EULAR 2010)", 60),
     yes("acr2010_apr_abnormal", "CRP or ESR abnormal at classification (ACR/EULAR 2010)"),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from analysis.datasets.assessments import assess_visits
 from analysis.datasets.characteristics import characterise
+from analysis.datasets.classification import classification_findings, with_points_2010
 from analysis.datasets.core_set import improvement_scores
 from analysis.datasets.flow import count_flow
 from analysis.datasets.measures import measure
@@ -27,6 +28,7 @@ __all__ = [
     "assess_visits",
     "assure",
     "characterise",
+    "classification_findings",
     "code_treatments",
     "coding_findings",
     "complete_subjects",
@@ -39,6 +41,7 @@ __all__ = [
     "measure",
     "recorded_differences",
     "screen",
+    "with_points_2010",
 ]
 
 
@@ -63,7 +66,7 @@ def derive(tables, *, study, analysis, criteria) -> dict:
         baseline), ``populations`` (one boolean per analysis set), ``flow`` (boxes of the flow diagram) and, where the
         study has criteria, what screening found (see `screen`).
     """
-    subjects = complete_subjects(tables["subjects"], tables.get("doses"))
+    subjects = with_points_2010(complete_subjects(tables["subjects"], tables.get("doses")))
     own = [drug.model_dump(exclude_none=True) for drug in study.drugs]
     tidy = {**tables, "subjects": subjects, "treatments": code_treatments(tables["treatments"], own)}
     assessments = average_readers(assess_visits(tidy, study=study))
@@ -118,7 +121,7 @@ def findings(tables, derived, *, study) -> "pd.DataFrame":
     -------
     DataFrame
         As `analysis.read.with_queries` takes them: recorded scores that differ from recomputed ones, drugs that are not
-        coded or coded otherwise by the site.
+        coded or coded otherwise by the site, classes and totals at entry that their items contradict.
     """
     import pandas as pd
 
@@ -126,6 +129,7 @@ def findings(tables, derived, *, study) -> "pd.DataFrame":
     parts = [
         recorded_differences(derived["assessments"], derived["scores"]),
         coding_findings(tables["treatments"], own),
+        classification_findings(tables["subjects"]),
     ]
     return pd.concat([part for part in parts if len(part)] or [pd.DataFrame()], ignore_index=True)
 

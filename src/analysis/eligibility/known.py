@@ -55,6 +55,10 @@ class Known:
         """Give a column of the subjects; an unknown name is refused with the nearest known one."""
         return column(self.subjects, name, table="subjects")
 
+    def collected(self, names) -> tuple[str, ...]:
+        """Give the names if any of them is a column of the subjects; none where the study does not collect them."""
+        return tuple(names) if set(names) & set(self.subjects) else ()
+
     def truth(self, name: str | None, *, required: bool = True) -> pd.Series:
         """Give a column of the subjects as boolean with NA; all NA where it is not collected and not required."""
         if name is None or (not required and name not in self.subjects):

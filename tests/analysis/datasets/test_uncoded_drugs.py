@@ -35,7 +35,9 @@ def built(request):
     for name in STUDIES:
         study = read.study(root / "params" / name / "study.yml")
         tables = read.tables(study, root=root).tables
-        subjects = datasets.complete_subjects(tables["subjects"], tables.get("doses"))
+        subjects = datasets.with_points_2010(
+            datasets.complete_subjects(tables["subjects"], tables.get("doses"))
+        )
         assessments = datasets.assess_visits({**tables, "subjects": subjects}, study=study)
         found[name] = Built(
             eligibility.read_protocol(read.criteria(root / "params" / name / "eligibility.yml")),

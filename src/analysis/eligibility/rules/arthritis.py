@@ -34,16 +34,15 @@ def ra_classification(
     ----------
     known : Known
     count_1987 : str, optional
-        Number of the seven items of 1987 that are met.
+        Number of the seven items of 1987 that are met, used where the items leave the answer open.
     items_1987 : sequence of str
-        The seven yes/no columns, used where the count is missing: decided where the lowest and the highest count
-        they allow agree.
+        The seven yes/no columns. They decide where the lowest and the highest count they allow agree.
     minimum_1987 : int
         Items asked for.
     score_2010 : str, optional
-        Total of 2010, 0 to 10.
+        Total of 2010, 0 to 10, used where the domains leave the answer open and could add up to it.
     domains_2010 : sequence of str
-        Points of joints, serology, acute-phase reactants, duration, used where the total is missing, in the same way.
+        Points of joints, serology, acute-phase reactants, duration. They decide in the same way.
     minimum_2010 : int
         Points asked for.
     erosive : str, optional
@@ -53,8 +52,12 @@ def ra_classification(
     ----------
     Arnett FC, 1988, doi:10.1002/art.1780310302. Aletaha D, 2010, doi:10.1136/ard.2010.138461.
     """
-    n_min, n_max = _bounds(known, count_1987, items_1987, [1] * len(items_1987), limit=7)
-    points_min, points_max = _bounds(known, score_2010, domains_2010, DOMAIN_MAXIMA, limit=10)
+    n_min, n_max = _bounds(
+        known, count_1987, items_1987, [1] * len(items_1987), limit=7, minimum=minimum_1987
+    )
+    points_min, points_max = _bounds(
+        known, score_2010, domains_2010, DOMAIN_MAXIMA, limit=10, minimum=minimum_2010
+    )
     by_1987 = between(n_min, n_max, minimum_1987, known.ids)
     by_2010 = between(points_min, points_max, minimum_2010, known.ids)
     if erosive is not None:
@@ -77,18 +80,22 @@ def ra_classification(
     )
 
 
-def _bounds(known, total, parts, maxima, *, limit):
-    """Give lowest and highest total: the total itself, or the sum of its parts, missing ones at their extremes."""
+def _bounds(known, total, parts, maxima, *, limit, minimum):
+    """Give lowest and highest total: the sum of its parts, missing ones at their extremes; where that leaves it open,
+    the total that was entered, if the parts allow it.
+    """
     unknown = pd.Series(pd.NA, index=known.ids, dtype="Float64")
     given = unknown if total is None else known.column(total).astype("Float64")
     if ((given < 0) | (given > limit)).fillna(False).any():
         raise ValueError(f"{total} holds values outside 0 to {limit}")
     low, high = unknown.fillna(0), unknown.fillna(limit)
-    if len(parts):
+    parts = known.collected(parts)
+    if parts:
         values = pd.DataFrame({name: known.column(name).astype("Float64") for name in parts})
         low = values.fillna(0).sum(axis=1)
         high = values.fillna(dict(zip(parts, maxima))).sum(axis=1)
-    return (given.fillna(bound).astype(int) for bound in (low, high))
+    taken = given.notna() & (low < minimum) & (high >= minimum) & (given >= low) & (given <= high)
+    return (bound.mask(taken.fillna(False), given).astype(int) for bound in (low, high))
 
 
 def csdmard_days(known: Known, *, minimum_days: float = 365, include_cn_dmards: bool = True) -> Finding:

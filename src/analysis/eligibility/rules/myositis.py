@@ -42,16 +42,18 @@ def dermatomyositis(
     accept_possible : bool
         Whether "possible" dermatomyositis is enough; trials ask for definite or probable.
     bohan_peter_column : str, optional
-        definite, probable, possible or none, of dermatomyositis (with rash).
+        definite, probable, possible or none, of dermatomyositis (with rash), used where the items leave it open.
     rash_column, item_columns : str, sequence of str
-        The rash, and the four other items (weakness, enzymes, EMG, biopsy), used where the class is missing: rash
-        and 3 items definite, 2 probable, 1 possible; decided where the missing items cannot change it.
+        The rash, and the four other items (weakness, enzymes, EMG, biopsy): rash and 3 items definite, 2 probable, 1
+        possible. They decide where the missing ones cannot change it; without the rash it is no dermatomyositis,
+        whatever the form says.
     cadm_column : str, optional
-        ADM, HDM, premyopathic, classic or none. ADM and HDM together are CADM; premyopathic is not.
+        ADM, HDM, premyopathic, classic or none, used where the fields leave it open. ADM and HDM together are CADM;
+        premyopathic is not.
     cadm_fields : mapping, optional
-        Columns from which CADM is judged where the type is missing: ``rash`` (hallmark lesions), ``months`` (since
-        onset), ``weakness``, and where collected ``early_immunosuppression`` and ``drug_rash``, which exclude it.
-        Enzymes are not needed: they part ADM from HDM only.
+        Columns from which CADM is judged: ``rash`` (hallmark lesions), ``months`` (since onset), ``weakness``, and
+        where collected ``early_immunosuppression`` and ``drug_rash``, which exclude it. Enzymes are not needed: they
+        part ADM from HDM only.
     cadm_min_months : float
         Months of skin disease.
 
@@ -68,8 +70,8 @@ def dermatomyositis(
         {
             "bohan_peter": known.column(bohan_peter_column) if bohan_peter_column else None,
             "cadm": known.column(cadm_column) if cadm_column else None,
-            "by_bohan_peter": classic.where(classic.notna(), by_items),
-            "by_cadm": amyopathic.where(amyopathic.notna(), by_fields),
+            "by_bohan_peter": by_items.where(by_items.notna(), classic),
+            "by_cadm": by_fields.where(by_fields.notna(), amyopathic),
         },
         index=known.ids,
     )
@@ -96,7 +98,7 @@ def _category(known, name, meaning):
 
 def _bohan_peter_items(known, rash_column, item_columns, needed):
     """Judge rash and number of items with the missing ones at both extremes."""
-    if rash_column is None:
+    if rash_column is None or not known.collected((rash_column, *item_columns)):
         return pd.Series(pd.NA, index=known.ids, dtype="boolean")
     items = pd.DataFrame({name: known.truth(name) for name in item_columns}, index=known.ids)
     sure, possible = (items.fillna(value).sum(axis=1) >= needed for value in (False, True))
@@ -105,7 +107,7 @@ def _bohan_peter_items(known, rash_column, item_columns, needed):
 
 def _cadm_from_fields(known, fields, min_months):
     """Judge CADM from its parts: hallmark rash long enough, no weakness, no reason against."""
-    if not fields:
+    if not known.collected(fields.values()):
         return pd.Series(pd.NA, index=known.ids, dtype="boolean")
     months = known.column(fields["months"])
     long_enough = (settle(months.astype(float)) >= min_months).astype("boolean").mask(months.isna(), pd.NA)
