@@ -25,6 +25,7 @@ from analysis.figures.individual import paired, spaghetti
 from analysis.figures.prediction import calibration, decision_curve
 from analysis.figures.safety import adverse_event_dots, lab_shift
 from analysis.figures.states import state_bars
+from analysis.figures.style import scale_of
 from analysis.figures.survival_curve import kaplan_meier
 from analysis.figures.timelines import swimmer
 from analysis.figures.waterfall import tis_waterfall
@@ -46,6 +47,7 @@ __all__ = [
     "paired",
     "recruitment",
     "response_by_visit",
+    "scale_of",
     "score_distribution",
     "spaghetti",
     "state_bars",

@@ -117,6 +117,20 @@ def text_on(color: str) -> str:
     return max((PAPER, INK), key=lambda ink: contrast(ink, color))
 
 
+def scale_of(levels) -> Scale:
+    """Colours of the levels of a category: those of disease states where they are such, else one per level.
+
+    Examples
+    --------
+    >>> scale_of(["yes", "no"])["yes"], scale_of(["low", "high"])["high"]
+    ('#0072b2', '#b5431a')
+    """
+    levels = list(levels)
+    if levels and set(levels) <= set(DISEASE_STATES):
+        return MappingProxyType({level: DISEASE_STATES[level] for level in levels})
+    return MappingProxyType({level: color_of(place) for place, level in enumerate(levels)})
+
+
 def color_of(place: int) -> str:
     """Colour of the series at a place, starting again after the last one."""
     return SERIES[place % len(SERIES)]

@@ -8,6 +8,15 @@ from analysis.tables.baseline import baseline_table
 from analysis.tables.change import change_table
 from analysis.tables.eligibility import criteria_rules_table, near_miss_table, screening_table
 from analysis.tables.frames import decimals_needed, frame_table
+from analysis.tables.general import (
+    category_table,
+    comparison_table,
+    known_table,
+    last_seen_table,
+    model_table,
+    pairs_table,
+    times_table,
+)
 from analysis.tables.hierarchy import exploratory_note, hierarchy_table, looks_table
 from analysis.tables.repeated import repeated_table, transition_table
 from analysis.tables.responders import responder_table, response_notes
@@ -21,16 +30,22 @@ __all__ = [
     "Table",
     "attendance_table",
     "baseline_table",
+    "category_table",
     "change_table",
+    "comparison_table",
     "criteria_rules_table",
     "decimals_needed",
     "exploratory_note",
     "frame_table",
     "grade_table",
     "hierarchy_table",
+    "known_table",
+    "last_seen_table",
     "looks_table",
+    "model_table",
     "near_miss_table",
     "overview_table",
+    "pairs_table",
     "pick",
     "repeated_table",
     "responder_table",
@@ -39,6 +54,7 @@ __all__ = [
     "shift_tables",
     "strategies_table",
     "term_table",
+    "times_table",
     "tipping_table",
     "transition_table",
 ]

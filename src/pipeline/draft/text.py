@@ -3,6 +3,7 @@
 import json
 import re
 
+from analysis.escape import markdown
 from pipeline.draft.model import Plan
 from pipeline.draft.plan import weeks
 from pipeline.draft.yaml import Said, write
@@ -77,9 +78,13 @@ CHAPTERS = {
 
 
 def _numbers(plan: Plan) -> list[str]:
-    """Numbers known at baseline."""
-    at_visits = [v.name for v in plan.of_kind("visits", "number") if plan.baseline in v.visits]
-    return [*at_visits, *(v.name for v in plan.of_kind("subjects", "number"))]
+    """Measurements known at baseline: numbers with more values than codes have."""
+    at_visits = [v for v in plan.of_kind("visits", "number") if plan.baseline in v.visits]
+    found = [*at_visits, *plan.of_kind("subjects", "number")]
+    times = {time for time, _, _ in plan.times}
+    return [
+        v.name for v in found if v.name not in times and (not v.seen.whole or v.seen.high - v.seen.low > 10)
+    ]
 
 
 def _baseline(plan: Plan) -> list[str]:
@@ -223,7 +228,7 @@ def _summary(plan: Plan) -> list[str]:
     ]
     if plan.doubts:
         said += ["::: {.callout-important}", "## What the draft was not sure of", ""]
-        said += [f"- {_escaped(doubt)}" for doubt in plan.doubts[:40]]
+        said += [f"- {markdown(doubt)}" for doubt in plan.doubts[:40]]
         said += (
             [f"- and {len(plan.doubts) - 40} more, at their lines of the study file"]
             if len(plan.doubts) > 40
@@ -235,14 +240,10 @@ def _summary(plan: Plan) -> list[str]:
     return said
 
 
-def _escaped(text: str) -> str:
-    """Text of the data in Markdown."""
-    return re.sub(r"([\\`*_{}\[\]<>#@$|~^])", r"\\\1", text)
-
-
 def _embeds(project: Project, name: str) -> list[str]:
     """Every labelled cell of a notebook."""
     content = json.loads((project.root / "notebooks" / f"{name}.ipynb").read_text(encoding="utf-8"))
     sources = ("".join(cell["source"]) for cell in content["cells"] if cell["cell_type"] == "code")
     labels = [found[1] for source in sources if (found := re.search(r"^#\| label: (\S+)$", source, re.M))]
+    labels = [label for label in labels if label != "tbl-agreement"]  # of a pair that only a person can name
     return [line for label in labels for line in (f"{{{{< embed notebooks/{name}.ipynb#{label} >}}}}", "")]

@@ -1,0 +1,254 @@
+"""Tables of the general notebooks: differences between groups, categories by visit, times to events, what is known."""
+
+import pandas as pd
+
+from analysis import numbers
+from analysis.columns.decimals import mean_digits
+from analysis.tables.rows import methods, pick
+from analysis.tables.table import Table
+
+EMPTY = "–"
+_INTERVAL = ("estimate", "conf_low", "conf_high")
+
+
+def _said(rows: pd.DataFrame) -> list[str]:
+    """Method sentences and reasons for what is not there, each once."""
+    found = [text for analysis in rows["analysis"].unique() for text in methods(rows, analysis)]
+    none = rows[rows["status"].eq("not estimated") & rows["note"].ne("")]
+    reasons = [f"Not estimated: {note}." for note in none["note"].unique()[:6]]
+    return [*dict.fromkeys(f"{text[:1].upper()}{text[1:]}." for text in found), *reasons]
+
+
+def _shown(found: dict, digits: int, *, scale: float = 1) -> str:
+    return numbers.estimate_interval(*(found.get(name) for name in _INTERVAL), digits, scale=scale)
+
+
+def comparison_table(rows: pd.DataFrame, *, study, digits: dict[str, int], notes=()) -> Table:
+    """Lay out `summarise_comparison`: a line per visit and group, a block per endpoint.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Rows ``difference_ancova``, ``difference_mmrm``, ``difference_share``.
+    study : analysis.study.Study
+        Labels of visits, groups, endpoints.
+    digits : dict
+        Decimals of each variable's own values.
+    notes : sequence of str
+        Footnotes before the generated ones.
+    """
+    visits = {visit.id: visit.label for visit in study.visits}
+    reference, labels = study.groups.order[0], study.groups.labels
+    interval = numbers.level(study.statistics.confidence_level)
+    lines, blocks, index = [], [], []
+    for entry in study.endpoints:
+        found = rows[rows["variable"].eq(entry.id)]
+        more = mean_digits(entry.variable, digits.get(entry.variable, 1))
+        for visit in entry.visits:
+            for group in study.groups.order[1:]:
+                here = found[found["visit"].eq(visit) & found["group"].eq(group)]
+                if here.empty:
+                    continue
+                share, one, model = (
+                    pick(here, analysis=f"difference_{name}") for name in ("share", "ancova", "mmrm")
+                )
+                first, places, scale = (share, 1, 100) if share else (one, more, 1)
+                counted = here["n"].dropna()
+                lines.append(
+                    [
+                        labels.get(group, group),
+                        numbers.whole(counted.max() if len(counted) else None),
+                        _shown(first, places, scale=scale),
+                        numbers.p_value(first.get("p_value")),
+                        _shown(model, more),
+                        numbers.p_value(model.get("p_value")),
+                    ]
+                )
+                index.append(visits[visit])
+                unit = " (percentage points)" if share else f", {entry.unit}" if entry.unit else ""
+                blocks.append(f"{entry.label}{unit}: difference from {labels.get(reference, reference)}")
+    columns = [
+        "Group",
+        "n",
+        f"At the visit ({interval})",
+        "p",
+        f"Model of all visits ({interval})",
+        "p (model)",
+    ]
+    body = pd.DataFrame(lines, columns=columns, index=pd.Index(index, name="Visit"))
+    if not rows["analysis"].eq("difference_mmrm").any():
+        body = body.drop(columns=columns[4:])
+    said = [*notes, "A difference is the group minus the reference; p values are exploratory.", *_said(rows)]
+    return Table(body, groups=blocks, notes=said)
+
+
+def category_table(rows: pd.DataFrame, *, study, variables: dict[str, list[str]], labels, notes=()) -> Table:
+    """Lay out `summarise_categories`: a line per level and visit, a column per group.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Rows ``category``.
+    study : analysis.study.Study
+        Labels of visits and groups.
+    variables : dict of str to list of str
+        The levels of each variable, in order.
+    labels : mapping
+        What each variable is called.
+    notes : sequence of str
+        Footnotes.
+    """
+    names = {visit.id: visit.label for visit in study.visits}
+    groups = list(dict.fromkeys(rows["group"]))
+    shown = {group: study.groups.labels.get(group, group) if study.groups else "All" for group in groups}
+    lines, index, blocks = [], [], []
+    for variable, levels in variables.items():
+        for level in levels:
+            for visit in dict.fromkeys(rows["visit"]):
+                cells = []
+                for group in groups:
+                    found = pick(rows, variable=f"{variable} {level}", visit=visit, group=group)
+                    count, total = found.get("count"), found.get("n", 0)
+                    cells.append(
+                        numbers.count_percent(int(count), int(total)) + f" of {int(total)}"
+                        if total
+                        else "not yet (0)"
+                    )
+                lines.append(cells)
+                index.append(names.get(visit, visit))
+                blocks.append(f"{labels.get(variable, variable)}: {level}")
+    body = pd.DataFrame(
+        lines, columns=[shown[group] for group in groups], index=pd.Index(index, name="Visit")
+    )
+    return Table(body, groups=blocks, notes=[*notes, "n (%) of those with a value at the visit."])
+
+
+def times_table(rows: pd.DataFrame, *, study, labels, notes=()) -> Table:
+    """Lay out `summarise_times`: a line per event and group."""
+    interval = numbers.level(study.statistics.confidence_level)
+    names = study.groups.labels if study.groups else {}
+    lines, index = [], []
+    for variable in dict.fromkeys(rows["variable"]):
+        of_event = rows[rows["variable"].eq(variable)]
+        test = pick(of_event, analysis="log_rank")
+        for group in dict.fromkeys(of_event.loc[of_event["analysis"].eq("survival"), "group"]):
+            found = pick(of_event, analysis="survival", group=group)
+            ratio = pick(of_event, analysis="hazard_ratio", group=group)
+            median = numbers.estimate_interval(
+                found.get("median"), found.get("conf_low"), found.get("conf_high"), 1
+            )
+            lines.append(
+                [
+                    names.get(group, "All"),
+                    numbers.whole(found.get("n")),
+                    numbers.whole(found.get("n_events")),
+                    median,
+                    _shown(ratio, 2),
+                    numbers.p_value(test.get("p_value")),
+                ]
+            )
+            index.append(labels.get(variable, variable))
+    columns = [
+        "Group",
+        "n",
+        "Events",
+        f"Median time ({interval})",
+        f"Hazard ratio ({interval})",
+        "Log-rank p",
+    ]
+    body = pd.DataFrame(lines, columns=columns, index=pd.Index(index, name="Event"))
+    return Table(body, notes=[*notes, *_said(rows)])
+
+
+def model_table(rows: pd.DataFrame, *, study, digits: dict[str, int], notes=()) -> Table:
+    """Lay out `summarise_model`: a line per visit and group, a block per endpoint."""
+    names = {visit.id: visit.label for visit in study.visits}
+    interval = numbers.level(study.statistics.confidence_level)
+    lines, index, blocks = [], [], []
+    for entry in study.endpoints:
+        found = rows[rows["variable"].eq(entry.id)]
+        more = mean_digits(entry.variable, digits.get(entry.variable, 1))
+        for group in dict.fromkeys(found["group"]):
+            for visit in dict.fromkeys(found["visit"]):
+                here = found[found["group"].eq(group) & found["visit"].eq(visit)]
+                mean, change = pick(here, analysis="model_mean"), pick(here, analysis="model_change")
+                counted = here.loc[here["analysis"].eq("model_mean"), "n"].dropna()
+                lines.append(
+                    [
+                        numbers.whole(counted.max() if len(counted) else None),
+                        _shown(mean, more),
+                        EMPTY if visit == study.baseline_visit else _shown(change, more),
+                    ]
+                )
+                index.append(names.get(visit, visit))
+                of = (
+                    ""
+                    if group == "all" or study.groups is None
+                    else f": {study.groups.labels.get(group, group)}"
+                )
+                blocks.append(f"{entry.label}{f', {entry.unit}' if entry.unit else ''}{of}")
+    columns = ["n", f"Adjusted mean ({interval})", f"Change from baseline ({interval})"]
+    body = pd.DataFrame(lines, columns=columns, index=pd.Index(index, name="Visit"))
+    return Table(body, groups=blocks, notes=[*notes, *_said(rows)])
+
+
+def known_table(rows: pd.DataFrame, *, study, notes=()) -> Table:
+    """Lay out `known_by_visit`: a block per endpoint, a line per visit, a column per group."""
+    names = {visit.id: visit.label for visit in study.visits}
+    groups = list(dict.fromkeys(rows["group"]))
+    shown = {group: study.groups.labels.get(group, group) if study.groups else "All" for group in groups}
+    lines, index, blocks = [], [], []
+    for entry in study.endpoints:
+        of_endpoint = rows[rows["variable"].eq(entry.id)]
+        for visit in dict.fromkeys(of_endpoint["visit"]):
+            found = [pick(of_endpoint, visit=visit, group=group) for group in groups]
+            lines.append(
+                [
+                    f"{int(one['n'])} of {int(one['n_due'])}" if one.get("n_due") else "not yet (0 due)"
+                    for one in found
+                ]
+            )
+            index.append(names.get(visit, visit))
+            blocks.append(entry.label)
+    body = pd.DataFrame(
+        lines, columns=[shown[group] for group in groups], index=pd.Index(index, name="Visit")
+    )
+    return Table(body, groups=blocks, notes=[*notes, "Values known, of those due at the visit."])
+
+
+def last_seen_table(rows: pd.DataFrame, *, study, notes=()) -> Table:
+    """Lay out `last_seen`: a line per visit, a column per group."""
+    names = {visit.id: visit.label for visit in study.visits} | {"none": "No value at any visit"}
+    groups = list(dict.fromkeys(rows["group"]))
+    shown = {group: study.groups.labels.get(group, group) if study.groups else "All" for group in groups}
+    visits = list(dict.fromkeys(rows["visit"]))
+    cells = {
+        shown[group]: [
+            numbers.count_percent(int(found["count"]), int(found["n"])) if found.get("n") else "0"
+            for found in (pick(rows, visit=visit, group=group) for visit in visits)
+        ]
+        for group in groups
+    }
+    body = pd.DataFrame(cells, index=pd.Index([names[visit] for visit in visits], name="Last value at"))
+    return Table(body, notes=list(notes))
+
+
+def pairs_table(rows: pd.DataFrame, *, study, labels, digits: int = 2, notes=()) -> Table:
+    """Lay out `correlate` or `agreement`: a line per pair of variables."""
+    interval = numbers.level(study.statistics.confidence_level)
+    lines, index = [], []
+    for variable in dict.fromkeys(rows["variable"]):
+        found = pick(rows, variable=variable)
+        line = [numbers.whole(found.get("n")), _shown(found, digits)]
+        if rows["analysis"].eq("agreement").any():
+            line += [
+                numbers.interval(found.get("lower"), found.get("upper"), digits),
+                numbers.fixed(found.get("concordance"), 2),
+            ]
+        lines.append(line)
+        index.append(" and ".join(labels.get(name, name) for name in variable.split(", ")))
+    agrees = rows["analysis"].eq("agreement").any()
+    columns = ["n", f"{'Mean difference' if agrees else 'Correlation'} ({interval})"]
+    columns += ["Limits of agreement", "Concordance"] if agrees else []
+    body = pd.DataFrame(lines, columns=columns, index=pd.Index(index, name="Pair"))
+    return Table(body, notes=[*notes, *_said(rows)])

@@ -1,0 +1,262 @@
+"""The general rooms: each held against a plain second calculation, and saying why where there is nothing to show."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from small_study import ARMS, drawn, rows, small_study
+
+from analysis import results, tables
+from analysis.summaries import general
+
+DIRECTIONLESS = {
+    "id": "pain",
+    "variable": "pain",
+    "label": "Pain",
+    "unit": "mm",
+    "role": "exploratory",
+    "visits": ["W12", "W24"],
+}
+BINARY = {
+    **DIRECTIONLESS,
+    "id": "flare",
+    "variable": "flare",
+    "label": "Flare",
+    "unit": None,
+    "scale": "binary",
+}
+
+
+def study(order=("old", "new")):
+    return small_study(groups={**ARMS, "order": list(order)}, endpoints=[DIRECTIONLESS, BINARY])
+
+
+def trial(n=40, seed=5):
+    """Long measures of a trial with two arms, some values missing."""
+    draw = np.random.default_rng(seed)
+    ids = [f"S{k:02d}" for k in range(n)]
+    arm = np.where(np.arange(n) % 2 == 0, "old", "new")
+    base = draw.normal(60, 12, n)
+    w12 = 0.7 * base + draw.normal(0, 8, n) - 6 * (arm == "new")
+    w24 = 0.6 * base + draw.normal(0, 9, n) - 9 * (arm == "new")
+    w24[draw.random(n) < 0.15] = np.nan
+    wide = {"pain": (base, w12, w24), "flare": (base > 60, w12 > 38, w24 > 30)}
+    frames = [
+        pd.DataFrame(
+            {"subject_id": ids, "visit_id": visit, "variable": name, "value": np.asarray(values, float)}
+        )
+        for name, columns in wide.items()
+        for visit, values in zip(["W00", "W12", "W24"], columns, strict=True)
+    ]
+    members = {name: pd.Index([i for i, a in zip(ids, arm) if a == name]) for name in ("old", "new")}
+    return pd.concat(frames, ignore_index=True), members
+
+
+@pytest.fixture(scope="module")
+def compared():
+    measures, members = trial()
+    found = general.summarise_comparison(
+        measures, members, study=study(), population="ALL", visits=["W00", "W12", "W24"]
+    )
+    return measures, members, found
+
+
+def value(found, analysis, visit, statistic, variable="pain", group="new"):
+    asked = {
+        "analysis": analysis,
+        "visit": visit,
+        "statistic": statistic,
+        "variable": variable,
+        "group": group,
+    }
+    (one,) = found[(found[list(asked)] == pd.Series(asked)).all(axis=1)]["value"]
+    return one
+
+
+def test_the_difference_at_a_visit_is_the_coefficient_of_a_plain_regression(compared):
+    measures, members, found = compared
+    wide = measures.query("variable == 'pain'").pivot(index="subject_id", columns="visit_id", values="value")
+    for visit in ("W12", "W24"):
+        known = wide[["W00", visit]].dropna()
+        new = known.index.isin(members["new"]).astype(float)
+        design = np.column_stack([np.ones(len(known)), known["W00"], new])
+        change = known[visit] - known["W00"]
+        beta = np.linalg.lstsq(design, change, rcond=None)[0]
+        assert value(found, "difference_ancova", visit, "estimate") == pytest.approx(beta[2])
+        assert value(found, "difference_ancova", visit, "n") == len(known)
+
+
+def test_the_model_of_all_visits_compares_the_group_with_the_reference(compared):
+    *_, found = compared
+    for visit in ("W12", "W24"):
+        alone = value(found, "difference_ancova", visit, "estimate")
+        assert value(found, "difference_mmrm", visit, "estimate") == pytest.approx(alone, abs=2)
+    assert value(found, "difference_mmrm", "W24", "estimate") < 0  # the new drug lowers the pain
+
+
+def test_shares_are_compared_by_newcombe_and_fisher(compared):
+    from scipy.stats import fisher_exact
+
+    from analysis.proportions import newcombe_difference
+
+    measures, members, found = compared
+    wide = measures.query("variable == 'flare'").pivot(index="subject_id", columns="visit_id", values="value")
+    new, old = (wide.loc[members[name], "W12"] for name in ("new", "old"))
+    plain = newcombe_difference(int(new.sum()), 20, int(old.sum()), 20)
+    assert value(found, "difference_share", "W12", "estimate", "flare") == pytest.approx(plain.estimate)
+    assert value(found, "difference_share", "W12", "conf_low", "flare") == pytest.approx(plain.conf_low)
+    table = [[new.sum(), 20 - new.sum()], [old.sum(), 20 - old.sum()]]
+    assert value(found, "difference_share", "W12", "p_value", "flare") == pytest.approx(
+        fisher_exact(table).pvalue
+    )
+
+
+def test_swapping_the_groups_turns_every_difference(compared):
+    measures, members, found = compared
+    turned = study(order=("new", "old"))
+    other = general.summarise_comparison(
+        measures, members, study=turned, population="ALL", visits=["W00", "W12", "W24"]
+    )
+    for analysis, variable in (
+        ("difference_ancova", "pain"),
+        ("difference_mmrm", "pain"),
+        ("difference_share", "flare"),
+    ):
+        ours = value(found, analysis, "W24", "estimate", variable)
+        theirs = value(other, analysis, "W24", "estimate", variable, group="old")
+        assert ours == pytest.approx(-theirs, abs=1e-6)
+
+
+def test_a_visit_that_nobody_has_reached_is_a_row_with_the_reason():
+    measures, members = trial()
+    early = measures[measures["visit_id"].isin(["W00"])]
+    found = general.summarise_comparison(
+        early, members, study=study(), population="ALL", visits=["W00", "W12", "W24"]
+    )
+    assert set(found["status"]) == {"not estimated"}
+    assert found["note"].ne("").all()
+    assert "difference_mmrm.all.pain.w24.new.estimate" in set(found["result_id"])
+    shown = tables.comparison_table(found, study=study(), digits={})
+    assert any("Not estimated" in note for note in shown.notes)
+    assert general.differences_drawn(found, study=study())["estimate"].isna().all()
+
+
+def test_the_model_of_means_says_not_yet_before_the_second_visit():
+    measures, members = trial()
+    early = measures[measures["visit_id"].isin(["W00"])]
+    found = general.summarise_model(
+        early, members, study=study(), population="ALL", visits=["W00", "W12", "W24"]
+    )
+    assert found["note"].str.startswith("not yet").all()
+    assert general.model_course(found, study=study()).empty
+    whole = general.summarise_model(
+        measures, members, study=study(), population="ALL", visits=["W00", "W12", "W24"]
+    )
+    at_baseline = measures.query("variable == 'pain' and visit_id == 'W00'").set_index("subject_id")["value"]
+    mean = at_baseline[members["old"]].mean()
+    assert value(whole, "model_mean", "W00", "estimate", group="old") == pytest.approx(mean, rel=1e-3)
+
+
+GRADES = """
+subject_id  visit_id  grade  better
+A           W00       mild   False
+B           W00       none   True
+C           W00       .      .
+A           W12       none   True
+B           W12       none   True
+"""
+
+
+def test_categories_are_counted_of_those_with_a_value():
+    own = {
+        "grade": {"type": "category", "label": "Grade", "allowed": ["none", "mild", "severe"]},
+        "better": {"type": "boolean", "label": "Better"},
+    }
+    described = small_study(variables=own)
+    assessments = drawn(GRADES).astype({"grade": "string", "better": "boolean"})
+    wide = general.category_variables(described, assessments, pd.DataFrame({"score": [], "category": []}))
+    members = {"all": pd.Index(["A", "B", "C"])}
+    found = general.summarise_categories(
+        wide, members, study=described, population="ALL", visits=["W00", "W12", "W24"]
+    )
+    counts = found[found["statistic"].eq("count")].set_index(["variable", "visit"])["value"]
+    assert counts["grade none", "W00"] == 1
+    assert counts["grade none", "W12"] == 2
+    assert counts["grade severe", "W24"] == 0  # a visit nobody has reached, a category nobody has
+    assert counts["better yes", "W00"] == 1
+    totals = found[found["statistic"].eq("n")].set_index(["variable", "visit"])["value"]
+    assert totals["grade none", "W00"] == 2  # C has no value
+    levels = {name: general.levels_of(described, name, values) for name, values in wide.items()}
+    table = tables.category_table(found, study=described, variables=levels, labels={})
+    assert "not yet (0)" in set(table.body["All"])
+    bars = general.shares_drawn(found, "grade", study=described, levels=levels["grade"])
+    assert rows(bars, "visit", "state", "n")[:2] == [["Baseline", "none", 1], ["Baseline", "mild", 1]]
+
+
+def test_times_agree_with_a_curve_by_hand():
+    people = drawn("""
+        subject_id  arm  months  relapse
+        A           old  1       True
+        B           old  2       True
+        C           old  3       False
+        D           new  2       True
+        E           new  4       False
+        F           new  5       False
+    """).astype({"relapse": "boolean"})
+    members = {"old": pd.Index(["A", "B", "C"]), "new": pd.Index(["D", "E", "F"])}
+    found = general.summarise_times(
+        people, members, pairs=[("months", "relapse")], study=study(), population="ALL"
+    )
+    by_group = found.query("analysis == 'survival'").pivot(index="group", columns="statistic", values="value")
+    assert by_group["n_events"].to_dict() == {"old": 2, "new": 1}
+    assert by_group["median"].to_dict() == {"old": 2, "new": pytest.approx(float("nan"), nan_ok=True)}
+    steps, at_risk = general.curves(people, members, time="months", event="relapse", study=study())
+    old = steps[steps["group"].eq("Old drug")].set_index("time")["survival"]
+    assert old[[1.0, 2.0]].tolist() == pytest.approx([2 / 3, 1 / 3])
+    assert at_risk.query("group == 'Old drug' and time == 2")["n_risk"].tolist() == [2]
+
+
+def test_no_event_is_told_and_does_not_stop():
+    people = pd.DataFrame(
+        {"subject_id": list("ABCD"), "t": [1.0, 2, 3, 4], "e": pd.array([False] * 4, "boolean")}
+    )
+    members = {"old": pd.Index(["A", "B"]), "new": pd.Index(["C", "D"])}
+    found = general.summarise_times(people, members, pairs=[("t", "e")], study=study(), population="ALL")
+    test = found[found["analysis"].isin(["log_rank", "hazard_ratio"])]
+    assert set(test["status"]) == {"not estimated"}
+
+
+def test_known_values_are_counted_of_those_who_are_due():
+    measures, members = trial(6)
+    due = pd.DataFrame(True, index=[f"S{k:02d}" for k in range(6)], columns=["W00", "W12", "W24"])
+    due.loc[["S00", "S01"], "W24"] = False
+    keys = {"study": study(), "population": "ALL", "visits": ["W00", "W12", "W24"]}
+    found = general.known_by_visit(measures, members, due=due, **keys)
+    one = found.query("variable == 'pain' and visit == 'W24' and group == 'old'").set_index("statistic")[
+        "value"
+    ]
+    assert one["n_due"] == 2  # of S00, S02, S04 the first is not due yet
+    assert one["n"] + one["n_missing"] == 2
+    last = general.last_seen(measures, members, **keys)
+    assert last[last["statistic"].eq("count")]["value"].sum() == 6
+    gaps = general.gaps_drawn(found, study=study())
+    assert gaps.query("variable == 'Pain' and visit == 'Week 24'")["n_expected"].tolist() == [4]
+
+
+def test_rank_correlation_is_that_of_scipy_and_agreement_that_of_bland_and_altman():
+    from scipy.stats import spearmanr
+
+    draw = np.random.default_rng(3)
+    first = draw.normal(50, 10, 30)
+    known = pd.DataFrame({"a": first, "b": first + draw.normal(2, 4, 30), "c": 7.0})
+    found = general.correlate(known, variables=["a", "b", "c"], study=study(), population="ALL")
+    estimate = found.query("variable == 'a, b' and statistic == 'estimate'")["value"].item()
+    assert estimate == pytest.approx(spearmanr(known["a"], known["b"]).statistic)
+    assert set(found.query("variable == 'a, c'")["status"]) == {"not estimated"}
+    agreed = general.agreement(known["a"], known["b"], study=study(), population="ALL", name="a, b")
+    values = agreed.set_index("statistic")["value"]
+    difference = known["a"] - known["b"]
+    assert values["estimate"] == pytest.approx(difference.mean())
+    assert values["upper"] - values["lower"] == pytest.approx(2 * 1.959964 * difference.std(), rel=1e-6)
+    shown = tables.pairs_table(results.stack([agreed]), study=study(), labels={"a": "First", "b": "Second"})
+    assert shown.body.index.tolist() == ["First and Second"]
+    assert tables.pairs_table(results.stack([]), study=study(), labels={}).body.empty
