@@ -303,3 +303,43 @@ def test_tipping_point_moves_only_the_imputed_values(incomplete):
     np.testing.assert_allclose(np.diff(table["estimate"]), share)
     assert table["holds"].iloc[0]
     assert not table["holds"].iloc[-1]  # by then the change points the other way
+
+
+def test_binary_answers_are_drawn_with_the_probability_of_the_model():
+    rng = np.random.default_rng(4)
+    cohort = pd.DataFrame({"x": rng.normal(size=400)})
+    true = 1 / (1 + np.exp(-(0.5 + 1.2 * cohort["x"])))
+    answers = pd.Series(rng.random(400) < true, dtype="boolean")
+    gone = rng.random(400) < 0.3
+    given = cohort.assign(acr20=answers.mask(gone))
+    filled = missing.impute_binary(given, outcome="acr20", covariates=["x"], n_imputations=200, seed=2)
+    shares = filled.groupby(level=0)["acr20"].mean()
+    drawn = shares[gone]
+    assert drawn.mean() == pytest.approx(true[gone].mean(), abs=0.05)
+    assert np.corrcoef(drawn, true[gone])[0, 1] > 0.97
+    assert shares[~gone].tolist() == answers[~gone].astype(float).tolist()
+
+
+def test_binary_answers_that_a_covariate_separates_are_still_drawn_with_doubt():
+    given = pd.DataFrame({"arm": list("aaaabbbb") + ["a"] * 40 + ["b"] * 40})
+    answers = [False] * 4 + [True] * 4 + [None] * 80
+    filled = missing.impute_binary(
+        given.assign(y=pd.array(answers, "boolean")),
+        outcome="y",
+        covariates=["arm"],
+        n_imputations=50,
+        seed=1,
+    )
+    rates = filled.iloc[8:].groupby("arm")["y"].mean()
+    assert 0.02 < rates["a"] < 0.3
+    assert 0.7 < rates["b"] < 0.98
+
+
+def test_binary_answers_without_variation_or_complete_covariates_are_refused():
+    given = pd.DataFrame({"x": [1.0, 2, 3], "y": pd.array([True, True, None], "boolean")})
+    with pytest.raises(ValueError, match="does not vary"):
+        missing.impute_binary(given, outcome="y", covariates=["x"], n_imputations=2, seed=1)
+    with pytest.raises(ValueError, match="must be complete"):
+        missing.impute_binary(
+            given.assign(x=[1.0, None, 2.0]), outcome="y", covariates=["x"], n_imputations=2, seed=1
+        )

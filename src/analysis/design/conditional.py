@@ -33,7 +33,7 @@ def conditional_power(
     >>> round(conditional_power(1.2, information=0.5, critical=1.96), 4)
     0.355
     >>> round(conditional_power(1.2, information=0.5, critical=1.96, drift=2.8), 4)
-    0.6567
+    0.6584
     """
     from scipy.special import ndtr
 

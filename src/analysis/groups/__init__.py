@@ -10,7 +10,6 @@ Randomised groups are described at baseline without p values: a difference there
 
 from analysis.groups.counts import (
     CountComparison,
-    compare_responders,
     exact_odds_ratio,
     exact_unconditional,
     fisher_test,
@@ -19,6 +18,7 @@ from analysis.groups.counts import (
     risk_ratio,
 )
 from analysis.groups.ranks import RankDifference, hodges_lehmann_shift, mann_whitney_exact
+from analysis.groups.responders import compare_responders
 from analysis.groups.strata import StratifiedComparison, cochran_mantel_haenszel
 from analysis.groups.subgroups import SubgroupEffects, subgroup_effects
 

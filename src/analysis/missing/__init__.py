@@ -4,6 +4,7 @@ Every strategy is named in the result it gives, so that a table can hold one row
 the last value forward is offered for comparison with older trials and labelled as discouraged.
 """
 
+from analysis.missing.binary import impute_binary
 from analysis.missing.carried import derive_bocf, derive_locf
 from analysis.missing.imputation import imputations_needed, impute_by_matching, impute_ratios
 from analysis.missing.patterns import count_by_visit, count_patterns, is_monotone
@@ -18,6 +19,7 @@ __all__ = [
     "derive_locf",
     "flag_nonresponder_imputed",
     "imputations_needed",
+    "impute_binary",
     "impute_by_matching",
     "impute_ratios",
     "is_monotone",

@@ -12,14 +12,17 @@ for leaving it stay in the result.
 
 from analysis.mmrm.contrasts import change_from_baseline, compare_groups, contrast, joint_test, visit_means
 from analysis.mmrm.fit import FALLBACK, Mmrm, fit
+from analysis.mmrm.reference import ReferenceBased, reference_based_difference
 
 __all__ = [
     "FALLBACK",
     "Mmrm",
+    "ReferenceBased",
     "change_from_baseline",
     "compare_groups",
     "contrast",
     "fit",
     "joint_test",
+    "reference_based_difference",
     "visit_means",
 ]
