@@ -1,10 +1,16 @@
 """Everything about a study that can be wrong before anything runs."""
 
 import json
+from collections.abc import Iterator
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from pipeline import notebooks
+from pipeline import notebooks, parameters
 from pipeline.project import Project
+
+if TYPE_CHECKING:
+    from analysis.study import Analysis, Study
 
 
 def check_study(project: Project, name: str) -> list[str]:
@@ -29,7 +35,7 @@ def _find_problems(project: Project, name: str) -> list[str]:
         except StudyFileError as error:
             problems.append(str(error))
             continue
-        problems += _check_notebooks(project, name, analysis)
+        problems += _check_notebooks(project, name, analysis, study)
         problems += _check_source(project, name, report, analysis)
     return problems or _check_reading(project, study)
 
@@ -56,26 +62,66 @@ def _check_criteria(folder: Path, study) -> list[str]:
     return []
 
 
-def _check_notebooks(project: Project, name: str, analysis) -> list[str]:
-    """The notebooks of a report must be there and take the parameters they are given."""
-    import nbformat
-
+def _check_notebooks(project: Project, name: str, analysis: "Analysis", study: "Study") -> list[str]:
+    """The notebooks of a report must be there, take the parameters they are given, and name what exists."""
     from analysis.study.document import load
 
     document = load(project.root / "params" / name / f"{analysis.report}.yml")
-    problems = []
+    found = notebook_findings(analysis, study, Notebooks(project.root / "notebooks"))
+    return [str(document.problem(place, text)) for place, text in found]
+
+
+class Notebooks:
+    """The notebooks of a project, each opened once."""
+
+    def __init__(self, folder: Path):
+        self.folder, self._held = folder, {}
+
+    @cached_property
+    def names(self) -> list[str]:
+        """Their names."""
+        return sorted(file.stem for file in self.folder.glob("*.ipynb"))
+
+    def __getitem__(self, name: str) -> Any:
+        """One of them, open."""
+        import nbformat
+
+        if name not in self._held:
+            self._held[name] = nbformat.read(self.folder / f"{name}.ipynb", as_version=4)
+        return self._held[name]
+
+
+def notebook_findings(
+    analysis: "Analysis", study: "Study", books: Notebooks
+) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """What is wrong with the notebooks of a report and with their parameters: place and message.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        The report.
+    study : Study
+        Its study.
+    books : Notebooks
+        The notebooks there are.
+    """
+    from analysis.references import no_such
+    from analysis.study.catalogue import Catalogue
+
+    catalogue = Catalogue(study, criteria=study._criteria, notebooks=books.names)
     for n, entry in enumerate(analysis.notebooks):
-        file = project.root / "notebooks" / f"{entry.name}.ipynb"
-        if not file.is_file():
-            text = f"there is no notebook notebooks/{entry.name}.ipynb"
-            problems.append(str(document.problem(("notebooks", n, "name"), text)))
+        if entry.name not in books.names:
+            yield ("notebooks", n, "name"), no_such("notebook", entry.name, books.names)
             continue
-        given = {"study": name, "report": analysis.report, **entry.parameters}
+        place = ("notebooks", n, "parameters")
+        given = {"study": study.id, "report": analysis.report, **entry.parameters}
         try:
-            notebooks.check_parameters(nbformat.read(file, as_version=4), given, name=entry.name)
+            notebooks.check_parameters(books[entry.name], given, name=entry.name)
         except notebooks.NotebookError as error:
-            problems.append(str(document.problem(("notebooks", n, "parameters"), str(error))))
-    return problems
+            yield place, str(error)
+            continue
+        found = parameters.parameter_findings(books[entry.name], entry.parameters, catalogue)
+        yield from (((*place, *within), text) for within, text in found)
 
 
 def _check_source(project: Project, name: str, report: str, analysis) -> list[str]:

@@ -6,9 +6,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from analysis.references import MeasureId, ResponseId, VariableName, VisitId
+from analysis.references import MeasureId, Names, ResponseId, VariableName, VisitId
 from analysis.study.base import Section
 
+DeviationCategory = Annotated[str, Names("deviations.category")]
+EventKind = Annotated[str, Names("intercurrent_events.event|subjects.discontinuation_reason")]
 Handling = Literal["composite", "hypothetical"]
 Correlation = Annotated[float, Field(gt=-1, lt=1)]
 
@@ -52,7 +54,9 @@ class Settings(Section):
     primary: Primary  # the response whose share is the main result
     normal_enzyme_gains: Literal["nothing", "to_zero"]  # what it adds to the highest attainable score
     imputation: Imputation  # of the core set measures
-    dose_deviation: str  # category of the protocol deviations that are about a dose
-    intercurrent: dict[str, Handling]  # how each kind of event is handled by the primary estimand
+    dose_deviation: Annotated[
+        str, Names("deviations.category")
+    ]  # category of the protocol deviations that are about a dose
+    intercurrent: dict[EventKind, Handling]  # how each kind of event is handled by the primary estimand
     estimands: list[Estimand]  # attribute by attribute
     regression_to_mean: dict[VariableName, BeforeSelection]  # assumptions by variable
