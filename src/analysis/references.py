@@ -7,8 +7,9 @@ what exists of each kind is known to `analysis.study.catalogue`.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from types import NoneType
-from typing import Annotated, Any, get_args, get_origin, get_type_hints
+from functools import cache
+from types import NoneType, UnionType
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from pydantic import BaseModel
 
@@ -107,25 +108,49 @@ def find_references(value: Any, annotation: Any = None, place: Place = ()) -> It
 
 def _of_section(section: BaseModel, place: Place) -> Iterator[Reference]:
     """The names in the fields of a section."""
-    hints = _hints(type(section))
-    for name, field in type(section).model_fields.items():
+    for name, key, annotation in _naming_fields(type(section)):
         value = getattr(section, name)
         if value is not None:
-            yield from find_references(value, hints[name], (*place, field.alias or name))
+            yield from find_references(value, annotation, (*place, key))
 
 
-_KNOWN_HINTS: dict[type, dict[str, Any]] = {}
+@cache
+def _naming_fields(model: type[BaseModel]) -> list[tuple[str, str, Any]]:
+    """The fields of a section that can hold names, each with its key in the file and its type with the marks."""
+    hints = get_type_hints(model, include_extras=True)
+    fields = [(name, field.alias or name, hints[name]) for name, field in model.model_fields.items()]
+    return [(name, key, hint) for name, key, hint in fields if _can_name(hint)]
 
 
-def _hints(model: type) -> dict[str, Any]:
-    """The annotations of a model with their marks."""
-    if model not in _KNOWN_HINTS:
-        _KNOWN_HINTS[model] = get_type_hints(model, include_extras=True)
-    return _KNOWN_HINTS[model]
+def _can_name(annotation: Any) -> bool:
+    """Whether a name can stand somewhere in a value of this type; of a type variable anything can be expected."""
+    if isinstance(annotation, TypeVar) or (
+        isinstance(annotation, type) and issubclass(annotation, BaseModel)
+    ):
+        return True
+    marks = annotation.__metadata__ if get_origin(annotation) is Annotated else ()
+    if any(isinstance(mark, Names) for mark in marks):
+        return True
+    inner = (annotation.__origin__,) if marks else get_args(annotation)
+    return any(_can_name(part) for part in inner if part is not Ellipsis)
 
 
 def _unwrapped(annotation: Any) -> tuple[str | None, Any]:
-    """The kind an annotation names, if any, and the type without marks and without None."""
+    """The kind an annotation names, if any, and the type without marks and without None; worked out once for each."""
+    found = _UNWRAPPED.get(id(annotation))
+    if found is None:
+        found = _UNWRAPPED[id(annotation)] = (
+            annotation,
+            *_unwrap(annotation),
+        )  # held, so that its id stays its own
+    return found[1:]
+
+
+_UNWRAPPED: dict[int, tuple[Any, str | None, Any]] = {}
+
+
+def _unwrap(annotation: Any) -> tuple[str | None, Any]:
+    """Take marks and None off an annotation."""
     kind = None
     while True:
         if get_origin(annotation) is Annotated:
@@ -140,17 +165,16 @@ def _unwrapped(annotation: Any) -> tuple[str | None, Any]:
 
 
 def _is_union(annotation: Any) -> bool:
-    from types import UnionType
-    from typing import Union
-
     return get_origin(annotation) in (Union, UnionType)
 
 
 def _item_type(inner: Any, n: int, kind: str | None) -> Any:
     """The declared type of one item of a list or tuple; a mark on the list as a whole holds for its items."""
+    if kind:
+        return Annotated[str, Names(kind)]
     given = [part for part in get_args(inner) if part is not Ellipsis]
     if not given:
-        return Annotated[str, Names(kind)] if kind else Any
+        return Any
     return given[n] if get_origin(inner) is tuple and n < len(given) else given[0]
 
 

@@ -11,6 +11,7 @@ from pipeline.project import Project
 
 if TYPE_CHECKING:
     from analysis.study import Analysis, Study
+    from analysis.study.catalogue import Catalogue
 
 
 def check_study(project: Project, name: str) -> list[str]:
@@ -92,7 +93,7 @@ class Notebooks:
 
 
 def notebook_findings(
-    analysis: "Analysis", study: "Study", books: Notebooks
+    analysis: "Analysis", study: "Study", books: Notebooks, catalogue: "Catalogue | None" = None
 ) -> Iterator[tuple[tuple[str | int, ...], str]]:
     """What is wrong with the notebooks of a report and with their parameters: place and message.
 
@@ -104,11 +105,13 @@ def notebook_findings(
         Its study.
     books : Notebooks
         The notebooks there are.
+    catalogue : Catalogue, optional
+        What exists in the study, where it is at hand.
     """
     from analysis.references import no_such
     from analysis.study.catalogue import Catalogue
 
-    catalogue = Catalogue(study, criteria=study._criteria, notebooks=books.names)
+    catalogue = catalogue or Catalogue(study, criteria=study._criteria, notebooks=books.names)
     for n, entry in enumerate(analysis.notebooks):
         if entry.name not in books.names:
             yield ("notebooks", n, "name"), no_such("notebook", entry.name, books.names)

@@ -1,6 +1,9 @@
 """The study file and the files of its reports: models, loading, and errors that name every problem at once."""
 
+from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
@@ -25,6 +28,9 @@ __all__ = [
 ]
 
 
+Made = TypeVar("Made")
+
+
 def load_study(path: Path) -> Study:
     """Read and check a study file, with the list of criteria beside it for the names that come from there.
 
@@ -33,46 +39,15 @@ def load_study(path: Path) -> Study:
     StudyFileError
         Naming all problems found: file, line, key, what is wrong, the nearest valid name, what exists.
     """
-    path = Path(path)
-    document = load(path)
-    study, problems = examine_study(document, criteria=_criteria_beside(document))
-    if problems:
-        raise StudyFileError(problems)
-    return study
-
-
-def _criteria_beside(document: Document) -> dict:
-    """The list of criteria that a study file names, as far as it can be read; its own check tells the rest."""
-    name = document.tree.get("eligibility") if isinstance(document.tree, dict) else None
-    try:
-        return plain(load(document.path.parent / name).tree) if isinstance(name, str) else {}
-    except (StudyFileError, OSError):
-        return {}
-
-
-def examine_study(document: Document, *, criteria: dict) -> tuple[Study | None, list[Problem]]:
-    """The study of a document, where one can be built, and all that is wrong with it, by line."""
-    listed = drug_list.inline(document)
-    settings, unknown = _settings(document)
-    study, problems = _validate(Study[settings], document)
-    problems += unknown + listed
+    document = load(Path(path))
+    study, problems = validate_study(document)
     if study is not None:
-        study._document, study._criteria = document, criteria
-        found = checks.study_findings(study, Catalogue(study, criteria=criteria))
-        problems += [document.problem(place, text) for place, text in (*found, *_own_name(study, document))]
-        problems += [document.problem(place, text) for place, text in drug_list.findings(study)]
-    return study, _in_order(problems)
+        study._document, study._criteria = document, _criteria_beside(document)
+        problems += study_problems(study, document, Catalogue(study, criteria=study._criteria))
+    return _sound(study, problems)
 
 
-def _own_name(study: Study, document: Document) -> list[tuple[tuple, str]]:
-    """A study in ``params/`` bears the name of its folder."""
-    folder = document.path.resolve().parent
-    if folder.parent.name == "params" and study.id != folder.name:
-        return [(("id",), f"'{study.id}' is not the name of its folder, {folder.name}")]
-    return []
-
-
-def load_criteria(path: Path, study: Study) -> dict:
+def load_criteria(path: Path, study: Study) -> dict[str, Any]:
     """Read and check a list of criteria against its study; it is given as plain numbers, texts and lists.
 
     Raises
@@ -81,19 +56,8 @@ def load_criteria(path: Path, study: Study) -> dict:
         As `load_study`.
     """
     document = load(Path(path))
-    problems = examine_criteria(document, study)
-    if problems:
-        raise StudyFileError(problems)
-    return plain(document.tree)
-
-
-def examine_criteria(document: Document, study: Study) -> list[Problem]:
-    """All that is wrong with a list of criteria, by line."""
-    criteria, problems = _validate(Criteria, document)
-    if criteria is not None:
-        found = criteria_findings(criteria, Catalogue(study, criteria=plain(document.tree)))
-        problems += [document.problem(place, text) for place, text in found]
-    return _in_order(problems)
+    listed = plain(document.tree)
+    return _sound(listed, list(criteria_problems(document, Catalogue(study, criteria=listed))))
 
 
 def load_analysis(path: Path, study: Study) -> Analysis:
@@ -104,23 +68,67 @@ def load_analysis(path: Path, study: Study) -> Analysis:
     StudyFileError
         As `load_study`.
     """
-    analysis, problems = examine_analysis(load(Path(path)), Catalogue(study, criteria=study._criteria))
-    if problems:
-        raise StudyFileError(problems)
-    return analysis
-
-
-def examine_analysis(document: Document, catalogue: Catalogue) -> tuple[Analysis | None, list[Problem]]:
-    """The report of a document, where one can be built, and all that is wrong with it, by line."""
-    analysis, problems = _validate(Analysis, document)
+    document = load(Path(path))
+    analysis, problems = validate_analysis(document)
     if analysis is not None:
-        found = list(checks.analysis_findings(analysis, catalogue))
-        if document.path.stem in ("interim", "final") and analysis.report != document.path.stem:
-            found.append(
-                (("report",), f"'{analysis.report}' is not the name of its file, {document.path.name}")
-            )
-        problems += [document.problem(place, text) for place, text in found]
-    return analysis, _in_order(problems)
+        problems += analysis_problems(analysis, document, Catalogue(study, criteria=study._criteria))
+    return _sound(analysis, problems)
+
+
+def _sound(made: Made | None, problems: list[Problem]) -> Made:
+    """What was made of a file, if nothing is wrong with it; else every problem in order."""
+    if problems or made is None:
+        raise StudyFileError(sorted(problems, key=lambda problem: (problem.line or 0, problem.key)))
+    return made
+
+
+def _criteria_beside(document: Document) -> dict[str, Any]:
+    """The list of criteria that a study file names, as far as it can be read; its own check tells the rest."""
+    name = document.tree.get("eligibility")
+    try:
+        return plain(load(document.path.parent / name).tree) if isinstance(name, str) else {}
+    except (StudyFileError, OSError):
+        return {}
+
+
+def validate_study(document: Document) -> tuple[Study | None, list[Problem]]:
+    """The study of a document, where one can be built, and what is wrong with single keys of it."""
+    listed = drug_list.inline(document)
+    settings, unknown = _settings(document)
+    study, problems = _validate(Study[settings], document)
+    return study, [*problems, *unknown, *listed]
+
+
+def study_problems(study: Study, document: Document, catalogue: Catalogue) -> Iterator[Problem]:
+    """Names of nothing and contradictions in a study file."""
+    for place, text in chain(checks.study_findings(study, catalogue), drug_list.findings(study)):
+        yield document.problem(place, text)
+    folder = document.path.resolve().parent  # a study in params/ bears the name of its folder
+    if folder.parent.name == "params" and study.id != folder.name:
+        yield document.problem(("id",), f"'{study.id}' is not the name of its folder, {folder.name}")
+
+
+def criteria_problems(document: Document, catalogue: Catalogue) -> Iterator[Problem]:
+    """All that is wrong with a list of criteria."""
+    criteria, problems = _validate(Criteria, document)
+    yield from problems
+    if criteria is not None:
+        for place, text in criteria_findings(criteria, catalogue):
+            yield document.problem(place, text)
+
+
+def validate_analysis(document: Document) -> tuple[Analysis | None, list[Problem]]:
+    """The report of a document, where one can be built, and what is wrong with single keys of it."""
+    return _validate(Analysis, document)
+
+
+def analysis_problems(analysis: Analysis, document: Document, catalogue: Catalogue) -> Iterator[Problem]:
+    """Names of nothing and contradictions in the file of a report."""
+    for place, text in checks.analysis_findings(analysis, catalogue):
+        yield document.problem(place, text)
+    if document.path.stem in ("interim", "final") and analysis.report != document.path.stem:
+        text = f"'{analysis.report}' is not the name of its file, {document.path.name}"
+        yield document.problem(("report",), text)
 
 
 def _settings(document: Document):
@@ -129,11 +137,6 @@ def _settings(document: Document):
         return settings_model(document.tree.get("package")), []
     except LookupError as error:
         return UnknownSettings, [document.problem(("package",), str(error))]
-
-
-def _in_order(problems: list[Problem]) -> list[Problem]:
-    """By line."""
-    return sorted(problems, key=lambda problem: (problem.line or 0, problem.key))
 
 
 def _validate(model, document: Document):

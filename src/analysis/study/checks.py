@@ -129,6 +129,7 @@ def _cells(catalogue: Catalogue, table: str, column: Column, mapping: ColumnMap)
     from analysis.columns.units import factor, known_units
 
     yield from _coded_names(catalogue, table, column, mapping)
+    yield from _coded_truth(column, mapping)
     if column.allowed and mapping.codes:
         for code, value in mapping.codes.items():
             if value not in column.allowed:
@@ -160,6 +161,15 @@ def _coded_names(catalogue: Catalogue, table: str, column: Column, mapping: Colu
     known = catalogue.known(kind) if kind else None
     if kind and known is not None:
         yield from (no_such(kind, value, known) for value in given if value not in known)
+
+
+def _coded_truth(column: Column, mapping: ColumnMap) -> Iterator[str]:
+    """Codes of a yes/no column must end in a word for one of both."""
+    from analysis.read.text import FALSE_WORDS, TRUE_WORDS
+
+    for code, value in (mapping.codes or {}).items():
+        if column.type == "boolean" and value.lower() not in TRUE_WORDS | FALSE_WORDS:
+            yield f"code {code}: '{value}' is neither yes nor no{nearest(value, ('yes', 'no'))}"
 
 
 def _result_unit(catalogue: Catalogue, analyte: str, result: Result) -> Iterator[str]:
