@@ -5,7 +5,11 @@ import json
 import re
 from pathlib import Path
 
+import nbformat
 import pytest
+
+from analysis.study.catalogue import KINDS
+from pipeline.parameters import declared, is_text
 
 FOLDER = Path(__file__).resolve().parents[2] / "notebooks"
 FILES = sorted(FOLDER.glob("*.ipynb"))
@@ -47,6 +51,12 @@ def test_parameters_are_tagged_typed_and_explained_without_an_equals_sign(notebo
     (cell,) = tagged(notebook)
     for line in text(cell).splitlines():
         assert re.fullmatch(r"\w+: (str|int|float|bool|list\[str\]) = [^#]+  # [^=]+", line), line
+
+
+def test_text_parameters_say_what_they_name(notebook):
+    for parameter in declared(nbformat.reads(json.dumps(notebook), as_version=4)).values():
+        known = parameter.choices or parameter.kind in {*KINDS, "text"} or "." in parameter.kind
+        assert known or not is_text(parameter), f"{parameter.name}: '{parameter.kind}' is no kind of name"
 
 
 def test_cells_have_at_most_15_lines(notebook):

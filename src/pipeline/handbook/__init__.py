@@ -18,6 +18,8 @@ PARTS: dict[str, Callable[[Path], str]] = {
     "study_keys": parameters.study_keys,
     "settings_keys": parameters.settings_keys,
     "report_keys": parameters.report_keys,
+    "criteria_keys": parameters.criteria_keys,
+    "kinds_of_names": parameters.kinds_of_names,
     "scores": scores.instruments,
     "differences": scores.important_differences,
     "criteria": scores.criteria,

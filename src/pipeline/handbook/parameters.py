@@ -32,6 +32,28 @@ def report_keys(root: Path) -> str:
     return _sections(Analysis, root, top="interim.yml and final.yml")
 
 
+def criteria_keys(root: Path) -> str:
+    """The sections of a list of criteria with every key."""
+    from analysis.study.criteria import Criteria
+
+    return _sections(Criteria, root, top="eligibility.yml")
+
+
+def kinds_of_names(root: Path) -> str:
+    """The kinds of names that a parameter of a notebook can be, with some that exist in a study of this project."""
+    from analysis import read
+    from analysis.study.catalogue import KINDS, Catalogue
+
+    study = max(
+        (read.study(file) for file in root.glob("params/*/study.yml")), key=lambda s: len(s.responses)
+    )
+    catalogue = Catalogue(study, criteria=study._criteria, notebooks=["baseline", "change", "response"])
+    some = {kind: list(catalogue.known(kind) or ())[:4] for kind in KINDS}
+    rows = [(code(f"{kind}:"), ", ".join(map(code, names)) or "-") for kind, names in some.items()]
+    head = ("The comment begins with", f"Such as, in {study.id}")
+    return table(head, rows, caption="Kinds of names", label="kinds-of-names", widths=(30, 70))
+
+
 def settings_keys(root: Path) -> str:
     """The sections of `settings`, for each package that a study of this project names."""
     from analysis import read
