@@ -5,11 +5,31 @@ place: who was seen in a window that is still open counts, with the values recor
 stays due: a missing value is then missing, not "not yet".
 """
 
+from datetime import date
+
 import pandas as pd
 
 
-def last_day(subjects: pd.DataFrame, *, data_cut) -> pd.Timestamp:
-    """The day up to which the report knows: its data cut, else the last contact with any participant.
+def last_day(
+    subjects: pd.DataFrame, visits: pd.DataFrame | None = None, *, data_cut: str | date | None
+) -> pd.Timestamp | None:
+    """The day up to which the report knows: its data cut, else the last day on which anybody was heard of.
+
+    A report without a data cut is no report on a study that is over: who has not come yet may still come.
+
+    Parameters
+    ----------
+    subjects : DataFrame
+        `last_contact_date`, where it is recorded.
+    visits : DataFrame, optional
+        `visit_date`, where it is recorded.
+    data_cut : date, str or None
+        The data cut.
+
+    Returns
+    -------
+    Timestamp or None
+        None where the data carry no dates.
 
     Examples
     --------
@@ -19,7 +39,9 @@ def last_day(subjects: pd.DataFrame, *, data_cut) -> pd.Timestamp:
     """
     if data_cut:
         return pd.Timestamp(data_cut)
-    return pd.to_datetime(subjects["last_contact_date"]).max()
+    known = [(subjects, "last_contact_date")] + ([] if visits is None else [(visits, "visit_date")])
+    dates = [pd.to_datetime(table[name]).max() for table, name in known if name in table]
+    return max((day for day in dates if pd.notna(day)), default=None)
 
 
 def flag_closed(start: pd.Series, *, study, until) -> pd.DataFrame:
@@ -32,7 +54,7 @@ def flag_closed(start: pd.Series, *, study, until) -> pd.DataFrame:
     study : analysis.study.Study
         Visits with windows in study days; day 1 is baseline, there is no day 0.
     until : Timestamp, str or None
-        Last day of observation; None: observation is over, and every window has closed.
+        Last day of observation, from `last_day`; None: the data carry no dates, and every visit is due.
 
     Returns
     -------
@@ -70,7 +92,9 @@ def flag_seen(visits: pd.DataFrame, ids: pd.Index, *, study) -> pd.DataFrame:
     DataFrame
         Booleans by participant (index) and visit (columns).
     """
-    took_place = visits["visit_date"].notna()
+    took_place = pd.Series(False, index=visits.index)
+    if "visit_date" in visits:
+        took_place = visits["visit_date"].notna()
     if "visit_done" in visits:
         took_place = took_place | visits["visit_done"].astype("boolean").fillna(False)
     held = visits[took_place.astype(bool)]
@@ -143,45 +167,3 @@ def describe_due(due: pd.DataFrame, closed: pd.DataFrame, *, study, visits) -> s
         "Due: the visit window had closed by then, or the visit took place. Seen in a window still open: "
         f"{counts or 'nobody'}."
     )
-
-
-def flag_due_by_cut(subjects: pd.DataFrame, visits: pd.DataFrame, *, study, data_cut) -> pd.DataFrame | None:
-    """Whether each visit is due for each subject by the data cut; None for data without dates, where all are due.
-
-    Parameters
-    ----------
-    subjects : DataFrame
-        One row per subject; needs `baseline_date` and `last_contact_date` to say anything.
-    visits : DataFrame
-        As in `flag_seen`.
-    study : analysis.study.Study
-        Visits with their windows.
-    data_cut : date, str or None
-        As in `last_day`.
-    """
-    if not {"baseline_date", "last_contact_date"} <= set(subjects) or "visit_date" not in visits:
-        return None
-    start = subjects.set_index("subject_id")["baseline_date"]
-    return flag_due(start, visits, study=study, until=last_day(subjects, data_cut=data_cut))
-
-
-def describe_due_by_cut(subjects: pd.DataFrame, visits: pd.DataFrame, ids, *, study, data_cut, shown) -> str:
-    """Footnote on the denominator, for these subjects and visits; data without dates make every visit due.
-
-    Parameters
-    ----------
-    subjects, visits, study, data_cut
-        As in `flag_due_by_cut`.
-    ids : Index
-        Subjects of the analysis set.
-    shown : collection of str
-        Visits of the table.
-    """
-    due = flag_due_by_cut(subjects, visits, study=study, data_cut=data_cut)
-    if due is None:
-        return "Every visit is due: the data carry no dates."
-    start = subjects.set_index("subject_id")["baseline_date"].reindex(ids)
-    until = last_day(subjects, data_cut=data_cut)
-    closed = flag_closed(start, study=study, until=until)
-    sentence = describe_due(due.reindex(ids), closed, study=study, visits=shown)
-    return f"Data up to {until.date().isoformat()}. {sentence}"

@@ -53,7 +53,7 @@ def test_who_left_stays_due():
     assert found.loc["a"].all()
 
 
-def test_nobody_waits_for_a_window_once_observation_is_over():
+def test_nobody_waits_for_a_window_where_there_are_no_dates():
     assert due.flag_closed(START, study=STUDY, until=None).all().all()
 
 
@@ -71,18 +71,15 @@ def test_those_seen_early_are_counted_by_visit():
     assert counted.to_dict() == {"W12": 1}
 
 
-def test_the_footnote_names_the_cut_and_who_of_the_set_was_seen_early():
-    subjects = pd.DataFrame({"subject_id": START.index, "baseline_date": START.to_numpy()})
-    subjects = subjects.assign(last_contact_date=pd.Timestamp("2024-05-05"))
-    visits = seen(("a", "W24", "2024-05-05"), ("b", "W12", "2024-03-25"))
-    keys = {"study": STUDY, "data_cut": None, "shown": ["W12", "W24"]}
-    said = due.describe_due_by_cut(subjects, visits, pd.Index(["a", "b"]), **keys)
-    assert said.startswith("Data up to 2024-05-05. Due: the visit window had closed by then")
-    assert said.endswith("Seen in a window still open: 1 at visit w12, 1 at visit w24.")
-    assert due.describe_due_by_cut(subjects, visits, pd.Index(["a"]), **keys).endswith(
-        "open: 1 at visit w24."
+def test_without_a_data_cut_the_last_day_anybody_was_heard_of_ends_observation():
+    subjects = pd.DataFrame({"last_contact_date": pd.to_datetime(["2024-05-01", None])})
+    visits = seen(("a", "W24", "2024-05-05"))
+    assert due.last_day(subjects, visits, data_cut=None) == pd.Timestamp("2024-05-05")
+    assert due.last_day(subjects, visits.assign(visit_date=pd.NaT), data_cut=None) == pd.Timestamp(
+        "2024-05-01"
     )
-    undated = visits.drop(columns="visit_date")
-    assert due.describe_due_by_cut(subjects, undated, pd.Index(["a"]), **keys).startswith(
-        "Every visit is due"
-    )
+    assert due.last_day(subjects, visits, data_cut="2024-01-31") == pd.Timestamp("2024-01-31")
+
+
+def test_data_without_dates_have_no_last_day():
+    assert due.last_day(pd.DataFrame({"subject_id": ["a"]}), data_cut=None) is None

@@ -4,10 +4,10 @@ from datetime import date
 from statistics import mean, stdev
 
 import pandas as pd
+import plain
 import pytest
 
 from pipeline.render.checks import check_page, outline
-from studies import plain
 
 ARMS = {"Placebo": "placebo", "Xanomeline Low Dose": "low", "Xanomeline High Dose": "high"}
 WEEKS = (8, 16, 24)

@@ -4,9 +4,8 @@ from statistics import mean, median, stdev
 
 import numpy as np
 import pandas as pd
+import plain
 import pytest
-
-from studies import plain
 
 ARMS = {1: "placebo", 2: "auranofin"}
 MONTHS = (1, 3, 5)

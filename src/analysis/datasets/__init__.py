@@ -4,13 +4,14 @@ This is where the parts of the helper meet: eligibility, scoring and the study's
 or written to a file here.
 """
 
-from typing import TYPE_CHECKING
+import pandas as pd
 
 from analysis.datasets.assessments import assess_visits
 from analysis.datasets.characteristics import characterise
 from analysis.datasets.classification import classification_findings, with_points_2010
-from analysis.datasets.core_set import improvement_scores
+from analysis.datasets.core_set import improvement_scores, with_followed_enzyme
 from analysis.datasets.flow import count_flow
+from analysis.datasets.joints import count_28_joints
 from analysis.datasets.measures import measure
 from analysis.datasets.populations import flag_populations
 from analysis.datasets.recorded import recorded_differences
@@ -19,10 +20,7 @@ from analysis.datasets.scores import derive_scores
 from analysis.datasets.screening import assure, screen
 from analysis.datasets.subjects import average_readers, complete_subjects
 from analysis.datasets.treatments import code_treatments, coding_findings
-from analysis.due import flag_due_by_cut
-
-if TYPE_CHECKING:
-    import pandas as pd
+from analysis.due import flag_due, last_day
 
 __all__ = [
     "assess_visits",
@@ -69,7 +67,8 @@ def derive(tables, *, study, analysis, criteria) -> dict:
     subjects = with_points_2010(complete_subjects(tables["subjects"], tables.get("doses")))
     own = [drug.model_dump(exclude_none=True) for drug in study.drugs]
     tidy = {**tables, "subjects": subjects, "treatments": code_treatments(tables["treatments"], own)}
-    assessments = average_readers(assess_visits(tidy, study=study))
+    assessments = count_28_joints(average_readers(assess_visits(tidy, study=study)))
+    assessments = with_followed_enzyme(assessments, study=study)
     scores = derive_scores(assessments, computed=study.scores)
     measures = measure(assessments, study=study, scores=scores)
     screening = screen(tidy, assessments, scores, criteria=criteria)
@@ -90,7 +89,9 @@ def derive(tables, *, study, analysis, criteria) -> dict:
         "measures": measures,
         "improvement": improvement_scores(with_scores(assessments, scores), study=study),
         "responses": responses,
-        "characteristics": characterise(subjects, assessments, scores, study=study),
+        "characteristics": characterise(
+            _with_difficult(subjects, screening.frames), assessments, scores, study=study
+        ),
         "populations": populations,
         "flow": count_flow(
             subjects,
@@ -99,7 +100,7 @@ def derive(tables, *, study, analysis, criteria) -> dict:
             study=study,
             visits=tables.get("visits"),
             responses=responses,
-            due=flag_due_by_cut(subjects, tables["visits"], study=study, data_cut=analysis.data_cut),
+            due=_due(subjects, tables["visits"], study=study, data_cut=analysis.data_cut),
             reasons=screening.reasons,
             through_visit=analysis.through_visit,
         ),
@@ -107,7 +108,7 @@ def derive(tables, *, study, analysis, criteria) -> dict:
     }
 
 
-def findings(tables, derived, *, study) -> "pd.DataFrame":
+def findings(tables, derived, *, study) -> pd.DataFrame:
     """What deriving the datasets found that a site must answer, for the query log.
 
     Parameters
@@ -123,8 +124,6 @@ def findings(tables, derived, *, study) -> "pd.DataFrame":
         As `analysis.read.with_queries` takes them: recorded scores that differ from recomputed ones, drugs that are not
         coded or coded otherwise by the site, classes and totals at entry that their items contradict.
     """
-    import pandas as pd
-
     own = [drug.model_dump(exclude_none=True) for drug in study.drugs]
     parts = [
         recorded_differences(derived["assessments"], derived["scores"]),
@@ -132,6 +131,21 @@ def findings(tables, derived, *, study) -> "pd.DataFrame":
         classification_findings(tables["subjects"]),
     ]
     return pd.concat([part for part in parts if len(part)] or [pd.DataFrame()], ignore_index=True)
+
+
+def _with_difficult(subjects: pd.DataFrame, frames: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """The subjects with the mechanisms that failed and the years of difficult-to-treat RA, where it was judged."""
+    if "difficult" not in frames:
+        return subjects
+    return subjects.merge(
+        frames["difficult"][["subject_id", "n_moa", "d2t_years"]], on="subject_id", how="left"
+    )
+
+
+def _due(subjects: pd.DataFrame, visits: pd.DataFrame, *, study, data_cut) -> pd.DataFrame:
+    """Whether each visit is due for each subject on record."""
+    start = subjects.set_index("subject_id").reindex(columns=["baseline_date"])["baseline_date"]
+    return flag_due(start, visits, study=study, until=last_day(subjects, visits, data_cut=data_cut))
 
 
 def _study_doses(tables, study):

@@ -34,6 +34,30 @@ def core_set_pair(
     return baseline[PLAIN].join(before)[columns], followup[PLAIN].join(after)[columns]
 
 
+def with_followed_enzyme(assessments: pd.DataFrame, *, study) -> pd.DataFrame:
+    """The assessments with ``enzyme_xuln``: the most abnormal enzyme of baseline, in multiples of its upper limit.
+
+    A study that does not collect the core set has none.
+    """
+    from analysis import scoring
+
+    if not {"phga_mm", "ptga_mm", "extramuscular_mm"} <= set(assessments.columns):
+        return assessments
+    names = [name for name in assessments if name.endswith(("_u_l", "_uln"))]
+    of = assessments[["subject_id", "visit_id", *names]]
+    at = {visit.id: of[of["visit_id"].eq(visit.id)].set_index("subject_id") for visit in study.visits}
+    baseline, multiples = at[study.baseline_visit], []
+    for visit, now in at.items():
+        ids = baseline.index.intersection(now.index)
+        followed = scoring.most_abnormal_enzyme(baseline.loc[ids])["enzyme_name"]
+        after = scoring.followed_enzyme(now.loc[ids], followed)
+        multiple = (after["enzyme_u_l"] / after["enzyme_uln"]).rename("enzyme_xuln")
+        multiples.append(multiple.rename_axis("subject_id").reset_index().assign(visit_id=visit))
+    return assessments.merge(
+        pd.concat(multiples), on=["subject_id", "visit_id"], how="left", validate="one_to_one"
+    )
+
+
 def improvement_scores(wide: pd.DataFrame, *, study) -> pd.DataFrame:
     """Total Improvement Score and IMACS improvement at every visit after baseline, with the points per measure.
 

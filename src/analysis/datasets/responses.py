@@ -10,7 +10,6 @@ from typing import Annotated, Literal
 import pandas as pd
 
 from analysis.datasets.core_set import core_set_pair
-from analysis.datasets.scores import with_joint_counts
 from analysis.references import Names, VariableName
 from analysis.thresholds import settle
 
@@ -47,7 +46,7 @@ def derive_responses(assessments: pd.DataFrame, scores: pd.DataFrame, tables, *,
         have no row there.
     """
     asked = {visit for entry in study.responses for visit in entry.visits}
-    wide = with_scores(with_joint_counts(assessments), scores)
+    wide = with_scores(assessments, scores)
     pairs = _pairs(wide, study.baseline_visit, asked)
     frames = []
     for entry in study.responses:

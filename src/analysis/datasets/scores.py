@@ -27,7 +27,7 @@ def derive_scores(assessments: pd.DataFrame, *, computed: Mapping | None = None)
     """
     from analysis import scoring
 
-    visits = with_general_health(with_joint_counts(assessments.reset_index(drop=True)))
+    visits = with_general_health(assessments.reset_index(drop=True))
     given = dict(computed or {})
     possible = [name for name in possible_scores(visits.columns) if name not in given]
     tables = [scoring.score_table(visits, instruments=possible)]
@@ -80,20 +80,6 @@ def possible_scores(columns: Iterable[str]) -> list[str]:
         for name, found in scoring.INSTRUMENTS.items()
         if set(found.needs) <= there or (name == "mmt8" and muscles)
     ]
-
-
-def with_joint_counts(assessments: pd.DataFrame) -> pd.DataFrame:
-    """28-joint counts from single joints where the form has no count; joints not assessable are pro-rated by rule."""
-    from analysis import scoring
-
-    added = {}
-    columns = set(assessments.columns)
-    for prefix, total in (("tj_", "tjc28"), ("sj_", "sjc28")):
-        if total in columns and {prefix + joint for joint in scoring.JOINT_SETS["28"]} <= columns:
-            marks = "jna_" if any(name.startswith("jna_") for name in columns) else None
-            counted = scoring.count_joints(assessments, "28", prefix=prefix, not_assessable_prefix=marks)
-            added[total] = assessments[total].astype(float).fillna(counted["count"].astype(float))
-    return assessments.assign(**added)
 
 
 def with_general_health(assessments: pd.DataFrame) -> pd.DataFrame:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from analysis.datasets.difficult import difficult_frames
 from analysis.datasets.subjects import at_screening
 
 SVDH = ["svdh_erosion", "svdh_jsn"]
@@ -21,7 +22,8 @@ class Screening:
         Why a subject was not enrolled, in words, by subject id.
     frames : dict of str to DataFrame
         Datasets to store: ``eligibility`` (status and flags), ``criteria``, ``evidence``, ``near_misses``, ``marks``,
-        ``discrepancies``, ``screening`` (counts that add up).
+        ``discrepancies``, ``screening`` (counts that add up); ``difficult`` and ``failed_courses`` where a criterion
+        asks for difficult-to-treat RA.
     """
 
     status: pd.Series | None
@@ -49,7 +51,8 @@ def screen(tables, assessments: pd.DataFrame, scores: pd.DataFrame | None, *, cr
         return Screening(None, recorded, {})
     from analysis import eligibility
 
-    found = eligibility.assess(tables_at_screening(tables, assessments, scores), criteria)
+    known = tables_at_screening(tables, assessments, scores)
+    found = eligibility.assess(known, criteria)
     labels = {criterion.id: _why(criterion) for criterion in found.protocol.criteria}
     enrolled = subjects.set_index("subject_id")["enrolled"].astype("boolean").fillna(False).astype(bool)
     flags = found.passes.add_prefix("passes_")
@@ -62,6 +65,7 @@ def screen(tables, assessments: pd.DataFrame, scores: pd.DataFrame | None, *, cr
         "marks": eligibility.marks_table(found),
         "discrepancies": eligibility.discrepancies(found),
         "screening": eligibility.flow(found, enrolled=enrolled),
+        **difficult_frames(known, criteria=criteria),
     }
     return Screening(found.status, _reasons(found, labels), frames)
 

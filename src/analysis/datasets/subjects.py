@@ -20,7 +20,9 @@ def complete_subjects(subjects: pd.DataFrame, doses: pd.DataFrame | None = None)
     DataFrame
         With, where their sources are there: `age` (completed years at consent), `bmi` (kg/m2),
         `disease_duration_years` (diagnosis to baseline), `unwilling`, `ra_acr1987_n` (only where all seven items are
-        known), `first_dose_date`, `last_dose_date`.
+        known), `first_dose_date`, `last_dose_date`, `rf_positive` and `acpa_positive` (above the upper limit of normal;
+        NA where either is not known), `seropositive` (either; NA where neither is known to be and one is not known),
+        `female`.
     """
     known = subjects.columns
     added = {
@@ -29,6 +31,10 @@ def complete_subjects(subjects: pd.DataFrame, doses: pd.DataFrame | None = None)
         "disease_duration_years": _years(subjects, "dx_date", "baseline_date"),
         "unwilling": ~subjects["willing"].astype("boolean") if "willing" in known else None,
         "ra_acr1987_n": _count_1987(subjects),
+        "female": subjects["sex"].eq("F").astype("boolean").mask(subjects["sex"].isna())
+        if "sex" in known
+        else None,
+        **_serology(subjects),
         **_dosing(subjects, doses),
     }
     return subjects.assign(**{name: v for name, v in added.items() if v is not None and name not in known})
@@ -66,6 +72,27 @@ def _count_1987(subjects: pd.DataFrame) -> pd.Series | None:
     if len(items) != 7:
         return None
     return subjects[items].astype("Float64").sum(axis=1, skipna=False).astype("float64")
+
+
+def above_limit(subjects: pd.DataFrame, name: str) -> pd.Series:
+    """Whether a result lies above its upper limit of normal; NA where either is not known.
+
+    Examples
+    --------
+    >>> subjects = pd.DataFrame({"rf_value": [20.0, 20.1, None], "rf_uln": [20.0, 20.0, 20.0]})
+    >>> above_limit(subjects, "rf").tolist()
+    [False, True, <NA>]
+    """
+    value, limit = (subjects[f"{name}_{part}"].astype("Float64") for part in ("value", "uln"))
+    return value.round(8).gt(limit.round(8))
+
+
+def _serology(subjects: pd.DataFrame) -> dict[str, pd.Series]:
+    """Rheumatoid factor and anti-citrullinated antibodies as yes or no, where a study has them."""
+    there = [name for name in ("rf", "acpa") if {f"{name}_value", f"{name}_uln"} <= set(subjects.columns)]
+    found = {f"{name}_positive": above_limit(subjects, name) for name in there}
+    either = {"seropositive": found["rf_positive"] | found["acpa_positive"]} if len(there) == 2 else {}
+    return found | either
 
 
 def _dosing(subjects: pd.DataFrame, doses: pd.DataFrame | None) -> dict[str, pd.Series]:

@@ -68,3 +68,11 @@ def moments(values: pd.Series) -> dict:
         "min": float(known.min()),
         "max": float(known.max()),
     }
+
+
+def by_visit(wide: pd.DataFrame, variable: str, ids: pd.Index, visits: list[str]) -> pd.DataFrame:
+    """One column of the visits as a frame of participants by visits; NaN where there is no value."""
+    if variable not in wide:
+        raise KeyError(f"the visits have no column {variable!r}")
+    spread = wide[wide["subject_id"].isin(ids)].pivot(index="subject_id", columns="visit_id", values=variable)
+    return spread.reindex(index=ids, columns=visits)

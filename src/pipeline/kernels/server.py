@@ -44,10 +44,14 @@ FOR_KERNELS = (
     "scipy.optimize",
     "seaborn",
     "analysis.figures",
-    "studies.myositis",
-    "studies.arthritis",
-    "studies.myositis.tables",
-    "studies.arthritis.tables.activity",
+    "analysis.cohort",
+    "analysis.missing",
+    "analysis.mmrm",
+    "analysis.phenotypes",
+    "analysis.prediction",
+    "analysis.summaries",
+    "analysis.survival",
+    "analysis.tables",
     "pyarrow.dataset",
 )
 

@@ -2,17 +2,16 @@
 
 import pandas as pd
 
-from analysis.summaries.shared import moments
+from analysis import numbers
+from analysis.cohort import Cohort
+from analysis.columns.decimals import mean_digits
+from analysis.datasets.joints import count_completed
+from analysis.scoring.joints import MAX_NOT_ASSESSED
+from analysis.summaries.shared import by_visit, moments
+from analysis.tables.cells import quartiles, spread
+from analysis.tables.table import Table
 
 STATES = ("remission", "low", "moderate", "high")
-
-
-def by_visit(wide: pd.DataFrame, variable: str, ids: pd.Index, visits: list[str]) -> pd.DataFrame:
-    """One column of the visits as a frame of participants by visits; NaN where there is no value."""
-    if variable not in wide:
-        raise KeyError(f"the visits have no column {variable!r}")
-    spread = wide[wide["subject_id"].isin(ids)].pivot(index="subject_id", columns="visit_id", values=variable)
-    return spread.reindex(index=ids, columns=visits)
 
 
 def describe_by_visit(wide: pd.DataFrame, ids: pd.Index, *, variables, visits: list[str]) -> pd.DataFrame:
@@ -60,3 +59,46 @@ def count_states(
             share = n / total if total else float("nan")
             lines.append({"visit": visit, "state": state, "n": n, "total": total, "share": share})
     return pd.DataFrame(lines)
+
+
+def joint_note(cohort: Cohort, visits=None) -> str:
+    """Footnote: how many joint counts are pro-rated, at these visits of the analysis set."""
+    shown = cohort.wide[cohort.wide["visit_id"].isin(visits or cohort.visits)]
+    return (
+        f"Joint counts are pro-rated where up to {100 * MAX_NOT_ASSESSED:g} % of the 28 joints could not be "
+        f"assessed: {count_completed(shown)} examinations."
+    )
+
+
+def visit_table(described: pd.DataFrame, *, study, entries, notes=()) -> Table:
+    """Lay out `describe_by_visit`: a block per variable, a column per visit.
+
+    Parameters
+    ----------
+    described : DataFrame
+        `variable`, `visit`, n, mean, SD, median, quartiles.
+    study : analysis.study.Study
+        Labels of the visits.
+    entries : sequence of Described
+        In order; means get one more decimal than single values, two at most.
+    notes : sequence of str
+        Footnotes.
+    """
+    labels = {visit.id: visit.label for visit in study.visits}
+    visits = [visit for visit in labels if visit in set(described["visit"])]
+    found = described.set_index(["variable", "visit"])
+    lines, blocks = {}, []
+    for entry in entries:
+        name, digits = entry.variable, entry.digits
+        more = min(mean_digits(name, digits), 2)
+        at = [found.loc[(name, visit)] for visit in visits]
+        lines[name, "n"] = [numbers.whole(row["n"]) for row in at]
+        lines[name, "mean (SD)"] = [spread(row.get("mean"), row.get("sd"), more) for row in at]
+        lines[name, "median [quartiles]"] = [
+            quartiles(row.get("median"), row.get("q1"), row.get("q3"), digits) for row in at
+        ]
+        blocks += [entry.label] * 3
+    body = pd.DataFrame(
+        list(lines.values()), index=[kind for _, kind in lines], columns=[labels[v] for v in visits]
+    )
+    return Table(body.rename_axis("Measure"), groups=blocks, notes=notes)

@@ -1,13 +1,17 @@
-"""Change from baseline of those due: complete pairs, and the mixed model that the estimand asks for."""
+"""Change from baseline of those due: pairs, the mixed model that the estimand asks for, regression to the mean."""
 
 import numpy as np
 import pandas as pd
 
-from analysis import results
+from analysis import numbers, results
+from analysis.columns.decimals import mean_digits
 from analysis.inputs import NotEstimable
 from analysis.summaries.change import summarise_change
+from analysis.summaries.shared import by_visit
 from analysis.summaries.strategies import long_course
-from studies.arthritis.activity import by_visit
+from analysis.tables.cells import of_total, spread
+from analysis.tables.rows import pick
+from analysis.tables.table import Table
 
 
 def change_when_due(
@@ -101,3 +105,126 @@ def model_change(
                 }
             )
     return pd.DataFrame(lines)
+
+
+def expected_regression(
+    values: pd.DataFrame, *, baseline: str, visit: str, pairs, cutoff: float
+) -> pd.DataFrame:
+    """Change of a score to expect from regression to the mean alone in those above a cut-off at baseline.
+
+    Parameters
+    ----------
+    values : DataFrame
+        The score by participant and visit.
+    baseline, visit : str
+        Visit of the selection, and visit at which the change is looked at.
+    pairs : sequence of tuple of str
+        Pairs of visits whose correlation may stand for test and retest [P]: late ones, when the disease is stable, and
+        a pair as far apart as baseline and the visit. A pair with fewer than three complete participants is left out.
+    cutoff : float
+        Entry criterion; who is above it at baseline was selected.
+
+    Returns
+    -------
+    DataFrame
+        A line per pair: `pair` (first, second), `correlation`, `mean` and `sd` (of all values from `visit` on, which
+        stand for the unselected course [P]), `cutoff`, `estimate` (expected change), `observed` (mean change in those
+        above the cut-off who have both values), `n` (of these).
+
+    References
+    ----------
+    Barnett AG, van der Pols JC, Dobson AJ. Int J Epidemiol 2005;34:215-20. doi:10.1093/ije/dyh299.
+    """
+    from analysis.design import expected_regression_to_mean
+
+    visits = list(values)
+    known = values[visits[visits.index(visit) :]].to_numpy(float)
+    mean, sd = float(np.nanmean(known)), float(np.nanstd(known, ddof=1))
+    above = values.loc[values[baseline] > cutoff, [baseline, visit]].dropna()
+    lines = []
+    for pair in pairs:
+        both = values[list(pair)].dropna()
+        if len(both) < 3:
+            continue
+        correlation = float(both.corr().iloc[0, 1])
+        expected = expected_regression_to_mean(mean=mean, sd=sd, correlation=correlation, cutoff=cutoff)
+        lines.append(
+            {
+                "pair": tuple(pair),
+                "correlation": correlation,
+                "mean": mean,
+                "sd": sd,
+                "cutoff": cutoff,
+                "estimate": float(expected),
+                "observed": float((above[visit] - above[baseline]).mean()),
+                "n": len(above),
+            }
+        )
+    return pd.DataFrame(lines)
+
+
+def model_table(modelled: pd.DataFrame, pairs: pd.DataFrame, *, study, notes=()) -> Table:
+    """Lay out `model_change` beside the complete pairs: a block per endpoint, a line per visit.
+
+    Parameters
+    ----------
+    modelled : DataFrame
+        Mean changes by the mixed model.
+    pairs : DataFrame
+        Rows of the analysis ``change_mean``.
+    study : analysis.study.Study
+        Labels of visits and endpoints.
+    notes : sequence of str
+        Footnotes.
+    """
+    labels = {visit.id: visit.label for visit in study.visits}
+    named = {entry.id: entry for entry in study.endpoints}
+    lines, blocks = [], []
+    for row in modelled.to_dict("records"):
+        entry = named[row["variable"]]
+        digits = min(mean_digits(entry.variable, entry.digits or 0), 2)
+        at = pairs[pairs["variable"].eq(row["variable"]) & pairs["visit"].eq(row["visit"])]
+        complete = pick(at, analysis="change_mean")
+        shown = [
+            numbers.estimate_interval(found["estimate"], found["conf_low"], found["conf_high"], digits)
+            for found in (row, complete)
+        ]
+        of_due = of_total(row["n_due"] - row["n_missing"], row["n_due"])
+        lines.append(
+            [shown[0], numbers.whole(row["n"]), shown[1], numbers.whole(complete["n_pairs"]), of_due]
+        )
+        blocks.append(named[row["variable"]].label)
+    columns = ["Change (95 % CI)", "n", "Change (95 % CI) ", "Pairs", "Known, of those due"]
+    body = pd.DataFrame(lines, columns=columns, index=[labels[visit] for visit in modelled["visit"]])
+    spanners = {"Mixed model (the estimand)": columns[:2], "Complete pairs": columns[2:4]}
+    return Table(body.rename_axis("Visit"), spanners=spanners, groups=blocks, notes=notes)
+
+
+def regression_table(lines: pd.DataFrame, *, study, notes=()) -> Table:
+    """Lay out `expected_regression`: a block per score, a line per assumed correlation.
+
+    Parameters
+    ----------
+    lines : DataFrame
+        With `label`, what the score is called with its cut-off.
+    study : analysis.study.Study
+        Labels of visits.
+    notes : sequence of str
+        Footnotes.
+    """
+    labels = {visit.id: visit.label.lower() for visit in study.visits}
+    rows = lines.to_dict("records")
+    cells = [
+        [
+            numbers.fixed(row["correlation"], 2),
+            spread(row["mean"], row["sd"], 1),
+            numbers.fixed(row["estimate"], 1),
+            numbers.fixed(row["observed"], 1),
+            numbers.whole(row["n"]),
+        ]
+        for row in rows
+    ]
+    names = ["Correlation of " + " and ".join(labels[visit] for visit in row["pair"]) for row in rows]
+    columns = ["Correlation", "Mean (SD)", "Expected change", "Observed change", "n"]
+    body = pd.DataFrame(cells, columns=columns, index=pd.Index(names, name="Assumption"))
+    return Table(body, groups=list(lines["label"]), notes=notes)

@@ -8,8 +8,14 @@ from analysis.columns.settings import value_in_words
 from studies.arthritis.settings import Films
 
 PROPOSED = "proposal*"
+
+
 PUBLISHED = "published"
+
+
 MEMORY = "published; partly not yet checked"
+
+
 VARIABLES = {
     "disease_duration_years": "disease duration",
     "haq_di": "HAQ-DI",
@@ -39,8 +45,8 @@ def choices_made(study, criteria: dict) -> pd.DataFrame:
 
 
 def _entry(criteria: dict) -> list[tuple]:
+    from analysis.datasets.difficult import difficult_rule
     from analysis.eligibility.d2t import settings_from
-    from studies.arthritis.difficult import difficult_rule
 
     chosen = settings_from(difficult_rule(criteria)["settings"])
     ongoing, glucocorticoid = value_in_words(chosen.ongoing_counts), value_in_words(chosen.gc_2c)
@@ -164,7 +170,7 @@ def _yes(flag: bool) -> str:
 
 def numbers_for_text(study, criteria: dict) -> pd.DataFrame:
     """Numbers that the methods text states, as rows of the results table, analysis ``method``."""
-    from studies.arthritis.difficult import difficult_rule
+    from analysis.datasets.difficult import difficult_rule
 
     rule = difficult_rule(criteria)["settings"]
     values = {

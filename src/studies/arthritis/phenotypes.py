@@ -4,21 +4,16 @@ import numpy as np
 import pandas as pd
 
 from analysis import phenotypes
-from studies.arthritis.baseline import above_limit
 from studies.arthritis.settings import Phenotypes
 
 
-def phenotype_variables(characteristics: pd.DataFrame, found: pd.DataFrame, ids: pd.Index, *, variables):
+def phenotype_variables(subjects: pd.DataFrame, *, variables) -> pd.DataFrame:
     """The variables that define phenotypes, by participant.
 
     Parameters
     ----------
-    characteristics : DataFrame
-        One row per participant at baseline.
-    found : DataFrame
-        D2T classification by participant: `n_moa` comes from it.
-    ids : Index
-        Analysis set.
+    subjects : DataFrame
+        What is known at baseline, by participant of the analysis set.
     variables : sequence of NamedVariable or PhenotypeVariable
         In the order of display; ``log``: the natural logarithm of the value plus one.
 
@@ -27,18 +22,16 @@ def phenotype_variables(characteristics: pd.DataFrame, found: pd.DataFrame, ids:
     DataFrame
         Numbers as floats, yes/no as text, so that Gower's distance takes them as categories.
     """
-    known = characteristics.set_index("subject_id").reindex(ids)
-    known = known.assign(n_moa=found["n_moa"].reindex(ids), acpa_positive=above_limit(known, "acpa"))
     columns = {}
     for entry in variables:
-        values = known[entry.variable]
+        values = subjects[entry.variable]
         if pd.api.types.is_bool_dtype(values) or not pd.api.types.is_numeric_dtype(values):
             text = values.astype("string")
             columns[entry.variable] = text.replace({"True": "yes", "False": "no"}).astype("object")
         else:
             number = values.astype(float)
             columns[entry.variable] = np.log1p(number) if getattr(entry, "log", False) else number
-    return pd.DataFrame(columns, index=ids)
+    return pd.DataFrame(columns, index=subjects.index)
 
 
 def find_phenotypes(variables: pd.DataFrame, *, setting: Phenotypes, seed: int) -> dict:

@@ -3,22 +3,18 @@
 import numpy as np
 import pandas as pd
 
-from analysis import multiplicity, prediction, proportions
-from studies.arthritis.baseline import above_limit
+from analysis import multiplicity, numbers, prediction, proportions
+from analysis.tables.table import Table
 from studies.arthritis.settings import Predictors
 
 
-def predictor_frame(
-    characteristics: pd.DataFrame, found: pd.DataFrame, outcome: pd.Series, *, covariates
-) -> pd.DataFrame:
+def predictor_frame(subjects: pd.DataFrame, outcome: pd.Series, *, covariates) -> pd.DataFrame:
     """Outcome and covariates by participant, on the scale that the odds ratios are given for.
 
     Parameters
     ----------
-    characteristics : DataFrame
-        One row per participant at baseline.
-    found : DataFrame
-        D2T classification (`n_moa`).
+    subjects : DataFrame
+        What is known at baseline, by participant.
     outcome : Series
         Boolean with NA by participant of the analysis set.
     covariates : sequence of Covariate
@@ -34,12 +30,7 @@ def predictor_frame(
     ValueError
         A value of zero or below where a doubling is asked for.
     """
-    known = characteristics.set_index("subject_id").reindex(outcome.index)
-    known = known.assign(
-        n_moa=found["n_moa"].reindex(outcome.index),
-        acpa_positive=above_limit(known, "acpa"),
-        female=known["sex"].eq("F").astype("boolean").mask(known["sex"].isna()),
-    )
+    known = subjects.reindex(outcome.index)
     columns = {"outcome": outcome.astype("boolean")}
     for entry in covariates:
         values = known[entry.variable].astype("Float64").astype("float64")
@@ -120,3 +111,54 @@ def benefit_long(benefit: pd.DataFrame) -> pd.DataFrame:
     return named.melt(
         id_vars="threshold", value_vars=["model", "all", "none"], var_name="name", value_name="net_benefit"
     ).rename(columns={"name": "model"})
+
+
+MEASURES = {
+    "auc": "Area under the ROC curve",
+    "brier": "Brier score",
+    "scaled_brier": "Scaled Brier score",
+    "calibration_intercept": "Calibration in the large",
+    "calibration_slope": "Calibration slope",
+}
+
+
+def predictor_table(univariable: pd.DataFrame, model, *, labels: dict[str, str], notes=()) -> Table:
+    """Odds ratios one by one and in the penalised model.
+
+    Parameters
+    ----------
+    univariable : DataFrame
+        From `prediction.univariable_odds`, with `p_adjusted`.
+    model : analysis.prediction.RidgeModel
+        The penalised model; its odds ratios have no interval.
+    labels : mapping
+        Covariate to label with its unit.
+    notes : sequence of str
+        Footnotes.
+    """
+    shrunken = model.coefficients.set_index("term")["odds_ratio"]
+    lines = [
+        [
+            f"{numbers.whole(row['events'])}/{numbers.whole(row['n'])}",
+            numbers.estimate_interval(row["estimate"], row["conf_low"], row["conf_high"], 2),
+            numbers.p_value(row["p_value"]),
+            numbers.p_value(row["p_adjusted"]),
+            numbers.fixed(shrunken.get(row["term"]), 2),
+        ]
+        for row in univariable.to_dict("records")
+    ]
+    columns = ["Events/n", "Odds ratio (95 % CI)", "p", "Adjusted p", "Odds ratio"]
+    index = [labels.get(name, name) for name in univariable["covariate"]]
+    body = pd.DataFrame(lines, columns=columns, index=pd.Index(index, name="Predictor"))
+    return Table(body, spanners={"Alone": columns[:4], "Penalised model": columns[4:]}, notes=notes)
+
+
+def performance_table(performance: pd.DataFrame, *, notes=()) -> Table:
+    """Performance as it appears, its optimism, and corrected."""
+    lines = [
+        [numbers.fixed(row[name], 3) for name in ("apparent", "optimism", "corrected")]
+        for row in performance.to_dict("records")
+    ]
+    index = [MEASURES.get(name, name) for name in performance["measure"]]
+    columns = ["Apparent", "Optimism", "Corrected"]
+    return Table(pd.DataFrame(lines, columns=columns, index=pd.Index(index, name="Measure")), notes=notes)

@@ -2,12 +2,20 @@
 
 import pandas as pd
 
-from analysis import paired, results
+from analysis import numbers, paired, results
+from analysis.cohort import Cohort
 from analysis.summaries.change import compare
 from analysis.summaries.shared import moments
-from studies.myositis.cohort import Cohort, by_visit
+from analysis.tables.cells import estimate_of, mean_of, median_of
+from analysis.tables.grid import grid
+from analysis.tables.hierarchy import exploratory_note
+from analysis.tables.rows import pick
+from analysis.tables.table import Table
 
 TESTS = ("p_value", "statistic", "sum_negative", "z")
+
+
+COLUMNS = ("n", "Mean (SD)", "Change (95 % CI)", "HL (95 % CI)", "p", "dz (95 % CI)", "Median [IQR]")
 
 
 def change_rows(group: Cohort, measures, *, study, visits, tests: bool) -> pd.DataFrame:
@@ -32,16 +40,16 @@ def change_rows(group: Cohort, measures, *, study, visits, tests: bool) -> pd.Da
         Rows of the results table: ``summary`` (everybody with a value), ``change_mean``, ``change_shift``,
         ``change_ranks``, ``improved`` and ``change_dz`` (complete pairs of those due).
     """
-    after = [visit for visit in visits if len(group.due[visit])]
+    after = [visit for visit in visits if len(group.due_at(visit))]
     frames = []
     for measure in measures:
-        wide = by_visit(group, measure.variable, [study.baseline_visit, *after])
+        wide = group.numbers(measure.variable, [study.baseline_visit, *after])
         keys = {"variable": measure.id, "population": group.population}
         for visit in wide:
-            found = moments(wide.loc[group.due[visit], visit])
+            found = moments(wide.loc[group.due_at(visit), visit])
             frames.append(results.rows_of(found, analysis="summary", visit=visit, unit=measure.unit, **keys))
         for visit in after:
-            due = wide.loc[group.due[visit]]
+            due = wide.loc[group.due_at(visit)]
             pair = due[study.baseline_visit], due[visit]
             frames += compare(*pair, measure, study=study, visit=visit, group="", **keys)
             size = paired.cohen_dz(*pair, confidence_level=study.statistics.confidence_level)
@@ -50,21 +58,62 @@ def change_rows(group: Cohort, measures, *, study, visits, tests: bool) -> pd.Da
     return rows if tests else rows[~rows["statistic"].isin(TESTS)].reset_index(drop=True)
 
 
-def spaghetti_frames(group: Cohort, measures, *, study, visits) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Each patient's course and the mean of everybody with a value, as the figure of courses reads them.
+def change_grid(rows: pd.DataFrame, measures, *, study, tests: bool, notes=()) -> Table:
+    """Lay out `change_rows`: baseline and each visit, with the change from baseline.
 
-    Returns
-    -------
-    tuple of DataFrame
-        Values: `subject_id`, `visit` (week), `variable`, `value`. Means: `visit`, `variable`, `n`, `estimate`.
+    Parameters
+    ----------
+    rows : DataFrame
+        Rows of the analyses ``summary``, ``change_mean``, ``change_shift``, ``change_ranks``, ``change_dz``.
+    measures : sequence of Measure
+        Measures in the order of display.
+    study : analysis.study.Study
+        Labels of the visits.
+    tests : bool
+        Whether the column of p values is shown, with the note on which are exploratory; only a final report tests.
     """
-    weeks = {visit.id: visit.week for visit in study.visits}
-    shown = [visit for visit in (study.baseline_visit, *visits) if len(group.due[visit])]
-    values = []
+    lines = []
     for measure in measures:
-        long = by_visit(group, measure.variable, shown).rename(columns=weeks).stack()  # noqa: PD013
-        long = long.rename("value").rename_axis(["subject_id", "visit"]).reset_index()
-        values.append(long.assign(variable=measure.variable))
-    stacked = pd.concat(values, ignore_index=True).dropna(subset="value")
-    grouped = stacked.groupby(["variable", "visit"], sort=False)["value"]
-    return stacked, grouped.agg(n="size", estimate="mean").reset_index()
+        found = rows[rows["variable"].eq(measure.id)]
+        known = set(found["visit"])
+        lines += [
+            (measure.title, visit.label, _cells(found[found["visit"].eq(visit.id)], measure.digits, tests))
+            for visit in study.visits
+            if visit.id in known
+        ]
+    shown = [name for name in COLUMNS if tests or name != "p"]
+    said = [
+        "n: patients with a value (missing of those due). Change is follow-up minus baseline in complete pairs; HL is"
+        " the Hodges-Lehmann estimate; dz is the mean change over its SD, with an interval for normal changes."
+    ]
+    if tests:
+        said.append(
+            "The interval of HL comes from the signed-rank distribution without ties and zeros, the p value allows for"
+            " them: the interval may reach 0 where p is below 0.05."
+        )
+        compared = rows.loc[
+            rows["variable"].isin([measure.id for measure in measures]), ["variable", "visit"]
+        ]
+        said.append(exploratory_note(study, shown=compared.itertuples(index=False)))
+    return grid(lines, stub="Visit", columns=shown, notes=[*notes, *said])
+
+
+def _cells(found: pd.DataFrame, digits: int, tests: bool) -> list[str]:
+    summary, more = pick(found, analysis="summary"), digits + 1
+    mean, shift, ranks, size = (
+        pick(found, analysis=name) for name in ("change_mean", "change_shift", "change_ranks", "change_dz")
+    )
+    test = [numbers.p_value(ranks.get("p_value"))] if tests else []
+    return [
+        _known(summary),
+        mean_of(summary, more),
+        estimate_of(mean, more),
+        estimate_of(shift, more),
+        *test,
+        estimate_of(size, 2),
+        median_of(summary, more),
+    ]
+
+
+def _known(summary) -> str:
+    return f"{numbers.whole(summary['n'])} ({numbers.whole(summary['n_missing'])})"

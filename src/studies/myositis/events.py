@@ -1,15 +1,26 @@
 """Intercurrent events: what happened, how the estimand handles it, and who had failed before a visit."""
 
+from functools import cache
+
 import pandas as pd
 
 from analysis import exposure
+from analysis.cohort import Cohort
 from analysis.thresholds import settle
 
 DISCONTINUED = "study drug discontinued"
+
+
 RAISED = "glucocorticoid above baseline"
 
 
-def intercurrent(tables, subjects: pd.DataFrame, *, handling) -> pd.DataFrame:
+@cache
+def intercurrent(group: Cohort) -> pd.DataFrame:
+    """Every intercurrent event of a cohort with its handling, as the study file chooses; see `list_events`."""
+    return list_events(group.tables, group.subjects, handling=group.study.settings.intercurrent)
+
+
+def list_events(tables, subjects: pd.DataFrame, *, handling) -> pd.DataFrame:
     """Every intercurrent event with its handling.
 
     Parameters
@@ -169,40 +180,3 @@ def _handling(events: pd.DataFrame, handling) -> list[str]:
     if unknown := sorted(set(kinds) - set(handling)):
         raise KeyError(f"settings.intercurrent has no handling for {unknown}; it has {', '.join(handling)}")
     return [handling[kind] for kind in kinds]
-
-
-def withdrawals(adverse_events: pd.DataFrame, doses: pd.DataFrame, subjects: pd.DataFrame) -> pd.DataFrame:
-    """Adverse events for which the event form says that the study drug was withdrawn, beside the other forms.
-
-    Parameters
-    ----------
-    adverse_events : DataFrame
-        Events with `action` and `start_date`.
-    doses : DataFrame
-        Doses with `given` and `dose_date`.
-    subjects : DataFrame
-        By subject id, with `discontinuation_reason`.
-
-    Returns
-    -------
-    DataFrame
-        One row per such event: `subject_id`, `pt`, `ctcae_grade_max`, `serious`, `start_date`, `last_dose` (date),
-        `later_doses` (given after the day the event began), `discontinuation_reason` by the disposition form, and
-        `contradicted`: doses were given later, or the disposition form says that treatment was completed.
-    """
-    known = ["subject_id", "pt", "ctcae_grade_max", "serious", "start_date"]
-    stopped = adverse_events["action"].eq("withdrawn") & adverse_events["subject_id"].isin(subjects.index)
-    found = adverse_events.loc[stopped.fillna(False), known].sort_values(["subject_id", "start_date"])
-    given = doses[doses["given"].fillna(False).astype(bool)]
-    later = [
-        int((given["subject_id"].eq(event.subject_id) & (given["dose_date"] > event.start_date)).sum())
-        for event in found.itertuples()
-    ]
-    reason = subjects["discontinuation_reason"].reindex(found["subject_id"]).to_numpy()
-    found = found.assign(
-        last_dose=given.groupby("subject_id")["dose_date"].max().reindex(found["subject_id"]).to_numpy(),
-        later_doses=pd.Series(later, index=found.index, dtype=int),
-        discontinuation_reason=pd.Series(reason, index=found.index, dtype="string"),
-    )
-    contradicted = found["later_doses"].gt(0) | found["discontinuation_reason"].eq("completed").fillna(False)
-    return found.assign(contradicted=contradicted.astype(bool)).reset_index(drop=True)

@@ -3,8 +3,8 @@
 import pandas as pd
 
 from analysis import results, scoring
+from analysis.cohort import Cohort
 from analysis.datasets.responses import at_visit
-from studies.myositis.cohort import Cohort
 from studies.myositis.response import rate
 
 LUNG_ANSWERS = {
@@ -12,23 +12,6 @@ LUNG_ANSWERS = {
     "omeract_improvement": "Improvement, OMERACT mirrored",
     "ppf_physiology": "Physiological criterion of progressive fibrosis (2022)",
 }
-
-
-def subgroup(group: Cohort, ids: pd.Index) -> Cohort:
-    """The same cohort with some of its subjects only."""
-    from dataclasses import replace
-
-    keep = group.ids[group.ids.isin(ids)]
-    return replace(
-        group,
-        ids=keep,
-        subjects=group.subjects.reindex(keep),
-        wide=group.wide[group.wide["subject_id"].isin(keep)],
-        improvement=group.improvement[group.improvement["subject_id"].isin(keep)],
-        events=group.events[group.events["subject_id"].isin(keep)],
-        due={visit: ids_due[ids_due.isin(keep)] for visit, ids_due in group.due.items()},
-        dates={visit: dates.reindex(keep) for visit, dates in group.dates.items()},
-    )
 
 
 def lung_rows(group: Cohort, *, study, visits) -> pd.DataFrame:
@@ -42,9 +25,9 @@ def lung_rows(group: Cohort, *, study, visits) -> pd.DataFrame:
     """
     level, frames = study.statistics.confidence_level, []
     baseline = at_visit(group.wide, study.baseline_visit)
-    for visit in (visit for visit in visits if len(group.due[visit])):
+    for visit in (visit for visit in visits if len(group.due_at(visit))):
         now = at_visit(group.wide, visit)
-        first, last = (rows.reindex(group.due[visit]) for rows in (baseline, now))
+        first, last = (rows.reindex(group.due_at(visit)) for rows in (baseline, now))
         days = (last["pft_date"] - first["pft_date"]).dt.days.astype(float)
         found = scoring.lung_change(first[["fvc_pp", "dlco_pp"]], last[["fvc_pp", "dlco_pp"]], days=days)
         keys = {"visit": visit, "population": group.population}

@@ -31,21 +31,31 @@ CORE_SET = (
     Measure("enzyme", "enzyme_xuln", "Muscle enzyme", "multiples of ULN", False, 0.000001, 1),
     Measure("extramuscular", "extramuscular_mm", "Extramuscular activity", "mm", False, 1, 0),
 )
+
+
 SKIN = (
     Measure("cdasi_activity", "cdasi_activity", "CDASI activity, 0-100", "", False, 1, 0),
     Measure("cdasi_damage", "cdasi_damage", "CDASI damage, 0-32", "", False, 1, 0),
 )
+
+
 LUNG = (
     Measure("fvc", "fvc_pp", "FVC", "% predicted", True, 0.1, 0),
     Measure("dlco", "dlco_pp", "DLCO", "% predicted", True, 0.1, 0),
 )
+
+
 STEROIDS = (Measure("prednisone", "prednisone_mg_day", "Prednisone equivalent", "mg/day", False, 0.5, 1),)
+
+
 REPORTED = (
     *(measure for measure in CORE_SET if measure.id in ("haq_di", "ptga")),
     Measure("pain", "pain_mm", "Pain", "mm", False, 1, 0),
     Measure("sf36_pcs", "sf36_pcs", "SF-36 physical component", "", True, 0.01, 0),
     Measure("sf36_mcs", "sf36_mcs", "SF-36 mental component", "", True, 0.01, 0),
 )
+
+
 SF36_DOMAINS = tuple(
     Measure(f"sf36_{key}", f"sf36_{key}", f"SF-36 {name}", "0-100", True, 0.01, 0)
     for key, name in (
@@ -59,19 +69,3 @@ SF36_DOMAINS = tuple(
         ("mh", "mental health"),
     )
 )
-FURTHER = (  # analysed beside the measures: outcome, unit
-    ("Total Improvement Score, as a number", "points"),
-    ("CDASI activity lower by 4 or 5 points, by 40 % or 50 %", ""),
-    ("Prednisone reduced by 25 % or 50 %, to 7.5 or 5 mg/day, to none; increased", ""),
-    ("TIS at least moderate together with 7.5 mg/day of prednisone or less", ""),
-    ("Cumulative and mean daily dose of prednisone", "mg"),
-    ("Progression and improvement of lung function", ""),
-)
-
-
-def exploratory_outcomes(study) -> list[tuple[str, str]]:
-    """What is analysed without being an endpoint or a response of the study file: label and unit."""
-    named = {entry.id for entry in study.endpoints}
-    measured = (*CORE_SET, *SKIN, *LUNG, *STEROIDS, *REPORTED, *SF36_DOMAINS)
-    more = {measure.id: (measure.label, measure.unit) for measure in measured if measure.id not in named}
-    return [*FURTHER, *more.values()]

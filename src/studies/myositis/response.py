@@ -1,14 +1,21 @@
-"""Response rates by strategy: composite, as observed, and with multiple imputation."""
+"""Response rates by strategy: composite and as observed."""
+
+from collections.abc import Mapping
 
 import pandas as pd
 
 from analysis import missing, proportions, results
-from analysis.summaries.shared import moments
+from analysis.cohort import Cohort
+from analysis.tables.cells import count_of, exact_of, share_of
+from analysis.tables.grid import grid
+from analysis.tables.rows import pick
+from analysis.tables.table import Table
 from analysis.thresholds import settle
-from studies.myositis.cohort import Cohort, improvement_at
-from studies.myositis.events import failed_before
+from studies.myositis.events import failed_before, intercurrent
 
 TIS_LEVELS = {"tis_minimal": 20.0, "tis_moderate": 40.0, "tis_major": 60.0}
+
+
 METHODS = {
     "composite": "intercurrent events and missing values are non-response",
     "observed": "as observed, whatever happened before",
@@ -26,9 +33,15 @@ def reached(scores: pd.Series, minimum: float) -> pd.Series:
     return (settle(scores.astype("Float64")) >= minimum).astype("boolean")
 
 
+def improvement_at(group: Cohort, visit: str) -> pd.DataFrame:
+    """The Total Improvement Score of everybody due at a visit; missing rows are those who were not seen."""
+    found = group.tables["improvement"]
+    return found[found["visit_id"].eq(visit)].set_index("subject_id").reindex(group.due_at(visit))
+
+
 def failed_at(group: Cohort, visit: str) -> pd.Series:
     """Who of those due had an event that counts as non-response by the visit."""
-    return failed_before(group.events, group.dates[visit].reindex(group.due[visit]))
+    return failed_before(intercurrent(group), group.dates[visit].reindex(group.due_at(visit)))
 
 
 def rate(count: int, total: int, *, level: float, method: str, n_missing: int = 0) -> dict:
@@ -48,6 +61,12 @@ def rate(count: int, total: int, *, level: float, method: str, n_missing: int = 
         "n_missing": n_missing,
         "method": f"{method}; {share.method}",
     }
+
+
+def count_responders(response: pd.Series, failed: pd.Series) -> tuple[int, int]:
+    """Responders, with events and missing values as non-response, and everybody."""
+    imputed = missing.flag_nonresponder_imputed(response, failed=failed)
+    return int(imputed.sum()), len(response)
 
 
 def strategies(response: pd.Series, failed: pd.Series, *, level: float) -> dict[str, dict]:
@@ -99,7 +118,7 @@ def response_rows(group: Cohort, responses, *, study, visits) -> pd.DataFrame:
         Rows of the results table, analyses ``response_composite`` and ``response_observed``.
     """
     frames = []
-    for visit in (visit for visit in visits if len(group.due[visit])):
+    for visit in (visit for visit in visits if len(group.due_at(visit))):
         failed = failed_at(group, visit)
         for name, judge in responses.items():
             found = strategies(judge(group, visit), failed, level=study.statistics.confidence_level)
@@ -108,85 +127,40 @@ def response_rows(group: Cohort, responses, *, study, visits) -> pd.DataFrame:
     return results.stack(frames)
 
 
-def tis_responses() -> dict:
-    """The three levels of the Total Improvement Score, as `response_rows` takes them."""
+def response_grid(
+    rows: pd.DataFrame, labels: Mapping[str, str], *, study, prefix="response", notes=()
+) -> Table:
+    """Lay out response rates: a block per response, a line per visit, columns by strategy.
 
-    def judge(minimum):
-        return lambda group, visit: reached(improvement_at(group, visit)["tis"], minimum)
+    Parameters
+    ----------
+    rows : DataFrame
+        Rows of the analyses ``<prefix>_composite``, ``<prefix>_observed`` and, where it was done,
+        ``<prefix>_imputed``.
+    labels : mapping of str to str
+        Responses to show, in order, with their labels.
+    prefix : str
+        First part of the analyses' names.
+    """
+    imputed = rows["analysis"].eq(f"{prefix}_imputed").any()
+    lines = [
+        (label, visit.label, _cells(rows, name, visit.id, prefix, imputed))
+        for name, label in labels.items()
+        for visit in study.visits
+        if (rows["variable"].eq(name) & rows["visit"].eq(visit.id)).any()
+    ]
+    spanners = {"Composite, missing is non-response": ["n/N", "% (95 % CI)", "Exact CI"]}
+    spanners["As observed"] = ["n/N ", "% (95 % CI) "]
+    if imputed:
+        spanners["Composite, imputed"] = ["% (95 % CI)  "]
+    columns = [name for names in spanners.values() for name in names]
+    return grid(lines, stub="Visit", columns=columns, spanners=spanners, notes=notes)
 
-    return {name: judge(minimum) for name, minimum in TIS_LEVELS.items()}
 
-
-def imacs_response(group: Cohort, visit: str) -> pd.Series:
-    """IMACS definition of improvement of everybody due."""
-    return improvement_at(group, visit)["imacs"].astype("boolean")
-
-
-def tis_rows(group: Cohort, *, study, visits) -> pd.DataFrame:
-    """The score itself at each visit, as observed: rows of the analysis ``tis``."""
-    return results.stack(
-        results.rows_of(
-            moments(improvement_at(group, visit)["tis"].astype(float)),
-            analysis="tis",
-            variable="tis",
-            visit=visit,
-            population=group.population,
-            unit="points",
-        )
-        for visit in visits
-        if len(group.due[visit])
+def _cells(rows: pd.DataFrame, name: str, visit: str, prefix: str, imputed: bool) -> list[str]:
+    composite, observed, completed = (
+        pick(rows, analysis=f"{prefix}_{how}", variable=name, visit=visit)
+        for how in ("composite", "observed", "imputed")
     )
-
-
-def certain_rows(group: Cohort, *, visits) -> pd.DataFrame:
-    """Patients without a score whose known points alone reach a level: rows of the analysis ``tis_certain``.
-
-    The score needs all six measures, so that they count as missing, and as non-response in the composite strategy,
-    though the answer is known. The IMACS definition is decided wherever the known measures decide it.
-    """
-    frames = []
-    for visit in (visit for visit in visits if len(group.due[visit])):
-        seen = improvement_at(group, visit)
-        known = seen["tis_min"].where(seen["tis"].isna()).astype(float)
-        for name, minimum in TIS_LEVELS.items():
-            count = int(reached(known, minimum).fillna(False).sum())
-            keys = {"variable": name, "visit": visit, "population": group.population, "unit": "count"}
-            found = {"count": count, "n": int(seen["tis"].isna().sum())}
-            frames.append(results.rows_of(found, analysis="tis_certain", **keys))
-    return results.stack(frames)
-
-
-def agreement_rows(group: Cohort, *, visits) -> pd.DataFrame:
-    """How the score and the IMACS definition agree: rows of the analysis ``tis_imacs``, one variable per level.
-
-    Counts: `both`, `score_only`, `imacs_only`, `neither`, `undecided` (one of the two is not known).
-    """
-    frames = []
-    for visit in (visit for visit in visits if len(group.due[visit])):
-        imacs, scores = imacs_response(group, visit), improvement_at(group, visit)["tis"]
-        for name in ("tis_minimal", "tis_moderate"):
-            counts = cross(reached(scores, TIS_LEVELS[name]), imacs)
-            keys = {"variable": name, "visit": visit, "population": group.population, "unit": "count"}
-            frames.append(results.rows_of(counts, analysis="tis_imacs", **keys))
-    return results.stack(frames)
-
-
-def cross(score: pd.Series, imacs: pd.Series) -> dict[str, int]:
-    """Count patients by two responses.
-
-    Examples
-    --------
-    >>> yes_no = pd.Series([True, True, False, None], dtype="boolean")
-    >>> cross(yes_no, pd.Series([True, False, False, True], dtype="boolean"))
-    {'both': 1, 'score_only': 1, 'imacs_only': 0, 'neither': 1, 'undecided': 1, 'n': 4}
-    """
-    known = score.notna() & imacs.notna()
-    first, second = score[known].astype(bool), imacs[known].astype(bool)
-    return {
-        "both": int((first & second).sum()),
-        "score_only": int((first & ~second).sum()),
-        "imacs_only": int((~first & second).sum()),
-        "neither": int((~first & ~second).sum()),
-        "undecided": int((~known).sum()),
-        "n": len(score),
-    }
+    cells = [count_of(composite), share_of(composite), exact_of(composite)]
+    return [*cells, count_of(observed), share_of(observed), *([share_of(completed)] if imputed else [])]

@@ -4,16 +4,23 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from analysis import missing, paired, results, scoring
+from analysis import numbers, paired, results, scoring
+from analysis.cohort import Cohort
 from analysis.datasets.core_set import core_set_pair
 from analysis.datasets.responses import at_visit
-from studies.myositis.cohort import Cohort, by_visit, improvement_at
-from studies.myositis.lung import subgroup
-from studies.myositis.patients import is_cadm
-from studies.myositis.response import failed_at, rate, reached
+from analysis.tables.cells import count_of, estimate_of, exact_of, share_of
+from analysis.tables.grid import grid
+from analysis.tables.rows import pick
+from analysis.tables.table import Table
+from studies.myositis.disease import is_cadm
+from studies.myositis.response import count_responders, failed_at, improvement_at, rate, reached
 
 DOUBLED = {name: 2 * span for name, span in scoring.ENZYME_RANGE_XULN.items()}
+
+
 HALVED = {name: span / 2 for name, span in scoring.ENZYME_RANGE_XULN.items()}
+
+
 RESPONSE_VARIANTS = {
     "primary": "Primary: composite, missing is non-response",
     "observed": "As observed, events ignored",
@@ -27,6 +34,8 @@ RESPONSE_VARIANTS = {
     "per_protocol": "Per-protocol set",
     "no_cadm": "Without clinically amyopathic patients",
 }
+
+
 COMPARISONS = {
     "mean": "Mean change, paired t",
     "shift": "Hodges-Lehmann, signed rank (Pratt)",
@@ -41,7 +50,7 @@ def rescored(group: Cohort, *, study, visit: str, enzyme_rule: str = "baseline",
     ids = first.index.intersection(now.index)
     before, after = core_set_pair(first.loc[ids], now.loc[ids], enzyme_rule=enzyme_rule)
     found = scoring.total_improvement_score(before, after, enzyme_rule=enzyme_rule, **settings)
-    return found["tis"].reindex(group.due[visit])
+    return found["tis"].reindex(group.due_at(visit))
 
 
 def response_variants(group: Cohort, *, study, visit: str, minimum: float, per_protocol: pd.Index) -> Mapping:
@@ -64,14 +73,14 @@ def response_variants(group: Cohort, *, study, visit: str, minimum: float, per_p
     cadm = is_cadm(group.subjects).reindex(response.index)
     kept = response.index.isin(per_protocol)
     return {
-        "primary": _counts(response, failed),
-        "observed": _counts(response.dropna(), none[response.notna()]),
-        "policy": _counts(response, none),
-        "decided": _counts(response[decided], failed[decided]),
-        "best": _counts(response.fillna(True), failed),
-        **{name: _counts(found, failed) for name, found in others.items()},
-        "per_protocol": _counts(response[kept], failed[kept]),
-        "no_cadm": _counts(response[~cadm], failed[~cadm]),
+        "primary": count_responders(response, failed),
+        "observed": count_responders(response.dropna(), none[response.notna()]),
+        "policy": count_responders(response, none),
+        "decided": count_responders(response[decided], failed[decided]),
+        "best": count_responders(response.fillna(True), failed),
+        **{name: count_responders(found, failed) for name, found in others.items()},
+        "per_protocol": count_responders(response[kept], failed[kept]),
+        "no_cadm": count_responders(response[~cadm], failed[~cadm]),
     }
 
 
@@ -97,7 +106,7 @@ def comparison_rows(group: Cohort, measures, *, study, visit: str) -> pd.DataFra
     level, exact_max = study.statistics.confidence_level, study.statistics.exact_max
     frames = []
     for measure in measures:
-        wide = by_visit(group, measure.variable, [study.baseline_visit, visit]).loc[group.due[visit]]
+        wide = group.numbers(measure.variable, [study.baseline_visit, visit]).loc[group.due_at(visit)]
         pair = wide[study.baseline_visit], wide[visit]
         common = {"resolution": measure.resolution, "exact_max": exact_max}
         found = {
@@ -122,59 +131,8 @@ def comparison_rows(group: Cohort, measures, *, study, visit: str) -> pd.DataFra
     return results.stack(frames)
 
 
-def subgroup_members(subjects: pd.DataFrame) -> dict[tuple[str, str], pd.Index]:
-    """Subject ids of each subgroup: clinically amyopathic or classic, antibody, interstitial lung disease.
-
-    Parameters
-    ----------
-    subjects : DataFrame
-        From `describe_disease`.
-    """
-    cadm, mda5 = is_cadm(subjects), subjects["antibody"].str.contains("MDA5").fillna(False)
-    tested, lung = subjects["antibody"].ne("not tested"), subjects["ild_baseline"].eq("yes").fillna(False)
-    flags = {
-        ("Disease", "clinically amyopathic"): cadm,
-        ("Disease", "classic"): ~cadm,
-        ("Antibody", "anti-MDA5"): mda5 & tested,
-        ("Antibody", "other or none found"): ~mda5 & tested,
-        ("Antibody", "not tested"): ~tested,
-        ("Interstitial lung disease", "yes"): lung,
-        ("Interstitial lung disease", "no"): ~lung,
-    }
-    return {key: subjects.index[flag.astype(bool).to_numpy()] for key, flag in flags.items()}
-
-
-def subgroup_rows(group: Cohort, members: Mapping, *, study, visit: str, minimum: float) -> pd.DataFrame:
-    """Response and change in each subgroup, descriptive: rows of the analyses ``subgroup_*``."""
-    level, frames = study.statistics.confidence_level, []
-    for (of, name), ids in members.items():
-        part = subgroup(group, ids)
-        seen = improvement_at(part, visit)["tis"].astype(float)
-        count, total = _counts(reached(seen, minimum), failed_at(part, visit))
-        wide = by_visit(part, "cdasi_activity", [study.baseline_visit, visit]).loc[part.due[visit]]
-        change = (wide[visit] - wide[study.baseline_visit]).dropna()
-        keys = {"visit": visit, "group": f"{of} {name}", "population": group.population}
-        numbers = {"median": seen.median(), "n": int(seen.notna().sum()), "n_missing": int(seen.isna().sum())}
-        skin = {"mean": change.mean(), "sd": change.std(ddof=1), "n": len(change)}
-        share = rate(count, total, level=level, method=RESPONSE_VARIANTS["primary"])
-        frames += [
-            results.rows_of(
-                share, analysis="subgroup_response", variable="tis_moderate", unit="proportion", **keys
-            ),
-            results.rows_of(numbers, analysis="subgroup_tis", variable="tis", unit="points", **keys),
-            results.rows_of(skin, analysis="subgroup_cdasi", variable="cdasi_activity", **keys),
-        ]
-    return results.stack(frames)
-
-
 def _rescored(group, study, visit, minimum, **settings) -> pd.Series:
     return reached(rescored(group, study=study, visit=visit, **settings), minimum)
-
-
-def _counts(response: pd.Series, failed: pd.Series) -> tuple[int, int]:
-    """Responders, with events and missing values as non-response, and everybody."""
-    imputed = missing.flag_nonresponder_imputed(response, failed=failed)
-    return int(imputed.sum()), len(response)
 
 
 def _joined(estimate, test) -> dict:
@@ -189,3 +147,28 @@ def _joined(estimate, test) -> dict:
         "n_missing": estimate.n_missing,
         "method": f"{estimate.method}; {test.method}" if test is not estimate else estimate.method,
     }
+
+
+def variant_grid(rows: pd.DataFrame, labels: Mapping[str, str], *, notes=()) -> Table:
+    """The primary response under each variant, one line each."""
+    lines = []
+    for name, label in labels.items():
+        found = pick(rows, analysis="sensitivity", variable=name)
+        lines.append((None, label, [count_of(found), share_of(found), exact_of(found)]))
+    return grid(lines, stub="Analysis", columns=["n/N", "% (95 % CI)", "Exact CI"], notes=notes)
+
+
+def comparison_grid(rows: pd.DataFrame, measures, labels: Mapping[str, str], *, notes=()) -> Table:
+    """The change of each measure by each method: a block per measure, a line per method."""
+    lines = []
+    for measure in measures:
+        for name, label in labels.items():
+            found = pick(rows, analysis=f"compare_{name}", variable=measure.id)
+            if found:
+                cells = [
+                    numbers.whole(found["n_pairs"]),
+                    estimate_of(found, measure.digits + 1),
+                    numbers.p_value(found["p_value"]),
+                ]
+                lines.append((measure.title, label, cells))
+    return grid(lines, stub="Method", columns=["Pairs", "Change (95 % CI)", "p"], notes=notes)

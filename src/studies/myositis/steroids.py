@@ -3,10 +3,10 @@
 import pandas as pd
 
 from analysis import results, scoring
+from analysis.cohort import Cohort
 from analysis.summaries.shared import moments
-from studies.myositis.cohort import Cohort, by_visit, improvement_at
-from studies.myositis.events import DISCONTINUED, RAISED, dose_course
-from studies.myositis.response import failed_at, strategies
+from studies.myositis.events import DISCONTINUED, RAISED, dose_course, intercurrent
+from studies.myositis.response import failed_at, improvement_at, strategies
 
 STEROID_ANSWERS = {
     "reduced_25": "Reduced by 25 % or more",
@@ -16,7 +16,11 @@ STEROID_ANSWERS = {
     "steroid_free": "No glucocorticoid",
     "increased": "Above the dose at baseline",
 }
+
+
 COMPOSITE = "moderate_at_low_dose"
+
+
 SIGNS = {  # by event: the sign in the figure, and what it means
     "rescue glucocorticoid": ("R", "rescue or dose above baseline"),
     RAISED: ("R", "rescue or dose above baseline"),
@@ -37,8 +41,8 @@ def steroid_rows(group: Cohort, *, study, visits) -> pd.DataFrame:
         ``moderate_at_low_dose`` is a score of at least 40 together with 7.5 mg/day or less.
     """
     frames = []
-    for visit in (visit for visit in visits if len(group.due[visit])):
-        wide = by_visit(group, "prednisone_mg_day", [study.baseline_visit, visit]).loc[group.due[visit]]
+    for visit in (visit for visit in visits if len(group.due_at(visit))):
+        wide = group.numbers("prednisone_mg_day", [study.baseline_visit, visit]).loc[group.due_at(visit)]
         found = scoring.steroid_sparing(wide[study.baseline_visit], wide[visit])
         tis = improvement_at(group, visit)["tis"].astype(float)
         answers = {name: found[name] for name in STEROID_ANSWERS}
@@ -82,7 +86,9 @@ def cumulative_rows(group: Cohort, treatments: pd.DataFrame, *, study, visits) -
     for visit in visits:
         start = group.subjects["baseline_date"]
         stop = group.dates[visit]
-        followed = group.due[visit][(group.subjects["observed_until"] >= stop).reindex(group.due[visit])]
+        followed = group.due_at(visit)[
+            (group.subjects["observed_until"] >= stop).reindex(group.due_at(visit))
+        ]
         if followed.empty:
             continue
         found = scoring.steroid_exposure(
@@ -133,7 +139,7 @@ def timeline_frames(
 
 def timeline_events(group: Cohort, *, first_week: float) -> pd.DataFrame:
     """Intercurrent events as signs on the time axis: `subject_id`, `time` (weeks from baseline), `sign`, `label`."""
-    events = group.events
+    events = intercurrent(group)
     weeks = _weeks(events, "event_date", group.subjects["baseline_date"])
     signs = [SIGNS.get(event, ("E", event)) for event in events["event"]]
     shown = events[["subject_id"]].assign(

@@ -7,8 +7,10 @@ import pandas as pd
 import pytest
 
 from analysis import results
-from studies import arthritis as ra
-from studies.arthritis import sensitivity
+from studies.arthritis.change import change_when_due, expected_regression, model_change
+from studies.arthritis.predictors import predictor_frame
+from studies.arthritis.pro import change_of_reported, shares_reached
+from studies.arthritis.sensitivity.choices import changes_by_method, under_sets
 from studies.arthritis.settings import Covariate, ReportedMeasure
 
 VISITS = ["W00", "W12", "W24"]
@@ -52,7 +54,7 @@ def due():
 
 def changes(wide, due):
     measures = wide.assign(variable="cdai", value=wide["cdai"])
-    return ra.change_when_due(measures, due, study=STUDY, population="COHORT", visits=VISITS, tests=True)
+    return change_when_due(measures, due, study=STUDY, population="COHORT", visits=VISITS, tests=True)
 
 
 def test_who_is_not_yet_due_is_not_missing(wide, due):
@@ -64,8 +66,8 @@ def test_who_is_not_yet_due_is_not_missing(wide, due):
 
 def test_the_table_of_changes_and_the_sensitivity_table_hold_the_same_numbers(wide, due):
     shown = changes(wide, due).set_index("result_id")["value"]
-    modelled = ra.model_change(wide, due, study=STUDY, endpoints=[ENDPOINT], visits=VISITS)
-    lines = sensitivity.changes_by_method(wide, due, study=STUDY, entry=ENDPOINT, visit="W24", visits=VISITS)
+    modelled = model_change(wide, due, study=STUDY, endpoints=[ENDPOINT], visits=VISITS)
+    lines = changes_by_method(wide, due, study=STUDY, entry=ENDPOINT, visit="W24", visits=VISITS)
     by_label = {line["label"].partition(":")[0]: line for line in lines}
     headline = modelled.set_index("visit").loc["W24"]
     for name in ("estimate", "conf_low", "conf_high"):
@@ -78,7 +80,7 @@ def test_the_mixed_model_of_complete_data_is_the_mean_of_the_differences(wide):
     complete = wide[~wide["subject_id"].isin(["P00", "P11"])]
     ids = pd.Index(complete["subject_id"].unique())
     everybody = pd.DataFrame(True, index=ids, columns=VISITS)
-    found = ra.model_change(complete, everybody, study=STUDY, endpoints=[ENDPOINT], visits=VISITS)
+    found = model_change(complete, everybody, study=STUDY, endpoints=[ENDPOINT], visits=VISITS)
     values = complete.pivot(index="subject_id", columns="visit_id", values="cdai")
     expected = (values["W24"] - values["W00"]).mean()
     assert found.set_index("visit").loc["W24", "estimate"] == pytest.approx(expected, abs=1e-6)
@@ -94,7 +96,7 @@ def test_a_weaker_correlation_lets_expect_more_regression_to_the_mean():
             "W72": stable + draws[:, 3],
         }
     )
-    found = ra.expected_regression(
+    found = expected_regression(
         values, baseline="W00", visit="W48", pairs=[("W48", "W72"), ("W00", "W48")], cutoff=20
     )
     strong, weak = found["estimate"]
@@ -108,9 +110,7 @@ def test_a_weaker_correlation_lets_expect_more_regression_to_the_mean():
 def test_participants_counted_may_be_those_in_time_or_those_eligible():
     known = pd.Series(pd.array([True, False, None, True], dtype="boolean"), index=list("abcd"))
     closed = pd.Series([True, True, True, False], index=list("abcd"))
-    in_time, eligible = sensitivity.under_sets(
-        known, closed=closed, eligible=pd.Index(["a", "b"]), level=0.95
-    )
+    in_time, eligible = under_sets(known, closed=closed, eligible=pd.Index(["a", "b"]), level=0.95)
     assert (in_time["count"], in_time["n"], in_time["n_missing"]) == (1, 3, 1)
     assert (eligible["count"], eligible["n"]) == (1, 2)
 
@@ -121,29 +121,20 @@ def test_an_important_difference_is_reached_of_those_due_or_of_pairs(wide, due):
         ReportedMeasure(variable=name, label=name, digits=0, difference=difference)
         for name, difference in {"pain_mm": "pain_mm", "eq_vas": None}.items()
     ]
-    found = ra.change_of_reported(measures, due, entries=entries, study=STUDY, visits=["W24"])
+    found = change_of_reported(measures, due, entries=entries, study=STUDY, visits=["W24"])
     pain = found.set_index("variable").loc["pain_mm"]
     assert (pain["n_due"], pain["n_pairs"]) == (11, 10)
     assert pain["share"] == pain["reached"] / 11 and pain["seen_share"] == pain["reached"] / 10
     assert np.isnan(found.set_index("variable").loc["eq_vas", "share"])
-    listed = ra.shares_reached(found, strategy="missing is non-response")
+    listed = shares_reached(found, strategy="missing is non-response")
     assert listed["variable"].tolist() == ["pain_mm"] and listed["n"].tolist() == [11]
 
 
 def test_a_doubling_needs_values_above_zero():
-    people = pd.DataFrame(
-        {
-            "subject_id": ["a", "b"],
-            "crp_mg_l": [8.0, 2.0],
-            "sex": ["F", "M"],
-            "acpa_value": [1.0, 1.0],
-            "acpa_uln": [2.0, 2.0],
-        }
-    )
+    people = pd.DataFrame({"crp_mg_l": [8.0, 2.0]}, index=["a", "b"])
     outcome = pd.Series(pd.array([True, False], dtype="boolean"), index=["a", "b"])
-    failed = pd.DataFrame({"n_moa": [2.0, 3.0]}, index=["a", "b"])
     chosen = [Covariate(variable="crp_mg_l", label="CRP", log2=True)]
-    frame = ra.predictor_frame(people, failed, outcome, covariates=chosen)
+    frame = predictor_frame(people, outcome, covariates=chosen)
     assert frame["crp_mg_l"].tolist() == [3.0, 1.0]
     with pytest.raises(ValueError, match="crp_mg_l: 1 values are not above zero"):
-        ra.predictor_frame(people.assign(crp_mg_l=[8.0, 0.0]), failed, outcome, covariates=chosen)
+        predictor_frame(people.assign(crp_mg_l=[8.0, 0.0]), outcome, covariates=chosen)

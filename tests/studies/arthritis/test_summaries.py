@@ -6,10 +6,18 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from studies import arthritis as ra
-from studies.arthritis import films, harms, loss, sensitivity, target, times
+from analysis.results import rows_from
 from studies.arthritis.activity import count_states
+from studies.arthritis.d2t import ITEMS, count_items, mechanisms_failed
+from studies.arthritis.missing import exposure_at_entry, missing_by_visit
+from studies.arthritis.radiographic import smallest_detectable_change
+from studies.arthritis.recruitment import enrolment_by_month
+from studies.arthritis.safety import KINDS, events_under_observation
+from studies.arthritis.sensitivity.choices import target_line
 from studies.arthritis.settings import DrugSurvival, Target
+from studies.arthritis.t2t import changed_after, summarise_target, treatment_changes
+from studies.arthritis.time_to_target import new_courses, time_to_loss, time_to_target
+from studies.arthritis.treatment_history import courses_before, summarise_history
 
 
 def visit(name, window, week=0.0):
@@ -54,7 +62,7 @@ def test_states_of_those_due_add_up_with_the_missing_ones():
 
 
 def test_time_to_target_leaves_out_who_is_at_it_at_the_start():
-    found = times.time_to_target(WIDE, pd.Index(["a", "b", "c"]), instrument="cdai", study=STUDY)
+    found = time_to_target(WIDE, pd.Index(["a", "b", "c"]), instrument="cdai", study=STUDY)
     reached = found[found["group"].eq("low disease activity")].set_index("subject_id")
     assert sorted(reached.index) == ["a", "b"]
     assert reached.loc["a", ["time", "event"]].tolist() == [12.0, True]
@@ -62,7 +70,7 @@ def test_time_to_target_leaves_out_who_is_at_it_at_the_start():
 
 
 def test_a_flare_is_the_first_visit_away_from_the_target_after_it_was_reached():
-    found = times.time_to_loss(WIDE, pd.Index(["a", "b", "c"]), instrument="cdai", study=STUDY)
+    found = time_to_loss(WIDE, pd.Index(["a", "b", "c"]), instrument="cdai", study=STUDY)
     lost = found.set_index("subject_id")
     assert sorted(lost.index) == ["a", "c"]  # b was never seen at the target
     assert lost.loc["a", ["time", "event"]].tolist() == [12.0, True]
@@ -78,7 +86,7 @@ def test_treatment_is_changed_in_time_from_the_visit_to_the_last_day():
         }
     )
     # the day before, the day of the visit, 28 days after, 29 days after
-    assert target.changed_after(visits, changes, within_days=28).tolist() == [False, True, True, False]
+    assert changed_after(visits, changes, within_days=28).tolist() == [False, True, True, False]
 
 
 def test_a_non_medical_switch_is_no_change_of_treatment():
@@ -91,12 +99,12 @@ def test_a_non_medical_switch_is_no_change_of_treatment():
             "stop_date": pd.to_datetime([None] * 3),
         }
     )
-    assert target.treatment_changes(treatments)["subject_id"].tolist() == ["b"]
+    assert treatment_changes(treatments)["subject_id"].tolist() == ["b"]
 
 
 def test_treat_to_target_counts_only_known_states_and_not_the_last_visit():
     changes = pd.DataFrame({"subject_id": ["a"], "date": pd.to_datetime(["2024-06-20"])})
-    process = target.summarise_target(
+    process = summarise_target(
         WIDE, changes, DUE, study=STUDY, setting=Target(instrument="cdai", within_days=28)
     )
     assert process["visit"].tolist() == ["W12"]
@@ -126,7 +134,7 @@ PEOPLE = pd.DataFrame(
 
 def test_drug_survival_takes_the_first_new_drug_and_joins_a_pause():
     setting = DrugSurvival(classes=["bDMARD", "tsDMARD"], same_drug_gap_days=28)
-    found = times.new_courses(
+    found = new_courses(
         COURSES, PEOPLE, pd.Index(["a", "b", "c"]), until=pd.Timestamp("2024-12-31"), setting=setting
     ).set_index("subject_id")
     assert sorted(found.index) == ["a", "c"]  # b's drug was begun before entry
@@ -138,22 +146,22 @@ def test_drug_survival_takes_the_first_new_drug_and_joins_a_pause():
 
 def test_history_is_cut_at_entry():
     entry = pd.Series(pd.to_datetime(["2024-01-01"] * 3), index=["a", "b", "c"])
-    before = ra.courses_before(COURSES.assign(ongoing=pd.array([None] * 5, dtype="boolean")), entry)
+    before = courses_before(COURSES.assign(ongoing=pd.array([None] * 5, dtype="boolean")), entry)
     assert before["subject_id"].tolist() == ["b"]
     assert before[["days", "stopped"]].to_numpy().tolist() == [[214.0, "ongoing"]]
-    history = ra.summarise_history(before, entry.index).set_index(["level", "variable"])
+    history = summarise_history(before, entry.index).set_index(["level", "variable"])
     assert history.loc[("class", "bDMARD"), ["count", "n", "ongoing"]].tolist() == [1, 3, 1]
 
 
 def test_smallest_detectable_change_of_readers_who_agree_is_zero():
     first = pd.DataFrame({"svdh_r1": [1.0, 2, 3], "svdh_r2": [1.0, 2, 3]})
-    assert films.smallest_detectable_change(first, first + 2) == 0
-    assert np.isnan(films.smallest_detectable_change(first.head(2), first.head(2)))
+    assert smallest_detectable_change(first, first + 2) == 0
+    assert np.isnan(smallest_detectable_change(first.head(2), first.head(2)))
 
 
 def test_mechanisms_failed_are_grouped_at_the_top():
     found = pd.DataFrame({"n_moa": [0.0, 3.0, 4.0, 7.0, np.nan]})
-    text = ra.mechanisms_failed(found, most=4)
+    text = mechanisms_failed(found, most=4)
     assert text.fillna("missing").tolist() == [
         "0 mechanisms",
         "3 mechanisms",
@@ -164,29 +172,27 @@ def test_mechanisms_failed_are_grouped_at_the_top():
 
 
 def test_a_missing_sub_item_is_neither_met_nor_not_met():
-    found = pd.DataFrame({item: pd.array([True, False, None], dtype="boolean") for item in ra.ITEMS})
-    counted = ra.count_items(found, pd.RangeIndex(3)).set_index("variable").loc["c2d"]
+    found = pd.DataFrame({item: pd.array([True, False, None], dtype="boolean") for item in ITEMS})
+    counted = count_items(found, pd.RangeIndex(3)).set_index("variable").loc["c2d"]
     assert counted[["n", "count", "not_met", "n_missing"]].tolist() == [3, 1, 1, 1]
 
 
 def test_missing_counts_only_those_due():
     wide = WIDE.assign(cdai=[20.0, 8, 15, 30, np.nan, 9, 2])
-    gaps = loss.missing_by_visit(
-        wide, DUE, entries=[{"variable": "cdai", "label": "CDAI"}], visits=["W12", "W24"]
-    )
+    gaps = missing_by_visit(wide, DUE, entries=[{"variable": "cdai", "label": "CDAI"}], visits=["W12", "W24"])
     assert gaps[["n_missing", "n_expected"]].to_numpy().tolist() == [[1, 3], [1, 2]]
 
 
 def test_drug_at_entry_is_the_one_taken_or_begun_within_four_weeks():
     entry = pd.Series(pd.to_datetime(["2024-01-01"] * 3), index=["a", "b", "c"])
     # a begins on day 10, b's drug runs over entry, c begins after a month
-    assert loss.exposure_at_entry(COURSES, entry).tolist() == ["bDMARD", "bDMARD", "no b/tsDMARD"]
+    assert exposure_at_entry(COURSES, entry).tolist() == ["bDMARD", "bDMARD", "no b/tsDMARD"]
 
 
 def test_a_line_of_the_target_counts_missing_as_no_response_or_leaves_it_out():
     known = pd.Series(pd.array([True, False, None, None], dtype="boolean"))
-    kept = sensitivity.target_line("all", "g", known, level=0.95)
-    seen = sensitivity.target_line("seen", "g", known, level=0.95, observed=True)
+    kept = target_line("all", "g", known, level=0.95)
+    seen = target_line("seen", "g", known, level=0.95, observed=True)
     assert (kept["count"], kept["n"], seen["n"], seen["n_missing"]) == (1, 4, 2, 2)
     assert (kept["estimate"], seen["estimate"]) == (0.25, 0.5)
 
@@ -203,8 +209,8 @@ def test_a_serious_infection_needs_both():
     people = pd.DataFrame(
         {"subject_id": ["a"], "enrol_date": ["2024-01-01"], "last_contact_date": ["2024-12-31"]}
     )
-    found = harms.events_under_observation(events, people)
-    assert found[list(harms.KINDS)].sum().to_dict() == {
+    found = events_under_observation(events, people)
+    assert found[list(KINDS)].sum().to_dict() == {
         "all": 3,
         "serious": 1,
         "infection": 2,
@@ -214,14 +220,12 @@ def test_a_serious_infection_needs_both():
 
 def test_enrolment_is_unknown_after_the_cut_and_the_plan_stops_at_the_target():
     subjects = pd.DataFrame({"enrol_date": pd.to_datetime(["2023-01-10"])})
-    months = ra.enrolment_by_month(
-        subjects, target=10, start="2023-01-01", end="2023-02-28", until="2023-01-31"
-    )
+    months = enrolment_by_month(subjects, target=10, start="2023-01-01", end="2023-02-28", until="2023-01-31")
     assert months["planned"].tolist()[-1] == 10
     assert months["enrolled"].isna().tolist() == [False, True]
 
 
 def test_rows_of_a_frame_know_their_fractions():
     frame = pd.DataFrame({"variable": ["c2a"], "count": [3], "proportion": [0.5], "label": ["words"]})
-    rows = ra.rows_from(frame, analysis="d2t", population="COHORT").set_index("statistic")
+    rows = rows_from(frame, analysis="d2t", population="COHORT").set_index("statistic")
     assert rows["unit"].to_dict() == {"count": "", "proportion": "proportion"}

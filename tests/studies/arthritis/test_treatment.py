@@ -4,8 +4,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from studies import arthritis as ra
-from studies.arthritis import loss
+from analysis.datasets import complete_subjects
+from analysis.datasets.difficult import years_difficult
+from studies.arthritis.d2t import count_work_up
+from studies.arthritis.missing import left_by_exposure
+from studies.arthritis.treatment_history import fates, last_known, sequences
+from studies.arthritis.treatment_history.entry import count_switches, summarise_entry
 
 
 def table(text):
@@ -37,7 +41,7 @@ COURSES = table(
 
 
 def test_a_drug_ends_in_the_figure_where_contact_ends():
-    lanes = ra.sequences(COURSES, ENTRY, KNOWN).set_index(["subject_id", "drug"])
+    lanes = sequences(COURSES, ENTRY, KNOWN).set_index(["subject_id", "drug"])
     # b was last seen on 1 June: 152 days after entry, the drug still marked as running
     assert lanes.loc[("b", "JAK inhibitor"), "end"] == pytest.approx(152 / (365.25 / 12))
     assert not lanes.loc[("b", "JAK inhibitor"), "ongoing"]
@@ -54,15 +58,15 @@ def test_observation_of_the_dead_ends_on_the_day_of_death():
             "discontinuation_reason": ["death", "lost", None],
         }
     )
-    known = ra.last_known(subjects, ENTRY.index, until=pd.Timestamp("2024-12-31"))
+    known = last_known(subjects, ENTRY.index, until=pd.Timestamp("2024-12-31"))
     assert known["last"].dt.date.astype(str).tolist() == ["2024-05-01", "2024-06-01", "2024-12-31"]
     assert known["followed"].tolist() == [False, False, True]
-    assert ra.fates(known, ENTRY, ["a", "b", "c"])["sign"].tolist() == ["†", "L"]
+    assert fates(known, ENTRY, ["a", "b", "c"])["sign"].tolist() == ["†", "L"]
 
 
 def test_the_drug_of_entry_is_begun_within_the_days_after_it():
     doses = pd.Series([7.5, 7.4, np.nan], index=ENTRY.index)
-    found = ra.summarise_entry(COURSES, ENTRY, doses, within_days=28, high_mg=7.5)
+    found = summarise_entry(COURSES, ENTRY, doses, within_days=28, high_mg=7.5)
     counted = found.set_index("variable")["count"]
     assert counted[["IL6i", "JAKi", "none"]].tolist() == [1, 1, 1]  # c began a day too late
     assert counted[["any_conventional", "glucocorticoid", "glucocorticoid_high"]].tolist() == [1, 2, 1]
@@ -71,7 +75,7 @@ def test_the_drug_of_entry_is_begun_within_the_days_after_it():
 
 
 def test_switches_are_counted_up_to_the_last_contact_by_why_the_drug_before_was_stopped():
-    found = ra.count_switches(COURSES, ENTRY, KNOWN, gap_days=28).set_index("variable")
+    found = count_switches(COURSES, ENTRY, KNOWN, gap_days=28).set_index("variable")
     # a switched after an adverse event; the switch of c lies after the last contact
     assert found["switches"].to_dict() == {
         "all": 1,
@@ -97,7 +101,7 @@ def test_difficult_disease_counts_from_the_first_stop_of_the_second_mechanism():
         ],
         columns=["subject_id", "moa", "stop"],
     )
-    years = ra.years_difficult(failed, ENTRY)
+    years = years_difficult(failed, ENTRY)
     assert years["a"] == pytest.approx(365 / 365.25)
     assert years[["b", "c"]].isna().all()
 
@@ -114,7 +118,7 @@ def test_seropositive_needs_one_result_above_its_limit_and_both_to_be_negative()
         },
         index=list("abcd"),
     )
-    found = ra.with_derived(people, pd.Series(dtype=float))
+    found = complete_subjects(people)
     assert found["seropositive"].tolist() == [False, True, pd.NA, True]
 
 
@@ -145,7 +149,7 @@ def test_work_up_says_what_was_found_and_of_whom():
     )
     failed = pd.DataFrame({"subject_id": ["a", "a"], "moa": ["TNFi", "JAKi"]})
     begun = pd.Series(["IL6i", "TNFi", None], index=["a", "b", "c"])
-    found = ra.count_work_up(people, pd.Index(["a", "b", "c"]), failed=failed, begun=begun, obese_bmi=28)
+    found = count_work_up(people.set_index("subject_id"), failed=failed, begun=begun, obese_bmi=28)
     line = found.set_index("variable")[["count", "n", "n_missing"]].T.to_dict("list")
     assert line["inflammation_uncertain"] == [1, 3, 1]
     assert line["doppler"] == [1, 1, 0]
@@ -160,6 +164,6 @@ def test_those_who_left_are_counted_for_every_reason():
         {"subject_id": ["a", "b", "c"], "discontinuation_reason": ["inefficacy", "lost", "completed"]}
     )
     exposure = pd.Series(["bDMARD", "tsDMARD", "bDMARD"], index=["a", "b", "c"])
-    found = loss.left_by_exposure(subjects, exposure).set_index("exposure")
+    found = left_by_exposure(subjects, exposure).set_index("exposure")
     assert found.loc["bDMARD", ["n", "inefficacy", "lost", "left"]].tolist() == [2, 1, 0, 1]
     assert found.loc["tsDMARD", "left_share"] == 1

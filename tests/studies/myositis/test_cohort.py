@@ -7,8 +7,19 @@ import pandas as pd
 import pytest
 
 from analysis.tables import pick
-from studies import myositis as dm
-from studies.myositis import events, imputed, response
+from studies.myositis.cdasi import regression_rows
+from studies.myositis.disease import ANTIBODIES, antibody, is_cadm
+from studies.myositis.events import dose_course, failed_before, list_events, with_days_off
+from studies.myositis.exposure import (
+    describe_bands,
+    exposure_by_patient,
+    exposure_by_route,
+    omitted_by_reason,
+    undated,
+)
+from studies.myositis.imputation import pooled_rate
+from studies.myositis.intercurrent import withdrawals
+from studies.myositis.response import rate, reached, strategies
 from studies.myositis.settings import BeforeSelection
 
 
@@ -44,41 +55,6 @@ def dated(*days):
     return pd.to_datetime(list(days))
 
 
-# ---------------------------------------------------------------- who is due
-SUBJECTS = pd.DataFrame(
-    {"baseline_date": dated("2021-06-19", "2021-06-20", "2021-06-20")},
-    index=pd.Index(["closed", "open", "open_but_seen"], name="subject_id"),
-)
-SEEN = pd.DataFrame(
-    {
-        "subject_id": ["open_but_seen", "open"],
-        "visit_id": ["W24", "W24"],
-        "visit_date": dated("2021-12-10", None),  # a row without a date is a visit that did not take place
-    }
-)
-
-
-def test_a_visit_is_due_on_the_day_its_window_closes():
-    # day 196 of someone whose day 1 is 2021-06-19 is 2021-12-31
-    due = dm.due_by_visit(SUBJECTS, SEEN, study=STUDY, cut="2021-12-31")["W24"]
-    assert due.tolist() == ["closed", "open_but_seen"]
-
-
-def test_a_visit_is_not_due_on_the_day_before_its_window_closes():
-    due = dm.due_by_visit(SUBJECTS, SEEN, study=STUDY, cut="2021-12-30")["W24"]
-    assert due.tolist() == ["open_but_seen"]
-
-
-def test_without_a_data_cut_everybody_is_due():
-    assert len(dm.due_by_visit(SUBJECTS, SEEN, study=STUDY, cut=None)["W24"]) == 3
-
-
-def test_visits_end_at_the_last_one_to_be_shown():
-    assert dm.visits_until(STUDY, "W12") == ["W12"]
-    with pytest.raises(ValueError, match="no visit 'W36'; the study has W00, W12, W24"):
-        dm.visits_until(STUDY, "W36")
-
-
 # ---------------------------------------------------------------- intercurrent events
 PATIENTS = pd.DataFrame(
     {
@@ -108,7 +84,7 @@ STEADY = [(name, "2020-12-01", None, 10.0) for name in "abcd"]
 
 def events_with(recorded=NO_EVENTS, extra=()):
     tables = {"intercurrent_events": recorded, "treatments": courses([*STEADY, *extra])}
-    return dm.intercurrent(tables, PATIENTS, handling=HANDLING)
+    return list_events(tables, PATIENTS, handling=HANDLING)
 
 
 def test_a_discontinuation_that_only_the_disposition_shows_is_an_event():
@@ -155,7 +131,7 @@ def test_failure_counts_from_the_day_of_the_event():
         {"subject_id": ["a", "b"], "event_date": dated("2021-06-01", "2021-06-02"), "handling": "composite"}
     )
     visit_day = pd.Series(dated("2021-06-01", "2021-06-01"), index=["a", "b"])
-    assert dm.failed_before(events, visit_day).tolist() == [True, False]
+    assert failed_before(events, visit_day).tolist() == [True, False]
 
 
 def test_an_event_that_counts_as_failure_and_has_no_date_counts_at_every_visit():
@@ -169,7 +145,7 @@ def test_an_event_that_counts_as_failure_and_has_no_date_counts_at_every_visit()
     visit_day = pd.Series(
         pd.Timestamp("2021-06-01"), index=["undated", "other", "undated_hypothetical", "none"]
     )
-    assert dm.failed_before(events, visit_day).tolist() == [True, False, False, False]
+    assert failed_before(events, visit_day).tolist() == [True, False, False, False]
 
 
 def test_a_withdrawal_is_contradicted_by_a_later_dose_or_by_treatment_completed():
@@ -189,7 +165,7 @@ def test_a_withdrawal_is_contradicted_by_a_later_dose_or_by_treatment_completed(
     )
     reasons = ["lost", "adverse_event", "completed", "completed", None]
     subjects = pd.DataFrame({"discontinuation_reason": reasons}, index=list("abcde"))
-    found = dm.withdrawals(adverse, doses, subjects).set_index("subject_id")
+    found = withdrawals(adverse, doses, subjects).set_index("subject_id")
     assert found["later_doses"].to_dict() == {
         "a": 1,
         "b": 0,
@@ -204,18 +180,18 @@ def test_strategies_differ_only_where_they_should():
     # one responder; one responder after rescue; one non-responder; one missing; one missing after death
     observed = pd.Series([True, True, False, None, None], dtype="boolean")
     failed = pd.Series([False, True, False, False, True], dtype="boolean")
-    found = response.strategies(observed, failed, level=0.95)
+    found = strategies(observed, failed, level=0.95)
     assert (found["composite"]["count"], found["composite"]["n"]) == (1, 5)
     assert (found["observed"]["count"], found["observed"]["n"]) == (2, 3)
 
 
 def test_no_share_is_made_of_nobody():
-    assert "estimate" not in response.rate(0, 0, level=0.95, method="as observed")
+    assert "estimate" not in rate(0, 0, level=0.95, method="as observed")
 
 
 @pytest.mark.parametrize(("score", "answer"), [(39.9, False), (40.0, True), (40 - 1e-12, True), (None, None)])
 def test_a_score_reaches_a_limit_at_the_limit(score, answer):
-    (found,) = response.reached(pd.Series([score], dtype="Float64"), 40)
+    (found,) = reached(pd.Series([score], dtype="Float64"), 40)
     assert pd.isna(found) if answer is None else found == answer
 
 
@@ -229,7 +205,7 @@ def test_the_pooled_rate_has_failures_as_non_response_in_every_data_set():
         index=list("abcdefghij") * 2,
     )
     failed = pd.Series([False, True] + [False] * 8, index=list("abcdefghij"), dtype="boolean")
-    found = imputed.pooled_rate(scores, minimum=40, failed=failed, level=0.95)
+    found = pooled_rate(scores, minimum=40, failed=failed, level=0.95)
     assert found["estimate"] == pytest.approx((1 / 10 + 2 / 10) / 2)
     assert 0 < found["conf_low"] < found["estimate"] < found["conf_high"] < 1
 
@@ -237,7 +213,7 @@ def test_the_pooled_rate_has_failures_as_non_response_in_every_data_set():
 def test_a_pooled_rate_without_spread_has_the_estimate_and_no_interval():
     scores = pd.DataFrame({"imputation": [1, 1, 2, 2], "tis": [10.0, 10.0, 10.0, 10.0]}, index=["a", "b"] * 2)
     failed = pd.Series([False, False], index=["a", "b"], dtype="boolean")
-    found = imputed.pooled_rate(scores, minimum=40, failed=failed, level=0.95)
+    found = pooled_rate(scores, minimum=40, failed=failed, level=0.95)
     assert found["estimate"] == 0
     assert np.isnan(found["conf_low"])
     assert "none, as a rate is 0" in found["method"]
@@ -254,7 +230,7 @@ def test_days_without_a_course_are_days_at_dose_zero():
         }
     )
     until = pd.Series(dated("2021-05-01"), index=["a"])
-    filled = events.with_days_off(course, until, doubtful=pd.Index([]))
+    filled = with_days_off(course, until, doubtful=pd.Index([]))
     assert filled["dose"].tolist() == [10.0, 0.0, 5.0, 0.0]
     assert filled["start"].iloc[1:].tolist() == filled["stop"].iloc[:-1].tolist()
 
@@ -262,7 +238,7 @@ def test_days_without_a_course_are_days_at_dose_zero():
 def test_a_course_that_stops_before_it_starts_leaves_the_days_around_it_unknown():
     swapped = [("a", "2021-09-01", "2021-06-01", 5.0)]
     first = [("a", "2020-12-01", "2021-06-01", 10.0), ("b", "2020-12-01", "2021-06-01", 10.0)]
-    course = dm.dose_course(courses([*first, *swapped]), PATIENTS.loc[["a", "b"]]).set_index("subject_id")
+    course = dose_course(courses([*first, *swapped]), PATIENTS.loc[["a", "b"]]).set_index("subject_id")
     assert course.loc["b", "dose"].tolist() == [10.0, 0.0]
     assert course.loc["a", "dose"].fillna(-1).tolist() == [10.0, -1]
 
@@ -273,9 +249,7 @@ def test_the_expected_fall_is_the_worked_one():
     assumed = BeforeSelection(
         **{"mean": 12, "sd": 8, "correlation": 0.7, "cutoff": 14, "correlations": [0.5, 0.9]}
     )
-    rows = dm.regression_rows(
-        pairs, assumed=assumed, variable="cdasi_activity", visit="W24", population="FAS"
-    )
+    rows = regression_rows(pairs, assumed=assumed, variable="cdasi_activity", visit="W24", population="FAS")
     found = pick(rows, analysis="regression_to_mean")
     assert found["expected"] == pytest.approx(-2.312530, abs=1e-6)  # reference D.14
     assert found["observed"] == pytest.approx(-3)
@@ -292,9 +266,7 @@ def test_a_baseline_at_the_cutoff_was_not_selected_above_it(value, below):
     assumed = BeforeSelection(
         **{"mean": 12, "sd": 8, "correlation": 0.7, "cutoff": 14, "correlations": [0.5, 0.9]}
     )
-    rows = dm.regression_rows(
-        pairs, assumed=assumed, variable="cdasi_activity", visit="W24", population="FAS"
-    )
+    rows = regression_rows(pairs, assumed=assumed, variable="cdasi_activity", visit="W24", population="FAS")
     assert pick(rows, analysis="regression_to_mean")["n_below_cutoff"] == below
 
 
@@ -308,9 +280,9 @@ def test_antibodies_are_named_and_untested_patients_are_not_negative():
         False       -         -
         """
     )
-    subjects = flags.assign(**{name: None for name in dm.patients.ANTIBODIES if name not in flags})
+    subjects = flags.assign(**{name: None for name in ANTIBODIES if name not in flags})
     subjects = subjects.replace({"True": True, "False": False})
-    assert dm.patients.antibody(subjects).tolist() == [
+    assert antibody(subjects).tolist() == [
         "anti-MDA5 + anti-TIF1-gamma",
         "none found",
         "not tested",
@@ -319,7 +291,7 @@ def test_antibodies_are_named_and_untested_patients_are_not_negative():
 
 def test_amyopathic_and_hypomyopathic_disease_are_clinically_amyopathic_and_premyopathic_is_not():
     subjects = pd.DataFrame({"cadm_type": ["ADM", "HDM", "premyopathic", "none", None]})
-    assert dm.is_cadm(subjects).tolist() == [True, True, False, False, False]
+    assert is_cadm(subjects).tolist() == [True, True, False, False, False]
 
 
 # ---------------------------------------------------------------- doses
@@ -350,13 +322,13 @@ def treated():
 
 def test_infusions_and_injections_are_counted_apart():
     group, doses = treated()
-    infused = dm.exposure_by_route(group, doses, route="IV")
+    infused = exposure_by_route(group, doses, route="IV")
     assert infused[["planned", "given", "adherence", "mg", "mg_kg"]].to_numpy().tolist() == [
         [2, 1, 0.5, 500.0, 10.0],
         [2, 2, 1.0, 750.0, 10.0],
     ]
-    assert dm.exposure_by_route(group, doses, route="SC")["given"].to_dict() == {"a": 1}
-    assert dm.exposure_by_patient(group, doses, cut=None)["omitted"].to_dict() == {"a": 1, "b": 0}
+    assert exposure_by_route(group, doses, route="SC")["given"].to_dict() == {"a": 1}
+    assert exposure_by_patient(group, doses, cut=None)["omitted"].to_dict() == {"a": 1, "b": 0}
 
 
 LEFT_OUT = """
@@ -381,7 +353,7 @@ def test_doses_left_out_are_recorded_where_a_deviation_about_a_dose_has_their_da
             "category": ["dose", "visit", "dose", "dose", "dose"],
         }
     )
-    found = dm.omitted_by_reason(group, doses, deviations, category="dose").set_index("not_given_reason")
+    found = omitted_by_reason(group, doses, deviations, category="dose").set_index("not_given_reason")
     assert found.loc["infection"].tolist() == [2, 1, 1]
     assert found.loc["supply"].tolist() == [1, 1, 0]
     assert found.loc["not stated"].tolist() == [1, 1, 0]
@@ -389,5 +361,5 @@ def test_doses_left_out_are_recorded_where_a_deviation_about_a_dose_has_their_da
 
 def test_doses_without_a_date_are_counted_and_weights_named():
     group, doses = treated()
-    assert dm.undated(group, doses) == 1
-    assert dm.describe_bands(group, doses) == "500 mg at 50.0 to 50.0 kg, 750 mg at 75.0 to 75.0 kg"
+    assert undated(group, doses) == 1
+    assert describe_bands(group, doses) == "500 mg at 50.0 to 50.0 kg, 750 mg at 75.0 to 75.0 kg"

@@ -7,19 +7,26 @@ import pandas as pd
 import pytest
 
 from analysis import missing
+from analysis.cohort import Cohort
 from analysis.tables import pick
-from studies import myositis as dm
-from studies.myositis import imputed
-from studies.myositis import tables as layout
+from studies.myositis.change import change_grid, change_rows
+from studies.myositis.imputation import describe_imputation, impute_core_set, imputed_scores, logged_measures
+from studies.myositis.measures import SKIN
+from studies.myositis.missing import known_grid, missing_rows
+from studies.myositis.response import TIS_LEVELS
+from studies.myositis.sensitivity import RESPONSE_VARIANTS, response_variants
 from studies.myositis.settings import Imputation
+from studies.myositis.tis import cadm_point_rows, certain_rows, points_by_patient, waterfall_scores
+from studies.myositis.words import footnote
 
-CDASI = dm.SKIN[0]
+CDASI = SKIN[0]
 
 
 def visit(name, week):
     return SimpleNamespace(id=name, label=f"Week {week}", week=float(week), target_day=1, window=[1, 2])
 
 
+HANDLINGS = {"composite": "composite", "hypothetical": "hypothetical"}
 STUDY = SimpleNamespace(
     visits=[visit("W00", 0), visit("W12", 12), visit("W24", 24)],
     baseline_visit="W00",
@@ -27,27 +34,47 @@ STUDY = SimpleNamespace(
         confidence_level=0.95, exact_max=1000, zeros="pratt", continuity=False, seed=1, multiplicity=None
     ),
     populations={"FAS": SimpleNamespace(label="Full analysis set")},
+    groups=None,
+    settings=SimpleNamespace(intercurrent=HANDLINGS),
 )
 # The eight subjects of the reference's worked case (D.11): two values missing.
 WORKED = ["22 17 12", "18 16 15", "30 24 18", "25 - 25", "14 12 10", "27 22 -", "19 20 19", "33 25 20"]
-NO_EVENTS = pd.DataFrame({"subject_id": [], "event_date": pd.to_datetime([]), "handling": []})
+NO_SCORES = pd.DataFrame(
+    {"subject_id": [], "visit_id": [], "score": [], "value": [], "category": []}, dtype=object
+)
+NO_COURSES = pd.DataFrame(
+    {
+        **dict.fromkeys(["subject_id", "class"], pd.Series(dtype=object)),
+        **dict.fromkeys(["start_date", "stop_date"], pd.Series(dtype="datetime64[ns]")),
+        "prednisone_mg_day": pd.Series(dtype=float),
+        "ongoing": pd.Series(dtype=bool),
+    }
+)
 
 
-def cohort_of(long, *, improvement=None, events=NO_EVENTS, subjects=None):
-    """A cohort in which everybody is due at every visit."""
+def cohort_of(long, *, improvement=None, events=(), subjects=None):
+    """A cohort without dates of visits, in which everybody is due; events as (subject, handling) on one day."""
     ids = pd.Index(sorted(long["subject_id"].unique()), name="subject_id")
-    dates = pd.Series(pd.Timestamp("2021-06-01"), index=ids)
-    names = [entry.id for entry in STUDY.visits]
-    return dm.Cohort(
-        population="FAS",
-        ids=ids,
-        subjects=subjects if subjects is not None else pd.DataFrame(index=ids),
-        wide=long,
-        improvement=improvement,
-        events=events,
-        due=dict.fromkeys(names, ids),
-        dates=dict.fromkeys(names, dates),
-    )
+    people = pd.DataFrame(index=ids) if subjects is None else subjects
+    day = pd.Timestamp("2021-01-01")
+    known = {
+        "baseline_date": day,
+        "prednisone_mg_day": 10.0,
+        "discontinuation_reason": None,
+        "discontinuation_date": pd.NaT,
+    }
+    recorded = pd.DataFrame(list(events), columns=["subject_id", "event"]).assign(event_date=day)
+    tables = {
+        "subjects": pd.DataFrame({"subject_id": ids, "baseline_date": day}),
+        "characteristics": people.assign(**known).reset_index(),
+        "populations": pd.DataFrame({"subject_id": ids, "FAS": True}),
+        "assessments": long,
+        "scores": NO_SCORES,
+        "improvement": improvement,
+        "intercurrent_events": recorded,
+        "treatments": NO_COURSES,
+    }
+    return Cohort(tables, STUDY, "FAS")
 
 
 def long_of(lines, variable="cdasi_activity"):
@@ -65,23 +92,23 @@ def long_of(lines, variable="cdasi_activity"):
 
 def test_values_known_are_counted_of_those_due():
     names = [entry.id for entry in STUDY.visits]
-    rows = dm.missing_rows(cohort_of(long_of(WORKED)), [CDASI], study=STUDY, visits=names)
+    rows = missing_rows(cohort_of(long_of(WORKED)), [CDASI], study=STUDY, visits=names)
     assert pick(rows, analysis="known", visit="W12")["count"] == 7
-    shown = layout.known_grid(rows, [CDASI], study=STUDY, visits=names).body
+    shown = known_grid(rows, [CDASI], study=STUDY, visits=names).body
     assert shown.loc["CDASI activity, 0-100"].tolist() == ["8/8", "7/8", "7/8"]
 
 
 def test_a_descriptive_report_keeps_estimates_and_no_tests():
     group = cohort_of(long_of(WORKED))
-    described = dm.change_rows(group, [CDASI], study=STUDY, visits=["W12", "W24"], tests=False)
+    described = change_rows(group, [CDASI], study=STUDY, visits=["W12", "W24"], tests=False)
     assert not described["statistic"].isin(["p_value", "statistic", "z"]).any()
     assert pick(described, analysis="change_mean", visit="W24")["estimate"] == pytest.approx(-6.0)
-    assert "p" not in layout.change_grid(described, [CDASI], study=STUDY, tests=False).body.columns
+    assert "p" not in change_grid(described, [CDASI], study=STUDY, tests=False).body.columns
 
 
 def test_the_final_report_shows_the_test_beside_its_estimate():
-    rows = dm.change_rows(cohort_of(long_of(WORKED)), [CDASI], study=STUDY, visits=["W12", "W24"], tests=True)
-    shown = layout.change_grid(rows, [CDASI], study=STUDY, tests=True).body
+    rows = change_rows(cohort_of(long_of(WORKED)), [CDASI], study=STUDY, visits=["W12", "W24"], tests=True)
+    shown = change_grid(rows, [CDASI], study=STUDY, tests=True).body
     assert shown.loc["Week 24", "Change (95 % CI)"].startswith("\u22126.0 (")
     assert shown.loc["Week 24", "n"] == "7 (1)"
     assert shown.loc["Week 0", "p"] == "–"
@@ -117,7 +144,7 @@ def imputed_enzymes(study):
     long = long_of(COURSES, "enzyme_xuln").assign(
         **{name: AFTER[name] for name in MEASURES if "enzyme" not in name}
     )
-    return imputed.impute_core_set(cohort_of(long), study=study, visits=["W12", "W24"])
+    return impute_core_set(cohort_of(long), study=study, visits=["W12", "W24"])
 
 
 def test_whether_the_enzyme_is_imputed_as_a_ratio_is_a_setting():
@@ -139,7 +166,7 @@ def test_the_score_reads_the_imputed_enzyme_as_a_multiple_of_its_limit_again():
     study = study_that_imputes("enzyme")
     found = imputed_enzymes(study)
     enzymes = pd.Series("CK", index=pd.Index([str(number) for number in range(8)], name="subject_id"))
-    scores = imputed.imputed_scores(found, enzymes=enzymes, study=study, visit="W24")
+    scores = imputed_scores(found, enzymes=enzymes, study=study, visit="W24")
     first = scores[scores["imputation"].eq(1)]["tis"].to_dict()
     # percent of the range of CK, 15 x ULN: 33.3 earn 7.5 points, 0.67 none, 100 or more 7.5; the rest did not change
     assert [first[number] for number in ("0", "1", "4", "6", "7")] == [7.5, 7.5, 2.5, 0.0, 7.5]
@@ -147,19 +174,17 @@ def test_the_score_reads_the_imputed_enzyme_as_a_multiple_of_its_limit_again():
 
 def test_a_measure_that_is_not_of_the_core_set_cannot_be_imputed_as_a_ratio():
     with pytest.raises(KeyError, match="no core set measures \\['crp'\\]; there are phga"):
-        dm.logged_measures(study_that_imputes("crp"))
+        logged_measures(study_that_imputes("crp"))
 
 
 def test_the_footnote_says_how_measures_were_imputed():
-    assert "muscle enzyme by the logarithm of the ratio" in dm.describe_imputation(
-        study_that_imputes("enzyme")
-    )
-    assert dm.describe_imputation(study_that_imputes()).endswith("predictive mean matching.")
+    assert "muscle enzyme by the logarithm of the ratio" in describe_imputation(study_that_imputes("enzyme"))
+    assert describe_imputation(study_that_imputes()).endswith("predictive mean matching.")
 
 
 def test_the_score_of_a_completed_data_set_is_the_worked_one():
     enzymes = pd.Series(["CK"], index=pd.Index(["T2"], name="subject_id"))
-    found = imputed.imputed_scores(completed(2), enzymes=enzymes, study=STUDY, visit="W24")
+    found = imputed_scores(completed(2), enzymes=enzymes, study=STUDY, visit="W24")
     assert found["imputation"].tolist() == [1, 2]
     assert found["tis"].tolist() == [52.5, 52.5]
 
@@ -177,20 +202,17 @@ def test_each_variant_changes_what_it_says():
             "imacs": pd.array([True, True, False, True, True], dtype="boolean"),
         }
     )
-    events = pd.DataFrame(
-        {"subject_id": ["b"], "event_date": pd.to_datetime(["2021-05-01"]), "handling": ["composite"]}
-    )
     subjects = pd.DataFrame({"cadm_type": ["none", "none", "none", "none", "ADM", "none"]}, index=ids)
     group = cohort_of(
         pd.DataFrame({"subject_id": ids, "visit_id": "W00"}),
         improvement=seen,
-        events=events,
+        events=[("b", "composite")],
         subjects=subjects,
     )
     rescored = pd.Series([50.0, 50.0, 45.0, None, 50.0, None], index=ids)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("studies.myositis.sensitivity.rescored", lambda *_, **__: rescored)
-        found = dm.sensitivity.response_variants(
+        found = response_variants(
             group, study=STUDY, visit="W24", minimum=40, per_protocol=pd.Index(list("acdef"))
         )
     assert found["primary"] == (2, 6)  # a and e
@@ -202,7 +224,7 @@ def test_each_variant_changes_what_it_says():
     assert found["enzyme_each_visit"] == (3, 6)  # c reaches 45
     assert found["per_protocol"] == (2, 5)
     assert found["no_cadm"] == (1, 5)
-    assert set(found) == set(dm.RESPONSE_VARIANTS)
+    assert set(found) == set(RESPONSE_VARIANTS)
 
 
 CADM = {
@@ -238,11 +260,8 @@ def two_patients():
     )
     high = {**CADM, "mmt8": 100.0, "haq_di": 2.0, "ck_u_l": 1200.0, "ck_uln": 200.0, "ldh_u_l": 100.0}
     baseline = pd.DataFrame([{**ENZYMES, **high}, {**ENZYMES, **CADM}]).assign(subject_id=ids, visit_id="W00")
-    events = pd.DataFrame(
-        {"subject_id": ["a"], "event_date": pd.to_datetime(["2021-05-01"]), "handling": ["composite"]}
-    )
     subjects = pd.DataFrame({"cadm_type": ["none", "HDM"]}, index=ids)
-    return cohort_of(baseline, improvement=seen, subjects=subjects, events=events)
+    return cohort_of(baseline, improvement=seen, subjects=subjects, events=[("a", "composite")])
 
 
 def study_where(gains):
@@ -250,7 +269,7 @@ def study_where(gains):
 
 
 def test_the_waterfall_has_everybody_due_with_the_attainable_score_and_events_before():
-    shown = dm.waterfall_scores(two_patients(), "W24", study=study_where("nothing")).set_index("subject_id")
+    shown = waterfall_scores(two_patients(), "W24", study=study_where("nothing")).set_index("subject_id")
     assert shown["tis"].isna().tolist() == [False, True]
     assert shown["cadm"].tolist() == [False, True]
     assert shown["event"].tolist() == [True, False]
@@ -259,12 +278,12 @@ def test_the_waterfall_has_everybody_due_with_the_attainable_score_and_events_be
 
 
 def test_an_enzyme_normal_at_baseline_gains_points_only_where_the_study_says_so():
-    shown = dm.waterfall_scores(two_patients(), "W24", study=study_where("to_zero")).set_index("subject_id")
+    shown = waterfall_scores(two_patients(), "W24", study=study_where("to_zero")).set_index("subject_id")
     assert shown["tis_max_attainable"].tolist() == [100.0, 57.5]  # LDH 0.8 of a range of 3: above 25 per cent
 
 
 def test_points_list_both_attainable_scores():
-    listed = dm.points_by_patient(two_patients(), "W24", study=study_where("nothing")).set_index("subject_id")
+    listed = points_by_patient(two_patients(), "W24", study=study_where("nothing")).set_index("subject_id")
     assert listed.loc["b", ["attainable_nothing", "attainable_to_zero"]].tolist() == [50.0, 57.5]
 
 
@@ -278,22 +297,22 @@ def test_known_points_that_reach_a_level_without_a_score_are_counted():
         }
     )
     group = cohort_of(pd.DataFrame({"subject_id": ["a", "b"], "visit_id": "W00"}), improvement=seen)
-    rows = dm.certain_rows(group, visits=["W24"])
-    counts = {name: pick(rows, analysis="tis_certain", variable=name)["count"] for name in dm.TIS_LEVELS}
+    rows = certain_rows(group, visits=["W24"])
+    counts = {name: pick(rows, analysis="tis_certain", variable=name)["count"] for name in TIS_LEVELS}
     assert counts == {"tis_minimal": 1, "tis_moderate": 0, "tis_major": 0}
 
 
 def test_points_of_amyopathic_patients_are_counted_where_there_is_a_score():
-    listed = dm.points_by_patient(two_patients(), "W12", study=study_where("nothing"))
-    found = pick(dm.cadm_point_rows(listed, visit="W12", population="FAS"), analysis="tis_points")
+    listed = points_by_patient(two_patients(), "W12", study=study_where("nothing"))
+    found = pick(cadm_point_rows(listed, visit="W12", population="FAS"), analysis="tis_points")
     assert (found["n"], found["proportion"]) == (1, 1.0)
-    nobody = dm.cadm_point_rows(listed[:0], visit="W12", population="FAS")
+    nobody = cadm_point_rows(listed[:0], visit="W12", population="FAS")
     assert pd.isna(pick(nobody, analysis="tis_points").get("proportion"))
 
 
 # ---------------------------------------------------------------- footnotes
 def test_a_footnote_says_set_size_windows_and_what_was_done():
-    said = layout.footnote(
+    said = footnote(
         cohort_of(long_of(WORKED)), study=STUDY, visits=["W24"], test="none", zeros="pratt", interval="Wilson"
     )
     assert said == (
@@ -304,5 +323,5 @@ def test_a_footnote_says_set_size_windows_and_what_was_done():
 
 
 def test_a_footnote_names_the_part_of_the_set_it_is_about():
-    said = layout.footnote(cohort_of(long_of(WORKED)), study=STUDY, subgroup="those with lung disease")
+    said = footnote(cohort_of(long_of(WORKED)), study=STUDY, subgroup="those with lung disease")
     assert said.startswith("Analysis set: Full analysis set, those with lung disease, n = 8. ")

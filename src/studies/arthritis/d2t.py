@@ -1,0 +1,306 @@
+"""Difficult-to-treat RA at entry: criteria, sub-items, mechanisms failed, and what had been looked into."""
+
+import pandas as pd
+
+from analysis import numbers
+from analysis.tables.table import Table
+from analysis.thresholds import settle
+
+ITEMS = {
+    "c1": "1 Failure of treatment",
+    "c2": "2 Active or symptomatic disease",
+    "c2a": "2a At least moderate disease activity",
+    "c2b": "2b Signs or symptoms of active disease",
+    "c2c": "2c Glucocorticoids cannot be tapered below 7.5 mg/day",
+    "c2d": "2d Rapid radiographic progression",
+    "c2e": "2e Quality of life reduced by symptoms despite control",
+    "c3": "3 Management perceived as problematic",
+    "c3_doc": "by the rheumatologist",
+    "c3_pt": "by the patient",
+    "csdmard_failed": "csDMARD failed before",
+    "contraindicated": "csDMARD contraindicated",
+    "access_restricted": "Access to treatment restricted",
+}
+
+
+SUB_ITEMS = ("c2a", "c2b", "c2c", "c2d", "c2e")
+
+
+def count_items(found: pd.DataFrame, ids: pd.Index) -> pd.DataFrame:
+    """How many meet, do not meet, or cannot be judged by each criterion and sub-item.
+
+    Returns
+    -------
+    DataFrame
+        `variable`, `label`, `n` (of the analysis set), `count` (met), `not_met`, `n_missing` (not decided),
+        `proportion` of all `n`, `decided_share` of those decided.
+    """
+    lines = []
+    for item, label in ITEMS.items():
+        flags = found[item].reindex(ids).astype("boolean")
+        met = int(flags.fillna(False).sum())
+        lines.append(
+            {
+                "variable": item,
+                "label": label,
+                "n": len(ids),
+                "count": met,
+                "not_met": int((~flags).fillna(False).sum()),
+                "n_missing": int(flags.isna().sum()),
+                "proportion": met / len(ids) if len(ids) else float("nan"),
+                "decided_share": met / flags.notna().sum() if flags.notna().any() else float("nan"),
+            }
+        )
+    return pd.DataFrame(lines)
+
+
+def sub_item_flags(found: pd.DataFrame, ids: pd.Index) -> pd.DataFrame:
+    """Sub-items of criterion 2 for the figure of combinations, with "not decided" as a set of its own where it occurs.
+
+    A missing answer is not taken for a no: it shows as a set of its own, so that nobody drops out of the figure.
+
+    Examples
+    --------
+    >>> found = pd.DataFrame({item: pd.array([True, None], dtype="boolean") for item in SUB_ITEMS})
+    >>> sub_item_flags(found, found.index)["c2d_open"].tolist()
+    [False, True]
+    """
+    flags = found.reindex(ids)[list(SUB_ITEMS)].astype("boolean")
+    undecided = flags.isna().add_suffix("_open").astype("boolean")
+    return flags.fillna(False).join(undecided.loc[:, undecided.any()])
+
+
+def sub_item_labels(flags: pd.DataFrame) -> dict[str, str]:
+    """What the sets of `sub_item_flags` are called, those not decided last."""
+    return {
+        name: ITEMS[name] if name in ITEMS else f"({ITEMS[name.removesuffix('_open')][:2]} not decided)"
+        for name in flags
+    }
+
+
+def count_levels(values: pd.Series, ids: pd.Index, *, variable: str, levels) -> pd.DataFrame:
+    """How many have each level of a category or count: `variable`, `visit` (the level), `n`, `count`, `proportion`."""
+    of_set = values.reindex(ids)
+    lines = [
+        {
+            "variable": variable,
+            "visit": str(level),
+            "n": len(ids),
+            "count": int(of_set.eq(level).sum()),
+            "proportion": float(of_set.eq(level).sum()) / len(ids) if len(ids) else float("nan"),
+        }
+        for level in levels
+    ]
+    return pd.DataFrame(lines)
+
+
+def mechanisms_failed(found: pd.DataFrame, *, most: int) -> pd.Series:
+    """Mechanisms of action failed for sure, as text, `most` and more together.
+
+    Examples
+    --------
+    >>> mechanisms_failed(pd.DataFrame({"n_moa": [2.0, 5.0]}), most=4).tolist()
+    ['2 mechanisms', '4 or more mechanisms']
+    """
+    n = found["n_moa"]
+    text = n.astype("Int64").astype("string") + " mechanisms"
+    return text.mask(n.ge(most), f"{most} or more mechanisms").replace("1 mechanisms", "1 mechanism")
+
+
+VIRUS = ("comorbidity_hbsag", "comorbidity_hbcab")
+
+
+def count_work_up(
+    person: pd.DataFrame, *, failed: pd.DataFrame, begun: pd.Series, obese_bmi: float
+) -> pd.DataFrame:
+    """What the EULAR points to consider ask for, done and found, as recorded at entry.
+
+    Parameters
+    ----------
+    person : DataFrame
+        What is known at baseline, by participant of the analysis set.
+    failed : DataFrame
+        `subject_id` and `moa` of every course that failed before entry (dataset ``failed_courses``).
+    begun : Series
+        Mechanism of the drug begun at entry, by subject id.
+    obese_bmi : float
+        Body mass index from which a participant is obese, kg/m² [P].
+
+    Returns
+    -------
+    DataFrame
+        `variable`, `point` (number of the point), `label`, `n` (whom the line is about), `count`, `n_missing`,
+        `proportion` of `n`.
+
+    References
+    ----------
+    Nagy G, et al. Ann Rheum Dis 2022;81:20-33. doi:10.1136/annrheumdis-2021-220973.
+    """
+    lines = [
+        *_inflammation(person),
+        *_context(person, obese_bmi),
+        _next_target(person, failed, begun),
+        *_comorbidity(person),
+        *_support(person),
+    ]
+    return pd.DataFrame([_counted(*line) for line in lines])
+
+
+def _inflammation(person: pd.DataFrame) -> list[tuple]:
+    stated = person["inflammation_objective"].astype("string")
+    seen = person["us_done"].astype("boolean").fillna(False)
+    signal = settle(person["us_pd_n"].astype("Float64").astype(float))
+    return [
+        *(
+            (
+                f"inflammation_{answer}",
+                "B",
+                f"Objective inflammation: {answer}",
+                stated.eq(answer).mask(stated.isna()),
+            )
+            for answer in ("yes", "no", "uncertain")
+        ),
+        ("mimic", "1", "Misdiagnosis and mimics reviewed", person["mimic_reviewed"]),
+        ("ultrasound", "2", "Ultrasound of joints", person["us_done"]),
+        (
+            "doppler",
+            "2",
+            "Doppler signal in a joint, of those with ultrasound",
+            pd.Series(signal > 0, index=person.index).astype("boolean").mask(person["us_pd_n"].isna())[seen],
+        ),
+    ]
+
+
+def _context(person: pd.DataFrame, obese_bmi: float) -> list[tuple]:
+    bmi = person["bmi"].astype("Float64").astype(float)
+    obese = pd.Series(settle(bmi) >= obese_bmi, index=person.index).astype("boolean").mask(bmi.isna())
+    return [
+        ("obesity", "3", f"Obesity (body mass index {obese_bmi:g} kg/m² or more)", obese),
+        ("fibromyalgia", "3", "Fibromyalgia", person["comorbidity_fibromyalgia"]),
+        ("adherence", "4", "Adherence discussed", person["adherence_discussed"]),
+    ]
+
+
+def _next_target(person: pd.DataFrame, failed: pd.DataFrame, begun: pd.Series) -> tuple:
+    """Among those who began a drug: its mechanism had not failed before."""
+    started = begun.reindex(person.index).dropna()
+    pairs = set(zip(failed["subject_id"], failed["moa"], strict=True))
+    new = [(subject, mechanism) not in pairs for subject, mechanism in started.items()]
+    label = "Mechanism begun at entry had not failed before, of those who began one"
+    return ("next_target", "5", label, pd.Series(new, index=started.index, dtype="boolean"))
+
+
+def _comorbidity(person: pd.DataFrame) -> list[tuple]:
+    named = [name for name in person if name.startswith("comorbidity_") and name not in VIRUS]
+    surface, core = (person[name].astype("boolean") for name in VIRUS)
+    exposed = (surface | core).fillna(False)
+    return [
+        ("comorbidity", "7", "Any comorbidity", _any(person[named])),
+        ("hbsag", "8", "HBsAg positive", surface),
+        ("past_hepatitis_b", "8", "Anti-HBc positive, HBsAg negative", core & ~surface),
+        (
+            "hbv_dna",
+            "8",
+            "HBV DNA known, of those positive for either",
+            person["hbv_dna_iu_ml"].notna()[exposed],
+        ),
+        ("hepatitis_c", "8", "HCV antibodies positive", person["hcv_ab"]),
+    ]
+
+
+def _support(person: pd.DataFrame) -> list[tuple]:
+    return [
+        (
+            "nonpharm",
+            "9",
+            "Any non-pharmacological intervention",
+            _any(person.filter(like="nonpharm_")),
+        ),
+        ("education", "10", "Education about goals", person["education"]),
+        ("self_efficacy", "11", "Self-efficacy measured", person["self_efficacy"].notna()),
+    ]
+
+
+def _any(flags: pd.DataFrame) -> pd.Series:
+    """True where one is, missing where none is but one is not known."""
+    held = flags.astype("boolean")
+    return held.any(axis=1).astype("boolean").mask(held.isna().any(axis=1) & ~held.fillna(False).any(axis=1))
+
+
+def _counted(variable: str, point: str, label: str, flags: pd.Series) -> dict:
+    held = flags.astype("boolean")
+    count, n = int(held.fillna(False).sum()), len(held)
+    return {
+        "variable": variable,
+        "point": point,
+        "label": label,
+        "n": n,
+        "count": count,
+        "n_missing": int(held.isna().sum()),
+        "proportion": count / n if n else float("nan"),
+    }
+
+
+GROUPS = {
+    "c1": "Criterion 1",
+    "csdmard_failed": "Criterion 1",
+    "contraindicated": "Criterion 1",
+    "access_restricted": "Criterion 1",
+    "c2": "Criterion 2",
+    "c2a": "Criterion 2",
+    "c2b": "Criterion 2",
+    "c2c": "Criterion 2",
+    "c2d": "Criterion 2",
+    "c2e": "Criterion 2",
+    "c3": "Criterion 3",
+    "c3_doc": "Criterion 3",
+    "c3_pt": "Criterion 3",
+}
+
+
+RESULTS = {
+    "yes": "Difficult to treat",
+    "yes_access_exception": "Difficult to treat by the access exception",
+    "no": "Not difficult to treat",
+    "indeterminate": "Not decided",
+}
+
+
+def difficult_table(
+    items: pd.DataFrame, mechanisms: pd.DataFrame, results: pd.DataFrame, *, notes=()
+) -> Table:
+    """Lay out `count_items` and `count_levels`: criteria, mechanisms failed, and the result.
+
+    Parameters
+    ----------
+    items : DataFrame
+        From `count_items`.
+    mechanisms, results : DataFrame
+        From `count_levels`: number of mechanisms failed; result of the definition.
+    notes : sequence of str
+        Footnotes.
+    """
+    ordered = items.set_index("variable").loc[list(GROUPS)].reset_index()
+    lines = [
+        (
+            row["label"],
+            [
+                numbers.count_percent(row["count"], row["n"]),
+                numbers.whole(row["n_missing"]),
+                numbers.fixed(100 * row["decided_share"], 1),
+            ],
+        )
+        for row in ordered.to_dict("records")
+    ]
+    blocks = [GROUPS[name] for name in ordered["variable"]]
+    for frame, block in ((mechanisms, "Mechanisms of action failed"), (results, "Result of the definition")):
+        for row in frame.to_dict("records"):
+            label = RESULTS.get(row["visit"], row["visit"])
+            lines.append((label, [numbers.count_percent(row["count"], row["n"]), *[numbers.MISSING] * 2]))
+            blocks.append(block)
+    body = pd.DataFrame(
+        [cells for _, cells in lines],
+        index=[label for label, _ in lines],
+        columns=["Met, n (% of all)", "Not decided, n", "Met, % of those decided"],
+    )
+    return Table(body.rename_axis("Criterion"), groups=blocks, notes=notes)

@@ -1,0 +1,149 @@
+"""The key results under every variant of the study file, put together for one table."""
+
+import pandas as pd
+
+from analysis import numbers
+from analysis.cohort import Cohort
+from analysis.summaries.shared import by_visit
+from analysis.tables.cells import share
+from analysis.tables.table import Table
+from studies.arthritis.sensitivity.choices import (
+    changes_by_method,
+    classify_variants,
+    under_cutoffs,
+    under_definitions,
+    under_missing,
+    under_sets,
+)
+from studies.arthritis.sensitivity.imputed import (
+    imputation_frame,
+    impute_cdai,
+    imputed_change,
+    imputed_target,
+    weighted_target,
+)
+from studies.arthritis.t2t import target_flags
+
+
+def vary_target(cohort: Cohort, imputed: pd.DataFrame, *, criteria: dict) -> pd.DataFrame:
+    """The share at the primary target under other treatments of missing data, other targets, other definitions.
+
+    Parameters
+    ----------
+    cohort : Cohort
+        The report's datasets.
+    imputed : DataFrame
+        From `imputed.impute_cdai`, of those due at the primary visit.
+    criteria : dict
+        The study's list of criteria.
+
+    Returns
+    -------
+    DataFrame
+        `label`, `group`, `count`, `n`, `n_missing`, `estimate`, `conf_low`, `conf_high`.
+    """
+    study, setting = cohort.study, cohort.study.settings
+    level, primary, chosen = (
+        study.statistics.confidence_level,
+        setting.primary,
+        setting.sensitivity,
+    )
+    visit = primary.visit
+    earlier = cohort.visits[: cohort.visits.index(visit)]
+    due = cohort.due[visit]
+    flags = target_flags(cohort.wide, cohort.ids, instrument=primary.instrument, visits=[*earlier, visit])
+    known = flags.loc[due[due].index, visit]
+    lines = under_missing(
+        flags, due, visit=visit, earlier=earlier, switched=switched_before(cohort, visit), level=level
+    )
+    lines.append(imputed_target(imputed, visit=visit, level=level))
+    lines.append(
+        weighted_target(
+            known,
+            cohort.subjects,
+            covariates=chosen.weights,
+            truncate=chosen.truncate,
+            level=level,
+        )
+    )
+    status = cohort.tables["eligibility"].set_index("subject_id")["status"]
+    lines += under_sets(
+        known, closed=cohort.closed[visit], eligible=status.index[status.eq("eligible")], level=level
+    )
+    lines += under_cutoffs(cohort.wide, due, visit=visit, level=level)
+    found = classify_variants(cohort.tables, criteria, variants=chosen.definitions)
+    return pd.DataFrame(lines + under_definitions(known, found, level=level))
+
+
+def vary_change(cohort: Cohort, imputed: pd.DataFrame) -> pd.DataFrame:
+    """The mean change of CDAI at the primary visit by each method; columns as in `vary_target`."""
+    study, primary = cohort.study, cohort.study.settings.primary
+    visit = primary.visit
+    lines = changes_by_method(
+        cohort.wide,
+        cohort.due,
+        study=study,
+        entry=next(entry for entry in study.endpoints if entry.variable == primary.instrument),
+        visit=visit,
+        visits=cohort.visits[: cohort.visits.index(visit) + 1],
+    )
+    pooled = imputed_change(
+        imputed, baseline=study.baseline_visit, visit=visit, level=study.statistics.confidence_level
+    )
+    return pd.DataFrame([*lines, pooled])
+
+
+def impute_components(cohort: Cohort) -> tuple[pd.DataFrame, int]:
+    """Imputed components of the CDAI of those due at the primary visit, and how many data sets."""
+    chosen = cohort.study.settings.sensitivity
+    due = cohort.due[cohort.study.settings.primary.visit]
+    frame = imputation_frame(
+        cohort.wide,
+        cohort.subjects,
+        due[due].index,
+        visits=chosen.imputed_visits,
+        auxiliary=chosen.auxiliary,
+    )
+    return impute_cdai(frame, seed=cohort.study.statistics.seed)
+
+
+def switched_before(cohort: Cohort, visit: str) -> pd.Index:
+    """Participants with a switch of b/tsDMARD recorded between entry and the visit (or its target day)."""
+    events = cohort.tables["intercurrent_events"]
+    switches = events[events["event"].eq("bDMARD or tsDMARD switch")]
+    target = next(entry.target_day for entry in cohort.study.visits if entry.id == visit)
+    planned = cohort.start + pd.to_timedelta(target - 1, unit="D")
+    came = by_visit(cohort.wide, "visit_date", cohort.ids, [visit])[visit]
+    until = pd.to_datetime(came).fillna(planned)
+    day = pd.to_datetime(switches["event_date"])
+    before = day.le(switches["subject_id"].map(until))
+    return pd.Index(switches.loc[before, "subject_id"].unique())
+
+
+def sensitivity_table(lines: pd.DataFrame, *, notes=()) -> Table:
+    """The key result under each choice: proportions in per cent, changes in points.
+
+    Parameters
+    ----------
+    lines : DataFrame
+        `label`, `group`, `n`, `n_missing`, `estimate`, `conf_low`, `conf_high`, and `count` where there is one.
+    notes : sequence of str
+        Footnotes.
+    """
+    cells = []
+    for row in lines.to_dict("records"):
+        change = row["group"].startswith("Mean change")
+        limits = (row["estimate"], row["conf_low"], row["conf_high"])
+        shown = numbers.estimate_interval(*limits, 1) if change else share(*limits)  # CDAI, in tenths
+        count = row.get("count")
+        cells.append(
+            [
+                numbers.MISSING if count is None or count != count else numbers.whole(count),
+                numbers.whole(row["n"]),
+                numbers.whole(row["n_missing"]),
+                shown,
+            ]
+        )
+    columns = ["At the target", "n", "Missing", "Estimate (95 % CI)"]
+    body = pd.DataFrame(cells, columns=columns, index=pd.Index(list(lines["label"]), name="Analysis"))
+    return Table(body, groups=list(lines["group"]), notes=notes)

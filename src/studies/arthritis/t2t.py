@@ -1,0 +1,158 @@
+"""Treat to target: came on time, reached the target, and was treatment changed where the target was missed?"""
+
+import pandas as pd
+
+from analysis import proportions
+from analysis.summaries.shared import by_visit
+from analysis.tables.cells import of_total, share
+from analysis.tables.table import Table
+from studies.arthritis.courses import DMARDS
+from studies.arthritis.settings import Target
+
+STEPS = {
+    "Seen, of those due": ("seen", "due"),
+    "Target missed, of those with a known state": ("missed", "assessed"),
+    "Change of therapy recorded, of those who missed it": ("decided", "missed"),
+    "DMARD begun or stopped within the days allowed, of those who missed it": ("changed", "missed"),
+}
+
+
+def treatment_changes(treatments: pd.DataFrame, *, classes=DMARDS) -> pd.DataFrame:
+    """Days on which a DMARD course of these classes was begun or ended, non-medical switches left out.
+
+    Parameters
+    ----------
+    treatments : DataFrame
+        Coded drug courses.
+    classes : sequence of str
+        Classes that count.
+
+    Returns
+    -------
+    DataFrame
+        `subject_id`, `date`.
+    """
+    medical = ~treatments["switch_nonmedical"].astype("boolean").fillna(False)
+    chosen = treatments[treatments["class"].isin(classes) & medical]
+    dates = [
+        chosen[["subject_id", side]].rename(columns={side: "date"}) for side in ("start_date", "stop_date")
+    ]
+    found = pd.concat(dates, ignore_index=True)
+    return found.assign(date=pd.to_datetime(found["date"])).dropna().drop_duplicates()
+
+
+def changed_after(visits: pd.DataFrame, changes: pd.DataFrame, *, within_days: int) -> pd.Series:
+    """Whether treatment was changed from the day of a visit to so many days later, by the index of the visits.
+
+    Examples
+    --------
+    >>> visits = pd.DataFrame({"subject_id": ["1", "2"], "visit_date": pd.to_datetime(["2024-01-01"] * 2)})
+    >>> changes = pd.DataFrame({"subject_id": ["1", "2"], "date": pd.to_datetime(["2024-01-29", "2024-01-30"])})
+    >>> changed_after(visits, changes, within_days=28).tolist()
+    [True, False]
+    """
+    dated = visits[["subject_id", "visit_date"]].reset_index(names="row")
+    pairs = dated.merge(changes, on="subject_id")
+    after = (pairs["date"] - pd.to_datetime(pairs["visit_date"])).dt.days
+    hit = pairs.loc[after.between(0, within_days), "row"]
+    return pd.Series(visits.index.isin(hit), index=visits.index)
+
+
+def summarise_target(
+    wide: pd.DataFrame, changes: pd.DataFrame, due: pd.DataFrame, *, study, setting: Target
+) -> pd.DataFrame:
+    """The process of treating to target at each visit after baseline but the last, after which nobody is followed.
+
+    Parameters
+    ----------
+    wide : DataFrame
+        One row per participant and visit, scores as columns, with `visit_date` and the site's `therapy_changed`.
+    changes : DataFrame
+        From `treatment_changes`.
+    due : DataFrame
+        Booleans by participant and visit.
+    study : analysis.study.Study
+        Visits, confidence level.
+    setting : Target
+        The target is low disease activity or remission by that instrument.
+
+    Returns
+    -------
+    DataFrame
+        Per visit: `due`, `seen`, `assessed` (target known), `missed`, `decided` (of those, change recorded by the
+        site), `changed` (a course begun or ended within the days) and shares with Wilson's limits.
+    """
+    lines = []
+    state = f"{setting.instrument}_category"
+    for visit in study.visits[:-1]:
+        if visit.id == study.baseline_visit or not due[visit.id].any():
+            continue
+        ids = due.index[due[visit.id]]
+        at = wide[wide["visit_id"].eq(visit.id) & wide["subject_id"].isin(ids)]
+        known = at[at[state].notna()]
+        missed = known[~known[state].isin(["remission", "low"])]
+        changed = changed_after(missed, changes, within_days=setting.within_days)
+        decided = missed["therapy_changed"].astype("boolean").fillna(False)
+        line = {"variable": "target", "visit": visit.id, "due": len(ids), "seen": len(at)}
+        line |= {"assessed": len(known), "missed": len(missed)}
+        line |= {"decided": int(decided.sum()), "changed": int(changed.sum())}
+        lines.append(line | _shares(line, study.statistics.confidence_level))
+    return pd.DataFrame(lines)
+
+
+def _shares(line: dict, level: float) -> dict:
+    found = {}
+    for name, over in (("seen", "due"), ("missed", "assessed"), ("decided", "missed"), ("changed", "missed")):
+        share = proportions.wilson(line[name], line[over], confidence_level=level)
+        found |= {f"{name}_share": share.estimate, f"{name}_low": share.conf_low}
+        found |= {f"{name}_high": share.conf_high}
+    return found
+
+
+def reasons_unchanged(wide: pd.DataFrame, due: pd.DataFrame, *, study, instrument: str) -> pd.DataFrame:
+    """Why treatment was not changed at visits that missed the target, as the site recorded it."""
+    between = [visit.id for visit in study.visits[:-1] if visit.id != study.baseline_visit]
+    after = wide[wide["visit_id"].isin(between) & wide["subject_id"].isin(due.index)]
+    known = after[after[f"{instrument}_category"].notna()]
+    missed = known[~known[f"{instrument}_category"].isin(["remission", "low"])]
+    kept = missed[~missed["therapy_changed"].astype("boolean").fillna(False)]
+    counts = kept["change_reason"].fillna("not recorded").value_counts()
+    return pd.DataFrame(
+        {
+            "variable": "unchanged",
+            "visit": counts.index,
+            "n": len(kept),
+            "count": counts.to_numpy(),
+            "proportion": counts.to_numpy() / max(len(kept), 1),
+        }
+    )
+
+
+def target_flags(wide: pd.DataFrame, ids: pd.Index, *, instrument: str, visits: list[str]) -> pd.DataFrame:
+    """Low disease activity or remission by participant and visit, NA where not known."""
+    states = by_visit(wide, f"{instrument}_category", ids, visits)
+    return states.apply(
+        lambda column: column.isin(["remission", "low"]).astype("boolean").mask(column.isna())
+    )
+
+
+def target_table(process: pd.DataFrame, *, study, notes=()) -> Table:
+    """Lay out `summarise_target`: a line per step, n/N and per cent per visit."""
+    labels = {visit.id: visit.label for visit in study.visits}
+    lines, blocks = [], []
+    for title, (name, over) in STEPS.items():
+        rows = process.to_dict("records")
+        lines.append(("n/N", [of_total(row[name], row[over]) for row in rows]))
+        lines.append(
+            (
+                "% (95 % CI)",
+                [share(row[f"{name}_share"], row[f"{name}_low"], row[f"{name}_high"]) for row in rows],
+            )
+        )
+        blocks += [title] * 2
+    body = pd.DataFrame(
+        [cells for _, cells in lines],
+        index=[label for label, _ in lines],
+        columns=[labels[visit] for visit in process["visit"]],
+    )
+    return Table(body.rename_axis("Step"), groups=blocks, notes=notes)

@@ -1,1 +1,0 @@
-"""Layout of the tables of the rheumatoid arthritis cohort."""

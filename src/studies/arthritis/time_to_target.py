@@ -1,0 +1,266 @@
+"""Time to the target, to its loss, and to the end of a drug."""
+
+import pandas as pd
+
+from analysis import numbers, survival
+from analysis.tables.cells import share
+from analysis.tables.table import Table
+from studies.arthritis.courses import REASONS, join_courses
+from studies.arthritis.settings import DrugSurvival
+
+WEEK = 7.0
+
+
+TARGETS = {
+    "low disease activity": ("remission", "low"),
+    "remission": ("remission",),
+}
+
+MEDIAN = ["median", "median_low", "median_high"]  # what a Kaplan-Meier curve says of the middle
+
+
+def time_to_target(wide: pd.DataFrame, ids: pd.Index, *, instrument: str, study) -> pd.DataFrame:
+    """Planned weeks to the first visit at which each target was met, of those not at it at baseline.
+
+    A target is only found at a visit. Planned weeks keep the visits of all participants together; with the days on
+    which they came, those who came late would be alone at risk at the end and the curve would jump.
+
+    Parameters
+    ----------
+    wide : DataFrame
+        One row per participant and visit, with ``<instrument>_category``.
+    ids : Index
+        Analysis set.
+    instrument : str
+        Score whose states count.
+    study : analysis.study.Study
+        Visits with their weeks; the baseline visit.
+
+    Returns
+    -------
+    DataFrame
+        `subject_id`, `group` (target), `time` (weeks), `event`. Who met the target at baseline, or has no state
+        there, is not at risk and left out; who never met it is censored at the last visit with a known state.
+    """
+    state = f"{instrument}_category"
+    followed = wide[wide["subject_id"].isin(ids) & wide[state].notna()]
+    weeks = followed["visit_id"].map({visit.id: visit.week for visit in study.visits})
+    frames = []
+    for label, states in TARGETS.items():
+        met = followed[state].isin(states)
+        at_start = followed["visit_id"].eq(study.baseline_visit)
+        at_risk = followed.loc[at_start & ~met, "subject_id"]
+        visits = followed.assign(week=weeks, met=met.astype("boolean"))
+        found = survival.derive_first_event(
+            visits[visits["subject_id"].isin(at_risk)], event="met", day="week"
+        )
+        frames.append(found.assign(group=label))
+    return pd.concat(frames, ignore_index=True)
+
+
+def time_to_loss(
+    wide: pd.DataFrame, ids: pd.Index, *, instrument: str, study, states=TARGETS["low disease activity"]
+) -> pd.DataFrame:
+    """Planned weeks from the first visit at the target to the first later visit away from it: a flare.
+
+    The loss of the target is the definition of this project: no published definition of a flare is applied.
+
+    Parameters
+    ----------
+    wide, ids, instrument, study
+        As in `time_to_target`.
+    states : sequence of str
+        States that are at the target; by default low disease activity or remission.
+
+    Returns
+    -------
+    DataFrame
+        `subject_id`, `time` (weeks), `event`, of everybody who was at the target at any visit, baseline included; who
+        was never seen away from it afterwards is censored at the last visit with a known state.
+    """
+    state = f"{instrument}_category"
+    known = wide[wide["subject_id"].isin(ids) & wide[state].notna()]
+    week = known["visit_id"].map({visit.id: visit.week for visit in study.visits})
+    visits = known.assign(week=week, away=~known[state].isin(states))
+    reached = visits.loc[~visits["away"]].groupby("subject_id")["week"].min()
+    after = visits[visits["week"].ge(visits["subject_id"].map(reached))]
+    since = after["week"] - after["subject_id"].map(reached)
+    return survival.derive_first_event(
+        after.assign(since=since, away=after["away"].astype("boolean")), event="away", day="since"
+    )
+
+
+def new_courses(
+    treatments: pd.DataFrame,
+    subjects: pd.DataFrame,
+    ids: pd.Index,
+    *,
+    until: pd.Timestamp,
+    setting: DrugSurvival,
+) -> pd.DataFrame:
+    """First biological or targeted synthetic drug begun at or after entry, one per participant, with weeks on it.
+
+    Parameters
+    ----------
+    treatments, subjects : DataFrame
+        Coded drug courses; `baseline_date` and `last_contact_date`.
+    ids : Index
+        Analysis set.
+    until : Timestamp
+        Last day of observation.
+    setting : DrugSurvival
+        Classes of drugs, gap between courses of one drug, stop reasons that censor.
+
+    Returns
+    -------
+    DataFrame
+        `subject_id`, `class`, `moa`, `drug`, `time` (weeks), `event`, `reason` (inefficacy, intolerance, other
+        reason, or censored).
+    """
+    chosen = treatments[treatments["class"].isin(setting.classes) & treatments["subject_id"].isin(ids)]
+    joined = join_courses(chosen, gap_days=setting.same_drug_gap_days)
+    person = subjects.set_index("subject_id")
+    entry = pd.to_datetime(joined["subject_id"].map(person["baseline_date"]))
+    started = joined[joined["start_date"].ge(entry) & joined["start_date"].le(until)]
+    first = started.sort_values("start_date").drop_duplicates("subject_id")
+    last = (
+        pd.to_datetime(first["subject_id"].map(person["last_contact_date"])).fillna(until).clip(upper=until)
+    )
+    cut = first.assign(
+        stop_date=first["stop_date"].where(first["stop_date"].le(last)),
+        stop_reason=first["stop_reason"].astype("object"),
+    )
+    kept = survival.derive_drug_survival(cut, data_cut=until, not_failure=tuple(setting.not_failure))
+    stopped = kept["event"].astype("boolean").fillna(False)
+    observed = (last - first["start_date"]).dt.days.clip(lower=0)
+    time = kept["time"].astype(float).where(cut["stop_date"].notna(), observed)
+    why = kept["stop_reason"].astype("string").map(REASONS).replace("remission", "other reason")
+    reason = why.fillna("other reason").where(stopped, "censored")
+    return kept.assign(time=time / WEEK, event=stopped.astype(bool), reason=reason)[
+        ["subject_id", "class", "moa", "drug", "time", "event", "reason"]
+    ].reset_index(drop=True)
+
+
+def curves_by_group(times: pd.DataFrame, *, study, marks) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Kaplan-Meier curves, numbers at risk, and what the text says of them.
+
+    Parameters
+    ----------
+    times : DataFrame
+        `time`, `event`, `group`.
+    study : analysis.study.Study
+        Confidence level.
+    marks : sequence of float
+        Times at which numbers at risk and the curve are read.
+
+    Returns
+    -------
+    tuple of DataFrame
+        Curves and numbers at risk for `figures.kaplan_meier`; and per group and time `variable`, `group`, `visit`
+        (the time), `estimate`, `conf_low`, `conf_high` (one minus survival), `n`, `events`, `median` with its limits.
+    """
+    curves, risk, read = [], [], []
+    for group, rows in times.groupby("group", sort=False):
+        usable = rows.dropna(subset=["time", "event"])
+        fitted = survival.kaplan_meier(
+            usable["time"], usable["event"].astype(bool), confidence_level=study.statistics.confidence_level
+        )
+        curves.append(fitted.curve.rename(columns={"estimate": "survival"}).assign(group=group))
+        counted = survival.numbers_at_risk(usable["time"], usable["event"].astype(bool), times=list(marks))
+        risk.append(counted.assign(group=group))
+        for at in survival.survival_at(fitted, list(marks)).itertuples():
+            read.append(
+                {
+                    "group": group,
+                    "visit": f"w{at.time:.0f}",
+                    "estimate": 1 - at.estimate,
+                    "conf_low": 1 - at.conf_high,
+                    "conf_high": 1 - at.conf_low,
+                    "n": len(usable),
+                    "n_missing": len(rows) - len(usable),
+                    "events": fitted.events,
+                    "median": fitted.median,
+                    "median_low": fitted.median_low,
+                    "median_high": fitted.median_high,
+                    "method": fitted.method,
+                }
+            )
+    return (
+        pd.concat(curves, ignore_index=True),
+        pd.concat(risk, ignore_index=True),
+        pd.DataFrame(read),
+    )
+
+
+def share_retained(read: pd.DataFrame) -> pd.DataFrame:
+    """What `curves_by_group` read off, as the share without the event.
+
+    Examples
+    --------
+    >>> read = pd.DataFrame({"estimate": [0.25], "conf_low": [0.125], "conf_high": [0.5]})
+    >>> share_retained(read).iloc[0].to_dict()
+    {'estimate': 0.75, 'conf_low': 0.5, 'conf_high': 0.875}
+    """
+    turned = {"estimate": "estimate", "conf_low": "conf_high", "conf_high": "conf_low"}
+    return read.assign(**{name: 1 - read[other] for name, other in turned.items()})
+
+
+def stops_by_reason(courses: pd.DataFrame, *, study, marks) -> pd.DataFrame:
+    """Cumulative incidence of stopping for each reason, the others competing (Aalen-Johansen), at given weeks.
+
+    Returns
+    -------
+    DataFrame
+        `reason`, `visit` (w26, ...), `n`, `events` (stops for the reason in all), `estimate`, `conf_low`,
+        `conf_high`.
+    """
+    usable = courses.dropna(subset=["time"])
+    found = survival.cumulative_incidence(
+        usable["time"], usable["reason"], confidence_level=study.statistics.confidence_level
+    )
+    lines = []
+    for reason, curve in found.curve.groupby("reason", sort=True):
+        for week in marks:
+            before = curve[curve["time"].le(week)]
+            last = before.iloc[-1] if len(before) else None
+            value = {name: 0.0 if last is None else last[name] for name in ("estimate",)}
+            limits = {
+                name: float("nan") if last is None else last[name] for name in ("conf_low", "conf_high")
+            }
+            events = int(usable["reason"].eq(reason).sum())
+            lines.append(
+                {
+                    "reason": reason,
+                    "visit": f"w{week:.0f}",
+                    "n": len(usable),
+                    "events": events,
+                    **value,
+                    **limits,
+                }
+            )
+    return pd.DataFrame(lines)
+
+
+def retention_table(retained: pd.DataFrame, *, notes=()) -> Table:
+    """Lay out `share_retained`: a line per mechanism, a column per time.
+
+    Parameters
+    ----------
+    retained : DataFrame
+        `group`, `visit` (time), `n`, `events`, `estimate`, `conf_low`, `conf_high`.
+    notes : sequence of str
+        Footnotes.
+    """
+    times = list(dict.fromkeys(retained["visit"]))
+    found = retained.set_index(["group", "visit"])
+    order = retained.drop_duplicates("group").sort_values("n", ascending=False)
+    lines = []
+    for row in order.itertuples():
+        read = [found.loc[(row.group, time)] for time in times]
+        shares = [share(at["estimate"], at["conf_low"], at["conf_high"]) for at in read]
+        lines.append([numbers.whole(row.n), numbers.whole(row.events), *shares])
+    columns = [f"Week {time.lstrip('w')}" for time in times]
+    body = pd.DataFrame(
+        lines, columns=["n", "Stopped", *columns], index=pd.Index(order["group"], name="Mechanism")
+    )
+    return Table(body, spanners={"Still on the drug, % (95 % CI)": columns}, notes=notes)

@@ -1,0 +1,75 @@
+"""Response and change of skin disease in subgroups, descriptive."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from analysis import numbers, results
+from analysis.cohort import Cohort
+from analysis.tables.cells import count_of, mean_of, share_of
+from analysis.tables.grid import grid
+from analysis.tables.rows import pick
+from analysis.tables.table import Table
+from studies.myositis.disease import is_cadm
+from studies.myositis.response import count_responders, failed_at, improvement_at, rate, reached
+from studies.myositis.sensitivity import RESPONSE_VARIANTS
+
+
+def subgroup_members(subjects: pd.DataFrame) -> dict[tuple[str, str], pd.Index]:
+    """Subject ids of each subgroup: clinically amyopathic or classic, antibody, interstitial lung disease.
+
+    Parameters
+    ----------
+    subjects : DataFrame
+        From `describe_disease`.
+    """
+    cadm, mda5 = is_cadm(subjects), subjects["antibody"].str.contains("MDA5").fillna(False)
+    tested, lung = subjects["antibody"].ne("not tested"), subjects["ild_baseline"].eq("yes").fillna(False)
+    flags = {
+        ("Disease", "clinically amyopathic"): cadm,
+        ("Disease", "classic"): ~cadm,
+        ("Antibody", "anti-MDA5"): mda5 & tested,
+        ("Antibody", "other or none found"): ~mda5 & tested,
+        ("Antibody", "not tested"): ~tested,
+        ("Interstitial lung disease", "yes"): lung,
+        ("Interstitial lung disease", "no"): ~lung,
+    }
+    return {key: subjects.index[flag.astype(bool).to_numpy()] for key, flag in flags.items()}
+
+
+def subgroup_rows(group: Cohort, members: Mapping, *, study, visit: str, minimum: float) -> pd.DataFrame:
+    """Response and change in each subgroup, descriptive: rows of the analyses ``subgroup_*``."""
+    level, frames = study.statistics.confidence_level, []
+    for (of, name), ids in members.items():
+        part = group.among(ids)
+        seen = improvement_at(part, visit)["tis"].astype(float)
+        count, total = count_responders(reached(seen, minimum), failed_at(part, visit))
+        wide = part.numbers("cdasi_activity", [study.baseline_visit, visit]).loc[part.due_at(visit)]
+        change = (wide[visit] - wide[study.baseline_visit]).dropna()
+        keys = {"visit": visit, "group": f"{of} {name}", "population": group.population}
+        numbers = {"median": seen.median(), "n": int(seen.notna().sum()), "n_missing": int(seen.isna().sum())}
+        skin = {"mean": change.mean(), "sd": change.std(ddof=1), "n": len(change)}
+        share = rate(count, total, level=level, method=RESPONSE_VARIANTS["primary"])
+        frames += [
+            results.rows_of(
+                share, analysis="subgroup_response", variable="tis_moderate", unit="proportion", **keys
+            ),
+            results.rows_of(numbers, analysis="subgroup_tis", variable="tis", unit="points", **keys),
+            results.rows_of(skin, analysis="subgroup_cdasi", variable="cdasi_activity", **keys),
+        ]
+    return results.stack(frames)
+
+
+def subgroup_grid(rows: pd.DataFrame, members: Mapping[tuple[str, str], object], *, notes=()) -> Table:
+    """Response and change in each subgroup: a block per grouping, a line per subgroup."""
+    lines = []
+    for of, name in members:
+        response, tis, skin = (
+            pick(rows, analysis=f"subgroup_{what}", group=f"{of} {name}")
+            for what in ("response", "tis", "cdasi")
+        )
+        median = f"{numbers.fixed(tis.get('median'), 1)} (n = {numbers.whole(tis['n'])})"
+        change = f"{mean_of(skin, 1)}, n = {numbers.whole(skin['n'])}" if skin.get("n") else numbers.MISSING
+        lines.append((of, name, [count_of(response), share_of(response), median, change]))
+    columns = ["TIS 40 or more, n/N", "% (95 % CI)", "TIS, median", "CDASI change, mean (SD)"]
+    return grid(lines, stub="Subgroup", columns=columns, notes=notes)

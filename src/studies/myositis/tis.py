@@ -1,0 +1,185 @@
+"""The Total Improvement Score: responses, the score of each patient, and where its points come from."""
+
+import pandas as pd
+
+from analysis import numbers, results, scoring
+from analysis.cohort import Cohort
+from analysis.datasets.core_set import core_set_pair
+from analysis.datasets.responses import at_visit
+from analysis.summaries.shared import moments
+from analysis.tables.grid import grid
+from analysis.tables.table import Table
+from studies.myositis.disease import is_cadm
+from studies.myositis.listing import text, yes_no
+from studies.myositis.response import TIS_LEVELS, failed_at, improvement_at, reached
+
+# What an enzyme within normal limits at baseline can gain in the attainable score; one above them can fall to 0 U/L.
+ATTAINABLE = {"nothing": "an enzyme normal at baseline earns nothing", "to_zero": "any enzyme falls to 0 U/L"}
+
+
+def waterfall_scores(group: Cohort, visit: str, *, study) -> pd.DataFrame:
+    """Scores of everybody due at a visit, as the waterfall reads them: who was not seen has none.
+
+    Parameters
+    ----------
+    group : Cohort
+        The patients.
+    visit : str
+        The visit.
+    study : analysis.study.Study
+        ``settings.normal_enzyme_gains`` chooses the attainable score, see `attainable`.
+    """
+    seen = improvement_at(group, visit)
+    chosen = attainable(group, study=study)[study.settings.normal_enzyme_gains]
+    return pd.DataFrame(
+        {
+            "tis": seen["tis"].astype(float),
+            "tis_category": seen["tis_category"],
+            "tis_max_attainable": chosen.reindex(seen.index),
+            "cadm": is_cadm(group.subjects).reindex(seen.index),
+            "event": failed_at(group, visit),
+        }
+    ).reset_index()
+
+
+def attainable(group: Cohort, *, study) -> pd.DataFrame:
+    """The highest score each patient's baseline values leave room for, by what a normal enzyme can gain.
+
+    Parameters
+    ----------
+    group : Cohort
+        The patients.
+    study : analysis.study.Study
+        Its baseline visit.
+
+    Returns
+    -------
+    DataFrame
+        By subject id a column per key of `ATTAINABLE`: ``nothing``, an enzyme within normal limits at baseline earns
+        no points (the reading of the criteria taken here: amyopathic disease with normal enzymes can reach 50); or
+        ``to_zero``. In the score itself a normal enzyme may still fall and earn points.
+    """
+    baseline = at_visit(group.wide, study.baseline_visit).reindex(group.ids)
+    before, _ = core_set_pair(baseline, baseline)
+    return pd.DataFrame(
+        {
+            name: scoring.total_improvement_score(
+                before, before, normal_enzyme_can_improve=name == "to_zero"
+            )["tis_max_attainable"]
+            for name in ATTAINABLE
+        }
+    )
+
+
+def points_by_patient(group: Cohort, visit: str, *, study) -> pd.DataFrame:
+    """Points of each measure, the score and both responses of everybody due at a visit, best score first.
+
+    Returns
+    -------
+    DataFrame
+        `subject_id`, `cadm`, `enzyme_name`, ``points_*``, `tis`, `tis_category`, ``attainable_nothing`` and
+        ``attainable_to_zero`` (see `attainable`), `imacs`, `event` (an event that counts as non-response came before).
+    """
+    seen = improvement_at(group, visit)
+    points = [name for name in seen if name.startswith("points_")]
+    listed = seen[["enzyme_name", *points, "tis", "tis_category", "imacs"]]
+    room = attainable(group, study=study).add_prefix("attainable_").reindex(seen.index)
+    listed = listed.assign(
+        cadm=is_cadm(group.subjects).reindex(seen.index), event=failed_at(group, visit)
+    ).join(room)
+    ordered = listed.sort_values("tis", ascending=False, kind="stable", na_position="last")
+    return ordered.rename_axis("subject_id").reset_index()
+
+
+def cadm_point_rows(listed: pd.DataFrame, *, visit: str, population: str) -> pd.DataFrame:
+    """Where the points of clinically amyopathic patients with a score come from: rows of the analysis ``tis_points``.
+
+    Parameters
+    ----------
+    listed : DataFrame
+        From `points_by_patient`.
+
+    Returns
+    -------
+    DataFrame
+        `n` patients, and `proportion`: the share of their points that the global and extramuscular scales gave.
+    """
+    scored = listed[listed["cadm"].astype("boolean").fillna(False) & listed["tis"].notna()]
+    scales = float(scored[["points_phga", "points_ptga", "points_extramuscular"]].sum().sum())
+    total = float(scored["tis"].sum())
+    found = {"n": len(scored), "proportion": scales / total if total else float("nan")}
+    keys = {"visit": visit, "population": population, "unit": "proportion"}
+    return results.rows_of(found, analysis="tis_points", variable="cadm", **keys)
+
+
+def tis_responses() -> dict:
+    """The three levels of the Total Improvement Score, as `response_rows` takes them."""
+
+    def judge(minimum):
+        return lambda group, visit: reached(improvement_at(group, visit)["tis"], minimum)
+
+    return {name: judge(minimum) for name, minimum in TIS_LEVELS.items()}
+
+
+def tis_rows(group: Cohort, *, study, visits) -> pd.DataFrame:
+    """The score itself at each visit, as observed: rows of the analysis ``tis``."""
+    return results.stack(
+        results.rows_of(
+            moments(improvement_at(group, visit)["tis"].astype(float)),
+            analysis="tis",
+            variable="tis",
+            visit=visit,
+            population=group.population,
+            unit="points",
+        )
+        for visit in visits
+        if len(group.due_at(visit))
+    )
+
+
+def certain_rows(group: Cohort, *, visits) -> pd.DataFrame:
+    """Patients without a score whose known points alone reach a level: rows of the analysis ``tis_certain``.
+
+    The score needs all six measures, so that they count as missing, and as non-response in the composite strategy,
+    though the answer is known. The IMACS definition is decided wherever the known measures decide it.
+    """
+    frames = []
+    for visit in (visit for visit in visits if len(group.due_at(visit))):
+        seen = improvement_at(group, visit)
+        known = seen["tis_min"].where(seen["tis"].isna()).astype(float)
+        for name, minimum in TIS_LEVELS.items():
+            count = int(reached(known, minimum).fillna(False).sum())
+            keys = {"variable": name, "visit": visit, "population": group.population, "unit": "count"}
+            found = {"count": count, "n": int(seen["tis"].isna().sum())}
+            frames.append(results.rows_of(found, analysis="tis_certain", **keys))
+    return results.stack(frames)
+
+
+def points_listing(listed: pd.DataFrame, *, notes=()) -> Table:
+    """`points_by_patient` as a listing."""
+    points = {
+        "points_phga": "PhGA",
+        "points_ptga": "PtGA",
+        "points_mmt8": "MMT-8",
+        "points_haq_di": "HAQ-DI",
+        "points_enzyme": "Enzyme ",
+        "points_extramuscular": "Extra-muscular",
+    }
+    lines = []
+    for row in listed.to_dict("records"):
+        cells = [
+            yes_no(row["cadm"]),
+            text(row["enzyme_name"]),
+            *(numbers.fixed(row[name], 1) for name in points),
+            numbers.fixed(row["tis"], 1),
+            text(row["tis_category"]),
+            numbers.fixed(row["attainable_nothing"], 1),
+            numbers.fixed(row["attainable_to_zero"], 1),
+            yes_no(row["imacs"]),
+            yes_no(row["event"]),
+        ]
+        lines.append((None, row["subject_id"], cells))
+    room = ["enzyme gains none", "enzyme to 0"]
+    columns = ["CADM", "Enzyme", *points.values(), "TIS", "Category", *room, "IMACS", "Event before"]
+    spanners = {"Points": list(points.values()), "Attainable": room}
+    return grid(lines, stub="Patient", columns=columns, spanners=spanners, notes=notes)
