@@ -6,7 +6,7 @@ data cannot give is a row with the reason.
 
 from analysis.summaries.general.agreement import agreement, correlate
 from analysis.summaries.general.comparison import comparisons, differences_drawn, summarise_comparison
-from analysis.summaries.general.known import due_or_all, gaps_drawn, known_by_visit, last_seen
+from analysis.summaries.general.known import gaps_drawn, known_by_visit, last_seen
 from analysis.summaries.general.model import model_course, summarise_model
 from analysis.summaries.general.shares import (
     category_variables,
@@ -23,7 +23,6 @@ __all__ = [
     "correlate",
     "curves",
     "differences_drawn",
-    "due_or_all",
     "gaps_drawn",
     "known_by_visit",
     "last_seen",

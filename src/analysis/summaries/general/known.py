@@ -6,14 +6,6 @@ from analysis import results
 from analysis.summaries.shared import visits_wide
 
 
-def due_or_all(due: pd.DataFrame | None, members: dict, *, study) -> pd.DataFrame:
-    """Who is due at each visit; everybody where the data carry no dates to tell."""
-    if due is not None:
-        return due
-    ids = pd.Index([subject for group in members.values() for subject in group])
-    return pd.DataFrame(True, index=ids, columns=[visit.id for visit in study.visits])
-
-
 def gaps_drawn(rows: pd.DataFrame, *, study) -> pd.DataFrame:
     """Missing values of all groups together as the figure reads them."""
     names = {visit.id: visit.label for visit in study.visits}
