@@ -1,0 +1,86 @@
+"""Processes that do not outlive the one that started them, in time, memory or existence."""
+
+import contextlib
+import ctypes
+import os
+import resource
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from pipeline.ending import LimitReached
+
+DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of prctl(2)
+_libc = ctypes.CDLL(None) if sys.platform == "linux" else None
+
+
+def die_with_parent() -> None:
+    """Ask the system to kill this process when its parent goes, however that ends; Linux only."""
+    if _libc is not None:
+        _libc.prctl(DEATH_SIGNAL, signal.SIGKILL)
+
+
+def limit_memory(size: int) -> None:
+    """Let this process hold at most so many bytes of data of its own; 0 is no limit."""
+    if size and sys.platform == "linux":
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_DATA, (size, size))
+
+
+def run(command: list, *, cwd: Path | None = None, limit: float, env: dict | None = None, **given):
+    """`subprocess.run` for programs that render: as text, ended with this process, and within a limit of time.
+
+    Raises
+    ------
+    LimitReached
+        If the program takes longer than `limit` seconds; it and what it started are ended.
+    """
+    with subprocess.Popen(
+        [os.fspath(word) for word in command],
+        cwd=cwd,
+        env=env,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+        start_new_session=True,
+        preexec_fn=die_with_parent if _libc is not None else None,
+        **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **given},
+    ) as process, _ended_with_us(process.pid):
+        try:
+            out, err = process.communicate(timeout=limit)
+        except BaseException as error:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            if isinstance(error, subprocess.TimeoutExpired):
+                name = Path(command[0]).name
+                raise LimitReached(f"{name} took longer than the limit of {limit:g} seconds") from None
+            raise
+    return subprocess.CompletedProcess(command, process.returncode, out, err)
+
+
+@contextlib.contextmanager
+def _ended_with_us(group: int):
+    """A shell that waits for the end of its input, which is ours too, and then ends all of the group.
+
+    The death signal reaches the program itself, not what it has started in turn.
+    """
+    if _libc is None:
+        yield
+        return
+    script = f'read -r done; [ "$done" = done ] || kill -9 -- -{group}'
+    watch = subprocess.Popen(
+        ["/bin/sh", "-c", script],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        yield
+    finally:
+        with contextlib.suppress(OSError):
+            watch.stdin.write(b"done\n")
+            watch.stdin.close()
+        watch.wait()

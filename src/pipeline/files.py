@@ -1,0 +1,136 @@
+"""Files that are whole or not there: written aside, synced, renamed; state is read with suspicion.
+
+A process can be killed, a disk can fill and power can fail at any moment. What others rely on is therefore written under
+another name, synced, and put in place by one rename; and whoever reads state takes anything unreadable for not there.
+"""
+
+import contextlib
+import ctypes
+import errno
+import json
+import os
+import shutil
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+EXCHANGE = 2  # RENAME_EXCHANGE of renameat2(2)
+HERE = -100  # AT_FDCWD
+
+
+def write_whole(file: Path, content: str | bytes) -> None:
+    """Put a file in place in one step: after a crash at any moment it is the old one or the new one."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    partial = file.with_name(f".{file.name}.{os.getpid()}.partial")
+    try:
+        with partial.open("wb") as stream:
+            stream.write(content.encode() if isinstance(content, str) else content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        partial.replace(file)
+    except BaseException:
+        partial.unlink(missing_ok=True)
+        raise
+    sync_folder(file.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder survive a loss of power; no harm where a system cannot."""
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def sync_tree(folder: Path) -> None:
+    """Sync every file and folder below `folder`."""
+    for entry in [*folder.rglob("*"), folder]:
+        sync_folder(entry)
+
+
+def read_json(file: Path, *, kind: type = dict):
+    """The content of a file of state; None when it is missing, unreadable, or not what such a file holds."""
+    try:
+        content = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return None
+    return content if isinstance(content, kind) else None
+
+
+def link(source: Path, target: Path) -> None:
+    """The same file under a second name; a copy where links are not to be had."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        os.link(source, target)
+    except OSError as error:
+        if error.errno not in (errno.EXDEV, errno.EPERM, errno.EMLINK, errno.ENOTSUP):
+            raise
+        shutil.copy2(source, target)
+
+
+def exchange(first: Path, second: Path) -> bool:
+    """Swap two folders in one step of the file system; False where it has no such step."""
+    if sys.platform != "linux":
+        return False
+    answer = ctypes.CDLL(None, use_errno=True).renameat2(
+        HERE, os.fsencode(first), HERE, os.fsencode(second), EXCHANGE
+    )
+    return answer == 0
+
+
+def put_in_place(fresh: Path, target: Path) -> None:
+    """Make `fresh` the folder `target`, whatever was there before, in one step where the system can.
+
+    Where it cannot exchange two folders, files are replaced one by one, the manifest last: a manifest whose hashes
+    agree with the files beside it then tells that the folder is complete.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if not target.exists():
+        fresh.rename(target)
+    elif exchange(fresh, target):
+        remove_tree(fresh)
+    else:
+        for file in sorted(fresh.iterdir(), key=lambda file: file.name == "manifest.json"):
+            file.replace(target / file.name)
+        remove_tree(fresh)
+    sync_folder(target.parent)
+
+
+def remove_tree(folder: Path) -> None:
+    """Remove a folder, read-only parts included; nothing happens where there is none."""
+
+    def allow(function, path, _):
+        with contextlib.suppress(OSError):
+            Path(path).parent.chmod(0o700)
+            Path(path).chmod(0o700)
+            function(path)
+
+    if folder.is_dir() and not folder.is_symlink():
+        shutil.rmtree(folder, onerror=allow)
+
+
+def make_read_only(folder: Path) -> None:
+    """Take write permission from every file and folder, the innermost first."""
+    for entry in [*sorted(folder.rglob("*"), reverse=True), folder]:
+        entry.chmod(entry.stat().st_mode & ~0o222)
+
+
+def leave_to(files: Iterable[Path], group: str | None) -> None:
+    """Open published files to a group for reading; without a group they stay their owner's alone."""
+    for file in files:
+        if group:
+            shutil.chown(file, group=group)
+        file.chmod((0o750 if file.is_dir() else 0o640) if group else (0o700 if file.is_dir() else 0o600))
+
+
+def is_full(error: BaseException) -> bool:
+    """Whether an error, or one that it came from, says that no space is left."""
+    seen = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+            return True
+        error = error.__cause__ or error.__context__
+    return False

@@ -1,0 +1,158 @@
+"""The snapshot a run reads: every input copied once while it is hashed, laid out as a checkout of its own.
+
+What was hashed is what is read. A file that is replaced, truncated or half written meanwhile belongs to the next run. Copies
+are kept by their hash in ``build/store`` and linked from there, so an input that did not change is neither read nor stored
+a second time.
+"""
+
+import hashlib
+import os
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pipeline.ending import StillChanging
+from pipeline.files import link
+from pipeline.marks import Hashes, mark
+from pipeline.operating import Operation
+from pipeline.project import Project, UserError
+
+BLOCK = 2**20
+OUTSIDE = "outside"  # sources that lie elsewhere, each in a folder named by its id
+STEP = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The inputs of a run.
+
+    Attributes
+    ----------
+    root : Path
+        A folder laid out as the checkout; everything a run reads is read from here.
+    hashes : dict
+        SHA-256 of each file by the name the checkout has for it.
+    """
+
+    root: Path
+    hashes: dict[str, str] = field(default_factory=dict)
+
+    def below(self, *folders: str) -> dict[str, str]:
+        """Hashes of the files below these folders, or of these files."""
+        return {
+            name: digest
+            for name, digest in self.hashes.items()
+            if any(name == folder or name.startswith(f"{folder}/") for folder in folders)
+        }
+
+
+class Store:
+    """Copies of inputs by their hash, and the snapshot that is laid out from them.
+
+    Parameters
+    ----------
+    project : Project
+    operation : Operation
+        How long a data file must have been left alone, and how long one that grows is waited for.
+    """
+
+    def __init__(self, project: Project, operation: Operation):
+        self.folder = project.build / "store"
+        self.hashes = Hashes(project.build / "state" / "hashes.json")
+        self.operation = operation
+
+    def path(self, digest: str) -> Path:
+        """Where the copy of this hash lies."""
+        return self.folder / digest[:2] / digest
+
+    def lay_out(self, snapshot: Snapshot, files: Mapping[str, Path], *, data: bool = False) -> None:
+        """Add files, by the names that the checkout has for them, to a snapshot.
+
+        Raises
+        ------
+        StillChanging
+            If a file is written to while it is copied, for longer than it is waited for.
+        """
+        for name, file in files.items():
+            if name not in snapshot.hashes:
+                digest = self.take(file, data=data)
+                link(self.path(digest), snapshot.root / name)
+                snapshot.hashes[name] = digest
+
+    def take(self, file: Path, *, data: bool = False) -> str:
+        """Copy a file into the store, if it is not there yet, and return its hash."""
+        if (digest := self.hashes.known(file)) and self._is_there(digest, file.stat().st_size):
+            return digest
+        patience = time.monotonic() + self.operation.patience
+        while True:
+            digest = None if data and not self._is_settled(file) else self._copy(file)
+            if digest:
+                return digest
+            if time.monotonic() > patience:
+                raise StillChanging(
+                    f"{file.name} is still being written to ({self.operation.patience:g} seconds waited); nothing was "
+                    "replaced, render again when it is complete"
+                )
+            time.sleep(STEP)
+
+    def _is_there(self, digest: str, size: int) -> bool:
+        held = mark(self.path(digest))
+        return held is not None and held[0] == size
+
+    def _is_settled(self, file: Path) -> bool:
+        """Whether nobody has written to a file for a moment; a time in the future says nothing."""
+        age = time.time() - file.stat().st_mtime
+        return not 0 <= age < self.operation.settle
+
+    def _copy(self, file: Path) -> str | None:
+        """Copy and hash in one pass; None when the file changed meanwhile."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        partial = self.folder / f".{os.getpid()}.partial"
+        before, digest = mark(file), hashlib.sha256()
+        try:
+            with file.open("rb") as source, partial.open("wb") as target:
+                while block := source.read(BLOCK):
+                    digest.update(block)
+                    target.write(block)
+            if before is None or mark(file) != before:
+                return None
+            name = digest.hexdigest()
+            if not self._is_there(name, before[0]):
+                self.path(name).parent.mkdir(exist_ok=True)
+                partial.chmod(0o400)
+                partial.replace(self.path(name))
+        except FileNotFoundError:
+            if file.exists():
+                raise
+            raise UserError(f"{file.name} was removed while it was being read") from None
+        finally:
+            partial.unlink(missing_ok=True)
+        self.hashes.keep(file, before, name)
+        return name
+
+    def sweep(self) -> None:
+        """Remove copies that no run uses any more, and what killed runs left half written."""
+        for file in self.folder.glob("*/*"):
+            if file.stat().st_nlink == 1:
+                file.unlink()
+        for file in self.folder.glob(".*.partial"):
+            file.unlink(missing_ok=True)
+
+
+def checkout_files(root: Path, study: str, notebooks: Iterable[str]) -> dict[str, Path]:
+    """What a study's reports are made from, data and code apart, by name."""
+    files = [root / "_quarto.yml", root / "requirements.lock", root / "pyproject.toml"]
+    files += sorted((root / "params" / study).rglob("*.yml"))
+    files += [root / "notebooks" / f"{name}.ipynb" for name in notebooks]
+    files += sorted((root / "notebooks").glob("*.py"))
+    files += sorted(file for file in (root / "reports").rglob("*") if is_report_source(file, root, study))
+    return {file.relative_to(root).as_posix(): file for file in files if file.is_file()}
+
+
+def is_report_source(file: Path, root: Path, study: str) -> bool:
+    """Whether a file under reports/ belongs to the sources of a study's report: its own, shared parts, references."""
+    parts = file.relative_to(root / "reports").parts
+    if parts[0] == "_site" or not file.is_file():
+        return False
+    return study in parts or any(part.startswith("_") for part in parts) or file.suffix == ".bib"

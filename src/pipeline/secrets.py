@@ -1,0 +1,57 @@
+"""Addresses and tokens that a study file names are known here, so that no message of a library prints them.
+
+A library puts what it was given into its errors: whole, quoted for an address, or with its parts escaped. Each form is
+searched for.
+"""
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote, quote_plus, unquote, urlsplit
+
+NAMED = re.compile(r"^[\s\-{]*\w+_env\s*:\s*[\"']?(\w+)", re.MULTILINE)
+TELLING = re.compile(r"TOKEN|PASSWORD|PASSWD|SECRET|API_?KEY|CREDENTIAL", re.IGNORECASE)
+SHORTEST = 4
+HIDDEN = "[hidden]"
+
+
+def secrets_in_use(root: Path) -> list[str]:
+    """Every form in which a secret of this folder's studies can show, the longest first."""
+    names = {name for name in os.environ if TELLING.search(name)}
+    for file in sorted((root / "params").glob("*/*.yml")):
+        try:
+            names |= set(NAMED.findall(file.read_text(encoding="utf-8", errors="replace")))
+        except OSError:
+            continue
+    forms = {form for name in names if os.environ.get(name) for form in _forms(os.environ[name])}
+    return sorted((form for form in forms if len(form) >= SHORTEST), key=len, reverse=True)
+
+
+def _forms(value: str) -> Iterator[str]:
+    for part in (value, value.strip(), *_parts(value)):
+        yield from (part, unquote(part), quote(part, safe=""), quote(part), quote_plus(part))
+        yield from (repr(part)[1:-1], part.replace('"', '\\"'), part.replace("'", "\\'"))
+
+
+def _parts(value: str) -> Iterator[str]:
+    """User name with password, and the password, of an address; also where a password holds @ or a colon."""
+    _, found, rest = value.partition("://")
+    if not found:
+        return
+    login, at, _ = rest.rpartition("@")
+    if at:
+        yield login
+        yield login.partition(":")[2]
+    try:
+        if password := urlsplit(value).password:
+            yield password
+    except ValueError:
+        return
+
+
+def hide(text: str, root: Path | None) -> str:
+    """The text without any secret in use."""
+    for secret in secrets_in_use(root) if root else ():
+        text = text.replace(secret, HIDDEN)
+    return text
