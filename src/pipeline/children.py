@@ -36,17 +36,20 @@ def run(command: list, *, cwd: Path | None = None, limit: float, env: dict | Non
     LimitReached
         If the program takes longer than `limit` seconds; it and what it started are ended.
     """
-    with subprocess.Popen(
-        [os.fspath(word) for word in command],
-        cwd=cwd,
-        env=env,
-        text=True,
-        encoding="utf-8",
-        errors="replace",
-        start_new_session=True,
-        preexec_fn=die_with_parent if _libc is not None else None,
-        **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **given},
-    ) as process, _ended_with_us(process.pid):
+    with (
+        subprocess.Popen(
+            [os.fspath(word) for word in command],
+            cwd=cwd,
+            env=env,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+            start_new_session=True,
+            preexec_fn=die_with_parent if _libc is not None else None,
+            **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **given},
+        ) as process,
+        _ended_with_us(process.pid),
+    ):
         try:
             out, err = process.communicate(timeout=limit)
         except BaseException as error:

@@ -34,7 +34,7 @@ MEANING = {
 }
 
 
-class Ending(UserError):
+class Ending(UserError):  # noqa: N818 (to be locked out is nobody's error)
     """An error with an exit code of its own."""
 
     code = Code.FAILED

@@ -1,7 +1,8 @@
 """Files that are whole or not there: written aside, synced, renamed; state is read with suspicion.
 
-A process can be killed, a disk can fill and power can fail at any moment. What others rely on is therefore written under
-another name, synced, and put in place by one rename; and whoever reads state takes anything unreadable for not there.
+A process can be killed, a disk can fill and power can fail at any moment. What others rely on is therefore written
+under another name, synced, and put in place by one rename; and whoever reads state takes anything unreadable for
+not there.
 """
 
 import contextlib

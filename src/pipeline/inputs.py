@@ -1,8 +1,8 @@
 """The snapshot a run reads: every input copied once while it is hashed, laid out as a checkout of its own.
 
-What was hashed is what is read. A file that is replaced, truncated or half written meanwhile belongs to the next run. Copies
-are kept by their hash in ``build/store`` and linked from there, so an input that did not change is neither read nor stored
-a second time.
+What was hashed is what is read. A file that is replaced, truncated or half written meanwhile belongs to the next
+run. Copies are kept by their hash in ``build/store`` and linked from there, so an input that did not change is
+neither read nor stored a second time.
 """
 
 import hashlib
@@ -55,9 +55,12 @@ class Store:
     project : Project
     operation : Operation
         How long a data file must have been left alone, and how long one that grows is waited for.
+    looking : bool
+        Only hash, and copy nothing: for telling what a run would do.
     """
 
-    def __init__(self, project: Project, operation: Operation):
+    def __init__(self, project: Project, operation: Operation, *, looking: bool = False):
+        self.looking = looking
         self.folder = project.build / "store"
         self.hashes = Hashes(project.build / "state" / "hashes.json")
         self.operation = operation
@@ -76,9 +79,11 @@ class Store:
         """
         for name, file in files.items():
             if name not in snapshot.hashes:
-                digest = self.take(file, data=data)
-                link(self.path(digest), snapshot.root / name)
-                snapshot.hashes[name] = digest
+                snapshot.hashes[name] = digest = (
+                    self.hashes.of(file) if self.looking else self.take(file, data=data)
+                )
+                if not self.looking:
+                    link(self.path(digest), snapshot.root / name)
 
     def take(self, file: Path, *, data: bool = False) -> str:
         """Copy a file into the store, if it is not there yet, and return its hash."""
@@ -115,12 +120,16 @@ class Store:
                 while block := source.read(BLOCK):
                     digest.update(block)
                     target.write(block)
+                target.flush()
+                os.fsync(target.fileno())
             if before is None or mark(file) != before:
                 return None
             name = digest.hexdigest()
             if not self._is_there(name, before[0]):
                 self.path(name).parent.mkdir(exist_ok=True)
                 partial.chmod(0o400)
+                # by the time of a source file Python knows whether what it compiled is still that of the source
+                os.utime(partial, (int(name[:7], 16), int(name[:7], 16)))
                 partial.replace(self.path(name))
         except FileNotFoundError:
             if file.exists():

@@ -1,21 +1,31 @@
 """The data lock, and what it makes of a report: draft, interim, locked or final.
 
 `study lock STUDY` (module `snapshot`) writes a read-only folder ``locks/<study>/<UTC date and time>/``. The newest one
-rules. A final report is final when its sources are, bit for bit, those of the lock; when any of them differs it is
-not rendered, and every difference is named. Unlocking is removing the folder.
+rules. A final report is final when everything it rests on is as it was locked: data, parameters, criteria, notebooks,
+report text, code and environment. Whatever differs is named and makes it a draft. Unlocking is removing the folder.
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from hashlib import sha256 as digest
+from importlib import metadata
 from pathlib import Path
 from types import SimpleNamespace
 
-from pipeline.project import Project, UserError, sha256
+from pipeline.files import read_json
+from pipeline.project import REPORTS, Project, UserError, sha256
 
 ORDER = ("draft", "locked", "final")
 PATTERN = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9][0-9][0-9][0-9][0-9]Z"
+KINDS = {
+    "params": "parameters",
+    "notebooks": "notebook",
+    "text": "report text",
+    "code": "code",
+    "environment": "environment",
+}
+SHOWN = 12  # differences told before the rest is counted
 
 
 class LockError(UserError):
@@ -24,51 +34,71 @@ class LockError(UserError):
 
 @dataclass(frozen=True, slots=True)
 class Lock:
-    """A locked state of a study's data: its folder and the content of its `lock.json`."""
+    """A locked state of a study: its folder, the content of its `lock.json`, and who sealed it, if signed."""
 
     folder: Path
     record: dict
+    signed: bool = False
 
     @property
     def summary(self) -> dict:
         """What the settings of a report say of its lock; another lock makes another summary."""
         named = {"name": self.folder.name, "locked_at": self.record["locked_at"]}
-        return {**named, "sha256": sha256(self.folder / "lock.json")}
+        return {**named, "sha256": sha256(self.folder / "lock.json"), "signed": self.signed}
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The state of a report, and the lock it rests on, if any."""
+    """The state of a report, the lock it rests on, if any, and what differs from the lock that there is."""
 
     state: str
     lock: Lock | None = None
+    differs: tuple[str, ...] = ()
+    broken: Lock | None = None
 
     def as_settings(self) -> dict:
-        """The entries `state` and `lock` of a report's settings."""
-        return {"state": self.state, "lock": self.lock and self.lock.summary}
+        """The entries `state` and `lock` of a report's settings, and what keeps it from being final."""
+        return {"state": self.state, "lock": self.lock and self.lock.summary, "differs": list(self.differs)}
+
+    @property
+    def told(self) -> list[str]:
+        """What the user is told of a lock that the report does not rest on."""
+        if not self.differs:
+            return []
+        return [
+            f"a draft, for it differs from what was locked at {self.broken.record['locked_at']} "
+            f"({self.broken.folder.name}): " + "; ".join(shortened(self.differs))
+        ]
 
 
-def state_of(project: Project, study: Mapping, analysis: Mapping, *, as_of: str | None = None) -> Standing:
-    """The state of a report, from its study, its file and the data lock: the one place where it is decided.
+def shortened(lines: tuple[str, ...]) -> list[str]:
+    """The first lines, and how many more there are."""
+    more = len(lines) - SHOWN
+    return [*lines[:SHOWN], *([f"and {more} more"] if more > 0 else [])]
 
-    An interim report is interim, locked data or not. A final report is a draft while there is no lock, and final when
-    there is one and the sources are as they were locked. ``state:`` in the report's file can hold it back (draft,
-    locked), never advance it; a data cut from the command line holds it at locked, for a final report takes all data.
+
+def state_of(gathered, asked) -> Standing:
+    """The state of a report, from its files and the data lock: the one place where it is decided.
+
+    An interim report is interim, locked data or not. A final report is a draft while there is no lock, or when anything
+    differs from it, and final when nothing does. ``state:`` in the report's file can hold it back (draft, locked),
+    and can insist (locked, final): a report that may not be so is then not made at all. A data cut from the command
+    line holds it at locked, for a final report takes all data.
 
     Parameters
     ----------
-    project : Project
-    study, analysis : mapping
-        Contents of study.yml and of interim.yml or final.yml, as resolved.
-    as_of : str, optional
-        Data cut given on the command line.
+    gathered : Gathered
+        The snapshot that the report will be made from.
+    asked : Asked
+        The report.
 
     Raises
     ------
     LockError
-        If files differ from the lock (each is named), or the state asked for cannot be.
+        If the lock is damaged or was edited, or the state asked for cannot be.
     """
-    wanted, report = analysis["state"], analysis["report"]
+    study, analysis, project = asked.found.study, asked.found.analysis, gathered.project
+    wanted, report, as_of = analysis["state"], analysis["report"], gathered.request.as_of
     where = f"params/{study['id']}/{report}.yml says state: {wanted}"
     if report == "interim":
         if wanted not in (None, "interim", "draft"):
@@ -83,23 +113,36 @@ def state_of(project: Project, study: Mapping, analysis: Mapping, *, as_of: str 
                 f"{where}, but the data are not locked; run `study lock {study['id']}` or remove that line"
             )
         return Standing("draft")
-    require_unchanged(project, study, lock)
-    reached = min(wanted or "final", "locked" if as_of else "final", key=ORDER.index)
-    return Standing(reached, lock)
+    if damaged := list(damage(lock)):
+        raise LockError(_explain(project, study["id"], lock, damaged))
+    differs = tuple(differences(lock.record, circumstances(gathered, asked)))
+    if differs and wanted in ("locked", "final"):
+        raise LockError(_explain(project, study["id"], lock, shortened(differs)))
+    if differs:
+        return Standing("draft", differs=differs, broken=lock)
+    return Standing(min(wanted or "final", "locked" if as_of else "final", key=ORDER.index), lock)
 
 
 def current(project: Project, study: str) -> Lock | None:
-    """The newest lock of a study, or None."""
+    """The newest lock of a study, or None.
+
+    Raises
+    ------
+    LockError
+        If its record cannot be read, or is not the one that was sealed.
+    """
+    from pipeline.seal import require_sealed
+
     folders = sorted(folder for folder in locks_of(project, study).glob(PATTERN) if folder.is_dir())
     if not folders:
         return None
     file = folders[-1] / "lock.json"
-    try:
-        return Lock(folders[-1], json.loads(file.read_text(encoding="utf-8")))
-    except (OSError, ValueError):
+    record = read_json(file)
+    if record is None or "locked_at" not in record:
         raise LockError(
             f"{file.relative_to(project.root)} cannot be read; restore it, or remove its folder to unlock the data"
-        ) from None
+        )
+    return Lock(folders[-1], record, signed=require_sealed(project, study, folders))
 
 
 def locks_of(project: Project, study: str) -> Path:
@@ -107,114 +150,114 @@ def locks_of(project: Project, study: str) -> Path:
     return project.root / "locks" / study
 
 
-def require_unchanged(project: Project, study: Mapping, lock: Lock) -> None:
-    """Stop when any source file is not the one that was locked, naming each.
+def circumstances(gathered, asked) -> dict:
+    """Everything a report rests on, as a lock records it: data, parameters, notebooks, text, code, environment."""
+    snapshot, found = gathered.snapshot, asked.found
+    others = {f"params/{asked.study}/{name}.yml" for name in REPORTS if name != asked.report}
+    sources = {
+        source["id"]: {
+            "type": source["type"],
+            "path": shown_path(source),
+            "sha256": snapshot.hashes.get(asked.data.get(source["id"], "")),
+        }
+        for source in found.study["sources"]
+    }
+    params = {name: h for name, h in snapshot.below(f"params/{asked.study}").items() if name not in others}
+    return {
+        "sources": sources,
+        "params": params,
+        "notebooks": snapshot.below(*(f"notebooks/{name}.ipynb" for name in found.notebooks)),
+        "text": {name: snapshot.hashes[name] for name in asked.sources},
+        "code": gathered.code.reach(["pipeline.work", *_imported(gathered, asked)]),
+        "environment": {
+            "Python": gathered.python,
+            "requirements.lock": snapshot.hashes.get("requirements.lock"),
+            **libraries(),
+        },
+    }
 
-    Raises
-    ------
-    LockError
-        Every changed, missing, new or dropped source, and what to do.
-    """
-    problems = [*_differences(project, study, lock), *damage(lock)]
-    if problems:
-        raise LockError(_explain(project, study["id"], lock, problems))
+
+def _imported(gathered, asked) -> list[str]:
+    """What the notebooks of a report import."""
+    from pipeline.reach import notebook_names
+
+    found: set[str] = set()
+    for name in asked.found.notebooks:
+        file = gathered.snapshot.root / "notebooks" / f"{name}.ipynb"
+        if file.is_file():
+            found |= set(notebook_names(json.loads(file.read_text(encoding="utf-8"))))
+    return sorted(found)
 
 
-def _differences(project: Project, study: Mapping, lock: Lock) -> Iterator[str]:
-    """A line for every source that is not as it was locked; databases are compared when they are read."""
-    locked = lock.record["sources"]
-    for source in study["sources"]:
-        name, file = shown_path(source), file_of(source, project.root)
-        was = locked.get(source["id"])
+def libraries() -> dict[str, str]:
+    """The version of every library that this project needs, directly or through another."""
+    there = {_plain(entry.name): entry for entry in metadata.distributions() if entry.name}
+    waiting, found = ["refractory-rheum-analysis"], {}
+    while waiting:
+        entry = there.get(waiting.pop())
+        if entry is not None and entry.name not in found:
+            found[entry.name] = entry.version
+            waiting += [_plain(re.split(r"[^\w.\-]", line)[0]) for line in entry.requires or ()]
+    found.pop("refractory-rheum-analysis", None)
+    return dict(sorted(found.items()))
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def differences(record: Mapping, now: Mapping) -> Iterator[str]:
+    """A line for everything that is not as it was locked."""
+    yield from _source_differences(record["sources"], now["sources"])
+    for kind, word in KINDS.items():
+        before, after = record.get(kind) or {}, now[kind]
+        for name in sorted({*before, *after}):
+            if name not in before:
+                yield f"{name}: new {word}"
+            elif name not in after:
+                yield f"{name}: missing {word}"
+            elif before[name] != after[name]:
+                versions = [str(side[name]) for side in (before, after)]
+                told = f" ({versions[0]} when locked, {versions[1]} now)" if len(versions[0]) < 40 else ""
+                yield f"{name}: changed {word}{told}"
+
+
+def _source_differences(locked: Mapping, now: Mapping) -> Iterator[str]:
+    for name, source in now.items():
+        was = locked.get(name)
         if was is None:
-            yield f"new      {name} (source {source['id']})"
-        elif file is None or was["sha256"] is None:
-            if (file is None) != (was["sha256"] is None):
-                yield f"changed  {name} (source {source['id']} was {was['type']}, is {source['type']})"
-        elif not file.is_file():
-            yield f"missing  {name}"
-        elif sha256(file) != was["sha256"]:
-            yield f"changed  {name} ({was['bytes']} bytes when locked, {file.stat().st_size} now)"
-    for gone in sorted(locked.keys() - {source["id"] for source in study["sources"]}):
-        yield f"missing  {locked[gone]['path']} (source {gone} is no longer in the study file)"
+            yield f"{source['path']}: new data (source {name})"
+        elif was["type"] != source["type"]:
+            yield f"{source['path']}: changed data (source {name} was {was['type']}, is {source['type']})"
+        elif was["sha256"] != source["sha256"]:
+            yield f"{source['path']}: changed data"
+    for gone in sorted(locked.keys() - now.keys()):
+        yield f"{locked[gone]['path']}: missing data (source {gone} is no longer in the study file)"
 
 
 def damage(lock: Lock) -> Iterator[str]:
     """A line for every copy in the lock's folder that is not what was copied; copies may be kept elsewhere."""
-    kept = {s["copy"]: s["sha256"] for s in lock.record["sources"].values() if s["copy"]}
-    kept |= {t["copy"]: t["sha256"] for t in lock.record["tables"].values() if t["copy"]}
-    for copy, locked in kept.items():
-        file = lock.folder / copy
-        if file.is_file() and sha256(file) != locked:
-            yield f"damaged  {copy} in the folder of the lock itself"
+    for source in lock.record["sources"].values():
+        file = lock.folder / (source["copy"] or "none")
+        if source["copy"] and file.is_file() and sha256(file) != source["copy_sha256"]:
+            yield f"damaged  {source['copy']} in the folder of the lock itself"
 
 
 def _explain(project: Project, study: str, lock: Lock, problems: list[str]) -> str:
     folder = lock.folder.relative_to(project.root).as_posix()
     copied = any(source["copy"] for source in lock.record["sources"].values())
-    restore = f"Restore what was locked (cp -r {folder}/sources/. .)" if copied else "Restore what was locked"
+    restore = (
+        f"Restore what was locked (data: cp -r {folder}/sources/. .)" if copied else "Restore what was locked"
+    )
     return "\n".join(
         [
-            f"the final report of {study} is not rendered: the data differ from those locked at "
+            f"the final report of {study} is not rendered: it differs from what was locked at "
             f"{lock.record['locked_at']} ({folder})",
             *(f"  {problem}" for problem in problems),
-            f"{restore}, or lock the data as they are now (study lock {study}), or unlock them by removing that "
+            f"{restore}, or lock the study as it is now (study lock {study}), or unlock it by removing that "
             f"folder (chmod -R u+w {folder} && rm -r {folder}).",
         ]
     )
-
-
-def confirm(*, settings: Path, root: Path, index: Path) -> None:
-    """After reading: what was read is what was locked, databases included.
-
-    Parameters
-    ----------
-    settings : Path
-        The settings of a report.
-    root : Path
-        The checkout.
-    index : Path
-        What `prepare` says it has read.
-
-    Raises
-    ------
-    LockError
-        If the report rests on a lock and a source was read in another state.
-    """
-    content = json.loads(settings.read_text(encoding="utf-8"))
-    if not content["lock"]:
-        return
-    project, study = Project(root), content["study"]
-    lock = current(project, study["id"])
-    if lock is None or lock.summary != content["lock"]:
-        raise LockError(f"the data lock of {study['id']} was changed during the run; render again")
-    read = {entry["source"]: entry for entry in json.loads(index.read_text(encoding="utf-8"))["files"]}
-    problems = []
-    for source in study["sources"]:
-        was = lock.record["sources"][source["id"]]
-        if was["sha256"] is None:
-            problems += _live_difference(source, was, root)
-        elif read[source["id"]]["sha256"] != was["sha256"]:
-            problems.append(f"changed  {shown_path(source)} (while the report was made)")
-    if problems:
-        raise LockError(_explain(project, study["id"], lock, problems))
-
-
-def _live_difference(source: Mapping, was: Mapping, root: Path) -> list[str]:
-    rows, content = rows_and_content(source, root)
-    if content == was["content"]:
-        return []
-    return [f"changed  {shown_path(source)} ({was['rows']} rows when locked, {rows} now)"]
-
-
-def rows_and_content(source: Mapping, root: Path) -> tuple[int, str]:
-    """Rows of a source, and a digest of them that does not depend on the order in which they arrive."""
-    from analysis.read.sources import read_source
-    from analysis.study.mapping import Source
-
-    frame = read_source(Source.model_validate(source), root).frame()
-    lines = sorted(json.dumps(row, ensure_ascii=False) for row in frame.fillna("").values.tolist())
-    return len(frame), digest("\n".join([json.dumps(list(frame.columns)), *lines]).encode()).hexdigest()
 
 
 def file_of(source: Mapping, root: Path) -> Path | None:

@@ -3,10 +3,14 @@
 import json
 import math
 import os
+import time
+from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 
 RESULTS = "application/vnd.study.results+json"
 
+IMPORTING = 3  # cells: parameters, the injected ones, imports
 ACCEPTS = {"str": str, "int": int, "float": (int, float), "bool": bool, "list[str]": list, "None": object}
 
 
@@ -55,7 +59,15 @@ def _fits(value, type_name: str) -> bool:
     return isinstance(value, wanted) and not (isinstance(value, bool) and type_name in {"int", "float"})
 
 
-def run(source: Path, target: Path, *, parameters: dict, folder: Path, cell_timeout: int = 600) -> None:
+def run(
+    source: Path,
+    target: Path,
+    *,
+    parameters: dict,
+    folder: Path,
+    cell_timeout: int = 600,
+    environment: Mapping[str, str] | None = None,
+) -> dict[str, float]:
     """Execute `source` with `parameters` into `target`.
 
     The output appears under its name only when every cell ran. A failed run is kept beside it as
@@ -71,6 +83,13 @@ def run(source: Path, target: Path, *, parameters: dict, folder: Path, cell_time
         Working directory of the kernel.
     cell_timeout : int
         Seconds after which a cell is taken to hang.
+    environment : mapping of str to str, optional
+        Variables that the kernel has beside those of this process.
+
+    Returns
+    -------
+    dict of str to float
+        Seconds until the kernel was there, in its first and in its other cells, and for writing what came of it.
     """
     import nbformat
 
@@ -79,18 +98,46 @@ def run(source: Path, target: Path, *, parameters: dict, folder: Path, cell_time
     target.parent.mkdir(parents=True, exist_ok=True)
     partial, failed = target.with_suffix(".partial.ipynb"), target.with_suffix(".failed.ipynb")
     failed.unlink(missing_ok=True)
+    began = time.time()
     try:
-        executed = _execute(source, partial, parameters, folder, cell_timeout)
+        executed = _execute(source, partial, parameters, folder, cell_timeout, environment or {})
     except Exception as error:
         if partial.exists():
             partial.replace(failed)
         raise NotebookError(_explain(error, source.stem, failed)) from None
+    spent = _times(executed, began)
+    ended = time.time()
     _strip(executed)
     nbformat.write(executed, partial)
     partial.replace(target)
+    return {**spent, "writing": round(time.time() - ended, 3)}
 
 
-def _execute(source: Path, partial: Path, parameters: dict, folder: Path, cell_timeout: int):
+def _times(notebook, began: float) -> dict[str, float]:
+    """Where the time of a notebook went, from what the kernel said of each cell; imports are in the first that ran."""
+    spans = [
+        (_moment(times["iopub.execute_input"]), _moment(times["shell.execute_reply"]))
+        for times in (
+            cell.metadata.get("execution", {}) for cell in notebook.cells if cell.cell_type == "code"
+        )
+        if "shell.execute_reply" in times and "iopub.execute_input" in times
+    ]
+    if not spans:
+        return {}
+    lengths = [max(0.0, end - start) for start, end in spans]
+    imports = sum(lengths[:IMPORTING])
+    return {
+        "start": round(max(0.0, spans[0][0] - began), 3),
+        "imports": round(imports, 3),
+        "cells": round(sum(lengths) - imports, 3),
+    }
+
+
+def _moment(text: str) -> float:
+    return datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()
+
+
+def _execute(source: Path, partial: Path, parameters: dict, folder: Path, cell_timeout: int, environment):
     """Papermill, with one retry for a kernel that died before its first cell."""
     import papermill
     from nbclient.exceptions import DeadKernelError
@@ -104,12 +151,12 @@ def _execute(source: Path, partial: Path, parameters: dict, folder: Path, cell_t
             parameters,
             kernel_name="python3",
             language="python",
-            kernel_manager_class=PrivateKernelManager,
+            kernel_manager_class=PrivateKernelManager.with_environment(**environment),
             execution_timeout=cell_timeout,
             start_timeout=120,
             progress_bar=False,
             request_save_on_cell_execute=False,
-            record_timing=False,
+            record_timing=True,
             resources={"metadata": {"path": os.fspath(folder)}},
         )
 

@@ -1,184 +1,240 @@
 """The plan: which tasks make a report, and what each depends on.
 
-For one report: *prepare* reads the exports and derives the datasets; each *notebook* answers its question from
-them; *report* renders and publishes. An index page follows over everything that is published. What a task depends
-on is complete (contract 5): its notebook, its resolved parameters, the datasets, all code of the helper and the
-lock file, so that nothing stale can look fresh.
+For one report: *datasets* reads the exports and derives what is analysed; each *notebook* answers its question from
+them; *report* renders and publishes. An index page follows over everything that is published. What a task depends on
+is complete and no more (contract 5): its notebook, its resolved parameters, the datasets it read, the code it can reach
+and the lock file, each as it stands in the snapshot that the run reads, so that nothing stale can look fresh.
 """
 
-import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipeline import lock, notebooks, publish
-from pipeline.project import Project, UserError, as_json, as_lines, code_digest, write_if_changed
-from pipeline.resolve import Resolved, resolve
+from pipeline import lock, publish, work
+from pipeline.gather import Asked, Gathered
+from pipeline.nodes import DatasetsRead, Known, Made
+from pipeline.project import Project, UserError, as_json
+from pipeline.reach import digest_of, notebook_names
+
+DATASETS = ("pipeline.prepare",)
+NOTEBOOK = ("pipeline.notebooks", "pipeline.kernels.kernel", "analysis.read.report_data")
+REPORT = ("pipeline.publish", "pipeline.render")
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What was asked for on the command line."""
+    """What was asked for on the command line.
+
+    Attributes
+    ----------
+    studies, reports, formats : sequence of str
+        What to render; formats as the report's file says when None.
+    as_of, renderer : str or None
+        Data cut and renderer, when they are given.
+    scheduled : bool
+        Whether this is the machine's own render: fewer rows than the last time block it, and pages say when the
+        next is due.
+    fewer_rows : bool
+        Whether fewer rows than the last time were confirmed.
+    """
 
     studies: Sequence[str]
     reports: Sequence[str]
     formats: Sequence[str] | None = None
     as_of: str | None = None
     renderer: str | None = None
+    scheduled: bool = False
+    fewer_rows: bool = False
 
 
-def run_notebook(*, source: Path, parameters: Path, folder: Path, executed: Path, results: Path, **_) -> None:
-    """Execute one notebook and store what it published for the results table."""
-    import json
+@dataclass(slots=True)
+class Plan:
+    """The tasks of a request.
 
-    given = json.loads(parameters.read_text(encoding="utf-8"))
-    notebooks.run(source, executed, parameters=given, folder=folder)
-    write_if_changed(results, as_lines(notebooks.published_results(executed)))
+    Attributes
+    ----------
+    tasks : list
+        For pytask.
+    imports : set of str
+        Modules that the notebooks import.
+    warnings : list of str
+        What the user should know though it holds nothing up.
+    """
 
-
-def prepare_datasets(*, settings: Path, root: Path, index: Path, **_) -> None:
-    """Read the exports and derive the datasets, in a process of their own where that can be."""
-    from pipeline.kernels import call
-
-    files = {"settings": settings, "root": root, "index": index}
-    call("pipeline.prepare:prepare", **{name: file.as_posix() for name, file in files.items()})
-    lock.confirm(settings=settings, root=root, index=index)
-
-
-def render_report(*, settings: Path, root: Path, formats: Sequence[str], renderer: str, **_) -> None:
-    """Render and publish one report."""
-    publish.report(settings=settings, root=root, formats=formats, renderer=renderer)
+    tasks: list = field(default_factory=list)
+    imports: set[str] = field(default_factory=set)
+    warnings: list[str] = field(default_factory=list)
 
 
-def render_index(*, root: Path, index: Path, **_) -> None:
-    """Render the page over all published reports."""
-    publish.index(Project(root), index)
-
-
-def tasks(project: Project, request: Request) -> list:
-    """The tasks of a request, for pytask."""
-    state = project.build / "state"
-    code = code_digest(project.root / "src" / "analysis")
-    write_if_changed(state / "analysis.sha256", code)
-    write_if_changed(state / "studies.sha256", code_digest(project.root / "src" / "studies"))
-    write_if_changed(state / "pipeline.sha256", code_digest(project.root / "src" / "pipeline"))
-    write_if_changed(state / "renderer.txt", publish.describe_renderer(request.renderer) + "\n")
-    planned, manifests = [], []
-    for study in request.studies:
-        for report in request.reports:
-            if report in project.reports(study):
-                found = resolve(project, study, report, code=code)
-                try:
-                    planned += _report_tasks(project, request, found, study, report)
-                except lock.LockError as error:
-                    planned.append(_refusal(f"{study}/{report}", error))
-                    continue
-                manifests.append(project.site / study / report / "manifest.json")
-    if not planned:
+def tasks(gathered: Gathered) -> Plan:
+    """The tasks of a request, from the snapshot gathered for it; nothing is written but in the run's own folder."""
+    plan = Plan()
+    request, project = gathered.request, gathered.project
+    pages = []
+    for asked in gathered.reports:
+        if asked.refusal:
+            plan.tasks.append(_refusal(f"{asked.study}/{asked.report}", asked.refusal))
+            continue
+        try:
+            plan.tasks += _report_tasks(gathered, asked, plan)
+        except lock.LockError as error:
+            plan.tasks.append(_refusal(f"{asked.study}/{asked.report}", str(error)))
+            continue
+        pages.append(f"{asked.study}/{asked.report}")
+    if not plan.tasks:
         raise UserError(f"none of {', '.join(request.studies)} defines {' or '.join(request.reports)}")
-    published = sorted({*project.site.glob("*/*/manifest.json"), *manifests})
-    if project.handbook.is_file():
-        published.append(project.handbook)
-    planned.append(
-        _task(
-            "index",
-            render_index,
-            depends={"published": published, "code": state / "pipeline.sha256"},
-            fixed={"root": project.root},
-            produces={"index": project.site / "index.html"},
-        )
-    )
-    return planned
+    plan.tasks.append(_index_task(project, gathered, pages))
+    return plan
 
 
-def _report_tasks(project: Project, request: Request, found: Resolved, study: str, report: str) -> list:
-    """Prepare, notebooks and report of one study's interim or final report."""
-    root, state, folder = project.root, project.build / "state", project.build / study / report
-    formats = request.formats or ["html", *(to for to in found.analysis["formats"] if to != "html")]
-    common = {
-        "settings": _write_settings(project, request, found, folder),
-        "code": [state / "analysis.sha256", state / "studies.sha256"],
-        "lock": root / "requirements.lock",
+def _index_task(project: Project, gathered: Gathered, pages: Sequence[str]):
+    there = {
+        file.parent.relative_to(project.site).as_posix() for file in project.site.glob("*/*/manifest.json")
     }
-    index = folder / "data" / "index.json"
-    # a missing file is not for pytask, which knows no more than its path, but for the reader to tell
-    missing = [file for file in found.sources if not (root / file).is_file()]
-    planned = [
-        _task(
-            f"{study}/{report}: datasets",
-            prepare_datasets,
-            depends={**common, "sources": [root / file for file in found.sources if file not in missing]},
-            fixed={"root": root, "asked": time.time() if found.live else None, "missing": missing},
-            produces={"index": index},
-        )
+    published = [
+        _made(gathered, project.site / name / "manifest.json", name=f"reports/_site/{name}/manifest.json")
+        for name in sorted({*there, *pages})
     ]
-    made = []
-    for entry in found.analysis["notebooks"]:
-        name = entry["name"]
-        parameters = folder / "params" / f"{name}.json"
-        write_if_changed(parameters, as_json({"study": study, "report": report, **entry["parameters"]}))
-        executed, results = folder / "notebooks" / f"{name}.ipynb", folder / "results" / f"{name}.json"
-        made += [executed, results]
-        planned.append(
-            _task(
-                f"{study}/{report}: {name}",
-                run_notebook,
-                depends={
-                    **common,
-                    "source": root / "notebooks" / f"{name}.ipynb",
-                    "parameters": parameters,
-                    "data": index,
-                },
-                fixed={"folder": root},
-                produces={"executed": executed, "results": results},
-            )
-        )
-    planned.append(
+    if project.handbook.is_file():
+        published.append(_made(gathered, project.handbook, name="reports/_site/handbook/index.html"))
+    return _task(
+        "index",
+        work.render_index,
+        depends={"published": published, "code": _code(gathered, "index", REPORT)},
+        fixed={"root": project.root.as_posix(), "group": gathered.operation.site_group},
+        produces={"index": _made(gathered, project.site / "index.html")},
+    )
+
+
+def _report_tasks(gathered: Gathered, asked: Asked, plan: Plan) -> list:
+    """Datasets, notebooks and report of one study's interim or final report."""
+    project, snapshot = gathered.project, gathered.snapshot
+    name = f"{asked.study}/{asked.report}"
+    settings, standing = _settings(gathered, asked)
+    plan.warnings += [f"{name}: {line}" for line in standing.told]
+    folder = project.build / asked.study / asked.report
+    index = _made(gathered, folder / "data" / "index.json")
+    common = {"settings": settings, **_environment(gathered)}
+    operation = gathered.operation
+    made = [
         _task(
-            f"{study}/{report}: report",
-            render_report,
+            f"{name}: datasets",
+            work.prepare_datasets,
             depends={
                 **common,
-                "made": [index, *made],
-                "sources": [root / "_quarto.yml", *_sources(root / "reports", study)],
-                "renderer_state": state / "renderer.txt",
-                "pipeline": state / "pipeline.sha256",
+                "code": _code(gathered, f"{name}: datasets", DATASETS),
+                "sources": [Known(name=shown, digest=snapshot.hashes[shown]) for shown in asked.files],
             },
-            fixed={"root": root, "formats": list(formats), "renderer": request.renderer},
-            produces={"pages": _pages(project.site / study / report, formats)},
+            fixed={
+                "root": snapshot.root.as_posix(),
+                "limit": operation.read_limit,
+                "rows": publish.rows_before(project, asked.study, asked.report),
+                "guard": request_guard(gathered.request),
+            },
+            produces={"index": index, "kept": _made(gathered, folder / "settings.json")},
         )
+    ]
+    results = []
+    for entry in asked.found.analysis["notebooks"]:
+        task, products, imports = _notebook_task(gathered, asked, entry, common, folder)
+        made.append(task)
+        results += products
+        plan.imports |= imports
+    made.append(_report_task(gathered, asked, common, folder, [index, *results]))
+    return made
+
+
+def request_guard(request: Request) -> str:
+    """What is done about fewer rows than in the last run: they block, are told, or were confirmed."""
+    if request.fewer_rows:
+        return "confirmed"
+    return "block" if request.scheduled else "tell"
+
+
+def _notebook_task(gathered: Gathered, asked: Asked, entry: Mapping, common: Mapping, folder: Path):
+    """One notebook: what it depends on, what it makes, and the modules it imports."""
+    name, root = entry["name"], gathered.snapshot.root
+    task_name, source = f"{asked.study}/{asked.report}: {name}", f"notebooks/{name}.ipynb"
+    given = {"study": asked.study, "report": asked.report, **entry["parameters"]}
+    if source not in gathered.snapshot.hashes:
+        return _refusal(task_name, f"there is no notebook {source}"), [], set()
+    content = json.loads((root / source).read_text(encoding="utf-8"))
+    imports = notebook_names(content)
+    products = {
+        "executed": _made(gathered, folder / "notebooks" / f"{name}.ipynb"),
+        "results": _made(gathered, folder / "results" / f"{name}.json"),
+    }
+    reads = folder / "reads" / f"{name}.txt"
+    parameters = f"params/{asked.study}/{asked.report}.yml: parameters of {name}"
+    task = _task(
+        task_name,
+        work.run_notebook,
+        depends={
+            **common,
+            "code": _code(gathered, task_name, (*NOTEBOOK, *imports)),
+            "source": Known(
+                name=source, digest=gathered.snapshot.hashes[source], value=(root / source).as_posix()
+            ),
+            "parameters": Known(name=parameters, digest=digest_of(given), value=given),
+            "ready": _made(gathered, folder / "settings.json"),
+            "data": DatasetsRead(
+                name=f"datasets that {task_name} reads", index=folder / "data" / "index.json", reads=reads
+            ),
+        },
+        fixed={
+            "folder": root.as_posix(),
+            "build": gathered.project.build.as_posix(),
+            "reads": reads.as_posix(),
+            "limit": gathered.operation.cell_limit,
+        },
+        produces=products,
     )
-    return planned
+    return task, list(products.values()), set(imports)
 
 
-def _refusal(name: str, error: lock.LockError):
-    """A task that fails with the reason why a report may not be rendered; the other reports are not held up."""
-    fixed = {"message": str(error)}
-    return _task(f"{name}: datasets", lock.refuse, depends={}, fixed=fixed, produces={})
-
-
-def _pages(folder: Path, formats: Sequence[str]) -> list[Path]:
-    return [*(folder / publish.page(to) for to in formats), folder / "manifest.json"]
-
-
-def _sources(reports: Path, study: str) -> list[Path]:
-    """The report sources of a study: its own, the shared parts, style and references."""
-    return sorted(file for file in reports.rglob("*") if _is_source(file, study))
-
-
-def _is_source(file: Path, study: str) -> bool:
-    """Whether a file under reports/ belongs to the sources of a study's report."""
-    return (
-        file.is_file()
-        and "_site" not in file.parts
-        and (study in file.parts or any(part.startswith("_") for part in file.parts) or file.suffix == ".bib")
+def _report_task(gathered: Gathered, asked: Asked, common: Mapping, folder: Path, made: list):
+    project, request = gathered.project, gathered.request
+    name = f"{asked.study}/{asked.report}"
+    formats = request.formats or ["html", *(to for to in asked.found.analysis["formats"] if to != "html")]
+    hashes = gathered.snapshot.hashes
+    sources = [Known(name=shown, digest=hashes[shown]) for shown in asked.sources]
+    target = project.site / name
+    pages = [*(publish.page(to) for to in formats), "results.csv", "manifest.json"]
+    code = _code(gathered, f"{name}: report", REPORT)
+    return _task(
+        f"{name}: report",
+        work.render_report,
+        depends={
+            **common,
+            "made": made,
+            "sources": sources,
+            "code": code,
+            "renderer_state": Known(name="renderer", digest=publish.describe_renderer(request.renderer)),
+        },
+        fixed={
+            "run": gathered.facts(asked, formats=formats, code=code.parts),
+            "root": project.root.as_posix(),
+            "renderer": request.renderer,
+        },
+        produces={"pages": [_made(gathered, target / page) for page in pages]},
     )
 
 
-def _write_settings(project: Project, request: Request, found: Resolved, folder: Path) -> Path:
-    """The settings of a report, with its state and the data cut of the command line applied."""
+def _environment(gathered: Gathered) -> dict:
+    """Python and the lock file of the libraries, on which everything rests."""
+    hashes = gathered.snapshot.hashes
+    return {
+        "environment": Known(name="Python", digest=gathered.python),
+        "libraries": Known(name="requirements.lock", digest=hashes.get("requirements.lock", "none")),
+    }
+
+
+def _settings(gathered: Gathered, asked: Asked) -> tuple[Known, lock.Standing]:
+    """The settings of a report, its state and the data cut of the command line applied, in the run's own folder."""
+    found, request = asked.found, gathered.request
     cut = request.as_of or found.analysis["data_cut"]
-    settings = folder / "settings.json"
+    standing = lock.state_of(gathered, asked)
     # each notebook depends on its own parameters and the report on its formats; here they would make all run again
     names = [{"name": entry["name"]} for entry in found.analysis["notebooks"]]
     analysis = {key: value for key, value in found.analysis.items() if key != "formats"}
@@ -187,38 +243,66 @@ def _write_settings(project: Project, request: Request, found: Resolved, folder:
         "analysis": {**analysis, "notebooks": names, "data_cut": cut},
         "criteria": found.criteria,
         "data_cut": cut,
-        **lock.state_of(project, found.study, found.analysis, as_of=request.as_of).as_settings(),
+        **standing.as_settings(),
     }
-    write_if_changed(settings, as_json(content))
-    return settings
+    file = gathered.folder / "asked" / asked.study / asked.report / "settings.json"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(as_json(content), encoding="utf-8")
+    parts = _keys(asked, content)
+    name = f"settings of {asked.study}/{asked.report}"
+    return Known(name=name, digest=digest_of(parts), value=file.as_posix(), parts=parts), standing
+
+
+def _keys(asked: Asked, content: Mapping) -> dict[str, str]:
+    """Every entry of the settings, by file and key."""
+    params = f"params/{asked.study}"
+    criteria = asked.found.study.get("eligibility") or "criteria"
+    files = {
+        "study": f"{params}/study.yml",
+        "analysis": f"{params}/{asked.report}.yml",
+        "criteria": f"{params}/{criteria}",
+    }
+    parts: dict[str, str] = {}
+    for key, value in content.items():
+        parts |= dict(_flat(value, f"{files.get(key, 'asked for')}: {'' if key in files else key}"))
+    return parts
+
+
+def _flat(value, place: str):
+    if isinstance(value, Mapping) and value:
+        for key, inner in value.items():
+            yield from _flat(inner, f"{place}{'' if place.endswith(': ') else '.'}{key}")
+    elif isinstance(value, list) and value and isinstance(value[0], Mapping):
+        for number, inner in enumerate(value):
+            yield from _flat(inner, f"{place}[{inner.get('id', number)}]")
+    else:
+        yield place, json.dumps(value, ensure_ascii=False, default=str, sort_keys=True)
+
+
+def _code(gathered: Gathered, task: str, names: Sequence[str]) -> Known:
+    """The code that a task can reach."""
+    parts = gathered.code.reach(names)
+    return Known(name=f"code of {task}", digest=digest_of(parts), parts=parts)
+
+
+def _made(gathered: Gathered, file: Path, *, name: str | None = None) -> Made:
+    shown = name or file.relative_to(gathered.project.root).as_posix()
+    return Made(name=shown, file=file, hashes=gathered.hashes)
+
+
+def _refusal(name: str, message: str):
+    """A task that fails with the reason why a report may not be rendered; the other reports are not held up."""
+    shown = name if ": " in name else f"{name}: datasets"
+    return _task(shown, lock.refuse, depends={}, fixed={"message": message}, produces={})
 
 
 def _task(name: str, function, *, depends: dict, fixed: dict, produces: dict):
-    """One pytask task from files and constants."""
-    from pytask import PathNode, TaskWithoutPath
+    """One pytask task from nodes and constants."""
+    from pytask import TaskWithoutPath
 
-    def node(content):
-        if isinstance(content, list | tuple):
-            return [node(entry) for entry in content]
-        return PathNode.from_path(Path(content))
-
-    constants = {key: _constant(name, key, value) for key, value in fixed.items()}
+    constants = {
+        key: Known(name=f"{name}: {key}", digest="fixed", value=value) for key, value in fixed.items()
+    }
     return TaskWithoutPath(
-        name=name,
-        function=function,
-        depends_on={**{key: node(value) for key, value in depends.items()}, **constants},
-        produces={key: node(value) for key, value in produces.items()},
+        name=name, function=function, depends_on={**depends, **constants}, produces=produces
     )
-
-
-def _constant(task: str, key: str, value):
-    """A value given to a task; a new time of asking makes it run again, and so does a file that has gone.
-
-    The others need no watching: the renderer is among the dependencies, the formats are the products.
-    """
-    from pytask import NodeInfo, PythonNode
-
-    # without this, pytask takes the constants of all tasks for one node and compares the first one only
-    info = NodeInfo(arg_name=key, path=(), task_path=None, task_name=task, value=value)
-    watched = as_json if key in ("asked", "missing") else False
-    return PythonNode(name=f"{task}::{key}", value=value, hash=watched, node_info=info)

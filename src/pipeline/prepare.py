@@ -1,12 +1,12 @@
 """From a study's exports to the analysis datasets of one report, as Parquet files with an index."""
 
 import json
-import shutil
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from pipeline.project import as_json, sha256, write_if_changed
+from pipeline.files import put_in_place, remove_tree, write_whole
+from pipeline.project import as_json, sha256
 
 
 def prepare(*, settings: Path | str, root: Path | str, index: Path | str) -> None:
@@ -15,11 +15,12 @@ def prepare(*, settings: Path | str, root: Path | str, index: Path | str) -> Non
     Parameters
     ----------
     settings : Path
-        The resolved settings of the report: the study and the analysis, as JSON.
+        The resolved settings of the report: the study and the analysis, as JSON. They are stored beside the datasets:
+        what was asked and what was made of it belong together.
     root : Path
-        The checkout, against which the files of the study file are looked up.
+        The snapshot of the checkout, against which the files of the study file are looked up.
     index : Path
-        Written last: the name, rows and hash of every dataset, and of every file that was read.
+        The name, rows and hash of every dataset and of every file that was read, and the rows of each source.
     """
     from analysis import datasets, read
     from analysis.study import Analysis, as_study
@@ -38,19 +39,34 @@ def prepare(*, settings: Path | str, root: Path | str, index: Path | str) -> Non
         derived["assurance"] = datasets.assure(read.assurance_cases(root, study.id), criteria=criteria)
     frames = {**outcome.tables, **derived}
     folder = index.parent
-    fresh = folder.with_name(folder.name + ".partial")
-    shutil.rmtree(fresh, ignore_errors=True)
+    fresh = folder.with_name(f".{folder.name}.partial")
+    remove_tree(fresh)
     fresh.mkdir(parents=True)
     described = {}
     for name, frame in frames.items():
         file = fresh / f"{name}.parquet"
         frame.to_parquet(file, index=False)
         described[name] = {"rows": len(frame), "columns": frame.shape[1], "sha256": sha256(file)}
-    write_if_changed(
-        fresh / index.name, as_json({"datasets": described, "files": outcome.files.to_dict("records")})
-    )
-    shutil.rmtree(folder, ignore_errors=True)
-    fresh.rename(folder)
+    made = {
+        "datasets": described,
+        "files": outcome.files.to_dict("records"),
+        "rows": _rows_read(outcome.accounting),
+        "settings": sha256(settings),
+    }
+    (fresh / index.name).write_text(as_json(made), encoding="utf-8")
+    (folder.parent / "settings.json").unlink(
+        missing_ok=True
+    )  # until both are there, neither is to be trusted
+    put_in_place(fresh, folder)
+    write_whole(folder.parent / "settings.json", settings.read_bytes())
+
+
+def _rows_read(accounting) -> dict[str, int]:
+    """How many rows each source has."""
+    if not len(accounting):
+        return {}
+    read = accounting[accounting["kind"] == "read"]
+    return {name: int(n) for name, n in read.groupby("source")["n"].max().items()}
 
 
 def _read(study, root: Path, **limits):

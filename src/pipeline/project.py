@@ -39,6 +39,11 @@ class Project:
         return self.root / "reports" / "_site"
 
     @property
+    def runs(self) -> Path:
+        """The runs that are kept."""
+        return self.root / "runs"
+
+    @property
     def handbook(self) -> Path:
         """The first page of the handbook."""
         return self.site / "handbook" / "index.html"

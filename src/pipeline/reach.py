@@ -1,8 +1,8 @@
 """Which code a task can reach: the imports of its notebook, or of the function it runs, followed through the project.
 
 A module counts by what it does: a comment, a docstring or the layout of its lines is no part of it. What lies beside a
-module and is no code (a dictionary as CSV, a template) counts with every module of that folder. Where code names a module
-of the project in a text, as for an import on demand, it is taken to reach it.
+module and is no code (a dictionary as CSV, a template) counts with every module of that folder. Where code names a
+module of the project in a text, as for an import on demand, it is taken to reach it.
 """
 
 import ast
@@ -14,8 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline.files import read_json, write_whole
-from pipeline.marks import mark
-from pipeline.project import as_json
+from pipeline.project import as_json, sha256
 
 PACKAGES = ("analysis", "studies", "pipeline")
 MODULE = re.compile(r"(?:analysis|studies)(?:\.\w+)+(?::\w+)?")
@@ -82,7 +81,7 @@ class Code:
         return found
 
 
-def read_code(source: Path, kept: Path | None = None) -> Code:
+def read_code(source: Path, kept: Path | None = None, *, hashes: Mapping[str, str] | None = None) -> Code:
     """The code below a `src` folder.
 
     Parameters
@@ -90,37 +89,44 @@ def read_code(source: Path, kept: Path | None = None) -> Code:
     source : Path
         The folder that holds the packages.
     kept : Path, optional
-        Where what is known of each file is kept, by size and time, for the next look.
+        Where what is known of each file is kept, by the hash of its content, for the next look.
+    hashes : mapping of str to str, optional
+        SHA-256 of the files as far as they are known, by name (``src/analysis/rates.py``).
     """
     before = (read_json(kept) or {}) if kept else {}
     before = before.get("files", {}) if before.get("version") == VERSION else {}
     modules, beside, files, now = {}, {}, {}, {}
-    for package in PACKAGES:
-        for file in sorted((source / package).rglob("*")):
-            if not file.is_file() or "__pycache__" in file.parts or file.name.startswith("."):
-                continue
-            path = file.relative_to(source)
-            entry = now[path.as_posix()] = _entry(file, path, before.get(path.as_posix()))
-            if file.suffix == ".py":
-                name = _module_name(path)
-                modules[name] = Module(entry["digest"], tuple(entry["names"]))
-                files[name] = file
-            else:
-                beside.setdefault(_package_of(source, path), {})[f"src/{path.as_posix()}"] = entry["digest"]
+    for file in source_files(source):
+        path = file.relative_to(source)
+        digest = (hashes or {}).get(f"src/{path.as_posix()}") or sha256(file)
+        if file.suffix != ".py":
+            beside.setdefault(_package_of(source, path), {})[f"src/{path.as_posix()}"] = digest
+            continue
+        package = _package_name(path)
+        entry = now[f"{package} {digest}"] = _entry(file, package, before.get(f"{package} {digest}"))
+        name = _module_name(path)
+        modules[name] = Module(entry["digest"], tuple(entry["names"]))
+        files[name] = file
     if kept and now != before:
         write_whole(kept, json.dumps({"version": VERSION, "files": now}))
     return Code(modules, beside, files)
 
 
-def _entry(file: Path, path: Path, before: Mapping | None) -> dict:
-    seen = mark(file)
-    if before and before.get("mark") == seen:
-        return dict(before)
-    content = file.read_bytes()
-    if file.suffix != ".py":
-        return {"mark": seen, "digest": hashlib.sha256(content).hexdigest(), "names": []}
-    module = described(content, _package_name(path))
-    return {"mark": seen, "digest": module.digest, "names": list(module.names)}
+def source_files(source: Path) -> list[Path]:
+    """The files of the project's packages: modules and what lies beside them."""
+    return [
+        file
+        for package in PACKAGES
+        for file in sorted((source / package).rglob("*"))
+        if "__pycache__" not in file.parts and not file.name.startswith(".") and file.is_file()
+    ]
+
+
+def _entry(file: Path, package: str, before: object) -> dict:
+    if isinstance(before, dict) and before.keys() == {"digest", "names"}:
+        return before
+    module = described(file.read_bytes(), package)
+    return {"digest": module.digest, "names": list(module.names)}
 
 
 def _module_name(path: Path) -> str:
@@ -156,7 +162,11 @@ def described(content: bytes | str, package: str = "") -> Module:
 
 def _drop_docstring(node) -> None:
     first = node.body[0] if node.body else None
-    if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str):
+    if (
+        isinstance(first, ast.Expr)
+        and isinstance(first.value, ast.Constant)
+        and isinstance(first.value.value, str)
+    ):
         node.body = node.body[1:]
 
 
@@ -194,7 +204,9 @@ def notebook_names(notebook: Mapping) -> tuple[str, ...]:
 
 def _python_only(source: str) -> str:
     """The cell without the lines that only IPython understands."""
-    return "\n".join("" if line.lstrip().startswith(("%", "!", "?")) else line for line in source.splitlines())
+    return "\n".join(
+        "" if line.lstrip().startswith(("%", "!", "?")) else line for line in source.splitlines()
+    )
 
 
 def digest_of(parts: Mapping[str, object]) -> str:

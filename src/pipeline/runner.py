@@ -1,14 +1,27 @@
-"""Running a plan: pytask executes what is not up to date, one render of a checkout at a time."""
+"""Running a plan: snapshot first, then pytask executes what is not up to date, one run of a folder at a time."""
 
 import contextlib
-import fcntl
 import os
-import time
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
-from pipeline import unchanged
-from pipeline.plan import Request, tasks
-from pipeline.project import Project, UserError
+from pipeline import publish, unchanged
+from pipeline.ending import Code
+from pipeline.files import remove_tree, write_whole
+from pipeline.gather import Gathered, gather
+from pipeline.inputs import Store
+from pipeline.operating import Operation, operation_of
+from pipeline.plan import Plan, Request, tasks
+from pipeline.project import Project
+from pipeline.runs import keep
+from pipeline.scratch import scratch, sweep
+from pipeline.secrets import hide
+from pipeline.site_lock import site_lock
+from pipeline.watch import Watch
+
+CONFIG = "[tool.pytask.ini_options]\nstrict_markers = true\n"
+LOCK = "pytask.lock"
 
 
 def run(
@@ -19,74 +32,158 @@ def run(
     explain: bool = False,
     scheduler: str | None = None,
     only: str | None = None,
+    watch: Watch | None = None,
 ):
     """Run what is not up to date; returns pytask's session.
 
     `only` keeps the tasks whose name ends with it: ``datasets`` prepares what the notebooks read.
     """
+    operation = operation_of(project.root)
+    watch = watch or Watch(project, operation)
+    watch.workers, watch.scheduler = workers, scheduler
+    if explain:
+        return _explain(project, request, operation, watch)
+    sweep()
+    with scratch() as folder, site_lock(project, doing=_doing(request), limit=operation.run_limit) as left:
+        if left:
+            watch.warn(
+                f"an earlier run did not end by itself (process {left.get('process')}); taking up where it stopped"
+            )
+        heal(project, operation)
+        with watch, _server(project, operation) as server:
+            watch.server = server
+            with gather(project, request, operation, folder=folder) as gathered:
+                return _run_gathered(project, gathered, watch, only)
+
+
+def _doing(request: Request) -> str:
+    what = f"{', '.join(request.studies)}, {' and '.join(request.reports)}"
+    return f"rendering {what}{f' as of {request.as_of}' if request.as_of else ''}"
+
+
+def _run_gathered(project: Project, gathered: Gathered, watch: Watch, only: str | None):
+    plan = tasks(gathered)
+    plan.tasks = [task for task in plan.tasks if task.name.endswith(only or "")]
+    for warning in plan.warnings:
+        watch.warn(warning)
+    if watch.server:
+        watch.server.imports = tuple(sorted(plan.imports))
+    seen = unchanged.inputs_before(gathered, plan.tasks)
+    session = _build(project.build / "state", plan, watch)
+    gathered.hashes.save()
+    if session.exit_code != 0 and not only:  # lists what stands, though its task was left out
+        publish.index(project, project.site / "index.html", group=gathered.operation.site_group)
+    if session.exit_code == 0 and not only:
+        unchanged.keep(project, gathered.request, plan.tasks, seen)
+    return session
+
+
+def _build(state: Path, plan: Plan, watch: Watch, *, explain: bool = False):
+    """Let pytask do it; its own state lies in `state`, and what it would keep in a database is kept nowhere."""
     import pytask
 
+    config = state / "pytask.toml"
+    write_whole(config, CONFIG)
+    (state / ".pytask").mkdir(exist_ok=True)
+    watch.plan(plan)
+    pytask.console.quiet = not explain  # what there is to say while it runs is said by `watch`
+    return pytask.build(
+        tasks=plan.tasks,
+        paths=state,
+        config=config,
+        database_url="sqlite://",
+        capture="no",
+        show_traceback=False,
+        disable_warnings=True,
+        explain=explain,
+        verbose=1 if explain else 0,
+        study_watch=watch,
+    )
+
+
+@contextlib.contextmanager
+def _server(project: Project, operation: Operation) -> Iterator:
+    """The server that kernels are forked from; it runs the code of the snapshot."""
     from pipeline.kernels import fork_server
 
-    planned = [task for task in tasks(project, request) if task.name.endswith(only or "")]
-    seen = unchanged.inputs_before(project, planned)
-    with one_at_a_time(project), contextlib.ExitStack() as stack:
-        if not explain:
-            stack.enter_context(fork_server())
-        if scheduler:
-            from distributed import Client
-
-            stack.enter_context(Client(scheduler))
-        stack.enter_context(_lean_pytask())
-        session = pytask.build(
-            tasks=planned,
-            paths=project.build,
-            config=project.root / "pyproject.toml",
-            n_workers=1 if explain else workers,
-            parallel_backend=_backend(explain, scheduler),
-            capture="no",
-            show_traceback=False,
-            explain=explain,
-            n_entries_in_table=8,
-        )
-        if session.exit_code == 0 and not explain and not only:
-            unchanged.keep(project, request, planned, seen)
-        return session
+    code = {
+        "PYTHONPATH": os.pathsep.join([str(project.build / "snapshot" / "src"), *_python_path()]),
+        "PYTHONPYCACHEPREFIX": str(project.build / "pycache"),
+    }
+    with fork_server(memory=operation.memory, environment=code) as server:
+        yield server
 
 
-@contextlib.contextmanager
-def _lean_pytask() -> Iterator[None]:
-    """Keep pytask from mirroring its lock file in SQLite, and from sleeping up to a second after a task has ended."""
-    from unittest.mock import patch
-
-    with (
-        patch("_pytask.database.create_database", lambda url: None),
-        patch("pytask_parallel.execute._Sleeper.sleep", lambda self: time.sleep(0.02)),
-    ):
-        yield
+def _python_path() -> list[str]:
+    return [entry for entry in os.environ.get("PYTHONPATH", "").split(os.pathsep) if entry]
 
 
-def _backend(explain: bool, scheduler: str | None) -> str:
-    """Who executes; with an executor, pytask would run what it is only asked to explain."""
-    if explain:
-        return "none"
-    return "dask" if scheduler else "threads"
+def _explain(project: Project, request: Request, operation: Operation, watch: Watch):
+    """Say what would run and why; everything that this writes lies in a folder of its own."""
+    with scratch() as folder:
+        for name in (LOCK, f"{LOCK}.journal"):
+            with contextlib.suppress(OSError):
+                shutil.copyfile(project.build / "state" / name, folder / name)
+        _heal_pytask(folder)
+        with gather(project, request, operation, folder=folder, looking=True) as gathered:
+            return _build(folder, tasks(gathered), watch, explain=True)
 
 
-@contextlib.contextmanager
-def one_at_a_time(project: Project) -> Iterator[None]:
-    """Hold the lock of the build folder, or say who has it."""
-    file = project.build / "state" / "running"
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with file.open("a+", encoding="utf-8") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            lock.seek(0)
-            raise UserError(
-                f"another render of this checkout is running ({lock.read().strip()}); wait for it to end"
-            ) from None
-        lock.truncate(0)
-        lock.write(f"process {os.getpid()}, since {time.strftime('%Y-%m-%d %H:%M:%S')}\n")
-        lock.flush()
-        yield
+def heal(project: Project, operation: Operation) -> None:
+    """Remove what killed runs left, and state that cannot be read: it is made anew."""
+    state = project.build / "state"
+    _heal_pytask(state)
+    Store(project, operation).sweep()
+    keep.sweep(project)
+    for entry in [*project.site.glob(".*.partial"), *project.build.glob("*/*/.*.partial")]:
+        remove_tree(entry)
+    for entry in [*project.root.glob("locks/*/.partial-*"), *project.build.glob("state/.*.partial")]:
+        remove_tree(entry) if entry.is_dir() else entry.unlink(missing_ok=True)
+
+
+def _heal_pytask(state: Path) -> None:
+    """Pytask stops at a lock file that it cannot read."""
+    import msgspec
+
+    file = state / LOCK
+    try:
+        content = msgspec.toml.decode(file.read_bytes())
+        if content.get("lock-version") == "1" and isinstance(content.get("task", []), list):
+            return
+    except FileNotFoundError:
+        if not (state / f"{LOCK}.journal").exists():
+            return
+        if _is_journal(state / f"{LOCK}.journal"):
+            return
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError, AttributeError):
+        pass
+    for name in (file, state / f"{LOCK}.journal"):
+        name.unlink(missing_ok=True)
+
+
+def _is_journal(file: Path) -> bool:
+    """Whether the first line of a journal is one; pytask cuts off what follows a line that is none."""
+    try:
+        with file.open(encoding="utf-8") as stream:
+            first = stream.readline()
+    except (OSError, UnicodeDecodeError):
+        return False
+    return first.startswith('{"lock_version":"1"') or '"lock_version":"1"' in first or not first.strip()
+
+
+def failures(project: Project, session) -> list[tuple[str, str]]:
+    """The tasks that failed, and why, without any secret."""
+    from pytask import TaskOutcome
+
+    return [
+        (entry.task.name, hide(str(entry.exc_info[1]), project.root))
+        for entry in session.execution_reports
+        if entry.outcome == TaskOutcome.FAIL
+    ]
+
+
+def failure_code(watch: Watch, session) -> Code:
+    """The exit code of a run: of what failed, the gravest in the order of the codes' table; 0 when nothing did."""
+    if session.exit_code == 0 and not watch.codes:
+        return Code.DONE
+    return max(watch.codes, default=Code.FAILED)

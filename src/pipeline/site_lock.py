@@ -1,7 +1,7 @@
 """One run of a folder at a time: a lock that says whose it is and until when, and that dies with its owner.
 
-The lock is the system's (flock), so it is free again whatever became of the process that held it; the text in the file is
-for people, and tells the next run of an end that was not its own.
+The lock is the system's (flock), so it is free again whatever became of the process that held it; the text in the
+file is for people, and tells the next run of an end that was not its own.
 """
 
 import contextlib
@@ -76,7 +76,13 @@ def _owner(doing: str, limit: float) -> dict:
     now = time.time()
     since = datetime.fromtimestamp(now, UTC).isoformat(timespec="seconds")
     until = datetime.fromtimestamp(now + limit, UTC).isoformat(timespec="seconds") if limit else None
-    return {"doing": doing, "process": os.getpid(), "host": socket.gethostname(), "since": since, "until": until}
+    return {
+        "doing": doing,
+        "process": os.getpid(),
+        "host": socket.gethostname(),
+        "since": since,
+        "until": until,
+    }
 
 
 def _write(stream, owner: dict | None) -> None:

@@ -1,26 +1,34 @@
-"""`study lock`: a read-only snapshot of a study's data, with everything needed to tell later that nothing changed.
+"""`study lock`: a read-only record of a study, with everything needed to tell later that nothing changed.
 
-``locks/<study>/<UTC date and time>/`` holds ``lock.json`` (hashes of sources, parameters, code and environment, row
-counts, time), ``sources/`` (a copy of every source file under its own path) and, for databases, REDCap's API and
-package data, ``tables/`` (the tidy tables as Parquet). The copies hold data of patients: a ``.gitignore`` in the folder
-keeps them out of version control, while `lock.json` can be committed; whoever wants the copies committed removes it.
+``locks/<study>/<UTC date and time>/`` holds ``lock.json`` (hashes of data, parameters, notebooks, report text, code and
+environment, row counts, time), its seal, ``sources/`` (a copy of every source file under its own path; the rows of
+databases and of REDCap's API as Parquet). The copies hold data of patients: a ``.gitignore`` in the folder keeps
+them out of version control, while `lock.json` and `seal.json` can be committed; whoever wants the copies committed
+removes it.
 """
 
 import os
 import shutil
-import stat
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
 
 from pipeline import lock
-from pipeline.project import Project, UserError, as_json, code_digest, sha256, write_if_changed
+from pipeline.files import make_read_only, remove_tree, sync_tree
+from pipeline.gather import gather
+from pipeline.operating import operation_of
+from pipeline.plan import Request
+from pipeline.project import Project, UserError, as_json, sha256
+from pipeline.scratch import scratch
+from pipeline.seal import seal
+from pipeline.site_lock import site_lock
 
-IGNORE = "# copies of the data; lock.json alone is meant for version control\nsources/\ntables/\n"
+IGNORE = "# copies of the data; lock.json and seal.json alone are meant for version control\nsources/\n"
+COMPARED = ("sources", *lock.KINDS)
 
 
 def lock_study(project: Project, name: str) -> tuple[lock.Lock, bool]:
-    """Lock the data of a study as they are now.
+    """Lock a study as it is now.
 
     Parameters
     ----------
@@ -31,131 +39,92 @@ def lock_study(project: Project, name: str) -> tuple[lock.Lock, bool]:
     Returns
     -------
     Lock, bool
-        The lock that rules now, and whether it was made just now: where data, parameters, code and environment are
-        those of the newest lock, there is nothing to do.
+        The lock that rules now, and whether it was made just now: where everything is as in the newest lock, there is
+        nothing to do.
 
     Raises
     ------
     UserError
-        If `study check` finds anything wrong, or a file changes meanwhile.
+        If `study check` finds anything wrong, a file changes meanwhile, or a render is going on.
     """
-    from analysis import read
     from pipeline.checks import check_study
 
     if problems := check_study(project, name):
         listed = "\n".join(f"  {problem}" for problem in problems)
         raise UserError(f"study {name} is not locked; put right what `study check {name}` finds:\n{listed}")
-    study = read.study(project.root / "params" / name / "study.yml")
+    reports = project.reports(name)
+    request = Request(studies=[name], reports=[reports[-1]])
+    operation = operation_of(project.root)
+    with (
+        scratch() as folder,
+        site_lock(project, doing=f"locking {name}"),
+        gather(project, request, operation, folder=folder) as gathered,
+    ):
+        return _lock_gathered(project, name, gathered)
+
+
+def _lock_gathered(project: Project, name: str, gathered) -> tuple[lock.Lock, bool]:
+    (asked,) = gathered.reports
     now = datetime.now(UTC)
     folder = lock.locks_of(project, name) / f"{now:%Y-%m-%dT%H%M%SZ}"
     partial = folder.with_name(f".partial-{os.getpid()}")
     partial.mkdir(parents=True)
     try:
-        record = {"study": name, "locked_at": now.isoformat(timespec="seconds")}
-        record |= _snapshot(project, study, partial)
+        record = {
+            "study": name,
+            "name": folder.name,
+            "locked_at": now.isoformat(timespec="seconds"),
+            **lock.circumstances(gathered, asked),
+        }
+        record |= _contents(gathered, asked, record["sources"], partial)
         previous = lock.current(project, name)
-        if previous and _same(previous.record, record):
+        if previous and all(_identity(previous.record, key) == _identity(record, key) for key in COMPARED):
             return previous, False
         if folder.exists():
             raise UserError(f"{folder.relative_to(project.root)} was made this very second; try again")
-        write_if_changed(partial / "lock.json", as_json(record))
-        write_if_changed(partial / ".gitignore", IGNORE)
+        (partial / "lock.json").write_text(as_json(record), encoding="utf-8")
+        (partial / ".gitignore").write_text(IGNORE, encoding="utf-8")
+        seal(partial, project, name)
+        sync_tree(partial)
         partial.rename(folder)
     finally:
-        shutil.rmtree(partial, ignore_errors=True)
-    _make_read_only(folder)
-    return lock.Lock(folder, record), True
+        remove_tree(partial)
+    make_read_only(folder)
+    return lock.current(project, name), True
 
 
-def _snapshot(project: Project, study, folder: Path) -> dict:
-    """Copy the sources, read them, and say what they are; refuse sources that change meanwhile."""
+def _contents(gathered, asked, sources: dict, folder: Path) -> dict:
+    """Copy the sources out of the snapshot, read them, and count."""
     from analysis import read
+    from analysis.study import Study
 
-    described = [source.model_dump(mode="json", by_alias=True) for source in study.sources]
-    sources = {source["id"]: _copy(source, project.root, folder) for source in described}
-    outcome = read.tables(study, root=project.root)
-    exported = any(source.path is None for source in study.sources)
-    tables = {name: _table(name, table, folder, exported) for name, table in outcome.tables.items()}
-    for source in described:
-        again = _hashes(source, project.root)
-        if any(again[key] != sources[source["id"]][key] for key in again):
-            raise UserError(f"{lock.shown_path(source)} changed while it was being locked; try again")
-    record = {"sources": sources, "tables": tables, "accounting": outcome.accounting.to_dict("records")}
-    if damaged := list(lock.damage(lock.Lock(folder, record))):
-        raise UserError("the copies are not what was read; try again:\n" + "\n".join(damaged))
-    return {**record, **_circumstances(project, study.id)}
-
-
-def _copy(source: dict, root: Path, folder: Path) -> dict:
-    """One source: hash, size and rows, and its file copied under its own path."""
-    rows, _ = lock.rows_and_content(source, root)
-    entry = {"type": source["type"], "path": lock.shown_path(source), "rows": rows, "copy": None}
-    if source["path"]:
-        inside = lock.shown_path(source) == source["path"]
-        copy = (
-            Path("sources", source["path"])
-            if inside
-            else Path("sources", "outside", source["id"], entry["path"])
-        )
-        (folder / copy).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(root / source["path"], folder / copy)
-        entry["copy"] = copy.as_posix()
-    if source["type"] == "package":
-        entry["version"] = metadata.version(source["package"])
-    return {**entry, **_hashes(source, root)}
+    study = Study.model_validate(asked.found.study)
+    outcome = read.tables(study, root=gathered.snapshot.root)
+    read_rows = outcome.accounting[outcome.accounting["kind"] == "read"].groupby("source")["n"].max()
+    described = {}
+    for source in asked.found.study["sources"]:
+        name = asked.data[source["id"]]
+        entry = {
+            **sources[source["id"]],
+            "rows": int(read_rows.get(source["id"], 0)),
+            "copy": None,
+            "bytes": None,
+        }
+        if source["type"] == "package":
+            entry["version"] = metadata.version(source["package"])
+        else:
+            copy = Path("sources") / name
+            (folder / copy).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(gathered.snapshot.root / name, folder / copy)
+            entry |= {"copy": copy.as_posix(), "bytes": (folder / copy).stat().st_size}
+            entry["copy_sha256"] = sha256(folder / copy)
+        described[source["id"]] = entry
+    tables = {name: {"rows": len(table)} for name, table in outcome.tables.items()}
+    return {"sources": described, "tables": tables, "accounting": outcome.accounting.to_dict("records")}
 
 
-def _hashes(source: dict, root: Path) -> dict:
-    """What tells whether a source is still the same: the hash of its file, or of a database's rows."""
-    file = lock.file_of(source, root)
-    if file is None:
-        return {"bytes": None, "sha256": None, "content": lock.rows_and_content(source, root)[1]}
-    return {"bytes": file.stat().st_size, "sha256": sha256(file), "content": None}
-
-
-def _table(name: str, table, folder: Path, exported: bool) -> dict:
-    """Rows of a tidy table, and its copy where a source has no file to copy."""
-    if not exported:
-        return {"rows": len(table), "copy": None, "sha256": None}
-    file = folder / "tables" / f"{name}.parquet"
-    file.parent.mkdir(exist_ok=True)
-    table.to_parquet(file, index=False)
-    return {"rows": len(table), "copy": f"tables/{name}.parquet", "sha256": sha256(file)}
-
-
-def _circumstances(project: Project, study: str) -> dict:
-    """Parameters, code and environment at the time of locking."""
-    from hashlib import sha256 as digest
-
-    params = sorted((project.root / "params" / study).glob("*.yml"))
-    code = {
-        part: digest(code_digest(project.root / "src" / part).encode()).hexdigest()
-        for part in ("analysis", "studies", "pipeline")
-    }
-    return {
-        "params": {file.name: sha256(file) for file in params},
-        "code": code,
-        "environment": sha256(project.root / "requirements.lock"),
-    }
-
-
-def _same(before: dict, now: dict) -> bool:
-    """Whether a new lock would say what the old one says, times apart."""
-    return (
-        all(before.get(key) == now[key] for key in ("params", "code", "environment"))
-        and all(
-            _identity(before["sources"].get(key)) == _identity(source)
-            for key, source in now["sources"].items()
-        )
-        and before["sources"].keys() == now["sources"].keys()
-    )
-
-
-def _identity(source: dict | None) -> tuple | None:
-    return source and (source["type"], source["path"], source["sha256"], source["content"])
-
-
-def _make_read_only(folder: Path) -> None:
-    """Take write permission from every file and folder of a lock, its own folder last."""
-    for entry in [*sorted(folder.rglob("*"), reverse=True), folder]:
-        entry.chmod(entry.stat().st_mode & ~(stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH))
+def _identity(record: dict, key: str):
+    """What makes two records the same, sources by what they hold."""
+    if key != "sources":
+        return record.get(key)
+    return {name: (s["type"], s["path"], s["sha256"]) for name, s in record["sources"].items()}

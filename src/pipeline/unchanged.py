@@ -1,12 +1,12 @@
 """A second look at a finished render: when no file has been touched since, there is nothing to plan.
 
-pytask compares the contents of every file of every task, which takes seconds. What it found is kept here together with
-the size, inode and change time of every file of the checkout, of the files a study is read from and of all that was
-made. While these are the same its answer would be the same; whenever one differs, pytask decides as always.
+pytask compares the state of every input and product of every task, which takes seconds. What it found is kept here
+together with the size, inode and times of every file of the checkout, of the files a study is read from and of all
+that was made. While these are the same its answer would be the same; whenever one differs, or what is kept cannot
+be read, pytask decides as always.
 """
 
 import hashlib
-import json
 import os
 import shutil
 import sys
@@ -14,45 +14,61 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 
-from pipeline.project import Project, as_json, write_if_changed
+from pipeline.files import read_json, write_whole
+from pipeline.marks import mark
+from pipeline.project import Project, as_json
 
-LEFT_OUT = {"build", "_site", "__pycache__"}
+TICK = 0.02  # seconds: file systems round their times
+LEFT_OUT = {"build", "runs", "_site", "__pycache__"}
 
 
 def is_unchanged(project: Project, request) -> bool:
     """Whether this request was complete and nothing it saw or made has been touched since."""
-    kept = _kept(project, request)
-    if not kept.is_file():
+    seen = read_json(_kept(project, request))
+    if seen is None or not all(isinstance(seen.get(part), dict) for part in ("inputs", "products")):
         return False
-    seen = json.loads(kept.read_text(encoding="utf-8"))
-    inputs = _marks({*_inputs(project)} - {project.root / "pytask.lock"})
+    inputs = _marks(_inputs(project))
     return inputs.items() <= seen["inputs"].items() and all(
-        _marks(map(Path, seen[part])) == seen[part] for part in seen
+        _marks(map(Path, seen[part])) == seen[part] for part in ("inputs", "products")
     )
 
 
-def inputs_before(project: Project, tasks: Iterable) -> dict | None:
-    """The marks of what is about to be read; None when a source can change without any file changing."""
-    tasks = list(tasks)
-    if any(_is_live(task) for task in tasks):
+def inputs_before(gathered, tasks: Iterable) -> dict | None:
+    """The marks of the inputs; None when a source can change without any file changing, or one changed meanwhile.
+
+    They are taken after the snapshot: what was written since it was begun is told by its time.
+    """
+    if any(asked.found.live for asked in gathered.reports):
         return None
-    produced = {path for task in tasks for path in _paths(task.produces)} | {project.root / "pytask.lock"}
-    needed = {path for task in tasks for path in _paths(task.depends_on)}
-    return _marks({*_inputs(project), *needed} - produced)
+    elsewhere = [
+        file
+        for asked in gathered.reports
+        for source in asked.found.study["sources"]
+        if (file := _file_of(source, gathered.project.root))
+    ]
+    marks = _marks({*_inputs(gathered.project), *elsewhere})
+    newest = max((max(seen[2], seen[3]) for seen in marks.values() if seen), default=0)
+    return marks if newest < (gathered.started - TICK) * 10**9 else None
+
+
+def _file_of(source: dict, root: Path) -> Path | None:
+    from pipeline.lock import file_of
+
+    return file_of(source, root)
 
 
 def keep(project: Project, request, tasks: Iterable, inputs: dict | None) -> None:
     """Remember a render in which every task was complete."""
     if inputs is None:
         return
-    made = {path for task in tasks for path in _paths(task.produces)} | {project.root / "pytask.lock"}
-    write_if_changed(_kept(project, request), as_json({"inputs": inputs, "products": _marks(made)}))
+    made = {path for task in tasks for path in _paths(task.produces)}
+    write_whole(_kept(project, request), as_json({"inputs": inputs, "products": _marks(made)}))
 
 
 def _kept(project: Project, request) -> Path:
     """Where a request is remembered; another renderer or Python on the way makes it another request."""
     quarto = shutil.which("quarto")
-    around = {"python": sys.executable, "quarto": quarto and [os.path.realpath(quarto), _mark(Path(quarto))]}
+    around = {"python": sys.executable, "quarto": quarto and [os.path.realpath(quarto), mark(Path(quarto))]}
     key = as_json({**asdict(request), **around, "root": project.root})
     return project.build / "state" / f"complete-{hashlib.sha256(key.encode()).hexdigest()[:16]}.json"
 
@@ -66,24 +82,10 @@ def _inputs(project: Project) -> Iterator[Path]:
 
 def _marks(files: Iterable[Path]) -> dict[str, list[int] | None]:
     """What changes when a file is written, replaced or removed, by its path."""
-    return {os.fspath(file): _mark(file) for file in files}
-
-
-def _mark(file: Path) -> list[int] | None:
-    try:
-        status = file.stat()
-    except OSError:
-        return None
-    return [status.st_size, status.st_ino, status.st_mtime_ns, status.st_ctime_ns]
+    return {os.fspath(file): mark(file) for file in files}
 
 
 def _paths(nodes) -> Iterator[Path]:
-    from pytask import PathNode
     from pytask.tree_util import tree_leaves
 
-    return (Path(node.path) for node in tree_leaves(nodes) if isinstance(node, PathNode))
-
-
-def _is_live(task) -> bool:
-    """Whether a task is made to run by the time of asking."""
-    return "asked" in task.depends_on and task.depends_on["asked"].value is not None
+    return (node.file for node in tree_leaves(nodes))

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from pipeline import kernels
+from pipeline.ending import LimitReached
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are forked on Linux only")
 
@@ -66,7 +67,7 @@ def test_what_a_call_raises_has_the_same_message_and_the_name_of_its_class(tmp_p
 
 def test_a_process_that_is_ended_from_outside_is_told(tmp_path):
     with kernels.fork_server():
-        with pytest.raises(kernels.CallError, match="runpy:run_path was ended from outside"):
+        with pytest.raises(LimitReached, match="the process of runpy:run_path was ended from outside"):
             kernels.call(SCRIPT, **script(tmp_path, "os.kill(os.getpid(), 9)"))
         kernels.call(SCRIPT, **script(tmp_path, "(here / 'after').touch()"))
     assert (tmp_path / "after").exists()

@@ -5,17 +5,24 @@ import re
 import shutil
 
 import pytest
+from planning import planned as planned_in
 
-from pipeline import plan, runner
 from pipeline.project import Project, UserError
+from pipeline.site_lock import site_lock
 
 FINAL = ("render", "ra_auranofin", "--report", "final", "--renderer", "embedded")
 
 
-def ran(answer, sign: str = ".") -> list[str]:
-    """The tasks with this outcome in pytask's table, the study's name left out."""
+def ran(answer, word: str = "done") -> list[str]:
+    """The tasks that ended like this, the study's name left out."""
+    rows = re.findall(r"^ *\d+/\d+  (\S+) +[\d.]+ s  (.+)$", answer.text, re.MULTILINE)
+    return sorted(name.removeprefix("ra_auranofin/") for outcome, name in rows if outcome == word)
+
+
+def would_run(answer) -> list[str]:
+    """The tasks that pytask's table says would be executed, the study's name left out."""
     rows = re.findall(r"^│ (.+?)\s+│ (\S+)\s+│$", answer.text, re.MULTILINE)
-    return sorted(name.removeprefix("ra_auranofin/") for name, outcome in rows if outcome == sign)
+    return sorted(name.removeprefix("ra_auranofin/") for name, outcome in rows if outcome == "w")
 
 
 def insert_cell(checkout, notebook: str, place: int, source: str) -> None:
@@ -80,7 +87,7 @@ def test_explain_says_what_would_run_and_why_and_runs_nothing(work):
     insert_cell(work, "change", 2, "1 / 0")
     answer = work.study(*FINAL, "--explain")
     assert answer.code == 0
-    assert ran(answer, "w") == ["final: change", "final: report", "index"]
+    assert would_run(answer) == ["final: change", "final: report", "index"]
     assert re.search(r"final: change\s+• \S*notebooks/change\.ipynb: Changed", answer.text)
     assert re.search(r"final: report\s+• Preceding \S*final: change would be executed", answer.text)
     assert "Nothing to do" not in answer.text
@@ -141,7 +148,7 @@ def test_what_the_report_names_and_does_not_exist_is_told_with_file_and_line(wor
     before = work.page("ra_auranofin", "final")
     answer = work.study(*FINAL)
     assert answer.code == 1
-    assert ran(answer, "F") == ["final: report"]
+    assert ran(answer, "FAILED") == ["final: report"]
     for line, message in [
         (first, "@tbl-chnage: no such label; nearest is 'tbl-change'"),
         (first + 2, "notebooks/change.ipynb has no cell labelled 'tbl-chnage'; nearest is 'tbl-change'"),
@@ -156,11 +163,11 @@ def test_what_the_report_names_and_does_not_exist_is_told_with_file_and_line(wor
 
 
 def test_a_second_render_at_the_same_time_is_refused(work):
-    with runner.one_at_a_time(Project(work.root)):
+    with site_lock(Project(work.root), doing="rendering all"):
         answer = work.study(*FINAL)
-    assert answer.code == 2
+    assert answer.code == 5
     assert re.search(
-        r"another render of this checkout is running \(process \d+, since .+\); wait", answer.text
+        r"another render of this checkout is running \(process \d+, since .+: rendering all\); wait", answer.text
     )
     assert "Nothing to do" in work.study(*FINAL).text
 
@@ -189,24 +196,23 @@ def test_a_missing_data_file_is_told_by_the_name_and_line_in_the_study_file(tmp_
     assert "Traceback" not in answer.text
 
 
-def test_datasets_whose_file_has_gone_are_not_up_to_date(tmp_path):
+def test_a_report_whose_data_file_has_gone_is_not_up_to_date(tmp_path):
     from checkout import of_project
 
     checkout = of_project(tmp_path / "one", "ra_cohort")
-    asked = plan.Request(studies=["ra_cohort"], reports=["final"], renderer="embedded")
 
-    def state() -> str:
-        tasks = plan.tasks(Project(checkout.root), asked)
-        (datasets,) = [task for task in tasks if task.name.endswith("datasets")]
-        return datasets.depends_on["missing"].state()
+    def datasets():
+        with planned_in(checkout, studies=["ra_cohort"], reports=["final"]) as tasks:
+            return tasks["ra_cohort/final: datasets"]
 
-    before = state()
+    before = datasets()
     data = checkout.file("data", "ra_cohort")
     source = data.resolve()
     data.unlink()
-    gone = state()
+    with pytest.raises(UserError, match="there is no file data/ra_cohort/"):
+        datasets().function(message=datasets().depends_on["message"].load())
     data.symlink_to(source)
-    assert gone != before == state()
+    assert datasets().function is before.function
 
 
 # ---------------------------------------------------------------- the plan as such
@@ -220,16 +226,15 @@ def planned(root, tmp_path_factory):
     folder = tmp_path_factory.mktemp("planned") / "checkout"
     studies = Project(root).studies()
     checkout = of_project(folder, *studies)
-    request = plan.Request(studies=studies, reports=["interim", "final"], renderer="embedded")
-    return checkout, {task.name: task for task in plan.tasks(Project(checkout.root), request)}
+    with planned_in(checkout, studies=studies) as tasks:
+        return checkout, tasks
 
 
-def files(task) -> list[str]:
-    """The files a task depends on."""
-    from pytask import PathNode
+def inputs(task) -> list[str]:
+    """The names of what a task depends on."""
     from pytask.tree_util import tree_leaves
 
-    return [str(node.path) for node in tree_leaves(task.depends_on) if isinstance(node, PathNode)]
+    return [node.name for node in tree_leaves(task.depends_on)]
 
 
 def test_no_task_depends_on_a_file_of_another_study(planned):
@@ -238,34 +243,25 @@ def test_no_task_depends_on_a_file_of_another_study(planned):
     assert len(studies) >= 3
     for name, task in tasks.items():
         others = [study for study in studies if not name.startswith(study + "/")]
-        seen = [file for file in files(task) for study in others if f"/{study}/" in file]
+        seen = [file for file in inputs(task) for study in others if f"/{study}/" in file]
         assert name == "index" or seen == []
 
 
 def test_datasets_depend_on_every_file_they_are_read_from(planned):
     _, tasks = planned
-    seen = {file.rsplit("/", 1)[1] for file in files(tasks["ra_cohort/final: datasets"])}
-    assert {
-        "screening.csv",
-        "medication.xlsx",
-        "requirements.lock",
-        "analysis.sha256",
-        "settings.json",
-    } <= seen
+    names = inputs(tasks["ra_cohort/final: datasets"])
+    seen = {name.rsplit("/", 1)[-1] for name in names}
+    assert {"screening.csv", "medication.xlsx", "requirements.lock", "Python"} <= seen
+    assert {"settings of ra_cohort/final", "code of ra_cohort/final: datasets"} <= set(names)
 
 
-def test_every_constant_of_a_task_is_a_node_of_its_own(planned):
-    from pytask import PythonNode
+def test_every_input_of_a_task_is_a_node_of_its_own(planned):
     from pytask.tree_util import tree_leaves
 
     _, tasks = planned
-    nodes = [
-        node
-        for task in tasks.values()
-        for node in tree_leaves(task.depends_on)
-        if isinstance(node, PythonNode)
-    ]
-    assert len({node.signature for node in nodes}) == len(nodes) > len(tasks)
+    for task in tasks.values():
+        nodes = tree_leaves(task.depends_on)
+        assert len({node.name for node in nodes}) == len({node.signature for node in nodes}) == len(nodes)
 
 
 def test_a_study_without_that_report_is_an_error(tmp_path):
@@ -273,6 +269,8 @@ def test_a_study_without_that_report_is_an_error(tmp_path):
 
     checkout = of_project(tmp_path / "one", "ra_auranofin")
     checkout.file("params", "ra_auranofin", "interim.yml").unlink()
-    request = plan.Request(studies=["ra_auranofin"], reports=["interim"])
-    with pytest.raises(UserError, match="none of ra_auranofin defines interim"):
-        plan.tasks(Project(checkout.root), request)
+    with (
+        pytest.raises(UserError, match="none of ra_auranofin defines interim"),
+        planned_in(checkout, studies=["ra_auranofin"], reports=["interim"]),
+    ):
+        pass

@@ -5,9 +5,10 @@ import json
 import pandas as pd
 import pytest
 from checkout import of_project
+from planning import planned
 
-from pipeline import plan, prepare
-from pipeline.project import Project, sha256
+from pipeline import prepare
+from pipeline.project import sha256
 
 CUTS = {"ra_cohort": "2025-06-30", "dm_abatacept": "2021-12-31"}
 STUDIES = tuple(CUTS)
@@ -18,11 +19,10 @@ def prepared(tmp_path_factory):
     """The interim datasets of both registered studies, at cuts given on the command line."""
     checkout = of_project(tmp_path_factory.mktemp("prepared") / "checkout", *STUDIES)
     for study, cut in CUTS.items():
-        request = plan.Request(studies=[study], reports=["interim"], as_of=cut, renderer="embedded")
-        plan.tasks(Project(checkout.root), request)
-        folder = checkout.built(study, "interim")
-        index = folder / "data" / "index.json"
-        prepare.prepare(settings=folder / "settings.json", root=checkout.root, index=index)
+        with planned(checkout, studies=[study], reports=["interim"], as_of=cut) as tasks:
+            settings = tasks[f"{study}/interim: datasets"].depends_on["settings"].load()
+            index = checkout.built(study, "interim") / "data" / "index.json"
+            prepare.prepare(settings=settings, root=checkout.file("build", "snapshot"), index=index)
     return checkout
 
 
@@ -42,7 +42,7 @@ def test_the_index_names_every_dataset_with_its_rows_and_hash(prepared, study):
         assert described["sha256"] == sha256(folder / f"{name}.parquet")
     for file in index["files"]:
         assert file["sha256"] == sha256(prepared.root / file["path"])
-    assert not (folder.parent / "data.partial").exists()
+    assert not (folder.parent / ".data.partial").exists()
 
 
 @pytest.mark.parametrize("study", STUDIES)

@@ -1,15 +1,17 @@
 """When a finished render may be taken as still finished without asking pytask."""
 
 import os
+import time
 from types import SimpleNamespace
 
 import pytest
-from pytask import PathNode, PythonNode
 
-from pipeline import plan, unchanged
+from pipeline import unchanged
+from pipeline.nodes import Made
 from pipeline.project import Project
+from pipeline.request import Request
 
-REQUEST = plan.Request(studies=["s"], reports=["final"])
+REQUEST = Request(studies=["s"], reports=["final"])
 
 
 @pytest.fixture
@@ -27,21 +29,24 @@ def project(tmp_path):
     return Project(root)
 
 
-def task(project, asked=None):
-    """A task that reads the export from elsewhere and makes the page."""
+def task(project):
+    """A task that makes the page."""
+    return SimpleNamespace(produces={"page": Made(name="page", file=project.root / "reports" / "_site" / "index.html")})
+
+
+def gathered(project, live=(), ago: float = 0.0):
+    """What a run gathered that reads an export from elsewhere; its snapshot was begun so many seconds ago."""
+    source = {"id": "people", "type": "csv", "path": str(project.root.parent / "export.csv")}
+    found = SimpleNamespace(live=list(live), study={"sources": [source]})
     return SimpleNamespace(
-        depends_on={
-            "sources": [PathNode.from_path(project.root.parent / "export.csv")],
-            "asked": PythonNode(name="asked", value=asked),
-        },
-        produces={"page": PathNode.from_path(project.root / "reports" / "_site" / "index.html")},
+        project=project, started=time.time() + 1 - ago, reports=[SimpleNamespace(found=found)]
     )
 
 
 def kept(project, **given):
     """Remember a complete render of the project."""
-    tasks = [task(project, **given)]
-    unchanged.keep(project, REQUEST, tasks, unchanged.inputs_before(project, tasks))
+    tasks = [task(project)]
+    unchanged.keep(project, REQUEST, tasks, unchanged.inputs_before(gathered(project, **given), tasks))
     return project
 
 
@@ -91,7 +96,7 @@ def test_a_new_file_is_a_change(project, name):
 
 def test_what_was_written_while_rendering_is_a_change(project):
     tasks = [task(project)]
-    seen = unchanged.inputs_before(project, tasks)
+    seen = unchanged.inputs_before(gathered(project), tasks)
     (project.root / "params" / "s" / "study.yml").write_text("edited meanwhile", encoding="utf-8")
     unchanged.keep(project, REQUEST, tasks, seen)
     assert not unchanged.is_unchanged(project, REQUEST)
@@ -99,9 +104,21 @@ def test_what_was_written_while_rendering_is_a_change(project):
 
 def test_another_request_is_not_known(project):
     kept(project)
-    other = plan.Request(studies=["s"], reports=["final"], formats=("html", "docx"))
+    other = Request(studies=["s"], reports=["final"], formats=("html", "docx"))
     assert not unchanged.is_unchanged(project, other)
 
 
 def test_a_source_without_a_file_is_always_asked_again(project):
-    assert not unchanged.is_unchanged(kept(project, asked=1.0), REQUEST)
+    assert not unchanged.is_unchanged(kept(project, live=["database"]), REQUEST)
+
+
+def test_what_was_written_since_the_snapshot_was_begun_is_not_taken_for_seen(project):
+    assert unchanged.inputs_before(gathered(project, ago=60), [task(project)]) is None
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", "{}", '{"inputs": 1, "products": {}}', "\x00\x01"])
+def test_what_is_kept_and_cannot_be_read_is_not_believed(project, content):
+    kept(project)
+    (file,) = project.build.glob("state/complete-*.json")
+    file.write_text(content, encoding="utf-8")
+    assert not unchanged.is_unchanged(project, REQUEST)

@@ -10,10 +10,14 @@ class SourceError(ValueError):
     """A source that cannot be read: what, where, and what to do."""
 
 
+KEPT = "outside"  # in a snapshot of a project: what its sources are read from that does not lie in it
+
+
 def source_file(source, root: Path) -> Path | None:
     """The file a source is read from; None for databases and REDCap's API."""
     if source.path:
-        return Path(root) / source.path
+        kept = Path(root) / KEPT / source.id / Path(source.path).name
+        return kept if kept.is_file() else Path(root) / source.path
     if source.type != "package":
         return None
     found = importlib.util.find_spec(source.package)
@@ -21,6 +25,11 @@ def source_file(source, root: Path) -> Path | None:
         raise SourceError(f"source {source.id}: the package {source.package} is not installed")
     package, _, item = source.dataset.partition("/")
     return Path(found.origin).parent / "_data" / package / f"{item}.pkl.compress"
+
+
+def kept_rows(source, root: Path) -> Path:
+    """Where a snapshot of a project keeps the rows of a database or of REDCap's API as they were read."""
+    return Path(root) / KEPT / source.id / "rows.parquet"
 
 
 def absence(source, root: Path) -> str | None:

@@ -8,6 +8,13 @@ from functools import cached_property
 from pathlib import Path
 
 
+def note_read(name: str) -> None:
+    """Tell the pipeline, where it asks for it, which dataset was read; ``*`` stands for all there is."""
+    if log := os.environ.get("STUDY_READS"):
+        with Path(log).open("a", encoding="utf-8") as stream:
+            stream.write(f"{name}\n")
+
+
 class PreparedTables(Mapping):
     """The datasets of one report by name, each read when first asked for."""
 
@@ -17,6 +24,7 @@ class PreparedTables(Mapping):
     def __getitem__(self, name: str):
         import pandas as pd
 
+        note_read(name)
         if name not in self._names:
             raise KeyError(f"there is no dataset {name!r}; there are {', '.join(sorted(self._names))}")
         if name not in self._held:
@@ -24,9 +32,11 @@ class PreparedTables(Mapping):
         return self._held[name].copy()
 
     def __iter__(self):
+        note_read("*")
         return iter(self._names)
 
     def __len__(self):
+        note_read("*")
         return len(self._names)
 
 
@@ -127,6 +137,7 @@ class Prepared:
     @property
     def files(self) -> list[dict]:
         """The input files that were read, with their hashes."""
+        note_read("input files")
         return json.loads((self.folder / "data" / "index.json").read_text(encoding="utf-8"))["files"]
 
 

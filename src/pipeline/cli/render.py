@@ -30,43 +30,68 @@ def render(
     scheduler: Annotated[
         str | None, typer.Option(help="Address of a Dask scheduler to spread the work.")
     ] = None,
+    scheduled: Annotated[
+        bool,
+        typer.Option(help="For machines: fewer rows block, status.json is written, unchanged ends with 10."),
+    ] = False,
+    accept_fewer_rows: Annotated[
+        bool, typer.Option(help="Confirm that sources may have fewer rows than in the last run.")
+    ] = False,
+    from_run: Annotated[
+        str | None, typer.Option("--from", metavar="RUN", help="Make a kept run again, from its own record.")
+    ] = None,
 ) -> None:
     """Render reports; only what changed runs again."""
-    from pipeline import plan, runner, unchanged
+    from pipeline import plan
+    from pipeline import scheduled as machine
 
     project = Project.find()
+    if from_run:
+        raise typer.Exit(_again(project, from_run))
     request = plan.Request(
         studies=project.choose(studies or []),
         reports=one_of(report, REPORTS, "report"),
         formats=to and formats_of(to),
         as_of=date_of(as_of),
         renderer=renderer and one_of(renderer, ("quarto", "embedded"), "renderer")[0],
+        scheduled=scheduled,
+        fewer_rows=accept_fewer_rows,
     )
+    options = {"workers": workers, "scheduler": scheduler}
+    if scheduled and not explain:
+        ended = machine.render(project, request, **options)
+        (err if ended.code else out).print(ended.line, markup=False, highlight=False, soft_wrap=True)
+        raise typer.Exit(int(ended.code))
+    raise typer.Exit(_render(project, request, explain=explain, **options))
+
+
+def _render(project: Project, request, *, explain: bool, **options) -> int:
+    from pipeline import runner, unchanged
+
     if not explain and unchanged.is_unchanged(project, request):
-        raise typer.Exit(_say_ready(project, nothing_done=True))
-    outcome = runner.run(project, request, workers=workers, explain=explain, scheduler=scheduler)
-    if not explain:
-        raise typer.Exit(_tell(project, request, outcome))
+        return _say_ready(project, nothing_done=True)
+    watch = runner.Watch(project, runner.operation_of(project.root))
+    session = runner.run(project, request, explain=explain, watch=watch, **options)
+    return 0 if explain else _tell(project, watch, session)
 
 
-def _tell(project: Project, request, session) -> int:
+def _tell(project: Project, watch, session) -> int:
     """Say what became of the request; the exit code is 0 only when all of it is there."""
     from pytask import TaskOutcome
 
-    from pipeline import publish
+    from pipeline.runner import failure_code, failures
 
-    outcomes = [report.outcome for report in session.execution_reports]
-    failed = [entry for entry in session.execution_reports if entry.outcome == TaskOutcome.FAIL]
-    for entry in failed:
-        said = escape(f"{entry.task.name}\n{entry.exc_info[1]}")
-        err.print(f"\n[bold red]Failed:[/] {said}", highlight=False, soft_wrap=True)
-    if failed or session.exit_code != 0:
-        publish.index(project, project.site / "index.html")  # lists what stands, though its task was left out
+    for name, message in failures(project, session):
+        err.print(
+            f"\n[bold red]Failed:[/] {escape(name)}\n{escape(message)}", highlight=False, soft_wrap=True
+        )
+    if code := failure_code(watch, session):
         err.print(
             "\nNothing was replaced for the reports that failed; the last good ones stay.", highlight=False
         )
-        return 1
-    return _say_ready(project, nothing_done=set(outcomes) <= {TaskOutcome.SKIP_UNCHANGED})
+        return int(code)
+    outcomes = {report.outcome for report in session.execution_reports}
+    return _say_ready(project, nothing_done=outcomes <= {TaskOutcome.SKIP_UNCHANGED})
 
 
 def _say_ready(project: Project, *, nothing_done: bool) -> int:
@@ -75,3 +100,11 @@ def _say_ready(project: Project, *, nothing_done: bool) -> int:
         out.print("Nothing to do: every report is up to date.")
     out.print(f"Reports: {(project.site / 'index.html').relative_to(project.root)}", highlight=False)
     return 0
+
+
+def _again(project: Project, name: str) -> int:
+    from pipeline.runs.again import make_again
+
+    made = make_again(project, name)
+    out.print(made.line, highlight=False, soft_wrap=True)
+    return 0 if made.same else 1

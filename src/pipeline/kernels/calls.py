@@ -5,10 +5,14 @@ runs, the function runs where it is called.
 """
 
 import os
+import time
 from pathlib import Path
 
+from pipeline.ending import LimitReached
 from pipeline.kernels.functions import run
 from pipeline.kernels.server import ask, current_address
+
+ABOUT = {"pipeline.prepare:prepare": "reading the data"}
 
 
 class CallError(Exception):
@@ -19,13 +23,15 @@ class CallError(Exception):
         self.kind = kind
 
 
-def call(function: str, **arguments: str) -> None:
+def call(function: str, *, limit: float = 0, **arguments: str) -> None:
     """Run a function and wait for its end.
 
     Parameters
     ----------
     function : str
         As ``package.module:name``; what it returns is left.
+    limit : float
+        Seconds after which its process is ended; 0 is no limit. Where the function runs here, there is none.
     **arguments
         What JSON can hold.
 
@@ -39,9 +45,20 @@ def call(function: str, **arguments: str) -> None:
     if address is None:
         run(function, arguments)
         return
-    here = {"cwd": Path.cwd().as_posix(), "env": dict(os.environ)}
+    here = {"cwd": Path.cwd().as_posix(), "env": dict(os.environ), "limit": limit}
+    began = time.monotonic()
     answer = ask(address, within=None, do="call", function=function, arguments=arguments, **here)
+    if answer is None and limit and time.monotonic() - began >= limit:
+        raise LimitReached(f"{_about(function)} took longer than the limit of {limit:g} seconds")
     if answer is None:
-        raise CallError(f"the process of {function} was ended from outside; was memory short?")
+        raise LimitReached(
+            f"the process of {_about(function)} was ended from outside or gave up: most often memory was short, or a "
+            "file holds far more cells than it shows"
+        )
     if answer["kind"]:
         raise CallError(answer["message"], kind=answer["kind"])
+
+
+def _about(function: str) -> str:
+    """The function in words."""
+    return ABOUT.get(function, function)

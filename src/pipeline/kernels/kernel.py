@@ -7,6 +7,8 @@ output of the notebook, so it is left out; what such processes print is lost, as
 from ipykernel import kernelapp
 from ipykernel.iostream import IOPubThread
 
+from pipeline.children import die_with_parent
+
 
 class QuietIOPubThread(IOPubThread):
     """ipykernel's publisher without the port for subprocesses."""
@@ -22,4 +24,5 @@ def launch(argv: list[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
+    die_with_parent()
     launch()

@@ -5,6 +5,7 @@ import shutil
 import sys
 import tempfile
 import time
+from typing import ClassVar
 
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
@@ -73,7 +74,23 @@ class ForkedProvisioner(LocalProvisioner):
 
 
 class PrivateKernelManager(AsyncKernelManager):
-    """A kernel of this very Python on Unix sockets in a folder only its owner can enter."""
+    """A kernel of this very Python on Unix sockets in a folder only its owner can enter.
+
+    `more` is added to the environment of the kernel; see `with_environment`.
+    """
+
+    more: ClassVar[dict[str, str]] = {}
+
+    @classmethod
+    def with_environment(cls, **more: str) -> type["PrivateKernelManager"]:
+        """Such a manager whose kernels have these variables, too."""
+        return type(cls.__name__, (cls,), {"more": more})
+
+    async def _async_pre_start_kernel(self, **given):
+        given["env"] = {**os.environ, **(given.get("env") or {}), **self.more}
+        return await super()._async_pre_start_kernel(**given)
+
+    pre_start_kernel = _async_pre_start_kernel
 
     @default("transport")
     def _sockets(self):

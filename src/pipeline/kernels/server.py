@@ -16,9 +16,10 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from pipeline.children import die_with_parent, limit_memory
 from pipeline.kernels.functions import outcome
 
 FOR_CALLS = (
@@ -39,27 +40,27 @@ FOR_KERNELS = (
     "pipeline.kernels.kernel",
     "IPython.core.completer",
     "matplotlib_inline.backend_inline",
-    "matplotlib.pyplot",
-    "scipy.stats",
-    "scipy.optimize",
-    "seaborn",
-    "analysis.figures",
-    "analysis.cohort",
-    "analysis.missing",
-    "analysis.mmrm",
-    "analysis.phenotypes",
-    "analysis.prediction",
-    "analysis.summaries",
-    "analysis.survival",
-    "analysis.tables",
     "pyarrow.dataset",
 )
+GONE = 0.5  # seconds between two looks at whether the parent is still there
 
 
 class ForkServer:
-    """The server process and its socket; started when the first kernel is asked for."""
+    """The server process and its socket; started when the first kernel is asked for.
 
-    def __init__(self):
+    Attribute `imports`, set before that, names what kernels will need: it is imported once for all of them.
+
+    Parameters
+    ----------
+    memory : int
+        Bytes that each kernel or call may hold; 0 is no limit.
+    environment : mapping of str to str, optional
+        Variables of the server itself, such as where Python finds the code that its kernels run.
+    """
+
+    def __init__(self, memory: int = 0, environment: Mapping[str, str] | None = None):
+        self.imports: Sequence[str] = ()
+        self._memory, self._environment = memory, environment or {}
         self._folder = Path(tempfile.mkdtemp(prefix="study-"))
         self._process = None
         self._starting = threading.Lock()
@@ -75,14 +76,20 @@ class ForkServer:
         with socket.socket(socket.AF_UNIX) as door:
             door.bind(str(self._folder / "fork"))
             door.listen(64)  # callers queue here while the imports run
+            given = {"parent": os.getpid(), "imports": list(self.imports), "memory": self._memory}
             single = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
             return subprocess.Popen(
-                [sys.executable, "-m", "pipeline.kernels.server", str(door.fileno())],
+                [sys.executable, "-m", "pipeline.kernels.server", str(door.fileno()), json.dumps(given)],
                 pass_fds=[door.fileno()],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
-                env={**os.environ, **single, "MPLBACKEND": "module://matplotlib_inline.backend_inline"},
+                env={
+                    **os.environ,
+                    **single,
+                    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+                    **self._environment,
+                },
                 start_new_session=True,
             )
 
@@ -101,12 +108,12 @@ _open: list[ForkServer] = []
 
 
 @contextlib.contextmanager
-def fork_server() -> Iterator[ForkServer | None]:
+def fork_server(memory: int = 0, environment: Mapping[str, str] | None = None) -> Iterator[ForkServer | None]:
     """Fork kernels from a server for the time of the block; none where forking is not safe."""
     if sys.platform != "linux":
         yield None
         return
-    server = ForkServer()
+    server = ForkServer(memory, environment)
     _open.append(server)
     try:
         yield server
@@ -130,36 +137,46 @@ def ask(address: str, *, within: float | None = 60, **request) -> dict | None:
             return json.loads(answer.readline() or "null")
 
 
-def serve(door: socket.socket) -> None:
-    """Answer requests until standard input closes, then end every process that is left."""
+def serve(door: socket.socket, *, parent: int, imports: Sequence[str], memory: int) -> None:
+    """Answer requests until standard input closes or the parent is gone, then end every process that is left."""
     for module in FOR_CALLS:
         importlib.import_module(module)
-    cold = list(FOR_KERNELS)
+    cold = [*FOR_KERNELS, *imports]
     ended: dict[int, int] = {}
     running: set[int] = set()
-    while sys.stdin not in (ready := select.select([door, sys.stdin], [], [], 0 if cold else None)[0]):
+    while os.getppid() == parent:
+        ready = select.select([door, sys.stdin], [], [], 0 if cold else GONE)[0]
+        if sys.stdin in ready:
+            break
         if door in ready:
             line, _ = door.accept()
             with line, line.makefile("rw") as talk:
                 request = json.loads(talk.readline())
                 while cold and request["do"] == "launch":
-                    importlib.import_module(cold.pop(0))
-                if answer := _answer(request, door, talk, running, ended):
+                    _import(cold.pop(0))
+                if answer := _answer({**request, "memory": memory}, door, talk, running, ended):
                     talk.write(json.dumps(answer) + "\n")
         elif cold:
-            importlib.import_module(cold.pop(0))
+            _import(cold.pop(0))
     for pid in running:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(pid, signal.SIGKILL)
 
 
+def _import(module: str) -> None:
+    """Import what a notebook will; what cannot be imported is for the notebook to tell."""
+    with contextlib.suppress(Exception):
+        importlib.import_module(module)
+
+
 def _answer(request: dict, door, talk, running: set[int], ended: dict[int, int]) -> dict | None:
     """Fork a kernel, or a call, which answers itself when it has ended; or tell how a kernel ended."""
     if request["do"] in _WORK:
+        server = os.getpid()
         pid = os.fork()
         if pid == 0:
             door.close()
-            _become(request, talk)
+            _become(request, talk, server)
         running.add(pid)
         return {"pid": pid} if request["do"] == "launch" else None
     with contextlib.suppress(ChildProcessError):
@@ -169,11 +186,15 @@ def _answer(request: dict, door, talk, running: set[int], ended: dict[int, int])
     return {"code": ended.get(request["pid"])}
 
 
-def _become(request: dict, talk) -> None:
+def _become(request: dict, talk, server: int) -> None:
     """Turn the forked process into the kernel or call that was asked for; never returns."""
     code = 1
     try:
+        die_with_parent()
+        if os.getppid() != server:  # it was gone before the system was asked
+            os._exit(code)
         os.setsid()
+        limit_memory(request["memory"])
         with Path(os.devnull).open() as nothing:
             os.dup2(nothing.fileno(), 0)
         os.environ.clear()
@@ -192,6 +213,8 @@ def _run_kernel(request: dict, talk) -> None:
 
 
 def _run_call(request: dict, talk) -> None:
+    if limit := request.get("limit"):
+        signal.setitimer(signal.ITIMER_REAL, limit)  # nobody catches the alarm: the system ends the process
     talk.write(json.dumps(outcome(request["function"], request["arguments"])) + "\n")
     talk.flush()
 
@@ -199,4 +222,5 @@ def _run_call(request: dict, talk) -> None:
 _WORK = {"launch": _run_kernel, "call": _run_call}
 
 if __name__ == "__main__":
-    serve(socket.socket(fileno=int(sys.argv[1])))
+    die_with_parent()
+    serve(socket.socket(fileno=int(sys.argv[1])), **json.loads(sys.argv[2]))

@@ -1,0 +1,262 @@
+"""What a run is asked for and what it will read, gathered before anything is done: the snapshot, and the files
+resolved.
+
+Everything later comes from here: a parameter edited, an export replaced or a module saved while the run goes on
+belongs to the next one.
+"""
+
+import contextlib
+import platform
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from pipeline import lock
+from pipeline.files import remove_tree
+from pipeline.inputs import OUTSIDE, Snapshot, Store, checkout_files
+from pipeline.marks import Hashes, mark
+from pipeline.operating import Operation
+from pipeline.project import Project
+from pipeline.reach import Code, read_code, source_files
+from pipeline.resolve import Resolved, resolve
+
+LIVE = "rows.parquet"
+
+
+@dataclass(slots=True)
+class Asked:
+    """One report that was asked for.
+
+    Attributes
+    ----------
+    study, report : str
+    found : Resolved
+        Its files as resolved.
+    data : dict of str to str
+        What each source is read from, by name in the snapshot; data sets of packages by their own name.
+    sources : list of str
+        What the page is written from.
+    refusal : str or None
+        Why it cannot be made.
+    """
+
+    study: str
+    report: str
+    found: Resolved
+    data: dict[str, str]
+    sources: list[str]
+    refusal: str | None = None
+
+    @property
+    def files(self) -> list[str]:
+        """All that the datasets are made from."""
+        return [*self.found.assurance, *self.data.values()]
+
+
+@dataclass(slots=True)
+class Gathered:
+    """Everything a run reads.
+
+    Attributes
+    ----------
+    project : Project
+    request : Request
+    operation : Operation
+    folder : Path
+        The run's own folder, for what is asked of its tasks.
+    snapshot : Snapshot
+    code : Code
+    hashes : Hashes
+        Hashes of what tasks make.
+    python : str
+        The version of Python.
+    started : float
+        When the snapshot was begun, in seconds since 1970.
+    reports : list of Asked
+    """
+
+    project: Project
+    request: object
+    operation: Operation
+    folder: Path
+    snapshot: Snapshot
+    code: Code
+    hashes: Hashes
+    python: str = field(default_factory=platform.python_version)
+    started: float = field(default_factory=time.time)
+    reports: list[Asked] = field(default_factory=list)
+
+    def facts(self, asked: Asked, *, formats: list[str], code: dict[str, str]) -> dict:
+        """What the publication of a report has to know, as plain data."""
+        hashes = self.snapshot.hashes
+        notebooks = [f"notebooks/{name}.ipynb" for name in asked.found.notebooks]
+        general = [name for name in ("_quarto.yml", "requirements.lock", "pyproject.toml") if name in hashes]
+        inputs = [*general, *notebooks, *asked.files, *asked.sources]
+        wanted = {
+            **self.snapshot.below(f"params/{asked.study}", "src"),
+            **{name: hashes[name] for name in inputs},
+        }
+        watched = {name: mark(self.project.root / name) for name in code}
+        return {
+            "study": asked.study,
+            "report": asked.report,
+            "formats": list(formats),
+            "snapshot": self.snapshot.root.as_posix(),
+            "inputs": dict(sorted(wanted.items())),
+            "modules": dict(sorted(code.items())),
+            "watched": watched,
+            "guard": _guard(self.request),
+            "group": self.operation.site_group,
+            "keep": self.operation.keep,
+            "render_limit": self.operation.render_limit,
+            **self.next_due(),
+        }
+
+    def next_due(self) -> dict[str, str | None]:
+        """When the next version is due, and from when a page calls itself out of date; nothing without a schedule."""
+        if not self.operation.every:
+            return {"next_expected": None, "stale_after": None}
+        from pipeline.schedule.times import Every
+
+        due = Every.parse(self.operation.every).after(datetime.fromtimestamp(self.started, UTC))
+        stale = due + timedelta(seconds=self.operation.grace)
+        return {
+            "next_expected": due.astimezone(UTC).isoformat(timespec="minutes"),
+            "stale_after": stale.astimezone(UTC).isoformat(timespec="seconds"),
+        }
+
+
+def _guard(request) -> str:
+    from pipeline.plan import request_guard
+
+    return request_guard(request)
+
+
+@contextlib.contextmanager
+def gather(
+    project: Project, request, operation: Operation, *, folder: Path, looking: bool = False
+) -> Iterator[Gathered]:
+    """Take the snapshot of a request and resolve its files.
+
+    Parameters
+    ----------
+    project : Project
+    request : Request
+    operation : Operation
+    folder : Path
+        The run's own folder.
+    looking : bool
+        Only look: nothing is copied, and nothing is written outside `folder`.
+    """
+    store = Store(project, operation, looking=looking)
+    root = project.root if looking else project.build / "snapshot"
+    state = None if looking else project.build / "state"
+    if not looking:
+        remove_tree(root)
+        root.mkdir(parents=True)
+    snapshot = Snapshot(root)
+    store.lay_out(snapshot, {_name(project, file): file for file in source_files(project.root / "src")})
+    worked = sorted((project.root / "tests" / "assurance").glob("*.yml"))
+    store.lay_out(snapshot, {_name(project, file): file for file in worked})
+    code = read_code(root / "src", state and state / "code.json", hashes=snapshot.hashes)
+    gathered = Gathered(project, request, operation, folder, snapshot, code, store.hashes)
+    for study in request.studies:
+        store.lay_out(snapshot, checkout_files(project.root, study, ()))
+        for report in request.reports:
+            if f"params/{study}/{report}.yml" in snapshot.hashes:
+                found = resolve(root, study, report, code=code, kept=state)
+                gathered.reports.append(_asked(gathered, store, study, report, found))
+    if not looking:
+        store.hashes.save()
+    try:
+        yield gathered
+    finally:
+        if not looking:
+            store.hashes.save()
+            remove_tree(root)
+
+
+def _name(project: Project, file: Path) -> str:
+    return file.relative_to(project.root).as_posix()
+
+
+def _asked(gathered: Gathered, store: Store, study: str, report: str, found: Resolved) -> Asked:
+    """Add what one report reads to the snapshot."""
+    project, snapshot = gathered.project, gathered.snapshot
+    notebooks = {
+        f"notebooks/{name}.ipynb": project.root / "notebooks" / f"{name}.ipynb" for name in found.notebooks
+    }
+    store.lay_out(snapshot, {name: file for name, file in notebooks.items() if file.is_file()})
+    own = [
+        f"reports/{study}",
+        *(name for name in snapshot.below("reports") if not name.startswith("reports/_site")),
+    ]
+    sources = ["_quarto.yml", *sorted({name for name in snapshot.below(*own) if _is_shown(name, study)})]
+    asked = Asked(study, report, found, {}, [name for name in sources if name in snapshot.hashes])
+    absent = []
+    for number, source in enumerate(found.study["sources"]):
+        file = lock.file_of(source, project.root)
+        if file is None:
+            asked.data[source["id"]] = _live(gathered, source, looking=store.looking)
+        elif not file.is_file():
+            absent.append((number, source))
+        elif source["type"] == "package":
+            name = f"package {source['package']}/{source['dataset']}"
+            snapshot.hashes[name] = store.hashes.of(file)
+            asked.data[source["id"]] = name
+        else:
+            name = source["path"] if _is_inside(source["path"]) else f"{OUTSIDE}/{source['id']}/{file.name}"
+            store.lay_out(snapshot, {name: file}, data=True)
+            from pipeline.workbooks import require_modest
+
+            require_modest(
+                file if store.looking else snapshot.root / name, gathered.operation, name=source["path"]
+            )
+            asked.data[source["id"]] = name
+    if absent:
+        asked.refusal = _absence(gathered, study, absent)
+    return asked
+
+
+def _is_shown(name: str, study: str) -> bool:
+    """Whether a file of the snapshot is a source of this study's pages."""
+    parts = name.split("/")
+    return study in parts[1:] or any(part.startswith("_") for part in parts) or name.endswith(".bib")
+
+
+def _is_inside(path: str) -> bool:
+    return not Path(path).is_absolute() and ".." not in Path(path).parts
+
+
+def _absence(gathered: Gathered, study: str, absent: list[tuple[int, dict]]) -> str:
+    """What to tell of data files that are not there, by their lines in the study file."""
+    from dataclasses import replace
+    from types import SimpleNamespace
+
+    from analysis import read
+    from analysis.read.locate import absence
+    from analysis.study import StudyFileError
+
+    root = gathered.project.root
+    located = read.study(gathered.snapshot.root / "params" / study / "study.yml")
+    problems = []
+    for number, source in absent:
+        text = f"source {source['id']}: {absence(SimpleNamespace(**source), root)}"
+        problem = located.problem(("sources", number, "path"), text)
+        problems.append(replace(problem, file=f"params/{study}/study.yml"))
+    return str(StudyFileError(problems))
+
+
+def _live(gathered: Gathered, source: dict, *, looking: bool) -> str:
+    """Read a database or REDCap's API now, once, into the snapshot; its rows are the input."""
+    from pipeline.live import store_rows
+
+    name = f"{OUTSIDE}/{source['id']}/{LIVE}"
+    folder = gathered.folder if looking else gathered.snapshot.root
+    if name not in gathered.snapshot.hashes:
+        gathered.snapshot.hashes[name] = store_rows(
+            source, folder / name, limit=gathered.operation.read_limit
+        )
+    return name

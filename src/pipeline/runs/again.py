@@ -1,0 +1,70 @@
+"""`study render --from RUN`: a kept run made again from nothing but its own record, and held against what it published."""
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.files import link, remove_tree
+from pipeline.project import Project, UserError
+from pipeline.runs.keep import manifest_of
+from pipeline.runs.verify import find_run, require_whole
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """What came of it: whether the results table is the same byte for byte, where the report is, and a line to say."""
+
+    same: bool
+    folder: Path
+    line: str
+
+
+def make_again(project: Project, name: str) -> Again:
+    """Make a run again: its data, parameters, notebooks, text and code, with the libraries that are installed now.
+
+    The report is written below ``build/again/``; what is published stays.
+
+    Raises
+    ------
+    UserError
+        If there is no such run, its files are not those that were kept, or it cannot be made.
+    """
+    run = find_run(project, name)
+    require_whole(run)
+    manifest = manifest_of(run)
+    study, report = manifest["study_id"], manifest["report"]
+    folder = project.build / "again" / f"{study}-{report}-{run.name}"
+    remove_tree(folder)
+    for file in sorted((run / "inputs").rglob("*")):
+        if file.is_file():
+            link(file, folder / file.relative_to(run / "inputs"))
+    (folder / "reports").mkdir(exist_ok=True)
+    words = ["render", study, "--report", report, "--renderer", _engine(manifest["renderer"])]
+    words += ["--as-of", manifest["data_cut"]] if manifest["data_cut"] != "all data" else []
+    environment = {**os.environ, "PYTHONPATH": str(folder / "src")}
+    environment.pop("STUDY_BUILD", None)
+    command = [sys.executable, "-c", "from pipeline.cli import main; main()", *words]
+    asked = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    made = folder / "reports" / "_site" / study / report
+    if asked.returncode != 0 or not (made / "results.csv").is_file():
+        said = (asked.stderr or asked.stdout).strip()[-2000:]
+        raise UserError(f"run {name} could not be made again:\n{said}")
+    same = (made / "results.csv").read_bytes() == (run / "report" / "results.csv").read_bytes()
+    shown = made.relative_to(project.root).as_posix()
+    verdict = "the same results table byte for byte" if same else "ANOTHER results table than that of the run"
+    return Again(same, made, f"{shown}: {verdict}{_other_libraries(manifest)}")
+
+
+def _engine(renderer: str) -> str:
+    return "quarto" if renderer.startswith("quarto") else "embedded"
+
+
+def _other_libraries(manifest: dict) -> str:
+    """Which libraries are of another version than when the run was made."""
+    from pipeline.lock import libraries
+
+    now = libraries()
+    other = [name for name, version in manifest["libraries"].items() if now.get(name) != version]
+    return f"; other versions than then: {', '.join(other[:8])}" if other else ""

@@ -1,0 +1,1 @@
+"""When renders are due, and what makes a system start them."""

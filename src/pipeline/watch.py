@@ -1,0 +1,197 @@
+"""What is said of a run while it goes on: what runs, how many tasks are left and for how long, warnings as they come.
+
+The same goes into ``build/log/run.log``, a line a task, and what each task took into ``build/state/times.json``,
+from which the next run tells the time it will take.
+"""
+
+import contextlib
+import time
+from collections.abc import Iterator
+from concurrent.futures import Executor
+from datetime import UTC, datetime
+
+from pytask import ExecutionReport, TaskOutcome
+from rich.console import Console
+
+from pipeline.ending import Code, LimitReached, code_of
+from pipeline.files import read_json, write_whole
+from pipeline.operating import Operation
+from pipeline.project import Project, as_json
+from pipeline.secrets import hide
+
+WORDS = {
+    TaskOutcome.SUCCESS: "done",
+    TaskOutcome.FAIL: "FAILED",
+    TaskOutcome.SKIP_PREVIOUS_FAILED: "left out",
+    TaskOutcome.SKIP_UNCHANGED: "unchanged",
+}
+USUAL = 3.0  # seconds that a task is taken to need when nothing is known of it
+PARTS = "parts"
+SHOWN = 6
+
+
+class Watch:
+    """The eyes on one run.
+
+    Parameters
+    ----------
+    project : Project
+    operation : Operation
+        Its `run_limit` is the time after which the run is ended.
+    console : Console, optional
+        Where to speak; standard error when not given.
+    """
+
+    def __init__(self, project: Project, operation: Operation, console: Console | None = None):
+        self.project, self.operation = project, operation
+        self.console = console or Console(stderr=True, soft_wrap=True, highlight=False)
+        self.workers, self.scheduler, self.server = 1, None, None
+        self.began_at = time.monotonic()
+        self.running: dict[str, float] = {}
+        self.left: list[str] = []
+        self.times: dict[str, float] = {}
+        self.known = read_json(project.build / "state" / "times.json") or {}
+        self.outcomes: dict[str, str] = {}
+        self.codes: list[Code] = []
+        self.warnings: list[str] = []
+        self._log, self._status, self._nodes = None, None, {}
+
+    # ------------------------------------------------------------ the run
+
+    def __enter__(self) -> "Watch":
+        folder = self.project.build / "log"
+        folder.mkdir(parents=True, exist_ok=True)
+        with contextlib.suppress(OSError):
+            (folder / "run.log").replace(folder / "run.log.1")
+        self._log = (folder / "run.log").open("w", encoding="utf-8")
+        if self.console.is_terminal:
+            self._status = self.console.status("taking the snapshot", spinner="dots")
+            self._status.start()
+        return self
+
+    def __exit__(self, *_) -> None:
+        if self._status:
+            self._status.stop()
+            self._status = None
+        with contextlib.suppress(OSError):
+            self._log.close()
+            write_whole(self.project.build / "state" / "times.json", as_json({**self.known, **self.times}))
+
+    def plan(self, plan) -> None:
+        """What there is to do."""
+        self.left = [task.name for task in plan.tasks]
+        self._nodes = {
+            node.name: node
+            for task in plan.tasks
+            for node in task.depends_on.values()
+            if getattr(node, "parts", None)
+        }
+
+    def executor(self) -> contextlib.AbstractContextManager[Executor]:
+        """Who executes: threads here, or the workers of a Dask scheduler."""
+        from pipeline.hooks import local
+
+        return local(self.workers) if self.scheduler is None else self._cluster()
+
+    @contextlib.contextmanager
+    def _cluster(self) -> Iterator[Executor]:
+        from distributed import Client
+
+        with Client(self.scheduler) as client, client.get_executor(pure=False) as executor:
+            yield executor
+
+    # ------------------------------------------------------------ tasks
+
+    def began(self, task: str) -> None:
+        """A task has begun."""
+        self.running[task] = time.monotonic()
+        self._show()
+
+    def ended(self, task: str, report: ExecutionReport) -> None:
+        """A task has ended, or was found to be up to date."""
+        took = time.monotonic() - self.running.pop(task) if task in self.running else 0.0
+        if task in self.left:
+            self.left.remove(task)
+        word = WORDS.get(report.outcome, str(report.outcome))
+        self.outcomes[task] = word
+        if report.outcome == TaskOutcome.SUCCESS:
+            self.times[task] = round(took, 3)
+            self.keep_parts(report.task)
+        why = ""
+        if report.outcome == TaskOutcome.FAIL:
+            self.codes.append(code_of(report.exc_info[1]))
+            why = ": " + " ".join(hide(str(report.exc_info[1]), self.project.root).split())[:500]
+        self._write(f"{word:<9} {took:7.1f} s  {task}{why}")
+        if report.outcome in (TaskOutcome.SUCCESS, TaskOutcome.FAIL) and not self._status:
+            self.console.print(f"{self._count()}  {word:<6} {took:6.1f} s  {task}", markup=False)
+        self._show()
+
+    def tick(self, session) -> None:
+        """End the run when its time is over."""
+        limit = self.operation.run_limit
+        if time.monotonic() - self.began_at > limit and not session.should_stop:
+            if self.server:
+                self.server.close()
+            session.should_stop = True
+            self.codes.append(Code.LIMIT)
+            self.warn(
+                f"the run took longer than the limit of {limit} seconds (run_limit in operation.toml) and was ended"
+            )
+            raise LimitReached(f"the run took longer than the limit of {limit} seconds")
+        self._show()
+
+    def warn(self, text: str) -> None:
+        """Say something now that holds nothing up."""
+        text = hide(text, self.project.root)
+        self.warnings.append(text)
+        self._write(f"warning              {text}")
+        self.console.print(f"Warning: {text}", markup=False)
+
+    def _count(self) -> str:
+        total = len(self.left) + len(self.outcomes)
+        return f"{len(self.outcomes):>{len(str(total))}}/{total}"
+
+    def _show(self) -> None:
+        if self._status:
+            now = ", ".join(name.replace(": ", " ") for name in list(self.running)[:2])
+            self._status.update(f"{self._count()} {now or 'planning'}, {self.time_left()} left")
+
+    def time_left(self) -> str:
+        """How long it will take, from what each task took the last time."""
+        now = time.monotonic()
+        ahead = sum(self.known.get(name, USUAL) for name in self.left if name not in self.running)
+        ahead += sum(max(0.0, self.known.get(name, USUAL) - (now - at)) for name, at in self.running.items())
+        seconds = ahead / max(1, self.workers)
+        return f"about {seconds / 60:.0f} min" if seconds > 90 else f"about {seconds:.0f} s"
+
+    def _write(self, line: str) -> None:
+        if self._log:
+            with contextlib.suppress(OSError, ValueError):
+                self._log.write(f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ} {line}\n")
+                self._log.flush()
+
+    # ------------------------------------------------------------ what changed
+
+    def keep_parts(self, task) -> None:
+        """Keep what the states of a task's inputs are made of, by digest, to tell later which part has changed."""
+        folder = self.project.build / "state" / PARTS
+        for node in task.depends_on.values():
+            parts = getattr(node, "parts", None)
+            digest = node.state() if parts else None
+            if digest and not (folder / f"{digest}.json").is_file():
+                with contextlib.suppress(OSError):
+                    write_whole(folder / f"{digest}.json", as_json(parts))
+
+    def changed_parts(self, reason) -> str:
+        """The names of the parts that differ, for one of pytask's reasons; empty where nothing is known of them."""
+        node = self._nodes.get(reason.node_name)
+        before = reason.details.get("old_hash")
+        if node is None or not before:
+            return ""
+        was = read_json(self.project.build / "state" / PARTS / f"{before}.json")
+        if was is None:
+            return ""
+        now = node.parts
+        changed = [name for name in sorted({*was, *now}) if was.get(name) != now.get(name)]
+        more = f" and {len(changed) - SHOWN} more" if len(changed) > SHOWN else ""
+        return "; ".join(changed[:SHOWN]) + more

@@ -1,0 +1,58 @@
+"""What the tasks of a plan do: read and derive, run a notebook, render and publish a report, list what is published."""
+
+import os
+from pathlib import Path
+
+from pipeline import notebooks, publish
+from pipeline.files import write_whole
+from pipeline.project import Project, as_json, as_lines, write_if_changed
+
+
+def prepare_datasets(
+    *, settings: str, root: str, index: Path, limit: int, rows: dict, guard: str, **_
+) -> None:
+    """Read the exports and derive the datasets, in a process of their own where that can be."""
+    from pipeline.kernels import call
+
+    call("pipeline.prepare:prepare", limit=limit, settings=settings, root=root, index=index.as_posix())
+    publish.guard_rows(index, before=rows, guard=guard)
+
+
+def run_notebook(
+    *,
+    source: str,
+    parameters: dict,
+    folder: str,
+    build: str,
+    reads: str,
+    executed: Path,
+    results: Path,
+    limit: int,
+    **_,
+) -> None:
+    """Execute one notebook and store what it published for the results table, and what it read."""
+    seen = Path(reads)
+    seen.parent.mkdir(parents=True, exist_ok=True)
+    seen.unlink(missing_ok=True)
+    spent = notebooks.run(
+        Path(source),
+        executed,
+        parameters=parameters,
+        folder=Path(folder),
+        cell_timeout=limit,
+        environment={"STUDY_BUILD": build, "STUDY_READS": os.fspath(seen)},
+    )
+    write_if_changed(results, as_lines(notebooks.published_results(executed)))
+    with seen.open("a", encoding="utf-8") as stream:
+        stream.write("end\n")
+    write_whole(executed.parent.parent / "times" / f"{executed.stem}.json", as_json(spent))
+
+
+def render_report(*, settings: str, root: str, run: dict, renderer: str | None, **_) -> None:
+    """Render one report, keep the run and publish it."""
+    publish.report(project=Project(Path(root)), run=run, asked=Path(settings), renderer=renderer)
+
+
+def render_index(*, root: str, index: Path, group: str | None, **_) -> None:
+    """Render the page over all published reports."""
+    publish.index(Project(Path(root)), index, group=group)
