@@ -107,7 +107,7 @@ class Gathered:
             "inputs": dict(sorted(wanted.items())),
             "modules": dict(sorted(code.items())),
             "watched": watched,
-            "guard": _guard(self.request),
+            "guard": self.request.guard,
             "group": self.operation.site_group,
             "keep": self.operation.keep,
             "render_limit": self.operation.render_limit,
@@ -126,12 +126,6 @@ class Gathered:
             "next_expected": due.astimezone(UTC).isoformat(timespec="minutes"),
             "stale_after": stale.astimezone(UTC).isoformat(timespec="seconds"),
         }
-
-
-def _guard(request) -> str:
-    from pipeline.plan import request_guard
-
-    return request_guard(request)
 
 
 @contextlib.contextmanager

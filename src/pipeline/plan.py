@@ -16,36 +16,13 @@ from pipeline.gather import Asked, Gathered
 from pipeline.nodes import DatasetsRead, Known, Made
 from pipeline.project import Project, UserError, as_json
 from pipeline.reach import digest_of, notebook_names
+from pipeline.request import Request
+
+__all__ = ["Plan", "Request", "tasks"]
 
 DATASETS = ("pipeline.prepare",)
 NOTEBOOK = ("pipeline.notebooks", "pipeline.kernels.kernel", "analysis.read.report_data")
 REPORT = ("pipeline.publish", "pipeline.render")
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What was asked for on the command line.
-
-    Attributes
-    ----------
-    studies, reports, formats : sequence of str
-        What to render; formats as the report's file says when None.
-    as_of, renderer : str or None
-        Data cut and renderer, when they are given.
-    scheduled : bool
-        Whether this is the machine's own render: fewer rows than the last time block it, and pages say when the
-        next is due.
-    fewer_rows : bool
-        Whether fewer rows than the last time were confirmed.
-    """
-
-    studies: Sequence[str]
-    reports: Sequence[str]
-    formats: Sequence[str] | None = None
-    as_of: str | None = None
-    renderer: str | None = None
-    scheduled: bool = False
-    fewer_rows: bool = False
 
 
 @dataclass(slots=True)
@@ -130,7 +107,7 @@ def _report_tasks(gathered: Gathered, asked: Asked, plan: Plan) -> list:
                 "root": snapshot.root.as_posix(),
                 "limit": operation.read_limit,
                 "rows": publish.rows_before(project, asked.study, asked.report),
-                "guard": request_guard(gathered.request),
+                "guard": gathered.request.guard,
             },
             produces={"index": index, "kept": _made(gathered, folder / "settings.json")},
         )
@@ -143,13 +120,6 @@ def _report_tasks(gathered: Gathered, asked: Asked, plan: Plan) -> list:
         plan.imports |= imports
     made.append(_report_task(gathered, asked, common, folder, [index, *results]))
     return made
-
-
-def request_guard(request: Request) -> str:
-    """What is done about fewer rows than in the last run: they block, are told, or were confirmed."""
-    if request.fewer_rows:
-        return "confirmed"
-    return "block" if request.scheduled else "tell"
 
 
 def _notebook_task(gathered: Gathered, asked: Asked, entry: Mapping, common: Mapping, folder: Path):

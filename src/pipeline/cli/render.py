@@ -42,13 +42,12 @@ def render(
     ] = None,
 ) -> None:
     """Render reports; only what changed runs again."""
-    from pipeline import plan
-    from pipeline import scheduled as machine
+    from pipeline.request import Request
 
     project = Project.find()
     if from_run:
         raise typer.Exit(_again(project, from_run))
-    request = plan.Request(
+    request = Request(
         studies=project.choose(studies or []),
         reports=one_of(report, REPORTS, "report"),
         formats=to and formats_of(to),
@@ -59,6 +58,8 @@ def render(
     )
     options = {"workers": workers, "scheduler": scheduler}
     if scheduled and not explain:
+        from pipeline import scheduled as machine
+
         ended = machine.render(project, request, **options)
         (err if ended.code else out).print(ended.line, markup=False, highlight=False, soft_wrap=True)
         raise typer.Exit(int(ended.code))
@@ -66,10 +67,12 @@ def render(
 
 
 def _render(project: Project, request, *, explain: bool, **options) -> int:
-    from pipeline import runner, unchanged
+    from pipeline import unchanged
 
     if not explain and unchanged.is_unchanged(project, request):
         return _say_ready(project, nothing_done=True)
+    from pipeline import runner
+
     watch = runner.Watch(project, runner.operation_of(project.root))
     session = runner.run(project, request, explain=explain, watch=watch, **options)
     return 0 if explain else _tell(project, watch, session)

@@ -1,0 +1,37 @@
+"""What was asked for on the command line."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to render, and how.
+
+    Attributes
+    ----------
+    studies, reports, formats : sequence of str
+        What to render; formats as the report's file says when None.
+    as_of, renderer : str or None
+        Data cut and renderer, when they are given.
+    scheduled : bool
+        Whether this is the machine's own render: fewer rows than the last time block it, and pages say when the
+        next is due.
+    fewer_rows : bool
+        Whether fewer rows than the last time were confirmed.
+    """
+
+    studies: Sequence[str]
+    reports: Sequence[str]
+    formats: Sequence[str] | None = None
+    as_of: str | None = None
+    renderer: str | None = None
+    scheduled: bool = False
+    fewer_rows: bool = False
+
+    @property
+    def guard(self) -> str:
+        """What is done about fewer rows than in the last run: they block, are told, or were confirmed."""
+        if self.fewer_rows:
+            return "confirmed"
+        return "block" if self.scheduled else "tell"
