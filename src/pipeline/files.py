@@ -46,7 +46,14 @@ def sync_folder(folder: Path) -> None:
 
 
 def sync_tree(folder: Path) -> None:
-    """Sync every file and folder below `folder`."""
+    """Make everything below `folder` survive a loss of power, in one request to its file system where that can be."""
+    if sys.platform == "linux":
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            if ctypes.CDLL(None).syncfs(handle) == 0:
+                return
+        finally:
+            os.close(handle)
     for entry in [*folder.rglob("*"), folder]:
         sync_folder(entry)
 

@@ -19,7 +19,7 @@ from pipeline.inputs import OUTSIDE, Snapshot, Store, checkout_files
 from pipeline.marks import Hashes, mark
 from pipeline.operating import Operation
 from pipeline.project import Project
-from pipeline.reach import Code, read_code, source_files
+from pipeline.reach import Code, source_files
 from pipeline.resolve import Resolved, resolve
 
 LIVE = "rows.parquet"
@@ -111,21 +111,22 @@ class Gathered:
             "group": self.operation.site_group,
             "keep": self.operation.keep,
             "render_limit": self.operation.render_limit,
-            **self.next_due(),
+            **next_due(self.operation, datetime.fromtimestamp(self.started, UTC)),
         }
 
-    def next_due(self) -> dict[str, str | None]:
-        """When the next version is due, and from when a page calls itself out of date; nothing without a schedule."""
-        if not self.operation.every:
-            return {"next_expected": None, "stale_after": None}
-        from pipeline.schedule.times import Every
 
-        due = Every.parse(self.operation.every).after(datetime.fromtimestamp(self.started, UTC))
-        stale = due + timedelta(seconds=self.operation.grace)
-        return {
-            "next_expected": due.astimezone(UTC).isoformat(timespec="minutes"),
-            "stale_after": stale.astimezone(UTC).isoformat(timespec="seconds"),
-        }
+def next_due(operation: Operation, now: datetime) -> dict[str, str | None]:
+    """When the next version is due, and from when a page calls itself out of date; nothing without a schedule."""
+    if not operation.every:
+        return {"next_expected": None, "stale_after": None}
+    from pipeline.schedule.times import Every
+
+    due = Every.parse(operation.every).after(now)
+    stale = due + timedelta(seconds=operation.grace)
+    return {
+        "next_expected": due.astimezone(UTC).isoformat(timespec="minutes"),
+        "stale_after": stale.astimezone(UTC).isoformat(timespec="seconds"),
+    }
 
 
 @contextlib.contextmanager
@@ -154,7 +155,7 @@ def gather(
     store.lay_out(snapshot, {_name(project, file): file for file in source_files(project.root / "src")})
     worked = sorted((project.root / "tests" / "assurance").glob("*.yml"))
     store.lay_out(snapshot, {_name(project, file): file for file in worked})
-    code = read_code(root / "src", state and state / "code.json", hashes=snapshot.hashes)
+    code = Code(root / "src", state and state / "code.json", hashes=snapshot.hashes)
     gathered = Gathered(project, request, operation, folder, snapshot, code, store.hashes)
     for study in request.studies:
         store.lay_out(snapshot, checkout_files(project.root, study, ()))
@@ -168,6 +169,7 @@ def gather(
         yield gathered
     finally:
         if not looking:
+            code.save()
             store.hashes.save()
             remove_tree(root)
 

@@ -120,8 +120,6 @@ class Store:
                 while block := source.read(BLOCK):
                     digest.update(block)
                     target.write(block)
-                target.flush()
-                os.fsync(target.fileno())
             if before is None or mark(file) != before:
                 return None
             name = digest.hexdigest()

@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
 from types import SimpleNamespace
@@ -25,6 +26,7 @@ KINDS = {
     "code": "code",
     "environment": "environment",
 }
+OWN = "refractory-rheum-analysis"
 SHOWN = 12  # differences told before the rest is counted
 
 
@@ -189,16 +191,23 @@ def _imported(gathered, asked) -> list[str]:
     return sorted(found)
 
 
+@lru_cache(maxsize=1)
 def libraries() -> dict[str, str]:
     """The version of every library that this project needs, directly or through another."""
-    there = {_plain(entry.name): entry for entry in metadata.distributions() if entry.name}
-    waiting, found = ["refractory-rheum-analysis"], {}
+    waiting, seen, found = [OWN], set(), {}
     while waiting:
-        entry = there.get(waiting.pop())
-        if entry is not None and entry.name not in found:
-            found[entry.name] = entry.version
-            waiting += [_plain(re.split(r"[^\w.\-]", line)[0]) for line in entry.requires or ()]
-    found.pop("refractory-rheum-analysis", None)
+        name = waiting.pop()
+        seen.add(name)
+        try:
+            entry = metadata.distribution(name)
+        except metadata.PackageNotFoundError:  # of another system, or one that can be left out
+            continue
+        found[name] = entry.version
+        needed = {
+            _plain(re.split(r"[^\w.\-]", line)[0]) for line in entry.requires or () if "extra ==" not in line
+        }
+        waiting += sorted(needed - seen - set(waiting))
+    found.pop(OWN, None)
     return dict(sorted(found.items()))
 
 

@@ -87,6 +87,31 @@ class Made:
 
 
 @dataclass(kw_only=True)
+class Published(Made):
+    """A published report, by its manifest: the run that made it, as long as every file is the one that was published.
+
+    When the next version is due may change without the report being made again.
+    """
+
+    def state(self) -> str | None:
+        """The id of the run; None when there is no report, or a file of it is not what was published."""
+        manifest = read_json(self.file) or {}
+        hashes = self.hashes or Hashes(Path("/nonexistent"))
+        try:
+            whole = all(
+                hashes.of(self.file.parent / name) == digest for name, digest in manifest["outputs"].items()
+            )
+        except (KeyError, AttributeError, OSError):
+            return None
+        return manifest.get("run") if whole else None
+
+    @property
+    def files(self) -> list[Path]:
+        """The manifest and what lies beside it."""
+        return sorted(self.file.parent.glob("*"))
+
+
+@dataclass(kw_only=True)
 class DatasetsRead:
     """The datasets that a notebook read when it last ran; all of them while that is not known.
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from pipeline import lock, publish, work
 from pipeline.gather import Asked, Gathered
-from pipeline.nodes import DatasetsRead, Known, Made
+from pipeline.nodes import DatasetsRead, Known, Made, Published
 from pipeline.project import Project, UserError, as_json
 from pipeline.reach import digest_of, notebook_names
 from pipeline.request import Request
@@ -69,10 +69,7 @@ def _index_task(project: Project, gathered: Gathered, pages: Sequence[str]):
     there = {
         file.parent.relative_to(project.site).as_posix() for file in project.site.glob("*/*/manifest.json")
     }
-    published = [
-        _made(gathered, project.site / name / "manifest.json", name=f"reports/_site/{name}/manifest.json")
-        for name in sorted({*there, *pages})
-    ]
+    published = [_published(gathered, name) for name in sorted({*there, *pages})]
     if project.handbook.is_file():
         published.append(_made(gathered, project.handbook, name="reports/_site/handbook/index.html"))
     return _task(
@@ -169,8 +166,6 @@ def _report_task(gathered: Gathered, asked: Asked, common: Mapping, folder: Path
     formats = request.formats or ["html", *(to for to in asked.found.analysis["formats"] if to != "html")]
     hashes = gathered.snapshot.hashes
     sources = [Known(name=shown, digest=hashes[shown]) for shown in asked.sources]
-    target = project.site / name
-    pages = [*(publish.page(to) for to in formats), "results.csv", "manifest.json"]
     code = _code(gathered, f"{name}: report", REPORT)
     return _task(
         f"{name}: report",
@@ -180,6 +175,7 @@ def _report_task(gathered: Gathered, asked: Asked, common: Mapping, folder: Path
             "made": made,
             "sources": sources,
             "code": code,
+            "formats": Known(name="formats", digest=" ".join(formats)),
             "renderer_state": Known(name="renderer", digest=publish.describe_renderer(request.renderer)),
         },
         fixed={
@@ -187,7 +183,7 @@ def _report_task(gathered: Gathered, asked: Asked, common: Mapping, folder: Path
             "root": project.root.as_posix(),
             "renderer": request.renderer,
         },
-        produces={"pages": [_made(gathered, target / page) for page in pages]},
+        produces={"page": _published(gathered, name)},
     )
 
 
@@ -258,6 +254,12 @@ def _code(gathered: Gathered, task: str, names: Sequence[str]) -> Known:
 def _made(gathered: Gathered, file: Path, *, name: str | None = None) -> Made:
     shown = name or file.relative_to(gathered.project.root).as_posix()
     return Made(name=shown, file=file, hashes=gathered.hashes)
+
+
+def _published(gathered: Gathered, name: str) -> Published:
+    """The published report of ``study/report``."""
+    file = gathered.project.site / name / "manifest.json"
+    return Published(name=f"reports/_site/{name}", file=file, hashes=gathered.hashes)
 
 
 def _refusal(name: str, message: str):

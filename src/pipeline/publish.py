@@ -365,15 +365,16 @@ def draft_text(cover: dict) -> str:
 
 def provenance(cover: dict) -> str:
     """Which run made the page, when, on which lock it rests, and when the next one is due."""
-    parts = [f"run {cover['run']}", f"rendered {_minute(cover['rendered_at'])}"]
+    parts = [f"run {cover['run']}", f"rendered {minute(cover['rendered_at'])}"]
     if lock := lock_text(cover):
         parts.append(f"data lock {lock}")
     if cover["next_expected"]:
-        parts.append(f"next expected {_minute(cover['next_expected'])}")
+        parts.append(f"next expected {minute(cover['next_expected'])}")
     return " · ".join(parts)
 
 
-def _minute(text: str) -> str:
+def minute(text: str) -> str:
+    """A time in ISO form as people read it."""
     return datetime.fromisoformat(text).astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 

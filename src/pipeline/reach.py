@@ -10,7 +10,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.files import read_json, write_whole
@@ -29,60 +29,8 @@ class Module:
     names: tuple[str, ...]
 
 
-@dataclass(slots=True)
 class Code:
-    """The source files of the project's packages below one `src` folder.
-
-    Attributes
-    ----------
-    modules : mapping of str to Module
-        By the full name of the module.
-    beside : mapping of str to dict
-        Digests of the files that are no code, by name, per package folder.
-    files : mapping of str to Path
-        The source file of each module.
-    """
-
-    modules: Mapping[str, Module]
-    beside: Mapping[str, dict[str, str]]
-    files: Mapping[str, Path]
-    _known: dict = field(default_factory=dict)
-
-    def reach(self, names: Iterable[str]) -> dict[str, str]:
-        """Digest by path (``src/analysis/rates.py``) of all that `names` lead to."""
-        key = tuple(sorted(set(names)))
-        if key not in self._known:
-            self._known[key] = self._digests(self._closure(key))
-        return self._known[key]
-
-    def _closure(self, names: Iterable[str]) -> set[str]:
-        found: set[str] = set()
-        waiting = [module for name in names for module in self._loaded_by(name)]
-        while waiting:
-            module = waiting.pop()
-            if module not in found:
-                found.add(module)
-                waiting += [m for name in self.modules[module].names for m in self._loaded_by(name)]
-        return found
-
-    def _loaded_by(self, name: str) -> list[str]:
-        """The modules that an import of `name` runs: itself, if it is one, and the packages above it."""
-        parts = name.partition(":")[0].split(".")
-        dotted = (".".join(parts[:length]) for length in range(1, len(parts) + 1))
-        return [module for module in dotted if module in self.modules]
-
-    def _digests(self, modules: Iterable[str]) -> dict[str, str]:
-        found = {}
-        for module in sorted(modules):
-            path = "src/" + module.replace(".", "/")
-            is_package = self.files[module].name == "__init__.py"
-            found[path + ("/__init__.py" if is_package else ".py")] = self.modules[module].digest
-            found |= self.beside.get(module if is_package else module.rpartition(".")[0], {})
-        return found
-
-
-def read_code(source: Path, kept: Path | None = None, *, hashes: Mapping[str, str] | None = None) -> Code:
-    """The code below a `src` folder.
+    """The source files of the project's packages below one `src` folder; each is taken apart when it is first reached.
 
     Parameters
     ----------
@@ -93,23 +41,73 @@ def read_code(source: Path, kept: Path | None = None, *, hashes: Mapping[str, st
     hashes : mapping of str to str, optional
         SHA-256 of the files as far as they are known, by name (``src/analysis/rates.py``).
     """
-    before = (read_json(kept) or {}) if kept else {}
-    before = before.get("files", {}) if before.get("version") == VERSION else {}
-    modules, beside, files, now = {}, {}, {}, {}
-    for file in source_files(source):
-        path = file.relative_to(source)
-        digest = (hashes or {}).get(f"src/{path.as_posix()}") or sha256(file)
-        if file.suffix != ".py":
-            beside.setdefault(_package_of(source, path), {})[f"src/{path.as_posix()}"] = digest
-            continue
-        package = _package_name(path)
-        entry = now[f"{package} {digest}"] = _entry(file, package, before.get(f"{package} {digest}"))
-        name = _module_name(path)
-        modules[name] = Module(entry["digest"], tuple(entry["names"]))
-        files[name] = file
-    if kept and now != before:
-        write_whole(kept, json.dumps({"version": VERSION, "files": now}))
-    return Code(modules, beside, files)
+
+    def __init__(self, source: Path, kept: Path | None = None, *, hashes: Mapping[str, str] | None = None):
+        self.files: dict[str, Path] = {}
+        self._beside: dict[str, dict[str, str]] = {}
+        self._source, self._kept, self._hashes = source, kept, hashes or {}
+        self._modules: dict[str, Module] = {}
+        self._reached: dict[tuple[str, ...], dict[str, str]] = {}
+        content = (read_json(kept) or {}) if kept else {}
+        self._before = content.get("files", {}) if content.get("version") == VERSION else {}
+        self._now: dict[str, dict] = {}
+        for file in source_files(source):
+            path = file.relative_to(source)
+            if file.suffix == ".py":
+                self.files[_module_name(path)] = file
+            else:
+                shown = f"src/{path.as_posix()}"
+                self._beside.setdefault(_package_of(source, path), {})[shown] = self._hash(path)
+
+    def _hash(self, path: Path) -> str:
+        return self._hashes.get(f"src/{path.as_posix()}") or sha256(self._source / path)
+
+    def reach(self, names: Iterable[str]) -> dict[str, str]:
+        """Digest by path (``src/analysis/rates.py``) of all that `names` lead to."""
+        key = tuple(sorted(set(names)))
+        if key not in self._reached:
+            self._reached[key] = self._digests(self._closure(key))
+        return self._reached[key]
+
+    def save(self) -> None:
+        """Keep what is known of the files that were reached."""
+        if self._kept and not self._now.items() <= self._before.items():
+            write_whole(self._kept, json.dumps({"version": VERSION, "files": {**self._before, **self._now}}))
+
+    def module(self, name: str) -> Module:
+        """What is known of one module."""
+        if name not in self._modules:
+            path = self.files[name].relative_to(self._source)
+            package = _package_name(path)
+            key = f"{package} {self._hash(path)}"
+            entry = self._now[key] = _entry(self.files[name], package, self._before.get(key))
+            self._modules[name] = Module(entry["digest"], tuple(entry["names"]))
+        return self._modules[name]
+
+    def _closure(self, names: Iterable[str]) -> set[str]:
+        found: set[str] = set()
+        waiting = [module for name in names for module in self._loaded_by(name)]
+        while waiting:
+            module = waiting.pop()
+            if module not in found:
+                found.add(module)
+                waiting += [m for name in self.module(module).names for m in self._loaded_by(name)]
+        return found
+
+    def _loaded_by(self, name: str) -> list[str]:
+        """The modules that an import of `name` runs: itself, if it is one, and the packages above it."""
+        parts = name.partition(":")[0].split(".")
+        dotted = (".".join(parts[:length]) for length in range(1, len(parts) + 1))
+        return [module for module in dotted if module in self.files]
+
+    def _digests(self, modules: Iterable[str]) -> dict[str, str]:
+        found = {}
+        for module in sorted(modules):
+            path = "src/" + self.files[module].relative_to(self._source).as_posix()
+            is_package = self.files[module].name == "__init__.py"
+            found[path] = self.module(module).digest
+            found |= self._beside.get(module if is_package else module.rpartition(".")[0], {})
+        return found
 
 
 def source_files(source: Path) -> list[Path]:

@@ -1,1 +1,114 @@
-"""Placeholder."""
+"""`study render --scheduled`: one render for a machine, with an exit code for each ending and a `status.json` to read.
+
+Beside what every render does: fewer rows than in the last run block it, the pages say when the next version is due and
+mark themselves out of date after that, and whoever watches is told when it begins to fail and when it is well again.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from pipeline import notice, unchanged
+from pipeline.ending import MEANING, Code, Ending, code_of
+from pipeline.files import read_json, write_whole
+from pipeline.operating import Operation, operation_of
+from pipeline.project import Project, as_json
+from pipeline.secrets import hide
+
+NAME = "status.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a scheduled render ended: its exit code, and one line about it."""
+
+    code: Code
+    line: str
+
+
+def render(project: Project, request, *, workers: int, scheduler: str | None) -> Ended:
+    """Render what was asked for, write `status.json` and tell who wants to know."""
+    began = datetime.now(UTC)
+    try:
+        operation = operation_of(project.root)
+        code, messages = _render(project, request, operation, workers=workers, scheduler=scheduler)
+    except Exception as error:
+        if not _is_told(error):
+            raise
+        operation = _operation_or_default(project)
+        code, messages = code_of(error), [hide(str(error), project.root)]
+        code = Code.MISTAKE if code == Code.FAILED and not isinstance(error, Ending | OSError) else code
+    if code != Code.LOCKED:  # the run that holds the lock writes its own
+        _write_status(project, operation, request, began, code, messages)
+        notice.send(project, operation, code)
+    line = f"{MEANING[code]}: {' | '.join(' '.join(text.split()) for text in messages) or _done(project)}"
+    return Ended(code, line)
+
+
+def _done(project: Project) -> str:
+    return (project.site / "index.html").relative_to(project.root).as_posix()
+
+
+def _is_told(error: Exception) -> bool:
+    from pipeline.cli import TOLD
+    from pipeline.project import UserError
+
+    return isinstance(error, UserError | OSError) or type(error).__name__ in TOLD
+
+
+def _operation_or_default(project: Project) -> Operation:
+    try:
+        return operation_of(project.root)
+    except Exception:
+        return Operation()
+
+
+def _render(project: Project, request, operation: Operation, **options) -> tuple[Code, list[str]]:
+    from pytask import TaskOutcome
+
+    from pipeline import freshness, runner
+
+    if not unchanged.is_unchanged(project, request):
+        watch = runner.Watch(project, operation)
+        session = runner.run(project, request, watch=watch, **options)
+        failed = [f"{name}: {message}" for name, message in runner.failures(project, session)]
+        if code := runner.failure_code(watch, session):
+            return code, failed or watch.warnings
+        if any(report.outcome == TaskOutcome.SUCCESS for report in session.execution_reports):
+            return Code.DONE, []
+    freshness.renew(project, request, operation)
+    return Code.UNCHANGED, []
+
+
+def _write_status(
+    project: Project, operation: Operation, request, began: datetime, code: Code, messages
+) -> None:
+    """What any monitor can read: how the last render ended, when, and what is published."""
+    from pipeline.gather import next_due
+
+    before = read_json(project.site / NAME) or {}
+    well = code in (Code.DONE, Code.UNCHANGED)
+    ended = datetime.now(UTC).isoformat(timespec="seconds")
+    content = {
+        "ending": MEANING[code],
+        "code": int(code),
+        "began": began.isoformat(timespec="seconds"),
+        "ended": ended,
+        "last_good": ended if well else before.get("last_good"),
+        "failing_since": None if well else before.get("failing_since") or ended,
+        "studies": list(request.studies),
+        "reports": list(request.reports),
+        "messages": [] if well else messages,
+        "published": published(project),
+        **next_due(operation, began),
+    }
+    write_whole(project.site / NAME, as_json(content))
+
+
+def published(project: Project) -> dict[str, dict]:
+    """What is published: run, cut, state and time of each report."""
+    found = {}
+    for file in sorted(project.site.glob("*/*/manifest.json")):
+        manifest = read_json(file) or {}
+        names = ("run", "data_cut", "state", "rendered_at")
+        found[file.parent.relative_to(project.site).as_posix()] = {name: manifest.get(name) for name in names}
+    return found

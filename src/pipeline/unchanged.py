@@ -88,4 +88,4 @@ def _marks(files: Iterable[Path]) -> dict[str, list[int] | None]:
 def _paths(nodes) -> Iterator[Path]:
     from pytask.tree_util import tree_leaves
 
-    return (node.file for node in tree_leaves(nodes))
+    return (file for node in tree_leaves(nodes) for file in getattr(node, "files", [node.file]))

@@ -167,7 +167,8 @@ def test_a_second_render_at_the_same_time_is_refused(work):
         answer = work.study(*FINAL)
     assert answer.code == 5
     assert re.search(
-        r"another render of this checkout is running \(process \d+, since .+: rendering all\); wait", answer.text
+        r"another render of this checkout is running \(process \d+, since .+: rendering all\); wait",
+        answer.text,
     )
     assert "Nothing to do" in work.study(*FINAL).text
 

@@ -31,7 +31,9 @@ def project(tmp_path):
 
 def task(project):
     """A task that makes the page."""
-    return SimpleNamespace(produces={"page": Made(name="page", file=project.root / "reports" / "_site" / "index.html")})
+    return SimpleNamespace(
+        produces={"page": Made(name="page", file=project.root / "reports" / "_site" / "index.html")}
+    )
 
 
 def gathered(project, live=(), ago: float = 0.0):

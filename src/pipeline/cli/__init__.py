@@ -1,25 +1,67 @@
 """The command line ``study``: one module per group of commands; importing it registers them."""
 
+import os
 import sys
 
 from rich.markup import escape
 
-from pipeline.cli import render, reports, studies, tools  # noqa: F401  (the order of the help)
+from pipeline.cli import operation, render, reports, runs, studies, tools  # noqa: F401  (the order of the help)
 from pipeline.cli.shared import app, err
-from pipeline.project import UserError
+from pipeline.project import Project, UserError
+
+TOLD = ("StudyFileError", "NotebookError", "RenderError", "SourceError", "CallError")
 
 
 def main() -> None:
-    """Entry point: the user's mistakes are told in a line, without a traceback."""
+    """Entry point: mistakes are told in a line, without a traceback; no message holds a secret, no file is for others."""
+    os.umask(0o077)
     try:
         app()
     except Exception as error:
-        if not isinstance(error, UserError) and type(error).__name__ not in (
-            "StudyFileError",
-            "NotebookError",
-            "RenderError",
-            "SourceError",
-        ):
-            raise
-        err.print(f"[bold red]Error:[/] {escape(str(error))}", highlight=False, soft_wrap=True)
-        sys.exit(2)
+        code = _code(error)
+        if code is None:
+            _raise_without_secrets(error)
+        err.print(f"[bold red]Error:[/] {escape(_told(error))}", highlight=False, soft_wrap=True)
+        sys.exit(code)
+
+
+def _code(error: Exception) -> int | None:
+    """The exit code of an error that its user can understand; None for a fault of this project."""
+    from pipeline.ending import Code, Ending, code_of
+    from pipeline.files import is_full
+
+    if isinstance(error, Ending) or is_full(error):
+        return int(code_of(error))
+    if isinstance(error, UserError) or type(error).__name__ in TOLD:
+        return int(Code.MISTAKE)
+    return int(Code.FAILED) if isinstance(error, OSError) else None
+
+
+def _told(error: Exception) -> str:
+    """What is said of an error, without any secret."""
+    from pipeline.files import is_full
+    from pipeline.secrets import hide
+
+    text = str(error)
+    if is_full(error):
+        text = f"no space is left on the disk of {getattr(error, 'filename', None) or 'this folder'}; nothing was replaced"
+    elif isinstance(error, OSError) and error.strerror:
+        text = f"{error.filename or 'a file'} cannot be used ({error.strerror}); nothing was replaced"
+    return hide(text, _root())
+
+
+def _root():
+    try:
+        return Project.find().root
+    except UserError:
+        return None
+
+
+def _raise_without_secrets(error: Exception) -> None:
+    """Show a traceback, as for any fault of a program, without what must not be shown."""
+    import traceback
+
+    from pipeline.secrets import hide
+
+    sys.stderr.write(hide("".join(traceback.format_exception(error)), _root()))
+    sys.exit(1)

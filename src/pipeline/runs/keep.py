@@ -72,11 +72,7 @@ def keep_run(project: Project, run: dict, manifest: dict, folder: Path, made: Pa
     known = {f"inputs/{name}": digest for name, digest in run["inputs"].items() if not name.endswith(LIVE)}
     manifest = {**manifest, "files": hashes_below(partial, known)}
     write_whole(partial / "manifest.json", as_json(manifest))
-    for part in ("data", "notebooks", "results", "report"):
-        sync_tree(partial / part)
-    for entry in partial.rglob("*"):
-        if entry.is_dir():
-            sync_folder(entry)
+    sync_tree(partial)
     make_read_only(partial)
     partial.chmod(0o700)
     partial.rename(target)

@@ -1,0 +1,51 @@
+"""Commands about kept runs: ``runs``, ``verify``."""
+
+from typing import Annotated
+
+import typer
+
+from pipeline.cli.shared import app, err, out
+from pipeline.project import Project
+
+
+@app.command()
+def runs(
+    study: Annotated[str | None, typer.Argument(help="Only of this study.")] = None,
+) -> None:
+    """List the runs that are kept: what was published when, from which data cut, and on which lock it rests."""
+    from pipeline.files import read_json
+    from pipeline.runs.verify import all_runs
+
+    project = Project.find()
+    chosen = project.choose([study]) if study else None
+    lines = []
+    for run in all_runs(project):
+        manifest = read_json(run / "manifest.json") or {}
+        name = run.relative_to(project.runs).as_posix()
+        if chosen is None or name.split("/")[0] in chosen:
+            published = read_json(project.site / run.parent.relative_to(project.runs) / "manifest.json") or {}
+            mark = "published" if published.get("run") == run.name else ""
+            locked = f"lock {manifest['lock']['name']}" if manifest.get("lock") else ""
+            facts = [manifest.get("state", "?"), f"cut {manifest.get('data_cut', '?')}", locked, mark]
+            lines.append(f"{name}  {', '.join(fact for fact in facts if fact)}")
+    for line in lines or ["No run is kept yet: run `study render`."]:
+        out.print(line, highlight=False, markup=False, soft_wrap=True)
+
+
+@app.command()
+def verify(
+    run: Annotated[str, typer.Argument(help="study/report/id, or study/report for its last run.")],
+) -> None:
+    """Hold every file of a kept run against the hashes of its manifest; needs no network."""
+    from pipeline.project import sha256
+    from pipeline.runs.verify import find_run, problems_of
+
+    folder = find_run(Project.find(), run)
+    found = problems_of(folder)
+    for line in found:
+        err.print(line, highlight=False, markup=False, soft_wrap=True)
+    if found:
+        err.print(f"\n[bold red]{len(found)} files[/] of run {folder.name} are not as they were kept.")
+        raise typer.Exit(1)
+    digest = sha256(folder / "manifest.json")
+    out.print(f"Run {folder.name} is as it was kept. SHA-256 of its manifest: {digest}", soft_wrap=True)
