@@ -1,12 +1,12 @@
 """Everything about a study that can be wrong before anything runs."""
 
-import json
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline import notebooks, parameters
+from pipeline.files import read_json
 from pipeline.project import Project
 
 if TYPE_CHECKING:
@@ -158,6 +158,6 @@ def _check_reading(project: Project, study) -> list[str]:
 
 
 def published_manifests(project: Project) -> list[tuple[Path, dict]]:
-    """The manifest of every published report."""
-    files = sorted(project.site.glob("*/*/manifest.json"))
-    return [(file, json.loads(file.read_text(encoding="utf-8"))) for file in files]
+    """The manifest of every published report; one that cannot be read is left out."""
+    found = [(file, read_json(file)) for file in sorted(project.site.glob("*/*/manifest.json"))]
+    return [(file, content) for file, content in found if content and "outputs" in content]

@@ -13,7 +13,7 @@ TOLD = ("StudyFileError", "NotebookError", "RenderError", "SourceError", "CallEr
 
 
 def main() -> None:
-    """Entry point: mistakes are told in a line, without a traceback; no message holds a secret, no file is for others."""
+    """Entry point: mistakes are told in a line, without a traceback or a secret; what is written is its owner's alone."""
     os.umask(0o077)
     try:
         app()
@@ -44,7 +44,8 @@ def _told(error: Exception) -> str:
 
     text = str(error)
     if is_full(error):
-        text = f"no space is left on the disk of {getattr(error, 'filename', None) or 'this folder'}; nothing was replaced"
+        place = getattr(error, "filename", None) or "this folder"
+        text = f"no space is left on the disk of {place}; nothing was replaced"
     elif isinstance(error, OSError) and error.strerror:
         text = f"{error.filename or 'a file'} cannot be used ({error.strerror}); nothing was replaced"
     return hide(text, _root())
