@@ -149,12 +149,14 @@ def test_manifest_hashes_are_those_of_the_files(auranofin, report):
     params = auranofin.file("params", "ra_auranofin")
     assert manifest["params"][f"{report}.yml"] == sha256(params / f"{report}.yml")
     assert manifest["params"]["study.yml"] == sha256(params / "study.yml")
-    for part in ("analysis", "studies", "pipeline"):
-        listed = auranofin.file("build", "state", f"{part}.sha256")
-        assert manifest["code"][part] == sha256(listed)
-        for line in listed.read_text(encoding="utf-8").splitlines():
-            digest, name = line.split("  ", 1)
-            assert digest == sha256(auranofin.file("src", part, name))
+    kept = manifest["files"]
+    for name in ("src/analysis/rates.py", "notebooks/change.ipynb", "reports/ra_auranofin/final.qmd"):
+        assert kept[f"inputs/{name}"] == sha256(auranofin.file(*name.split("/")))
+    assert manifest["notebooks"]["notebooks/change.ipynb"] == kept["inputs/notebooks/change.ipynb"]
+    assert f"reports/ra_auranofin/{report}.qmd" in manifest["text"]
+    assert set(manifest["code"]) == {"analysis", "studies", "pipeline"}
+    assert len({*manifest["code"].values()}) == 3
+    assert "src/pipeline/publish.py" in manifest["modules"]
 
 
 def test_manifest_says_what_data_which_state_and_which_renderer(auranofin):

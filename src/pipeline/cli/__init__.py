@@ -13,7 +13,7 @@ TOLD = ("StudyFileError", "NotebookError", "RenderError", "SourceError", "CallEr
 
 
 def main() -> None:
-    """Entry point: mistakes are told in a line, without a traceback or a secret; what is written is its owner's alone."""
+    """Entry point: mistakes are told in a line, no message holds a secret, and what is written is its owner's alone."""
     os.umask(0o077)
     try:
         app()
