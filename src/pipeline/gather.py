@@ -22,7 +22,7 @@ from pipeline.project import Project
 from pipeline.reach import Code, source_files
 from pipeline.resolve import Resolved, resolve
 
-LIVE = "rows.parquet"
+LIVE = "rows.pickle"
 
 
 @dataclass(slots=True)

@@ -1,12 +1,13 @@
 """Sources that can change without any file changing are read once, when a run begins; their rows are its input."""
 
 import json
+import pickle
 from hashlib import sha256
 from pathlib import Path
 
 
 def store_rows(source: dict, file: Path, *, limit: float) -> str:
-    """Read all rows of a source into a Parquet file, in a process of its own.
+    """Read all rows of a source into a file of its snapshot, in a process of its own.
 
     Returns
     -------
@@ -26,13 +27,14 @@ def store_rows(source: dict, file: Path, *, limit: float) -> str:
 
 
 def read_rows(*, source: str, file: str) -> None:
-    """Read a source, and store its rows as they came, with their number and a digest of them."""
-    from analysis.read.sources import ROW, read_source
+    """Read a source, and store its rows as they came, as Parquet for people too, with their number and a digest."""
+    from analysis.read.sources import read_source
     from analysis.study.mapping import Source
 
-    frame = read_source(Source.model_validate(json.loads(source)), Path("/nonexistent"))
-    frame.to_parquet(file, index=False)
-    rows = frame.drop(columns=ROW)
+    export = read_source(Source.model_validate(json.loads(source)), Path("/nonexistent"))
+    Path(file).write_bytes(pickle.dumps(export))
+    rows = export.frame()
+    rows.to_parquet(Path(file).with_suffix(".parquet"), index=False)
     lines = sorted(json.dumps(row, ensure_ascii=False) for row in rows.fillna("").values.tolist())
     content = sha256("\n".join([json.dumps(list(rows.columns)), *lines]).encode()).hexdigest()
     described = json.dumps({"rows": len(rows), "content": content})

@@ -113,9 +113,9 @@ def _contents(gathered, asked, sources: dict, folder: Path) -> dict:
         if source["type"] == "package":
             entry["version"] = metadata.version(source["package"])
         else:
-            copy = Path("sources") / name
+            copy = Path("sources") / (Path(name).with_suffix(".parquet") if source["path"] is None else name)
             (folder / copy).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(gathered.snapshot.root / name, folder / copy)
+            shutil.copyfile(gathered.snapshot.root / copy.relative_to("sources"), folder / copy)
             entry |= {"copy": copy.as_posix(), "bytes": (folder / copy).stat().st_size}
             entry["copy_sha256"] = sha256(folder / copy)
         described[source["id"]] = entry

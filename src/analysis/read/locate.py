@@ -28,8 +28,8 @@ def source_file(source, root: Path) -> Path | None:
 
 
 def kept_rows(source, root: Path) -> Path:
-    """Where a snapshot of a project keeps the rows of a database or of REDCap's API as they were read."""
-    return Path(root) / KEPT / source.id / "rows.parquet"
+    """Where the pipeline's snapshot of a project keeps the rows of a database or of REDCap's API as they were read."""
+    return Path(root) / KEPT / source.id / "rows.pickle"
 
 
 def absence(source, root: Path) -> str | None:

@@ -10,7 +10,7 @@ from pipeline.files import link, make_read_only, read_json, remove_tree, sync_fo
 from pipeline.project import Project, as_json, sha256
 
 NUMBER = re.compile(r"(\d{4,})-\d{8}T\d{4}Z")
-LIVE = "/rows.parquet"
+LIVE = "/rows.pickle"
 
 
 def runs_of(project: Project, study: str, report: str) -> list[Path]:

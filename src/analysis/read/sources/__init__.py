@@ -1,10 +1,11 @@
 """Where rows come from: files, databases, REDCap, packages. Cells are handed over with what their source knows."""
 
+import pickle
 from collections.abc import Callable
 from pathlib import Path
 
 from analysis.read.cells import Export
-from analysis.read.locate import SourceError, absence, source_file
+from analysis.read.locate import SourceError, absence, kept_rows, source_file
 from analysis.read.sources import database
 from analysis.read.sources.delimited import read_delimited
 from analysis.read.sources.excel import read_excel
@@ -21,6 +22,8 @@ def read_source(source, root: Path) -> Export:
     SourceError
         If the file is missing, empty, of another kind, or a database cannot be reached.
     """
+    if (rows := kept_rows(source, root)).is_file():
+        return pickle.loads(rows.read_bytes())
     file = source_file(source, root)
     if absent := absence(source, root):
         raise SourceError(f"source {source.id}: {absent}")
