@@ -286,7 +286,7 @@ def test_what_may_stay_is_not_reported(values, text):
 def test_the_address_of_a_live_source_is_found(project, monkeypatch, tmp_path):
     monkeypatch.setenv("TINY_URL", "redcap.hospital.internal")
     study = project.root / "params" / "tiny" / "study.yml"
-    live = "  - {id: live, type: parquet, path: data/tiny/people.csv, url_env: TINY_URL}\n"
+    live = "  - {id: live, type: sql, url_env: TINY_URL, query: select 1}\n"
     values = OwnValues(texts={"access": {"redcap.hospital.internal": "TINY_URL"}})
     from analysis import read
     from pipeline.share.values import _secrets

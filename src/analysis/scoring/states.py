@@ -29,6 +29,12 @@ CRP_LIMIT_MG_L = 10.0
 def state_limits() -> dict[str, dict[str, float]]:
     """Upper limits of remission, low and moderate disease activity, by instrument.
 
+    Returns
+    -------
+    dict
+        For each instrument the largest score that is still remission, low or moderate, in the instrument's own unit;
+        what is above the last one is high.
+
     Examples
     --------
     >>> state_limits()["cdai"]

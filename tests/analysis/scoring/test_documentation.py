@@ -10,7 +10,7 @@ import pytest
 from analysis import scoring
 
 FUNCTIONS = [name for name in scoring.__all__ if inspect.isfunction(getattr(scoring, name))]
-WITHOUT_PARAMETERS = {"important_differences", "instrument_table"}
+WITHOUT_PARAMETERS = {"important_differences", "instrument_table", "state_limits"}
 OPTIONS = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
 
 
