@@ -32,8 +32,8 @@ def state_limits() -> dict[str, dict[str, float]]:
     Returns
     -------
     dict
-        For each instrument the largest score that is still remission, low or moderate, in the instrument's own unit;
-        what is above the last one is high.
+        For each instrument the limits of remission, low and moderate, in the instrument's own unit. Each band includes
+        its limit, but remission by DAS28, which lies below it.
 
     Examples
     --------
