@@ -75,13 +75,22 @@ def _read(study, root: Path, **limits):
     from analysis.study import StudyFileError
 
     try:
-        return read.tables(study, root=root, **limits)
+        return _sound(read.tables(study, root=root, **limits))
     except StudyFileError as error:
         file = root / "params" / study.id / "study.yml"
         problems = error.problems
         try:
-            read.tables(read.study(file), root=root, **limits)
+            _sound(read.tables(read.study(file), root=root, **limits))
         except StudyFileError as located:
             problems = located.problems
         name = file.relative_to(root).as_posix()
         raise StudyFileError([replace(problem, file=name) for problem in problems]) from None
+
+
+def _sound(outcome):
+    """What was read, unless its totals say that the mapping is wrong."""
+    from analysis.study import StudyFileError
+
+    if outcome.problems:
+        raise StudyFileError(outcome.problems)
+    return outcome

@@ -28,23 +28,34 @@ _UNITS: dict[str, tuple[str, float]] = {
     "ng/mL": ("mass concentration", 0.001),
     "pg/mL": ("mass concentration", 1e-6),
     "ng/L": ("mass concentration", 1e-6),
+    "ng/dL": ("mass concentration", 1e-5),
+    "pg/L": ("mass concentration", 1e-9),
     "mmol/L": ("amount concentration", 1000.0),
     "umol/L": ("amount concentration", 1.0),
     "nmol/L": ("amount concentration", 0.001),
+    "pmol/L": ("amount concentration", 1e-6),
+    "mol/L": ("amount concentration", 1e6),
+    "umol/dL": ("amount concentration", 10.0),
     "U/L": ("enzyme activity", 1.0),
     "ukat/L": ("enzyme activity", 60.0),
     "nkat/L": ("enzyme activity", 0.06),
     "U/mL": ("arbitrary units", 1.0),
+    "kU/L": ("arbitrary units", 1.0),
     "RU/mL": ("relative units", 1.0),
     "IU/mL": ("international units", 1.0),
     "IU/L": ("international units", 0.001),
     "kIU/L": ("international units", 1.0),
+    "mIU/mL": ("international units", 0.001),
+    "uIU/mL": ("international units", 1e-6),
+    "mIU/L": ("international units", 1e-6),
     "10^9/L": ("cells", 1.0),
     "10^12/L": ("cells", 1000.0),
     "10^3/uL": ("cells", 1.0),
     "10^6/uL": ("cells", 1000.0),
     "/uL": ("cells", 0.001),
     "/mm3": ("cells", 0.001),
+    "/L": ("cells", 1e-9),
+    "/mL": ("cells", 1e-6),
     "mm/h": ("sedimentation", 1.0),
     "%": ("proportion", 1.0),
     "L": ("volume", 1.0),
@@ -74,19 +85,46 @@ _SPELLINGS = {
     "公斤": "kg",
     "千克": "kg",
     "斤": "jin",
-    "k/ul": "10^3/uL",
-    "x10^9/l": "10^9/L",
-    "*10^9/l": "10^9/L",
-    "10e9/l": "10^9/L",
-    "10*9/l": "10^9/L",
-    "x10^12/l": "10^12/L",
-    "x10^3/ul": "10^3/uL",
+    **dict.fromkeys(["k/ul", "k/mm3", "k/cumm", "k/mcl", "th/ul", "thou/ul", "tsd/ul", "tsd./ul"], "10^3/uL"),
+    **dict.fromkeys(["m/ul", "m/mm3", "m/mcl", "mill/ul", "mio/ul", "mio./ul"], "10^6/uL"),
+    **dict.fromkeys(["/nl", "gpt/l", "giga/l"], "10^9/L"),
+    **dict.fromkeys(["/pl", "tpt/l", "tera/l", "t/l"], "10^12/L"),
+    **dict.fromkeys(["cells/ul", "个/ul", "/mcl"], "/uL"),
+    **dict.fromkeys(["cells/mm3", "/cumm", "/cmm", "cells/cumm"], "/mm3"),
+    **dict.fromkeys(["mg%", "mg/100ml"], "mg/dL"),
+    **dict.fromkeys(["g%", "gm/dl", "gms/dl", "gm%", "g/100ml"], "g/dL"),
+    "mcg/l": "ug/L",
+    "mcg/dl": "ug/dL",
+    "mcg/ml": "ug/mL",
+    "mcg": "ug",
+    **dict.fromkeys(["gm", "gram", "grams"], "g"),
+    **dict.fromkeys(["units/l", "unit/l"], "U/L"),
+    **dict.fromkeys(["units/ml", "unit/ml"], "U/mL"),
+    **dict.fromkeys(
+        ["mm/hour", "mm/1hr", "mm/1hour", "mm/1.h", "mm/std", "mm/1std", "mm/1sth", "mminh"], "mm/h"
+    ),
+    **dict.fromkeys(["pct", "percentage"], "%"),
+    "kgs": "kg",
+    "lbs": "lb",
+    "cms": "cm",
+    "month": "months",
+    "week": "weeks",
+    "yr": "years",
+    "yrs": "years",
+    "mins": "min",
     "year": "years",
     "岁": "years",
     "minutes": "min",
     "分钟": "min",
     "percent": "%",
 }
+
+# Spellings that mean two things: what is measured decides. G/L is giga per litre of cells, else grams per litre.
+_EITHER = {"g/l": {"cells": "10^9/L"}}
+_POWER = re.compile(
+    r"(?:(?:x|\*)?10(?:\^|\*\*|\*|e\+?|exp|\(|~)?|e)(\d{1,2})\)?(?:cells|个)?/(l|ul|ml|mm3|mcl|cumm|cmm)"
+)
+_PER = {"l": 0, "ml": 3, "ul": 6, "mm3": 6, "mcl": 6, "cumm": 6, "cmm": 6}
 
 # Conversions that hold for one analyte only: (analyte, from, to) -> factor.
 _BY_ANALYTE = {
@@ -101,6 +139,7 @@ def _plain(text: str) -> str:
     """A unit as typed, without the accidents of typing (width, case, superscripts, spaces)."""
     raised = re.sub(r"[⁰¹²³⁴-⁹]+", lambda m: "^" + unicodedata.normalize("NFKC", m[0]), str(text))
     plain = unicodedata.normalize("NFKC", raised).replace("μ", "u").replace("×", "x").replace(" ", "")
+    plain = plain.strip("[]").removesuffix(".")
     return plain.replace("^2", "2").replace("m^3", "m3").lower()
 
 
@@ -117,10 +156,23 @@ def canonical(text: str) -> str | None:
 
     Examples
     --------
-    >>> canonical("ＭＧ／ＤＬ"), canonical("×10⁹/L"), canonical("mm/1h"), canonical("furlong")
-    ('mg/dL', '10^9/L', 'mm/h', None)
+    >>> canonical("ＭＧ／ＤＬ"), canonical("x10E3/uL"), canonical("mm/1hr"), canonical("mg%"), canonical("furlong")
+    ('mg/dL', '10^9/L', 'mm/h', 'mg/dL', None)
     """
-    return _CANONICAL.get(_plain(text))
+    plain = _plain(text)
+    if plain in _CANONICAL:
+        return _CANONICAL[plain]
+    if match := _POWER.fullmatch(plain):
+        power = int(match[1]) + _PER[match[2]]
+        return {0: "/L", 3: "/mL", 6: "/uL", 9: "10^9/L", 12: "10^12/L"}.get(power)
+    return None
+
+
+def _meant(text: str, target: str) -> str | None:
+    """The unit a spelling means where the target says what is measured."""
+    measured = _UNITS[target][0] if target in _UNITS else ""
+    giga = unicodedata.normalize("NFKC", text).strip().startswith("G")
+    return (giga and _EITHER.get(_plain(text), {}).get(measured)) or canonical(text)
 
 
 def factor(unit: str, target: str, *, analyte: str | None = None) -> float | None:
@@ -135,6 +187,8 @@ def factor(unit: str, target: str, *, analyte: str | None = None) -> float | Non
 
     Examples
     --------
+    >>> factor("G/L", "10^9/L"), factor("G/L", "g/L"), factor("K/uL", "10^9/L"), factor("ng/dL", "ug/L")
+    (1.0, 1.0, 1.0, 0.01)
     >>> factor("mg/dL", "mg/L"), factor("ukat/L", "U/L"), factor("cm", "mm"), factor("g/dL", "g/L")
     (10.0, 60.0, 10.0, 10.0)
     >>> factor("mg/dL", "umol/L", analyte="CREA")
@@ -142,7 +196,8 @@ def factor(unit: str, target: str, *, analyte: str | None = None) -> float | Non
     >>> factor("mg/dL", "U/L") is None
     True
     """
-    one, other = canonical(unit), canonical(target)
+    other = canonical(target)
+    one = _meant(unit, other or "")
     if one is None or other is None:
         return None
     if one == other or (analyte in _ENZYMES and {one, other} == {"IU/L", "U/L"}):

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.columns import Column
-from analysis.read import absence, cut, doubles, labs, remarks, rules
+from analysis.read import absence, cut, doubles, labs, remarks, rules, totals
 from analysis.read.cells import Export
 from analysis.read.identifiers import PERSON
 from analysis.read.joins import join
@@ -45,7 +45,7 @@ def build_block(study, name: str, number: int, block, export: Export, as_of: dat
     """The rows one block gives, typed, with findings."""
     judge = Judge(study, study.source(block.from_), export)
     chosen = choose_rows(export, block)
-    raw = raw_columns(judge, block, chosen)
+    raw = raw_columns(judge, block, chosen, study.columns(name))
     index = pd.Index(number * BLOCK + chosen.rows.astype(np.int64))
     numbers, times = export.rows[chosen.rows].astype(float), 1
     if block.results:
@@ -58,7 +58,8 @@ def build_block(study, name: str, number: int, block, export: Export, as_of: dat
         person = export.columns[PERSON].as_text()[chosen.rows]
         rows = rows.assign(**{PERSON: np.tile(person, times)})
     table = Table(name, rows, findings, _links(index, number), _counts(block, number, chosen, times))
-    table = replace(table, weak=absence.weak(raw, index))
+    counts = totals.count_columns(rows, findings, raw, {"source": block.from_, "block": number})
+    table = replace(table, weak=absence.weak(raw, index), counts=counts)
     table = _with_noise(table, chosen, export, number, block)
     table = table.with_findings(*remarks.about_block(study, name, block, export, chosen, raw))
     table = _with_id(study, _repeated_rows_agree(table, block, judge, chosen))
@@ -181,10 +182,11 @@ def _with_id(study, table: Table) -> Table:
     known = pd.Series(ids.unique()).dropna()
     if study.id_pattern:
         pattern = re.compile(study.id_pattern, re.IGNORECASE)
-        strange = known[[pattern.fullmatch(text) is None for text in known]]
+        strange = known[[pattern.fullmatch(text) is None for text in known.tolist()]]
         message = f"does not fit id_pattern: {study.id_pattern}"
     else:
-        strange = known[[TOTALS.fullmatch(text) is not None for text in known]]
+        words = known[~known.str.contains(r"\d", regex=True).to_numpy(dtype=bool)]
+        strange = words[[TOTALS.fullmatch(text) is not None for text in words.tolist()]]
         message = "looks like a total or a signature below the table; ids are told apart by `id_pattern:`"
     if not len(strange):
         return table

@@ -4,12 +4,15 @@ import re
 from datetime import date
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from analysis.read import epochs
 from analysis.read.cells import Cells, Kind, Origin
 from analysis.read.dates import Calendar, Day, made
 from analysis.read.text import normalise
 
+TEXT, DATE = int(Kind.TEXT), int(Kind.DATE)
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
 _YEAR_LAST = re.compile(r"(\d{1,2})\s?[-/.]\s?(\d{1,2})\s?[-/.]\s?\d{4}(?!\d)")
 _WRITTEN = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})")
@@ -24,14 +27,20 @@ def judge(
     cells: Cells, origin: Origin, *, order: str | None, epoch: str | None, zone: str | None
 ) -> Calendar:
     """How the dates of a column are read, by the study file (`order`, `epoch`), its source and its own cells."""
+    texts = pa.array([str(text) for text in cells.texts], type=pa.string())
     rows = cells.used()
-    there = [(str(text).strip(), kind, n) for text, kind, n in zip(cells.texts, cells.kinds, rows) if n]
-    written = [(normalise(text), n) for text, kind, n in there if kind == Kind.TEXT and text]
-    numbers = [(text, kind) for text, kind, _ in there if kind != Kind.DATE and _NUMBER.fullmatch(text)]
-    return Calendar(order or _order(written), zone, _counted(numbers, there, origin, epoch))
+    iso = np.asarray(pc.match_substring_regex(texts, r"^\d{4}-\d{2}-\d{2}"))
+    usual = int(rows[iso & (cells.kinds == Kind.TEXT)].sum())
+    rest = np.flatnonzero(~iso & (rows > 0))
+    there = [(str(cells.texts[n]).strip(), int(cells.kinds[n]), int(rows[n])) for n in rest]
+    written = [(normalise(text), n) for text, kind, n in there if kind == TEXT and text]
+    numbers = [(text, kind) for text, kind, _ in there if kind != DATE and _NUMBER.fullmatch(text)]
+    dated = [str(cells.texts[n])[:10] for n in np.flatnonzero(iso & (rows > 0))] if numbers else []
+    counted = _counted(numbers, [*dated, *(text for text, _ in written)], origin, epoch)
+    return Calendar(order or _order(written, usual), zone, counted)
 
 
-def _order(written: list[tuple[str, int]]) -> str | None:
+def _order(written: list[tuple[str, int]], iso: int) -> str | None:
     """The order that dates ending with the year show; "" where they contradict each other; None where it is open."""
     seen, first, second = 0, 0, 0
     for text, rows in written:
@@ -41,11 +50,11 @@ def _order(written: list[tuple[str, int]]) -> str | None:
             seen, first, second = seen + rows, first + rows * (one > 12), second + rows * (two > 12)
     if first and second:
         return ""
-    usual = seen >= 0.5 * sum(rows for _, rows in written)
+    usual = seen >= 0.5 * (iso + sum(rows for _, rows in written))
     return None if not usual else "dmy" if first else "mdy" if second else None
 
 
-def _counted(numbers: list, there: list, origin: Origin, epoch: str | None):
+def _counted(numbers: list, written: list[str], origin: Origin, epoch: str | None):
     """What reads a number of this column as a date; None where nobody says what it counts from."""
     if not numbers:
         return None
@@ -61,7 +70,7 @@ def _counted(numbers: list, there: list, origin: Origin, epoch: str | None):
     if source and values:
         count = epochs.counting(source, np.array(values))
         return None if count is None else lambda value: _of_count(count, value)
-    return _beside_written(values, there)
+    return _beside_written(values, written)
 
 
 def _is_plain(text: str) -> bool:
@@ -81,9 +90,9 @@ def _of_calendar(calendar: str, value: float) -> Day | None:
     return None if found is None else made(*found, None, "D2")
 
 
-def _beside_written(values: list[float], there: list):
+def _beside_written(values: list[float], written: list[str]):
     """Serial numbers in a column of written dates are a spreadsheet's where that puts them near those dates."""
-    years = [int(match[1]) for text, _, _ in there if (match := _WRITTEN.match(normalise(text)))]
+    years = [int(match[1]) for text in written if (match := _WRITTEN.match(text))]
     count = epochs.counting("1900", np.array(values)) if years and values else None
     if count is None:
         return None

@@ -22,6 +22,7 @@ _POINT = re.compile(
 _EITHER = re.compile(r"[1-9]\d{0,2}[.,]\d{3}")
 _PLAIN = r"^[+-]?\d+$"
 _CERTAIN_POINT = r"^[+-]?(?:0\d*\.\d+|\d{4,}\.\d+|\d+\.(?:\d{1,2}|\d{4,}))$"
+_SEPARATED = r"\d[.,]\d|^[^\w]*[.,]\d|[０-９]|\d[ '’\x{00a0}\x{202f}]\d{3}"  # may hold a sign worth a look
 SLIP = 0.05  # a share of cells in the other sign that is a slip of the hand, not another habit
 
 
@@ -49,7 +50,8 @@ def signs(cells: Cells) -> Signs:
     plain = np.asarray(pc.match_substring_regex(texts, _PLAIN))
     point = np.asarray(pc.match_substring_regex(texts, _CERTAIN_POINT))
     found = Signs(point=int(rows[point].sum()), numbers=int(rows[plain | point].sum()))
-    rest = np.flatnonzero(written & ~plain & ~point & (rows > 0))
+    separated = np.asarray(pc.match_substring_regex(texts, _SEPARATED))
+    rest = np.flatnonzero(written & separated & ~plain & ~point & (rows > 0))
     for n in rest:
         found = _counted(found, str(cells.texts[n]), int(rows[n]))
     return found
@@ -57,8 +59,6 @@ def signs(cells: Cells) -> Signs:
 
 def _counted(found: Signs, text: str, rows: int) -> Signs:
     """The counts with one more content."""
-    if not any(character.isdigit() for character in text):
-        return found
     read = parts(normalise(text))
     if read is None:
         return found

@@ -117,11 +117,16 @@ def _among(export: Export, name: str, chosen: Chosen, values) -> np.ndarray:
     return export.columns[name].among(values)[chosen.rows]
 
 
-def raw_columns(judge, block, chosen: Chosen) -> dict[str, Raw]:
+KINDS = {"int": "number", "float": "number", "date": "date"}
+
+
+def raw_columns(judge, block, chosen: Chosen, declared: dict) -> dict[str, Raw]:
     """The raw cells of every mapped tidy column, each judged over the whole source."""
     made = {}
     for name, mapping in block.mapped().items():
-        part = judge.mapped(mapping)
+        measured = name in ("value_raw", "lln", "uln")
+        kind = "number" if measured else KINDS.get(declared[name].type, "word")
+        part = judge.mapped(mapping, kind)
         if block.rows.once_per and mapping.value is None:
             part = Part(_first_known(judge.export, block.rows.once_per, part), part.verdict, part.weak)
         made[name] = Raw((part.take(chosen.rows),))

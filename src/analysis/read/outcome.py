@@ -8,10 +8,11 @@ from pathlib import Path
 import pandas as pd
 
 from analysis.columns import TABLES, empty
-from analysis.read import assemble, cut, questions, remarks, rules, visits
+from analysis.read import assemble, cut, questions, remarks, rules, totals, visits
 from analysis.read.cells import Export
 from analysis.read.derived import with_derived
 from analysis.read.identifiers import drop_identifiers
+from analysis.read.keys import among
 from analysis.read.locate import SourceError, source_file
 from analysis.read.mapping import mapping_findings
 from analysis.read.sources import read_source
@@ -26,12 +27,17 @@ class ReadOutcome:
 
     `tables` maps names to tidy tables; every project table is there, empty where the study has none. `queries` is the
     query log, `accounting` has one line per source, block and reason, `files` lists each input with its SHA-256.
+    `sources` counts the rows of each source once, however many blocks use it, `columns` the cells of each mapped column;
+    `problems` are signs that the mapping itself is wrong.
     """
 
     tables: dict[str, pd.DataFrame]
     queries: pd.DataFrame
     accounting: pd.DataFrame
     files: pd.DataFrame
+    sources: pd.DataFrame
+    columns: pd.DataFrame
+    problems: list
 
 
 def read_tables(study, *, root: Path, as_of: date | None, through_visit: str | None) -> ReadOutcome:
@@ -41,11 +47,18 @@ def read_tables(study, *, root: Path, as_of: date | None, through_visit: str | N
     known = _known_subjects(study, built)
     placed = visits.place_all(study, known, as_of=as_of, through_visit=through_visit)
     asked = questions.ask_all(study, {**placed, "subjects": with_derived(placed["subjects"])})
+    finished = {name: finish(study, table) for name, table in asked.items()}
+    rows = pd.concat([accounting(table) for table in asked.values()], ignore_index=True)
+    whole = as_of is None and through_visit is None
+    found = totals.problems(study, asked, finished, rows, whole=whole)
     return ReadOutcome(
-        tables=_all_tables(study, {name: finish(study, table) for name, table in asked.items()}),
+        tables=_all_tables(study, finished),
         queries=query_log(asked, exports),
-        accounting=pd.concat([accounting(table) for table in asked.values()], ignore_index=True),
+        accounting=rows,
         files=input_files(study, root),
+        sources=totals.source_counts(exports, asked),
+        columns=totals.column_counts(asked),
+        problems=[study.problem(place, text) for place, text in found],
     )
 
 
@@ -88,8 +101,8 @@ def _known_subjects(study, built: Tables) -> Tables:
 
 def _with_known(table: Table, there: pd.Series, late: pd.Series) -> Table:
     """The table without rows of subjects who are not there."""
-    missing = ~table.rows["subject_id"].isin(there)
-    entered_later = missing & table.rows["subject_id"].isin(late)
+    missing = ~among(table.rows["subject_id"], there)
+    entered_later = missing & among(table.rows["subject_id"], late)
     unknown = table.rows.index[missing & ~entered_later]
     raw = table.rows.loc[unknown, "subject_id"]
     table = table.set_aside(table.rows.index[entered_later], cut.AFTER_SUBJECT)

@@ -88,24 +88,29 @@ class Judge:
         cells, origin = self.export.columns[name], self.export.origin(name)
         return Part(cells, self.verdict(cells, origin, mapping))
 
-    def verdict(self, cells: Cells, origin, mapping=None) -> Verdict:
-        """What is decided for a column, by the keys of the study file and its own cells."""
+    def verdict(self, cells: Cells, origin, mapping=None, kind: str = "any") -> Verdict:
+        """What is decided for a column that is read as a kind, by the keys of the study file and its own cells."""
         declared = frozenset(self.study.missing) | frozenset(self.source.missing)
         declared |= frozenset(getattr(mapping, "missing", None) or ())
         reasons = dict(origin.missing)
         if self.export.is_redcap:
-            codes = {code for code in REDCAP_CODES if any(str(text).strip() == code for text in cells.texts)}
+            codes = {text for text in map(str.strip, map(str, cells.texts)) if text in REDCAP_CODES}
             declared, reasons = declared | codes, {**REDCAP_CODES, **reasons}
-        given = getattr(mapping, "decimal", None) or self.source.decimal
-        decision = self._decimal(cells, given)
-        calendar = calendars.judge(
-            cells,
-            origin,
-            order=getattr(mapping, "date_order", None) or self.source.date_order,
-            epoch=getattr(mapping, "epoch", None) or self.source.epoch,
-            zone=self.study.time_zone,
-        )
-        return Verdict(decision.sign, decision.why, calendar, declared, reasons)
+        verdict = Verdict(declared=declared, reasons=reasons)
+        if kind in ("number", "any"):
+            given = getattr(mapping, "decimal", None) or self.source.decimal
+            decision = self._decimal(cells, given)
+            verdict = replace(verdict, decimal=decision.sign, why=decision.why)
+        if kind in ("date", "any"):
+            calendar = calendars.judge(
+                cells,
+                origin,
+                order=getattr(mapping, "date_order", None) or self.source.date_order,
+                epoch=getattr(mapping, "epoch", None) or self.source.epoch,
+                zone=self.study.time_zone,
+            )
+            verdict = replace(verdict, calendar=calendar)
+        return verdict
 
     def _decimal(self, cells: Cells, given: str | None) -> decimals.Decision:
         """The decimal sign of a column."""
@@ -118,8 +123,8 @@ class Judge:
             self._held["file"] = decimals.of_file(every, mark)
         return decimals.decide(found, self._held["file"], given=None, delimiter=mark)
 
-    def mapped(self, mapping) -> Part:
-        """The cells of one tidy column over all rows of the source, with their verdict."""
+    def mapped(self, mapping, kind: str = "any") -> Part:
+        """The cells of one tidy column over all rows of the source, with the verdict on the kind they are read as."""
         columns, rows = self.export.columns, len(self.export)
         weak = None
         if mapping.value is not None:
@@ -138,7 +143,7 @@ class Judge:
             cells, origin = self._counted(mapping), self.export.origin("")
         if mapping.answered_if is not None:
             cells = cells.where(columns[mapping.answered_if.column].among(mapping.answered_if.in_))
-        return Part(cells, self.verdict(cells, origin, mapping), weak)
+        return Part(cells, self.verdict(cells, origin, mapping, kind), weak)
 
     def _box(self, name: str) -> tuple[Cells, np.ndarray | None]:
         """The cells of a column; of a checkbox with its group's missing code, and where nobody touched the group."""

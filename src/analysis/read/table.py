@@ -16,7 +16,8 @@ class Table:
 
     `links` holds one line per source row that reached the table: which row it went into, from which block. `fates`
     says why a row was set aside, `gone` keeps the keys of such rows. `blocks` counts, per block, rows read and rows set
-    aside before they became rows of the table. `weak` marks unticked boxes that only repeat an untouched 0.
+    aside before they became rows of the table. `weak` marks unticked boxes that only repeat an untouched 0. `counts`
+    says of each column of each block how many cells are filled in, known and rejected.
     """
 
     name: str
@@ -27,6 +28,7 @@ class Table:
     fates: pd.Series = field(default_factory=lambda: pd.Series(dtype="string"))
     gone: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=PLACE))
     weak: pd.DataFrame = field(default_factory=pd.DataFrame)
+    counts: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     def set_aside(self, rows: pd.Index, reason: str, findings: pd.DataFrame | None = None) -> "Table":
         """The table without these rows, their fate recorded."""
@@ -68,6 +70,7 @@ def together(parts: list[Table]) -> dict:
         "fates": pd.concat([part.fates for part in parts]),
         "gone": pd.concat([part.gone for part in parts]),
         "weak": pd.concat([part.weak for part in parts]),
+        "counts": pd.concat([part.counts for part in parts], ignore_index=True),
     }
 
 

@@ -6,6 +6,7 @@ from datetime import date
 import pandas as pd
 
 from analysis.read import cut, windows
+from analysis.read.keys import looked_up
 from analysis.read.table import Table
 
 
@@ -31,7 +32,7 @@ def _day_one_of(rows: pd.DataFrame, day_one: pd.Series) -> pd.Series:
     """Day 1 of the subject of every row; of nobody, nothing."""
     if rows.empty or day_one.empty:
         return pd.Series(pd.NaT, index=rows.index, dtype="datetime64[us]")
-    return rows["subject_id"].map(day_one).astype("datetime64[us]")
+    return looked_up(rows["subject_id"], day_one).astype("datetime64[us]")
 
 
 def first_days(study, tables: dict[str, Table]) -> pd.Series:

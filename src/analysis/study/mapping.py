@@ -191,6 +191,7 @@ class Block(Section):
     results: dict[
         Annotated[str, Names("known analyte")], Result
     ] = {}  # analytes with a column each, by analyte
+    may_be_empty: YesNo = False  # no row of the source need be used yet; else that is an error
     join: YesNo = False  # adds columns to the rows of the blocks above
     constant_columns: dict[str, str] = {}  # the same text in every row, by tidy column
 

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.read import rules, windows
+from analysis.read.keys import looked_up
 
 # Subject-level dates in the order they must have; equal dates are in order.
 ORDER = (
@@ -95,7 +96,7 @@ def _fits(rows, people: pd.DataFrame, start: pd.Series, stop: pd.Series, earlies
         ("last_contact_date", False),
     ):
         if name in people:
-            limit = rows["subject_id"].map(people[name])
+            limit = looked_up(rows["subject_id"], people[name])
             fits &= ~((start < limit) if early else (stop > limit))
     return fits
 
@@ -104,7 +105,7 @@ def after_death(rows: pd.DataFrame, subjects: pd.DataFrame, name: str) -> list[p
     """Rows dated after the subject's death."""
     if "death_date" not in subjects or name not in rows:
         return []
-    death = rows["subject_id"].map(subjects.set_index("subject_id")["death_date"])
+    death = looked_up(rows["subject_id"], subjects.set_index("subject_id")["death_date"])
     late = rows.index[rows[name] > death]
     return [rules.finding(late, name, "S9", rules.shown_days(rows.loc[late, name]))]
 
@@ -113,7 +114,7 @@ def before_consent(visits: pd.DataFrame, subjects: pd.DataFrame) -> list[pd.Data
     """Visits dated before consent."""
     if "consent_date" not in subjects or "visit_date" not in visits:
         return []
-    consent = visits["subject_id"].map(subjects.set_index("subject_id")["consent_date"])
+    consent = looked_up(visits["subject_id"], subjects.set_index("subject_id")["consent_date"])
     early = visits.index[visits["visit_date"] < consent]
     raw = rules.shown_days(visits.loc[early, "visit_date"])
     return [rules.finding(early, "visit_date", "D7", raw, "", "visit_date lies before consent_date")]
@@ -140,7 +141,7 @@ def day_month_swaps(visits: pd.DataFrame, planned: Sequence, day_one: Mapping) -
     when = rows["visit_date"]
     parts = {"year": when.dt.year, "month": when.dt.day, "day": when.dt.month}
     swapped = pd.to_datetime(pd.DataFrame(parts, index=rows.index)).astype("datetime64[us]")
-    start = rows["subject_id"].map(day_one).astype("datetime64[us]")
+    start = looked_up(rows["subject_id"], day_one).astype("datetime64[us]")
     day = windows.study_day(swapped, start)
     hit = rows.index[day.between(first, last)]
     raw, new = rules.shown_days(when[hit]), rules.shown_days(swapped[hit])

@@ -94,10 +94,11 @@ def carried_forward(visits: pd.DataFrame) -> list[pd.DataFrame]:
     filled = visits[visits[scales].notna().sum(axis=1).ge(2) & visits[scales].fillna(0).ne(0).any(axis=1)]
     if filled.empty:
         return []
-    rows = filled.sort_values(["subject_id", "day"], kind="stable")
-    entry = rules.joined(rows[scales], "|")
-    same = entry.eq(entry.groupby(rows["subject_id"]).shift()).fillna(False)
-    run = (~same).groupby(rows["subject_id"]).cumsum()
-    long = entry.groupby([rows["subject_id"], run]).transform("size").ge(3)
-    again = rows.index[long & same]
-    return [rules.finding(again, "+".join(scales), "S7", entry[again])]
+    subject = pd.Series(pd.factorize(filled["subject_id"])[0], index=filled.index)
+    rows = filled.assign(subject=subject).sort_values(["subject", "day"], kind="stable")
+    values = rows[scales].fillna(-1)  # a scale left out is as it was when it is left out again
+    follows = rows["subject"].eq(rows["subject"].shift())
+    same = values.eq(values.shift()).all(axis=1) & follows
+    run = (~same).cumsum()
+    again = rows.index[run.groupby(run).transform("size").ge(3) & same]
+    return [rules.finding(again, "+".join(scales), "S7", rules.joined(rows.loc[again, scales], "|"))]

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.read import rules
+from analysis.read.keys import looked_up
 
 SMALLEST_BATCH = 8  # results below which a median says little
 FORTNIGHT = np.timedelta64(13, "D")
@@ -32,7 +33,7 @@ def crp_batches(labs: pd.DataFrame, subjects: pd.DataFrame) -> list[pd.DataFrame
     if not {"analyte", "sample_date", "value_std"} <= set(labs):
         return []
     crp = labs[labs["analyte"].eq("CRP") & labs["value_std"].notna() & labs["sample_date"].notna()]
-    site = crp["subject_id"].map(_site(subjects)).fillna("")
+    site = looked_up(crp["subject_id"], _site(subjects)).fillna("")
     return [found for _, results in crp.groupby(site) for found in _low_fortnights(results)]
 
 
@@ -72,7 +73,7 @@ def _site(subjects: pd.DataFrame) -> pd.Series:
 
 def scales_in_cm(visits: pd.DataFrame, subjects: pd.DataFrame) -> list[pd.DataFrame]:
     """Visual analogue scales of a site that never exceed 10 although read as millimetres."""
-    site = visits["subject_id"].map(_site(subjects)).fillna("")
+    site = looked_up(visits["subject_id"], _site(subjects)).fillna("")
     found = []
     for name in [column for column in visits if column.endswith("_mm")]:
         for place, values in visits[name].dropna().groupby(site):

@@ -22,6 +22,7 @@ from analysis.read.text import (
 )
 
 _PLAIN_WORDS = r"^[!-~]+(?: [!-~]+)*$"
+NO_VALUE, MISSING = int(Kind.NO_VALUE), int(Kind.MISSING)
 NEAREST_FOR = 50  # unknown words for which the nearest known one is looked up
 
 
@@ -35,7 +36,7 @@ def decode(part: Part, column: Column, codes: dict[str, str]) -> tuple[Part, lis
         plain, code = str(text), same_code(str(text))
         value = table.get(code)
         if value is None and (
-            kind >= Kind.NO_VALUE or missing_reason(normalise(plain), declared, free=free) is not None
+            kind >= NO_VALUE or missing_reason(normalise(plain), declared, free=free) is not None
         ):
             made.append(plain)
             kinds.append(kind)
@@ -45,7 +46,7 @@ def decode(part: Part, column: Column, codes: dict[str, str]) -> tuple[Part, lis
             near = nearest(plain, codes) if len(items) < NEAREST_FOR else ""
             items.append(Item(n, "C1", "", f"is not among the declared codes{near}"))
         made.append(value or "")
-        kinds.append(Kind.TEXT)
+        kinds.append(0)
     texts, kinds = np.array(made, dtype=object), np.array(kinds, dtype=np.uint8)
     return Part(Cells(cells.places, texts, kinds), part.verdict, part.weak), items
 
@@ -65,9 +66,9 @@ def read_words(part: Part, *, free: bool = True) -> tuple[np.ndarray, dict[int, 
     reasons: dict[int, str] = {}
     for n in np.flatnonzero(~plain | suspects):
         words[n] = normalise(str(words[n]))
-        if cells.kinds[n] == Kind.MISSING:
+        if cells.kinds[n] == MISSING:
             reasons[int(n)] = "declared"
-        elif cells.kinds[n] == Kind.NO_VALUE:
+        elif cells.kinds[n] == NO_VALUE:
             reasons[int(n)] = "no_value"
         elif (reason := missing_reason(words[n], verdict.declared, free=free)) is not None:
             reasons[int(n)] = reason
@@ -128,10 +129,10 @@ def boolean_column(raw: Raw, index, column: Column) -> Typed:
     for part in raw.parts:
         values, reasons, found = np.full(len(part.cells.texts), None, dtype=object), {}, []
         for n, (text, kind) in enumerate(zip(part.cells.texts, part.cells.kinds)):
-            code = same_code(str(text)) if kind < Kind.NO_VALUE else ""
+            code = same_code(str(text)) if kind < NO_VALUE else ""
             reason = missing_reason(normalise(str(text)), part.verdict.declared)
-            if kind >= Kind.NO_VALUE:
-                reasons[n] = "declared" if kind == Kind.MISSING else "no_value"
+            if kind >= NO_VALUE:
+                reasons[n] = "declared" if kind == MISSING else "no_value"
             elif reason == "declared":
                 reasons[n] = reason
             elif code in TRUE_WORDS or code in FALSE_WORDS:

@@ -3,14 +3,17 @@
 import csv
 import io
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
-from analysis.read.cells import Export, Note, from_texts
+from analysis.read.cells import Cells, Export, Note, from_texts
 from analysis.read.sources.encoding import decode
 
 REPEATED_HEAD = "repeats the header"
+_BLANK_LINE = re.compile(r"\n[ \t]*\r?\n|^\r?\n|\r(?!\n)")
+_STRAY_QUOTE = re.compile(r'[^\n\r,;\t|"]"[^\n\r,;\t|"]|\\"')
 
 
 def find_delimiter(text: str) -> str:
@@ -41,14 +44,15 @@ def read_delimited(file: Path, encoding: str, delimiter: str, header_row: int | 
     read = decode(content, encoding)
     text, named = _without_separator_line(read.text)
     mark = delimiter if delimiter != "auto" else named or find_delimiter(text)
-    rows = list(
-        csv.reader(io.StringIO(text, newline=""), delimiter={"tab": "\t", "\\t": "\t"}.get(mark, mark))
-    )
+    mark = {"tab": "\t", "\\t": "\t"}.get(mark, mark)
+    notes = (Note("X3", read.doubt),) if read.doubt else ()
+    if header_row is None and named is None and (quick := _plain_table(text, mark)) is not None:
+        return replace(quick, notes=notes)
+    rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=mark))
     start = header_row - 1 if header_row else next(n for n, row in enumerate(rows) if row)
     if start >= len(rows):
         raise ValueError(f"header_row is {header_row}, but the file has {len(rows)} rows")
     export = from_rows(rows[start], rows[start + 1 :], first=start + 2 + bool(named), delimiter=mark)
-    notes = (Note("X3", read.doubt),) if read.doubt else ()
     return Export(export.columns, export.rows, mark, noise=export.noise, notes=notes, doubled=export.doubled)
 
 
@@ -56,6 +60,59 @@ def _without_separator_line(text: str) -> tuple[str, str | None]:
     """The text without Excel's first line `sep=;`, and the delimiter that line names."""
     match = re.match(r"sep=(.)\r?\n", text)
     return (text[match.end() :], match[1]) if match else (text, None)
+
+
+def _plain_table(text: str, delimiter: str) -> Export | None:
+    """A table whose every row has the cells of its header, nothing blank, nothing repeated; None for any other."""
+    import pyarrow as pa
+    from pyarrow import csv as arrow
+
+    if _is_unusual(text):
+        return None
+    first = next(csv.reader(io.StringIO(text.partition("\n")[0] + "\n", newline=""), delimiter=delimiter))
+    names = [name.strip().lstrip("\ufeff") for name in first]
+    try:
+        table = arrow.read_csv(
+            io.BytesIO(text.encode("utf-8", errors="surrogatepass")),
+            read_options=arrow.ReadOptions(
+                column_names=[str(n) for n in range(len(names))], block_size=1 << 28
+            ),
+            parse_options=arrow.ParseOptions(
+                delimiter=delimiter, newlines_in_values='"' in text, ignore_empty_lines=False
+            ),
+            convert_options=arrow.ConvertOptions(
+                column_types={str(n): pa.string() for n in range(len(names))},
+                strings_can_be_null=False,
+                quoted_strings_can_be_null=False,
+            ),
+        )
+    except (pa.ArrowInvalid, UnicodeEncodeError):
+        return None
+    columns = [_encoded(table.column(n)) for n in range(len(names))]
+    header = [cells.texts[cells.places[0]] for cells in columns]
+    if header != first or (columns[0].places == 0).sum() > 1 or table.num_rows < 2:
+        return None
+    rows = np.arange(2, table.num_rows + 1)
+    return Export(
+        {name: cells.take(slice(1, None)) for name, cells in zip(names, columns)},
+        rows,
+        delimiter,
+        doubled=doubled_names(names),
+    )
+
+
+def _is_unusual(text: str) -> bool:
+    """Whether a text has blank lines, quotes inside words, or line ends of their own kind."""
+    blank = any(mark in text for mark in ("\n\n", "\n ", "\n\t", "\r")) and _BLANK_LINE.search(text)
+    return "\x00" in text or bool(blank) or ('"' in text and bool(_STRAY_QUOTE.search(text)))
+
+
+def _encoded(column) -> Cells:
+    """A column of texts, each distinct one once."""
+    made = column.combine_chunks().dictionary_encode()
+    places = np.asarray(made.indices).astype(np.intp)
+    texts = np.array([*made.dictionary.to_pylist()], dtype=object)
+    return Cells(places, texts, np.zeros(len(texts), dtype=np.uint8))
 
 
 def from_rows(
