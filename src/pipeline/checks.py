@@ -16,11 +16,16 @@ if TYPE_CHECKING:
 
 def check_study(project: Project, name: str) -> list[str]:
     """Problems of a study's parameters, data files, notebooks and report sources, each a line for the user."""
-    problems = _find_problems(project, name)
-    return [problem.replace(f"{project.root.as_posix()}/", "") for problem in problems]
+    return examine_study(project, name)[0]
 
 
-def _find_problems(project: Project, name: str) -> list[str]:
+def examine_study(project: Project, name: str):
+    """Problems of a study, each a line for the user, and what reading its data gave (None where it could not)."""
+    problems, outcome = _find_problems(project, name)
+    return [problem.replace(f"{project.root.as_posix()}/", "") for problem in problems], outcome
+
+
+def _find_problems(project: Project, name: str):
     from analysis import read
     from analysis.study import StudyFileError
 
@@ -28,7 +33,7 @@ def _find_problems(project: Project, name: str) -> list[str]:
     try:
         study = read.study(folder / "study.yml")
     except StudyFileError as error:
-        return [str(error)]
+        return [str(error)], None
     problems = _missing_files(project, study) + _check_criteria(folder, study)
     for report in project.reports(name):
         try:
@@ -38,7 +43,7 @@ def _find_problems(project: Project, name: str) -> list[str]:
             continue
         problems += _check_notebooks(project, name, analysis, study)
         problems += _check_source(project, name, report, analysis)
-    return problems or _check_reading(project, study)
+    return (problems, None) if problems else _check_reading(project, study)
 
 
 def _missing_files(project: Project, study) -> list[str]:
@@ -146,15 +151,44 @@ def _check_source(project: Project, name: str, report: str, analysis) -> list[st
     return problems
 
 
-def _check_reading(project: Project, study) -> list[str]:
-    """Read the exports: wrong files, columns and units show only then."""
+def _check_reading(project: Project, study):
+    """Read the exports: wrong files, columns and units show only then, and so do totals that cannot be."""
     from analysis import read
 
     try:
-        read.tables(study, root=project.root, as_of=None)
+        outcome = read.tables(study, root=project.root, as_of=None)
     except (ValueError, KeyError, OSError) as error:
-        return [str(error.args[0] if isinstance(error, KeyError) and error.args else error)]
-    return []
+        return [str(error.args[0] if isinstance(error, KeyError) and error.args else error)], None
+    return [str(problem) for problem in outcome.problems], outcome
+
+
+def read_tables_shown(outcome) -> list:
+    """What was read, for the terminal: rows used and set aside per source, share of known values per column."""
+    from rich.table import Table
+
+    sources = Table(
+        "source", *(_number(name) for name in ("rows", "used", "set aside")), "set aside most because"
+    )
+    reasons = outcome.accounting.query("kind == 'set aside'").sort_values("n", ascending=False)
+    why = reasons.drop_duplicates("source").set_index("source")["reason"]
+    for line in outcome.sources.to_dict("records"):
+        counts = (str(line[name]) for name in ("rows", "used", "set_aside"))
+        sources.add_row(line["source"], *counts, why.get(line["source"], "") if line["set_aside"] else "")
+    columns = Table(
+        "table", "column", *(_number(name) for name in ("filled", "known", "of filled", "rejected"))
+    )
+    for line in outcome.columns.to_dict("records"):
+        share = f"{100 * line['known'] / line['filled']:.0f} %" if line["filled"] else "-"
+        counts = (str(line["filled"]), str(line["known"]), share, str(line["rejected"] or ""))
+        columns.add_row(line["table"], line["column"], *counts)
+    return [sources, columns]
+
+
+def _number(name: str):
+    """A column of numbers."""
+    from rich.table import Column
+
+    return Column(name, justify="right")
 
 
 def published_manifests(project: Project) -> list[tuple[Path, dict]]:

@@ -13,7 +13,7 @@ from analysis.read.cells import Export
 from analysis.read.identifiers import PERSON
 from analysis.read.joins import join
 from analysis.read.mapping import Chosen, choose_rows, raw_columns
-from analysis.read.parse import NO_ROW, emit, read_column, read_words
+from analysis.read.parse import AS_IS, NO_ROW, emit, read_column, read_words
 from analysis.read.raw import Judge, Raw
 from analysis.read.table import Table, no_findings, stack
 
@@ -116,7 +116,7 @@ def _typed(study, name: str, block, raw: dict[str, Raw], index) -> tuple[pd.Data
                 cells,
                 index,
                 declared[column],
-                mapped[column],
+                mapped.get(column, AS_IS),
                 partial=partial,
                 keeps_side=f"{column}_censor" in declared,
                 unit=raw.get(f"__unit__{column}"),

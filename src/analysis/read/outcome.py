@@ -27,7 +27,7 @@ class ReadOutcome:
 
     `tables` maps names to tidy tables; every project table is there, empty where the study has none. `queries` is the
     query log, `accounting` has one line per source, block and reason, `files` lists each input with its SHA-256.
-    `sources` counts the rows of each source once, however many blocks use it, `columns` the cells of each mapped column;
+    `sources` counts the rows of each source once, however many blocks use it, `columns` the cells of each column;
     `problems` are signs that the mapping itself is wrong.
     """
 

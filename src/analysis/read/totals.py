@@ -162,8 +162,8 @@ def _baseline(study, finished: dict[str, pd.DataFrame]):
     if not visits["visit_id"].eq(study.baseline_visit).any():
         seen = ", ".join(sorted(visits["visit_id"].dropna().unique())[:6])
         text = (
-            f"none of the {len(visits)} visits is the baseline visit {study.baseline_visit} (there are: {seen}). Look at "
-            "`rows: {events: ...}` or the codes of visit_id, at day_one, and at the windows of the visits"
+            f"none of the {len(visits)} visits is the baseline visit {study.baseline_visit} (there are: {seen}). "
+            "Look at `rows: {events: ...}` or the codes of visit_id, at day_one, and at the windows of the visits"
         )
         yield ("baseline_visit",), text
 

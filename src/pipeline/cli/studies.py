@@ -12,11 +12,13 @@ from pipeline.project import Project
 @app.command()
 def check(study: Annotated[str, typer.Argument(help="A folder in params/.")]) -> None:
     """Say what is wrong with a study's files, without running anything."""
-    from pipeline.checks import check_study
+    from pipeline.checks import examine_study, read_tables_shown
 
     project = Project.find()
     (name,) = project.choose([study])
-    problems = check_study(project, name)
+    problems, outcome = examine_study(project, name)
+    for table in read_tables_shown(outcome) if outcome is not None else ():
+        out.print(table)
     for problem in problems:
         err.print(escape(problem), highlight=False, soft_wrap=True)
     if problems:

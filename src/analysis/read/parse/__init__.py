@@ -4,6 +4,8 @@ Plain contents (ISO dates, digits with the column's decimal sign, words without 
 is unusual is looked at one by one, once for all rows that hold it.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 import pandas as pd
 
@@ -15,6 +17,7 @@ from analysis.read.parse.words import boolean_column, decode, joined_items, read
 from analysis.read.raw import Raw
 
 __all__ = [
+    "AS_IS",
     "NO_ROW",
     "Item",
     "Numbers",
@@ -25,6 +28,16 @@ __all__ = [
     "read_numbers",
     "read_words",
 ]
+
+
+class AsIs(NamedTuple):
+    """What a column that no key of the study file maps is read by: its cells as they are."""
+
+    codes: dict | None = None
+    unit: str | None = None
+
+
+AS_IS = AsIs()
 
 
 def read_column(
