@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 import pandas as pd
 
 from analysis.datasets.core_set import core_set_pair
+from analysis.datasets.known_part import COMPONENTS, agreed, at_least, score_bounds
 from analysis.references import Names, VariableName
 from analysis.thresholds import settle
 
@@ -41,9 +42,10 @@ def derive_responses(assessments: pd.DataFrame, scores: pd.DataFrame, tables, *,
     Returns
     -------
     DataFrame
-        `subject_id`, `visit_id`, `endpoint`, `value` (boolean with NA), `observed` (whether the value counts as
-        observed: it is known, and so is all that the response's `observed_needs` names). Subjects without a visit
-        have no row there.
+        `subject_id`, `visit_id`, `endpoint`, `value` (boolean; NA where the score it rests on is), `known` (the same,
+        also where a component is missing and the known part of the score decides: what non-responder imputation
+        counts), `observed` (whether the value counts as observed: it is known, and so is all that the response's
+        `observed_needs` names). Subjects without a visit have no row there.
     """
     asked = {visit for entry in study.responses for visit in entry.visits}
     wide = with_scores(assessments, scores)
@@ -51,17 +53,40 @@ def derive_responses(assessments: pd.DataFrame, scores: pd.DataFrame, tables, *,
     frames = []
     for entry in study.responses:
         if entry.rule not in RULES:
-            known = ", ".join(sorted(RULES))
-            raise KeyError(f"response {entry.id!r} names the rule {entry.rule!r}; there are {known}")
+            rules = ", ".join(sorted(RULES))
+            raise KeyError(f"response {entry.id!r} names the rule {entry.rule!r}; there are {rules}")
         for visit in entry.visits:
-            value = RULES[entry.rule](*pairs[visit], **entry.settings).astype("boolean")
+            known = RULES[entry.rule](*pairs[visit], **entry.settings).astype("boolean")
+            value = known.where(_whole(entry, *pairs[visit]), pd.NA)
             observed = value.notna() & _complete(*pairs[visit], entry.observed_needs)
+            answers = {"value": value.array, "known": known.array, "observed": observed.array}
             found = {"subject_id": value.index, "visit_id": visit, "endpoint": entry.id}
-            frames.append(pd.DataFrame({**found, "value": value.array, "observed": observed.array}))
+            frames.append(pd.DataFrame({**found, **answers}))
     if not frames:
-        keys = {"subject_id": [], "visit_id": [], "endpoint": []}
-        return pd.DataFrame({**keys, "value": pd.array([], "boolean"), "observed": pd.array([], "bool")})
+        nothing = {"subject_id": [], "visit_id": [], "endpoint": []}
+        answers = dict.fromkeys(("value", "known"), pd.array([], "boolean"))
+        return pd.DataFrame({**nothing, **answers, "observed": pd.array([], "bool")})
     return pd.concat(frames, ignore_index=True)
+
+
+def _whole(entry, baseline: pd.DataFrame, followup: pd.DataFrame) -> pd.Series:
+    """Who has the score that an answer rests on; who answers by its known part alone is not observed.
+
+    Known parts decide more often against a response than for it, so that counting them as observed would bias a share.
+    """
+    from analysis import scoring
+
+    settings, everybody = dict(entry.settings), pd.Series(True, index=followup.index)
+    if entry.rule == "total_improvement_score":
+        kept = {name: value for name, value in settings.items() if name == "enzyme_rule"}
+        pair = core_set_pair(baseline, followup, **kept)
+        return scoring.total_improvement_score(*pair, **kept)["tis"].notna()
+    if entry.rule == "disease_state":
+        return followup[f"{settings['instrument']}_category"].notna()
+    if entry.rule in ("eular_response", "index_response"):
+        score = settings.get("instrument") or settings.get("score", "das28_esr")
+        return baseline[score].notna() & followup[score].notna()
+    return everybody
 
 
 def _complete(baseline: pd.DataFrame, followup: pd.DataFrame, needs) -> pd.Series:
@@ -118,9 +143,23 @@ def disease_state(
     instrument: DiseaseStates,
     at_most: Literal["remission", "low", "moderate"],
 ) -> pd.Series:
-    """Disease state at the visit no worse than the one named."""
-    state = followup[f"{instrument}_category"].astype("string")
-    return state.isin(STATES[: STATES.index(at_most) + 1]).astype("boolean").mask(state.isna())
+    """Disease state at the visit no worse than the one named; also where what is known of the score decides."""
+    given = _no_worse(followup[f"{instrument}_category"], at_most)
+    score = instrument.removesuffix("_own_cutoffs")
+    if score not in COMPONENTS or score not in followup or given.notna().all():
+        return given
+    from analysis import scoring
+
+    low, high = score_bounds(followup, score)
+    own = {"crp_cutoffs": "fleischmann2017"} if score != instrument else {}
+    best, worst = (_no_worse(scoring.disease_state(bound, score, **own), at_most) for bound in (low, high))
+    return agreed(best, worst, given)
+
+
+def _no_worse(state, at_most: str) -> pd.Series:
+    """Whether a disease state is the one named or a better one."""
+    text = pd.Series(state).astype("string")
+    return text.isin(STATES[: STATES.index(at_most) + 1]).astype("boolean").mask(text.isna())
 
 
 def eular_response(
@@ -133,7 +172,11 @@ def eular_response(
     """EULAR response at least as good as the one named."""
     from analysis import scoring
 
-    return _at_least(scoring.eular_response(baseline[score], followup[score]), response, LEVELS["eular"])
+    return _between(
+        lambda before, after: _at_least(scoring.eular_response(before, after), response, LEVELS["eular"]),
+        score_bounds(baseline, score),
+        score_bounds(followup, score),
+    )
 
 
 def index_response(
@@ -146,8 +189,22 @@ def index_response(
     """Relative improvement of CDAI or SDAI at least of the level named (minor 50, moderate 70, major 85 %)."""
     from analysis import scoring
 
-    reached = scoring.index_response(baseline[instrument], followup[instrument], instrument)
-    return _at_least(reached, level, LEVELS["index"])
+    return _between(
+        lambda before, after: _at_least(
+            scoring.index_response(before, after, instrument), level, LEVELS["index"]
+        ),
+        score_bounds(baseline, instrument),
+        score_bounds(followup, instrument),
+    )
+
+
+def _between(judge, before, after) -> pd.Series:
+    """The answer that the best and the worst course between the bounds of two scores agree about."""
+    (first_low, first_high), (last_low, last_high) = before, after
+    best, worst = judge(first_high, last_low), judge(first_low, last_high)
+    return agreed(
+        best, worst, judge(first_low.where(first_low == first_high), last_low.where(last_low == last_high))
+    )
 
 
 def acr_response(
@@ -178,12 +235,12 @@ def total_improvement_score(
     minimum: float,
     enzyme_rule: Literal["baseline", "each_visit"] = "baseline",
 ) -> pd.Series:
-    """Total Improvement Score of at least the minimum."""
+    """Total Improvement Score of at least the minimum; also where a measure is missing and the known points decide."""
     from analysis import scoring
 
     before, after = core_set_pair(baseline, followup, enzyme_rule=enzyme_rule)
-    score = scoring.total_improvement_score(before, after, enzyme_rule=enzyme_rule)["tis"].astype("Float64")
-    return settle(score) >= minimum
+    found = scoring.total_improvement_score(before, after, enzyme_rule=enzyme_rule)
+    return at_least(found["tis_min"], found["tis_max"], minimum)
 
 
 def imacs_improvement(

@@ -92,7 +92,10 @@ def total_improvement_score(
         - ``percent_<measure>``: improvement in per cent of the range, positive is better;
         - ``points_<measure>`` for phga, ptga, mmt8, haq_di, enzyme and extramuscular;
         - ``tis``: 0 to 100, missing unless all six measures are there at both visits;
-        - ``tis_min``: the sum of the points there are, missing measures counting 0 (for sensitivity);
+        - ``tis_min``: the sum of the points there are, missing measures counting 0: points only add, so that the score
+          is at least this;
+        - ``tis_max``: with missing measures counting all that their baseline leaves room for (all points, where that
+          is missing too): the score is at most this;
         - ``tis_category``: "none" < "minimal" < "moderate" < "major", the highest reached; NA where tis is missing;
         - ``tis_max_attainable``: the score if every measure went from its baseline value to its best (an enzyme to 0);
         - ``enzyme_normal_at_baseline``: True, False or NA.
@@ -131,6 +134,7 @@ def total_improvement_score(
     columns |= {
         "tis": total,
         "tis_min": np.nansum([points[m] for m in MEASURES], axis=0),
+        "tis_max": _at_most(points, _room(pairs, ranges, mmt_max)),
         "tis_category": _categories(total, limits),
         "tis_max_attainable": _attainable(pairs, ranges, mmt_max, normal & (not normal_enzyme_can_improve)),
         "enzyme_normal_at_baseline": pd.arrays.BooleanArray(normal, np.isnan(pairs.baseline["enzyme"])),
@@ -176,10 +180,26 @@ def _categories(total: np.ndarray, limits: tuple[float, ...]) -> Any:
     return as_category(codes, Aligned({}, len(total), None, False), TIS_CATEGORIES)
 
 
-def _attainable(pairs: CoreSetPairs, ranges: np.ndarray, mmt_max: int, no_gain: np.ndarray) -> np.ndarray:
-    """The score if every measure went to its best value; `no_gain` marks enzymes that cannot earn points."""
+def _room(pairs: CoreSetPairs, ranges: np.ndarray, mmt_max: int) -> dict[str, np.ndarray]:
+    """Improvement in per cent of the range if a measure went from its baseline to its best value."""
     before = pairs.baseline
     room = {m: before[m] / span * 100 for m, span in _SCALE.items()}
     room["mmt8"] = (mmt_max - before["mmt8"]) / mmt_max * 100
-    room["enzyme"] = np.where(no_gain, 0.0, before["enzyme"] / ranges[pairs.enzyme] * 100)
+    room["enzyme"] = before["enzyme"] / ranges[pairs.enzyme] * 100
+    return room
+
+
+def _at_most(points: dict[str, np.ndarray], room: dict[str, np.ndarray]) -> np.ndarray:
+    """The highest the score can be: known points, and for missing ones the most that their baseline allows."""
+    parts = []
+    for m in MEASURES:
+        most = _points(room[m], m)
+        parts.append(np.where(np.isnan(points[m]), np.where(np.isnan(most), POINTS[m][-1], most), points[m]))
+    return np.sum(parts, axis=0)
+
+
+def _attainable(pairs: CoreSetPairs, ranges: np.ndarray, mmt_max: int, no_gain: np.ndarray) -> np.ndarray:
+    """The score if every measure went to its best value; `no_gain` marks enzymes that cannot earn points."""
+    room = _room(pairs, ranges, mmt_max)
+    room["enzyme"] = np.where(no_gain, 0.0, room["enzyme"])
     return np.sum([_points(room[m], m) for m in MEASURES], axis=0)

@@ -13,8 +13,9 @@ def summarise_responders(
     Parameters
     ----------
     responses : DataFrame
-        Long: `subject_id`, `visit_id`, `endpoint`, `value` (boolean, NA is missing), `observed` (whether the value
-        counts as observed), as `analysis.datasets.derive_responses` gives them.
+        Long: `subject_id`, `visit_id`, `endpoint`, `value` (boolean, NA is missing), `known` (the same, also where
+        the known part of a score decides), `observed` (whether the value counts as observed), as
+        `analysis.datasets.derive_responses` gives them.
     members : dict of str to Index
         Subject ids per group: the denominator of non-responder imputation.
     study : analysis.study.Study
@@ -32,9 +33,9 @@ def summarise_responders(
     Returns
     -------
     DataFrame
-        Rows of the results table, analyses ``response_nri`` (missing is non-response; all of the analysis set that
-        are due) and ``response_observed`` (those whose value counts as observed), each with Wilson's and the exact
-        (Clopper-Pearson) interval.
+        Rows of the results table, analyses ``response_nri`` (missing is non-response, unless what is known is enough;
+        all of the analysis set that are due) and ``response_observed`` (those whose value counts as observed), each
+        with Wilson's and the exact (Clopper-Pearson) interval.
     """
     level, frames = study.statistics.confidence_level, []
     for entry in chosen or study.responses:
@@ -56,7 +57,7 @@ def _rates(answers: pd.DataFrame, confidence_level: float, keys: dict) -> list[p
     values = answers["value"].astype("boolean")
     seen = values[answers["observed"].astype("boolean").fillna(False)]
     counted = {
-        "nri": (values.fillna(False), values.isna().sum()),
+        "nri": (answers.get("known", values).astype("boolean").fillna(False), values.isna().sum()),
         "observed": (seen, len(values) - len(seen)),
     }
     frames = []

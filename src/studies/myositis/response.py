@@ -6,6 +6,7 @@ import pandas as pd
 
 from analysis import missing, proportions, results
 from analysis.cohort import Cohort
+from analysis.datasets.known_part import at_least
 from analysis.tables.cells import count_of, exact_of, share_of
 from analysis.tables.grid import grid
 from analysis.tables.rows import pick
@@ -31,6 +32,18 @@ def reached(scores: pd.Series, minimum: float) -> pd.Series:
     [True, False, <NA>]
     """
     return (settle(scores.astype("Float64")) >= minimum).astype("boolean")
+
+
+def certainly(seen: pd.DataFrame, minimum: float) -> pd.Series:
+    """Whether the score reaches a limit whatever the measures that are missing are; NA where they decide.
+
+    Examples
+    --------
+    >>> seen = pd.DataFrame({"tis_min": [40.0, 37.5, 20.0, None], "tis_max": [80.0, 39.0, 60.0, None]})
+    >>> certainly(seen, 40).tolist()
+    [True, False, <NA>, <NA>]
+    """
+    return at_least(seen["tis_min"], seen["tis_max"], minimum)
 
 
 def improvement_at(group: Cohort, visit: str) -> pd.DataFrame:
@@ -69,7 +82,7 @@ def count_responders(response: pd.Series, failed: pd.Series) -> tuple[int, int]:
     return int(imputed.sum()), len(response)
 
 
-def strategies(response: pd.Series, failed: pd.Series, *, level: float) -> dict[str, dict]:
+def strategies(response: pd.Series, failed: pd.Series, *, level: float, known=None) -> dict[str, dict]:
     """The rates of one response at one visit by the strategies that need no model.
 
     Parameters
@@ -80,6 +93,9 @@ def strategies(response: pd.Series, failed: pd.Series, *, level: float) -> dict[
         Had an event that counts as non-response by then.
     level : float
         Confidence level.
+    known : Series of boolean with NA, optional
+        The same answer, also where a measure is missing and the known ones are enough for it: what the composite
+        strategy counts.
 
     Returns
     -------
@@ -87,7 +103,7 @@ def strategies(response: pd.Series, failed: pd.Series, *, level: float) -> dict[
         ``composite`` (events and missing values are non-response) and ``observed``.
     """
     absent = int(response.isna().sum())
-    composite = missing.flag_nonresponder_imputed(response, failed=failed)
+    composite = missing.flag_nonresponder_imputed(response if known is None else known, failed=failed)
     counts = {
         "composite": (int(composite.sum()), len(response)),
         "observed": (int(response.fillna(False).sum()), len(response) - absent),
@@ -106,7 +122,8 @@ def response_rows(group: Cohort, responses, *, study, visits) -> pd.DataFrame:
     group : Cohort
         The patients.
     responses : mapping of str to callable
-        By name: takes the cohort and a visit, returns boolean with NA for everybody due.
+        By name: takes the cohort and a visit, returns boolean with NA for everybody due; or two, ``observed`` and
+        ``known`` (also by the known part of a score).
     study : analysis.study.Study
         Confidence level.
     visits : sequence of str
@@ -121,10 +138,17 @@ def response_rows(group: Cohort, responses, *, study, visits) -> pd.DataFrame:
     for visit in (visit for visit in visits if len(group.due_at(visit))):
         failed = failed_at(group, visit)
         for name, judge in responses.items():
-            found = strategies(judge(group, visit), failed, level=study.statistics.confidence_level)
+            found = _strategies(judge(group, visit), failed, level=study.statistics.confidence_level)
             keys = {"variable": name, "visit": visit, "population": group.population, "unit": "proportion"}
             frames += [results.rows_of(row, analysis=f"response_{how}", **keys) for how, row in found.items()]
     return results.stack(frames)
+
+
+def _strategies(answer, failed, *, level):
+    """The rates of an answer that has one column or two."""
+    if isinstance(answer, pd.DataFrame):
+        return strategies(answer["observed"], failed, level=level, known=answer["known"])
+    return strategies(answer, failed, level=level)
 
 
 def response_grid(

@@ -13,7 +13,7 @@ from analysis.tables.grid import grid
 from analysis.tables.rows import pick
 from analysis.tables.table import Table
 from studies.myositis.disease import is_cadm
-from studies.myositis.response import count_responders, failed_at, improvement_at, rate, reached
+from studies.myositis.response import certainly, count_responders, failed_at, improvement_at, rate, reached
 
 DOUBLED = {name: 2 * span for name, span in scoring.ENZYME_RANGE_XULN.items()}
 
@@ -27,7 +27,7 @@ RESPONSE_VARIANTS = {
     "policy": "Treatment policy: events ignored, missing is non-response",
     "decided": "Composite, as observed otherwise",
     "best": "Composite, missing is response",
-    "partial": "Missing measures earn no points (at least this score)",
+    "complete": "Complete scores only: without all six measures, non-response",
     "enzyme_range_doubled": "Range of the enzyme doubled",
     "enzyme_range_halved": "Range of the enzyme halved",
     "enzyme_each_visit": "Most abnormal enzyme of each visit",
@@ -62,9 +62,9 @@ def response_variants(group: Cohort, *, study, visit: str, minimum: float, per_p
         Responders and patients counted, by the names of `RESPONSE_VARIANTS`.
     """
     failed, seen = failed_at(group, visit), improvement_at(group, visit)
-    response = reached(seen["tis"], minimum)
+    response, observed = certainly(seen, minimum), reached(seen["tis"], minimum)
     others = {
-        "partial": reached(seen["tis_min"].where(seen["visit_id"].notna()), minimum),
+        "complete": observed,
         "enzyme_range_doubled": _rescored(group, study, visit, minimum, enzyme_range_xuln=DOUBLED),
         "enzyme_range_halved": _rescored(group, study, visit, minimum, enzyme_range_xuln=HALVED),
         "enzyme_each_visit": _rescored(group, study, visit, minimum, enzyme_rule="each_visit"),
@@ -74,7 +74,7 @@ def response_variants(group: Cohort, *, study, visit: str, minimum: float, per_p
     kept = response.index.isin(per_protocol)
     return {
         "primary": count_responders(response, failed),
-        "observed": count_responders(response.dropna(), none[response.notna()]),
+        "observed": count_responders(observed.dropna(), none[observed.notna()]),
         "policy": count_responders(response, none),
         "decided": count_responders(response[decided], failed[decided]),
         "best": count_responders(response.fillna(True), failed),

@@ -11,7 +11,7 @@ from analysis.tables.grid import grid
 from analysis.tables.rows import pick
 from analysis.tables.table import Table
 from studies.myositis.disease import is_cadm
-from studies.myositis.response import count_responders, failed_at, improvement_at, rate, reached
+from studies.myositis.response import certainly, count_responders, failed_at, improvement_at, rate
 from studies.myositis.sensitivity import RESPONSE_VARIANTS
 
 
@@ -42,8 +42,9 @@ def subgroup_rows(group: Cohort, members: Mapping, *, study, visit: str, minimum
     level, frames = study.statistics.confidence_level, []
     for (of, name), ids in members.items():
         part = group.among(ids)
-        seen = improvement_at(part, visit)["tis"].astype(float)
-        count, total = count_responders(reached(seen, minimum), failed_at(part, visit))
+        scores = improvement_at(part, visit)
+        seen = scores["tis"].astype(float)
+        count, total = count_responders(certainly(scores, minimum), failed_at(part, visit))
         wide = part.numbers("cdasi_activity", [study.baseline_visit, visit]).loc[part.due_at(visit)]
         change = (wide[visit] - wide[study.baseline_visit]).dropna()
         keys = {"visit": visit, "group": f"{of} {name}", "population": group.population}

@@ -11,7 +11,7 @@ from analysis.tables.grid import grid
 from analysis.tables.table import Table
 from studies.myositis.disease import is_cadm
 from studies.myositis.listing import text, yes_no
-from studies.myositis.response import TIS_LEVELS, failed_at, improvement_at, reached
+from studies.myositis.response import TIS_LEVELS, certainly, failed_at, improvement_at, reached
 
 # What an enzyme within normal limits at baseline can gain in the attainable score; one above them can fall to 0 U/L.
 ATTAINABLE = {"nothing": "an enzyme normal at baseline earns nothing", "to_zero": "any enzyme falls to 0 U/L"}
@@ -116,7 +116,13 @@ def tis_responses() -> dict:
     """The three levels of the Total Improvement Score, as `response_rows` takes them."""
 
     def judge(minimum):
-        return lambda group, visit: reached(improvement_at(group, visit)["tis"], minimum)
+        def answer(group, visit):
+            seen = improvement_at(group, visit)
+            return pd.DataFrame(
+                {"observed": reached(seen["tis"], minimum), "known": certainly(seen, minimum)}
+            )
+
+        return answer
 
     return {name: judge(minimum) for name, minimum in TIS_LEVELS.items()}
 
@@ -140,8 +146,8 @@ def tis_rows(group: Cohort, *, study, visits) -> pd.DataFrame:
 def certain_rows(group: Cohort, *, visits) -> pd.DataFrame:
     """Patients without a score whose known points alone reach a level: rows of the analysis ``tis_certain``.
 
-    The score needs all six measures, so that they count as missing, and as non-response in the composite strategy,
-    though the answer is known. The IMACS definition is decided wherever the known measures decide it.
+    The score needs all six measures, but points only add: their answer is known, and the composite strategy counts
+    them as responders ("at least"). As observed, and for the score itself, they are missing.
     """
     frames = []
     for visit in (visit for visit in visits if len(group.due_at(visit))):

@@ -252,7 +252,7 @@ def test_a_study_without_responses_has_an_empty_table():
         drawn("subject_id visit_id pain_mm\nS1 W00 50\n"), NO_SCORES, {}, study=small_study()
     )
     assert len(found) == 0
-    assert list(found) == ["subject_id", "visit_id", "endpoint", "value", "observed"]
+    assert list(found) == ["subject_id", "visit_id", "endpoint", "value", "known", "observed"]
 
 
 def test_an_unknown_rule_names_those_there_are():

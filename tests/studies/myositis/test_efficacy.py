@@ -191,14 +191,15 @@ def test_the_score_of_a_completed_data_set_is_the_worked_one():
 
 # ---------------------------------------------------------------- variants of the primary response
 def test_each_variant_changes_what_it_says():
-    # a: 50, b: 50 after rescue, c: 10, d: not seen, e: 50 and clinically amyopathic, f: PtGA missing, 37.5 at least
+    # a: 50, b: 50 after rescue, c: 10, d: not seen, e: 50 and clinically amyopathic, f: PtGA missing, 40 at least
     ids = pd.Index(list("abcdef"), name="subject_id")
     seen = pd.DataFrame(
         {
             "subject_id": list("abcef"),
             "visit_id": "W24",
             "tis": [50.0, 50.0, 10.0, 50.0, None],
-            "tis_min": [50.0, 50.0, 10.0, 50.0, 37.5],
+            "tis_min": [50.0, 50.0, 10.0, 50.0, 40.0],
+            "tis_max": [50.0, 50.0, 10.0, 50.0, 50.0],
             "imacs": pd.array([True, True, False, True, True], dtype="boolean"),
         }
     )
@@ -215,15 +216,15 @@ def test_each_variant_changes_what_it_says():
         found = response_variants(
             group, study=STUDY, visit="W24", minimum=40, per_protocol=pd.Index(list("acdef"))
         )
-    assert found["primary"] == (2, 6)  # a and e
+    assert found["primary"] == (3, 6)  # a, e and f
     assert found["observed"] == (3, 4)  # b counts, d and f are left out
-    assert found["policy"] == (3, 6)
-    assert found["decided"] == (2, 4)  # decided: a, b, c, e
+    assert found["policy"] == (4, 6)
+    assert found["decided"] == (3, 5)  # decided: a, b, c, e, f
     assert found["best"] == (4, 6)  # d and f count as well
-    assert found["partial"] == (2, 6)  # 37.5 does not reach 40
+    assert found["complete"] == (2, 6)  # f has no score
     assert found["enzyme_each_visit"] == (3, 6)  # c reaches 45
-    assert found["per_protocol"] == (2, 5)
-    assert found["no_cadm"] == (1, 5)
+    assert found["per_protocol"] == (3, 5)
+    assert found["no_cadm"] == (2, 5)
     assert set(found) == set(RESPONSE_VARIANTS)
 
 
