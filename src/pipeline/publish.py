@@ -283,6 +283,7 @@ def fill_stage(
     from pipeline.abbreviations import write_abbreviations
     from pipeline.render import stage_notebook
     from pipeline.variables import formatted, used_ids
+    from pipeline.words import words_of
 
     study, name = content["study"]["id"], content["analysis"]["report"]
     reports = source / "reports"
@@ -300,9 +301,11 @@ def fill_stage(
         staged = json.dumps(stage_notebook(executed), ensure_ascii=False)
         write_if_changed(stage / "notebooks" / f"{notebook}.ipynb", staged)
     write_abbreviations(stage)
+    said, chosen = words_of(content["study"])
     used = used_ids([file.read_text(encoding="utf-8") for file in sorted(stage.rglob("*.qmd"))])
-    write_yaml(stage / "_variables.yml", formatted(rows, digits_of(folder), used=used))
-    write_yaml(stage / "_metadata.yml", cover_metadata(content["study"], cover))
+    digits = digits_of(folder)
+    write_yaml(stage / "_variables.yml", formatted(rows, digits, used=used, chosen=chosen))
+    write_yaml(stage / "_metadata.yml", {**said, **cover_metadata(content["study"], cover)})
 
 
 def cover_metadata(study: dict, cover: dict) -> dict:

@@ -10,6 +10,7 @@ from collections.abc import Collection
 
 from analysis import numbers
 from analysis.columns.decimals import mean_digits
+from pipeline.words import chosen_id
 
 WHOLE = {
     "n",
@@ -41,7 +42,13 @@ def used_ids(sources: Collection[str]) -> set[str]:
     return {name for text in sources for name in USED.findall(text)}
 
 
-def formatted(rows: list[dict], digits: dict[str, int], *, used: Collection[str] = ()) -> dict:
+def formatted(
+    rows: list[dict],
+    digits: dict[str, int],
+    *,
+    used: Collection[str] = (),
+    chosen: dict[str, str] | None = None,
+) -> dict:
     """Nested mapping of result ids to text.
 
     Parameters
@@ -52,7 +59,11 @@ def formatted(rows: list[dict], digits: dict[str, int], *, used: Collection[str]
         Decimals of each variable's own values; means have those of `analysis.columns.decimals.mean_digits`.
     used : collection of str
         Ids that the prose refers to: their text also carries id, n, method and notebook.
+    chosen : dict, optional
+        Parts of ids that settings choose, see `pipeline.words`.
     """
+    stand_ins = {name: chosen_id(name, chosen or {}) for name in used}
+    used = {*used, *stand_ins.values()}
     tree: dict = {}
     by_id = {row["result_id"]: row for row in rows}
     for row in rows:
@@ -68,7 +79,21 @@ def formatted(rows: list[dict], digits: dict[str, int], *, used: Collection[str]
         for name, text in texts.items():
             ident = f"{prefix}.{name}"
             place[name] = _detailed(text, ident, row) if ident in used else text
+    for name, ident in stand_ins.items():
+        if name != ident:
+            _stand_in(tree, name.split("."), ident.split("."))
     return tree
+
+
+def _stand_in(tree: dict, name: list[str], ident: list[str]) -> None:
+    """Let a name that stands for an id hold its text, where there is one."""
+    found = tree
+    for part in ident:
+        found = found.get(part, {}) if isinstance(found, dict) else {}
+    if isinstance(found, str):
+        for part in name[:-1]:
+            tree = tree.setdefault(part, {})
+        tree[name[-1]] = found
 
 
 def _detailed(text: str, ident: str, row: dict) -> str:

@@ -28,6 +28,7 @@ def study_findings(study: Study, catalogue: Catalogue) -> Iterator[Finding]:
     yield from _endpoints(study, catalogue)
     yield from _responses(study, catalogue)
     yield from hypothesis_findings(study)
+    yield from ((("settings", *place), text) for place, text in study.settings.findings(study))
 
 
 def analysis_findings(analysis: Analysis, catalogue: Catalogue) -> Iterator[Finding]:

@@ -1,21 +1,32 @@
 """The package of a study's own notebooks: the model of its `settings` is looked up under the name the file gives."""
 
 import importlib
+import importlib.util
 import pkgutil
+from collections.abc import Iterable
+from typing import Any
 
 from analysis.columns import nearest
 from analysis.study.base import Section
 
 
-class NoSettings(Section):
+class StudySettings(Section):
+    """Settings of a study's own notebooks."""
+
+    def findings(self, study: Any) -> Iterable[tuple[tuple, str]]:
+        """What contradicts the rest of the study file: place below `settings`, and message."""
+        return ()
+
+
+class NoSettings(StudySettings):
     """Settings of a study without a package: there are none."""
 
 
-class UnknownSettings(Section, extra="allow"):
+class UnknownSettings(StudySettings, extra="allow"):
     """Settings that cannot be checked, as their package is not there."""
 
 
-def settings_model(package: str | None) -> type[Section]:
+def settings_model(package: str | None) -> type[StudySettings]:
     """The model of a study's settings.
 
     Parameters

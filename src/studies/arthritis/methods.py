@@ -6,6 +6,7 @@ from analysis import results
 from analysis.columns import in_words
 from analysis.columns.settings import value_in_words
 from studies.arthritis.settings import Films
+from studies.arthritis.words import primary_target
 
 PROPOSED = "proposal*"
 
@@ -71,10 +72,9 @@ def _outcomes(study) -> list[tuple]:
     chosen = study.settings
     from analysis.scoring.joints import MAX_NOT_ASSESSED
 
-    visit = {entry.id: entry.label for entry in study.visits}[chosen.primary.visit]
     target, drug = chosen.target, chosen.drug_survival
     return [
-        ("Outcomes", "Primary target", f"CDAI at most 10 at {visit.lower()}", PROPOSED),
+        ("Outcomes", "Primary target", primary_target(study), PROPOSED),
         (
             "Outcomes",
             "Denominator at a visit",

@@ -2,7 +2,8 @@
 
 # ruff: noqa: RUF012 - pydantic copies a default for every model
 
-from typing import Annotated, Literal
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -20,7 +21,11 @@ from analysis.references import (
     VisitId,
 )
 from analysis.study.base import Day, Section, YesNo
+from analysis.study.package import StudySettings
 from analysis.study.sections import Pair, Substitution
+
+if TYPE_CHECKING:
+    from analysis.study import Study
 
 Instrument = Literal["cdai", "sdai", "das28_esr", "das28_crp"]
 Share = Annotated[float, Field(gt=0, lt=1)]
@@ -37,7 +42,7 @@ class Recruitment(Section):
 
 
 class Primary(Section):
-    """The target whose share is the main result."""
+    """The target whose share is the main result: low disease activity or remission by a score."""
 
     response: ResponseId  # id of the response
     visit: VisitId  # id of the visit
@@ -202,7 +207,7 @@ class RegressionToMean(Section):
     ]  # pairs of visits whose correlation may stand for test and retest
 
 
-class Settings(Section):
+class Settings(StudySettings):
     """Choices of the cohort's own notebooks."""
 
     recruitment: Recruitment  # the time of enrolment
@@ -222,3 +227,17 @@ class Settings(Section):
     predictors: Predictors  # predictors of the target
     sensitivity: Sensitivity  # the main result under other choices
     regression_to_mean: RegressionToMean  # change to be expected from selection alone
+
+    def findings(self, study: "Study") -> Iterator[tuple[tuple, str]]:
+        """What contradicts the rest of the study file: place and message."""
+        chosen = {
+            "rule": "disease_state",
+            "settings": {"instrument": self.primary.instrument, "at_most": "low"},
+        }
+        for entry in study.responses:
+            said = {"rule": entry.rule, "settings": dict(entry.settings)}
+            if entry.id == self.primary.response and said != chosen:
+                text = f"is not low disease activity by {self.primary.instrument}, which `instrument` says"
+                yield ("primary", "response"), f"'{entry.id}' {text}"
+        if self.primary.instrument not in {entry.variable for entry in study.endpoints}:
+            yield ("primary", "instrument"), f"no endpoint has the variable '{self.primary.instrument}'"

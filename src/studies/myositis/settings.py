@@ -2,15 +2,21 @@
 
 # ruff: noqa: RUF012 - pydantic copies a default for every model
 
-from typing import Annotated, Literal
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
 from analysis.references import MeasureId, Names, ResponseId, VariableName, VisitId
 from analysis.study.base import Section
+from analysis.study.package import StudySettings
 
 DeviationCategory = Annotated[str, Names("deviations.category")]
 EventKind = Annotated[str, Names("intercurrent_events.event|subjects.discontinuation_reason")]
+if TYPE_CHECKING:
+    from analysis.study import Study
+
+RULE = "total_improvement_score"  # of the responses that the primary one is chosen from
 Handling = Literal["composite", "hypothetical"]
 Correlation = Annotated[float, Field(gt=-1, lt=1)]
 
@@ -48,7 +54,7 @@ class BeforeSelection(Section):
     cutoff: float  # patients enter from this value on
 
 
-class Settings(Section):
+class Settings(StudySettings):
     """Choices of the study's own notebooks."""
 
     primary: Primary  # the response whose share is the main result
@@ -60,3 +66,12 @@ class Settings(Section):
     intercurrent: dict[EventKind, Handling]  # how each kind of event is handled by the primary estimand
     estimands: list[Estimand]  # attribute by attribute
     regression_to_mean: dict[VariableName, BeforeSelection]  # assumptions by variable
+
+    def findings(self, study: "Study") -> Iterator[tuple[tuple, str]]:
+        """What contradicts the rest of the study file: place and message."""
+        rules = {entry.id: entry.rule for entry in study.responses}
+        if rules.get(self.primary.response, RULE) != RULE:
+            yield (
+                ("primary", "response"),
+                f"'{self.primary.response}' is no level of the Total Improvement Score",
+            )

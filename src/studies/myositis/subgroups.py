@@ -11,7 +11,7 @@ from analysis.tables.grid import grid
 from analysis.tables.rows import pick
 from analysis.tables.table import Table
 from studies.myositis.disease import is_cadm
-from studies.myositis.response import certainly, count_responders, failed_at, improvement_at, rate
+from studies.myositis.response import TIS_LEVELS, certainly, count_responders, failed_at, improvement_at, rate
 from studies.myositis.sensitivity import RESPONSE_VARIANTS
 
 
@@ -37,14 +37,14 @@ def subgroup_members(subjects: pd.DataFrame) -> dict[tuple[str, str], pd.Index]:
     return {key: subjects.index[flag.astype(bool).to_numpy()] for key, flag in flags.items()}
 
 
-def subgroup_rows(group: Cohort, members: Mapping, *, study, visit: str, minimum: float) -> pd.DataFrame:
+def subgroup_rows(group: Cohort, members: Mapping, *, study, visit: str, response: str) -> pd.DataFrame:
     """Response and change in each subgroup, descriptive: rows of the analyses ``subgroup_*``."""
     level, frames = study.statistics.confidence_level, []
     for (of, name), ids in members.items():
         part = group.among(ids)
         scores = improvement_at(part, visit)
         seen = scores["tis"].astype(float)
-        count, total = count_responders(certainly(scores, minimum), failed_at(part, visit))
+        count, total = count_responders(certainly(scores, TIS_LEVELS[response]), failed_at(part, visit))
         wide = part.numbers("cdasi_activity", [study.baseline_visit, visit]).loc[part.due_at(visit)]
         change = (wide[visit] - wide[study.baseline_visit]).dropna()
         keys = {"visit": visit, "group": f"{of} {name}", "population": group.population}
@@ -53,7 +53,7 @@ def subgroup_rows(group: Cohort, members: Mapping, *, study, visit: str, minimum
         share = rate(count, total, level=level, method=RESPONSE_VARIANTS["primary"])
         frames += [
             results.rows_of(
-                share, analysis="subgroup_response", variable="tis_moderate", unit="proportion", **keys
+                share, analysis="subgroup_response", variable=response, unit="proportion", **keys
             ),
             results.rows_of(numbers, analysis="subgroup_tis", variable="tis", unit="points", **keys),
             results.rows_of(skin, analysis="subgroup_cdasi", variable="cdasi_activity", **keys),
@@ -61,7 +61,9 @@ def subgroup_rows(group: Cohort, members: Mapping, *, study, visit: str, minimum
     return results.stack(frames)
 
 
-def subgroup_grid(rows: pd.DataFrame, members: Mapping[tuple[str, str], object], *, notes=()) -> Table:
+def subgroup_grid(
+    rows: pd.DataFrame, members: Mapping[tuple[str, str], object], *, minimum: float, notes=()
+) -> Table:
     """Response and change in each subgroup: a block per grouping, a line per subgroup."""
     lines = []
     for of, name in members:
@@ -72,5 +74,5 @@ def subgroup_grid(rows: pd.DataFrame, members: Mapping[tuple[str, str], object],
         median = f"{numbers.fixed(tis.get('median'), 1)} (n = {numbers.whole(tis['n'])})"
         change = f"{mean_of(skin, 1)}, n = {numbers.whole(skin['n'])}" if skin.get("n") else numbers.MISSING
         lines.append((of, name, [count_of(response), share_of(response), median, change]))
-    columns = ["TIS 40 or more, n/N", "% (95 % CI)", "TIS, median", "CDASI change, mean (SD)"]
+    columns = [f"TIS {minimum:g} or more, n/N", "% (95 % CI)", "TIS, median", "CDASI change, mean (SD)"]
     return grid(lines, stub="Subgroup", columns=columns, notes=notes)

@@ -1,8 +1,11 @@
-"""What the tables of the study say below them."""
+"""What settings decide, in words for the text of a report, and what the tables of the study say below them."""
 
 from collections.abc import Sequence
 
 from analysis import numbers
+from analysis.study import Study
+from studies.myositis.response import TIS_LEVELS
+from studies.myositis.settings import Settings
 
 ZEROS = {"pratt": "ranked and left out (Pratt)", "wilcoxon": "left out (Wilcoxon)"}
 
@@ -48,3 +51,20 @@ def footnote(
         f"Intervals: {interval}" if interval else "",
     ]
     return ". ".join(part for part in parts if part) + "."
+
+
+def in_prose(study: Study[Settings]) -> dict[str, str]:
+    """Words for the text of a report, as ``{{< meta primary-limit >}}`` and the like."""
+    primary = study.settings.primary
+    visit = {entry.id: entry.label for entry in study.visits}[primary.visit]
+    return {
+        "primary-limit": f"{TIS_LEVELS[primary.response]:g}",
+        "primary-degree": primary.response.removeprefix("tis_"),
+        "primary-visit": visit.lower(),
+    }
+
+
+def in_ids(study: Study[Settings]) -> dict[str, str]:
+    """Parts of result ids that the settings choose: ``primary_response`` in an id of the text stands for its id."""
+    primary = study.settings.primary
+    return {"primary_response": primary.response.lower(), "primary_visit": primary.visit.lower()}

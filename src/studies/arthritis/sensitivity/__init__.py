@@ -17,7 +17,7 @@ from studies.arthritis.sensitivity.choices import (
 )
 from studies.arthritis.sensitivity.imputed import (
     imputation_frame,
-    impute_cdai,
+    impute_score,
     imputed_change,
     imputed_target,
     weighted_target,
@@ -33,7 +33,7 @@ def vary_target(cohort: Cohort, imputed: pd.DataFrame, *, criteria: dict) -> pd.
     cohort : Cohort
         The report's datasets.
     imputed : DataFrame
-        From `imputed.impute_cdai`, of those due at the primary visit.
+        From `imputed.impute_score`, of those due at the primary visit.
     criteria : dict
         The study's list of criteria.
 
@@ -56,7 +56,7 @@ def vary_target(cohort: Cohort, imputed: pd.DataFrame, *, criteria: dict) -> pd.
     lines = under_missing(
         flags, due, visit=visit, earlier=earlier, switched=switched_before(cohort, visit), level=level
     )
-    lines.append(imputed_target(imputed, visit=visit, level=level))
+    lines.append(imputed_target(imputed, instrument=primary.instrument, visit=visit, level=level))
     lines.append(
         weighted_target(
             known,
@@ -70,13 +70,13 @@ def vary_target(cohort: Cohort, imputed: pd.DataFrame, *, criteria: dict) -> pd.
     lines += under_sets(
         known, closed=cohort.closed[visit], eligible=status.index[status.eq("eligible")], level=level
     )
-    lines += under_cutoffs(cohort.wide, due, visit=visit, level=level)
+    lines += under_cutoffs(cohort.wide, due, primary=primary.instrument, visit=visit, level=level)
     found = classify_variants(cohort.tables, criteria, variants=chosen.definitions)
     return pd.DataFrame(lines + under_definitions(known, found, level=level))
 
 
 def vary_change(cohort: Cohort, imputed: pd.DataFrame) -> pd.DataFrame:
-    """The mean change of CDAI at the primary visit by each method; columns as in `vary_target`."""
+    """The mean change of the score at the primary visit by each method; columns as in `vary_target`."""
     study, primary = cohort.study, cohort.study.settings.primary
     visit = primary.visit
     lines = changes_by_method(
@@ -88,23 +88,28 @@ def vary_change(cohort: Cohort, imputed: pd.DataFrame) -> pd.DataFrame:
         visits=cohort.visits[: cohort.visits.index(visit) + 1],
     )
     pooled = imputed_change(
-        imputed, baseline=study.baseline_visit, visit=visit, level=study.statistics.confidence_level
+        imputed,
+        instrument=primary.instrument,
+        baseline=study.baseline_visit,
+        visit=visit,
+        level=study.statistics.confidence_level,
     )
     return pd.DataFrame([*lines, pooled])
 
 
 def impute_components(cohort: Cohort) -> tuple[pd.DataFrame, int]:
-    """Imputed components of the CDAI of those due at the primary visit, and how many data sets."""
+    """Imputed components of the score of those due at the primary visit, and how many data sets."""
     chosen = cohort.study.settings.sensitivity
     due = cohort.due[cohort.study.settings.primary.visit]
     frame = imputation_frame(
         cohort.wide,
         cohort.subjects,
         due[due].index,
+        instrument=cohort.study.settings.primary.instrument,
         visits=chosen.imputed_visits,
         auxiliary=chosen.auxiliary,
     )
-    return impute_cdai(frame, seed=cohort.study.statistics.seed)
+    return impute_score(frame, seed=cohort.study.statistics.seed)
 
 
 def switched_before(cohort: Cohort, visit: str) -> pd.Index:
@@ -134,7 +139,7 @@ def sensitivity_table(lines: pd.DataFrame, *, notes=()) -> Table:
     for row in lines.to_dict("records"):
         change = row["group"].startswith("Mean change")
         limits = (row["estimate"], row["conf_low"], row["conf_high"])
-        shown = numbers.estimate_interval(*limits, 1) if change else share(*limits)  # CDAI, in tenths
+        shown = numbers.estimate_interval(*limits, 1) if change else share(*limits)  # scores in tenths
         count = row.get("count")
         cells.append(
             [

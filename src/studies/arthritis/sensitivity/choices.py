@@ -7,16 +7,10 @@ from analysis.summaries.shared import by_visit
 from analysis.summaries.strategies import long_course
 from studies.arthritis.change import model_change
 from studies.arthritis.t2t import target_flags
+from studies.arthritis.words import criterion, name_of
 
-CHANGE = "Mean change of CDAI, points"
-
-
-CUTOFFS = {
-    "SDAI at most 11": "sdai",
-    "DAS28-ESR at most 3.2": "das28_esr",
-    "DAS28-CRP at most 3.2": "das28_crp",
-    "DAS28-CRP at most 2.9 (its own cut-off)": "das28_crp_own_cutoffs",
-}
+INSTRUMENTS = ("cdai", "sdai", "das28_esr", "das28_crp")
+OWN_CUTOFFS = {"DAS28-CRP at most 2.9 (its own cut-off)": "das28_crp_own_cutoffs"}
 
 
 def target_line(label: str, group: str, known: pd.Series, *, level: float, observed: bool = False) -> dict:
@@ -102,11 +96,19 @@ def under_sets(known: pd.Series, *, closed: pd.Series, eligible: pd.Index, level
     ]
 
 
-def under_cutoffs(wide: pd.DataFrame, due: pd.Series, *, visit: str, level: float) -> list[dict]:
-    """The target by other instruments and cut-offs at the same visit; missing is non-response."""
+def change_of(instrument: str) -> str:
+    """Heading of the lines about the mean change of a score."""
+    return f"Mean change of {name_of(instrument)}, points"
+
+
+def under_cutoffs(
+    wide: pd.DataFrame, due: pd.Series, *, primary: str, visit: str, level: float
+) -> list[dict]:
+    """The target by instruments and cut-offs other than the primary at the same visit; missing is non-response."""
     ids = due[due].index
+    others = {criterion(name): name for name in INSTRUMENTS if name != primary}
     lines = []
-    for label, instrument in CUTOFFS.items():
+    for label, instrument in {**others, **OWN_CUTOFFS}.items():
         known = target_flags(wide, ids, instrument=instrument, visits=[visit])[visit]
         lines.append(target_line(label, "Definition of the target", known, level=level))
     return lines
@@ -175,21 +177,21 @@ def changes_by_method(
     return [
         {
             "label": "Primary: mixed model for repeated measures (MMRM)",
-            "group": CHANGE,
+            "group": change_of(entry.variable),
             "n": int(fitted["n"]),
             "n_missing": int(fitted["n_missing"]),
             **{name: float(fitted[name]) for name in ("estimate", "conf_low", "conf_high")},
             "method": fitted["method"],
         },
-        _change_line("Observed pairs", observed),
-        _change_line("Last value carried forward (discouraged)", last),
+        _change_line("Observed pairs", change_of(entry.variable), observed),
+        _change_line("Last value carried forward (discouraged)", change_of(entry.variable), last),
     ]
 
 
-def _change_line(label: str, found) -> dict:
+def _change_line(label: str, group: str, found) -> dict:
     return {
         "label": label,
-        "group": CHANGE,
+        "group": group,
         "n": found.n_pairs,
         "n_missing": found.n_missing,
         **{name: getattr(found, name) for name in ("estimate", "conf_low", "conf_high", "method")},

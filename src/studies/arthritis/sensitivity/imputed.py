@@ -3,15 +3,21 @@
 import pandas as pd
 
 from analysis.summaries.shared import by_visit
-from studies.arthritis.sensitivity.choices import CHANGE
+from studies.arthritis.sensitivity.choices import change_of
 
-COMPONENTS = ("tjc28", "sjc28", "ptga_mm", "phga_mm")
+# In the order in which `analysis.scoring` takes them; the patient global stands for general health.
+COMPONENTS = {
+    "cdai": ("tjc28", "sjc28", "ptga_mm", "phga_mm"),
+    "sdai": ("tjc28", "sjc28", "ptga_mm", "phga_mm", "crp_mg_l"),
+    "das28_esr": ("tjc28", "sjc28", "esr_mm_h", "ptga_mm"),
+    "das28_crp": ("tjc28", "sjc28", "crp_mg_l", "ptga_mm"),
+}
 
 
 def imputation_frame(
-    wide: pd.DataFrame, persons: pd.DataFrame, ids: pd.Index, *, visits, auxiliary
+    wide: pd.DataFrame, persons: pd.DataFrame, ids: pd.Index, *, instrument: str, visits, auxiliary
 ) -> pd.DataFrame:
-    """Components of the CDAI at each visit and auxiliary columns, one row per participant.
+    """Components of a score at each visit and auxiliary columns, one row per participant.
 
     Parameters
     ----------
@@ -21,6 +27,8 @@ def imputation_frame(
         What is known at baseline, by participant.
     ids : Index
         Participants whose visit was due.
+    instrument : str
+        The score.
     visits : list of str
         Visits whose components enter the chain.
     auxiliary : sequence of str
@@ -28,7 +36,7 @@ def imputation_frame(
     """
     columns = {}
     for visit in visits:
-        for component in COMPONENTS:
+        for component in COMPONENTS[instrument]:
             columns[f"{component}_{visit}"] = by_visit(wide, component, ids, [visit])[visit].astype(float)
     known = persons.reindex(ids)
     extra = {name: known[name] for name in auxiliary}
@@ -39,7 +47,7 @@ def imputation_frame(
     return pd.DataFrame({**columns, **numbers}, index=ids)
 
 
-def impute_cdai(
+def impute_score(
     frame: pd.DataFrame, *, seed: int, n_imputations: int | None = None
 ) -> tuple[pd.DataFrame, int]:
     """Imputed components and how many data sets; a share of incomplete participants sets the number if not given."""
@@ -49,18 +57,21 @@ def impute_cdai(
     return missing.impute_by_matching(frame, n_imputations=number, seed=seed), number
 
 
-def cdai_of(imputed: pd.DataFrame, visit: str) -> pd.Series:
-    """CDAI from the components of one visit."""
+def score_of(imputed: pd.DataFrame, visit: str, *, instrument: str) -> pd.Series:
+    """The score from the components of one visit."""
     from analysis import scoring
 
-    return scoring.cdai(*(imputed[f"{component}_{visit}"] for component in COMPONENTS))
+    score = getattr(scoring, instrument)
+    return score(*(imputed[f"{component}_{visit}"] for component in COMPONENTS[instrument]))
 
 
-def imputed_target(imputed: pd.DataFrame, *, visit: str, level: float) -> dict:
-    """Share at the target (CDAI low or remission) over the imputed data sets, pooled by Rubin's rules."""
+def imputed_target(imputed: pd.DataFrame, *, instrument: str, visit: str, level: float) -> dict:
+    """Share at the target (low activity or remission) over the imputed data sets, pooled by Rubin's rules."""
     from analysis import missing, scoring
 
-    reached = scoring.low_disease_activity(cdai_of(imputed.reset_index(drop=True), visit), "cdai")
+    reached = scoring.low_disease_activity(
+        score_of(imputed.reset_index(drop=True), visit, instrument=instrument), instrument
+    )
     sets = pd.DataFrame({"imputation": imputed["imputation"].to_numpy(), "reached": reached.astype(float)})
     n = int(sets["imputation"].eq(1).sum())
     pooled = missing.pool_imputed(
@@ -72,12 +83,14 @@ def imputed_target(imputed: pd.DataFrame, *, visit: str, level: float) -> dict:
     return _pooled_line("Multiple imputation of the components", "Missing values and events", pooled, n)
 
 
-def imputed_change(imputed: pd.DataFrame, *, baseline: str, visit: str, level: float) -> dict:
-    """Mean change of CDAI over the imputed data sets, pooled by Rubin's rules."""
+def imputed_change(
+    imputed: pd.DataFrame, *, instrument: str, baseline: str, visit: str, level: float
+) -> dict:
+    """Mean change of the score over the imputed data sets, pooled by Rubin's rules."""
     from analysis import missing
 
     flat = imputed.reset_index(drop=True)
-    change = cdai_of(flat, visit) - cdai_of(flat, baseline)
+    change = score_of(flat, visit, instrument=instrument) - score_of(flat, baseline, instrument=instrument)
     sets = pd.DataFrame({"imputation": flat["imputation"], "change": change})
     n = int(sets["imputation"].eq(1).sum())
     pooled = missing.pool_imputed(
@@ -86,7 +99,7 @@ def imputed_change(imputed: pd.DataFrame, *, baseline: str, visit: str, level: f
         complete_df=n - 1,
         confidence_level=level,
     )
-    return _pooled_line("Multiple imputation of the components", CHANGE, pooled, n)
+    return _pooled_line("Multiple imputation of the components", change_of(instrument), pooled, n)
 
 
 def _pooled_line(label: str, group: str, pooled, n: int) -> dict:

@@ -1,0 +1,71 @@
+"""What settings decide, in words: the methods text, notes and captions are filled from here and from nowhere else."""
+
+from analysis.columns.settings import value_in_words
+from analysis.scoring import state_limits
+from analysis.study import Study
+from studies.arthritis.settings import Settings
+
+
+def name_of(instrument: str) -> str:
+    """A score as it is written.
+
+    Examples
+    --------
+    >>> name_of("das28_esr")
+    'DAS28-ESR'
+    """
+    return value_in_words(instrument)
+
+
+def limit_of(instrument: str) -> str:
+    """The upper limit of low disease activity.
+
+    Examples
+    --------
+    >>> limit_of("sdai")
+    '11'
+    """
+    return f"{state_limits()[instrument]['low']:g}"
+
+
+def criterion(instrument: str) -> str:
+    """The target as a criterion: low disease activity or remission by a score.
+
+    Examples
+    --------
+    >>> criterion("cdai")
+    'CDAI at most 10'
+    """
+    return f"{name_of(instrument)} at most {limit_of(instrument)}"
+
+
+def primary_visit(study: Study[Settings]) -> str:
+    """The visit of the primary target inside a sentence: week 48."""
+    return {entry.id: entry.label for entry in study.visits}[study.settings.primary.visit].lower()
+
+
+def primary_target(study: Study[Settings]) -> str:
+    """The primary target: CDAI at most 10 at week 48."""
+    return f"{criterion(study.settings.primary.instrument)} at {primary_visit(study)}"
+
+
+def in_prose(study: Study[Settings]) -> dict[str, str]:
+    """Words for the text of a report, as ``{{< meta primary-score >}}`` and the like."""
+    primary, target = study.settings.primary, study.settings.target
+    return {
+        "primary-score": name_of(primary.instrument),
+        "primary-limit": limit_of(primary.instrument),
+        "primary-visit": primary_visit(study),
+        "target-score": name_of(target.instrument),
+        "target-days": str(target.within_days),
+    }
+
+
+def in_ids(study: Study[Settings]) -> dict[str, str]:
+    """Parts of result ids that the settings choose: ``primary_response`` in an id of the text stands for its id."""
+    primary = study.settings.primary
+    return {
+        "primary_response": primary.response.lower(),
+        "primary_score": primary.instrument,
+        "primary_visit": primary.visit.lower(),
+    }

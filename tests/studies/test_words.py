@@ -1,0 +1,99 @@
+"""Words follow the settings: another primary score or response, and every text that names it names the new one."""
+
+import re
+
+import pytest
+
+from analysis import read
+from analysis.study import StudyFileError
+from pipeline.variables import formatted
+from pipeline.words import chosen_id, words_of
+from studies.arthritis import methods
+from studies.arthritis import words as arthritis
+from studies.arthritis.sensitivity.choices import change_of
+from studies.myositis import words as myositis
+
+SCORES = {"cdai": ("CDAI", "10"), "sdai": ("SDAI", "11"), "das28_esr": ("DAS28-ESR", "3.2")}
+
+
+def changed(root, tmp_path, name, *replacements):
+    """A study of this project with parts of its file replaced."""
+    folder = tmp_path / name
+    folder.mkdir(exist_ok=True)
+    source = root / "params" / name
+    text = (source / "study.yml").read_text(encoding="utf-8")
+    for old, new in replacements:
+        assert old in text
+        text = text.replace(old, new)
+    (folder / "study.yml").write_text(text, encoding="utf-8")
+    (folder / "eligibility.yml").write_text((source / "eligibility.yml").read_text("utf-8"), encoding="utf-8")
+    return read.study(folder / "study.yml")
+
+
+def cohort_by(root, tmp_path, score, visit="W48"):
+    old = "primary: {response: cdai_low, visit: W48, instrument: cdai}"
+    new = f"primary: {{response: {score}_low, visit: {visit}, instrument: {score}}}"
+    return changed(root, tmp_path, "ra_cohort", (old, new))
+
+
+@pytest.mark.parametrize("score", SCORES)
+def test_the_methods_name_the_primary_score_its_limit_and_its_visit(root, tmp_path, score):
+    study, (name, limit) = cohort_by(root, tmp_path, score, visit="W24"), SCORES[score]
+    chosen = methods.choices_made(study, read.criteria(root / "params" / "ra_cohort" / "eligibility.yml"))
+    said = chosen.set_index("choice").loc["Primary target", "value"]
+    assert said == f"{name} at most {limit} at week 24"
+
+
+def test_the_words_of_the_text_follow_the_settings(root, tmp_path):
+    study = cohort_by(root, tmp_path, "sdai")
+    assert arthritis.in_prose(study) == {
+        "primary-score": "SDAI",
+        "primary-limit": "11",
+        "primary-visit": "week 48",
+        "target-score": "CDAI",
+        "target-days": "28",
+    }
+    assert change_of(study.settings.primary.instrument) == "Mean change of SDAI, points"
+
+
+def test_the_numbers_of_the_text_are_those_of_the_response_that_was_chosen(root, tmp_path):
+    said, parts = words_of(cohort_by(root, tmp_path, "sdai").model_dump(mode="json", by_alias=True))
+    asked = "response_nri.cohort.primary_response.primary_visit.all.estimate"
+    assert said["primary-score"] == "SDAI"
+    assert chosen_id(asked, parts) == "response_nri.cohort.sdai_low.w48.all.estimate"
+    keys = {"analysis": "response_nri", "variable": "sdai_low", "statistic": "estimate", "unit": "proportion"}
+    row = {**keys, "result_id": chosen_id(asked, parts), "value": 0.25, "n": 4, "n_missing": 0}
+    texts = formatted([{**row, "method": "", "notebook": "ra_activity"}], {}, used=[asked], chosen=parts)
+    shown = texts["response_nri"]["cohort"]["primary_response"]["primary_visit"]["all"]["estimate"]
+    assert "25.0 %" in shown
+    assert "sdai_low" in shown  # what the page shows on request is the id of the result
+
+
+def test_a_response_by_another_score_than_the_primary_one_is_refused(root, tmp_path):
+    old = "primary: {response: cdai_low, visit: W48, instrument: cdai}"
+    new = "primary: {response: cdai_low, visit: W48, instrument: sdai}"
+    with pytest.raises(StudyFileError, match=r"settings\.primary\.response: 'cdai_low' is not low disease"):
+        changed(root, tmp_path, "ra_cohort", (old, new))
+
+
+def test_another_level_of_improvement_changes_the_words_of_the_text(root, tmp_path):
+    parts = ("primary: {response: tis_moderate, visit: W24}", "primary: {response: tis_minimal, visit: W12}")
+    study = changed(root, tmp_path, "dm_abatacept", parts)
+    words = {"primary-limit": "20", "primary-degree": "minimal", "primary-visit": "week 12"}
+    assert myositis.in_prose(study) == words
+    assert myositis.in_ids(study) == {"primary_response": "tis_minimal", "primary_visit": "w12"}
+
+
+def test_a_primary_response_that_is_no_level_of_the_score_is_refused(root, tmp_path):
+    parts = ("primary: {response: tis_moderate, visit: W24}", "primary: {response: imacs, visit: W24}")
+    with pytest.raises(StudyFileError, match="'imacs' is no level of the Total Improvement Score"):
+        changed(root, tmp_path, "dm_abatacept", parts)
+
+
+@pytest.mark.parametrize(
+    "file", ["activity", "change", "missing", "repeated", "sensitivity", "t2t", "time_to_target"]
+)
+def test_no_notebook_of_the_cohort_names_a_score_that_a_setting_chooses(root, file):
+    text = (root / "notebooks" / f"ra_{file}.ipynb").read_text(encoding="utf-8")
+    named = re.findall(r"\b(?:CDAI|SDAI|DAS28)\b|\"cdai\"|'cdai'", text)
+    assert named == []
