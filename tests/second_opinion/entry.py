@@ -163,11 +163,11 @@ def glucocorticoid_2c(mg_day, days, cannot_taper):
 
 
 def radiographic_2d(change, days, minimum=150):
-    """Annualised change of at least 5 over at least 150 days; None for a shorter interval."""
+    """At least 5 a year, or 5 within 300 to 430 days (A.19); None for an interval of less than 150 days."""
     change, days = number(change), number(days)
     if missing(change, days) or days < minimum:
         return None
-    return change * Fraction("365.25") / days >= 5
+    return change * Fraction("365.25") / days >= 5 or (change >= 5 and 300 <= days <= 430)
 
 
 def symptoms_despite_control_2e(symptoms, *active):

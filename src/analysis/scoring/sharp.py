@@ -7,14 +7,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.scoring.flags import any_true, boolean, known
+from analysis.progression import DAYS_A_YEAR, WINDOW, rapid
+from analysis.scoring.flags import boolean, known
 from analysis.scoring.ranges import RANGES, Limits
 from analysis.scoring.vectors import align, check, number
 from analysis.thresholds import settle
 
-DAYS_PER_YEAR = 365.25
-RAPID_PER_YEAR = 5.0
-RAPID_WINDOW_DAYS = (300, 430)
 PROGRESSION = 0.5
 
 
@@ -49,7 +47,7 @@ def sharp_progression(
     days: Any,
     *,
     smallest_detectable_change: float | None = None,
-    rapid_window_days: tuple[float, float] | None = RAPID_WINDOW_DAYS,
+    rapid_window_days: tuple[float, float] | None = WINDOW,
 ) -> pd.DataFrame:
     """Radiographic progression between two total scores.
 
@@ -97,9 +95,9 @@ def sharp_progression(
     for name, values in (("baseline", before), ("followup", after), ("days", interval)):
         check(name, values, aligned.index, limits=limits[name])
     change = settle(after - before)
-    annual = change * DAYS_PER_YEAR / interval
-    fast = known(settle(annual) >= RAPID_PER_YEAR, annual)
-    soon = _within_window(change, interval, rapid_window_days)
+    annual = change * DAYS_A_YEAR / interval
+    fast = rapid(change, interval, rule="annualised")
+    either = fast if rapid_window_days is None else rapid(change, interval, window=rapid_window_days)
     sdc = (
         np.full(len(change), np.nan)
         if smallest_detectable_change is None
@@ -112,14 +110,6 @@ def sharp_progression(
         "progression_above_half": boolean(known(change > PROGRESSION, change)),
         "above_sdc": boolean(sdc),
         "rapid_annualised": boolean(fast),
-        "rapid": boolean(any_true(np.stack([fast, soon]))),
+        "rapid": boolean(either),
     }
     return pd.DataFrame(columns, index=aligned.index)
-
-
-def _within_window(change: np.ndarray, days: np.ndarray, window: tuple[float, float] | None) -> np.ndarray:
-    """Whether the change itself is rapid, where the interval is about a year."""
-    if window is None:
-        return np.zeros(len(change))
-    inside = (days >= window[0]) & (days <= window[1])
-    return known(inside & (change >= RAPID_PER_YEAR), change, days)

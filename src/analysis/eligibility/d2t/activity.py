@@ -8,9 +8,8 @@ from analysis.eligibility.findings import between
 from analysis.eligibility.known import Known, latest
 from analysis.eligibility.tables import column
 from analysis.exposure.coverage import given_once
+from analysis.progression import DAYS_A_YEAR, rapid
 from analysis.thresholds import settle
-
-DAYS_A_YEAR = 365.25
 
 
 def criterion_2(known: Known, settings) -> pd.DataFrame:
@@ -108,47 +107,61 @@ def radiographic_progression(known: Known, settings) -> pd.DataFrame:
     -------
     DataFrame
         ``c2d``, ``svdh_change``, ``svdh_days`` and ``svdh_per_year`` of the pair of films used: the last one, and
-        the closest earlier one at the wanted distance.
+        the closest earlier one at the wanted distance (of two pairs the one that shows progression).
     """
-    pairs = _film_pairs(known, settings)
-    annualised = pairs["svdh_change"] * DAYS_A_YEAR / pairs["svdh_days"]
-    rate = annualised if settings.rrp == "annualised" else pairs["svdh_change"]
-    met = (
-        (settle(rate) >= settle(settings.rrp_min))
-        .astype("boolean")
-        .mask(pairs["svdh_days"].isna() & ~pairs["any"], pd.NA)
-    )
-    if settings.rrp == "annualised":
-        met = met.mask(pairs["svdh_days"].isna(), pd.NA)
+    earlier = _earlier_films(known, settings)
+    wanted = {
+        "annualised": (settings.rrp_min_interval_days, np.inf),
+        "raw": settings.rrp_raw_window_days,
+    }
+    asked = wanted if settings.rrp == "eular" else {settings.rrp: wanted[settings.rrp]}
+    found = [_judged_pair(earlier, known.ids, rule, span, settings) for rule, span in asked.items()]
+    pairs = found[0]
+    for other in found[1:]:
+        better = pairs["rapid"].isna() & other["rapid"].notna() | (other["rapid"] > pairs["rapid"])
+        pairs = pairs.where(~better, other)
+    met = pairs["rapid"].astype("boolean")
+    if settings.rrp == "raw":  # films there are, and none of them a year apart
+        met = met.mask(met.isna() & np.isin(np.arange(len(known.ids)), earlier["subject"]), False)
     answer = known.truth(settings.columns["c2d"], required=False)
     if settings.rrp_unknown == "no":
         answer = answer.fillna(False)
     return pairs[["svdh_change", "svdh_days"]].assign(
-        svdh_per_year=annualised, c2d=met.where(met.notna(), answer)
+        svdh_per_year=pairs["svdh_change"] * DAYS_A_YEAR / pairs["svdh_days"],
+        c2d=met.where(met.notna(), answer),
     )
 
 
-def _film_pairs(known, settings):
-    """Give change and days between the last film and the closest earlier one at the wanted distance."""
-    result = pd.DataFrame({"svdh_change": np.nan, "svdh_days": np.nan, "any": False}, index=known.ids)
+def _earlier_films(known, settings):
+    """Put every earlier film beside the last one of its subject, the closest first."""
     if not set(settings.svdh_columns) <= set(known.visits):
-        return result
+        return pd.DataFrame({"subject": [], "days": [], "change": []}).astype({"subject": int})
     score = known.visits[list(settings.svdh_columns)].astype(float).sum(axis=1, skipna=False)
     films = known.visits[["subject", "age_days"]].assign(score=score).dropna(subset="score")
     films = films.sort_values(["subject", "age_days", "score"], ascending=[True, True, False])
     last = films.drop_duplicates("subject").set_index("subject")
-    earlier = films.join(last.add_suffix("_last"), on="subject")
-    earlier = earlier.assign(days=earlier["age_days"] - earlier["age_days_last"]).query("days > 0")
-    least, most = (
-        (settings.rrp_min_interval_days, np.inf)
-        if settings.rrp == "annualised"
-        else settings.rrp_raw_window_days
+    both = films.join(last.add_suffix("_last"), on="subject")
+    both = both.assign(
+        days=both["age_days"] - both["age_days_last"], change=both["score_last"] - both["score"]
     )
-    chosen = earlier[earlier["days"].between(least, most)].drop_duplicates("subject")
-    place = chosen["subject"].to_numpy()
-    result.iloc[place, 0] = (chosen["score_last"] - chosen["score"]).to_numpy()
-    result.iloc[place, 1] = chosen["days"].to_numpy()
-    return result.assign(any=np.isin(np.arange(len(known.ids)), earlier["subject"]))
+    return both.query("days > 0")
+
+
+def _judged_pair(earlier, ids, rule, span, settings):
+    """Judge the closest earlier film within a span of days; NaN where there is none."""
+    chosen = earlier[earlier["days"].between(*span)].drop_duplicates("subject")
+    judged = rapid(
+        chosen["change"],
+        chosen["days"],
+        rule=rule,
+        minimum=settings.rrp_min,
+        window=settings.rrp_raw_window_days,
+    )
+    result = pd.DataFrame({"svdh_change": np.nan, "svdh_days": np.nan, "rapid": np.nan}, index=ids)
+    columns = (chosen["change"].to_numpy(), chosen["days"].to_numpy(), judged)
+    for place, values in enumerate(columns):
+        result.iloc[chosen["subject"].to_numpy(), place] = values
+    return result
 
 
 def criterion_3(known: Known, settings) -> pd.DataFrame:

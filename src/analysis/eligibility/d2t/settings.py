@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, fields
 from types import MappingProxyType
 from typing import Literal
 
+from analysis.progression import WINDOW
 from analysis.references import Mechanism, ScoreId, StopReason, SubjectColumn, TreatmentColumn, VisitColumn
 
 CUTOFFS_2A = MappingProxyType({"das28_esr": 3.2, "cdai": 10.0, "sdai": 11.0, "das28_crp": 3.2})
@@ -18,7 +19,7 @@ CHOICES = {
     "csdmard_order": ("before_last", "before_each", "any_time"),
     "not_ra_drugs": ("count", "ignore"),
     "contraindication": ("waives", "ignored"),
-    "rrp": ("annualised", "raw"),
+    "rrp": ("eular", "annualised", "raw"),
     "rrp_unknown": ("indeterminate", "no"),
     "gc_2c": ("dose_and_flag", "dose_only"),
     "access_exception": ("separate", "counts", "ignored"),
@@ -78,9 +79,9 @@ class D2TSettings:
         DAS28-ESR 3.2 and CDAI 10 are the definition's examples; sensitivity: DAS28-CRP 2.9, its own cut-off.
     lookback_days_2a : float, optional
         Oldest score used, in days before the index date.
-    rrp : {"annualised", "raw"}
-        Rapid radiographic progression: change per year over at least `rrp_min_interval_days`, or plain change over
-        `rrp_raw_window_days`.
+    rrp : {"eular", "annualised", "raw"}
+        Rapid radiographic progression (`analysis.progression.rapid`, the same as during follow-up): change per year
+        over at least `rrp_min_interval_days`, or plain change over `rrp_raw_window_days`; one of the two alone.
     rrp_min : float
         Sharp/van der Heijde units (the definition: 5 at 1 year).
     rrp_min_interval_days, rrp_raw_window_days, svdh_columns
@@ -133,10 +134,10 @@ class D2TSettings:
     contraindication: Literal["waives", "ignored"] = "waives"
     index_for_2a: Mapping[ScoreId, float] = field(default_factory=lambda: CUTOFFS_2A)
     lookback_days_2a: float | None = 28
-    rrp: Literal["annualised", "raw"] = "annualised"
+    rrp: Literal["eular", "annualised", "raw"] = "eular"
     rrp_min: float = 5.0
     rrp_min_interval_days: float = 150
-    rrp_raw_window_days: tuple[float, float] = (304, 426)
+    rrp_raw_window_days: tuple[float, float] = WINDOW
     rrp_unknown: Literal["indeterminate", "no"] = "indeterminate"
     svdh_columns: tuple[VisitColumn, ...] = ("svdh_erosion", "svdh_jsn")
     gc_2c: Literal["dose_and_flag", "dose_only"] = "dose_and_flag"
