@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.identified import check_independent
-from analysis.inputs import NotEstimable, check_level, yes_no
+from analysis.inputs import NotEstimable, check_level, ratio_of, yes_no
 
 STEPS, HALVINGS, SETTLED = 200, 40, 1e-11
 FARTHEST = 60.0  # standardised log odds beyond which a limit is called infinite
@@ -61,20 +61,23 @@ def firth_logistic(design: pd.DataFrame, outcome, *, confidence_level: float) ->
 
     check_level(confidence_level)
     answers, columns = yes_no(outcome, "outcome"), design.to_numpy(float)
+    if not np.isfinite(columns).all() or np.isnan(answers).any():
+        raise ValueError("design and outcome must be complete and finite: leave the other rows out first")
     if not len(answers) or np.ptp(answers) == 0:
         raise NotEstimable(f"the outcome does not vary in {len(answers)} rows")
     check_independent(columns, design.columns)
-    length = np.linalg.norm(columns, axis=0) / np.sqrt(len(columns))
-    scaled = columns / length
-    best = maximise(scaled, answers)
     drop = float(ndtri(0.5 + confidence_level / 2) ** 2) / 2
     rows = []
     for j, term in enumerate(design.columns):
-        low, high = (_limit(scaled, answers, best, j, way, drop) / length[j] for way in (-1.0, 1.0))
-        without = maximise(scaled, answers, fixed=(j, 0.0)).log_likelihood
+        own, length = _own_part(columns, j)
+        best = maximise(own, answers)
+        low, high = (_limit(own, answers, best, way, drop) / length for way in (-1.0, 1.0))
+        without = maximise(own, answers, fixed=(0, 0.0)).log_likelihood
         statistic = max(2 * (best.log_likelihood - without), 0.0)
-        coefficient = best.coefficients[j] / length[j]
-        rows.append((term, *np.exp([coefficient, low, high]), coefficient, statistic, chi2.sf(statistic, 1)))
+        coefficient = best.coefficients[0] / length
+        rows.append(
+            (term, *ratio_of([coefficient, low, high]), coefficient, statistic, chi2.sf(statistic, 1))
+        )
     names = ["term", "estimate", "conf_low", "conf_high", "coefficient", "statistic", "p_value"]
     method = "Firth's penalised logistic regression, profile limits, penalised likelihood ratio test"
     return pd.DataFrame(rows, columns=names).assign(method=method)
@@ -83,21 +86,21 @@ def firth_logistic(design: pd.DataFrame, outcome, *, confidence_level: float) ->
 def joint_statistic(design: pd.DataFrame, outcome) -> float:
     """Penalised likelihood ratio statistic of all columns but the first (the intercept) together."""
     columns, answers = design.to_numpy(float), yes_no(outcome, "outcome")
-    scaled = columns / np.linalg.norm(columns, axis=0) * np.sqrt(len(columns))
+    scaled = np.linalg.qr(columns)[0] * np.sqrt(len(columns))
     held = (np.arange(1, columns.shape[1]), 0.0)
     return 2 * (
         maximise(scaled, answers).log_likelihood - maximise(scaled, answers, fixed=held).log_likelihood
     )
 
 
-def maximise(design, outcome, *, fixed=None) -> FirthFit:
+def maximise(design, outcome, *, fixed=None, start=None) -> FirthFit:
     """Maximum of the penalised likelihood, coefficients held where `fixed` = (positions, value) says so."""
     free = np.ones(design.shape[1], dtype=bool)
-    beta = np.zeros(design.shape[1])
+    beta = np.zeros(design.shape[1]) if start is None else start.copy()
     if fixed is not None:
         free[fixed[0]], beta[fixed[0]] = False, fixed[1]
     current = _penalised(design, outcome, beta)
-    for _ in range(STEPS if free.any() else 0):
+    for _ in range(STEPS if free.any() and np.isfinite(current) else 0):
         score, information = _score(design, outcome, beta)
         step = np.zeros(len(beta))
         step[free] = np.linalg.solve(information[np.ix_(free, free)], score[free])
@@ -114,20 +117,42 @@ def maximise(design, outcome, *, fixed=None) -> FirthFit:
     return FirthFit(beta, current)
 
 
-def _limit(design, outcome, best, j, way, drop):
-    """Value of a coefficient at which the profile has fallen by `drop`; infinite where it never does."""
+def _own_part(columns, j):
+    """A column's part that the others do not have, at length 1 per row, and the others as orthogonal columns.
+
+    The coefficient of the column is the same, its profile too, and nothing depends on units or origins.
+    """
+    others = np.linalg.qr(np.delete(columns, j, axis=1))[0]
+    own = columns[:, j] - others @ (others.T @ columns[:, j])
+    root = np.sqrt(len(columns))
+    length = np.linalg.norm(own) / root
+    return np.column_stack([own / length, others * root]), length
+
+
+def _limit(design, outcome, best, way, drop):
+    """Value of the first coefficient at which the profile has fallen by `drop`; infinite where it never does."""
     from scipy.optimize import brentq
 
-    def left(distance):
-        at = best.coefficients[j] + way * distance
-        return maximise(design, outcome, fixed=(j, at)).log_likelihood - (best.log_likelihood - drop)
+    state = {"inside": best}
 
-    reach = 1.0
-    while left(reach) > 0:
-        if reach > FARTHEST:
-            return way * np.inf
-        reach *= 2
-    return best.coefficients[j] + way * brentq(left, 0.0, reach, xtol=1e-10)
+    def left(distance):
+        at = best.coefficients[0] + way * distance
+        found = maximise(design, outcome, fixed=(0, at), start=state["inside"].coefficients)
+        state["last"] = found
+        return found.log_likelihood - (best.log_likelihood - drop)
+
+    inside, step = 0.0, 0.25
+    while inside < FARTHEST:
+        height = left(inside + step)
+        if np.isfinite(height) and height <= 0:
+            return best.coefficients[0] + way * brentq(left, inside, inside + step, xtol=1e-11)
+        if np.isfinite(height):
+            inside, state["inside"], step = inside + step, state["last"], step * 1.3
+        elif step < 1e-3:
+            break
+        else:
+            step /= 2
+    return way * np.inf
 
 
 def _probability(design, beta):
@@ -139,6 +164,8 @@ def _penalised(design, outcome, beta):
     log_odds = design @ beta
     spread = _probability(design, beta)
     spread = spread * (1 - spread)
+    if not spread.max() > 1e-13:
+        return -np.inf
     sign, determinant = np.linalg.slogdet((design.T * spread) @ design)
     if sign <= 0:
         return -np.inf

@@ -157,6 +157,18 @@ def varies(values, *, relative: float = 1e-12) -> bool:
     return len(known) > 1 and float(np.ptp(known)) > relative * float(np.abs(known).max())
 
 
+def ratio_of(logarithm):
+    """A ratio from its logarithm; one too large for a number is infinite, without a warning.
+
+    Examples
+    --------
+    >>> float(ratio_of(0.0)), float(ratio_of(1e4)), float(ratio_of(-1e4))
+    (1.0, inf, 0.0)
+    """
+    with np.errstate(over="ignore"):
+        return np.exp(logarithm)
+
+
 def limit_words(confidence_level: float) -> str:
     """The level of an interval in words of a method.
 

@@ -90,6 +90,8 @@ def standardised_distance(subjects: pd.DataFrame) -> pd.DataFrame:
     check_finite(subjects, subjects.columns)
     if subjects.isna().any(axis=None):
         raise ValueError("standardised distances need complete numbers: impute, or use gower_distance")
+    if len(subjects) < 2:
+        raise NotEstimable(f"{len(subjects)} subjects have no distance from one another")
     values = subjects.to_numpy(float)
     spread = values.std(axis=0, ddof=1)
     constant = [name for name, column in zip(subjects.columns, values.T) if not varies(column)]

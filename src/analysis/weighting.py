@@ -89,6 +89,8 @@ def loss_by_exposure(subjects: pd.DataFrame, *, lost, exposure, interval, confid
     check_columns(subjects, [lost, exposure], "subjects")
     yes_no(subjects[lost], lost)
     rows = subjects[[lost, exposure]].dropna()
+    if not len(rows):
+        raise NotEstimable(f"nobody has both {lost!r} and {exposure!r}")
     flags = rows[lost].astype(bool)
     table = []
     for name, part in flags.groupby(rows[exposure], observed=True):
@@ -206,6 +208,8 @@ def weighted_mean(values: pd.Series, weights: pd.Series, *, confidence_level) ->
     if known.sum() < 2:
         raise NotEstimable("a weighted mean needs two subjects with value and weight")
     kept, w = measured[known], given[known]
+    if not w.sum() > 0:
+        raise NotEstimable("all weights are 0: nobody counts")
     estimate = float(w @ kept / w.sum())
     se = float(np.sqrt(np.sum((w * (kept - estimate)) ** 2)) / w.sum())
     half = float(ndtri(0.5 + confidence_level / 2)) * se

@@ -8,7 +8,7 @@ import numpy as np
 from analysis.inputs import NotEstimable, check_level, limit_words, numbers
 
 EXACT_MAX = 100  # subjects of both groups up to which the distribution is enumerated
-SIGNIFICANT = 10
+SIGNIFICANT = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ def mann_whitney_exact(group, reference, *, exact_max: int = EXACT_MAX) -> RankD
     Parameters
     ----------
     group, reference : array or Series
-        Values of each; missing ones are left out and counted. Values equal to ten digits tie.
+        Values of each; missing ones are left out and counted. Values equal to twelve digits tie.
     exact_max : int
         Up to this many subjects all allocations are counted; beyond, the normal approximation with ties and continuity
         correction.
@@ -125,7 +125,7 @@ def hodges_lehmann_shift(group, reference, *, confidence_level, exact_max: int =
 
 
 def _samples(group, reference):
-    """Observed values of both, rounded to ten digits, and the number missing."""
+    """Observed values of both, rounded to twelve digits, and the number missing."""
     both = [numbers(values, name) for values, name in ((group, "group"), (reference, "reference"))]
     seen = [values[~np.isnan(values)] for values in both]
     if not all(map(len, seen)):

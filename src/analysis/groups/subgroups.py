@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis.inputs import NotEstimable, check_choice, check_columns, check_level
+from analysis.inputs import NotEstimable, check_choice, check_columns, check_finite, check_level
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +76,7 @@ def subgroup_effects(
     check_choice("family", family, ("gaussian", "binomial"))
     used = list(dict.fromkeys([response, group, subgroup, *covariates]))
     check_columns(subjects, used, "subjects")
+    check_finite(subjects, used)
     rows = subjects[used].dropna()
     names = sorted(rows[group].unique(), key=str)
     if len(names) != 2 or reference not in names:
@@ -203,11 +204,12 @@ def _response(values, name, family):
 
 
 def _covariates(rows, covariates):
-    """Columns of numbers, centred; text as indicators."""
+    """Columns of numbers, standardised (the effect of the group stays); text as indicators."""
     if not covariates:
         return []
     columns = pd.get_dummies(rows[list(covariates)], drop_first=True, dtype=float).astype(float)
-    return [columns[name].to_numpy() - columns[name].mean() for name in columns]
+    spread = columns.std(ddof=0)
+    return [((columns[name] - columns[name].mean()) / (spread[name] or 1.0)).to_numpy() for name in columns]
 
 
 def _squares(design, values):

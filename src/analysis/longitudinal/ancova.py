@@ -131,7 +131,7 @@ def _reference(rows, group, reference):
     if group is None:
         return None
     if len(rows) == 0:
-        raise NotEstimable("no complete row")
+        raise NotEstimable("no row is complete: response, group and covariates are never known together")
     return {group: sorted(rows[group].unique(), key=str)[0] if reference is None else reference}
 
 

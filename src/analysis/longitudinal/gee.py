@@ -15,6 +15,7 @@ from analysis.inputs import (
     check_once,
     check_subjects,
     numbers,
+    ratio_of,
     subject_keys,
     yes_no,
 )
@@ -228,7 +229,7 @@ def _coefficients(fitted, terms, family, confidence_level):
 
     beta, se = fitted.beta, fitted.errors
     half = norm.ppf(0.5 + confidence_level / 2) * se
-    scale = (lambda x: x) if family == "gaussian" else np.exp
+    scale = (lambda x: x) if family == "gaussian" else ratio_of
     with np.errstate(divide="ignore", invalid="ignore"):
         statistic = beta / se
     return pd.DataFrame(

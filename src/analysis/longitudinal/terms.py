@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.identified import check_independent
+from analysis.inputs import NotEstimable
 
 
 def design_of(rows: pd.DataFrame, covariates, references=None) -> pd.DataFrame:
@@ -25,6 +26,8 @@ def design_of(rows: pd.DataFrame, covariates, references=None) -> pd.DataFrame:
     ValueError
         For an unknown reference level.
     """
+    if not len(rows):
+        raise NotEstimable("no row is complete: outcome and covariates are never known together")
     blocks = {}
     for name in dict.fromkeys(part for covariate in covariates for part in covariate.split(":")):
         blocks[name] = _columns(rows[name], (references or {}).get(name))

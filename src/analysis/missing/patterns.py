@@ -1,5 +1,6 @@
 """Which values are missing together, and at which visits."""
 
+import numpy as np
 import pandas as pd
 
 
@@ -77,6 +78,6 @@ def count_by_visit(
             "n_expected": len(expected),
             "n": counted.to_numpy(),
             "n_missing": len(expected) - counted.to_numpy(),
-            "share_missing": 1 - counted.to_numpy() / len(expected),
+            "share_missing": 1 - counted.to_numpy() / (len(expected) or np.nan),
         }
     )

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
-from analysis.inputs import check_choice, check_level
+from analysis.inputs import check_choice, check_level, check_unique, yes_no
 from analysis.thresholds import settle
 
 from .pairs import match_pairs
@@ -113,7 +114,9 @@ def responder_rate(responders: pd.Series, *, missing: str, confidence_level: flo
     """
     check_choice("missing", missing, MISSING_RULES)
     check_level(confidence_level)
-    known = responders.dropna().astype(bool)
+    check_unique(responders.index, "responders")
+    answers = yes_no(responders, "responders")
+    known = answers[~np.isnan(answers)] == 1
     yes, absent = int(known.sum()), len(responders) - len(known)
     n = len(responders) if missing == "non_response" else len(known)
     low, high = wilson_limits(yes, n, confidence_level) if n else (float("nan"), float("nan"))

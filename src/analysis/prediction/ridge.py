@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from analysis.inputs import ratio_of
 from analysis.prediction.covariates import columns_of, complete_rows, levels_of, standardise
 from analysis.prediction.logistic import expit, newton
 
@@ -66,7 +67,7 @@ def fit_ridge(subjects: pd.DataFrame, *, outcome, covariates, penalty=None) -> R
     intercept, slopes, chosen, fitted = fit_columns(
         columns.to_numpy(), values, terms=columns.columns, penalty=penalty
     )
-    table = {"term": columns.columns, "coefficient": slopes, "odds_ratio": np.exp(slopes)}
+    table = {"term": columns.columns, "coefficient": slopes, "odds_ratio": ratio_of(slopes)}
     return RidgeModel(
         coefficients=pd.DataFrame({**table, "per_sd": fitted.coefficients[1:]}),
         intercept=intercept,

@@ -5,7 +5,7 @@ import pandas as pd
 
 from analysis.firth import firth_logistic, joint_statistic
 from analysis.identified import separated_terms
-from analysis.inputs import NotEstimable, check_level
+from analysis.inputs import NotEstimable, check_level, ratio_of
 from analysis.prediction.covariates import columns_of, complete_rows, levels_of, standardise
 from analysis.prediction.logistic import newton
 
@@ -84,9 +84,9 @@ def _plain(design, values, confidence_level):
     null = len(values) * (rate * np.log(rate) + (1 - rate) * np.log(1 - rate))
     statistic = 2 * (fitted.log_likelihood - null)
     return {
-        "estimate": np.exp(beta),
-        "conf_low": np.exp(beta - half),
-        "conf_high": np.exp(beta + half),
+        "estimate": ratio_of(beta),
+        "conf_low": ratio_of(beta - half),
+        "conf_high": ratio_of(beta + half),
         "statistic": statistic,
         "p_value": float(chi2.sf(statistic, columns.shape[1])),
         "note": "",

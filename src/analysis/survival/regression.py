@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.identified import check_independent, monotone_terms
-from analysis.inputs import NotEstimable, check_columns, check_finite, check_level
+from analysis.inputs import NotEstimable, check_columns, check_finite, check_level, numbers, ratio_of, yes_no
 from analysis.survival.observed_times import check_durations
 from analysis.thresholds import settle
 
@@ -148,8 +148,12 @@ def concordance(time, event, risk) -> float:
     >>> concordance([1, 2, 3], [True, True, False], [3.0, 2.0, 1.0])
     1.0
     """
-    time, event = np.asarray(time, float), np.asarray(event, bool)
-    risk = settle(np.asarray(risk, float))  # equal covariates must tie whatever the order of summation
+    check_durations(time, event)
+    time, answers, risk = numbers(time, "time"), yes_no(event, "event"), numbers(risk, "risk")
+    if np.isnan([time, answers, risk]).any():
+        raise ValueError("time, event, risk: values are missing; leave those subjects out first")
+    event = answers == 1
+    risk = settle(risk)  # equal covariates must tie whatever the order of summation
     concordant = comparable = 0.0
     for moment, own in zip(time[event], risk[event]):
         later = (time > moment) | ((time == moment) & ~event)
@@ -226,9 +230,9 @@ def _hazard_ratios(fitted, terms, confidence_level):
     return pd.DataFrame(
         {
             "term": list(terms),
-            "estimate": np.exp(coefficient),
-            "conf_low": np.exp(coefficient - z * se),
-            "conf_high": np.exp(coefficient + z * se),
+            "estimate": ratio_of(coefficient),
+            "conf_low": ratio_of(coefficient - z * se),
+            "conf_high": ratio_of(coefficient + z * se),
             "log_estimate": coefficient,
             "se": se,
             "statistic": coefficient / se,
