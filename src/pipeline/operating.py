@@ -130,3 +130,12 @@ def _with_unit(name: str, text: str, units: dict[str, int]) -> float:
     if not found or found[2] not in units:
         raise UserError(f"{NAME}: {name} = {text!r} is no number with one of the units {', '.join(units)}")
     return float(found[1]) * units[found[2]]
+
+
+def remember_every(root: Path, every: str) -> None:
+    """Write when renders are due into the file, leaving everything else in it as it stands."""
+    file = root / NAME
+    text = file.read_text(encoding="utf-8") if file.is_file() else ""
+    line = f'every = "{every}"'
+    new, found = re.subn(r"(?m)^every\s*=.*$", line, text, count=1)
+    file.write_text(new if found else f"{line}\n{text}", encoding="utf-8")

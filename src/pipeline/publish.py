@@ -81,7 +81,9 @@ def report(*, project: Project, run: dict, asked: Path, renderer: str | None) ->
         "rendered_at": now.isoformat(timespec="seconds"),
     }
     cover |= {key: run[key] for key in ("next_expected", "stale_after")}
-    since = changes.since_last(project, study, name, rows, folder) if name == "interim" else None
+    known = manifest(project, content, folder, cover, run)
+    since = changes.since_last(project, rows, folder, known) if name == "interim" else None
+    section = since and since.section
     fill_stage(
         stage,
         source=Path(run["snapshot"]),
@@ -89,14 +91,18 @@ def report(*, project: Project, run: dict, asked: Path, renderer: str | None) ->
         content=content,
         rows=rows,
         cover=cover,
-        since=since,
+        since=section,
     )
     made = fresh(folder / "rendered")
     for to in run["formats"]:
         render_stage(stage, made / page(to), to=to, renderer=renderer, source=f"reports/{study}/{name}.qmd")
     (made / "results.csv").write_text(as_csv(rows), encoding="utf-8")
     require_same_code(project, run)
-    described = manifest(project, content, folder, made, cover, run)
+    described = {
+        **known,
+        "since_last": since and since.line,
+        "outputs": {file.name: sha256(file) for file in sorted(made.iterdir())},
+    }
     kept = keep.keep_run(project, run, described, folder, made)
     place(kept, project.site / study / name, project.site / f".{study}-{name}.partial", group=run["group"])
     keep.prune(project, study, name, most=run["keep"])
@@ -418,8 +424,8 @@ def write_yaml(file: Path, content: dict) -> None:
     write_if_changed(file, json.dumps(content, ensure_ascii=False, indent=1) + "\n")
 
 
-def manifest(project: Project, content: dict, folder: Path, made: Path, cover: dict, run: dict) -> dict:
-    """What the report was made from and what was made."""
+def manifest(project: Project, content: dict, folder: Path, cover: dict, run: dict) -> dict:
+    """What the report is made from."""
     from pipeline.lock import libraries
 
     data = json.loads((folder / "data" / "index.json").read_text(encoding="utf-8"))
@@ -439,7 +445,6 @@ def manifest(project: Project, content: dict, folder: Path, made: Path, cover: d
         "modules": run["modules"],
         "environment": inputs.get("requirements.lock"),
         "libraries": libraries(),
-        "outputs": {file.name: sha256(file) for file in sorted(made.iterdir())},
     }
 
 

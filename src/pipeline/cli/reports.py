@@ -1,5 +1,6 @@
 """Commands about published reports: ``diff``, ``share``, ``status``."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -16,22 +17,32 @@ def diff(
     relative: Annotated[
         float, typer.Option(help="The same as a share of the larger value, such as 1e-9.", min=0)
     ] = 0,
-    to: Annotated[str, typer.Option(help="table or csv.")] = "table",
+    to: Annotated[str, typer.Option(help="text, html, json, or csv with every number.")] = "text",
+    file: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write it there.")] = None,
+    every: Annotated[bool, typer.Option("--all", help="Every changed result, not the first few.")] = False,
 ) -> None:
-    """Compare two reports number by number; exit code 0 equal, 1 different, 2 error."""
+    """Compare two reports or runs: headline numbers, changes by table, causes; code 0 equal, 1 different, 2 error."""
     from pipeline import compare
+    from pipeline.compare.comparison import compare as hold_against
+    from pipeline.compare.comparison import side_of
+    from pipeline.compare.told import as_html, as_text
 
     project = Project.find()
-    one_of(to, ("table", "csv"), "format")
-    rows = [compare.read_results(compare.results_file(project, name)) for name in (before, after)]
-    found = compare.differences(*rows, tolerance=tolerance, relative=relative)
-    if to == "csv":
-        print(compare.as_csv(found), end="")
-    elif found:
-        out.print(compare.as_table(found, title=f"{before} -> {after}: {len(found)} results differ"))
+    one_of(to, ("text", "html", "json", "csv"), "format")
+    sides = [side_of(project, name) for name in (before, after)]
+    found = hold_against(*sides, tolerance=tolerance, relative=relative)
+    told = {
+        "text": lambda: as_text(found, every=every),
+        "html": lambda: as_html(found),
+        "json": found.as_json,
+        "csv": lambda: compare.as_csv(found.found),
+    }[to]()
+    if file:
+        file.write_text(told, encoding="utf-8")
+        out.print(f"{file}: {found.counted}", highlight=False, soft_wrap=True)
     else:
-        out.print(f"{len(rows[0])} results, all the same.", highlight=False)
-    raise typer.Exit(1 if found else 0)
+        print(told, end="")
+    raise typer.Exit(1 if found.found else 0)
 
 
 @app.command()

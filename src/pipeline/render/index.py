@@ -68,6 +68,7 @@ def _study(place: int, title: str, registry: str, reports: list[Mapping]) -> str
     head = "".join(f'<th scope="col">{name}</th>' for name in HEAD)
     rows = "\n".join(_row(report) for report in reports)
     synthetic = any(report.get("synthetic") for report in reports)
+    since = "".join(_since(report) for report in reports if report.get("since_last"))
     note = (
         '<p class="banner banner-synthetic">Synthetic data: no real patient is described.</p>'
         if synthetic
@@ -76,7 +77,7 @@ def _study(place: int, title: str, registry: str, reports: list[Mapping]) -> str
     identity = f'<p class="study-id">{escape(registry)}</p>' if registry else ""
     return f"""<section aria-labelledby="study-{place}">
 <h2 id="study-{place}">{escape(title)}</h2>
-{identity}{note}
+{identity}{note}{since}
 <div class="table-scroll" role="group" tabindex="0" aria-label="Reports of {escape(title)}">
 <table>
 <thead><tr>{head}</tr></thead>
@@ -86,6 +87,12 @@ def _study(place: int, title: str, registry: str, reports: list[Mapping]) -> str
 </table>
 </div>
 </section>"""
+
+
+def _since(report: Mapping) -> str:
+    """What changed since the run before, in a line."""
+    name, told = escape(str(report["report"])), escape(str(report["since_last"]))
+    return f'<p class="since">Since the last {name} report: {told}.</p>'
 
 
 def _row(report: Mapping) -> str:

@@ -8,8 +8,6 @@ from difflib import get_close_matches
 from io import StringIO
 from pathlib import Path
 
-from rich.table import Table
-
 from pipeline.project import Project, UserError
 
 NEEDED = {"result_id", "value", "unit", "method", "n", "n_missing", "statistic"}
@@ -43,8 +41,8 @@ def results_file(project: Project, name: str) -> Path:
     UserError
         If there is none.
     """
-    for place in (Path(name), project.site / name):
-        for file in (place, place / "results.csv"):
+    for place in (Path(name), project.site / name, project.runs / name):
+        for file in (place, place / "results.csv", place / "report" / "results.csv"):
             if file.is_file():
                 return file
     known = [
@@ -79,6 +77,21 @@ def read_results(file: Path) -> dict[str, dict]:
                 ) from None
             rows[row["result_id"]] = {**row, **values}
     return rows
+
+
+def as_csv_rows(rows: Sequence[dict]) -> dict[str, dict]:
+    """Rows of a results table that is not stored yet, as `read_results` gives them."""
+    return {
+        row["result_id"]: {
+            **{name: "" if value is None else value for name, value in row.items()},
+            **{name: _finite(row.get(name)) for name in ("value", *COUNTED)},
+        }
+        for row in rows
+    }
+
+
+def _finite(value: float | None) -> float | None:
+    return None if value is None or math.isnan(value) else float(value)
 
 
 def _number(text: str | None) -> float | None:
@@ -173,23 +186,6 @@ def _place(entry: Difference, counts: set[str]) -> tuple:
         tier = 1 if entry.n_before != entry.n_after or "n_missing" in entry.note else 2
     unbounded = entry.relative is None and entry.difference != 0
     return tier, -math.inf if unbounded else -abs(entry.relative or 0), entry.result_id
-
-
-def as_table(found: Sequence[Difference], *, title: str) -> Table:
-    """The differences as a table for the terminal."""
-    table = Table(title=title)
-    table.add_column("result", overflow="fold")
-    for heading in ("before", "after", "difference", "relative", "n"):
-        table.add_column(heading, justify="right")
-    table.add_column("what")
-    for entry in found:
-        counted = entry.n_before == entry.n_after
-        n = _shown(entry.n_after) if counted else f"{_shown(entry.n_before)} -> {_shown(entry.n_after)}"
-        share = "" if entry.relative is None else f"{100 * entry.relative:+.3g} %"
-        change = "" if entry.difference is None else f"{entry.difference:+.6g}"
-        what = f"{entry.what}: {entry.note}" if entry.note else entry.what
-        table.add_row(entry.result_id, _shown(entry.before), _shown(entry.after), change, share, n, what)
-    return table
 
 
 def _shown(value: float | None) -> str:

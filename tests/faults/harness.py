@@ -1,0 +1,232 @@
+"""The smallest study that a fault can strike: a checkout of its own, data of many versions, and the questions asked
+after.
+
+Every version of the data has its own number of patients, so a page tells which version it was made from; whether
+what is published belongs together is computed anew here, from the data whose hash the manifest names.
+"""
+
+import contextlib
+import csv
+import hashlib
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from checkout import COMMAND, Checkout, lay_out
+
+STUDY = """\
+id: tiny
+title: A tiny study
+short_title: Tiny
+institution: None
+design: cohort
+planned_n: 4
+synthetic: true
+visit_by: label
+visits:
+  - {id: W00, label: Baseline, week: 0}
+baseline_visit: W00
+sources:
+  - {id: people, type: csv, path: data/tiny/people.csv}
+tables:
+  subjects:
+    - from: people
+      columns: {subject_id: id, age: age, consent_date: consent}
+      constant_columns: {enrolled: 1}
+populations:
+  ALL: {label: All subjects, rule: enrolled}
+primary_population: ALL
+endpoints: []
+statistics: {confidence_level: 0.95, exact_max: 1000, zeros: pratt, continuity: false, seed: 1}
+"""
+REPORT = "report: {name}\nnotebooks:\n  - name: tiny\n"
+CELLS = [
+    'study: str = "tiny"  # folder\nreport: str = "interim"  # which',
+    "from analysis import read, results\n\ndata = read.prepared(study, report)",
+    'counted = {"n": len(data.tables["subjects"])}\n'
+    'rows = results.rows_of(counted, analysis="tiny", population="ALL", variable="people")\n'
+    "results.publish(results.stack([rows]), study=study, report=report)",
+]
+TEXT = """\
+---
+title: A tiny study
+bibliography: references.bib
+---
+
+# People
+
+There were {{< var tiny.all.people.all.all.n >}} subjects.
+"""
+NUMBER = "tiny.all.people.all.all.n"
+RENDER = ("render", "tiny", "--report", "interim", "--renderer", "embedded")
+OPERATION = "settle = 0\npatience = 3\n"
+
+
+@dataclass(frozen=True, eq=False)
+class Victim(Checkout):
+    """The checkout, and what was ever put into its data."""
+
+    versions: dict[str, list[str]] = field(default_factory=dict)
+
+    def write_data(self, n: int, *, place: Path | None = None) -> bytes:
+        """Data with `n` patients, one consenting each day from 2025-01-01; remembered by their hash."""
+        days = [f"2025-{1 + day // 28:02d}-{1 + day % 28:02d}" for day in range(n)]
+        text = "id,age,consent\n" + "".join(f"T-{i:03d},{30 + i},{day}\n" for i, day in enumerate(days))
+        content = text.encode()
+        self.versions[hashlib.sha256(content).hexdigest()] = days
+        file = place or self.file("data", "tiny", "people.csv")
+        fresh = file.with_name("fresh")
+        fresh.write_bytes(content)
+        fresh.replace(file)
+        return content
+
+    def start(self, *words: str, **given) -> subprocess.Popen:
+        """The command line, in a session of its own, without waiting for it."""
+        environment = {**os.environ, "PYTHONPATH": str(self.root / "src"), "COLUMNS": "200", "NO_COLOR": "1"}
+        environment |= given.pop("env", {})
+        environment.pop("STUDY_BUILD", None)
+        return subprocess.Popen(
+            [*COMMAND, *words],
+            cwd=self.root,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+            **given,
+        )
+
+    def bytes_published(self) -> dict[str, bytes]:
+        """Every published file of the report."""
+        folder = self.published("tiny", "interim")
+        return {file.name: file.read_bytes() for file in sorted(folder.iterdir())} if folder.is_dir() else {}
+
+    def processes(self) -> list[int]:
+        """Processes that run in this checkout or carry its path, zombies apart."""
+        found = []
+        for entry in Path("/proc").glob("[0-9]*"):
+            try:
+                said = (entry / "cmdline").read_bytes() + (entry / "environ").read_bytes()
+                state = (entry / "stat").read_text().rsplit(")", 1)[1].split()[0]
+            except OSError:
+                continue
+            if str(self.root).encode() in said and state != "Z" and int(entry.name) != os.getpid():
+                found.append(int(entry.name))
+        return found
+
+    def wait_for_no_process(self, seconds: float = 10) -> list[int]:
+        """Processes that are still there after a while."""
+        until = time.monotonic() + seconds
+        while (left := self.processes()) and time.monotonic() < until:
+            time.sleep(0.1)
+        return left
+
+    def leftovers(self) -> list[str]:
+        """Half-written files and folders, after a run that ended by itself."""
+        places = [self.file("build"), self.file("runs"), self.file("reports", "_site"), self.file("locks")]
+        names = [path for place in places if place.exists() for path in place.rglob("*")]
+        bad = re.compile(r"\.partial|\.gone$|\.tmp$")
+        found = [str(path.relative_to(self.root)) for path in names if bad.search(path.name)]
+        return found + ([] if not self.file("build", "snapshot").exists() else ["build/snapshot"])
+
+
+def make_victim(folder: Path) -> Victim:
+    """Lay out the checkout, with data of three patients."""
+    params, reports = folder / "from" / "params", folder / "from" / "reports"
+    for place in (params, reports):
+        place.mkdir(parents=True)
+    (params / "study.yml").write_text(STUDY, encoding="utf-8")
+    (params / "interim.yml").write_text(REPORT.format(name="interim"), encoding="utf-8")
+    (reports / "interim.qmd").write_text(TEXT, encoding="utf-8")
+    made = lay_out(folder / "checkout", {"tiny": (params, reports)})
+    victim = Victim(made.root)
+    victim.file("data", "tiny").mkdir(parents=True)
+    victim.write_data(3)
+    write_notebook(victim, CELLS)
+    victim.file("operation.toml").write_text(OPERATION, encoding="utf-8")
+    return victim
+
+
+def write_notebook(victim: Victim, cells: list[str]) -> None:
+    """The notebook of the study with these cells, the first one its parameters."""
+    described = [
+        {
+            "cell_type": "code",
+            "execution_count": None,
+            "id": f"cell-{number}",
+            "metadata": {"tags": ["parameters"]} if number == 0 else {},
+            "outputs": [],
+            "source": source,
+        }
+        for number, source in enumerate(cells)
+    ]
+    content = {"cells": described, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    victim.file("notebooks", "tiny.ipynb").write_text(json.dumps(content), encoding="utf-8")
+
+
+def faults_of_published(victim: Victim) -> list[str]:
+    """What does not belong together in what is published; nothing when all does."""
+    folder = victim.published("tiny", "interim")
+    if not folder.is_dir():
+        return []
+    try:
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        return [f"manifest: {error}"]
+    found = []
+    for name, digest in manifest["outputs"].items():
+        file = folder / name
+        if not file.is_file() or hashlib.sha256(file.read_bytes()).hexdigest() != digest:
+            found.append(f"{name} is not what the manifest says")
+    extra = {file.name for file in folder.iterdir()} - {*manifest["outputs"], "manifest.json"}
+    found += [f"{name} is in no manifest" for name in sorted(extra)]
+    days = victim.versions.get(manifest["data"][0]["sha256"])
+    if days is None:
+        return [*found, "made from data that never were there whole"]
+    cut = manifest["data_cut"]
+    expected = len(days) if cut == "all data" else sum(day <= cut for day in days)
+    with (folder / "results.csv").open(encoding="utf-8", newline="") as stream:
+        (row,) = [row for row in csv.DictReader(stream) if row["result_id"] == NUMBER]
+    page = re.sub(r"<[^>]+>", "", (folder / "index.html").read_text(encoding="utf-8"))
+    shown = re.search(r"There were\s+(\d+)\s+subjects", page)
+    if float(row["value"]) != expected:
+        found.append(f"results say {row['value']}, the data have {expected} as of {cut}")
+    if not shown or int(shown[1]) != expected:
+        found.append(f"the page says {shown and shown[1]}, the data have {expected} as of {cut}")
+    if cut not in page:
+        found.append(f"the page does not name the cut {cut}")
+    kept = victim.file("runs", "tiny", "interim", manifest["run"], "manifest.json")
+    if not kept.is_file():
+        found.append(f"the run {manifest['run']} is not kept")
+    return found
+
+
+def published_version(victim: Victim) -> str | None:
+    """The hash of the data that the published report was made from."""
+    file = victim.published("tiny", "interim") / "manifest.json"
+    return json.loads(file.read_text(encoding="utf-8"))["data"][0]["sha256"] if file.is_file() else None
+
+
+def kill_tree(process: subprocess.Popen) -> None:
+    """kill -9 of the command alone; its children have to see to themselves."""
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(process.pid, signal.SIGKILL)
+    process.communicate()
+
+
+def scratch_folders() -> set[str]:
+    """The temporary folders of runs on this machine."""
+    return {entry.name for entry in Path(tempfile.gettempdir()).glob("study-*")}
+
+
+def copy_of(victim: Victim, folder: Path) -> Victim:
+    """The same checkout in another folder, its history of data included."""
+    shutil.copytree(victim.root, folder)
+    return Victim(folder, dict(victim.versions))
