@@ -72,7 +72,7 @@ def _ended_with_us(group: int):
     if _libc is None:
         yield
         return
-    script = f'read -r done; [ "$done" = done ] || kill -9 -- -{group}'
+    script = f'read -r done; [ "$done" = done ] || kill -9 -{group}'
     watch = subprocess.Popen(
         ["/bin/sh", "-c", script],
         stdin=subprocess.PIPE,

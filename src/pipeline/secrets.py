@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote, quote_plus, unquote, urlsplit
 
-NAMED = re.compile(r"^[\s\-{]*\w+_env\s*:\s*[\"']?(\w+)", re.MULTILINE)
+NAMED = re.compile(r"\b\w+_env[\"']?\s*:\s*[\"']?(\w+)")
 TELLING = re.compile(r"TOKEN|PASSWORD|PASSWD|SECRET|API_?KEY|CREDENTIAL", re.IGNORECASE)
 SHORTEST = 4
 HIDDEN = "[hidden]"

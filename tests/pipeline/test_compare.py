@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 
 import pytest
 from checkout import Checkout
@@ -26,7 +27,7 @@ BEFORE = {
 def write(file, rows: dict[str, dict]):
     """A results table with these rows; what is not given is as in ROW."""
     text = io.StringIO()
-    writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
+    writer = csv.DictWriter(text, [*COLUMNS, "notebook"], restval="", lineterminator="\n")
     writer.writeheader()
     writer.writerows({**ROW, "result_id": name, **row} for name, row in rows.items())
     file.parent.mkdir(parents=True, exist_ok=True)
@@ -190,13 +191,128 @@ def test_a_file_that_is_no_results_table_is_refused(tmp_path, text, message):
 def test_the_exit_code_says_equal_different_or_error(project):
     checkout = Checkout(project.root)
     same = checkout.study("diff", "ra/final", "ra/final")
-    assert (same.code, same.text) == (0, "6 results, all the same.\n")
+    assert same.code == 0
+    assert "6 results, all the same" in same.text
     different = checkout.study("diff", "ra/interim", "ra/final")
     assert different.code == 1
-    assert "ra/interim -> ra/final: 1 results differ" in different.text
-    assert "-1" in different.text
+    assert "ra/interim -> ra/final\n1 changed of 6 results\n" in different.text
+    assert "  a.all.n  20 -> 19\n" in different.text
+    assert max(len(line) for line in different.text.splitlines()) <= 80
+    data = json.loads(checkout.study("diff", "ra/interim", "ra/final", "--to", "json").text)
+    assert data["tables"]["results"][0]["after"] == 19.0
     listed = checkout.study("diff", "ra/interim", "ra/final", "--to", "csv")
     assert listed.code == 1
     assert listed.text.splitlines()[1] == "a.all.n,changed,20.0,19.0,-1.0,-0.05,20.0,20.0,"
     assert checkout.study("diff", "ra/interim", "ra/finl").code == 2
     assert checkout.study("diff", "ra/interim", "ra/final", "--tolerance", "1").code == 0
+
+
+# ---------------------------------------------------------------- built for reading
+
+
+def side(folder, values: dict[str, str], people: list[tuple[str, int]], **manifest):
+    """One side with a kept run: results, a manifest, and the patients of its datasets."""
+    import pandas as pd
+
+    from pipeline.compare.comparison import Side
+
+    run = folder / "run"
+    (run / "data").mkdir(parents=True)
+    pd.DataFrame(people, columns=["subject_id", "age"]).to_parquet(run / "data" / "subjects.parquet")
+    rows = {
+        "flow.all.enrolled.all.all.n": {
+            "statistic": "n",
+            "analysis": "flow",
+            "value": values["n"],
+            "notebook": "flow",
+        },
+        "change.all.cdai.w12.all.estimate": {
+            "statistic": "estimate",
+            "analysis": "change",
+            "variable": "CDAI",
+            "value": values["estimate"],
+            "notebook": "change",
+        },
+    }
+    settings = {"study": {"endpoints": [{"id": "cdai", "variable": "cdai", "role": "primary"}]}}
+    (run / "settings.json").write_text(json.dumps(settings), encoding="utf-8")
+    described = {"data": [], "rows": {}, "data_cut": "all data", "state": "interim", **manifest}
+    return Side(folder.name, read_results(write(folder / "results.csv", rows)), described, run)
+
+
+@pytest.fixture
+def comparison(tmp_path):
+    from pipeline.compare.comparison import compare as hold_against
+
+    before = side(
+        tmp_path / "before",
+        {"n": "3", "estimate": "-4.123456"},
+        [("P1", 50), ("P2", 60), ("P3", 70)],
+        data=[{"source": "people", "sha256": "a"}],
+        rows={"people": 3},
+        params={"study.yml": "1", "final.yml": "1"},
+        libraries={"numpy": "2.3"},
+        modules={"src/analysis/rates.py": "1"},
+    )
+    after = side(
+        tmp_path / "after",
+        {"n": "3", "estimate": "-4.123457"},
+        [("P1", 51), ("P2", 60), ("P4", 70)],
+        data=[{"source": "people", "sha256": "b"}],
+        rows={"people": 4},
+        params={"study.yml": "2", "final.yml": "1"},
+        libraries={"numpy": "2.4"},
+        modules={"src/analysis/rates.py": "2"},
+    )
+    return hold_against(before, after)
+
+
+def test_headline_numbers_come_first_and_two_that_differ_look_different(comparison):
+    from pipeline.compare.told import as_text
+
+    text = as_text(comparison)
+    first = text.partition("WHAT CHANGED")[0]
+    assert "flow.all.enrolled.all.all.n  3 (same)" in first
+    assert "change.all.cdai.w12.all.estimate  -4.123456 -> -4.123457" in first
+    assert max(map(len, text.splitlines())) <= 80
+
+
+def test_causes_are_named_by_kind(comparison):
+    assert comparison.causes == [
+        "data people: 3 -> 4 rows",
+        "parameters: study.yml",
+        "code: src/analysis/rates.py",
+        "environment: numpy 2.3 -> 2.4",
+    ]
+
+
+def test_patients_who_came_left_and_changed_are_told_locally_and_counted_in_a_report(comparison):
+    from pipeline.compare.told import as_html, as_line, as_section, as_text
+
+    assert comparison.patients.came == ("P4",)
+    assert comparison.patients.left == ("P3",)
+    assert comparison.patients.changed == {"P1": ("subjects",)}
+    assert "1 came: P4" in as_text(comparison)
+    for told in (as_section(comparison), as_line(comparison)):
+        assert "1 came, 1 left, 1 changed" in told
+        assert not [name for name in ("P1", "P3", "P4") if name in told]
+    assert "P4" in as_html(comparison)
+
+
+def test_the_order_of_rows_is_no_change_of_a_patient(tmp_path):
+    import pandas as pd
+
+    from pipeline.compare.patients import patients
+
+    rows = pd.DataFrame({"subject_id": ["P1", "P1", "P2"], "week": [0, 4, 0]})
+    for name, frame in (("a", rows), ("b", rows.iloc[::-1])):
+        (tmp_path / name).mkdir()
+        frame.to_parquet(tmp_path / name / "subjects.parquet", index=False)
+    assert patients(tmp_path / "a", tmp_path / "b").counted == "0 came, 0 left, 0 changed"
+
+
+def test_the_page_is_fit_to_be_opened_offline(comparison):
+    from pipeline.compare.told import as_html
+    from pipeline.render.checks import check_page
+
+    assert check_page(as_html(comparison)) == []

@@ -88,14 +88,19 @@ def as_html(found: Comparison) -> str:
         f"<td>{shown(entry.after, entry.before)}</td></tr>"
         for entry in found.headlines
     )
-    sections = [_section("Headline numbers", _table(heads))]
+    sections = [_section("Headline numbers", _table(heads, "Headline numbers"))]
     for name, entries in found.tables.items():
         rows = "".join(
             f"<tr><th scope='row'>{escape(entry.result_id)}</th><td>{shown(entry.before, entry.after)}</td>"
             f"<td>{shown(entry.after, entry.before)}</td><td>{escape(entry.what)} {escape(entry.note)}</td></tr>"
             for entry in entries
         )
-        sections.append(_section(f"{name}: {len(entries)} of {found.of_table(name)}", _table(rows, "What")))
+        sections.append(
+            _section(
+                f"{name}: {len(entries)} of {found.of_table(name)}",
+                _table(rows, f"Results of {name} that differ", "What"),
+            )
+        )
     listed = "".join(f"<li>{escape(line)}</li>" for line in found.causes or ["none"])
     sections.append(_section("Causes", f"<ul>{listed}</ul>"))
     if found.patients is not None:
@@ -115,11 +120,9 @@ def _section(title: str, body: str) -> str:
     return f"<section><h2>{escape(title)}</h2>\n{body}\n</section>"
 
 
-def _table(rows: str, *more: str) -> str:
+def _table(rows: str, caption: str, *more: str) -> str:
     head = "".join(f'<th scope="col">{name}</th>' for name in ("Result", "Before", "After", *more))
-    return (
-        f'<div class="table-scroll"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
-    )
+    return f'<div class="table-scroll"><table><caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
 
 
 def as_section(found: Comparison) -> str:

@@ -1,0 +1,129 @@
+"""When renders are due, and what makes a system start them."""
+
+import shutil
+import subprocess
+from datetime import datetime
+from pathlib import Path
+from xml.etree import ElementTree
+from zoneinfo import ZoneInfo
+
+import pytest
+from ruamel.yaml import YAML
+
+from pipeline.operating import Operation
+from pipeline.project import UserError
+from pipeline.schedule.times import Every
+from pipeline.schedule.units import Job, crontab, systemd_service, written
+
+
+def job(root: Path, every: str = "Mon 06:00", **operation) -> Job:
+    return Job(root, Path("/bin/true"), Every.parse(every), ["my_study"], Operation(**operation))
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("Mon 06:00", [0]),
+        ("mon,thu 06:00", [0, 3]),
+        ("Mon-Fri 18:30", [0, 1, 2, 3, 4]),
+        ("daily 05:00", [*range(7)]),
+        ("05:00", [*range(7)]),
+        ("Sat-Sun,Wed 5:00", [2, 5, 6]),
+    ],
+)
+def test_days_and_times_are_read(text, days):
+    assert list(Every.parse(text).days) == days
+
+
+@pytest.mark.parametrize(
+    "text", ["Mon", "Mon 24:00", "Mon 6", "Mo 06:00", "Fri-Mon 06:00", "06:60", "", "Mon 06:00 x"]
+)
+def test_what_is_no_time_is_refused(text):
+    with pytest.raises(UserError):
+        Every.parse(text)
+
+
+def test_the_next_due_time_is_the_first_one_later():
+    here = datetime(2025, 6, 2, 5, 0).astimezone()  # a Monday
+    every = Every.parse("Mon 06:00")
+    first = every.after(here)
+    assert (first.day, first.hour) == (2, 6)
+    assert every.after(first).day == 9
+
+
+def test_the_time_of_day_stays_where_summer_time_ends(monkeypatch):
+    import time
+
+    monkeypatch.setenv("TZ", "Europe/Berlin")
+    time.tzset()
+    try:
+        before = datetime(2025, 10, 25, 7, 0, tzinfo=ZoneInfo("Europe/Berlin"))
+        assert Every.parse("daily 06:00").after(before).strftime("%d %H:%M %z") == "26 06:00 +0100"
+    finally:
+        monkeypatch.delenv("TZ")
+        time.tzset()
+
+
+@pytest.mark.parametrize("folder", ["plain", "with blank", "with %p percent"])
+def test_systemd_takes_the_units(tmp_path, folder):
+    program = shutil.which("systemd-analyze")
+    if program is None:
+        pytest.skip("systemd-analyze is not installed")
+    root = tmp_path / folder
+    root.mkdir()
+    files = written(job(root, "Mon-Fri 06:15", memory_limit=4 * 2**30))
+    units = [tmp_path / name for name in files if name.endswith((".service", ".timer"))]
+    for unit in units:
+        unit.write_text(files[unit.name], encoding="utf-8")
+    checked = subprocess.run([program, "verify", *units], capture_output=True, text=True, check=False)
+    own = [line for line in (checked.stdout + checked.stderr).splitlines() if "study-render" in line]
+    assert (checked.returncode, own) == (0, [])
+    when = next(line for line in files["study-render.timer"].splitlines() if line.startswith("OnCalendar="))
+    asked = subprocess.run(
+        [program, "calendar", when.partition("=")[2]], capture_output=True, text=True, check=False
+    )
+    assert asked.returncode == 0, asked.stderr
+    assert "Mon..Fri *-*-* 06:15:00" in asked.stdout
+
+
+def test_the_service_has_its_limits_and_leaves_its_files_to_its_owner(tmp_path):
+    text = systemd_service(job(tmp_path, run_limit=3600, memory_limit=4 * 2**30))
+    for line in (
+        "Type=oneshot",
+        "TimeoutStartSec=3900",
+        f"MemoryMax={4 * 2**30}",
+        "PrivateTmp=yes",
+        "UMask=0077",
+        "OnFailure=study-render-failed.service",
+        "SuccessExitStatus=10 5",
+        "ExecStart=/bin/true render my_study --scheduled",
+    ):
+        assert line in text.splitlines()
+    assert "Persistent=true" in written(job(tmp_path))["study-render.timer"]
+
+
+@pytest.mark.parametrize(("code", "said"), [(0, False), (10, False), (5, False), (1, True), (3, True)])
+def test_the_crontab_line_works_before_the_first_run_and_speaks_only_of_what_is_wrong(tmp_path, code, said):
+    program = tmp_path / "study program"
+    program.write_text(f"#!/bin/sh\necho it was told {code}\nexit {code}\n")
+    program.chmod(0o755)
+    line = crontab(Job(tmp_path / "a folder", program, Every.parse("Mon,Sun 06:05"), [], Operation()))
+    (tmp_path / "a folder").mkdir()
+    fields = line.split(" ", 5)
+    assert fields[:5] == ["5", "6", "*", "*", "1,0"]
+    ended = subprocess.run(["/bin/sh", "-c", fields[5]], capture_output=True, text=True, check=False)
+    assert (bool(ended.stdout), ended.stderr) == (said, "")
+    assert ended.returncode == (code if said else 0)
+
+
+def test_the_task_for_windows_and_the_workflow_are_well_formed(tmp_path):
+    files = written(job(tmp_path / "R&D <x>", "Mon,Fri 06:00"))
+    tree = ElementTree.fromstring(files["study-render.xml"].encode())
+    space = {"t": "http://schemas.microsoft.com/windows/2004/02/mit/task"}
+    assert [day.tag.rpartition("}")[2] for day in tree.find(".//t:DaysOfWeek", space)] == ["Monday", "Friday"]
+    assert tree.findtext(".//t:MultipleInstancesPolicy", namespaces=space) == "IgnoreNew"
+    assert tree.findtext(".//t:Arguments", namespaces=space) == "render my_study --scheduled"
+    flow = YAML(typ="safe").load(files["study-render.yml"])
+    assert flow["jobs"]["reports"]["timeout-minutes"] == 60
+    assert flow["permissions"] == {"contents": "read"}
+    assert "my_study" not in files["study-render.yml"]
