@@ -122,7 +122,8 @@ def _section(title: str, body: str) -> str:
 
 def _table(rows: str, caption: str, *more: str) -> str:
     head = "".join(f'<th scope="col">{name}</th>' for name in ("Result", "Before", "After", *more))
-    return f'<div class="table-scroll"><table><caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
+    named = f"<caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead>"
+    return f'<div class="table-scroll"><table>{named}<tbody>{rows}</tbody></table></div>'
 
 
 def as_section(found: Comparison) -> str:
