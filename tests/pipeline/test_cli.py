@@ -119,7 +119,7 @@ FAULTS = {
     "unknown source column": (STUDY, "age: age", "age: agee", r"agee.*age"),
     "unknown key of a report": (FINAL, "notebooks:", "notebook:", r"final\.yml:2: notebook: unknown key.*notebooks"),
     "notebook that is not there": (FINAL, "name: flow", "name: flo",
-        r"final\.yml:4: notebooks\[1\]\.name: there is no notebook notebooks/flo\.ipynb"),
+        r"final\.yml:4: notebooks\[1\]\.name: no notebook 'flo'; did you mean 'flow'"),
     "wrong parameter": (FINAL, "- name: flow", "- name: flow\n    parameters: {populaton: ALL}",
         r"final\.yml:5: .*notebook flow: unknown parameter 'populaton'"),
     "cell of a notebook that does not run": (SOURCE, "notebooks/flow.ipynb", "notebooks/safety.ipynb",
