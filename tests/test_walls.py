@@ -2,6 +2,7 @@
 
 import ast
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,13 @@ FORBIDDEN = {
     "pipeline": ["studies"],
     "studies": ["pipeline"],
     **{f"studies.{one}": [f"studies.{other}" for other in STUDIES if other != one] for one in STUDIES},
+}
+SHARED = {  # modules of a study that several rooms need, and that bear no notebook's name
+    "arthritis": {"settings", "words", "courses"},
+    "myositis": {
+        *("settings", "words", "measures", "events", "response", "change"),
+        *("imputation", "descriptions", "listing"),
+    },
 }
 OWN_NOTEBOOKS = {"ra_": "studies.arthritis", "dm_": "studies.myositis"}
 
@@ -81,3 +89,83 @@ def test_a_notebook_imports_its_own_study_or_none(file):
     own = next((package for start, package in OWN_NOTEBOOKS.items() if file.name.startswith(start)), None)
     assert all(own and within(name, own) for name in taken)
     assert not any(within(name, "pipeline") for name in imported(code))
+
+
+# ---------------------------------------------------------------- rooms
+@pytest.mark.parametrize(("start", "package"), OWN_NOTEBOOKS.items())
+def test_every_module_of_a_study_is_a_notebooks_room_or_shared_by_rooms(start, package):
+    study = package.rpartition(".")[2]
+    found = {path.stem for path in (ROOT / "src" / "studies" / study).iterdir() if path.name[0] != "_"}
+    rooms = {file.stem.removeprefix(start) for file in ROOT.glob(f"notebooks/{start}*.ipynb")}
+    assert found - rooms == SHARED[study]
+    assert len(found & rooms) >= 12
+
+
+@pytest.mark.parametrize(
+    "file",
+    [f for start in OWN_NOTEBOOKS for f in sorted(ROOT.glob(f"notebooks/{start}*.ipynb"))],
+    ids=lambda f: f.stem,
+)
+def test_a_notebook_opens_its_own_room_under_one_name(file):
+    start, package = next((s, p) for s, p in OWN_NOTEBOOKS.items() if file.name.startswith(s))
+    text = "".join("".join(cell["source"]) for cell in json.loads(file.read_text("utf-8"))["cells"])
+    own = file.stem.removeprefix(start)
+    opened = re.findall(rf"from {package} import (\w+) as room", text)
+    has_room = any(
+        (ROOT / "src" / Path(*package.split("."), own)).with_suffix(end).exists() for end in (".py", "")
+    )
+    assert opened == ([own] if has_room else [])
+
+
+# ---------------------------------------------------------------- the drawing
+def floors() -> tuple[dict[str, int], list[set[str]]]:
+    """Floor of each package of `analysis` in the drawing of the handbook, and the packages that know each other."""
+    drawing = (ROOT / "docs" / "house.qmd").read_text(encoding="utf-8").split("+- src/analysis")[1]
+    floor, found, pairs = 0, {}, []
+    for line in drawing.splitlines()[1:]:
+        if not line.startswith("|"):
+            break
+        number, names = line[1:3].strip(), line[26:].strip(" |")
+        floor = int(number) if number else floor
+        for name in filter(None, (part.strip() for part in names.split(","))):
+            together = name.split(" + ")
+            found |= dict.fromkeys(together, floor)
+            pairs += [set(together)] if len(together) > 1 else []
+    return found, pairs
+
+
+def parts_of_analysis() -> set[str]:
+    found = (ROOT / "src" / "analysis").iterdir()
+    return {path.stem for path in found if path.suffix == ".py" or path.is_dir()} - {
+        "__init__",
+        "__pycache__",
+    }
+
+
+def needed_at_run_time(code: str) -> str:
+    """The code without what only a type checker reads."""
+    tree = ast.parse(code)
+    for node in ast.walk(tree):
+        for name, body in ast.iter_fields(node):
+            if isinstance(body, list):
+                kept = [
+                    x for x in body if not (isinstance(x, ast.If) and "TYPE_CHECKING" in ast.dump(x.test))
+                ]
+                setattr(node, name, kept or ([ast.Pass()] if name == "body" and body else kept))
+    return ast.unparse(tree)
+
+
+def test_every_package_of_analysis_stands_on_one_floor_of_the_drawing():
+    assert set(floors()[0]) == parts_of_analysis()
+
+
+def test_every_import_of_analysis_goes_to_a_floor_below():
+    floor, pairs = floors()
+    upwards = set()
+    for file in (ROOT / "src" / "analysis").rglob("*.py"):
+        here = package_of(file).split(".")[1] if package_of(file) != "analysis" else file.stem
+        for name in imported(needed_at_run_time(file.read_text(encoding="utf-8")), package_of(file)):
+            there = name.split(".")[1] if name.startswith("analysis.") else here
+            if there != here and {here, there} not in pairs and here in floor and there in floor:
+                upwards |= {(here, there)} if floor[there] >= floor[here] else set()
+    assert upwards == set()
