@@ -14,6 +14,7 @@ NAMES = {
     "at_minimum": "exactly at the minimum",
     "below": "below, years",
     "minimum_days": "at least, days",
+    "year": "1 year is",
     "more_than_days": "more than, days",
     "days": "wash-out, days",
     "default_days": "wash-out of other drugs, days",
@@ -56,6 +57,7 @@ NAMES = {
     "access_exception": "access exception",
     "access_min_moa": "access exception, mechanisms failed at least",
     "immunosuppressants": "immunosuppressants",
+    "others": "immunosuppressants not in the list",
     "intolerance_reasons": "reasons that are an intolerance",
 }
 # Where a rule turns the sense of a setting round.
@@ -82,6 +84,8 @@ TERMS = {
     "eular": "points a year, or points between films a year apart",
     "annualised": "points a year",
     "raw": "points between films a year apart",
+    "fixed": "so many days",
+    "calendar": "a calendar year",
     "waives": "stands for its failure",
     "separate": "kept apart",
     "any": "any later drug",

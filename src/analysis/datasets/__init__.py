@@ -9,6 +9,7 @@ import pandas as pd
 from analysis.datasets.assessments import assess_visits
 from analysis.datasets.characteristics import characterise
 from analysis.datasets.classification import classification_findings, with_points_2010
+from analysis.datasets.conventions import convention_findings
 from analysis.datasets.core_set import improvement_scores, with_followed_enzyme
 from analysis.datasets.flow import count_flow
 from analysis.datasets.joints import count_28_joints
@@ -122,13 +123,15 @@ def findings(tables, derived, *, study) -> pd.DataFrame:
     -------
     DataFrame
         As `analysis.read.with_queries` takes them: recorded scores that differ from recomputed ones, drugs that are not
-        coded or coded otherwise by the site, classes and totals at entry that their items contradict.
+        coded or coded otherwise by the site, classes and totals at entry that their items contradict,
+        sources whose stop dates seem to follow another convention than they declare.
     """
     own = [drug.model_dump(exclude_none=True) for drug in study.drugs]
     parts = [
         recorded_differences(derived["assessments"], derived["scores"]),
         coding_findings(tables["treatments"], own),
         classification_findings(tables["subjects"]),
+        convention_findings(derived["treatments"]),
     ]
     return pd.concat([part for part in parts if len(part)] or [pd.DataFrame()], ignore_index=True)
 

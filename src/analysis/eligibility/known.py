@@ -47,6 +47,11 @@ class Known:
         """Give the courses of drugs of these classes."""
         return self.courses[self.courses["class"].isin(classes)]
 
+    def other_immunosuppressants(self, named) -> pd.DataFrame:
+        """Give the courses of immunosuppressants that a list ending in "etc." does not name."""
+        others = self.courses["class"].eq("IS") | self.courses["drug"].eq("leflunomide")
+        return self.courses[others & ~self.courses["drug"].isin(list(named))]
+
     def having(self, courses: pd.DataFrame) -> np.ndarray:
         """Tell which subjects have one of these courses (array by position)."""
         return np.bincount(keys(courses["subject_id"]), minlength=len(self.ids)) > 0

@@ -16,6 +16,7 @@ from analysis.read.keys import among
 from analysis.read.locate import SourceError, source_file
 from analysis.read.mapping import mapping_findings
 from analysis.read.sources import read_source
+from analysis.read.stop_dates import as_first_day_without
 from analysis.read.table import Table, accounting, finish
 
 Tables = dict[str, Table]
@@ -48,6 +49,8 @@ def read_tables(study, *, root: Path, as_of: date | None, through_visit: str | N
     placed = visits.place_all(study, known, as_of=as_of, through_visit=through_visit)
     asked = questions.ask_all(study, {**placed, "subjects": with_derived(placed["subjects"])})
     finished = {name: finish(study, table) for name, table in asked.items()}
+    if "treatments" in finished:
+        finished["treatments"] = as_first_day_without(finished["treatments"], study.sources)
     rows = pd.concat([accounting(table) for table in asked.values()], ignore_index=True)
     whole = as_of is None and through_visit is None
     found = totals.problems(study, asked, finished, rows, whole=whole)

@@ -34,6 +34,9 @@ class Source(Section):
     decimal: Decimal | None = None  # decimal sign of its written numbers; by the columns when absent
     date_order: DateOrder | None = None  # for dates like 03/04/2024
     epoch: Epoch | None = None  # year that numbers count from where dates are expected
+    stop_dates: Literal["first_day_without", "last_day_taken"] = (
+        "first_day_without"  # of drug courses: what they say
+    )
     missing: Words = []  # codes that mean missing in this source
     url_env: str | None = None  # environment variable with the address
     token_env: str | None = None  # environment variable with the token

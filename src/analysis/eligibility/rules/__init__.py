@@ -8,10 +8,11 @@ from analysis.eligibility.rules.myositis import dermatomyositis, refractory
 # What a rule marks beside its decision, for `counted_by` of a discrepancy.
 MARKS: dict[str, tuple[str, ...]] = {
     "age": ("age_is_minimum",),
-    "csdmard_days": ("imputed_month", "depends_on_cn_dmard"),
+    "csdmard_days": ("imputed_month", "depends_on_cn_dmard", "depends_on_leap_year"),
     "dmard_days_below": ("imputed_month",),
     "d2t_eular": ("access_exception",),
     "refractory": ("imputed_month",),
+    "stable_immunosuppressant": ("other_immunosuppressant_only",),
 }
 
 RULES = {

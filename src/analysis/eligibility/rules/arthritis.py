@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Literal
 
 import pandas as pd
 
@@ -98,7 +99,13 @@ def _bounds(known, total, parts, maxima, *, limit, minimum):
     return (bound.mask(taken.fillna(False), given).astype(int) for bound in (low, high))
 
 
-def csdmard_days(known: Known, *, minimum_days: float = 365, include_cn_dmards: bool = True) -> Finding:
+def csdmard_days(
+    known: Known,
+    *,
+    minimum_days: float = 365,
+    year: Literal["fixed", "calendar"] = "fixed",
+    include_cn_dmards: bool = True,
+) -> Finding:
     """Judge the time on csDMARD up to the index date: the union of all courses, overlaps counted once.
 
     Parameters
@@ -106,48 +113,80 @@ def csdmard_days(known: Known, *, minimum_days: float = 365, include_cn_dmards: 
     known : Known
     minimum_days : float
         Days asked for.
+    year : {"fixed", "calendar"}
+        "1 year" is `minimum_days`, or as many as since the same day a year before: 366 where a 29 February lies
+        between.
     include_cn_dmards : bool
         Iguratimod and the plant DMARDs used in China count.
 
     Returns
     -------
     Finding
-        Marks: ``depends_on_cn_dmard`` (met, but not without those drugs), ``imputed_month``. A drug that is not
+        Marks: ``depends_on_cn_dmard`` (met, but not without those drugs), ``imputed_month``, ``depends_on_leap_year``
+        (met by one reading of "1 year", not by the other). A drug that is not
         coded may be a csDMARD: where that would decide, the flag is NA.
     """
     courses = known.of_class("csDMARD", "csDMARD_CN")
     without_cn = exposure.covered_days(courses[~courses["is_cn_dmard"]], known.ids)
     if not include_cn_dmards:
-        return _duration(known, courses[~courses["is_cn_dmard"]], minimum_days, "csDMARD")
-    found = _duration(known, courses, minimum_days, "csDMARD")
-    depends = found.flag.fillna(False) & ~at_least(without_cn, minimum_days).fillna(False)
+        return _duration(known, courses[~courses["is_cn_dmard"]], minimum_days, "csDMARD", year=year)
+    found = _duration(known, courses, minimum_days, "csDMARD", year=year)
+    asked = _asked(known, minimum_days, year)
+    depends = found.flag.fillna(False) & ~_enough(without_cn, asked).fillna(False)
     return replace(found, marks=found.marks.assign(depends_on_cn_dmard=depends.astype(bool)))
 
 
-def dmard_days_below(known: Known, *, minimum_days: float = 365, include_cn_dmards: bool = True) -> Finding:
-    """Judge the exclusion "DMARD therapy shorter than": any DMARD counts, overlaps counted once."""
+def _asked(known, minimum_days, year):
+    """Give the days asked for, by subject."""
+    days = pd.Series(float(minimum_days), index=known.ids)
+    if year == "calendar":
+        before = known.index_date.map(lambda day: day - pd.DateOffset(years=1), na_action="ignore")
+        days = (known.index_date - pd.to_datetime(before)).dt.days.fillna(days)
+    return days
+
+
+def _enough(days, asked):
+    """Compare durations with the days asked for of each subject."""
+    return at_least(days[["days_min", "days_max"]].sub(asked, axis=0), 0)
+
+
+def dmard_days_below(
+    known: Known,
+    *,
+    minimum_days: float = 365,
+    year: Literal["fixed", "calendar"] = "fixed",
+    include_cn_dmards: bool = True,
+) -> Finding:
+    """Judge the exclusion "DMARD therapy shorter than": any DMARD counts, overlaps counted once; see `csdmard_days`."""
     courses = known.of_class(*DMARDS)
     if not include_cn_dmards:
         courses = courses[~courses["is_cn_dmard"]]
-    found = _duration(known, courses, minimum_days, "DMARD")
-    return replace(found, flag=~found.flag, text=found.text.replace("asked for", "or more avoid exclusion"))
+    found = _duration(known, courses, minimum_days, "DMARD", year=year)
+    words = found.text.replace("asked for", "or more avoid exclusion")
+    return replace(found, flag=~found.flag, text=words, marks=found.marks[["imputed_month"]])
 
 
-def _duration(known, courses, minimum_days, what):
+def _duration(known, courses, minimum_days, what, *, year):
     """Compare days covered with a minimum, uncoded drugs counted only in the upper bound."""
     days = exposure.covered_days(courses, known.ids)
     open_courses = pd.concat([courses, known.of_class("unknown")])
     days = days.assign(days_max=exposure.covered_days(open_courses, known.ids)["days_max"])
-    flag = at_least(days, minimum_days).mask(known.index_date.isna(), pd.NA)
+    asked = _asked(known, minimum_days, year)
+    flag = _enough(days, asked).mask(known.index_date.isna(), pd.NA)
+    other = _enough(days, _asked(known, minimum_days, "fixed" if year == "calendar" else "calendar"))
+    leap = (flag != other).fillna(False) & known.index_date.notna()
+    wanted = f"{minimum_days:g}" if year == "fixed" else "{asked}"
     return Finding(
         flag=flag,
-        basis=days[["days_min", "days_max"]].assign(index_date=known.index_date),
-        text=f"{{days_min..days_max}} days on {what} up to {{index_date}} ({minimum_days:g} asked for): {{details}}",
+        basis=days[["days_min", "days_max"]].assign(
+            index_date=known.index_date, **({} if year == "fixed" else {"asked": asked})
+        ),
+        text=f"{{days_min..days_max}} days on {what} up to {{index_date}} ({wanted} asked for): {{details}}",
         details=open_courses[list(COURSE_COLUMNS)],
         detail_view=courses_used,
         detail_text="{drug} {start} to {stop}{note}",
-        marks=days[["imputed"]].rename(columns={"imputed": "imputed_month"}),
-        margin=(days["days_min"] - minimum_days).where(days["days_min"] == days["days_max"]),
+        marks=pd.DataFrame({"imputed_month": days["imputed"], "depends_on_leap_year": leap.astype(bool)}),
+        margin=(days["days_min"] - asked).where(days["days_min"] == days["days_max"]),
         unit="days",
     )
 

@@ -81,6 +81,7 @@ def stable_immunosuppressant(
     more_than_days: float = 90,
     dose_columns: Sequence[TreatmentColumn] = ("dose", "dose_unit", "frequency"),
     same_dose: Literal["daily", "each", "written"] = "daily",
+    others: Literal["adjudicate", "no"] = "adjudicate",
 ) -> Finding:
     """Judge background therapy: at least one immunosuppressant at an unchanged dose for more than so many days
     (strict).
@@ -98,22 +99,35 @@ def stable_immunosuppressant(
         When two doses are the same: equal amount a day (1000 mg twice is 2000 mg once), equal amount as often (1 g is
         1000 mg), or equal words.
 
+    others : {"adjudicate", "no"}
+        An immunosuppressant that is not in the list (leflunomide): left to adjudication, for a list that ends in
+        "etc.", or none.
+
     Returns
     -------
     Finding
-        NA also where a drug that is not coded, and may be an immunosuppressant, was taken long enough.
+        NA also where a drug that is not coded, and may be an immunosuppressant, was taken long enough. Mark:
+        ``other_immunosuppressant_only`` (stable on one that the list does not name, and on none that it names).
     """
-    wanted = known.courses["drug"].isin(list(immunosuppressants)), known.courses["class"] == "unknown"
-    stable, maybe = (_stable(known, known.courses[rows], dose_columns, same_dose) for rows in wanted)
-    best, possible = (
+    wanted = (
+        known.courses[known.courses["drug"].isin(list(immunosuppressants))],
+        known.of_class("unknown"),
+        known.other_immunosuppressants(immunosuppressants),
+    )
+    stable, maybe, unnamed = (_stable(known, rows, dose_columns, same_dose) for rows in wanted)
+    best, possible, elsewhere = (
         rows.groupby("subject_id")[["days_min", "days_max"]].max().reindex(known.ids).fillna(0).astype(int)
-        for rows in (stable, maybe)
+        for rows in (stable, maybe, unnamed)
     )
     flag = at_least(best, more_than_days, strict=True)
     uncoded = (possible["days_max"] > more_than_days) & ~flag.fillna(False)
-    stable = pd.concat([stable, maybe.assign(drug=maybe["drug"].astype("str") + " (drug not coded)")])
+    other = (elsewhere["days_max"] > more_than_days) & ~flag.fillna(False)
+    left = other & ~uncoded & (flag == False).fillna(False) & (others == "adjudicate")  # noqa: E712 - boolean with NA
+    stable = pd.concat([stable, _called(maybe, "drug not coded"), _called(unnamed, "not in the list")])
     return Finding(
-        flag=flag.mask(uncoded | known.index_date.isna(), pd.NA),
+        flag=flag.mask(uncoded | left | known.index_date.isna(), pd.NA),
+        marks=pd.DataFrame({"other_immunosuppressant_only": other}),
+        undecided=pd.Series("query", index=known.ids).mask(left, "adjudicate"),
         basis=best.assign(index_date=known.index_date),
         text=(
             "{days_min..days_max} days on an unchanged dose up to {index_date} "
@@ -124,6 +138,11 @@ def stable_immunosuppressant(
         margin=(best["days_min"] - more_than_days).where(best["days_min"] == best["days_max"]),
         unit="days",
     )
+
+
+def _called(rows, what):
+    """Say beside a drug's name why it does not count as it is."""
+    return rows.assign(drug=rows["drug"].astype("str") + f" ({what})")
 
 
 def _stable(known, courses, dose_columns, same_dose):

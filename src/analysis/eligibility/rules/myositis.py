@@ -130,6 +130,7 @@ def refractory(
     min_improved: int = 3,
     max_worse: int = 2,
     attestation_column: SubjectColumn | None = None,
+    others: Literal["adjudicate", "no"] = "adjudicate",
 ) -> Finding:
     """Judge refractory disease: glucocorticoid and immunosuppressant together long enough, with failure or
     intolerance.
@@ -151,13 +152,16 @@ def refractory(
         Failure is fewer than the former improved, or more than the latter worse.
     attestation_column : str, optional
         The investigator's statement of failure, used where the core set measures do not decide.
+    others : {"adjudicate", "no"}
+        An immunosuppressant that is not in the list (leflunomide): who is refractory with it, and not without it, is
+        left to adjudication, for a list that ends in "etc."; or it is none.
     """
     glucocorticoids = known.of_class("GC")
-    others = known.courses[known.courses["drug"].isin(list(immunosuppressants))]
-    days = _overlap(known, glucocorticoids, others)
+    named = known.courses[known.courses["drug"].isin(list(immunosuppressants))]
+    days = _overlap(known, glucocorticoids, named)
     failure = _failure(known, improved_column, worse_column, min_improved, max_worse)
     failure = failure.where(failure.notna(), known.truth(attestation_column, required=False))
-    both = pd.concat([glucocorticoids, others])
+    both = pd.concat([glucocorticoids, named])
     intolerance = (
         _stopped_for(known, both, intolerance_reasons)
         | _maybe_stopped_for(known, intolerance_reasons)
@@ -168,8 +172,14 @@ def refractory(
         )
     )
     long_enough = at_least(days, minimum_days).mask(known.index_date.isna(), pd.NA)
+    flag = long_enough & (failure | intolerance)
+    unnamed = known.other_immunosuppressants(immunosuppressants)
+    wider = _overlap(known, glucocorticoids, pd.concat([named, unnamed]))
+    met_by_others = at_least(wider, minimum_days) & (failure | intolerance)
+    left = (others == "adjudicate") & flag.eq(False).fillna(False) & met_by_others.ne(False).fillna(True)
     return Finding(
-        flag=long_enough & (failure | intolerance),
+        flag=flag.mask(left, pd.NA),
+        undecided=pd.Series("query", index=known.ids).mask(left & met_by_others.notna(), "adjudicate"),
         basis=days[["days_min", "days_max"]].assign(
             failure=failure, intolerance=intolerance, index_date=known.index_date
         ),
@@ -177,7 +187,7 @@ def refractory(
             "{days_min..days_max} days on glucocorticoid and immunosuppressant together up to {index_date} "
             f"({minimum_days:g} asked for); failure: {{failure}}; intolerance: {{intolerance}}: {{details}}"
         ),
-        details=pd.concat([both, known.of_class("unknown")])[list(COURSE_COLUMNS)],
+        details=pd.concat([both, unnamed, known.of_class("unknown")])[list(COURSE_COLUMNS)],
         detail_view=courses_used,
         detail_text="{drug} {start} to {stop}{note}",
         marks=days[["imputed"]].rename(columns={"imputed": "imputed_month"}),
