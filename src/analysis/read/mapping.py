@@ -104,8 +104,10 @@ def choose_rows(export: Export, block) -> Chosen:
         plain = export.columns[rows.derived_column].blank()[chosen.rows]
         chosen = chosen.keep(plain, "derived, not observed")
     if rows.events:
-        known = visits_of(export, block).take(chosen.rows).blank()
-        chosen = chosen.keep(~known, "belongs to another event")
+        known = ~visits_of(export, block).blank()
+        if rows.baseline_flag:
+            known |= export.columns[rows.baseline_flag].among(["Y"])
+        chosen = chosen.keep(known[chosen.rows], "belongs to another event")
     if rows.once_per:
         again = pd.Series(export.grouped(rows.once_per)[chosen.rows]).duplicated().to_numpy()
         chosen = chosen.keep(~again, REPEATED)
@@ -135,12 +137,19 @@ def raw_columns(judge, block, chosen: Chosen, declared: dict) -> dict[str, Raw]:
     if block.rows.events:
         made["visit_id"] = Raw((Part(visits_of(judge.export, block).take(chosen.rows), Verdict()),))
     if block.rows.baseline_flag:
-        flagged = judge.export.columns[block.rows.baseline_flag].among(["Y"])
-        cells = judge.mapped(block.mapped()["visit_id"]).cells if "visit_id" in made else None
-        cells = visits_of(judge.export, block) if block.rows.events or cells is None else cells
-        cells = cells.where(~flagged, judge.study.baseline_visit)
-        made["visit_id"] = Raw((Part(cells.take(chosen.rows), Verdict()),))
+        made["visit_id"] = Raw((Part(_flagged_baseline(judge, block).take(chosen.rows), Verdict()),))
     return made
+
+
+def _flagged_baseline(judge, block):
+    """The visit of each row, where the rows flagged as baseline belong to the baseline visit."""
+    mapping = block.mapped().get("visit_id")
+    if block.rows.events or mapping is None:
+        cells = visits_of(judge.export, block)
+    else:
+        cells = judge.mapped(mapping, "word").cells
+    flagged = judge.export.columns[block.rows.baseline_flag].among(["Y"])
+    return cells.where(~flagged, judge.study.baseline_visit)
 
 
 def _first_known(export: Export, once: list[str], part: Part):

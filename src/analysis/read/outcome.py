@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from analysis.columns import TABLES, empty
-from analysis.read import assemble, cut, questions, remarks, rules, totals, visits
+from analysis.read import assemble, baseline, cut, questions, remarks, rules, totals, visits
 from analysis.read.cells import Export
 from analysis.read.derived import with_derived
 from analysis.read.identifiers import drop_identifiers
@@ -48,6 +48,7 @@ def read_tables(study, *, root: Path, as_of: date | None, through_visit: str | N
     known = _known_subjects(study, built)
     placed = visits.place_all(study, known, as_of=as_of, through_visit=through_visit)
     asked = questions.ask_all(study, {**placed, "subjects": with_derived(placed["subjects"])})
+    asked = baseline.by_variable(study, asked)
     finished = {name: finish(study, table) for name, table in asked.items()}
     if "treatments" in finished:
         finished["treatments"] = as_first_day_without(finished["treatments"], study.sources)

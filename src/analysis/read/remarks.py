@@ -21,7 +21,7 @@ def about_block(
 ) -> list[pd.DataFrame]:
     """Doubts about a block as a whole."""
     found = [_several_events(block, export, chosen)] if name == "subjects" else []
-    found += _unused_flags(block, export, chosen)
+    found += _unused_flags(block, export)
     found += _decimal_commas(study, name, raw)
     return [frame for frame in found if frame is not None]
 
@@ -41,7 +41,7 @@ def _several_events(block, export: Export, chosen: Chosen) -> pd.DataFrame | Non
     return about_column("", "K9", text, block.from_)
 
 
-def _unused_flags(block, export: Export, chosen: Chosen) -> list[pd.DataFrame]:
+def _unused_flags(block, export: Export) -> list[pd.DataFrame]:
     """Flags of CDISC's analysis data that say that not every record counts, and that the block does not look at."""
     looked_at = {condition.column for condition in block.rows.leave_out}
     looked_at |= {column for mapping in block.mapped().values() for column in mapping.source_columns()}
@@ -49,7 +49,7 @@ def _unused_flags(block, export: Export, chosen: Chosen) -> list[pd.DataFrame]:
     for column, (key, meaning) in ADAM.items():
         if column not in export or column in looked_at or getattr(block.rows, key):
             continue
-        filled = ~export.columns[column].blank()[chosen.rows]
+        filled = ~export.columns[column].blank()
         if filled.any() and (key != "analysis_flag" or not filled.all()):
             honour = f"it is not looked at. Honour it by `rows: {{{key}: {column}}}`"
             text = f"column {column} of '{block.from_}' {meaning}; {honour}"

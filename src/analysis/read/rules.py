@@ -75,6 +75,7 @@ RULES: dict[str, Rule] = {
     "V3": Rule("error", "doubt", "visits are not in the order of their labels"),
     "V4": Rule("info", "doubt", "two visits in one window; the one nearer to the planned day is used"),
     "V5": Rule("warning", "doubt", "visit without a date"),
+    "V6": Rule("info", "repaired", "baseline value from another visit up to day 1, as the study file asks"),
     "S1": Rule("warning", "doubt", "swollen joints exceed tender joints by more than 10"),
     "S2": Rule("warning", "doubt", "physician global 0 with more than 4 swollen joints"),
     "S3": Rule("warning", "doubt", "all HAQ items 0 with pain above 70 mm"),

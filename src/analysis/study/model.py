@@ -84,6 +84,7 @@ class Study(Section, Generic[Settings]):
     predose_on_day_one: YesNo | None = None  # day-1 values without a time: before the first dose or not
     visits: Annotated[list[Visit], Field(min_length=1)]  # planned visits in order
     baseline_visit: VisitId  # the visit that change is counted from
+    baseline_by: Literal["visit", "variable"] = "visit"  # variable: the last value known up to day 1
     sources: Annotated[list[Source], Field(min_length=1)]  # where the data lie
     identifiers: Words = []  # further columns to drop at import; names, phones and addresses are known
     missing: Words = []  # codes that mean missing in every source
@@ -142,6 +143,16 @@ class Study(Section, Generic[Settings]):
         if name not in known:
             raise KeyError(f"table {table} has no column '{name}'{nearest(name, known)}")
         return known[name]
+
+    def resolution(self, endpoint) -> float | None:
+        """The step to which changes of an endpoint are rounded: its own, else that of the variable it names.
+
+        One rule for all statistics of a row: zeros, ranks, who improved and how many decimals are shown.
+        """
+        if endpoint.resolution is not None or endpoint.table != "visits":
+            return endpoint.resolution
+        known = self.columns("visits").get(endpoint.variable)
+        return known.resolution if known is not None else None
 
     def table_names(self) -> list[str]:
         """Every table this study knows: the project's and those its own variables open."""

@@ -4,7 +4,6 @@ import pandas as pd
 
 from analysis import paired, proportions, results
 from analysis.summaries.shared import moments, visits_wide
-from analysis.thresholds import settle
 
 TESTED = ("statistic", "df", "p_value")
 
@@ -60,7 +59,11 @@ def summarise_change(
                 frames += compare(baseline, wide[visit], entry, study=study, visit=visit, **keys)
                 if entry.minimal_difference:
                     rate = share_improved_minimally(
-                        baseline, wide[visit], entry, study.statistics.confidence_level
+                        baseline,
+                        wide[visit],
+                        entry,
+                        study.statistics.confidence_level,
+                        resolution=study.resolution(entry),
                     )
                     named = {"analysis": "improved_minimal", "visit": visit, "unit": "proportion"}
                     frames.append(results.rows_of(rate, **named, **keys))
@@ -78,7 +81,7 @@ def _visit_summaries(wide: pd.DataFrame, entry, keys: dict) -> list[pd.DataFrame
 def compare(baseline: pd.Series, followup: pd.Series, entry, *, study, **keys) -> list[pd.DataFrame]:
     """The paired comparisons of one endpoint at one visit in one group, as rows."""
     level, exact_max = study.statistics.confidence_level, study.statistics.exact_max
-    unit, resolution = entry.unit or "", entry.resolution
+    unit, resolution = entry.unit or "", study.resolution(entry)
     mean = paired.compare_means(baseline, followup, confidence_level=level)
     shift = paired.hodges_lehmann(
         baseline, followup, confidence_level=level, resolution=resolution, exact_max=exact_max
@@ -97,16 +100,25 @@ def compare(baseline: pd.Series, followup: pd.Series, entry, *, study, **keys) -
         results.rows_of(ranks, analysis="change_ranks", unit=unit, **keys),
     ]
     if entry.higher_is_better is not None:
-        improved = share_improved(baseline, followup, entry, level)
+        improved = share_improved(baseline, followup, entry, level, resolution=resolution)
         found.append(results.rows_of(improved, analysis="improved", unit="proportion", **keys))
     return found
 
 
-def share_improved_minimally(baseline: pd.Series, followup: pd.Series, entry, confidence_level: float):
+def share_improved_minimally(
+    baseline: pd.Series,
+    followup: pd.Series,
+    entry,
+    confidence_level: float,
+    *,
+    resolution: float | None = None,
+):
     """Share of all members who improved by the minimal difference of the endpoint; missing is not improved."""
+    pairs = paired.match_pairs(baseline, followup)
+    change = paired.settled_change(pairs.baseline, pairs.followup, resolution=resolution)
     known = paired.flag_responders(
-        baseline,
-        followup,
+        pairs.baseline,
+        pairs.baseline + change,
         minimal_difference=entry.minimal_difference.value,
         higher_is_better=entry.higher_is_better,
     )
@@ -114,10 +126,21 @@ def share_improved_minimally(baseline: pd.Series, followup: pd.Series, entry, co
     return paired.responder_rate(everybody, missing="non_response", confidence_level=confidence_level)
 
 
-def share_improved(baseline: pd.Series, followup: pd.Series, entry, confidence_level: float) -> dict:
-    """Share of complete pairs with a better value at follow-up, with Wilson's interval."""
+def share_improved(
+    baseline: pd.Series,
+    followup: pd.Series,
+    entry,
+    confidence_level: float,
+    *,
+    resolution: float | None = None,
+) -> dict:
+    """Share of complete pairs with a better value at follow-up, with Wilson's interval.
+
+    Changes are rounded to the instrument's step, as for the signed-rank test beside it: noise is no improvement.
+    """
     pairs = paired.match_pairs(baseline, followup)
-    change = settle(pairs.followup - pairs.baseline) * (1 if entry.higher_is_better else -1)
+    change = paired.settled_change(pairs.baseline, pairs.followup, resolution=resolution)
+    change = change * (1 if entry.higher_is_better else -1)
     share = proportions.wilson(int((change > 0).sum()), len(change), confidence_level=confidence_level)
     return {
         "estimate": share.estimate,

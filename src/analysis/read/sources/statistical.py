@@ -33,7 +33,8 @@ def read_statistical(file: Path, encoding: str, kind: str) -> Export:
     for name in frame.columns:
         labels = {plain(code): str(label) for code, label in meta.variable_value_labels.get(name, {}).items()}
         missing = _missing_test(meta.missing_ranges.get(name, ()), special.get(name, set()))
-        columns[name] = _column(frame[name], missing)
+        single = meta.readstat_variable_types.get(name) == "float"
+        columns[name] = _column(frame[name], missing, single=single)
         origins[name] = Origin(EPOCHS[kind], _calendar(meta, name), labels, labels)
     return Export(
         columns,
@@ -126,17 +127,17 @@ def _missing_test(ranges, special: set):
     return test
 
 
-def _column(values: pd.Series, missing) -> Cells:
+def _column(values: pd.Series, missing, *, single: bool = False) -> Cells:
     """One column; codes the file declares missing keep their code, marked as such."""
     if values.isna().all():
         return constant("", len(values))
     if missing is None and values.dtype != object:
-        return typed_column(values)
+        return typed_column(values, single=single)
     letters = set(string.ascii_uppercase) | set(string.ascii_lowercase) | {"_"}
     items = values.tolist()
     some_number = any(isinstance(v, int | float) and v == v for v in items)
     texts, kinds = [], []
-    plain_cells = typed_column(values)
+    plain_cells = typed_column(values, single=single)
     shown = plain_cells.as_text()
     given = plain_cells.kinds[plain_cells.places]
     for value, text, kind in zip(items, shown, given):

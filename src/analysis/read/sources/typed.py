@@ -18,8 +18,13 @@ def typed_frame(frame: pd.DataFrame, *, first: int = 1) -> Export:
     return Export(columns, np.arange(first, first + len(frame)), doubled=doubled_names(names))
 
 
-def typed_column(values: pd.Series) -> Cells:
-    """One column of typed values; missing ones are blank."""
+def typed_column(values: pd.Series, *, single: bool = False) -> Cells:
+    """One column of typed values; missing ones are blank.
+
+    `single` marks numbers kept in single precision: 7.1 is then what 7.099999904632568 was written as.
+    """
+    if values.dtype == np.float32 or single:
+        values = _shortest(values)
     places, contents = pd.factorize(values, use_na_sentinel=True)
     items = contents.tolist() if hasattr(contents, "tolist") else list(contents)
     read = [_cell(item) for item in items]
@@ -27,6 +32,14 @@ def typed_column(values: pd.Series) -> Cells:
     places = np.where(places < 0, blank, places)
     made = from_pairs([*(text for text, _ in read), ""], [*(kind for _, kind in read), Kind.TEXT])
     return Cells(made.places[places], made.texts, made.kinds)
+
+
+def _shortest(values: pd.Series) -> pd.Series:
+    """Numbers of single precision as the shortest decimals that mean them."""
+    if not pd.api.types.is_float_dtype(values):
+        return values
+    short = [float(str(value)) for value in values.to_numpy(dtype=np.float32)]
+    return pd.Series(short, index=values.index)
 
 
 def _cell(value) -> tuple[str, Kind]:
