@@ -113,9 +113,11 @@ def decide(found: Signs, file: Decision, *, given: str | None, delimiter: str | 
         return Decision(file.sign or ".", "it has whole numbers")
     if file.sign != "":
         return file
-    if delimiter == ";":
-        return Decision("," if not found.open_point else None, file.why)
-    return Decision("." if not found.open_comma else None, file.why)
+    if delimiter == ";" and not found.open_point:
+        return Decision(",", "cells with a comma between semicolons")
+    if delimiter == "," and not found.open_comma:
+        return Decision(".", "cells with a point between commas")
+    return Decision(None, file.why)
 
 
 def _majority(found: Signs, file: Decision) -> Decision:

@@ -222,7 +222,9 @@ def height(tmp_path, cells: list[str], *, mark: str = ",", **more):
         (["12,500", "1,250"], ",", [None, None]),  # may be either: refused
         (["12,500", "1,250"], ";", [12.5, 1.25]),  # the file's delimiter tells
         (["12.500", "1.250"], ";", [None, None]),  # a point in such a file may be either
-        (["12.500", "1.250"], ",", [12.5, 1.25]),
+        (["12.500", "1.250"], ",", [12.5, 1.25]),  # a point between commas is a decimal sign
+        (["12.500", "1.250"], "\t", [None, None]),
+        (["12.500", "0.250"], "\t", [12.5, 0.25]),
         (["0.5", "1,250"], ",", [0.5, 1250]),  # the point is the decimal sign, so the comma is none
         (["1.234,5", "2.000"], ",", [1234.5, 2000]),
         (["0.5", "1,5", "1,250"], ",", [None, None, None]),  # the column contradicts itself

@@ -1,0 +1,80 @@
+"""Whatever the dialect: every cell comes back equal or is refused, never as another value."""
+
+import tempfile
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from written_exports import outcome
+
+FEW = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+BODY = """\
+sources: [{id: x, type: csv, path: x.csv}]
+variables: {v: {table: subjects, type: float, label: V}}
+tables: {subjects: [{from: x, columns: {subject_id: id, v: v, consent_date: c}}]}
+"""
+NUMBERS = st.decimals(min_value=-99999, max_value=99999, places=3, allow_nan=False).map(float)
+
+
+def written(value: float, decimals: int, comma: bool, grouped: bool) -> str:
+    """A number as a program writes it."""
+    text = f"{value:{',' if grouped else ''}.{decimals}f}"
+    return text.translate(str.maketrans(",.", ".,")) if comma else text
+
+
+def day_written(when: date, form: str) -> str:
+    """A date as a program writes it."""
+    return when.strftime(form)
+
+
+def table(rows: list[tuple[str, str]], delimiter: str):
+    """What reading gives of one file with these cells."""
+    lines = [delimiter.join([f"S{n}", *(f'"{cell}"' for cell in row)]) for n, row in enumerate(rows)]
+    with tempfile.TemporaryDirectory() as folder:
+        text = "\n".join([delimiter.join(["id", "v", "c"]), *lines]) + "\n"
+        return outcome(Path(folder), BODY, x=text).tables["subjects"]
+
+
+@FEW
+@given(
+    st.lists(NUMBERS, min_size=1, max_size=6),
+    st.integers(0, 3),
+    st.booleans(),
+    st.booleans(),
+    st.sampled_from([",", ";", "\t", "|"]),
+)
+def test_a_number_is_read_as_written_or_refused(values, decimals, comma, grouped, delimiter):
+    grouped = grouped and not (comma and delimiter == ",")  # nobody writes 1.000 for a thousand between commas
+    rows = [(written(value, decimals, comma, grouped), "2024-01-01") for value in values]
+    read = table(rows, delimiter)["v"]
+    for value, got in zip(values, read):
+        assert np.isnan(got) or got == float(f"{value:.{decimals}f}"), (rows, read.tolist())
+
+
+@FEW
+@given(
+    st.lists(st.dates(date(1930, 1, 1), date(2099, 12, 31)), min_size=1, max_size=6),
+    st.sampled_from(["%Y-%m-%d", "%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%d%b%Y", "%b %d, %Y", "%Y%m%d", "%d-%b-%Y",
+                     "%Y/%m/%d", "%d %B %Y", "%d%b%Y:10:30:00", "%m/%d/%Y %I:%M %p", "%Y-%m-%dT%H:%M:%S"]),
+    st.sampled_from([",", ";", "\t", "|"]),
+)  # fmt: skip
+def test_a_date_is_read_as_written_or_refused(days, form, delimiter):
+    rows = [("1", day_written(when, form)) for when in days]
+    read = table(rows, delimiter)["consent_date"]
+    for when, got in zip(days, read):
+        assert got is None or got != got or got.date() == when, (rows, read.tolist())
+    if "%d/" not in form and "/%d" not in form and "%d." not in form:
+        assert read.notna().all()  # nothing about these is open
+
+
+@FEW
+@given(
+    st.lists(st.text(alphabet="0123456789.,' -/<>eE%HL()MARmar上午:Z+", max_size=10), min_size=1, max_size=8)
+)
+def test_any_cells_are_read_or_refused_but_never_break(cells):
+    rows = [(cell, cell) for cell in cells if '"' not in cell]
+    if rows:
+        read = table(rows, ",")
+        assert len(read) <= len(rows)
