@@ -46,7 +46,9 @@ def table(rows: list[tuple[str, str]], delimiter: str):
     st.sampled_from([",", ";", "\t", "|"]),
 )
 def test_a_number_is_read_as_written_or_refused(values, decimals, comma, grouped, delimiter):
-    grouped = grouped and not (comma and delimiter == ",")  # nobody writes 1.000 for a thousand between commas
+    grouped = grouped and not (
+        comma and delimiter == ","
+    )  # nobody writes 1.000 for a thousand between commas
     rows = [(written(value, decimals, comma, grouped), "2024-01-01") for value in values]
     read = table(rows, delimiter)["v"]
     for value, got in zip(values, read):
