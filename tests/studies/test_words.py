@@ -10,6 +10,7 @@ from pipeline.variables import formatted
 from pipeline.words import chosen_id, words_of
 from studies.arthritis import methods
 from studies.arthritis import words as arthritis
+from studies.arthritis.d2t import item_labels
 from studies.arthritis.sensitivity.choices import change_of
 from studies.myositis import words as myositis
 
@@ -80,7 +81,7 @@ def test_another_level_of_improvement_changes_the_words_of_the_text(root, tmp_pa
     parts = ("primary: {response: tis_moderate, visit: W24}", "primary: {response: tis_minimal, visit: W12}")
     study = changed(root, tmp_path, "dm_abatacept", parts)
     words = {"primary-limit": "20", "primary-degree": "minimal", "primary-visit": "week 12"}
-    assert myositis.in_prose(study) == words
+    assert words.items() <= myositis.in_prose(study).items()
     assert myositis.in_ids(study) == {"primary_response": "tis_minimal", "primary_visit": "w12"}
 
 
@@ -97,3 +98,35 @@ def test_no_notebook_of_the_cohort_names_a_score_that_a_setting_chooses(root, fi
     text = (root / "notebooks" / f"ra_{file}.ipynb").read_text(encoding="utf-8")
     named = re.findall(r"\b(?:CDAI|SDAI|DAS28)\b|\"cdai\"|'cdai'", text)
     assert named == []
+
+
+def test_how_events_are_handled_decides_what_the_methods_say(root, tmp_path):
+    said = myositis.in_prose(read.study(root / "params" / "dm_abatacept" / "study.yml"))
+    assert said["composite-events"] == (
+        "rescue, a prohibited immunosuppressant, discontinuation for an adverse event or lack of efficacy, and death"
+    )
+    study = changed(
+        root,
+        tmp_path,
+        "dm_abatacept",
+        ("inefficacy: composite", "inefficacy: hypothetical"),
+        ("donors: 3", "donors: 5"),
+    )
+    assert "lack of efficacy" not in myositis.in_prose(study)["composite-events"]
+    assert myositis.in_prose(study)["donors"] == "five patients"
+
+
+def test_the_methods_say_how_visits_and_responses_are_judged(root, tmp_path):
+    study = changed(root, tmp_path, "ra_cohort", ("visit_by: window", "visit_by: label"), ('"66/68"', '"28"'))
+    criteria = read.criteria(root / "params" / "ra_cohort" / "eligibility.yml")
+    said = methods.choices_made(study, criteria).set_index("choice")["value"]
+    assert said["Visits"] == "as the form names them"
+    assert said["ACR response"].startswith("28 joints, CRP")
+
+
+def test_the_limit_of_an_item_is_that_of_the_criteria(root):
+    criteria = read.criteria(root / "params" / "ra_cohort" / "eligibility.yml")
+    assert item_labels(criteria)["c2c"] == "2c Glucocorticoids cannot be tapered below 7.5 mg/day"
+    rule = next(each for each in criteria["criteria"] if each["rule"] == "d2t_eular")
+    rule["settings"]["gc_min_mg_day"] = 5
+    assert item_labels(criteria)["c2c"] == "2c Glucocorticoids cannot be tapered below 5 mg/day"

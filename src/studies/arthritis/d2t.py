@@ -3,15 +3,17 @@
 import pandas as pd
 
 from analysis import numbers
+from analysis.datasets.difficult import difficult_rule
+from analysis.eligibility.d2t import settings_from
 from analysis.tables.table import Table
 from analysis.thresholds import settle
 
-ITEMS = {
+ITEMS = {  # what an item asks for; where the study chooses a limit, its name stands in braces
     "c1": "1 Failure of treatment",
     "c2": "2 Active or symptomatic disease",
     "c2a": "2a At least moderate disease activity",
     "c2b": "2b Signs or symptoms of active disease",
-    "c2c": "2c Glucocorticoids cannot be tapered below 7.5 mg/day",
+    "c2c": "2c Glucocorticoids cannot be tapered below {gc_min_mg_day:g} mg/day",
     "c2d": "2d Rapid radiographic progression",
     "c2e": "2e Quality of life reduced by symptoms despite control",
     "c3": "3 Management perceived as problematic",
@@ -26,7 +28,13 @@ ITEMS = {
 SUB_ITEMS = ("c2a", "c2b", "c2c", "c2d", "c2e")
 
 
-def count_items(found: pd.DataFrame, ids: pd.Index) -> pd.DataFrame:
+def item_labels(criteria: dict) -> dict[str, str]:
+    """The criteria and sub-items in words, with the limits that the study's criteria set."""
+    chosen = settings_from(difficult_rule(criteria)["settings"])
+    return {name: label.format(gc_min_mg_day=chosen.gc_min_mg_day) for name, label in ITEMS.items()}
+
+
+def count_items(found: pd.DataFrame, ids: pd.Index, *, labels: dict[str, str]) -> pd.DataFrame:
     """How many meet, do not meet, or cannot be judged by each criterion and sub-item.
 
     Returns
@@ -36,7 +44,7 @@ def count_items(found: pd.DataFrame, ids: pd.Index) -> pd.DataFrame:
         `proportion` of all `n`, `decided_share` of those decided.
     """
     lines = []
-    for item, label in ITEMS.items():
+    for item, label in labels.items():
         flags = found[item].reindex(ids).astype("boolean")
         met = int(flags.fillna(False).sum())
         lines.append(
@@ -70,10 +78,10 @@ def sub_item_flags(found: pd.DataFrame, ids: pd.Index) -> pd.DataFrame:
     return flags.fillna(False).join(undecided.loc[:, undecided.any()])
 
 
-def sub_item_labels(flags: pd.DataFrame) -> dict[str, str]:
+def sub_item_labels(flags: pd.DataFrame, *, labels: dict[str, str]) -> dict[str, str]:
     """What the sets of `sub_item_flags` are called, those not decided last."""
     return {
-        name: ITEMS[name] if name in ITEMS else f"({ITEMS[name.removesuffix('_open')][:2]} not decided)"
+        name: labels[name] if name in labels else f"({labels[name.removesuffix('_open')][:2]} not decided)"
         for name in flags
     }
 

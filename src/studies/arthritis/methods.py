@@ -17,6 +17,11 @@ PUBLISHED = "published"
 MEMORY = "published; partly not yet checked"
 
 
+VISIT_BY = {
+    "window": "by the window the date lies in, windows in the study file",
+    "label": "as the form names them",
+}
+ACUTE_PHASE = {"crp_mg_l": "CRP", "esr_mm_h": "ESR"}
 VARIABLES = {
     "disease_duration_years": "disease duration",
     "haq_di": "HAQ-DI",
@@ -81,7 +86,7 @@ def _outcomes(study) -> list[tuple]:
             "those whose visit window had closed by the cut-off, or who were seen at the visit",
             PROPOSED,
         ),
-        ("Outcomes", "Visits", "by the window the date lies in, windows in the study file", PROPOSED),
+        ("Outcomes", "Visits", VISIT_BY[study.visit_by], PROPOSED),
         (
             "Outcomes",
             "Joints that could not be assessed",
@@ -95,12 +100,7 @@ def _outcomes(study) -> list[tuple]:
             "those of DAS28-ESR; its own in the sensitivity analysis",
             PROPOSED,
         ),
-        (
-            "Outcomes",
-            "ACR response",
-            "66/68 joints, CRP; a missing one of the five counts as not improved",
-            PROPOSED,
-        ),
+        *_acr(study),
         ("Outcomes", "Important differences", "see the table of patient-reported outcomes", MEMORY),
         (
             "Outcomes",
@@ -120,6 +120,21 @@ def _outcomes(study) -> list[tuple]:
             f"5 a year, or 5 in {_range(chosen.films)} days",
             PROPOSED,
         ),
+    ]
+
+
+def _acr(study) -> list[tuple]:
+    """How ACR responses are judged, where the study has some: each way once."""
+    asked = [entry.settings for entry in study.responses if entry.rule == "acr_response"]
+    ways = dict.fromkeys((each.get("joints", "28"), each.get("acute_phase", "crp_mg_l")) for each in asked)
+    return [
+        (
+            "Outcomes",
+            "ACR response",
+            f"{joints} joints, {ACUTE_PHASE[measure]}; a missing one of the five counts as not improved",
+            PROPOSED,
+        )
+        for joints, measure in ways
     ]
 
 

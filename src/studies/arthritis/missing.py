@@ -40,8 +40,8 @@ def missing_by_visit(wide: pd.DataFrame, due: pd.DataFrame, *, entries, visits: 
     return pd.DataFrame(lines)
 
 
-def exposure_at_entry(treatments: pd.DataFrame, entry: pd.Series) -> pd.Series:
-    """Which biological or targeted synthetic class each participant took within 28 days after entry, in words.
+def exposure_at_entry(treatments: pd.DataFrame, entry: pd.Series, *, within_days: int) -> pd.Series:
+    """Which biological or targeted synthetic class each participant took so soon after entry, in words.
 
     Drugs begun in that time count: in a cohort of treatment failures the next drug starts at entry. [P]
     """
@@ -51,7 +51,7 @@ def exposure_at_entry(treatments: pd.DataFrame, entry: pd.Series) -> pd.Series:
     start = exposure_days(pd.to_datetime(chosen["start_date"])).to_numpy()
     stop = pd.to_datetime(chosen["stop_date"])
     ended = exposure_days(stop.fillna(pd.Timestamp.max.normalize())).to_numpy()
-    on = (start <= first + 28) & (ended >= first)
+    on = (start <= first + within_days) & (ended >= first)
     taken = chosen[on.fillna(False)].groupby("subject_id")["class"].agg(lambda found: sorted(set(found))[-1])
     return taken.reindex(entry.index).fillna("no b/tsDMARD").rename("exposure")
 

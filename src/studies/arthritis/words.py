@@ -1,5 +1,7 @@
 """What settings decide, in words: the methods text, notes and captions are filled from here and from nowhere else."""
 
+from collections.abc import Sequence
+
 from analysis.columns.settings import value_in_words
 from analysis.scoring import state_limits
 from analysis.study import Study
@@ -37,6 +39,17 @@ def criterion(instrument: str) -> str:
     'CDAI at most 10'
     """
     return f"{name_of(instrument)} at most {limit_of(instrument)}"
+
+
+def classes_of(classes: Sequence[str]) -> str:
+    """Classes of drugs as a text names them.
+
+    Examples
+    --------
+    >>> classes_of(["bDMARD", "tsDMARD"]), classes_of(["bDMARD"])
+    ('b/tsDMARD', 'bDMARD')
+    """
+    return "/".join(name.removesuffix("DMARD") for name in classes) + "DMARD"
 
 
 def primary_visit(study: Study[Settings]) -> str:

@@ -1,12 +1,29 @@
 """What settings decide, in words for the text of a report, and what the tables of the study say below them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from analysis import numbers
 from analysis.study import Study
 from studies.myositis.response import TIS_LEVELS
 from studies.myositis.settings import Settings
 
+EVENTS = {
+    "rescue glucocorticoid": "rescue",
+    "prohibited immunosuppressant": "a prohibited immunosuppressant",
+    "death": "death",
+}
+REASONS = {  # for discontinuing the study drug
+    "adverse_event": "an adverse event",
+    "inefficacy": "lack of efficacy",
+    "lost": "loss to follow-up",
+    "withdrew": "withdrawal of consent",
+    "sponsor": "a decision of the sponsor",
+    "other": "another reason",
+}
+NUMBERS = {
+    1: "one patient",
+    **{n: f"{word} patients" for n, word in enumerate(("two", "three", "four", "five"), 2)},
+}
 ZEROS = {"pratt": "ranked and left out (Pratt)", "wilcoxon": "left out (Wilcoxon)"}
 
 
@@ -53,14 +70,32 @@ def footnote(
     return ". ".join(part for part in parts if part) + "."
 
 
+def composite_events(handling: Mapping[str, str]) -> str:
+    """The events that count as non-response, as a list inside a sentence; reasons of discontinuation together.
+
+    Examples
+    --------
+    >>> composite_events({"rescue glucocorticoid": "composite", "inefficacy": "composite", "lost": "hypothetical"})
+    'rescue and discontinuation for lack of efficacy'
+    """
+    composite = [name for name, how in handling.items() if how == "composite"]
+    reasons = [REASONS.get(name, name) for name in composite if name not in EVENTS]
+    named = [EVENTS[name] for name in composite if name in EVENTS and name != "death"]
+    stopped = [f"discontinuation for {' or '.join(reasons)}"] if reasons else []
+    listed = [*named, *stopped, *(["death"] if "death" in composite else [])]
+    return " and ".join(listed) if len(listed) < 3 else f"{', '.join(listed[:-1])}, and {listed[-1]}"
+
+
 def in_prose(study: Study[Settings]) -> dict[str, str]:
     """Words for the text of a report, as ``{{< meta primary-limit >}}`` and the like."""
-    primary = study.settings.primary
+    primary, donors = study.settings.primary, study.settings.imputation.donors
     visit = {entry.id: entry.label for entry in study.visits}[primary.visit]
     return {
         "primary-limit": f"{TIS_LEVELS[primary.response]:g}",
         "primary-degree": primary.response.removeprefix("tis_"),
         "primary-visit": visit.lower(),
+        "composite-events": composite_events(study.settings.intercurrent),
+        "donors": NUMBERS.get(donors, f"{donors} patients"),
     }
 
 

@@ -173,7 +173,7 @@ def test_mechanisms_failed_are_grouped_at_the_top():
 
 def test_a_missing_sub_item_is_neither_met_nor_not_met():
     found = pd.DataFrame({item: pd.array([True, False, None], dtype="boolean") for item in ITEMS})
-    counted = count_items(found, pd.RangeIndex(3)).set_index("variable").loc["c2d"]
+    counted = count_items(found, pd.RangeIndex(3), labels=ITEMS).set_index("variable").loc["c2d"]
     assert counted[["n", "count", "not_met", "n_missing"]].tolist() == [3, 1, 1, 1]
 
 
@@ -186,7 +186,7 @@ def test_missing_counts_only_those_due():
 def test_drug_at_entry_is_the_one_taken_or_begun_within_four_weeks():
     entry = pd.Series(pd.to_datetime(["2024-01-01"] * 3), index=["a", "b", "c"])
     # a begins on day 10, b's drug runs over entry, c begins after a month
-    assert exposure_at_entry(COURSES, entry).tolist() == ["bDMARD", "bDMARD", "no b/tsDMARD"]
+    assert exposure_at_entry(COURSES, entry, within_days=28).tolist() == ["bDMARD", "bDMARD", "no b/tsDMARD"]
 
 
 def test_a_line_of_the_target_counts_missing_as_no_response_or_leaves_it_out():
