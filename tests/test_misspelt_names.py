@@ -30,8 +30,7 @@ FREE = {
     "words for readers": """title short_title label description note text section source item registry protocol handling
         resolution reason basis caveats ethics funding institution investigators attribute second doubt dictionary""",
     "a name outside the project": "url",
-    "codes of the user's own data, which an early export need not hold": "in not_in missing instrument",
-    "columns that are dropped wherever they occur": "identifiers",
+    "codes of the user's own data, which an early export need not hold": "in not_in missing",
     "the same text in every row, for the user's own use": "constant_columns",
 }
 FREE_KEYS = {key for words in FREE.values() for key in words.split()}
@@ -46,7 +45,7 @@ FREE_PLACES = {
 # Where a name comes into being. Misspelt it is another name: refused where something refers to it.
 DECLARED_BY_ID = {"visits", "sources", "endpoints", "responses", "criteria", "discrepancies"}
 DECLARED_AS_KEY = {"populations", "variables", "analytes", "sensitivity"}
-CODES = {"codes", "events"}  # keys: codes of the user's own data
+CODES = {"codes"}  # keys: codes of the user's own data
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from analysis.drugs.dictionary import CLASSES, dictionary, entries
 from analysis.drugs.matching import candidates, match, own_names, uncoded
-from analysis.drugs.prescriptions import dose_keys, doses_a_day, given_once, milligrams
+from analysis.drugs.prescriptions import dose_keys, doses_a_day, given_once, is_frequency, milligrams
 
 __all__ = [
     "CLASSES",
@@ -12,6 +12,7 @@ __all__ = [
     "doses_a_day",
     "entries",
     "given_once",
+    "is_frequency",
     "match",
     "milligrams",
     "own_names",

@@ -81,6 +81,18 @@ def given_once(frequencies: pd.Series) -> pd.Series:
     return frequencies.map(said).fillna(False).astype(bool)
 
 
+def is_frequency(text: str) -> bool:
+    """Tell whether a text says how often a drug is taken, that it was given once, or that it is not fixed.
+
+    Examples
+    --------
+    >>> is_frequency("twice daily"), is_frequency("prn"), is_frequency("twice dialy")
+    (True, True, False)
+    """
+    plain = _plain(text)
+    return not np.isnan(_per_day(text)) or bool(ONCE.fullmatch(plain) or NOT_FIXED.search(plain))
+
+
 def milligrams(doses: pd.Series, units: pd.Series) -> pd.Series:
     """Give doses in milligrams; NaN for a unit that is none of mass, such as mg/kg.
 

@@ -23,6 +23,17 @@ BUILT_IN = frozenset(_NAMES.split())
 _INITIALS = frozenset({"initials", "姓名缩写"})
 
 
+def same_name(one: str, other: str) -> bool:
+    """Whether two names of columns differ in nothing but case, blanks and punctuation.
+
+    Examples
+    --------
+    >>> same_name("Patient_Name", "patient name")
+    True
+    """
+    return _plain(one) == _plain(other)
+
+
 def _plain(name: str) -> str:
     """A column name without case, blanks and punctuation."""
     return "".join(c for c in normalise(name).lower() if c.isalnum())

@@ -9,6 +9,7 @@ import pandas as pd
 from analysis.columns import nearest
 from analysis.read.cells import Export, from_texts
 from analysis.read.raw import Part, Raw, Verdict
+from analysis.read.slips import slips
 from analysis.read.text import same_code
 
 REPEATED = "repeats what another row of the subject gives"
@@ -31,8 +32,8 @@ class Chosen:
 
 
 def mapping_findings(study, exports: dict[str, Export]) -> list:
-    """Source columns that the study file names and the source does not have."""
-    problems = []
+    """Names that the study file gives and the exports do not have: columns, and what `slips` finds."""
+    problems = [study.problem(place, text) for place, text in slips(study, exports)]
     for table, blocks in study.tables.items():
         for n, block in enumerate(blocks):
             if block.from_ in exports:

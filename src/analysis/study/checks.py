@@ -131,6 +131,8 @@ def _cells(catalogue: Catalogue, table: str, column: Column, mapping: ColumnMap)
 
     yield from _coded_names(catalogue, table, column, mapping)
     yield from _coded_truth(column, mapping)
+    if (table, column.name) == ("treatments", "frequency"):
+        yield from _coded_frequency(mapping)
     if column.allowed and mapping.codes:
         for code, value in mapping.codes.items():
             if value not in column.allowed:
@@ -171,6 +173,15 @@ def _coded_truth(column: Column, mapping: ColumnMap) -> Iterator[str]:
     for code, value in (mapping.codes or {}).items():
         if column.type == "boolean" and value.lower() not in TRUE_WORDS | FALSE_WORDS:
             yield f"code {code}: '{value}' is neither yes nor no{nearest(value, ('yes', 'no'))}"
+
+
+def _coded_frequency(mapping: ColumnMap) -> Iterator[str]:
+    """Codes of a frequency must end in words that say how often, that it was once, or that it is not fixed."""
+    from analysis.drugs import is_frequency
+
+    for code, value in (mapping.codes or {}).items():
+        if not is_frequency(value):
+            yield f"code {code}: '{value}' does not say how often; write it as twice daily, every 2 weeks, once or prn"
 
 
 def _result_unit(catalogue: Catalogue, analyte: str, result: Result) -> Iterator[str]:
