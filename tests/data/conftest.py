@@ -2,13 +2,9 @@
 
 import csv
 import io
-import sys
-from pathlib import Path
 
 import openpyxl
 import pytest
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "data"))
 
 
 def table(file) -> list[dict]:

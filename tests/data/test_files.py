@@ -26,7 +26,7 @@ def _content(file):
 def rerun(root, tmp_path_factory):
     """A run of the generator in a process of its own, with another order of hashing."""
     folder = tmp_path_factory.mktemp("rerun")
-    command = [sys.executable, str(root / "data" / "generate"), str(folder)]
+    command = [sys.executable, str(root / "tests" / "generate"), str(folder)]
     subprocess.run(command, check=True, env={**os.environ, "PYTHONHASHSEED": "7"})
     return folder
 

@@ -1,6 +1,6 @@
 """The tidy tables, declared once: every column's name, type, unit, range, allowed values and CDISC name.
 
-`read` fills these tables, the data dictionary prints them, and `schema` turns them into pandera schemas.
+`read` fills these tables; a study file adds columns of its own.
 Types are ``str``, ``category``, ``int``, ``float``, ``date`` and ``boolean``. In a frame, text and categories
 have pandas' ``string`` dtype, numbers (whole ones too) ``float64``, dates ``datetime64[us]`` and yes/no values
 ``boolean``; missing is NA, NaN or NaT, never 0 or False.
@@ -31,11 +31,9 @@ __all__ = [
     "TABLES",
     "Column",
     "column",
-    "dictionary",
     "empty",
     "in_words",
     "nearest",
-    "schema",
 ]
 
 TABLES: dict[str, dict[str, Column]] = {
@@ -85,66 +83,8 @@ def column(table: str, name: str) -> Column:
     return TABLES[table][name]
 
 
-def dictionary() -> "pd.DataFrame":
-    """The data dictionary: one row per column of every tidy table, in order."""
-    import pandas as pd
-
-    rows = [
-        {
-            "table": table,
-            "column": c.name,
-            "type": c.type,
-            "unit": c.unit,
-            "low": c.low,
-            "high": c.high,
-            "allowed": ", ".join(c.allowed),
-            "label": c.label,
-            "cdisc": c.cdisc,
-        }
-        for table, declared in TABLES.items()
-        for c in declared.values()
-    ]
-    return pd.DataFrame(rows)
-
-
 def empty(declared: Iterable[Column]) -> "pd.DataFrame":
     """A table with the declared columns and no row."""
     import pandas as pd
 
     return pd.DataFrame({c.name: pd.Series(dtype=c.dtype) for c in declared})
-
-
-def schema(table: str, *, extra: Iterable[Column] = ()):
-    """The pandera schema of a tidy table, with a study's further columns.
-
-    Columns may be absent (a study collects what it collects); what is there has the declared type, lies in the
-    declared range and, for categories, among the allowed values. The key columns are there and never missing.
-
-    Returns
-    -------
-    pandera.pandas.DataFrameSchema
-    """
-    import pandera.pandas as pa
-
-    declared = [*TABLES[table].values(), *extra] if table in TABLES else list(extra)
-    return pa.DataFrameSchema(
-        {c.name: pa.Column(c.dtype, _checks(c), nullable=not c.key, required=c.key) for c in declared},
-        strict=False,
-        name=table,
-    )
-
-
-def _checks(declared: Column) -> list:
-    """The pandera checks of one column: limits, whole numbers, allowed values."""
-    import pandera.pandas as pa
-
-    checks = []
-    if declared.low is not None:
-        checks.append(pa.Check.ge(declared.low))
-    if declared.high is not None:
-        checks.append(pa.Check.le(declared.high))
-    if declared.type == "int":
-        checks.append(pa.Check(lambda values: values == values.round(), name="whole number"))
-    if declared.allowed:
-        checks.append(pa.Check.isin(declared.allowed))
-    return checks

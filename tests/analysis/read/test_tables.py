@@ -2,6 +2,7 @@
 
 import pandas as pd
 import pytest
+from declared import faults
 
 from analysis import columns
 from analysis.study import StudyFileError
@@ -33,7 +34,21 @@ def test_cells_become_typed_columns_in_standard_units(small):
 
 def test_tables_agree_with_their_declaration(small):
     for name, table in small.read().tables.items():
-        columns.schema(name).validate(table)
+        assert faults(name, table) == [], name
+
+
+def test_what_is_not_as_declared_is_told():
+    odd = pd.DataFrame({"subject_id": ["1", None], "tjc28": [29.0, 1.5], "visit_id": ["W00", "W12"]})
+    odd = odd.astype({"subject_id": "string", "visit_id": "string"})
+    assert faults("visits", odd) == [
+        "subject_id: is a key and lacks a value",
+        "tjc28: holds values above 28",
+        "tjc28: holds values that are not whole",
+    ]
+    assert faults("subjects", pd.DataFrame({"sex": ["F", "X"]}, dtype="string")) == [
+        "subject_id is absent",
+        "sex: holds values that are none of F, M",
+    ]
 
 
 def test_every_project_table_is_there_even_if_not_collected(small):
