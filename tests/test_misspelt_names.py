@@ -45,7 +45,6 @@ FREE_PLACES = {
 # Where a name comes into being. Misspelt it is another name: refused where something refers to it.
 DECLARED_BY_ID = {"visits", "sources", "endpoints", "responses", "criteria", "discrepancies"}
 DECLARED_AS_KEY = {"populations", "variables", "analytes", "sensitivity"}
-CODES = {"codes"}  # keys: codes of the user's own data
 
 
 @dataclass(frozen=True)
@@ -65,6 +64,7 @@ class Loaded:
     """The files of one study, and its exports."""
 
     documents: dict[str, Document]
+    study: files.Study
     exports: dict
 
     def refusals(self, changed: dict[str, Document]) -> Iterator[object]:
@@ -98,7 +98,8 @@ def loaded(name: str) -> Loaded:
     """The files of a study, parsed once."""
     folder = ROOT / "params" / name
     documents = {file.name: load(file) for file in sorted(folder.glob("*.yml"))}
-    return Loaded(documents, read_sources(files.load_study(folder / "study.yml"), ROOT))
+    study = files.load_study(folder / "study.yml")
+    return Loaded(documents, study, read_sources(study, ROOT))
 
 
 def misspelt(text: str) -> str:
@@ -111,25 +112,30 @@ def misspelt(text: str) -> str:
 
 def mutations(name: str) -> Iterator[Mutation]:
     """Every key and every name of a study's files, one after the other."""
-    study = files.load_study(ROOT / "params" / name / "study.yml")
-    for file, document in loaded(name).documents.items():
-        yield from _within(document.tree, (), file, study)
+    of = loaded(name)
+    for file, document in of.documents.items():
+        yield from _within(document.tree, (), file, of)
 
 
-def _within(tree, place: tuple, file: str, study) -> Iterator[Mutation]:
+def _within(tree, place: tuple, file: str, of: Loaded) -> Iterator[Mutation]:
     if isinstance(tree, dict):
         for key, value in tree.items():
-            if place[-1:] and place[-1] in CODES:
-                yield from _within(value, (*place, key), file, study)
-                continue
-            if not _declares_key(place):
+            if not _declares_key(place) and not _is_code(place, key, of):
                 yield Mutation(file, (*place, key), True)
-            yield from _within(value, (*place, key), file, study)
+            yield from _within(value, (*place, key), file, of)
     elif isinstance(tree, list):
         for n, item in enumerate(tree):
-            yield from _within(item, (*place, n), file, study)
-    elif isinstance(tree, str) and _is_name(place, tree, study):
+            yield from _within(item, (*place, n), file, of)
+    elif isinstance(tree, str) and _is_name(place, tree, of.study):
         yield Mutation(file, place, False)
+
+
+def _is_code(place: tuple, key: str, of: Loaded) -> bool:
+    """Whether a key is a code of the user's own data: of a column, or an event that the export does not hold."""
+    if place[-1:] != ("events",):
+        return place[-1:] == ("codes",)
+    block = of.study.tables[place[1]][place[2]]
+    return key not in of.exports[block.from_].columns[block.rows.event_column].texts
 
 
 def _declares_key(place: tuple) -> bool:

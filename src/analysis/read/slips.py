@@ -4,7 +4,9 @@ An early export need not hold every form or event yet. One that is not there is 
 close to it, that the study file says nothing of: that is a slip of the pen, and its rows would be left out in silence.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+import difflib
+import re
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from analysis.columns import nearest
@@ -23,13 +25,12 @@ FORM = "redcap_repeat_instrument"
 def slips(study: "Study", exports: Mapping[str, Export]) -> Iterator[tuple[tuple[str | int, ...], str]]:
     """Every such name: place and message."""
     yield from _identifiers(study, exports)
-    named = _named(study)
     for table, blocks in study.tables.items():
         for n, block in enumerate(blocks):
             export = exports.get(block.from_)
             if export is not None:
-                found = _rows(block, export, named[block.from_])
-                yield from (((("tables", table, n, "rows", *key), text)) for key, text in found)
+                found = _rows(block, export)
+                yield from ((("tables", table, n, "rows", *key), text) for key, text in found)
 
 
 def _identifiers(
@@ -44,31 +45,26 @@ def _identifiers(
             yield ("identifiers", n), f"no source has a column '{name}'{nearest(name, columns)}"
 
 
-def _named(study: "Study") -> dict[str, set[str]]:
-    """The forms and events that the blocks of each source name."""
-    found: dict[str, set[str]] = {source.id: set() for source in study.sources}
-    for blocks in study.tables.values():
-        for block in blocks:
-            names = [*(block.rows.events or {}), *([block.rows.instrument] if block.rows.instrument else [])]
-            found[block.from_] |= {same_code(name) for name in names}
-    return found
-
-
-def _rows(block: "Block", export: Export, named: set[str]) -> Iterator[tuple[tuple[str, ...], str]]:
+def _rows(block: "Block", export: Export) -> Iterator[tuple[tuple[str, ...], str]]:
     """The form and the events of one block that its export does not hold though it holds one close to them."""
     rows = block.rows
     if rows.instrument and FORM in export:
-        yield from ((("instrument",), text) for text in _slip("form", rows.instrument, export, FORM, named))
+        yield from ((("instrument",), text) for text in _slip("form", [rows.instrument], export, FORM))
     if rows.events and rows.event_column in export:
-        for event in rows.events:
-            found = _slip("event", event, export, rows.event_column, named)
-            yield from ((("events", event), text) for text in found)
+        yield from ((("events",), text) for text in _slip("event", [*rows.events], export, rows.event_column))
 
 
-def _slip(kind: str, name: str, export: Export, column: str, named: Iterable[str]) -> list[str]:
-    """What is said of a name that a column does not hold, where it holds one like it that is named nowhere."""
+def _slip(kind: str, names: list[str], export: Export, column: str) -> Iterator[str]:
+    """What is said of names that a column does not hold, where it holds one like it that is not among them."""
     texts = [str(text) for text in export.columns[column].texts if str(text).strip()]
-    if "*" in name or same_code(name) in {same_code(text) for text in texts}:
-        return []
+    there, named = ({same_code(text) for text in part} for part in (texts, names))
     unnamed = [text for text in texts if same_code(text) not in named]
-    return [no_such(kind, name, texts)] if nearest(name, unnamed) else []
+    for name in names:
+        if "*" not in name and same_code(name) not in there and _like(name, unnamed):
+            yield no_such(kind, name, texts)
+
+
+def _like(name: str, others: list[str]) -> bool:
+    """Whether one of these differs from a name by a slip only; other numbers, as of weeks, are other things."""
+    same = [other for other in others if re.findall(r"\d+", other) == re.findall(r"\d+", name)]
+    return bool(difflib.get_close_matches(name, same, n=1, cutoff=0.8))
