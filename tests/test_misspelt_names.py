@@ -131,11 +131,11 @@ def _within(tree, place: tuple, file: str, of: Loaded) -> Iterator[Mutation]:
 
 
 def _is_code(place: tuple, key: str, of: Loaded) -> bool:
-    """Whether a key is a code of the user's own data: of a column, or an event that the export does not hold."""
+    """Whether a key is a code of the user's own data: of a column, a number, or an event the export does not hold."""
     if place[-1:] != ("events",):
         return place[-1:] == ("codes",)
     block = of.study.tables[place[1]][place[2]]
-    return key not in of.exports[block.from_].columns[block.rows.event_column].texts
+    return key.isdigit() or key not in of.exports[block.from_].columns[block.rows.event_column].texts
 
 
 def _declares_key(place: tuple) -> bool:
