@@ -1,4 +1,4 @@
-"""What holds for every public function and class of the package: it says what it does, and which types go in and out."""
+"""What holds for every public function and class: it says what it does, and which types go in and out."""
 
 import ast
 from collections.abc import Iterator
