@@ -4,7 +4,9 @@ All take wide data, one row per subject and one column per visit; subjects with 
 and counted.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -107,7 +109,7 @@ def friedman(visits: pd.DataFrame) -> VisitTest:
     return VisitTest(test.statistic, test.df, test.p_value, effect, n, n_missing, method, test.note)
 
 
-def transitions(visits: pd.DataFrame, *, categories) -> pd.DataFrame:
+def transitions(visits: pd.DataFrame, *, categories: Sequence[Any]) -> pd.DataFrame:
     """Square table of counts: category at the first visit (rows) by category at the second (columns).
 
     Parameters
@@ -138,7 +140,7 @@ def transitions(visits: pd.DataFrame, *, categories) -> pd.DataFrame:
     return pd.DataFrame(counts, index=pd.Index(order, name=names[0]), columns=pd.Index(order, name=names[1]))
 
 
-def stuart_maxwell(table) -> VisitTest:
+def stuart_maxwell(table: pd.DataFrame | np.ndarray) -> VisitTest:
     """Stuart-Maxwell test: are the categories as frequent at the second visit as at the first (marginal homogeneity)?
 
     Parameters
@@ -172,7 +174,7 @@ def stuart_maxwell(table) -> VisitTest:
     return _table_test(statistic, df, counts, method)
 
 
-def bowker(table) -> VisitTest:
+def bowker(table: pd.DataFrame | np.ndarray) -> VisitTest:
     """Bowker's test: is each change of category as frequent as its reverse (symmetry)?
 
     Parameters

@@ -5,9 +5,14 @@ place: who was seen in a window that is still open counts, with the values recor
 stays due: a missing value is then missing, not "not yet".
 """
 
+from collections.abc import Collection
 from datetime import date
+from typing import TYPE_CHECKING
 
 import pandas as pd
+
+if TYPE_CHECKING:
+    from analysis.study import Study
 
 
 def last_day(
@@ -44,7 +49,7 @@ def last_day(
     return max((day for day in dates if pd.notna(day)), default=None)
 
 
-def flag_closed(start: pd.Series, *, study, until) -> pd.DataFrame:
+def flag_closed(start: pd.Series, *, study: "Study", until: pd.Timestamp | str | None) -> pd.DataFrame:
     """Whether the window of each visit had closed by the last day of observation.
 
     Parameters
@@ -74,7 +79,7 @@ def flag_closed(start: pd.Series, *, study, until) -> pd.DataFrame:
     return pd.DataFrame(closed)
 
 
-def flag_seen(visits: pd.DataFrame, ids: pd.Index, *, study) -> pd.DataFrame:
+def flag_seen(visits: pd.DataFrame, ids: pd.Index, *, study: "Study") -> pd.DataFrame:
     """Whether each visit took place: it has a date, or is marked as done.
 
     Parameters
@@ -104,7 +109,7 @@ def flag_seen(visits: pd.DataFrame, ids: pd.Index, *, study) -> pd.DataFrame:
     return pd.DataFrame(seen, index=ids)
 
 
-def flag_due(start: pd.Series, visits: pd.DataFrame, *, study, until) -> pd.DataFrame:
+def flag_due(start: pd.Series, visits: pd.DataFrame, *, study: "Study", until: pd.Timestamp) -> pd.DataFrame:
     """Whether each visit is due: its window has closed by the last day of observation, or it took place.
 
     Parameters
@@ -148,7 +153,7 @@ def count_early(due: pd.DataFrame, closed: pd.DataFrame) -> pd.Series:
     return early[early > 0].astype(int)
 
 
-def describe_due(due: pd.DataFrame, closed: pd.DataFrame, *, study, visits) -> str:
+def describe_due(due: pd.DataFrame, closed: pd.DataFrame, *, study: "Study", visits: Collection[str]) -> str:
     """Footnote on the denominator: who is due, and how many were seen in a window still open.
 
     Parameters

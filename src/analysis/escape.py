@@ -9,6 +9,7 @@
 import re
 import unicodedata
 from html import escape
+from typing import Any
 
 # Control characters, those that turn the direction of text, invisible ones, lone surrogates and noncharacters:
 # XML (Word) forbids many of them, and a page shows another text than it holds.
@@ -42,7 +43,7 @@ def is_clean(text: str) -> bool:
     return _UNSEEN.search(str(text).strip("\r\n\t\ufeff")) is None and _STACKED.search(str(text)) is None
 
 
-def html(text) -> str:
+def html(text: str) -> str:
     """Text for an HTML page, and for Word and PDF, which are made from it; never markup, never a shortcode.
 
     Examples
@@ -53,7 +54,7 @@ def html(text) -> str:
     return escape(clean(text)).replace("{{", "&#123;&#123;").replace("}}", "&#125;&#125;")
 
 
-def markdown(text) -> str:
+def markdown(text: str) -> str:
     r"""Text from data inside Markdown that is written around it.
 
     Examples
@@ -64,7 +65,7 @@ def markdown(text) -> str:
     return _MARKDOWN.sub(r"\\\1", clean(text))
 
 
-def csv_cell(value):
+def csv_cell(value: Any) -> Any:
     """A cell of a CSV file: text that a spreadsheet would run as a formula begins with an apostrophe.
 
     Examples
@@ -78,7 +79,7 @@ def csv_cell(value):
     return f"'{text}" if _FORMULA.match(text) and not _NUMBER.match(text) else text
 
 
-def terminal(text) -> str:
+def terminal(text: str) -> str:
     r"""Text for the terminal: no escape sequences, and no markup of rich.
 
     Examples

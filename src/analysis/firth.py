@@ -6,12 +6,16 @@ exactly where the penalty is needed (Heinze and Schemper 2002).
 """
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from analysis.identified import check_independent
 from analysis.inputs import NotEstimable, check_level, ratio_of, yes_no
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 STEPS, HALVINGS, SETTLED = 200, 40, 1e-11
 FARTHEST = 60.0  # standardised log odds beyond which a limit is called infinite
@@ -25,7 +29,7 @@ class FirthFit:
     log_likelihood: float
 
 
-def firth_logistic(design: pd.DataFrame, outcome, *, confidence_level: float) -> pd.DataFrame:
+def firth_logistic(design: pd.DataFrame, outcome: "ArrayLike", *, confidence_level: float) -> pd.DataFrame:
     """Odds ratios with profile limits and penalised likelihood ratio tests.
 
     Parameters
@@ -83,7 +87,7 @@ def firth_logistic(design: pd.DataFrame, outcome, *, confidence_level: float) ->
     return pd.DataFrame(rows, columns=names).assign(method=method)
 
 
-def joint_statistic(design: pd.DataFrame, outcome) -> float:
+def joint_statistic(design: pd.DataFrame, outcome: Any) -> float:
     """Penalised likelihood ratio statistic of all columns but the first (the intercept) together."""
     columns, answers = design.to_numpy(float), yes_no(outcome, "outcome")
     scaled = np.linalg.qr(columns)[0] * np.sqrt(len(columns))
@@ -93,7 +97,7 @@ def joint_statistic(design: pd.DataFrame, outcome) -> float:
     )
 
 
-def maximise(design, outcome, *, fixed=None, start=None) -> FirthFit:
+def maximise(design: Any, outcome: Any, *, fixed: Any = None, start: Any = None) -> FirthFit:
     """Maximum of the penalised likelihood, coefficients held where `fixed` = (positions, value) says so."""
     free = np.ones(design.shape[1], dtype=bool)
     beta = np.zeros(design.shape[1]) if start is None else start.copy()

@@ -5,6 +5,8 @@ the estimate is infinite, and what a program prints is where its iterations stop
 answered by linear programming before anything is fitted, whatever the units.
 """
 
+from typing import Any
+
 import numpy as np
 
 from analysis.inputs import NotEstimable
@@ -24,7 +26,7 @@ def dependent_columns(matrix: np.ndarray) -> list[int]:
     return [j for j in range(matrix.shape[1]) if j not in kept]
 
 
-def check_independent(matrix: np.ndarray, names) -> None:
+def check_independent(matrix: np.ndarray, names: Any) -> None:
     """Name the terms that the data cannot tell apart from those before them."""
     if lost := [list(names)[j] for j in dependent_columns(matrix)]:
         raise NotEstimable(f"terms that the data cannot tell apart from others: {lost}")
@@ -59,7 +61,9 @@ def separated_terms(design: np.ndarray, outcome: np.ndarray, *, family: str = "b
     return _infinite(free, tied, scaled)
 
 
-def monotone_terms(design: np.ndarray, time, event, *, entry=None, strata=None) -> dict[int, str]:
+def monotone_terms(
+    design: np.ndarray, time: Any, event: Any, *, entry: Any = None, strata: Any = None
+) -> dict[int, str]:
     """The same for a Cox model: a direction in which whoever fails is never below anybody at risk then.
 
     References

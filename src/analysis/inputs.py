@@ -9,7 +9,8 @@ everything else and writes a row with the reason (`analysis.results.not_estimate
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -21,7 +22,7 @@ class NotEstimable(ValueError):  # noqa: N818, named after what happened
     """The data cannot give this estimate; the message is the reason, fit for a table."""
 
 
-def check_level(confidence_level) -> None:
+def check_level(confidence_level: float) -> None:
     """Refuse a confidence level outside (0, 1), such as 95.
 
     Examples
@@ -33,13 +34,13 @@ def check_level(confidence_level) -> None:
     check_share("confidence_level", confidence_level, example="0.95")
 
 
-def check_share(name: str, value, *, example: str = "0.05") -> None:
+def check_share(name: str, value: Any, *, example: str = "0.05") -> None:
     """Refuse a share, level or probability that does not lie strictly between 0 and 1."""
     if isinstance(value, bool) or not isinstance(value, int | float | np.number) or not 0 < value < 1:
         raise ValueError(f"{name}: expected a number between 0 and 1, such as {example}, got {value}")
 
 
-def check_choice(name: str, value, allowed: Iterable) -> None:
+def check_choice(name: str, value: Any, allowed: Iterable) -> None:
     """Refuse a word that is not among the known ones."""
     if value not in allowed:
         raise ValueError(f"{name}: expected one of {', '.join(map(str, allowed))}, got {value!r}")
@@ -58,7 +59,7 @@ def check_columns(frame: pd.DataFrame, names: Iterable, what: str = "frame") -> 
         raise KeyError(f"{what} has no column {', '.join(map(repr, lacking))}{hint}")
 
 
-def subject_keys(subject) -> list:
+def subject_keys(subject: str | Sequence[str]) -> list:
     """The columns that together make a subject."""
     return [subject] if isinstance(subject, str) else list(subject)
 
@@ -71,7 +72,7 @@ def check_subjects(frame: pd.DataFrame, keys: list, what: str = "rows") -> None:
         )
 
 
-def check_once(frame: pd.DataFrame, keys: list, place) -> None:
+def check_once(frame: pd.DataFrame, keys: list, place: Any) -> None:
     """Refuse a subject that stands twice at one place (visit, position, time)."""
     twice = frame.duplicated([*keys, place])
     if twice.any():
@@ -91,7 +92,7 @@ def check_unique(index: pd.Index, what: str) -> None:
         )
 
 
-def yes_no(values, name: str) -> np.ndarray:
+def yes_no(values: Any, name: str) -> np.ndarray:
     """Floats 0, 1 and NaN of yes/no answers; anything else is refused.
 
     Examples
@@ -109,7 +110,7 @@ def yes_no(values, name: str) -> np.ndarray:
     return answers
 
 
-def numbers(values, name: str, *, expected: str = "numbers") -> np.ndarray:
+def numbers(values: Any, name: str, *, expected: str = "numbers") -> np.ndarray:
     """Floats of a column, missing as NaN; text and infinite values are refused."""
     try:
         if isinstance(values, pd.Series):
@@ -144,7 +145,7 @@ def spread_of(values: np.ndarray) -> float:
     return float(np.ptp(known)) if len(known) else 0.0
 
 
-def varies(values, *, relative: float = 1e-12) -> bool:
+def varies(values: Any, *, relative: float = 1e-12) -> bool:
     """Whether values differ by more than rounding; judged against their own size, never against a fixed number.
 
     Examples
@@ -157,7 +158,7 @@ def varies(values, *, relative: float = 1e-12) -> bool:
     return len(known) > 1 and float(np.ptp(known)) > relative * float(np.abs(known).max())
 
 
-def ratio_of(logarithm):
+def ratio_of(logarithm: Any) -> Any:
     """A ratio from its logarithm; one too large for a number is infinite, without a warning.
 
     Examples
@@ -180,6 +181,6 @@ def limit_words(confidence_level: float) -> str:
     return f"{100 * confidence_level:g} %"
 
 
-def is_missing(value) -> bool:
+def is_missing(value: Any) -> bool:
     """Whether a scalar stands for nothing."""
     return value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value))

@@ -6,6 +6,7 @@ binary floats. Missing values show as a dash, infinite ones (an odds ratio witho
 
 import math
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
 MISSING = "–"
 MINUS = "\u2212"
@@ -109,7 +110,14 @@ def interval(low: float | None, high: float | None, digits: int, *, scale: float
 
 
 def estimate_interval(
-    estimate, low, high, digits: int, *, scale: float = 1, nominal: float | None = None, reached=None
+    estimate: Any,
+    low: Any,
+    high: Any,
+    digits: int,
+    *,
+    scale: float = 1,
+    nominal: float | None = None,
+    reached: float | None = None,
 ) -> str:
     """An estimate with its interval in brackets, and the level it reaches where that is below the one in the head.
 

@@ -6,7 +6,9 @@ exist for any data, an average silhouette below 0.25 says that there is no struc
 never among the variables.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -29,7 +31,7 @@ class Partition:
     sizes: tuple[int, ...]
 
 
-def gower_distance(subjects: pd.DataFrame, *, weights=None) -> pd.DataFrame:
+def gower_distance(subjects: pd.DataFrame, *, weights: Mapping[str, Any] | None = None) -> pd.DataFrame:
     """Distance between 0 (alike) and 1 over variables of mixed kind.
 
     Parameters
@@ -143,7 +145,9 @@ def divide(distance: pd.DataFrame, *, n_groups: int) -> Partition:
     )
 
 
-def choose_number(distance: pd.DataFrame, *, candidates, smallest_share=SMALLEST_SHARE) -> pd.DataFrame:
+def choose_number(
+    distance: pd.DataFrame, *, candidates: Sequence[int], smallest_share: float = SMALLEST_SHARE
+) -> pd.DataFrame:
     """Compare numbers of groups; the rule: highest average silhouette among those without a tiny group.
 
     Parameters
@@ -180,7 +184,7 @@ def choose_number(distance: pd.DataFrame, *, candidates, smallest_share=SMALLEST
     return table.assign(eligible=eligible, chosen=eligible & (table["silhouette"] == best))
 
 
-def assess_stability(distance: pd.DataFrame, *, n_groups, n_resamples, seed) -> pd.DataFrame:
+def assess_stability(distance: pd.DataFrame, *, n_groups: int, n_resamples: int, seed: int) -> pd.DataFrame:
     """How often each group returns: mean Jaccard similarity with its closest group in bootstrap samples.
 
     Returns
@@ -253,7 +257,7 @@ def profile_groups(subjects: pd.DataFrame, labels: pd.Series) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def silhouettes(apart, labels):
+def silhouettes(apart: Any, labels: Mapping[str, str]) -> Any:
     """Silhouette of each subject; 0 for a subject alone in its group."""
     member = np.unique(labels)[:, None] == labels
     sums, sizes = member @ apart, member.sum(axis=1)

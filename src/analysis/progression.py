@@ -1,5 +1,7 @@
 """Rapid radiographic progression: one definition, at entry and during follow-up."""
 
+from typing import Any
+
 import numpy as np
 
 from analysis.thresholds import settle
@@ -10,7 +12,9 @@ WINDOW = (300, 430)
 RULES = ("eular", "annualised", "raw")
 
 
-def rapid(change, days, *, rule: str = "eular", minimum: float = RAPID, window=WINDOW) -> np.ndarray:
+def rapid(
+    change: np.ndarray, days: np.ndarray, *, rule: str = "eular", minimum: float = RAPID, window: Any = WINDOW
+) -> np.ndarray:
     """Tell whether a change of the Sharp/van der Heijde score is rapid: 1, 0, or NaN where it is not known.
 
     Parameters

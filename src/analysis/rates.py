@@ -1,6 +1,7 @@
 """Event rates per person-time with exact intervals, and their ratio."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -38,7 +39,9 @@ class RateRatio:
     method: str
 
 
-def poisson_exact(events, person_years, *, confidence_level: float = 0.95, per: float = 1.0) -> Rate:
+def poisson_exact(
+    events: Any, person_years: Any, *, confidence_level: float = 0.95, per: float = 1.0
+) -> Rate:
     """Rate of events with Garwood's exact interval.
 
     Parameters
@@ -78,7 +81,7 @@ def poisson_exact(events, person_years, *, confidence_level: float = 0.95, per: 
     return _interval(events, person_years, confidence_level, per, _garwood_limits, "exact Poisson (Garwood)")
 
 
-def poisson_midp(events, person_years, *, confidence_level: float = 0.95, per: float = 1.0) -> Rate:
+def poisson_midp(events: Any, person_years: Any, *, confidence_level: float = 0.95, per: float = 1.0) -> Rate:
     """Rate of events with the mid-p interval: narrower than the exact one, near its level on average.
 
     Parameters, result and errors as `poisson_exact`. With no events the lower limit is 0. For rare events it may cover
@@ -94,7 +97,12 @@ def poisson_midp(events, person_years, *, confidence_level: float = 0.95, per: f
 
 
 def rate_ratio(
-    events, person_years, reference_events, reference_person_years, *, confidence_level: float = 0.95
+    events: int,
+    person_years: float,
+    reference_events: int,
+    reference_person_years: float,
+    *,
+    confidence_level: float = 0.95,
 ) -> RateRatio:
     """Ratio of two rates with the exact interval and test, conditional on the total number of events.
 

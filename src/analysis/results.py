@@ -12,6 +12,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -104,14 +105,14 @@ def _means(sign: str, before: str, after: str) -> bool:
 
 
 def rows_of(
-    statistics,
+    statistics: Any,
     *,
     unit: str = "",
     note: str = "",
     status: str = "",
     kind: str | Mapping[str, str] = "",
-    denominator: float | None = None,
-    patients: float | None = None,
+    denominator: Any = None,
+    patients: Any = None,
     **keys: str,
 ) -> pd.DataFrame:
     """Rows of the results table for what one statistical function returned.
@@ -190,7 +191,7 @@ def _status(value) -> str:
 
 
 def not_estimated(
-    reason, names: Iterable[str], *, unit: str = "", method: str = "", **keys: str
+    reason: Any, names: Iterable[str], *, unit: str = "", method: str = "", **keys: str
 ) -> pd.DataFrame:
     """Rows for an estimate that the data cannot give: every named statistic missing, with the reason.
 

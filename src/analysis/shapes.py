@@ -1,17 +1,19 @@
 """Scalars, arrays and Series in, the same shape out."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
 
-def as_numbers(values) -> np.ndarray:
+def as_numbers(values: Any) -> np.ndarray:
     """Floats of a scalar, an array or a Series; None and NA are NaN."""
     if isinstance(values, pd.Series):
         return values.to_numpy(dtype=float, na_value=np.nan)
     return np.asarray(np.nan if values is None or values is pd.NA else values, dtype=float)
 
 
-def shared_index(**inputs) -> pd.Index | None:
+def shared_index(**inputs: Any) -> pd.Index | None:
     """The index of the Series among the named inputs; different ones are refused, None without a Series.
 
     Examples
@@ -25,7 +27,7 @@ def shared_index(**inputs) -> pd.Index | None:
     return indexes[0] if indexes else None
 
 
-def shaped(values: np.ndarray, index: pd.Index | None):
+def shaped(values: np.ndarray, index: pd.Index | None) -> Any:
     """A float for a scalar, a Series where there is an index, else the array.
 
     Examples

@@ -5,12 +5,14 @@ would leave remission. Every comparison with a threshold in this project is made
 decimals, on both sides, and never on values rounded for display.
 """
 
+from typing import Any
+
 import numpy as np
 
 DECIMALS = 8
 
 
-def settle(value):
+def settle(value: Any) -> Any:
     """Round to eight decimals, the precision at which thresholds are compared.
 
     Parameters

@@ -1,6 +1,8 @@
 """Loss to follow-up: who was lost, and weighting those who stayed to stand for all (sensitivity analysis)."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -58,7 +60,9 @@ class WeightedMean:
     method: str
 
 
-def loss_by_exposure(subjects: pd.DataFrame, *, lost, exposure, interval, confidence_level) -> LossByExposure:
+def loss_by_exposure(
+    subjects: pd.DataFrame, *, lost: str, exposure: str, interval: Callable[..., Any], confidence_level: float
+) -> LossByExposure:
     """Loss to follow-up per group of exposure.
 
     Parameters
@@ -105,7 +109,12 @@ def loss_by_exposure(subjects: pd.DataFrame, *, lost, exposure, interval, confid
 
 
 def derive_retention_weights(
-    subjects: pd.DataFrame, *, retained, covariates, stabilised: bool, truncate=None
+    subjects: pd.DataFrame,
+    *,
+    retained: str,
+    covariates: Sequence[str],
+    stabilised: bool,
+    truncate: Any = None,
 ) -> Weights:
     """Inverse probability of staying in the study, given baseline covariates.
 
@@ -176,7 +185,7 @@ def derive_retention_weights(
     )
 
 
-def weighted_mean(values: pd.Series, weights: pd.Series, *, confidence_level) -> WeightedMean:
+def weighted_mean(values: pd.Series, weights: pd.Series, *, confidence_level: float) -> WeightedMean:
     """Mean (or proportion, of a boolean) of weighted values with a robust interval.
 
     Parameters
@@ -224,7 +233,7 @@ def weighted_mean(values: pd.Series, weights: pd.Series, *, confidence_level) ->
     )
 
 
-def covariate_balance(subjects: pd.DataFrame, weights: Weights, *, covariates) -> pd.DataFrame:
+def covariate_balance(subjects: pd.DataFrame, weights: Weights, *, covariates: Any) -> pd.DataFrame:
     """Standardised differences between those kept and everybody, before and after weighting.
 
     Returns

@@ -10,6 +10,8 @@ from pipeline.files import read_json
 from pipeline.project import Project
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from analysis.study import Analysis, Study
     from analysis.study.catalogue import Catalogue
 
@@ -19,7 +21,7 @@ def check_study(project: Project, name: str) -> list[str]:
     return examine_study(project, name)[0]
 
 
-def examine_study(project: Project, name: str):
+def examine_study(project: Project, name: str) -> tuple[Any, Any]:
     """Problems of a study, each a line for the user, and what reading its data gave (None where it could not)."""
     problems, outcome = _find_problems(project, name)
     return [problem.replace(f"{project.root.as_posix()}/", "") for problem in problems], outcome
@@ -162,7 +164,7 @@ def _check_reading(project: Project, study):
     return [str(problem) for problem in outcome.problems], outcome
 
 
-def read_tables_shown(outcome) -> list:
+def read_tables_shown(outcome: "pd.Series") -> list:
     """What was read, for the terminal: rows used and set aside per source, share of known values per column."""
     from rich.table import Table
 

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 from pipeline.ending import LimitReached
 
@@ -28,7 +29,9 @@ def limit_memory(size: int) -> None:
             resource.setrlimit(resource.RLIMIT_DATA, (size, size))
 
 
-def run(command: list, *, cwd: Path | None = None, limit: float, env: dict | None = None, **given):
+def run(
+    command: list, *, cwd: Path | None = None, limit: float, env: dict | None = None, **given: Any
+) -> Any:
     """`subprocess.run` for programs that render: as text, ended with this process, and within a limit of time.
 
     Raises

@@ -14,6 +14,7 @@ import shutil
 import sys
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 EXCHANGE = 2  # RENAME_EXCHANGE of renameat2(2)
 HERE = -100  # AT_FDCWD
@@ -58,7 +59,7 @@ def sync_tree(folder: Path) -> None:
         sync_folder(entry)
 
 
-def read_json(file: Path, *, kind: type = dict):
+def read_json(file: Path, *, kind: type = dict) -> Any:
     """The content of a file of state; None when it is missing, unreadable, or not what such a file holds."""
     try:
         content = json.loads(file.read_text(encoding="utf-8"))

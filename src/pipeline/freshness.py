@@ -7,6 +7,7 @@ it is.
 
 import shutil
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from pipeline.files import leave_to, put_in_place, read_json, remove_tree, sync_tree
 from pipeline.gather import next_due
@@ -14,8 +15,11 @@ from pipeline.operating import Operation
 from pipeline.project import Project, as_json, sha256
 from pipeline.site_lock import site_lock
 
+if TYPE_CHECKING:
+    from pipeline.plan import Request
 
-def renew(project: Project, request, operation: Operation) -> list[str]:
+
+def renew(project: Project, request: "Request", operation: Operation) -> list[str]:
     """Give the pages of a request the time of the next version; the reports that had another one."""
     if not operation.every:
         return []

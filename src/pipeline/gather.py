@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from pipeline import lock
 from pipeline.files import remove_tree
@@ -131,7 +132,7 @@ def next_due(operation: Operation, now: datetime) -> dict[str, str | None]:
 
 @contextlib.contextmanager
 def gather(
-    project: Project, request, operation: Operation, *, folder: Path, looking: bool = False
+    project: Project, request: Any, operation: Operation, *, folder: Path, looking: bool = False
 ) -> Iterator[Gathered]:
     """Take the snapshot of a request and resolve its files.
 

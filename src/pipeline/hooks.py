@@ -61,7 +61,7 @@ def _arguments(task) -> dict[str, Any]:
     }
 
 
-def run_task(function, arguments: dict) -> None:
+def run_task(function: Any, arguments: dict) -> None:
     """Run the function of a task, here or on another machine."""
     function(**arguments)
 

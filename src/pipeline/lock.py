@@ -13,6 +13,7 @@ from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 from pipeline.files import read_json
 from pipeline.project import REPORTS, Project, UserError, sha256
@@ -79,7 +80,7 @@ def shortened(lines: tuple[str, ...]) -> list[str]:
     return [*lines[:SHOWN], *([f"and {more} more"] if more > 0 else [])]
 
 
-def state_of(gathered, asked) -> Standing:
+def state_of(gathered: Any, asked: Any) -> Standing:
     """The state of a report, from its files and the data lock: the one place where it is decided.
 
     An interim report is interim, locked data or not. A final report is a draft while there is no lock, or when anything
@@ -152,7 +153,7 @@ def locks_of(project: Project, study: str) -> Path:
     return project.root / "locks" / study
 
 
-def circumstances(gathered, asked) -> dict:
+def circumstances(gathered: Any, asked: Any) -> dict:
     """Everything a report rests on, as a lock records it: data, parameters, notebooks, text, code, environment."""
     snapshot, found = gathered.snapshot, asked.found
     others = {f"params/{asked.study}/{name}.yml" for name in REPORTS if name != asked.report}
@@ -284,6 +285,6 @@ def shown_path(source: Mapping) -> str:
     return f"{source['package']} {source['dataset']}" if source["type"] == "package" else source["id"]
 
 
-def refuse(*, message: str, **_) -> None:
+def refuse(*, message: str, **_: Any) -> None:
     """Fail with a message: what the plan runs in place of a report that may not be rendered."""
     raise LockError(message)

@@ -7,6 +7,7 @@ import time
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 RESULTS = "application/vnd.study.results+json"
 
@@ -18,7 +19,7 @@ class NotebookError(Exception):
     """A notebook could not be run, with what, where and what to do."""
 
 
-def declared_parameters(notebook) -> dict:
+def declared_parameters(notebook: Any) -> dict:
     """Names and types of the cell tagged `parameters` (an open notebook node)."""
     from copy import deepcopy
 
@@ -36,7 +37,7 @@ def declared_parameters(notebook) -> dict:
     return {parameter.name: parameter.inferred_type_name for parameter in found}
 
 
-def check_parameters(notebook, given: dict, *, name: str) -> None:
+def check_parameters(notebook: Any, given: dict, *, name: str) -> None:
     """Refuse a parameter that the notebook does not declare, lacks, or declares with another type."""
     from difflib import get_close_matches
 

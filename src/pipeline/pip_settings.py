@@ -9,6 +9,7 @@ import os
 import shlex
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 NAMES = {
@@ -23,7 +24,7 @@ NAMES = {
 }
 
 
-def for_uv(listed: str, known=os.environ) -> dict[str, str]:
+def for_uv(listed: str, known: Mapping[str, str] = os.environ) -> dict[str, str]:
     """Settings of uv for those that ``pip config list`` shows.
 
     Parameters

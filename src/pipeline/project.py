@@ -5,6 +5,7 @@ import json
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
+from typing import Any
 
 REPORTS = ("interim", "final")
 
@@ -77,7 +78,7 @@ def write_if_changed(file: Path, text: str) -> None:
     partial.replace(file)
 
 
-def as_json(content) -> str:
+def as_json(content: Any) -> str:
     """JSON that is the same for the same content, and readable."""
     return json.dumps(content, indent=1, ensure_ascii=False, default=str) + "\n"
 

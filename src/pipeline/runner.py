@@ -5,6 +5,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from pipeline import publish, unchanged
 from pipeline.ending import Code
@@ -33,7 +34,7 @@ def run(
     scheduler: str | None = None,
     only: str | None = None,
     watch: Watch | None = None,
-):
+) -> Any:
     """Run what is not up to date; returns pytask's session.
 
     `only` keeps the tasks whose name ends with it: ``datasets`` prepares what the notebooks read.
@@ -171,7 +172,7 @@ def _is_journal(file: Path) -> bool:
     return first.startswith('{"lock_version":"1"') or '"lock_version":"1"' in first or not first.strip()
 
 
-def failures(project: Project, session) -> list[tuple[str, str]]:
+def failures(project: Project, session: Any) -> list[tuple[str, str]]:
     """The tasks that failed, and why, without any secret."""
     from pytask import TaskOutcome
 
@@ -182,7 +183,7 @@ def failures(project: Project, session) -> list[tuple[str, str]]:
     ]
 
 
-def failure_code(watch: Watch, session) -> Code:
+def failure_code(watch: Watch, session: Any) -> Code:
     """The exit code of a run: of what failed, the gravest in the order of the codes' table; 0 when nothing did."""
     if session.exit_code == 0 and not watch.codes:
         return Code.DONE

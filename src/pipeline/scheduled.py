@@ -6,6 +6,7 @@ mark themselves out of date after that, and whoever watches is told when it begi
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from pipeline import notice, unchanged
 from pipeline.ending import MEANING, Code, Ending, code_of
@@ -13,6 +14,9 @@ from pipeline.files import read_json, write_whole
 from pipeline.operating import Operation, operation_of
 from pipeline.project import Project, as_json
 from pipeline.secrets import hide
+
+if TYPE_CHECKING:
+    from pipeline.plan import Request
 
 NAME = "status.json"
 
@@ -25,7 +29,7 @@ class Ended:
     line: str
 
 
-def render(project: Project, request, *, workers: int, scheduler: str | None) -> Ended:
+def render(project: Project, request: "Request", *, workers: int, scheduler: str | None) -> Ended:
     """Render what was asked for, write `status.json` and tell who wants to know."""
     began = datetime.now(UTC)
     try:

@@ -13,16 +13,20 @@ import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from pipeline.files import read_json, write_whole
 from pipeline.marks import mark
 from pipeline.project import Project, as_json
 
+if TYPE_CHECKING:
+    from pipeline.plan import Request
+
 TICK = 0.02  # seconds: file systems round their times
 LEFT_OUT = {"build", "runs", "_site", "__pycache__"}
 
 
-def is_unchanged(project: Project, request) -> bool:
+def is_unchanged(project: Project, request: "Request") -> bool:
     """Whether this request was complete and nothing it saw or made has been touched since."""
     seen = read_json(_kept(project, request))
     if seen is None or not all(isinstance(seen.get(part), dict) for part in ("inputs", "products")):
@@ -33,7 +37,7 @@ def is_unchanged(project: Project, request) -> bool:
     )
 
 
-def inputs_before(gathered, tasks: Iterable) -> dict | None:
+def inputs_before(gathered: Any, tasks: Iterable) -> dict | None:
     """The marks of the inputs; None when a source can change without any file changing, or one changed meanwhile.
 
     They are taken after the snapshot: what was written since it was begun is told by its time.
@@ -57,7 +61,7 @@ def _file_of(source: dict, root: Path) -> Path | None:
     return file_of(source, root)
 
 
-def keep(project: Project, request, tasks: Iterable, inputs: dict | None) -> None:
+def keep(project: Project, request: "Request", tasks: Iterable, inputs: dict | None) -> None:
     """Remember a render in which every task was complete."""
     if inputs is None:
         return

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import Executor
 from datetime import UTC, datetime
+from typing import Any
 
 from pytask import ExecutionReport, TaskOutcome
 from rich.console import Console
@@ -77,7 +78,7 @@ class Watch:
             self._log.close()
             write_whole(self.project.build / "state" / "times.json", as_json({**self.known, **self.times}))
 
-    def plan(self, plan) -> None:
+    def plan(self, plan: Any) -> None:
         """What there is to do."""
         self.left = [task.name for task in plan.tasks]
         self._nodes = {
@@ -126,7 +127,7 @@ class Watch:
             self.console.print(f"{self._count()}  {word:<6} {took:6.1f} s  {task}", markup=False)
         self._show()
 
-    def tick(self, session) -> None:
+    def tick(self, session: Any) -> None:
         """End the run when its time is over."""
         limit = self.operation.run_limit
         if time.monotonic() - self.began_at > limit and not session.should_stop:
@@ -172,7 +173,7 @@ class Watch:
 
     # ------------------------------------------------------------ what changed
 
-    def keep_parts(self, task) -> None:
+    def keep_parts(self, task: Any) -> None:
         """Keep what the states of a task's inputs are made of, by digest, to tell later which part has changed."""
         folder = self.project.build / "state" / PARTS
         for node in task.depends_on.values():
@@ -182,7 +183,7 @@ class Watch:
                 with contextlib.suppress(OSError):
                     write_whole(folder / f"{digest}.json", as_json(parts))
 
-    def changed_parts(self, reason) -> str:
+    def changed_parts(self, reason: Any) -> str:
         """The names of the parts that differ, for one of pytask's reasons; empty where nothing is known of them."""
         node = self._nodes.get(reason.node_name)
         before = reason.details.get("old_hash")

@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 from pipeline import notebooks, publish
 from pipeline.files import write_whole
@@ -9,7 +10,7 @@ from pipeline.project import Project, as_json, as_lines, write_if_changed
 
 
 def prepare_datasets(
-    *, settings: str, root: str, index: Path, limit: int, rows: dict, guard: str, **_
+    *, settings: str, root: str, index: Path, limit: int, rows: dict, guard: str, **_: Any
 ) -> None:
     """Read the exports and derive the datasets, in a process of their own where that can be."""
     from pipeline.kernels import call
@@ -28,7 +29,7 @@ def run_notebook(
     executed: Path,
     results: Path,
     limit: int,
-    **_,
+    **_: Any,
 ) -> None:
     """Execute one notebook and store what it published for the results table, and what it read."""
     seen = Path(reads)
@@ -48,11 +49,11 @@ def run_notebook(
     write_whole(executed.parent.parent / "times" / f"{executed.stem}.json", as_json(spent))
 
 
-def render_report(*, settings: str, root: str, run: dict, renderer: str | None, **_) -> None:
+def render_report(*, settings: str, root: str, run: dict, renderer: str | None, **_: Any) -> None:
     """Render one report, keep the run and publish it."""
     publish.report(project=Project(Path(root)), run=run, asked=Path(settings), renderer=renderer)
 
 
-def render_index(*, root: str, index: Path, group: str | None, **_) -> None:
+def render_index(*, root: str, index: Path, group: str | None, **_: Any) -> None:
     """Render the page over all published reports."""
     publish.index(Project(Path(root)), index, group=group)

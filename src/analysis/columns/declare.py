@@ -1,6 +1,7 @@
 """What a column is, and short words to declare one."""
 
 from dataclasses import dataclass
+from typing import Any
 
 DTYPES = {
     "str": "string",
@@ -38,35 +39,53 @@ class Column:
         return DTYPES[self.type]
 
 
-def text(name, label, cdisc=None, *, key=False):
+def text(name: str, label: str, cdisc: str | None = None, *, key: bool = False) -> Column:
     return Column(name, "str", label, cdisc=cdisc, key=key)
 
 
-def choice(name, label, allowed, cdisc=None):
+def choice(name: str, label: str, allowed: str, cdisc: str | None = None) -> Column:
     return Column(name, "category", label, allowed=tuple(allowed.split()), cdisc=cdisc)
 
 
-def date(name, label, cdisc=None):
+def date(name: str, label: str, cdisc: str | None = None) -> Column:
     return Column(name, "date", label, cdisc=cdisc)
 
 
-def partial(name, label, cdisc=None):
+def partial(name: str, label: str, cdisc: str | None = None) -> list[Any]:
     """A date that may lack its day or month, and the column that says how much of it is known."""
     precision = f"{name.removesuffix('_date')}_precision"
     return [date(name, label, cdisc), choice(precision, f"{label}: known to day, month or year", "D M Y")]
 
 
-def yes(name, label, cdisc=None):
+def yes(name: str, label: str, cdisc: str | None = None) -> Column:
     return Column(name, "boolean", label, cdisc=cdisc)
 
 
-def count(name, label, high, cdisc=None, *, better=None, low=0):
+def count(
+    name: str,
+    label: str,
+    high: float | None,
+    cdisc: str | None = None,
+    *,
+    better: bool | None = None,
+    low: float | None = 0,
+) -> Column:
     return Column(name, "int", label, None, low, high, (), cdisc, 1, better)
 
 
-def number(name, label, unit=None, low=None, high=None, cdisc=None, *, step=None, better=None):
+def number(
+    name: str,
+    label: str,
+    unit: str | None = None,
+    low: float | None = None,
+    high: float | None = None,
+    cdisc: str | None = None,
+    *,
+    step: float | None = None,
+    better: bool | None = None,
+) -> Column:
     return Column(name, "float", label, unit, low, high, (), cdisc, step, better)
 
 
-def vas(name, label, cdisc=None):
+def vas(name: str, label: str, cdisc: str | None = None) -> Any:
     return number(name, f"{label}, visual analogue scale", "mm", 0, 100, cdisc, step=1, better=False)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from typing import Any
 
 # Names that say where a value is read are left out: the data dictionary has them.
 PLACES = re.compile(
@@ -95,7 +96,7 @@ TERMS = {
 TOKEN = re.compile(r"\b[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)+\b|\b(?:cdai|sdai)\b")
 
 
-def setting_in_words(name: str, value, *, rule: str = "") -> str:
+def setting_in_words(name: str, value: Any, *, rule: str = "") -> str:
     """One setting of a rule as a reader sees it.
 
     Examples
@@ -123,7 +124,7 @@ def settings_in_words(settings: Mapping, *, rule: str = "") -> str:
     return "; ".join(said)
 
 
-def value_in_words(value) -> str:
+def value_in_words(value: Any) -> str:
     """A value of a setting: yes and no, lists with commas, codes as words.
 
     Examples

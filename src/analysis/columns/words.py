@@ -1,5 +1,7 @@
 """How coded values read in tables and figures."""
 
+from typing import Any
+
 WORDS: dict[str, dict[str, str]] = {
     "sex": {"F": "Female", "M": "Male"},
     "smoking": {"never": "Never", "ex": "Former", "current": "Current"},
@@ -76,7 +78,7 @@ WORDS: dict[str, dict[str, str]] = {
 }
 
 
-def in_words(column: str, value):
+def in_words(column: str, value: Any) -> Any:
     """A coded value as a reader sees it; a value without words of its own stays as it is.
 
     Examples

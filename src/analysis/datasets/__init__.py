@@ -4,6 +4,9 @@ This is where the parts of the helper meet: eligibility, scoring and the study's
 or written to a file here.
 """
 
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
 import pandas as pd
 
 from analysis.datasets.assessments import assess_visits
@@ -22,6 +25,9 @@ from analysis.datasets.screening import assure, screen
 from analysis.datasets.subjects import average_readers, complete_subjects
 from analysis.datasets.treatments import code_treatments, coding_findings
 from analysis.due import flag_due, last_day
+
+if TYPE_CHECKING:
+    from analysis.study import Study
 
 __all__ = [
     "assess_visits",
@@ -44,7 +50,9 @@ __all__ = [
 ]
 
 
-def derive(tables, *, study, analysis, criteria) -> dict:
+def derive(
+    tables: Mapping[str, pd.DataFrame], *, study: "Study", analysis: Any, criteria: Mapping[str, Any]
+) -> dict:
     """Every analysis dataset of a study.
 
     Parameters
@@ -109,7 +117,9 @@ def derive(tables, *, study, analysis, criteria) -> dict:
     }
 
 
-def findings(tables, derived, *, study) -> pd.DataFrame:
+def findings(
+    tables: Mapping[str, pd.DataFrame], derived: Mapping[str, pd.DataFrame], *, study: "Study"
+) -> pd.DataFrame:
     """What deriving the datasets found that a site must answer, for the query log.
 
     Parameters

@@ -1,16 +1,21 @@
 """One row per subject and planned visit, laboratory values beside the clinical ones."""
 
 import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+
+if TYPE_CHECKING:
+    from analysis.study import Study
 
 KEYS = ["subject_id", "visit_id"]
 NOT_USED = ("dup_not_used", "unscheduled")
 SUBSTITUTES = {"half": 0.5, "lod": 1.0, "sqrt2": 1 / np.sqrt(2), "zero": 0.0}
 
 
-def assess_visits(tables, *, study) -> pd.DataFrame:
+def assess_visits(tables: Mapping[str, pd.DataFrame], *, study: "Study") -> pd.DataFrame:
     """Visits that stand for a planned visit, with the laboratory results of that visit as columns.
 
     Parameters

@@ -1,9 +1,16 @@
 """One row per subject: what is known at baseline, for the table of who was studied."""
 
+from typing import TYPE_CHECKING
+
 import pandas as pd
 
+if TYPE_CHECKING:
+    from analysis.study import Study
 
-def characterise(subjects: pd.DataFrame, assessments: pd.DataFrame, scores: pd.DataFrame | None, *, study):
+
+def characterise(
+    subjects: pd.DataFrame, assessments: pd.DataFrame, scores: pd.DataFrame | None, *, study: "Study"
+) -> pd.DataFrame:
     """Subject records joined with assessments and scores of the baseline visit.
 
     Parameters

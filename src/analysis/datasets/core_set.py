@@ -1,6 +1,11 @@
 """The six IMACS core set measures of the same patients before and after, as the response criteria read them."""
 
+from typing import TYPE_CHECKING
+
 import pandas as pd
+
+if TYPE_CHECKING:
+    from analysis.study import Study
 
 PLAIN = ["phga_mm", "ptga_mm", "mmt8", "haq_di", "extramuscular_mm"]
 
@@ -34,7 +39,7 @@ def core_set_pair(
     return baseline[PLAIN].join(before)[columns], followup[PLAIN].join(after)[columns]
 
 
-def with_followed_enzyme(assessments: pd.DataFrame, *, study) -> pd.DataFrame:
+def with_followed_enzyme(assessments: pd.DataFrame, *, study: "Study") -> pd.DataFrame:
     """The assessments with ``enzyme_xuln``: the most abnormal enzyme of baseline, in multiples of its upper limit.
 
     A study that does not collect the core set has none.
@@ -58,7 +63,7 @@ def with_followed_enzyme(assessments: pd.DataFrame, *, study) -> pd.DataFrame:
     )
 
 
-def improvement_scores(wide: pd.DataFrame, *, study) -> pd.DataFrame:
+def improvement_scores(wide: pd.DataFrame, *, study: "Study") -> pd.DataFrame:
     """Total Improvement Score and IMACS improvement at every visit after baseline, with the points per measure.
 
     Returns

@@ -1,9 +1,14 @@
 """The flow of participants, counted from the same flags as every other number."""
 
+from typing import TYPE_CHECKING
+
 import pandas as pd
 
 from analysis.columns import in_words
 from analysis.datasets.measures import leading_endpoint
+
+if TYPE_CHECKING:
+    from analysis.study import Study
 
 
 def count_flow(
@@ -11,7 +16,7 @@ def count_flow(
     measures: pd.DataFrame,
     populations: pd.DataFrame,
     *,
-    study,
+    study: "Study",
     visits: pd.DataFrame | None = None,
     responses: pd.DataFrame | None = None,
     due: pd.DataFrame | None = None,

@@ -1,12 +1,17 @@
 """The long table of measurements that the analyses of change read: subject, visit, variable, value."""
 
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 import pandas as pd
 
 from analysis.datasets.assessments import KEYS
 
+if TYPE_CHECKING:
+    from analysis.study import Study
 
-def measure(assessments: pd.DataFrame, *, study, scores: pd.DataFrame | None = None) -> pd.DataFrame:
+
+def measure(assessments: pd.DataFrame, *, study: "Study", scores: pd.DataFrame | None = None) -> pd.DataFrame:
     """Every endpoint of the study, and every score, at every planned visit.
 
     Parameters
@@ -48,7 +53,7 @@ def measure(assessments: pd.DataFrame, *, study, scores: pd.DataFrame | None = N
     return pd.concat([long, more], ignore_index=True)
 
 
-def leading_endpoint(study):
+def leading_endpoint(study: "Study") -> Any:
     """The endpoint that says whether a visit was assessed: the primary one, else the first; None without endpoints."""
     first = study.endpoints[0] if study.endpoints else None
     return next((entry for entry in study.endpoints if entry.role == "primary"), first)

@@ -1,15 +1,20 @@
 """Analysis sets: one boolean per subject and set, by the rules the study file names."""
 
+from typing import TYPE_CHECKING
+
 import pandas as pd
 
 from analysis.datasets.measures import leading_endpoint
+
+if TYPE_CHECKING:
+    from analysis.study import Study
 
 
 def flag_populations(
     subjects: pd.DataFrame,
     measures: pd.DataFrame,
     *,
-    study,
+    study: "Study",
     status: pd.Series | None = None,
     doses: pd.DataFrame | None = None,
     deviations: pd.DataFrame | None = None,

@@ -4,8 +4,8 @@ A rule takes the baseline and the follow-up of the same subjects, assessments an
 True, False or NA for each. `RULES` holds them by the name a study file uses.
 """
 
-from collections.abc import Iterable
-from typing import Annotated, Literal
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import pandas as pd
 
@@ -13,6 +13,9 @@ from analysis.datasets.core_set import core_set_pair
 from analysis.datasets.known_part import COMPONENTS, agreed, at_least, score_bounds
 from analysis.references import Names, VariableName
 from analysis.thresholds import settle
+
+if TYPE_CHECKING:
+    from analysis.study import Study
 
 DiseaseStates = Annotated[str, Names("score with disease states")]
 
@@ -25,7 +28,9 @@ LEVELS = {
 }
 
 
-def derive_responses(assessments: pd.DataFrame, scores: pd.DataFrame, tables, *, study) -> pd.DataFrame:
+def derive_responses(
+    assessments: pd.DataFrame, scores: pd.DataFrame, tables: Mapping[str, pd.DataFrame], *, study: "Study"
+) -> pd.DataFrame:
     """Every response of the study file at every visit it is asked for.
 
     Parameters

@@ -1,6 +1,8 @@
 """Eligibility of every screened subject as datasets: one row per subject, per criterion, and the flow's reasons."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -31,7 +33,13 @@ class Screening:
     frames: dict
 
 
-def screen(tables, assessments: pd.DataFrame, scores: pd.DataFrame | None, *, criteria) -> Screening:
+def screen(
+    tables: Mapping[str, pd.DataFrame],
+    assessments: pd.DataFrame,
+    scores: pd.DataFrame | None,
+    *,
+    criteria: Mapping[str, Any],
+) -> Screening:
     """Judge every subject by the study's criteria; without criteria, keep the reasons the site recorded.
 
     Parameters
@@ -70,7 +78,9 @@ def screen(tables, assessments: pd.DataFrame, scores: pd.DataFrame | None, *, cr
     return Screening(found.status, _reasons(found, labels), frames)
 
 
-def tables_at_screening(tables, assessments: pd.DataFrame, scores: pd.DataFrame | None) -> dict:
+def tables_at_screening(
+    tables: Mapping[str, pd.DataFrame], assessments: pd.DataFrame, scores: pd.DataFrame | None
+) -> dict:
     """The tables as eligibility reads them: assessments as visits, values of the screening form as dated rows."""
     visits = assessments
     if set(SVDH) <= set(assessments.columns):
@@ -94,7 +104,7 @@ def _reasons(found, labels: dict[str, str]) -> pd.Series:
     return failing.fillna(open_).fillna("eligible, not enrolled")
 
 
-def assure(cases, *, criteria) -> pd.DataFrame:
+def assure(cases: list[Any], *, criteria: Mapping[str, Any]) -> pd.DataFrame:
     """Run patients with known answers through the criteria.
 
     Parameters

@@ -1,11 +1,14 @@
 """Drug courses coded, and glucocorticoids as prednisone equivalent per day."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import pandas as pd
 
 SITE = ("drug", "class", "moa", "atc")
 
 
-def code_treatments(treatments: pd.DataFrame, own=None) -> pd.DataFrame:
+def code_treatments(treatments: pd.DataFrame, own: Sequence[Mapping[str, Any]] | None = None) -> pd.DataFrame:
     """Code the drug names and add the daily glucocorticoid dose.
 
     Parameters
@@ -32,7 +35,7 @@ def code_treatments(treatments: pd.DataFrame, own=None) -> pd.DataFrame:
     return joined.assign(prednisone_mg_day=_prednisone(joined))
 
 
-def coded_twice(treatments: pd.DataFrame, own=None) -> tuple[pd.DataFrame, pd.DataFrame]:
+def coded_twice(treatments: pd.DataFrame, own: Any = None) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Code every course by the site where it did, else by its name; and by its name alone.
 
     Returns
@@ -98,7 +101,7 @@ def _prednisone(coded: pd.DataFrame) -> pd.Series:
     return equivalent
 
 
-def coding_findings(treatments: pd.DataFrame, own=None) -> pd.DataFrame:
+def coding_findings(treatments: pd.DataFrame, own: Any = None) -> pd.DataFrame:
     """Names that are not coded, and courses that the site coded otherwise than the dictionary, for the query log.
 
     Parameters

@@ -3,8 +3,10 @@
 An interim report without a registered spending plan is descriptive; these boundaries are for studies that have one.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
@@ -30,7 +32,7 @@ class Boundaries:
     notes: tuple = ()
 
 
-def lan_demets_obrien_fleming(information, *, alpha: float, sided: int) -> Boundaries:
+def lan_demets_obrien_fleming(information: Sequence[float], *, alpha: float, sided: int) -> Boundaries:
     """Boundaries that spend alpha as O'Brien and Fleming would: 2 - 2 Phi(z(a/2)/sqrt(t)) on each side.
 
     Parameters
@@ -66,7 +68,7 @@ def lan_demets_obrien_fleming(information, *, alpha: float, sided: int) -> Bound
     return _spending(information, alpha, sided, spend, "Lan-DeMets, O'Brien-Fleming type")
 
 
-def lan_demets_pocock(information, *, alpha: float, sided: int) -> Boundaries:
+def lan_demets_pocock(information: Any, *, alpha: float, sided: int) -> Boundaries:
     """Boundaries that spend alpha as Pocock would: a log(1 + (e - 1)t) on each side. As `lan_demets_obrien_fleming`.
 
     Examples

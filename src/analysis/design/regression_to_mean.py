@@ -1,6 +1,11 @@
 """Regression to the mean of endpoints that were entry criteria."""
 
+from typing import TYPE_CHECKING
+
 import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 
 def expected_regression_to_mean(
@@ -53,7 +58,7 @@ def expected_regression_to_mean(
     return float(-direction * (1 - correlation) * sd * hazard) + 0.0
 
 
-def oldham_correlation(baseline, followup) -> float:
+def oldham_correlation(baseline: "ArrayLike", followup: "ArrayLike") -> float:
     """Correlation of the change with the mean of both visits, free of the coupling of change with baseline.
 
     Parameters

@@ -12,7 +12,8 @@ words tolerated: a tacrolimus ointment is no exposure to tacrolimus. What cannot
 """
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -30,7 +31,7 @@ UNKNOWN = {
 CODED = ("drug", "class", "moa", "atc")
 
 
-def match(names, own: Mapping[str, Mapping] | None = None) -> pd.DataFrame:
+def match(names: Any, own: Mapping[str, Mapping] | None = None) -> pd.DataFrame:
     """Code drug names as they are written in an export.
 
     Parameters
@@ -77,7 +78,7 @@ def match(names, own: Mapping[str, Mapping] | None = None) -> pd.DataFrame:
     return coded.take(codes).set_axis(written.index)
 
 
-def own_names(rows) -> dict[str, dict]:
+def own_names(rows: Sequence[Mapping[str, Any]]) -> dict[str, dict]:
     """Check a study's own list of drugs, and give it as `match` takes it.
 
     Parameters
@@ -123,7 +124,7 @@ def _own_entry(row):
     return entry
 
 
-def uncoded(names, own: Mapping[str, Mapping] | None = None) -> pd.DataFrame:
+def uncoded(names: Sequence[str], own: Mapping[str, Mapping] | None = None) -> pd.DataFrame:
     """List the names that could not be coded, most frequent first, for coding by hand.
 
     Returns

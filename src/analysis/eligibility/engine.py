@@ -1,6 +1,6 @@
 """Judging every subject by every criterion, and saying what follows."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -59,7 +59,7 @@ class Assessment:
         }
         return pd.DataFrame(parts, index=self.flags.index)
 
-    def evidence(self, subjects=None) -> pd.DataFrame:
+    def evidence(self, subjects: Sequence[str] | None = None) -> pd.DataFrame:
         """Write what each decision rests on.
 
         Parameters

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -53,14 +54,14 @@ class Finding:
     margin: pd.Series | None = None
     unit: str = ""
 
-    def words(self, subjects) -> pd.Series:
+    def words(self, subjects: pd.DataFrame) -> pd.Series:
         """Write the evidence for some subjects."""
         values = self.basis.reindex(subjects)
         if self.details is not None:
             values = values.assign(details=self._details_in_words(subjects))
         return fill(self.text, values)
 
-    def basis_in_words(self, subjects) -> pd.Series:
+    def basis_in_words(self, subjects: pd.DataFrame) -> pd.Series:
         """Write the values as ``name=value`` for some subjects."""
         names = [name for name in self.basis.columns if not name.startswith("_")]
         template = "; ".join(f"{name}={{{name}}}" for name in names)
@@ -158,7 +159,7 @@ def any_of(group: np.ndarray, flag: pd.Series, n: int) -> pd.arrays.BooleanArray
     return pd.arrays.BooleanArray(some, open_ & ~some)
 
 
-def between(low, high, threshold, index) -> pd.Series:
+def between(low: float | None, high: float | None, threshold: Any, index: Any) -> pd.Series:
     """Compare a number known by its extremes with "at least threshold": NA where the extremes disagree."""
     low, high = np.asarray(low), np.asarray(high)
     sure, possible = low >= threshold, high >= threshold

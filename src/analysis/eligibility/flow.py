@@ -1,5 +1,7 @@
 """The flow of participants, counted from the same flags that decide."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from analysis.eligibility.engine import Assessment
@@ -9,7 +11,7 @@ def flow(
     assessment: Assessment,
     *,
     visits: pd.DataFrame | None = None,
-    visit_labels=(),
+    visit_labels: Sequence[str] = (),
     enrolled: pd.Series | None = None,
 ) -> pd.DataFrame:
     """Count the boxes of a flow diagram.

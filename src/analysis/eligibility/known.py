@@ -1,7 +1,8 @@
 """The tables as known on an index date. Rules see nothing else, so none of them can look ahead."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -47,7 +48,7 @@ class Known:
         """Give the courses of drugs of these classes."""
         return self.courses[self.courses["class"].isin(classes)]
 
-    def other_immunosuppressants(self, named) -> pd.DataFrame:
+    def other_immunosuppressants(self, named: Any) -> pd.DataFrame:
         """Give the courses of immunosuppressants that a list ending in "etc." does not name."""
         others = self.courses["class"].eq("IS") | self.courses["drug"].eq("leflunomide")
         return self.courses[others & ~self.courses["drug"].isin(list(named))]
@@ -60,7 +61,7 @@ class Known:
         """Give a column of the subjects; an unknown name is refused with the nearest known one."""
         return column(self.subjects, name, table="subjects")
 
-    def collected(self, names) -> tuple[str, ...]:
+    def collected(self, names: Sequence[str]) -> tuple[str, ...]:
         """Give the names if any of them is a column of the subjects; none where the study does not collect them."""
         return tuple(names) if set(names) & set(self.subjects) else ()
 
@@ -75,9 +76,9 @@ def as_known(
     tables: Tables | Mapping,
     index_date: pd.Series,
     *,
-    month_rule="mid",
-    missing_stop="unknown",
-    effect_days=None,
+    month_rule: str = "mid",
+    missing_stop: str = "unknown",
+    effect_days: Any = None,
 ) -> Known:
     """Cut the tables at the index date.
 

@@ -1,8 +1,9 @@
 """The tables made ready once: subjects indexed, drugs coded, names as categories, visits and scores dated."""
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -69,7 +70,7 @@ def prepare(tables: Tables | Mapping) -> Tables:
     )
 
 
-def column(frame, name, *, table):
+def column(frame: pd.DataFrame, name: str, *, table: pd.DataFrame) -> Any:
     """Give a column, or say which one may have been meant."""
     if name not in frame:
         near = difflib.get_close_matches(name, map(str, frame.columns), n=1)
@@ -89,7 +90,7 @@ def indexed(subjects: pd.DataFrame) -> pd.DataFrame:
     return frame
 
 
-def index_dates(subjects: pd.DataFrame, columns) -> pd.Series:
+def index_dates(subjects: pd.DataFrame, columns: Sequence[str]) -> pd.Series:
     """Give for each subject the first of these dates that is there."""
     names = [columns] if isinstance(columns, str) else list(columns)
     dates = [column(subjects, name, table="subjects") for name in names]

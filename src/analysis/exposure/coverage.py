@@ -7,6 +7,7 @@ the dates of the courses stay as recorded, for wash-out and for evidence.
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -45,7 +46,7 @@ def given_once(treatments: pd.DataFrame) -> np.ndarray:
     return drugs.given_once(treatments["frequency"].astype("str")).to_numpy()
 
 
-def cover(courses: pd.DataFrame, index_day: np.ndarray, *, effect_days=None) -> pd.DataFrame:
+def cover(courses: pd.DataFrame, index_day: np.ndarray, *, effect_days: Any = None) -> pd.DataFrame:
     """Add what each course covers, cut at the index day; see `analysis.exposure.courses`."""
     effect = _effect(courses, dict(EFFECT_DAYS) | dict(effect_days or {}))
     start_min, start_max, stop_min, stop_max = (

@@ -1,5 +1,7 @@
 """Dates that may be known to the day, the month or the year only."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -11,7 +13,7 @@ MISSING = np.iinfo(np.int32).min
 WIDTHS = {10: "D", 7: "M", 4: "Y"}
 
 
-def to_days(dates) -> np.ndarray:
+def to_days(dates: Any) -> np.ndarray:
     """Give dates as whole days since 1970-01-01 (int32); a missing date is the smallest int32.
 
     Examples
@@ -24,7 +26,7 @@ def to_days(dates) -> np.ndarray:
     return np.where(np.isnat(values), MISSING, days).astype(np.int32)
 
 
-def from_days(days) -> pd.Series:
+def from_days(days: Any) -> pd.Series:
     """Give day numbers back as dates; missing and unbounded ones are missing.
 
     Examples
@@ -38,7 +40,7 @@ def from_days(days) -> pd.Series:
     return pd.Series(dates, index=numbers.index).where(known)
 
 
-def date_bounds(dates, precision=None, *, month_rule: str = "mid") -> pd.DataFrame:
+def date_bounds(dates: Any, precision: pd.Series | None = None, *, month_rule: str = "mid") -> pd.DataFrame:
     """Bound dates of which only the month or the year may be known.
 
     Parameters

@@ -1,5 +1,7 @@
 """Daily dose over time from courses: a step function per subject, with the days whose dose is not known kept apart."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -10,7 +12,7 @@ from analysis.thresholds import DECIMALS, settle
 UNITS = 10**DECIMALS  # doses are added up as whole hundred-millionths: sums are exact and return to zero
 
 
-def dose_steps(courses: pd.DataFrame, dose, subjects) -> pd.DataFrame:
+def dose_steps(courses: pd.DataFrame, dose: pd.Series, subjects: pd.Index) -> pd.DataFrame:
     """Add up the courses of each subject into a daily dose that is constant between changes.
 
     Parameters
@@ -33,7 +35,7 @@ def dose_steps(courses: pd.DataFrame, dose, subjects) -> pd.DataFrame:
     return steps(group, courses, np.asarray(dose, dtype=float))
 
 
-def steps(group, courses, dose):
+def steps(group: str | None, courses: pd.DataFrame, dose: Any) -> pd.DataFrame:
     """Sweep over starts and stops; `group` tells whose doses are added up."""
     segment = _segments(group, courses, dose)
     day = np.concatenate([segment["start"], segment["stop"]])
@@ -75,7 +77,7 @@ def _segments(group, courses, dose):
     return {"group": np.tile(group, 3)[kept], "start": start[kept], "stop": stop[kept], "dose": value[kept]}
 
 
-def dose_at_index(courses: pd.DataFrame, dose, index_date: pd.Series) -> pd.Series:
+def dose_at_index(courses: pd.DataFrame, dose: Any, index_date: pd.Series) -> pd.Series:
     """Give the daily dose on the day before the index date; 0 without a course on that day, NaN where not known.
 
     Parameters as in `dose_steps`; `index_date` by subject id.
@@ -88,7 +90,7 @@ def dose_at_index(courses: pd.DataFrame, dose, index_date: pd.Series) -> pd.Seri
     return pd.Series(result, index=index_date.index).where(index_date.notna())
 
 
-def days_at_dose(courses: pd.DataFrame, dose, index_date: pd.Series, *, at_least: float) -> pd.DataFrame:
+def days_at_dose(courses: pd.DataFrame, dose: Any, index_date: pd.Series, *, at_least: float) -> pd.DataFrame:
     """Count the days without a break, up to the index date, on which the daily dose reached a level.
 
     Parameters
@@ -124,7 +126,7 @@ def _run(found, end):
 
 
 def stable_dose_days(
-    courses: pd.DataFrame, index_date: pd.Series, *, dose_columns, same_dose: str = "daily"
+    courses: pd.DataFrame, index_date: pd.Series, *, dose_columns: list[str], same_dose: str = "daily"
 ) -> pd.DataFrame:
     """Count, for each subject and drug, the days up to the index date on an unchanged dose.
 

@@ -5,6 +5,8 @@ is already covered: an interval adds what lies beyond it. Subjects are kept apar
 than any date, so that one running maximum serves all of them.
 """
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -13,7 +15,7 @@ from analysis.exposure.dates import to_days
 SPAN = np.int64(1) << 32
 
 
-def added_days(group, start, stop) -> np.ndarray:
+def added_days(group: str | None, start: Any, stop: Any) -> np.ndarray:
     """Give the days each interval adds to those of its group that start before it (arrays)."""
     order, reach, start_key, before = _sweep(group, start, stop)
     added = np.empty(len(order), dtype=np.int64)
@@ -32,7 +34,7 @@ def _sweep(group, start, stop):
     return order, reach, start_key, before
 
 
-def in_order(group, *days) -> np.ndarray:
+def in_order(group: str | None, *days: Any) -> np.ndarray:
     """Order rows by group (whole numbers from 0), then by day numbers; by one sort of one number where that fits."""
     low = min((int(values.min(initial=0)) for values in days), default=0)
     width = max((int(values.max(initial=0)) for values in days), default=0) - low + 1
@@ -44,7 +46,7 @@ def in_order(group, *days) -> np.ndarray:
     return np.argsort(key, kind="stable")
 
 
-def merged(group, start, stop):
+def merged(group: str | None, start: Any, stop: Any) -> tuple[Any, Any, Any]:
     """Merge intervals that touch or overlap; give group, start, stop of what remains (arrays, sorted)."""
     kept = np.flatnonzero(np.asarray(stop) > np.asarray(start))
     group, start, stop = (np.asarray(values)[kept] for values in (group, start, stop))
@@ -97,7 +99,7 @@ def union(intervals: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({"subject_id": subjects.take(group), "start": back(start), "stop": back(stop)})
 
 
-def covered_days(courses: pd.DataFrame, subjects) -> pd.DataFrame:
+def covered_days(courses: pd.DataFrame, subjects: pd.Index) -> pd.DataFrame:
     """Count the days on at least one of the courses, per subject, at both extremes of what is known.
 
     Parameters
@@ -118,14 +120,14 @@ def covered_days(courses: pd.DataFrame, subjects) -> pd.DataFrame:
     return pd.DataFrame({"days_min": shortest, "days_max": longest, "imputed": imputed}, index=subjects)
 
 
-def extremes(courses):
+def extremes(courses: pd.DataFrame) -> tuple[Any, Any]:
     """Give (start, stop) of the shortest and of the longest intervals the courses may be."""
     ends = ("start_min", "start_max", "stop_min", "stop_max")
     numbers = {name: courses[covered(courses, name)].to_numpy() for name in ends}
     return (numbers["start_max"], numbers["stop_min"]), (numbers["start_min"], numbers["stop_max"])
 
 
-def covered(courses, name):
+def covered(courses: pd.DataFrame, name: str) -> Any:
     """Give the column that says what a course covers, where `analysis.exposure.courses` has made it."""
     return f"cover_{name}" if f"cover_{name}" in courses else name
 
@@ -135,7 +137,7 @@ def _total(codes, start, stop, n):
     return np.bincount(codes, weights=added_days(codes, start, stop), minlength=n).astype(np.int64)
 
 
-def overlap_days(first: pd.DataFrame, second: pd.DataFrame, subjects) -> pd.DataFrame:
+def overlap_days(first: pd.DataFrame, second: pd.DataFrame, subjects: pd.DataFrame) -> pd.DataFrame:
     """Count the days on both of two sets of courses, such as glucocorticoid and immunosuppressant.
 
     Parameters and result as in `covered_days`. Days need not be consecutive.
@@ -198,7 +200,7 @@ def at_least(days: pd.DataFrame, threshold: float, *, strict: bool = False) -> p
     return over["days_min"].astype("boolean").mask(over["days_min"] != over["days_max"])
 
 
-def subject_codes(subject_id: pd.Series, subjects) -> np.ndarray:
+def subject_codes(subject_id: pd.Series, subjects: pd.DataFrame) -> np.ndarray:
     """Give the position of each row's subject in `subjects`; a subject that is not there is an error."""
     if isinstance(subject_id.dtype, pd.CategoricalDtype) and subject_id.cat.categories.equals(subjects):
         codes = subject_id.cat.codes.to_numpy()

@@ -3,14 +3,21 @@
 import unicodedata
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 from analysis.figures import style
 from analysis.figures.wording import at_visit
 
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
 TICK_ROOM_PT = 19.0
 
 
-def panels(figure, count: int, *, columns: int = 2, sharex: bool = False, sharey: bool = False) -> list:
+def panels(
+    figure: "Figure", count: int, *, columns: int = 2, sharex: bool = False, sharey: bool = False
+) -> list:
     """Axes for small multiples, row by row; one panel fills the figure."""
     columns = min(columns, count)
     rows = -(-count // columns)
@@ -22,7 +29,7 @@ def panels(figure, count: int, *, columns: int = 2, sharex: bool = False, sharey
     return axes[:count]
 
 
-def visit_axis(ax, where: Mapping, *, label: str, rows: int = 0) -> None:
+def visit_axis(ax: "Axes", where: Mapping, *, label: str, rows: int = 0) -> None:
     """Ticks at the visits, with room for rows of counts between them and the axis label."""
     at = list(where.values())
     ax.set_xticks(at, [at_visit(visit) for visit in where])
@@ -31,7 +38,7 @@ def visit_axis(ax, where: Mapping, *, label: str, rows: int = 0) -> None:
     ax.set_xlabel(label, labelpad=4 + rows * style.LINE_PT)
 
 
-def counts_below(ax, rows: Sequence[tuple[str, str, Mapping[float, object]]]) -> None:
+def counts_below(ax: "Axes", rows: Sequence[tuple[str, str, Mapping[float, object]]]) -> None:
     """Rows of numbers under the tick labels, each with its name at the left.
 
     Parameters
@@ -54,7 +61,7 @@ def counts_below(ax, rows: Sequence[tuple[str, str, Mapping[float, object]]]) ->
             )
 
 
-def label_ends(ax, ends: Sequence[tuple[float, float, str, str]], *, lines: float = 1) -> None:
+def label_ends(ax: "Axes", ends: Sequence[tuple[float, float, str, str]], *, lines: float = 1) -> None:
     """Names at the right ends of lines, moved apart where they would overlap.
 
     Parameters
@@ -105,7 +112,9 @@ def apart(values: Sequence[float], *, gap: float, low: float, high: float) -> li
     return [round(value + shift, 12) for value in moved]
 
 
-def key(ax, entries: Sequence[tuple[str, str]], *, columns: int | None = None, edge: str | None = None):
+def key(
+    ax: "Axes", entries: Sequence[tuple[str, str]], *, columns: int | None = None, edge: str | None = None
+) -> Any:
     """A row of coloured squares with names above the axes, where labels at the marks themselves do not fit."""
     from matplotlib.patches import Patch
 

@@ -11,6 +11,7 @@ Okabe M, Ito K. Color Universal Design. 2008. https://jfly.uni-koeln.de/color/.
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from types import MappingProxyType
+from typing import Any
 
 from analysis import fonts
 
@@ -117,7 +118,7 @@ def text_on(color: str) -> str:
     return max((PAPER, INK), key=lambda ink: contrast(ink, color))
 
 
-def scale_of(levels) -> Scale:
+def scale_of(levels: Any) -> Scale:
     """Colours of the levels of a category: those of disease states where they are such, else one per level.
 
     Examples

@@ -1,6 +1,7 @@
 """Sentences of alternative texts: numbers as tables print them, lists of points, long series shortened."""
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -9,7 +10,7 @@ from analysis.numbers import MISSING, fixed, percent, whole
 MANY = 12
 
 
-def interval_text(row, *, digits: int, share: bool = False) -> str:
+def interval_text(row: Any, *, digits: int, share: bool = False) -> str:
     """An estimate with its interval.
 
     Examples
@@ -24,7 +25,7 @@ def interval_text(row, *, digits: int, share: bool = False) -> str:
     return f"{shown(estimate, digits)} ({shown(low, digits)} to {shown(high, digits)})"
 
 
-def count(n) -> str:
+def count(n: int) -> str:
     """A count without decimals, however the frame stored it; a dash where there is none.
 
     Examples
@@ -35,7 +36,7 @@ def count(n) -> str:
     return MISSING if pd.isna(n) else whole(n)
 
 
-def at_visit(visit, time: str = "") -> str:
+def at_visit(visit: str, time: str = "") -> str:
     """A visit by its name, or by its number after the unit of time.
 
     Examples

@@ -27,7 +27,9 @@ class CountComparison:
     method: str
 
 
-def newcombe(events, n, reference_events, reference_n, *, confidence_level) -> CountComparison:
+def newcombe(
+    events: int, n: int, reference_events: int, reference_n: int, *, confidence_level: float
+) -> CountComparison:
     """Difference of proportions with Newcombe's hybrid score interval (his method 10).
 
     Parameters
@@ -60,7 +62,7 @@ def newcombe(events, n, reference_events, reference_n, *, confidence_level) -> C
 
 
 def miettinen_nurminen_difference(
-    events, n, reference_events, reference_n, *, confidence_level
+    events: int, n: int, reference_events: int, reference_n: int, *, confidence_level: float
 ) -> CountComparison:
     """Difference of proportions with the score interval and test of Miettinen and Nurminen.
 
@@ -88,7 +90,9 @@ def miettinen_nurminen_difference(
     return _found((estimate, low, high), p_value, counts, confidence_level, method)
 
 
-def risk_ratio(events, n, reference_events, reference_n, *, confidence_level) -> CountComparison:
+def risk_ratio(
+    events: int, n: int, reference_events: int, reference_n: int, *, confidence_level: float
+) -> CountComparison:
     """Ratio of proportions with the score interval of Miettinen and Nurminen (Koopman's, times N/(N - 1)).
 
     Without an event in the reference the ratio and its upper limit are infinite, without one in the group 0. Without
@@ -127,7 +131,9 @@ def risk_ratio(events, n, reference_events, reference_n, *, confidence_level) ->
     return _found((estimate, low, high), p_value, counts, confidence_level, method)
 
 
-def exact_odds_ratio(events, n, reference_events, reference_n, *, confidence_level) -> CountComparison:
+def exact_odds_ratio(
+    events: int, n: int, reference_events: int, reference_n: int, *, confidence_level: float
+) -> CountComparison:
     """Odds ratio given both margins (conditional maximum likelihood) with the exact interval, and Fisher's test.
 
     As R's `fisher.test`. Infinite or 0 where a cell is empty. Parameters as `newcombe`.
@@ -158,7 +164,7 @@ def exact_odds_ratio(events, n, reference_events, reference_n, *, confidence_lev
     return _found(values, p_value, counts, confidence_level, method)
 
 
-def fisher_test(events, n, reference_events, reference_n) -> float:
+def fisher_test(events: int, n: int, reference_events: int, reference_n: int) -> float:
     """P value of Fisher's exact test, two-sided; 1 where all outcomes are the same.
 
     Examples
@@ -172,7 +178,7 @@ def fisher_test(events, n, reference_events, reference_n) -> float:
     return float(fisher_exact(np.array([[x1, n1 - x1], [x2, n2 - x2]])).pvalue)
 
 
-def exact_unconditional(events, n, reference_events, reference_n) -> float:
+def exact_unconditional(events: int, n: int, reference_events: int, reference_n: int) -> float:
     """P value of Boschloo's exact unconditional test, two-sided: never above its level, more powerful than Fisher's.
 
     The largest probability, over the common rate, of a table whose Fisher p is as small; rates on a grid of a

@@ -2,10 +2,14 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from analysis.inputs import NotEstimable, check_level, limit_words, numbers
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 EXACT_MAX = 100  # subjects of both groups up to which the distribution is enumerated
 SIGNIFICANT = 12
@@ -28,7 +32,9 @@ class RankDifference:
     note: str
 
 
-def mann_whitney_exact(group, reference, *, exact_max: int = EXACT_MAX) -> RankDifference:
+def mann_whitney_exact(
+    group: "ArrayLike", reference: "ArrayLike", *, exact_max: int = EXACT_MAX
+) -> RankDifference:
     """Mann-Whitney test from the permutation distribution of the ranks, ties included.
 
     Parameters
@@ -78,7 +84,9 @@ def mann_whitney_exact(group, reference, *, exact_max: int = EXACT_MAX) -> RankD
     )
 
 
-def hodges_lehmann_shift(group, reference, *, confidence_level, exact_max: int = EXACT_MAX) -> RankDifference:
+def hodges_lehmann_shift(
+    group: str | None, reference: Any, *, confidence_level: float, exact_max: int = EXACT_MAX
+) -> RankDifference:
     """Shift between two groups: the median of all differences, with the interval that inverts Mann-Whitney's test.
 
     Parameters

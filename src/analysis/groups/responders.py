@@ -15,7 +15,7 @@ from analysis.inputs import NotEstimable, check_columns, yes_no
 
 
 def compare_responders(
-    subjects: pd.DataFrame, *, response, group, reference, confidence_level
+    subjects: pd.DataFrame, *, response: str, group: str, reference: str, confidence_level: float
 ) -> pd.DataFrame:
     """Responders of every group against the reference: difference, ratio, odds ratio, and the exact tests.
 

@@ -29,7 +29,13 @@ class StratifiedComparison:
 
 
 def cochran_mantel_haenszel(
-    subjects: pd.DataFrame, *, response, group, reference, strata, confidence_level
+    subjects: pd.DataFrame,
+    *,
+    response: str,
+    group: str,
+    reference: str,
+    strata: str | list[str],
+    confidence_level: float,
 ) -> StratifiedComparison:
     """Compare responders of two groups within strata.
 

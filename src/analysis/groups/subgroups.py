@@ -1,5 +1,6 @@
 """Whether a difference between groups is the same in subgroups: a model with an interaction, laid out for a forest."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,13 +26,13 @@ class SubgroupEffects:
 def subgroup_effects(
     subjects: pd.DataFrame,
     *,
-    response,
-    group,
-    reference,
-    subgroup,
-    covariates=(),
-    family,
-    confidence_level,
+    response: str,
+    group: str,
+    reference: str,
+    subgroup: str,
+    covariates: Sequence[str] = (),
+    family: str,
+    confidence_level: float,
 ) -> SubgroupEffects:
     """Difference between two groups within each level of a subgroup, and the test that it is the same in all.
 

@@ -1,7 +1,9 @@
 """Analysis of covariance: follow-up or change against baseline and group."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -30,13 +32,13 @@ class Ancova:
 def ancova(
     subjects: pd.DataFrame,
     *,
-    response,
-    covariates,
-    confidence_level,
-    errors,
-    group=None,
-    reference=None,
-    weights="observed",
+    response: str,
+    covariates: Sequence[str],
+    confidence_level: float,
+    errors: str,
+    group: str | None = None,
+    reference: Any = None,
+    weights: str = "observed",
 ) -> Ancova:
     """Fit a linear model with group and covariates.
 

@@ -1,6 +1,8 @@
 """Generalised estimating equations for repeated outcomes: population-averaged effects with robust errors."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -46,15 +48,15 @@ class Gee:
 def gee(
     observations: pd.DataFrame,
     *,
-    outcome,
-    covariates,
-    family,
-    correlation,
-    confidence_level,
-    subject="subject_id",
-    position=None,
-    references=None,
-    bias_reduced=False,
+    outcome: str,
+    covariates: Sequence[str],
+    family: str,
+    correlation: str,
+    confidence_level: float,
+    subject: str | list[str] = "subject_id",
+    position: str | None = None,
+    references: Mapping[str, Any] | None = None,
+    bias_reduced: bool = False,
 ) -> Gee:
     """Fit generalised estimating equations.
 
@@ -155,7 +157,7 @@ def _usable(observations, used, keys, outcome, family, position):
     return rows.sort_values([*keys, *([position] if position else [])], kind="stable")
 
 
-def check_doubles(observations, keys, position):
+def check_doubles(observations: pd.DataFrame, keys: Any, position: Any) -> Any:
     """Refuse a position held twice by one subject; without positions, rows that are equal in every column."""
     if position is not None:
         return check_once(observations.dropna(subset=[position]), keys, position)

@@ -1,6 +1,7 @@
 """Two independent samples, and whether values look normal."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -23,7 +24,7 @@ class GroupComparison:
     method: str
 
 
-def compare_group_means(first, second, *, confidence_level) -> GroupComparison:
+def compare_group_means(first: Any, second: Any, *, confidence_level: float) -> GroupComparison:
     """Difference of means with Welch's t test and interval; variances may differ.
 
     Raises ValueError with fewer than two values in a sample or where neither sample varies.
@@ -60,7 +61,9 @@ def compare_group_means(first, second, *, confidence_level) -> GroupComparison:
     )
 
 
-def compare_group_ranks(first, second, *, resolution_decimals) -> GroupComparison:
+def compare_group_ranks(
+    first: np.ndarray, second: np.ndarray, *, resolution_decimals: int
+) -> GroupComparison:
     """Mann-Whitney test: probability that a value of the first sample exceeds one of the second, ties as half.
 
     Parameters
@@ -107,7 +110,7 @@ def compare_group_ranks(first, second, *, resolution_decimals) -> GroupCompariso
     )
 
 
-def check_normality(values) -> tuple[float, float]:
+def check_normality(values: Any) -> tuple[float, float]:
     """Shapiro-Wilk W and p; a description, not a gate for choosing the test. NaN for fewer than 3 or equal values.
 
     References

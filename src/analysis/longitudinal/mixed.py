@@ -1,6 +1,8 @@
 """Linear mixed models: subjects differ in level, and may differ in slope."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -43,13 +45,13 @@ class MixedModel:
 def mixed_model(
     observations: pd.DataFrame,
     *,
-    response,
-    covariates,
-    confidence_level,
-    subject="subject_id",
-    position=None,
-    random_slope=None,
-    references=None,
+    response: str,
+    covariates: Sequence[str],
+    confidence_level: float,
+    subject: str | list[str] = "subject_id",
+    position: str | None = None,
+    random_slope: str | None = None,
+    references: Mapping[str, Any] | None = None,
 ) -> MixedModel:
     """Fit a linear mixed model by restricted maximum likelihood.
 

@@ -1,5 +1,7 @@
 """First-order autoregressive working correlation over real positions: gaps and unequal steps count."""
 
+from typing import Any
+
 import numpy as np
 from statsmodels.genmod.cov_struct import CovStruct
 
@@ -13,7 +15,7 @@ class SpacedAutoregressive(CovStruct):
     with `waves`; the scale is their mean square.
     """
 
-    def initialize(self, model):
+    def initialize(self, model: Any) -> None:
         """Distances of all pairs within subjects, in steps."""
         super().initialize(model)
         self.dep_params = 0.0
@@ -23,7 +25,7 @@ class SpacedAutoregressive(CovStruct):
         self._steps = apart / self._step
         self._whole = bool(np.allclose(self._steps, np.round(self._steps)))
 
-    def update(self, params):
+    def update(self, params: Any) -> None:
         """Solve for rho at the current coefficients."""
         if not len(self._steps):
             return
@@ -56,7 +58,7 @@ class SpacedAutoregressive(CovStruct):
             return float(brentq(slope, low, high, xtol=1e-15, rtol=1e-14))
         return float(grid[best])
 
-    def covariance_matrix(self, endog_expval, index):
+    def covariance_matrix(self, endog_expval: Any, index: Any) -> tuple[Any, Any]:
         """Working correlation of one subject."""
         steps = self._distances[index] / self._step
         return np.power(self.dep_params, np.round(steps) if self._whole else steps), True

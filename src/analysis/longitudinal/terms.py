@@ -1,5 +1,8 @@
 """Covariates as columns of numbers with names."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -7,7 +10,9 @@ from analysis.identified import check_independent
 from analysis.inputs import NotEstimable
 
 
-def design_of(rows: pd.DataFrame, covariates, references=None) -> pd.DataFrame:
+def design_of(
+    rows: pd.DataFrame, covariates: Sequence[str], references: Mapping[str, Any] | None = None
+) -> pd.DataFrame:
     """Intercept and covariates: numbers as they are, text and categories as indicators named column=level.
 
     Parameters
@@ -62,12 +67,12 @@ def _crossed(block, other):
     return pd.DataFrame({f"{a}:{b}": block[a] * other[b] for b in other for a in block}, index=block.index)
 
 
-def names_of(covariates) -> list[str]:
+def names_of(covariates: Any) -> list[str]:
     """The columns that covariates and their products are made of."""
     return list(dict.fromkeys(part for covariate in covariates for part in covariate.split(":")))
 
 
-def orthogonal(design: np.ndarray):
+def orthogonal(design: np.ndarray) -> tuple[Any, Any]:
     """Columns of the same space without unit or correlation, and the triangle that leads back: design = Q R.
 
     What is fitted to Q does not depend on the unit or origin of a covariate; coefficients are R^-1 times those of Q.

@@ -1,5 +1,7 @@
 """Multiple imputation of yes/no outcomes by logistic regression, finite where covariates separate them."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -9,7 +11,13 @@ from analysis.inputs import NotEstimable, check_columns, check_finite, check_uni
 
 
 def impute_binary(
-    subjects: pd.DataFrame, *, outcome, covariates, n_imputations, seed, imputation="imputation"
+    subjects: pd.DataFrame,
+    *,
+    outcome: str,
+    covariates: Sequence[str],
+    n_imputations: int,
+    seed: int,
+    imputation: str = "imputation",
 ) -> pd.DataFrame:
     """Impute missing answers by the probability that a logistic model gives subjects like them.
 

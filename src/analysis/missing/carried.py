@@ -4,10 +4,21 @@ Both are discouraged as primary analysis: they assume no change after drop-out, 
 wrong in either direction (National Research Council 2010, doi:10.17226/12955; EMA/CPMP/EWP/1776/99 Rev. 1).
 """
 
+from collections.abc import Sequence
+from typing import Any
+
 import pandas as pd
 
 
-def derive_locf(observations, *, value, visits, carry_baseline, subject="subject_id", visit="visit_id"):
+def derive_locf(
+    observations: pd.DataFrame,
+    *,
+    value: str,
+    visits: Sequence[Any],
+    carry_baseline: bool,
+    subject: str | Sequence[str] = "subject_id",
+    visit: str = "visit_id",
+) -> pd.DataFrame:
     """Fill missing visits with the last observed value (LOCF; discouraged, for comparison only).
 
     Parameters
@@ -45,7 +56,14 @@ def derive_locf(observations, *, value, visits, carry_baseline, subject="subject
     return _labelled(wide, carried, value, "LOCF (discouraged)")
 
 
-def derive_bocf(observations, *, value, visits, subject="subject_id", visit="visit_id"):
+def derive_bocf(
+    observations: pd.DataFrame,
+    *,
+    value: Any,
+    visits: Any,
+    subject: str | Sequence[str] = "subject_id",
+    visit: str = "visit_id",
+) -> Any:
     """Fill missing visits with the baseline value: whoever is missing is taken to have returned to baseline.
 
     Parameters and result as in `derive_locf`; `method` is "BOCF" where a value was filled.

@@ -32,11 +32,11 @@ def imputations_needed(measurements: pd.DataFrame) -> int:
 def impute_by_matching(
     measurements: pd.DataFrame,
     *,
-    n_imputations,
-    seed,
-    iterations=10,
-    donors=5,
-    imputation="imputation",
+    n_imputations: int,
+    seed: int,
+    iterations: int = 10,
+    donors: int = 5,
+    imputation: str = "imputation",
 ) -> pd.DataFrame:
     """Impute every missing value with a value observed in a similar subject, several times over.
 
@@ -100,7 +100,13 @@ def impute_by_matching(
 
 
 def impute_ratios(
-    course: pd.DataFrame, *, n_imputations, seed, iterations=10, donors=5, imputation="imputation"
+    course: pd.DataFrame,
+    *,
+    n_imputations: int,
+    seed: int,
+    iterations: int = 10,
+    donors: int = 5,
+    imputation: str = "imputation",
 ) -> pd.DataFrame:
     """Impute a skewed course above 0 by the logarithm of its ratio to baseline, several times over.
 

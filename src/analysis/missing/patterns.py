@@ -1,5 +1,8 @@
 """Which values are missing together, and at which visits."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -45,8 +48,14 @@ def is_monotone(measurements: pd.DataFrame) -> bool:
 
 
 def count_by_visit(
-    observations: pd.DataFrame, *, value, visits, subjects, subject="subject_id", visit="visit_id"
-):
+    observations: pd.DataFrame,
+    *,
+    value: str,
+    visits: Sequence[Any],
+    subjects: Sequence[Any],
+    subject: str | Sequence[str] = "subject_id",
+    visit: str = "visit_id",
+) -> pd.DataFrame:
     """Count observed and missing values per visit against the subjects expected there.
 
     Parameters

@@ -1,11 +1,16 @@
 """Rubin's rules for estimates from imputed data, and the delta-adjusted tipping point."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from analysis.inputs import check_level, check_share
+
+if TYPE_CHECKING:
+    from analysis.study import Analysis
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +34,9 @@ class Pooled:
     method: str
 
 
-def pool(estimates, variances, *, complete_df, confidence_level) -> Pooled:
+def pool(
+    estimates: Sequence[float], variances: Sequence[float], *, complete_df: float, confidence_level: float
+) -> Pooled:
     """Combine estimates over imputations by Rubin's rules with Barnard-Rubin degrees of freedom.
 
     Parameters
@@ -95,7 +102,14 @@ def pool(estimates, variances, *, complete_df, confidence_level) -> Pooled:
     )
 
 
-def pool_imputed(imputed: pd.DataFrame, analysis, *, complete_df, confidence_level, imputation="imputation"):
+def pool_imputed(
+    imputed: pd.DataFrame,
+    analysis: Callable[..., Any],
+    *,
+    complete_df: float,
+    confidence_level: float,
+    imputation: str = "imputation",
+) -> Any:
     """Run one analysis on each imputed data set and pool.
 
     Parameters
@@ -119,15 +133,15 @@ def pool_imputed(imputed: pd.DataFrame, analysis, *, complete_df, confidence_lev
 
 def tipping_point(
     imputed: pd.DataFrame,
-    analysis,
+    analysis: "Analysis",
     *,
-    column,
+    column: str,
     was_missing: pd.Series,
-    deltas,
-    alpha,
-    complete_df,
-    confidence_level,
-    imputation="imputation",
+    deltas: Sequence[float],
+    alpha: float,
+    complete_df: float,
+    confidence_level: float,
+    imputation: str = "imputation",
 ) -> pd.DataFrame:
     """Shift the imputed values by growing amounts until the conclusion changes (missing not at random).
 

@@ -1,9 +1,14 @@
 """Responder rates when some responses are missing: as observed, non-responder imputation, worst and best case."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pandas as pd
 
 
-def flag_nonresponder_imputed(response: pd.Series, *, failed=None, administrative=None) -> pd.Series:
+def flag_nonresponder_imputed(
+    response: pd.Series, *, failed: pd.Series | None = None, administrative: pd.Series | None = None
+) -> pd.Series:
     """Non-responder imputation: missing, or treatment failed before the visit, counts as no response.
 
     Parameters
@@ -32,8 +37,13 @@ def flag_nonresponder_imputed(response: pd.Series, *, failed=None, administrativ
 
 
 def summarise_responders(
-    response: pd.Series, *, interval, confidence_level, failed=None, administrative=None
-):
+    response: pd.Series,
+    *,
+    interval: Callable[..., Any],
+    confidence_level: float,
+    failed: Any = None,
+    administrative: Any = None,
+) -> pd.DataFrame:
     """Response rate by strategy, one row each: as observed, non-responder imputation, worst case, best case.
 
     Parameters

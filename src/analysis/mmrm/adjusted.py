@@ -8,6 +8,7 @@ this FIRSTORDER). Everything is computed by pattern of observed visits, so that 
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -24,7 +25,7 @@ class Adjustment:
     parameter_covariance: np.ndarray
 
 
-def kenward_roger(patterns, optimum) -> Adjustment:
+def kenward_roger(patterns: Any, optimum: Any) -> Adjustment:
     """The adjustment at a fit by restricted maximum likelihood.
 
     References
@@ -52,7 +53,7 @@ def kenward_roger(patterns, optimum) -> Adjustment:
     return Adjustment((covariance + covariance.T) / 2, spent)
 
 
-def coefficient_slopes(patterns, optimum):
+def coefficient_slopes(patterns: Any, optimum: Any) -> Any:
     """Sum over subjects of X' V^-1 E V^-1 X for the derivative E of the covariance by each parameter."""
     n_terms = len(optimum.solution.coefficients)
     slopes = np.zeros((len(optimum.jacobian), n_terms, n_terms))
@@ -93,7 +94,7 @@ def _inverse(information):
     return np.linalg.inv(scaled) / np.outer(size, size)
 
 
-def joint_scaling(patterns, optimum, adjustment, weights):
+def joint_scaling(patterns: Any, optimum: Any, adjustment: Any, weights: Any) -> tuple[Any, Any]:
     """Scaling of the F statistic and its second degrees of freedom for several contrasts at once (rows of weights).
 
     Kenward and Roger 1997, section 3; where their expressions have no finite value (few degrees of freedom in a

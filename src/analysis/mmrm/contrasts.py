@@ -1,7 +1,9 @@
 """Linear functions of the coefficients with their errors and degrees of freedom: means, changes, group differences."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import combinations
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -10,6 +12,9 @@ from analysis.inputs import check_level
 from analysis.mmrm.adjusted import joint_scaling
 from analysis.mmrm.design import rows_for
 from analysis.mmrm.seen import too_few
+
+if TYPE_CHECKING:
+    from analysis.mmrm import Mmrm
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +30,9 @@ class Contrast:
     conf_high: float
 
 
-def contrast(model, weights, *, confidence_level) -> Contrast:
+def contrast(
+    model: "Mmrm", weights: np.ndarray | Mapping[str, float], *, confidence_level: float
+) -> Contrast:
     """Estimate a weighted sum of coefficients.
 
     Parameters
@@ -82,7 +89,7 @@ class JointTest:
     method: str
 
 
-def joint_test(model, weights) -> JointTest:
+def joint_test(model: "Mmrm", weights: Any) -> JointTest:
     """Test several weighted sums of coefficients at once: visits, groups, their interaction.
 
     Parameters
@@ -124,7 +131,7 @@ def joint_test(model, weights) -> JointTest:
     return JointTest(statistic, len(rows), df, p_value, scaling, f"{model.method}; joint F test")
 
 
-def visit_means(model, *, confidence_level) -> pd.DataFrame:
+def visit_means(model: Any, *, confidence_level: float) -> pd.DataFrame:
     """Adjusted mean per visit and group, covariates at their mean over the analysed rows.
 
     Returns
@@ -142,7 +149,7 @@ def visit_means(model, *, confidence_level) -> pd.DataFrame:
     return _table(model, rows, confidence_level, "adjusted mean")
 
 
-def change_from_baseline(model, *, confidence_level, baseline=None) -> pd.DataFrame:
+def change_from_baseline(model: Any, *, confidence_level: float, baseline: Any = None) -> pd.DataFrame:
     """Change of the adjusted mean from the first visit (or `baseline`) per later visit and group.
 
     For models of the value itself with the baseline among the visits. Columns as in `visit_means`.
@@ -163,7 +170,7 @@ def change_from_baseline(model, *, confidence_level, baseline=None) -> pd.DataFr
     return _table(model, rows, confidence_level, f"change from {model.grid.visits[first]}")
 
 
-def compare_groups(model, *, confidence_level, baseline=None) -> pd.DataFrame:
+def compare_groups(model: Any, *, confidence_level: float, baseline: Any = None) -> pd.DataFrame:
     """Difference between groups per visit, every pair, the later group minus the earlier one.
 
     With `baseline` the difference of the changes from that visit. Columns as in `visit_means`; `group` reads
@@ -185,7 +192,7 @@ def compare_groups(model, *, confidence_level, baseline=None) -> pd.DataFrame:
     return _table(model, rows, confidence_level, "difference between groups")
 
 
-def coefficient_covariance(patterns, optimum, adjustment, *, empirical):
+def coefficient_covariance(patterns: Any, optimum: Any, adjustment: Any, *, empirical: Any) -> Any:
     """Covariance of the coefficients: model-based (adjusted or not), or the bias-reduced sandwich (CR2)."""
     if not empirical:
         return adjustment.covariance if adjustment else optimum.solution.phi

@@ -1,6 +1,8 @@
 """From a long frame to a grid of subjects by visits and a design with named columns."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -35,17 +37,17 @@ class Grid:
 
 
 def build(
-    observations,
+    observations: pd.DataFrame,
     *,
-    response,
-    visits,
-    subject,
-    visit,
-    group,
-    reference,
-    covariates,
-    covariates_by_visit,
-    common_baseline,
+    response: Any,
+    visits: Any,
+    subject: str | Sequence[str],
+    visit: str,
+    group: str | None,
+    reference: Any,
+    covariates: Any,
+    covariates_by_visit: Any,
+    common_baseline: Any,
 ) -> Grid:
     """Check the frame and lay it out."""
     rows = _checked(
@@ -90,7 +92,16 @@ def build(
     )
 
 
-def rows_for(position, group_of, values, visits, groups, names, by_visit, common_baseline):
+def rows_for(
+    position: Any,
+    group_of: Any,
+    values: Any,
+    visits: Any,
+    groups: Any,
+    names: Any,
+    by_visit: Any,
+    common_baseline: Any,
+) -> Any:
     """Design rows at one visit for subjects with given groups and covariate values (subjects by terms)."""
     n = len(group_of)
     at_visit = np.tile(np.eye(len(visits))[position, 1:], (n, 1))

@@ -1,6 +1,8 @@
 """Fitting the model, with simpler covariance structures in reserve."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -47,18 +49,18 @@ class Mmrm:
 def fit(
     observations: pd.DataFrame,
     *,
-    response,
-    visits,
-    subject="subject_id",
-    visit="visit_id",
-    group=None,
-    reference=None,
-    covariates=(),
-    covariates_by_visit=(),
-    common_baseline=False,
-    structures=FALLBACK,
-    reml=True,
-    inference=None,
+    response: str,
+    visits: Sequence[Any],
+    subject: str | list[str] = "subject_id",
+    visit: str = "visit_id",
+    group: str | None = None,
+    reference: str | None = None,
+    covariates: Sequence[str] = (),
+    covariates_by_visit: Sequence[str] = (),
+    common_baseline: bool = False,
+    structures: Sequence[str] = FALLBACK,
+    reml: bool = True,
+    inference: str | None = None,
 ) -> Mmrm:
     """Fit a mixed model for repeated measures.
 

@@ -5,8 +5,12 @@ model-based covariance of the coefficients (Laird NM, Ware JH. Biometrics 1982;3
 """
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +32,7 @@ class Solution:
     slope: np.ndarray
 
 
-def group_patterns(responses, design):
+def group_patterns(responses: "pd.DataFrame", design: Any) -> Any:
     """Split a grid of subjects by visits (NaN: not observed) into patterns; subjects never seen drop out."""
     observed = ~np.isnan(responses)
     kinds, member = np.unique(observed, axis=0, return_inverse=True)
@@ -40,7 +44,7 @@ def group_patterns(responses, design):
     )
 
 
-def solve(patterns, covariance, *, reml):
+def solve(patterns: Any, covariance: np.ndarray, *, reml: bool) -> Solution:
     """Generalised least squares at a covariance, with the deviance and its slope.
 
     Raises numpy's LinAlgError where the covariance is not positive definite.

@@ -1,6 +1,7 @@
 """Finding the maximum: quasi-Newton steps with exact gradients, then Newton steps until nothing moves."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -28,7 +29,7 @@ class NotConverged(Exception):  # noqa: N818, not an error of the user: the next
     """Why a structure was left."""
 
 
-def maximise(structure, patterns, moments, *, reml) -> Optimum:
+def maximise(structure: str, patterns: Any, moments: np.ndarray, *, reml: bool) -> Optimum:
     """Fit one covariance structure or say why it does not fit.
 
     Parameters

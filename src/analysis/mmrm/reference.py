@@ -8,6 +8,7 @@ subject in turn and doing everything again, so that they hold for what is estima
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -41,7 +42,13 @@ class ReferenceBased:
 
 
 def reference_based_difference(
-    course: pd.DataFrame, group: pd.Series, *, reference, assumption, confidence_level, delta: float = 0.0
+    course: pd.DataFrame,
+    group: pd.Series,
+    *,
+    reference: Any,
+    assumption: str,
+    confidence_level: float,
+    delta: float = 0.0,
 ) -> ReferenceBased:
     """Difference of adjusted means at the last visit with missing values filled by an assumption.
 

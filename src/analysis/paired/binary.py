@@ -78,7 +78,7 @@ class McNemar:
     method: str
 
 
-def tabulate_pairs(baseline, followup) -> PairedTable:
+def tabulate_pairs(baseline: pd.Series, followup: pd.Series) -> PairedTable:
     """Count subjects by yes/no at baseline and at follow-up.
 
     Parameters
@@ -121,7 +121,11 @@ def _counts(pairs: Pairs) -> PairedTable:
 
 
 def compare_proportions(
-    baseline, followup, *, confidence_level: float = 0.95, alternative: str = "two-sided"
+    baseline: pd.Series,
+    followup: pd.Series,
+    *,
+    confidence_level: float = 0.95,
+    alternative: str = "two-sided",
 ) -> ProportionChange:
     """Change of a proportion between two visits: exact McNemar test and Tango's score interval.
 

@@ -1,6 +1,7 @@
 """Descriptive row of a before/after endpoint."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -8,6 +9,9 @@ from analysis.inputs import check_choice
 
 from .moments import pair_moments
 from .pairs import match_pairs, settled_change
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 QUARTILES = {"linear": "linear", "sas": "averaged_inverted_cdf"}
 
@@ -32,7 +36,9 @@ class Description:
     shapiro_p: float
 
 
-def describe_change(baseline, followup, *, quartiles: str = "linear") -> Description:
+def describe_change(
+    baseline: "pd.Series", followup: "pd.Series", *, quartiles: str = "linear"
+) -> Description:
     """Means, SDs, median and quartiles of the change, correlation and Shapiro-Wilk of the complete pairs.
 
     Parameters

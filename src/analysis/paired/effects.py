@@ -1,6 +1,7 @@
 """Effect sizes of a change between two visits; each names its denominator."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -12,6 +13,9 @@ from .moments import pair_moments
 from .pairs import Pairs, match_pairs, settled_change
 from .risk_difference import tango_limits
 from .signed_rank import doubled_ranks
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 STANDARDISED = {
     "d_z": (standardised.cohen_dz, "SD of the change", "noncentral t"),
@@ -46,7 +50,7 @@ class EffectSize:
     method: str
 
 
-def cohen_dz(baseline, followup, *, confidence_level: float = 0.95) -> EffectSize:
+def cohen_dz(baseline: pd.Series, followup: pd.Series, *, confidence_level: float = 0.95) -> EffectSize:
     """Mean change divided by the SD of the change; the same number as the standardised response mean.
 
     Parameters
@@ -87,12 +91,14 @@ def cohen_dz(baseline, followup, *, confidence_level: float = 0.95) -> EffectSiz
     return _standardised(baseline, followup, "d_z", confidence_level)
 
 
-def standardised_response_mean(baseline, followup, *, confidence_level: float = 0.95) -> EffectSize:
+def standardised_response_mean(
+    baseline: "ArrayLike", followup: "ArrayLike", *, confidence_level: float = 0.95
+) -> EffectSize:
     """Standardised response mean (Liang 1990, Med Care 28:632-642): another name of `cohen_dz`."""
     return _standardised(baseline, followup, "d_z", confidence_level)
 
 
-def hedges_gz(baseline, followup, *, confidence_level: float = 0.95) -> EffectSize:
+def hedges_gz(baseline: "ArrayLike", followup: "ArrayLike", *, confidence_level: float = 0.95) -> EffectSize:
     """`cohen_dz` times Hedges' exact small-sample factor J with n - 1 df (Hedges 1981); the interval times J too.
 
     NaN below 3 pairs, where J is not defined. Coverage as `cohen_dz`: below 94 % with skewed changes, where
@@ -101,7 +107,7 @@ def hedges_gz(baseline, followup, *, confidence_level: float = 0.95) -> EffectSi
     return _standardised(baseline, followup, "g_z", confidence_level)
 
 
-def cohen_dav(baseline, followup, *, confidence_level: float = 0.95) -> EffectSize:
+def cohen_dav(baseline: "ArrayLike", followup: "ArrayLike", *, confidence_level: float = 0.95) -> EffectSize:
     """Mean change divided by the mean of the baseline and the follow-up SD (Lakens 2013).
 
     Parameters and result as `cohen_dz`. The interval is a normal one with Bonett's variance, large-sample:
@@ -123,17 +129,21 @@ def cohen_dav(baseline, followup, *, confidence_level: float = 0.95) -> EffectSi
     return _standardised(baseline, followup, "d_av", confidence_level)
 
 
-def cohen_dav_rms(baseline, followup, *, confidence_level: float = 0.95) -> EffectSize:
+def cohen_dav_rms(
+    baseline: "ArrayLike", followup: "ArrayLike", *, confidence_level: float = 0.95
+) -> EffectSize:
     """Mean change divided by the root mean square of both SDs (Cumming); interval of Bonett (2008), as `cohen_dav`."""
     return _standardised(baseline, followup, "d_av_rms", confidence_level)
 
 
-def hedges_gav(baseline, followup, *, confidence_level: float = 0.95) -> EffectSize:
+def hedges_gav(baseline: "ArrayLike", followup: "ArrayLike", *, confidence_level: float = 0.95) -> EffectSize:
     """`cohen_dav` times Hedges' exact J with n - 1 df; the interval times J too."""
     return _standardised(baseline, followup, "g_av", confidence_level)
 
 
-def baseline_effect_size(baseline, followup, *, confidence_level: float = 0.95) -> EffectSize:
+def baseline_effect_size(
+    baseline: "ArrayLike", followup: "ArrayLike", *, confidence_level: float = 0.95
+) -> EffectSize:
     """Mean change divided by the baseline SD (Kazis 1989, Med Care 27:S178-S189; Glass); interval of Bonett (2008).
 
     NaN when all baseline values are equal. Where a minimal baseline was an entry criterion the baseline SD is cut
@@ -143,7 +153,7 @@ def baseline_effect_size(baseline, followup, *, confidence_level: float = 0.95) 
     return _standardised(baseline, followup, "es_baseline", confidence_level)
 
 
-def cohen_drm(baseline, followup, *, confidence_level: float = 0.95) -> EffectSize:
+def cohen_drm(baseline: "ArrayLike", followup: "ArrayLike", *, confidence_level: float = 0.95) -> EffectSize:
     """d_z times sqrt(2(1 - r)) (Morris and DeShon 2002, doi:10.1037/1082-989X.7.1.105).
 
     There is no closed interval: limits are NaN, `bootstrap_change` gives one. NaN when a side is constant.
@@ -152,8 +162,8 @@ def cohen_drm(baseline, followup, *, confidence_level: float = 0.95) -> EffectSi
 
 
 def rank_biserial(
-    baseline,
-    followup,
+    baseline: pd.Series,
+    followup: pd.Series,
     *,
     confidence_level: float = 0.95,
     zeros: str = "wilcoxon",
@@ -201,13 +211,13 @@ def rank_biserial(
     return _effect(pairs, (estimate, low, high), "sum of ranks", confidence_level, method)
 
 
-def rank_biserial_estimate(ranks, positive, n_pairs: int, zeros: str) -> float:
+def rank_biserial_estimate(ranks: Any, positive: Any, n_pairs: int, zeros: str) -> float:
     """Difference of the rank sums over the sum of all ranks."""
     total = n_pairs * (n_pairs + 1) if zeros == "pratt" else ranks.sum()
     return float((ranks[positive].sum() - ranks[~positive].sum()) / total) if len(ranks) else float("nan")
 
 
-def rank_biserial_limits(estimate, n_nonzero, confidence_level: float):
+def rank_biserial_limits(estimate: Any, n_nonzero: Any, confidence_level: float) -> tuple[Any, Any]:
     """Fisher z limits with the null variance n(n + 1)(2n + 1)/6 of the rank sum difference; NaN without pairs."""
     from scipy.special import ndtri
 
@@ -220,8 +230,8 @@ def rank_biserial_limits(estimate, n_nonzero, confidence_level: float):
 
 
 def probability_improved(
-    baseline,
-    followup,
+    baseline: pd.Series,
+    followup: pd.Series,
     *,
     higher_is_better: bool,
     confidence_level: float = 0.95,
@@ -267,14 +277,14 @@ def probability_improved(
     return _effect(pairs, values, "pairs", confidence_level, method)
 
 
-def improved_share(better, worse, n, confidence_level: float):
+def improved_share(better: bool | None, worse: Any, n: Any, confidence_level: float) -> tuple[Any, Any, Any]:
     """P(improved) + P(unchanged)/2 with Tango limits; arrays allowed, NaN where n is 0."""
     low, high = tango_limits(worse, better, n, confidence_level)
     size = np.where(np.asarray(n) > 0, n, np.nan)
     return (1 + (np.asarray(better) - worse) / size) / 2, (1 + low) / 2, (1 + high) / 2
 
 
-def effect_sizes(baseline, followup, *, confidence_level: float = 0.95) -> pd.DataFrame:
+def effect_sizes(baseline: pd.Series, followup: pd.Series, *, confidence_level: float = 0.95) -> pd.DataFrame:
     """All standardised mean changes of one endpoint, one row each, with their denominators.
 
     Parameters

@@ -1,6 +1,7 @@
 """Mean change with its t interval and test."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -8,6 +9,9 @@ from analysis.inputs import check_choice, check_level
 
 from .moments import Moments, pair_moments, t_interval
 from .pairs import ALTERNATIVES, match_pairs
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +39,11 @@ class MeanChange:
 
 
 def compare_means(
-    baseline, followup, *, confidence_level: float = 0.95, alternative: str = "two-sided"
+    baseline: "pd.Series",
+    followup: "pd.Series",
+    *,
+    confidence_level: float = 0.95,
+    alternative: str = "two-sided",
 ) -> MeanChange:
     """Mean change between two visits, paired t test and t interval.
 
@@ -106,7 +114,7 @@ def compare_means(
     )
 
 
-def t_p_value(t, df, alternative: str):
+def t_p_value(t: Any, df: Any, alternative: str) -> Any:
     """P value of a t statistic; NaN stays NaN."""
     from scipy.special import stdtr
 

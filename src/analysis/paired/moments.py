@@ -1,6 +1,7 @@
 """Means, standard deviations and t statistics of many endpoints at once (rows are endpoints, columns pairs)."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -56,7 +57,7 @@ def _correlation(dev_b, dev_f, sd_b, sd_f, n):
     return np.where(np.abs(np.abs(r) - 1) < NOISE, np.sign(r), r)
 
 
-def t_interval(moments: Moments, confidence_level: float):
+def t_interval(moments: Moments, confidence_level: float) -> tuple[Any, Any, Any, Any]:
     """Statistic, standard error and two-sided limits of the mean change; NaN below 2 pairs or without spread."""
     from scipy.special import stdtrit
 

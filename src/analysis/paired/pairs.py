@@ -1,9 +1,13 @@
 """Pairs of baseline and follow-up, matched by subject id and never by row order."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 SIGNIFICANT_DIGITS = 10
 NOISE = 1e-12
@@ -41,7 +45,7 @@ class Pairs:
         return self.followup - self.baseline
 
 
-def match_pairs(baseline, followup) -> Pairs:
+def match_pairs(baseline: pd.Series, followup: pd.Series) -> Pairs:
     """Pair two visits by subject id.
 
     Parameters
@@ -77,7 +81,7 @@ def match_pairs(baseline, followup) -> Pairs:
     return Pairs(first[complete], second[complete], tuple(ids[~complete]))
 
 
-def as_values(values, side: str) -> pd.Series:
+def as_values(values: Any, side: str) -> pd.Series:
     """A Series of floats with a checked index of subject ids."""
     if not isinstance(values, pd.Series):
         raise ValueError(
@@ -119,7 +123,9 @@ def check_same_ids(first: pd.Index, second: pd.Index) -> None:
             )
 
 
-def settled_change(baseline, followup, *, resolution: float | None = None) -> np.ndarray:
+def settled_change(
+    baseline: "ArrayLike", followup: "ArrayLike", *, resolution: float | None = None
+) -> np.ndarray:
     """Follow-up minus baseline, rounded so that changes equal on paper are equal in the computer.
 
     Ranks, signs and order statistics are decided on these; 4.1 - 3.1 and 5.2 - 4.2 are the same change but not

@@ -1,6 +1,7 @@
 """Wilcoxon's signed-rank test for two visits, exact under ties and zeros."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,6 +16,9 @@ from .signed_rank import (
     exact_p_value,
     normal_deviate,
 )
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 EXACT_MAX = 300
 
@@ -40,8 +44,8 @@ class RankComparison:
 
 
 def compare_ranks(
-    baseline,
-    followup,
+    baseline: "pd.Series",
+    followup: "pd.Series",
     *,
     zeros: str,
     alternative: str = "two-sided",

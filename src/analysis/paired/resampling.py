@@ -2,6 +2,7 @@
 
 import warnings
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -61,7 +62,13 @@ class BootstrapInterval:
 
 
 def bootstrap_change(
-    baseline, followup, *, statistic: str, seed: int, n_resamples: int = 9999, confidence_level: float = 0.95
+    baseline: pd.Series,
+    followup: pd.Series,
+    *,
+    statistic: str,
+    seed: int,
+    n_resamples: int = 9999,
+    confidence_level: float = 0.95,
 ) -> BootstrapInterval:
     """BCa bootstrap interval of a paired statistic; pairs are resampled (scipy.stats.bootstrap).
 
@@ -146,7 +153,9 @@ def bootstrap_endpoints(
     return pd.concat(parts).loc[list(baseline.columns)].rename_axis("endpoint")
 
 
-def resampled(before, after, statistic: str, seed: int, n_resamples: int, confidence_level: float):
+def resampled(
+    before: Any, after: Any, statistic: str, seed: int, n_resamples: int, confidence_level: float
+) -> tuple[Any, Any, Any, Any]:
     """Estimate, limits and standard error of each row (endpoints x pairs, no NaN)."""
     from scipy.stats import bootstrap
 

@@ -1,6 +1,8 @@
 """Responders by a minimal difference, and their rate under a stated rule for the missing."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -31,7 +33,12 @@ class ResponderRate:
 
 
 def flag_responders(
-    baseline, followup, *, minimal_difference: float, higher_is_better: bool, failures=None
+    baseline: pd.Series,
+    followup: pd.Series,
+    *,
+    minimal_difference: float,
+    higher_is_better: bool,
+    failures: Iterable[Any] | None = None,
 ) -> pd.Series:
     """Who improved by at least the minimal difference.
 

@@ -1,11 +1,13 @@
 """Limits of a paired difference of proportions, from counts."""
 
+from typing import Any
+
 import numpy as np
 
 _HALVINGS = 60
 
 
-def tango_limits(lost, gained, n, confidence_level: float):
+def tango_limits(lost: Any, gained: Any, n: Any, confidence_level: float) -> tuple[Any, Any]:
     """Tango's score limits of (gained - lost)/n; arrays allowed, NaN where n is 0."""
     from scipy.special import ndtri
 
@@ -49,7 +51,9 @@ def wilson_limits(k: float, n: float, confidence_level: float) -> tuple[float, f
     return (0.0 if k == 0 else float(low)), (1.0 if k == n else float(high))
 
 
-def newcombe_limits(kept, lost, gained, never, confidence_level: float) -> tuple[float, float]:
+def newcombe_limits(
+    kept: Any, lost: Any, gained: Any, never: Any, confidence_level: float
+) -> tuple[float, float]:
     """Newcombe's method 10 for (gained - lost)/n: Wilson limits of both margins, joined through their correlation."""
     n = kept + lost + gained + never
     before, after = kept + lost, kept + gained
@@ -73,7 +77,7 @@ def _corrected_phi(kept, lost, gained, never) -> float:
     return corrected / margins**0.5
 
 
-def wald_limits(lost, gained, n, confidence_level: float) -> tuple[float, float]:
+def wald_limits(lost: Any, gained: Any, n: Any, confidence_level: float) -> tuple[float, float]:
     """Wald limits of (gained - lost)/n."""
     from scipy.special import ndtri
 

@@ -1,6 +1,7 @@
 """Hodges-Lehmann estimate and median of the change, with distribution-free intervals."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -10,6 +11,9 @@ from .pairs import match_pairs, settled_change
 from .ranks import EXACT_MAX
 from .signed_rank import untied_lower_half
 from .walsh import pseudomedian_orders, walsh_order_statistics
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +34,8 @@ class Location:
 
 
 def hodges_lehmann(
-    baseline,
-    followup,
+    baseline: "pd.Series",
+    followup: "pd.Series",
     *,
     confidence_level: float = 0.95,
     zeros: str = "keep",
@@ -150,7 +154,11 @@ def level_note(n: int, achieved: float, confidence_level: float) -> str:
 
 
 def median_change(
-    baseline, followup, *, confidence_level: float = 0.95, resolution: float | None = None
+    baseline: "pd.Series",
+    followup: "pd.Series",
+    *,
+    confidence_level: float = 0.95,
+    resolution: float | None = None,
 ) -> Location:
     """Median of the change with the interval between two order statistics, exact for every distribution.
 

@@ -2,10 +2,14 @@
 
 import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from analysis.inputs import check_choice, check_level
 
 from .pairs import ALTERNATIVES, match_pairs, settled_change
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +32,8 @@ class SignComparison:
 
 
 def sign_test(
-    baseline,
-    followup,
+    baseline: "pd.Series",
+    followup: "pd.Series",
     *,
     confidence_level: float = 0.95,
     alternative: str = "two-sided",

@@ -1,12 +1,14 @@
 """Standardised mean changes of many endpoints at once: estimates and limits from moments."""
 
+from typing import Any
+
 import numpy as np
 
 from .moments import Moments
 from .noncentral import noncentrality_limits
 
 
-def hedges_factor(df) -> np.ndarray:
+def hedges_factor(df: Any) -> np.ndarray:
     """Exact small-sample factor J = G(df/2) / (sqrt(df/2) G((df - 1)/2)) (Hedges 1981); NaN below 2 df."""
     from scipy.special import gammaln
 
@@ -15,12 +17,12 @@ def hedges_factor(df) -> np.ndarray:
     return np.exp(gammaln(usable / 2) - gammaln((usable - 1) / 2)) / np.sqrt(usable / 2)
 
 
-def ratio(numerator, denominator) -> np.ndarray:
+def ratio(numerator: Any, denominator: Any) -> np.ndarray:
     """Quotient, NaN where the denominator is 0."""
     return np.asarray(numerator) / np.where(np.asarray(denominator) > 0, denominator, np.nan)
 
 
-def cohen_dz(moments: Moments, confidence_level: float):
+def cohen_dz(moments: Moments, confidence_level: float) -> tuple[Any, Any, Any]:
     """Mean change over the SD of the change, noncentral t limits."""
     root = np.sqrt(np.maximum(moments.n, 1))
     estimate = ratio(moments.mean_change, moments.sd_change)
@@ -28,13 +30,13 @@ def cohen_dz(moments: Moments, confidence_level: float):
     return estimate, low / root, high / root
 
 
-def hedges_gz(moments: Moments, confidence_level: float):
+def hedges_gz(moments: Moments, confidence_level: float) -> Any:
     """J times d_z and its limits."""
     factor = hedges_factor(moments.n - 1)
     return tuple(factor * part for part in cohen_dz(moments, confidence_level))
 
 
-def cohen_dav(moments: Moments, confidence_level: float):
+def cohen_dav(moments: Moments, confidence_level: float) -> Any:
     """Mean change over the mean of the two SDs (Lakens 2013), limits in the manner of Bonett (2008).
 
     Bonett's steps with this divisor: var(s) = s^2/(2 df), cov(s1, s2) = r^2 s1 s2/(2 df) under normality.
@@ -44,7 +46,7 @@ def cohen_dav(moments: Moments, confidence_level: float):
     return _limits_by_divisor(moments, (first + second) / 2, spread, confidence_level)
 
 
-def cohen_dav_rms(moments: Moments, confidence_level: float):
+def cohen_dav_rms(moments: Moments, confidence_level: float) -> Any:
     """Mean change over the root mean square of the two SDs (Cumming), limits of Bonett (2008)."""
     first, second = moments.sd_baseline**2, moments.sd_followup**2
     divisor = np.sqrt((first + second) / 2)
@@ -52,13 +54,13 @@ def cohen_dav_rms(moments: Moments, confidence_level: float):
     return _limits_by_divisor(moments, divisor, spread, confidence_level)
 
 
-def hedges_gav(moments: Moments, confidence_level: float):
+def hedges_gav(moments: Moments, confidence_level: float) -> Any:
     """J times d_av and its limits."""
     factor = hedges_factor(moments.n - 1)
     return tuple(factor * part for part in cohen_dav(moments, confidence_level))
 
 
-def baseline_effect_size(moments: Moments, confidence_level: float):
+def baseline_effect_size(moments: Moments, confidence_level: float) -> Any:
     """Mean change over the baseline SD (Kazis 1989, Glass), limits of Bonett (2008)."""
     estimate = ratio(moments.mean_change, moments.sd_baseline)
     df = np.maximum(moments.n - 1, 1)
@@ -66,7 +68,7 @@ def baseline_effect_size(moments: Moments, confidence_level: float):
     return _normal_limits(estimate, variance, confidence_level)
 
 
-def cohen_drm(moments: Moments, confidence_level: float):
+def cohen_drm(moments: Moments, confidence_level: float) -> tuple[Any, Any, Any]:
     """d_z times sqrt(2(1 - r)) (Morris and DeShon 2002); no closed limits: NaN."""
     estimate = ratio(moments.mean_change, moments.sd_change) * np.sqrt(2 * (1 - moments.correlation))
     missing = np.full(np.shape(estimate), np.nan)

@@ -1,12 +1,17 @@
 """How good predictions are: discrimination, calibration, net benefit."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from analysis.inputs import check_level, numbers, yes_no
 from analysis.prediction.logistic import NoMaximum, newton
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +28,7 @@ class Performance:
     events: int
 
 
-def measure_performance(outcome, probability) -> Performance:
+def measure_performance(outcome: "ArrayLike", probability: "ArrayLike") -> Performance:
     """Area under the curve, Brier score, calibration-in-the-large and calibration slope.
 
     Parameters
@@ -64,7 +69,9 @@ def measures(outcome: np.ndarray, predicted: np.ndarray) -> dict[str, float]:
     }
 
 
-def calibration_curve(outcome, probability, *, n_groups, interval, confidence_level) -> pd.DataFrame:
+def calibration_curve(
+    outcome: Any, probability: Any, *, n_groups: int, interval: Callable[..., Any], confidence_level: float
+) -> pd.DataFrame:
     """Mean predicted probability and observed rate in groups of equal size by predicted probability.
 
     Parameters
@@ -91,7 +98,7 @@ def calibration_curve(outcome, probability, *, n_groups, interval, confidence_le
     return pd.DataFrame(rows).assign(method=f"Calibration in {len(rows)} groups of predicted probability")
 
 
-def decision_curve(outcome, probability, *, thresholds) -> pd.DataFrame:
+def decision_curve(outcome: Any, probability: Any, *, thresholds: Sequence[float]) -> pd.DataFrame:
     """Net benefit of acting on the prediction, of acting on everybody and on nobody.
 
     Parameters

@@ -1,12 +1,14 @@
 """Outcome and covariates as numbers, with the levels of categories remembered for later predictions."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
 from analysis.inputs import NotEstimable, check_columns, check_finite, varies, yes_no
 
 
-def complete_rows(subjects: pd.DataFrame, outcome, covariates):
+def complete_rows(subjects: pd.DataFrame, outcome: Any, covariates: Any) -> tuple[Any, Any]:
     """Rows with outcome and all covariates, the outcome as 0/1."""
     used = list(dict.fromkeys([outcome, *covariates]))
     check_columns(subjects, used, "subjects")
@@ -19,13 +21,13 @@ def complete_rows(subjects: pd.DataFrame, outcome, covariates):
     return rows, values.to_numpy()
 
 
-def levels_of(rows: pd.DataFrame, covariates) -> dict:
+def levels_of(rows: pd.DataFrame, covariates: Any) -> dict:
     """Levels of the covariates that are text or categories, the reference first."""
     texts = [name for name in covariates if not _is_number(rows[name])]
     return {name: tuple(sorted(rows[name].unique(), key=str)) for name in texts}
 
 
-def columns_of(rows: pd.DataFrame, covariates, levels) -> pd.DataFrame:
+def columns_of(rows: pd.DataFrame, covariates: Any, levels: Any) -> pd.DataFrame:
     """Numbers as they are, categories as indicators named column=level; unknown levels are refused."""
     blocks = []
     for name in covariates:
@@ -41,7 +43,7 @@ def columns_of(rows: pd.DataFrame, covariates, levels) -> pd.DataFrame:
     return pd.concat(blocks, axis=1)
 
 
-def standardise(columns: np.ndarray, terms):
+def standardise(columns: np.ndarray, terms: Any) -> tuple[Any, Any]:
     """Mean and standard deviation per column; columns that do not vary are refused by name."""
     mean, spread = columns.mean(axis=0), columns.std(axis=0)
     constant = [term for term, column in zip(terms, columns.T) if not varies(column)]

@@ -1,6 +1,7 @@
 """Ridge logistic likelihood: the one fit on which this package rests."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -27,7 +28,7 @@ class NoMaximum(NotEstimable):
         super().__init__("the likelihood has no maximum: a covariate separates the outcomes; use a penalty")
 
 
-def newton(design, outcome, *, penalty, start=None) -> Fit:
+def newton(design: Any, outcome: Any, *, penalty: Any, start: Any = None) -> Fit:
     """Maximise the log-likelihood minus half the penalty times the squared slopes (design with intercept first)."""
     ridge = np.diag(np.r_[0.0, np.full(design.shape[1] - 1, float(penalty))])
     beta = np.zeros(design.shape[1]) if start is None else start
@@ -53,7 +54,7 @@ def newton(design, outcome, *, penalty, start=None) -> Fit:
     return Fit(beta, likelihood, information, float(spent))
 
 
-def expit(log_odds):
+def expit(log_odds: Any) -> Any:
     """Probability from log odds, without overflow."""
     return 0.5 * (1 + np.tanh(0.5 * log_odds))
 

@@ -1,6 +1,8 @@
 """Ridge logistic regression with the penalty chosen by Akaike's criterion."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -28,7 +30,9 @@ class RidgeModel:
     levels: dict = field(repr=False)
 
 
-def fit_ridge(subjects: pd.DataFrame, *, outcome, covariates, penalty=None) -> RidgeModel:
+def fit_ridge(
+    subjects: pd.DataFrame, *, outcome: str, covariates: Sequence[str], penalty: float | None = None
+) -> RidgeModel:
     """Fit the penalised model to pre-specified covariates.
 
     Parameters
@@ -82,7 +86,9 @@ def fit_ridge(subjects: pd.DataFrame, *, outcome, covariates, penalty=None) -> R
     )
 
 
-def fit_columns(columns: np.ndarray, outcome: np.ndarray, *, terms, penalty=None):
+def fit_columns(
+    columns: np.ndarray, outcome: np.ndarray, *, terms: Any, penalty: Any = None
+) -> tuple[Any, Any, Any, Any]:
     """Intercept and slopes on the scale of the columns, the penalty, and the fit on standardised columns."""
     mean, spread = standardise(columns, terms)
     design = np.column_stack([np.ones(len(columns)), (columns - mean) / spread])
@@ -98,7 +104,7 @@ def predict(model: RidgeModel, subjects: pd.DataFrame) -> pd.Series:
     return pd.Series(expit(log_odds), index=subjects.index, name="probability")
 
 
-def choose_penalty(design, outcome, penalties):
+def choose_penalty(design: Any, outcome: Any, penalties: Any) -> tuple[Any, Any]:
     """The penalty with the best Akaike criterion and its fit; from strong to weak, each starting at the last."""
     best, start = None, None
     for penalty in sorted(penalties, reverse=True):

@@ -16,7 +16,13 @@ class SampleSize:
 
 
 def required_size(
-    *, n_parameters, prevalence, r2_cox_snell, shrinkage=0.9, optimism=0.05, margin=0.05
+    *,
+    n_parameters: int,
+    prevalence: float,
+    r2_cox_snell: float,
+    shrinkage: float = 0.9,
+    optimism: float = 0.05,
+    margin: float = 0.05,
 ) -> SampleSize:
     """Riley's minimum sample size for a model of a binary outcome.
 

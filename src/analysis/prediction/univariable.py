@@ -1,5 +1,7 @@
 """Each pre-specified covariate on its own."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -12,7 +14,9 @@ from analysis.prediction.logistic import newton
 SEPARATED = "separates the outcomes: Firth's penalised estimate, profile limits"
 
 
-def univariable_odds(subjects: pd.DataFrame, *, outcome, covariates, confidence_level) -> pd.DataFrame:
+def univariable_odds(
+    subjects: pd.DataFrame, *, outcome: str, covariates: Any, confidence_level: float
+) -> pd.DataFrame:
     """Odds ratio of each covariate alone, by maximum likelihood.
 
     Parameters

@@ -1,5 +1,7 @@
 """Optimism of a model judged on the data it was made from."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -10,7 +12,7 @@ from analysis.prediction.ridge import fit_columns
 
 
 def correct_optimism(
-    subjects: pd.DataFrame, *, outcome, covariates, n_resamples, seed, penalty=None
+    subjects: pd.DataFrame, *, outcome: Any, covariates: Any, n_resamples: int, seed: int, penalty: Any = None
 ) -> pd.DataFrame:
     """Harrell's bootstrap: refit in resamples, compare performance there and in the original, subtract the mean.
 

@@ -1,6 +1,7 @@
 """Difference of two independent proportions with its interval, from counts."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -23,7 +24,7 @@ class ProportionDifference:
 
 
 def newcombe_difference(
-    k_first, n_first, k_second, n_second, *, confidence_level: float = 0.95
+    k_first: int, n_first: int, k_second: int, n_second: int, *, confidence_level: float = 0.95
 ) -> ProportionDifference:
     """Difference of two independent proportions, first minus second, with Newcombe's hybrid score interval.
 
@@ -61,7 +62,7 @@ def newcombe_difference(
 
 
 def score_difference(
-    k_first, n_first, k_second, n_second, *, confidence_level: float = 0.95
+    k_first: Any, n_first: Any, k_second: Any, n_second: Any, *, confidence_level: float = 0.95
 ) -> ProportionDifference:
     """Difference of two independent proportions, first minus second, with Mee's score interval.
 

@@ -1,10 +1,15 @@
 """Absence is no value: rows that hold nothing, and unticked boxes of a form nobody touched."""
 
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 import pandas as pd
 
 from analysis.read.raw import Raw
 from analysis.read.table import ORIGIN, Table
+
+if TYPE_CHECKING:
+    from analysis.study import Study
 
 NO_ENTRY = "no entry"
 
@@ -16,7 +21,7 @@ def weak(raw: dict[str, Raw], index: pd.Index) -> pd.DataFrame:
 
 
 def entries(
-    study, table: Table, block, raw: dict[str, Raw], index: pd.Index
+    study: "Study", table: Table, block: Any, raw: dict[str, Raw], index: pd.Index
 ) -> tuple[np.ndarray, np.ndarray] | None:
     """Rows of the source with any cell filled beside the keys, and those where this is more than untouched boxes.
 
@@ -37,7 +42,7 @@ def entries(
     return filled, more
 
 
-def set_aside_empty(study, table: Table, block, raw: dict[str, Raw], index: pd.Index) -> Table:
+def set_aside_empty(study: "Study", table: Table, block: Any, raw: dict[str, Raw], index: pd.Index) -> Table:
     """Set aside rows in which no mapped column but the keys holds anything.
 
     Untouched boxes alone count as nothing where another row of the same subject (and visit) holds more. A subject keeps

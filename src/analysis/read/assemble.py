@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import date
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -17,6 +18,9 @@ from analysis.read.parse import AS_IS, NO_ROW, emit, read_column, read_words
 from analysis.read.raw import Judge, Raw
 from analysis.read.table import Table, no_findings, stack
 
+if TYPE_CHECKING:
+    from analysis.study import Study
+
 BLOCK, MELTED = (
     1 << 40,
     1 << 30,
@@ -29,7 +33,7 @@ TOTALS = re.compile(  # what stands below a table where an id would stand
 )
 
 
-def build_table(study, name: str, exports: dict[str, Export], as_of: date | None) -> Table:
+def build_table(study: "Study", name: str, exports: dict[str, Export], as_of: date | None) -> Table:
     """One tidy table from all its blocks, as it stood at the data cut: stacked rows, then the blocks that join."""
     built = [
         build_block(study, name, n, b, exports[b.from_], as_of) for n, b in enumerate(study.tables[name])
@@ -41,7 +45,9 @@ def build_table(study, name: str, exports: dict[str, Export], as_of: date | None
     return doubles.same_events(table)
 
 
-def build_block(study, name: str, number: int, block, export: Export, as_of: date | None) -> Table:
+def build_block(
+    study: "Study", name: str, number: int, block: Any, export: Export, as_of: date | None
+) -> Table:
     """The rows one block gives, typed, with findings."""
     judge = Judge(study, study.source(block.from_), export)
     chosen = choose_rows(export, block)

@@ -4,6 +4,7 @@ The study file chooses it by `baseline_by: variable`; else the baseline is what 
 """
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -11,11 +12,14 @@ import pandas as pd
 from analysis.read import rules
 from analysis.read.table import Table
 
+if TYPE_CHECKING:
+    from analysis.study import Study
+
 CARRIED = ("int", "float", "boolean", "category")
 LEFT = frozenset({"window_status", "missing_reason", "predose", "visit_done", "visit_day"})
 
 
-def by_variable(study, tables: dict[str, Table]) -> dict[str, Table]:
+def by_variable(study: "Study", tables: dict[str, Table]) -> dict[str, Table]:
     """The tables with the baseline visit of every subject holding the last value known up to day 1."""
     if study.baseline_by != "variable":
         return tables

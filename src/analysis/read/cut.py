@@ -6,6 +6,7 @@ hangs on them: a course or an event is then ongoing, a disposition or death not 
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pandas as pd
 
@@ -85,7 +86,7 @@ def _unknown(rows: pd.DataFrame) -> pd.Series:
     return pd.Series(pd.NA, index=rows.index, dtype="boolean")
 
 
-def cut_undated(table: Table, planned, day_one: pd.Series, as_of: date | None, label: str) -> Table:
+def cut_undated(table: Table, planned: Any, day_one: pd.Series, as_of: date | None, label: str) -> Table:
     """Set aside undated rows of visits that were not yet due: planned after the cut.
 
     A visit recorded as missed has no date; without this rule a later cut's missed visits would show at an earlier one.
@@ -102,7 +103,7 @@ def cut_undated(table: Table, planned, day_one: pd.Series, as_of: date | None, l
     return table.set_aside(late, AFTER) if len(late) else table
 
 
-def cut_through(table: Table, planned, through: str | None, label: str) -> Table:
+def cut_through(table: Table, planned: Any, through: str | None, label: str) -> Table:
     """Set aside rows of planned visits after a given one (for data without dates)."""
     if through is None or label not in table.rows:
         return table

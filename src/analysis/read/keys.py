@@ -1,12 +1,14 @@
 """Rows of one table found in another by their key, without a loop over the keys."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
 
-def positions(keys: pd.Series, known) -> np.ndarray:
+def positions(keys: pd.Series, known: Any) -> np.ndarray:
     """Where each key stands among the known ones (each once); -1 where it does not.
 
     Examples
@@ -27,7 +29,7 @@ def _texts(keys) -> pa.Array:
     return made.cast(pa.large_string())
 
 
-def among(keys: pd.Series, known) -> pd.Series:
+def among(keys: pd.Series, known: Any) -> pd.Series:
     """Whether each key is among the known ones; a missing key is not."""
     return pd.Series(positions(keys, pd.Series(known).drop_duplicates()) >= 0, index=keys.index)
 

@@ -1,6 +1,7 @@
 """Laboratory results: analyte, value, detection limit and unit read together, and brought to the standard unit."""
 
 from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -13,10 +14,13 @@ from analysis.read.parse import Numbers, read_numbers
 from analysis.read.raw import Judge, Part, Raw, Verdict
 from analysis.thresholds import settle
 
+if TYPE_CHECKING:
+    from analysis.study import Study
+
 READ_TOGETHER = frozenset({"value_raw", "unit_raw", "lln", "uln"})
 
 
-def analytes(study) -> dict[str, Column]:
+def analytes(study: "Study") -> dict[str, Column]:
     """The analytes a study knows: the project's, changed or extended by the study's own."""
     own = {}
     for code, given in study.analytes.items():
@@ -63,7 +67,7 @@ def _given(judge: Judge, column: str | None, text: str | None, rows: np.ndarray)
     return judge.column(column).take(rows) if column else _fixed(text or "", len(rows))
 
 
-def read_results(study, rows: pd.DataFrame, raw: dict[str, Raw], mapped):
+def read_results(study: "Study", rows: pd.DataFrame, raw: dict[str, Raw], mapped: Any) -> tuple[Any, Any]:
     """Value, side of the detection limit, unit and limits of normal of every result.
 
     Nothing is substituted for a censored value here: `value` holds the limit and `censor` its side.

@@ -2,6 +2,7 @@
 
 import importlib.util
 from pathlib import Path
+from typing import Any
 
 from analysis.columns import nearest
 
@@ -13,7 +14,7 @@ class SourceError(ValueError):
 KEPT = "outside"  # in a snapshot of a project: what its sources are read from that does not lie in it
 
 
-def source_file(source, root: Path) -> Path | None:
+def source_file(source: Any, root: Path) -> Path | None:
     """The file a source is read from; None for databases and REDCap's API."""
     if source.path:
         kept = Path(root) / KEPT / source.id / Path(source.path).name
@@ -27,12 +28,12 @@ def source_file(source, root: Path) -> Path | None:
     return Path(found.origin).parent / "_data" / package / f"{item}.pkl.compress"
 
 
-def kept_rows(source, root: Path) -> Path:
+def kept_rows(source: Any, root: Path) -> Path:
     """Where the pipeline's snapshot of a project keeps the rows of a database or of REDCap's API as they were read."""
     return Path(root) / KEPT / source.id / "rows.pickle"
 
 
-def absence(source, root: Path) -> str | None:
+def absence(source: Any, root: Path) -> str | None:
     """What to tell of a source whose file is not there: which, the nearest name, what to do; None when all is well."""
     file = source_file(source, root)
     if file is None or file.is_file():

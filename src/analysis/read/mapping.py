@@ -2,6 +2,7 @@
 
 import fnmatch
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,9 @@ from analysis.read.cells import Export, from_texts
 from analysis.read.raw import Part, Raw, Verdict
 from analysis.read.slips import slips
 from analysis.read.text import same_code
+
+if TYPE_CHECKING:
+    from analysis.study import Study
 
 REPEATED = "repeats what another row of the subject gives"
 
@@ -31,7 +35,7 @@ class Chosen:
         return Chosen(self.rows[keep], self.read, aside, self.noise)
 
 
-def mapping_findings(study, exports: dict[str, Export]) -> list:
+def mapping_findings(study: "Study", exports: dict[str, Export]) -> list:
     """Names that the study file gives and the exports do not have: columns, and what `slips` finds."""
     problems = [study.problem(place, text) for place, text in slips(study, exports)]
     for table, blocks in study.tables.items():
@@ -84,7 +88,7 @@ def _unknown(block, export: Export):
             yield key, f"source '{block.from_}' has no column '{column}'{nearest(column, known)}"
 
 
-def choose_rows(export: Export, block) -> Chosen:
+def choose_rows(export: Export, block: Any) -> Chosen:
     """The source rows that make rows of the table, the others counted with their reason."""
     every = np.arange(len(export))
     chosen, rows = Chosen(every, len(export)), block.rows
@@ -123,7 +127,7 @@ def _among(export: Export, name: str, chosen: Chosen, values) -> np.ndarray:
 KINDS = {"int": "number", "float": "number", "date": "date"}
 
 
-def raw_columns(judge, block, chosen: Chosen, declared: dict) -> dict[str, Raw]:
+def raw_columns(judge: Any, block: Any, chosen: Chosen, declared: dict) -> dict[str, Raw]:
     """The raw cells of every mapped tidy column, each judged over the whole source."""
     made = {}
     for name, mapping in block.mapped().items():
@@ -163,7 +167,7 @@ def _first_known(export: Export, once: list[str], part: Part):
     return type(cells)(places, cells.texts, cells.kinds)
 
 
-def visits_of(export: Export, block):
+def visits_of(export: Export, block: Any) -> Any:
     """The visit of each row by its event; unscheduled visits numbered by their instance; blank for other events."""
     rows = block.rows
     if not rows.events:

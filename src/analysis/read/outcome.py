@@ -4,6 +4,7 @@ import os
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -18,6 +19,9 @@ from analysis.read.mapping import mapping_findings
 from analysis.read.sources import read_source
 from analysis.read.stop_dates import as_first_day_without
 from analysis.read.table import Table, accounting, finish
+
+if TYPE_CHECKING:
+    from analysis.study import Study
 
 Tables = dict[str, Table]
 
@@ -41,7 +45,7 @@ class ReadOutcome:
     problems: list
 
 
-def read_tables(study, *, root: Path, as_of: date | None, through_visit: str | None) -> ReadOutcome:
+def read_tables(study: "Study", *, root: Path, as_of: date | None, through_visit: str | None) -> ReadOutcome:
     """Read, assemble as of the cut, place visits, ask questions; see `analysis.read.tables`."""
     exports = read_sources(study, root)
     built = {name: assemble.build_table(study, name, exports, as_of) for name in study.tables}
@@ -66,7 +70,7 @@ def read_tables(study, *, root: Path, as_of: date | None, through_visit: str | N
     )
 
 
-def read_sources(study, root: Path) -> dict[str, Export]:
+def read_sources(study: "Study", root: Path) -> dict[str, Export]:
     """Every source the tables use, without direct identifiers.
 
     Raises
@@ -139,7 +143,7 @@ def _placed(table: Table) -> pd.DataFrame:
     return found.join(known, how="left").assign(table=table.name)
 
 
-def input_files(study, root: Path) -> pd.DataFrame:
+def input_files(study: "Study", root: Path) -> pd.DataFrame:
     """Every source with its file, size and SHA-256; live sources without."""
     import hashlib
 

@@ -1,12 +1,17 @@
 """All checks, each put to the tables it concerns."""
 
+from typing import TYPE_CHECKING
+
 import pandas as pd
 
 from analysis.read.checks import chronology, medical, people, plausibility, units
 from analysis.read.table import Table
 
+if TYPE_CHECKING:
+    from analysis.study import Study
 
-def ask_all(study, tables: dict[str, Table]) -> dict[str, Table]:
+
+def ask_all(study: "Study", tables: dict[str, Table]) -> dict[str, Table]:
     """The tables with the findings of every check."""
     subjects = tables["subjects"].rows
     asked = {"subjects": _subjects(subjects)}

@@ -3,6 +3,7 @@
 import fnmatch
 import re
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
@@ -83,12 +84,12 @@ class Judge:
     export: Export
     _held: dict = field(default_factory=dict)
 
-    def column(self, name: str, mapping=None) -> Part:
+    def column(self, name: str, mapping: Any = None) -> Part:
         """One source column with its verdict."""
         cells, origin = self.export.columns[name], self.export.origin(name)
         return Part(cells, self.verdict(cells, origin, mapping))
 
-    def verdict(self, cells: Cells, origin, mapping=None, kind: str = "any") -> Verdict:
+    def verdict(self, cells: Cells, origin: Any, mapping: Any = None, kind: str = "any") -> Verdict:
         """What is decided for a column that is read as a kind, by the keys of the study file and its own cells."""
         declared = frozenset(self.study.missing) | frozenset(self.source.missing)
         declared |= frozenset(getattr(mapping, "missing", None) or ())
@@ -123,7 +124,7 @@ class Judge:
             self._held["file"] = decimals.of_file(every, mark)
         return decimals.decide(found, self._held["file"], given=None, delimiter=mark)
 
-    def mapped(self, mapping, kind: str = "any") -> Part:
+    def mapped(self, mapping: Any, kind: str = "any") -> Part:
         """The cells of one tidy column over all rows of the source, with the verdict on the kind they are read as."""
         columns, rows = self.export.columns, len(self.export)
         weak = None

@@ -1,5 +1,7 @@
 """What is told of a block or a source as a whole: several events, flags nobody asked for, decimal commas."""
 
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 import pandas as pd
 
@@ -7,6 +9,9 @@ from analysis.read.cells import Export
 from analysis.read.mapping import Chosen
 from analysis.read.parse import NO_ROW, about_column
 from analysis.read.raw import Raw
+
+if TYPE_CHECKING:
+    from analysis.study import Study
 
 # Columns of CDISC's analysis data that say which records count, the key that honours each, and what it means.
 ADAM = {
@@ -17,7 +22,7 @@ ADAM = {
 
 
 def about_block(
-    study, name: str, block, export: Export, chosen: Chosen, raw: dict[str, Raw]
+    study: "Study", name: str, block: Any, export: Export, chosen: Chosen, raw: dict[str, Raw]
 ) -> list[pd.DataFrame]:
     """Doubts about a block as a whole."""
     found = [_several_events(block, export, chosen)] if name == "subjects" else []

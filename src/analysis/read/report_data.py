@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 
 def note_read(name: str) -> None:
@@ -63,14 +64,14 @@ class Prepared:
         return json.loads((self.folder / "settings.json").read_text(encoding="utf-8"))
 
     @cached_property
-    def study(self):
+    def study(self) -> Any:
         """The study file as resolved."""
         from analysis.study import as_study
 
         return as_study(self._settings["study"])
 
     @cached_property
-    def analysis(self):
+    def analysis(self) -> Any:
         """The report."""
         from analysis.study import Analysis
 

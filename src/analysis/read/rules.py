@@ -1,6 +1,6 @@
 """The rules of the query log: what each means, how grave it is, and what was done."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -94,7 +94,9 @@ RULES: dict[str, Rule] = {
 }
 
 
-def finding(rows, variable: str, rule: str, raw, new="", message: str | None = None) -> pd.DataFrame | None:
+def finding(
+    rows: pd.DataFrame, variable: str, rule: str, raw: Any, new: str = "", message: str | None = None
+) -> pd.DataFrame | None:
     """Findings of one rule for one variable, indexed by row; `raw` and `new` may be one value or one per row.
 
     None where there are no rows.

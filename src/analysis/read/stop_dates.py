@@ -4,10 +4,13 @@ Inside, a stop date is the first day without the drug. A source that records the
 and its dates are moved by a day once, after they have been checked as written.
 """
 
+from collections.abc import Sequence
+from typing import Any
+
 import pandas as pd
 
 
-def as_first_day_without(treatments: pd.DataFrame, sources) -> pd.DataFrame:
+def as_first_day_without(treatments: pd.DataFrame, sources: Sequence[Any]) -> pd.DataFrame:
     """Move the stop dates of sources that record the last day taken to the next day; months and years stay.
 
     Parameters

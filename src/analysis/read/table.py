@@ -1,10 +1,14 @@
 """A tidy table under way: its rows, what was found in them, and where every source row went."""
 
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from analysis.columns import DTYPES
+
+if TYPE_CHECKING:
+    from analysis.study import Study
 
 ORIGIN = ["source", "source_row"]
 PLACE = ["subject_id", "visit_id", *ORIGIN]
@@ -74,7 +78,7 @@ def together(parts: list[Table]) -> dict:
     }
 
 
-def finish(study, table: Table) -> pd.DataFrame:
+def finish(study: "Study", table: Table) -> pd.DataFrame:
     """The tidy table: declared columns in declared order, declared types; rows without a number get one."""
     declared = study.columns(table.name)
     rows = table.rows

@@ -4,12 +4,17 @@ Single cells are queries; these are signs that the mapping itself is wrong, and 
 """
 
 from collections import Counter
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from analysis.read import cut, rules
 from analysis.read.raw import Raw
 from analysis.read.table import Table
+
+if TYPE_CHECKING:
+    from analysis.study import Study
 
 COLUMNS = ["table", "source", "block", "column", "filled", "known", "rejected"]
 HALF = 0.5
@@ -90,7 +95,12 @@ def source_counts(exports: dict, tables: dict[str, Table]) -> pd.DataFrame:
 
 
 def problems(
-    study, tables, finished: dict[str, pd.DataFrame], accounting, *, whole: bool
+    study: "Study",
+    tables: Mapping[str, pd.DataFrame],
+    finished: dict[str, pd.DataFrame],
+    accounting: Any,
+    *,
+    whole: bool,
 ) -> list[tuple[tuple, str]]:
     """Signs of a wrong mapping: place in the study file and what is told; `whole` where no data cut hides rows."""
     found = [*_rejected_columns(study, tables), *_empty_blocks(study, accounting), *_keys(study)]

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -9,9 +10,12 @@ from analysis.read import cut, windows
 from analysis.read.keys import looked_up
 from analysis.read.table import Table
 
+if TYPE_CHECKING:
+    from analysis.study import Study
+
 
 def place_all(
-    study, tables: dict[str, Table], *, as_of: date | None, through_visit: str | None
+    study: "Study", tables: dict[str, Table], *, as_of: date | None, through_visit: str | None
 ) -> dict[str, Table]:
     """All tables with study days; visits and samples placed in the planned visits; what is not due yet set aside."""
     day_one = first_days(study, tables)
@@ -35,7 +39,7 @@ def _day_one_of(rows: pd.DataFrame, day_one: pd.Series) -> pd.Series:
     return looked_up(rows["subject_id"], day_one).astype("datetime64[us]")
 
 
-def first_days(study, tables: dict[str, Table]) -> pd.Series:
+def first_days(study: "Study", tables: dict[str, Table]) -> pd.Series:
     """Day 1 of every subject: as entered, the date of the baseline visit, or of the first dose given."""
     subjects = tables["subjects"].rows
     dates = subjects[

@@ -6,6 +6,7 @@ taken after the first dose never becomes baseline. Visits in no window stay, as 
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -31,7 +32,7 @@ def study_day(day: pd.Series, day_one: pd.Series) -> pd.Series:
     return elapsed.where(elapsed < 0, elapsed + 1)
 
 
-def elapsed_days(study_days):
+def elapsed_days(study_days: Any) -> Any:
     """Days since day 1, without the gap at day 0."""
     return np.where(
         np.asarray(study_days, dtype=float) > 0, np.asarray(study_days, dtype=float) - 1, study_days

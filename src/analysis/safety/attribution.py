@@ -5,6 +5,9 @@ is counted for every drug whose window holds it, so the columns of a table by dr
 no drug is blamed by it. Windows of the same drug or class are joined before days are counted.
 """
 
+from collections.abc import Sequence
+from typing import Any
+
 import pandas as pd
 
 from analysis.exposure import union
@@ -15,11 +18,11 @@ def derive_windows(
     treatments: pd.DataFrame,
     subjects: pd.DataFrame,
     *,
-    by,
-    lag_days,
-    opens="enrol_date",
-    closes="last_contact_date",
-    subject="subject_id",
+    by: str,
+    lag_days: Any,
+    opens: str = "enrol_date",
+    closes: str = "last_contact_date",
+    subject: str | Sequence[str] = "subject_id",
 ) -> pd.DataFrame:
     """Windows of exposure under observation: one row per subject, drug (or class) and unbroken window.
 
@@ -66,7 +69,12 @@ def derive_windows(
 
 
 def attribute_to_courses(
-    adverse_events, windows, *, by, onset="onset_date", subject="subject_id"
+    adverse_events: Any,
+    windows: Any,
+    *,
+    by: Any,
+    onset: str = "onset_date",
+    subject: str | Sequence[str] = "subject_id",
 ) -> pd.DataFrame:
     """One row per event and drug (or class) whose window holds the onset; "none" where there was no exposure.
 
@@ -89,7 +97,13 @@ def attribute_to_courses(
 
 
 def summarise_attributed(
-    attributed, windows, *, by, confidence_level, per=100.0, subject="subject_id"
+    attributed: Any,
+    windows: Any,
+    *,
+    by: Any,
+    confidence_level: float,
+    per: float = 100.0,
+    subject: str | Sequence[str] = "subject_id",
 ) -> pd.DataFrame:
     """Event rate per drug (or class): all events attributed to it over all its days under observation.
 

@@ -6,6 +6,9 @@ nothing known is the first dose, unless the event had ended before it. A stop th
 contradiction and ends nothing: the start decides.
 """
 
+from collections.abc import Sequence
+from typing import Any
+
 import pandas as pd
 
 STARTED, WORSENED, WORSENED_UNDATED = "started within", "worsened within", "worsened, date unknown"
@@ -17,11 +20,11 @@ def derive_emergence(
     subjects: pd.DataFrame,
     *,
     residual_days: float,
-    worsened=None,
-    first_dose="first_dose_date",
-    last_dose="last_dose_date",
-    first_dose_time=None,
-    subject="subject_id",
+    worsened: str | None = None,
+    first_dose: str = "first_dose_date",
+    last_dose: str = "last_dose_date",
+    first_dose_time: str | None = None,
+    subject: str | Sequence[str] = "subject_id",
 ) -> pd.DataFrame:
     """Flag treatment-emergent adverse events (ICH E9): begun, or worse, from the first dose on.
 
@@ -70,7 +73,12 @@ def derive_emergence(
 
 
 def derive_under_observation(
-    adverse_events, subjects, *, opens="enrol_date", closes="last_contact_date", subject="subject_id"
+    adverse_events: Any,
+    subjects: pd.DataFrame,
+    *,
+    opens: str = "enrol_date",
+    closes: str = "last_contact_date",
+    subject: str | Sequence[str] = "subject_id",
 ) -> pd.DataFrame:
     """Flag adverse events that arose or worsened under observation: the rule of a cohort without study drug.
 

@@ -5,7 +5,9 @@ the NCI table before a database lock: they are therefore an argument (`rules`), 
 CK, AST, ALT and LDH mark the disease: a grade is not an adverse event, and none is made of it here.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -46,7 +48,15 @@ CTCAE_V5 = {
 }
 
 
-def grade_laboratory(value, *, analyte, uln=None, lln=None, baseline=None, rules=CTCAE_V5):
+def grade_laboratory(
+    value: Any,
+    *,
+    analyte: str,
+    uln: Any = None,
+    lln: Any = None,
+    baseline: Any = None,
+    rules: Mapping[str, Any] = CTCAE_V5,
+) -> Any:
     """Grade laboratory values: 0 (within limits) to 4.
 
     Parameters

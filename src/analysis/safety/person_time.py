@@ -3,6 +3,10 @@
 Limits are `rates.poisson_exact` (Garwood F. Biometrika 1936;28:437-42, doi:10.1093/biomet/28.3-4.437).
 """
 
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
 import pandas as pd
 
 from analysis import rates
@@ -13,10 +17,10 @@ DAYS_PER_YEAR = 365.25
 def derive_person_time(
     subjects: pd.DataFrame,
     *,
-    first="first_dose_date",
-    last="last_dose_date",
-    data_cut=None,
-    days="days_at_risk",
+    first: str = "first_dose_date",
+    last: str = "last_dose_date",
+    data_cut: date | None = None,
+    days: str = "days_at_risk",
 ) -> pd.DataFrame:
     """Add the days at risk: last minus first day plus one.
 
@@ -52,14 +56,14 @@ def derive_person_time(
 
 
 def event_rates(
-    adverse_events,
-    subjects,
+    adverse_events: pd.DataFrame,
+    subjects: pd.DataFrame,
     *,
-    confidence_level,
-    group=None,
-    days="days_at_risk",
-    per=100.0,
-    subject="subject_id",
+    confidence_level: float,
+    group: str | None = None,
+    days: str = "days_at_risk",
+    per: float = 100.0,
+    subject: str | Sequence[str] = "subject_id",
 ) -> pd.DataFrame:
     """Rate of events, every event counted: events over all time at risk.
 
@@ -96,16 +100,16 @@ def event_rates(
 
 
 def first_event_rates(
-    adverse_events,
-    subjects,
+    adverse_events: Any,
+    subjects: pd.DataFrame,
     *,
-    confidence_level,
-    first="first_dose_date",
-    onset="onset_date",
-    group=None,
-    days="days_at_risk",
-    per=100.0,
-    subject="subject_id",
+    confidence_level: float,
+    first: str = "first_dose_date",
+    onset: str = "onset_date",
+    group: str | None = None,
+    days: str = "days_at_risk",
+    per: float = 100.0,
+    subject: str | Sequence[str] = "subject_id",
 ) -> pd.DataFrame:
     """Incidence rate of first events: subjects with an event over the time to the first one, or to the end.
 
@@ -139,7 +143,7 @@ def first_event_rates(
     return _rates(counted, group, confidence_level, per, "Incidence rate of first events")
 
 
-def check_members(adverse_events, subjects, subject):
+def check_members(adverse_events: Any, subjects: pd.DataFrame, subject: str | Sequence[str]) -> None:
     """Subjects once each, events only of them; otherwise a count and a few ids."""
     if subjects[subject].duplicated().any():
         raise ValueError(f"{int(subjects[subject].duplicated().sum())} subjects have more than one row")

@@ -1,5 +1,8 @@
 """From baseline grade to worst grade afterwards: laboratory shift tables."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import pandas as pd
 
 from analysis.safety.grading import CTCAE_V5, grade_laboratory
@@ -10,11 +13,11 @@ LABELS = ("0", "1", "2", "3", "4", "missing")
 def derive_worst_grades(
     labs: pd.DataFrame,
     *,
-    is_baseline,
+    is_baseline: str,
     relative_to_baseline: bool,
-    value="value_std",
-    rules=CTCAE_V5,
-    subject="subject_id",
+    value: str = "value_std",
+    rules: Any = CTCAE_V5,
+    subject: str | Sequence[str] = "subject_id",
 ) -> pd.DataFrame:
     """Baseline grade and worst grade afterwards, one row per subject and analyte.
 
@@ -68,7 +71,9 @@ def derive_worst_grades(
     return table.assign(**{name: counts[name] for name in counts}).rename_axis(keys).reset_index()
 
 
-def shift_table(worst: pd.DataFrame, *, subjects=None, subject="subject_id") -> pd.DataFrame:
+def shift_table(
+    worst: pd.DataFrame, *, subjects: Sequence[Any] | None = None, subject: str | Sequence[str] = "subject_id"
+) -> pd.DataFrame:
     """Cross the baseline grade with the worst grade afterwards.
 
     Parameters

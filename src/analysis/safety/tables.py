@@ -3,6 +3,9 @@
 Every count comes twice: subjects (each once per level) and events. Denominators are the subjects of the safety set.
 """
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import pandas as pd
 
 from analysis.safety.person_time import check_members, event_rates, first_event_rates
@@ -84,11 +87,11 @@ def summarise_overview(
     adverse_events: pd.DataFrame,
     subjects: pd.DataFrame,
     *,
-    confidence_level,
-    group=None,
-    rows=None,
-    subject="subject_id",
-    **windows,
+    confidence_level: float,
+    group: str | None = None,
+    rows: Mapping[str, Any] | None = None,
+    subject: str | Sequence[str] = "subject_id",
+    **windows: Any,
 ) -> pd.DataFrame:
     """Overview table: per row and group, subjects, events and both exposure-adjusted rates.
 
@@ -124,7 +127,12 @@ def summarise_overview(
 
 
 def count_terms(
-    adverse_events, subjects, *, levels=("soc", "pt"), group=None, subject="subject_id"
+    adverse_events: Any,
+    subjects: pd.DataFrame,
+    *,
+    levels: Sequence[str] = ("soc", "pt"),
+    group: str | None = None,
+    subject: str | Sequence[str] = "subject_id",
 ) -> pd.DataFrame:
     """Count subjects and events by system organ class and preferred term.
 
@@ -160,14 +168,14 @@ def count_terms(
 
 
 def count_worst_grades(
-    adverse_events,
-    subjects,
+    adverse_events: Any,
+    subjects: pd.DataFrame,
     *,
-    levels=("soc", "pt"),
-    grade="ctcae_grade_max",
-    group=None,
-    subject="subject_id",
-    missing_as=None,
+    levels: Sequence[str] = ("soc", "pt"),
+    grade: str = "ctcae_grade_max",
+    group: str | None = None,
+    subject: str | Sequence[str] = "subject_id",
+    missing_as: int | None = None,
 ) -> pd.DataFrame:
     """Count subjects by the worst grade they had, per class and term.
 

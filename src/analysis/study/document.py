@@ -7,6 +7,7 @@ Scalars stay text until the model that declares a key says what it must be: `NO`
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 Place = tuple[str | int, ...]
 
@@ -159,7 +160,7 @@ def _typed(tag: str, text: str):
     return float(text.replace(".inf", "inf").replace(".nan", "nan")) if tag == "float" else text
 
 
-def plain(tree):
+def plain(tree: Any) -> Any:
     """The free part of a document with numbers and booleans as YAML 1.2 reads them."""
     if isinstance(tree, dict):
         return {str(key): plain(value) for key, value in tree.items()}

@@ -2,8 +2,12 @@
 
 import csv
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from analysis.study.document import Document, Problem
+
+if TYPE_CHECKING:
+    from analysis.study import Study
 
 
 def inline(document: Document) -> list[Problem]:
@@ -25,7 +29,7 @@ def inline(document: Document) -> list[Problem]:
     return []
 
 
-def findings(study) -> Iterator[tuple[tuple, str]]:
+def findings(study: "Study") -> Iterator[tuple[tuple, str]]:
     """Rows of the list that say too little, or contradict each other."""
     if study.drugs:
         from analysis.drugs import own_names

@@ -1,16 +1,18 @@
 """The sections of a study file that say what is tested, in which order, and what interim looks cost."""
 
 # ruff: noqa: RUF012 - pydantic copies a default for every model
-
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from analysis.columns import nearest
 from analysis.study.base import Section
+
+if TYPE_CHECKING:
+    from analysis.study import Study
 
 Share = Annotated[float, Field(gt=0, lt=1)]
 
@@ -60,7 +62,7 @@ class Looks(Section):
         return self
 
 
-def hypothesis_findings(study) -> Iterator[tuple[tuple, str]]:
+def hypothesis_findings(study: "Study") -> Iterator[tuple[tuple, str]]:
     """Every contradiction between the hierarchy or the looks and the rest of the study file: place and message."""
     plan, looks = study.statistics.multiplicity, study.statistics.looks
     if looks and looks.spending != "none" and plan is None:

@@ -144,7 +144,7 @@ class Study(Section, Generic[Settings]):
             raise KeyError(f"table {table} has no column '{name}'{nearest(name, known)}")
         return known[name]
 
-    def resolution(self, endpoint) -> float | None:
+    def resolution(self, endpoint: Any) -> float | None:
         """The step to which changes of an endpoint are rounded: its own, else that of the variable it names.
 
         One rule for all statistics of a row: zeros, ranks, who improved and how many decimals are shown.

@@ -1,5 +1,8 @@
 """Who was studied: baseline characteristics by group."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import pandas as pd
 
 from analysis import results
@@ -7,7 +10,7 @@ from analysis.summaries.shared import moments
 
 
 def summarise_baseline(
-    characteristics: pd.DataFrame, members: dict, *, variables, population: str
+    characteristics: pd.DataFrame, members: dict, *, variables: Sequence[Any], population: str
 ) -> pd.DataFrame:
     """Describe baseline characteristics in each group and in all.
 

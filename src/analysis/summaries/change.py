@@ -1,9 +1,15 @@
 """How much did it change: paired comparison of each visit with baseline, by endpoint and group."""
 
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING, Any
+
 import pandas as pd
 
 from analysis import paired, proportions, results
 from analysis.summaries.shared import moments, visits_wide
+
+if TYPE_CHECKING:
+    from analysis.study import Study
 
 TESTED = ("statistic", "df", "p_value")
 
@@ -12,11 +18,11 @@ def summarise_change(
     measures: pd.DataFrame,
     members: dict,
     *,
-    study,
+    study: "Study",
     population: str,
     tests: bool = True,
-    endpoints=None,
-    visits=None,
+    endpoints: Sequence[Any] | None = None,
+    visits: Collection[str] | None = None,
 ) -> pd.DataFrame:
     """Compare each visit with baseline for every endpoint and group.
 
@@ -78,7 +84,9 @@ def _visit_summaries(wide: pd.DataFrame, entry, keys: dict) -> list[pd.DataFrame
     ]
 
 
-def compare(baseline: pd.Series, followup: pd.Series, entry, *, study, **keys) -> list[pd.DataFrame]:
+def compare(
+    baseline: pd.Series, followup: pd.Series, entry: Any, *, study: "Study", **keys: Any
+) -> list[pd.DataFrame]:
     """The paired comparisons of one endpoint at one visit in one group, as rows."""
     level, exact_max = study.statistics.confidence_level, study.statistics.exact_max
     unit, resolution = entry.unit or "", study.resolution(entry)
@@ -108,11 +116,11 @@ def compare(baseline: pd.Series, followup: pd.Series, entry, *, study, **keys) -
 def share_improved_minimally(
     baseline: pd.Series,
     followup: pd.Series,
-    entry,
+    entry: Any,
     confidence_level: float,
     *,
     resolution: float | None = None,
-):
+) -> Any:
     """Share of all members who improved by the minimal difference of the endpoint; missing is not improved."""
     pairs = paired.match_pairs(baseline, followup)
     change = paired.settled_change(pairs.baseline, pairs.followup, resolution=resolution)
@@ -129,7 +137,7 @@ def share_improved_minimally(
 def share_improved(
     baseline: pd.Series,
     followup: pd.Series,
-    entry,
+    entry: Any,
     confidence_level: float,
     *,
     resolution: float | None = None,

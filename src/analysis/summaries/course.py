@@ -1,13 +1,24 @@
 """The course over the visits: mean with interval of everybody who has a value at the visit."""
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 import pandas as pd
 
 from analysis.summaries.shared import visits_wide
 
+if TYPE_CHECKING:
+    from analysis.study import Study
+
 
 def course_by_visit(
-    measures: pd.DataFrame, members: dict, *, study, endpoints=None, visits=None
+    measures: pd.DataFrame,
+    members: dict,
+    *,
+    study: "Study",
+    endpoints: Sequence[Any] | None = None,
+    visits: Sequence[Any] | None = None,
 ) -> pd.DataFrame:
     """Mean and t interval of each endpoint at each visit, by group.
 

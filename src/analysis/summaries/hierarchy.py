@@ -1,5 +1,8 @@
 """The hierarchy of hypotheses of a study file, judged by the tests of change from baseline."""
 
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
 
@@ -8,10 +11,13 @@ from analysis.kinds import ESTIMATE, SETTING
 from analysis.summaries.change import summarise_change
 from analysis.summaries.shared import group_members
 
+if TYPE_CHECKING:
+    from analysis.study import Study
+
 DECISIONS = {"rejected": 1.0, "not rejected": 0.0}
 
 
-def list_hypotheses(study) -> pd.DataFrame:
+def list_hypotheses(study: "Study") -> pd.DataFrame:
     """Every hypothesis of the study file in the order of the file.
 
     Parameters
@@ -40,7 +46,9 @@ def list_hypotheses(study) -> pd.DataFrame:
     return pd.DataFrame(lines, columns=names)
 
 
-def compare_hypotheses(tables, *, study, population: str) -> pd.DataFrame:
+def compare_hypotheses(
+    tables: Mapping[str, pd.DataFrame], *, study: "Study", population: str
+) -> pd.DataFrame:
     """The paired comparisons that the tested hypotheses need: rows of `summarise_change`.
 
     Parameters
@@ -64,7 +72,7 @@ def compare_hypotheses(tables, *, study, population: str) -> pd.DataFrame:
     )
 
 
-def judge_hierarchy(changes: pd.DataFrame, *, study, level: float) -> pd.DataFrame:
+def judge_hierarchy(changes: pd.DataFrame, *, study: "Study", level: float) -> pd.DataFrame:
     """Decide the hypotheses of the study file by the p values of the signed-rank tests.
 
     Parameters
@@ -113,7 +121,7 @@ def _taken(listed: pd.DataFrame, changes: pd.DataFrame, analysis: str, statistic
     return [np.nan if np.isnan(family) else known.get((name, visit), np.nan) for name, visit, family in keys]
 
 
-def hierarchy_rows(judged: pd.DataFrame, *, study, population: str, level: float) -> pd.DataFrame:
+def hierarchy_rows(judged: pd.DataFrame, *, study: "Study", population: str, level: float) -> pd.DataFrame:
     """The decisions as rows of the results table, analysis ``hierarchy``.
 
     Parameters

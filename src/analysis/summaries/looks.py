@@ -1,21 +1,27 @@
 """What an interim look costs: information so far, alpha spent, and the boundary at this look. No data are compared."""
 
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
 import pandas as pd
 
 from analysis import results
 from analysis.summaries.hierarchy import list_hypotheses
 from analysis.summaries.shared import group_members, visits_wide
 
+if TYPE_CHECKING:
+    from analysis.study import Study
+
 NONE = "No formal interim test is planned; alpha is not spent."
 
 
-def plans_interim_test(study) -> bool:
+def plans_interim_test(study: "Study") -> bool:
     """Whether the study file spends alpha at interim looks."""
     looks = study.statistics.looks
     return bool(looks and looks.spending != "none")
 
 
-def boundaries(study, shares):
+def boundaries(study: "Study", shares: Sequence[float]) -> Any:
     """The boundaries of the looks held before and of those at these shares of the final information.
 
     Parameters
@@ -44,14 +50,16 @@ def boundaries(study, shares):
     return spend[looks.spending]([*looks.earlier, *shares], alpha=alpha, sided=2)
 
 
-def final_level(study) -> float:
+def final_level(study: "Study") -> float:
     """Two-sided level at which the final analysis tests: alpha, or what interim looks have left of it."""
     if plans_interim_test(study) and study.statistics.looks.earlier:
         return boundaries(study, [1.0]).nominal_p[-1]
     return study.statistics.multiplicity.alpha
 
 
-def count_information(tables, *, study, population: str) -> tuple[int, int]:
+def count_information(
+    tables: Mapping[str, pd.DataFrame], *, study: "Study", population: str
+) -> tuple[int, int]:
     """What the study file counts as information: so far, and at the end.
 
     Parameters
@@ -76,7 +84,7 @@ def count_information(tables, *, study, population: str) -> tuple[int, int]:
     return int(wide.notna().all(axis=1).sum()), planned
 
 
-def look_rows(tables, *, study, population: str) -> pd.DataFrame:
+def look_rows(tables: Mapping[str, pd.DataFrame], *, study: "Study", population: str) -> pd.DataFrame:
     """The boundary at this look as rows of the results table, analysis ``look``.
 
     Parameters

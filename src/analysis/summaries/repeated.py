@@ -1,15 +1,27 @@
 """Yes/no responses that are judged again at each visit: paired comparison of visits, and all visits in one model."""
 
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING, Any
+
 import pandas as pd
 
 from analysis import paired, results
 from analysis.inputs import NotEstimable
 
+if TYPE_CHECKING:
+    from analysis.study import Study
+
 ODDS = ("estimate", "conf_low", "conf_high", "p_value")
 
 
 def summarise_repeated(
-    responses: pd.DataFrame, ids: pd.Index, *, study, chosen, visits, population: str
+    responses: pd.DataFrame,
+    ids: pd.Index,
+    *,
+    study: "Study",
+    chosen: Sequence[Any],
+    visits: Collection[str],
+    population: str,
 ) -> pd.DataFrame:
     """Compare each visit with the first one at which a response is judged.
 
@@ -121,7 +133,7 @@ def _odds(by_term: pd.DataFrame, visit: str) -> dict:
 
 
 def summarise_transitions(
-    states: pd.DataFrame, *, order, variable: str, visits: tuple[str, str], population: str
+    states: pd.DataFrame, *, order: Sequence[str], variable: str, visits: tuple[str, str], population: str
 ) -> pd.DataFrame:
     """From which state to which between two visits, with the Stuart-Maxwell test of equal frequencies.
 

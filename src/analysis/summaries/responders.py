@@ -1,12 +1,25 @@
 """How many responded: shares by visit, missing as non-response and as observed."""
 
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING, Any
+
 import pandas as pd
 
 from analysis import proportions, results
 
+if TYPE_CHECKING:
+    from analysis.study import Study
+
 
 def summarise_responders(
-    responses: pd.DataFrame, members: dict, *, study, population: str, chosen=None, visits=None, due=None
+    responses: pd.DataFrame,
+    members: dict,
+    *,
+    study: "Study",
+    population: str,
+    chosen: Sequence[Any] | None = None,
+    visits: Collection[str] | None = None,
+    due: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Response rates by endpoint, visit and group.
 
@@ -80,7 +93,9 @@ def _rates(answers: pd.DataFrame, confidence_level: float, keys: dict) -> list[p
     return frames
 
 
-def rates_by_visit(rows: pd.DataFrame, *, study, responses=None) -> pd.DataFrame:
+def rates_by_visit(
+    rows: pd.DataFrame, *, study: "Study", responses: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """Response rates with missing as non-response, as the figure of rates by visit reads them.
 
     Returns

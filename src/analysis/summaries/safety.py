@@ -1,11 +1,17 @@
 """What happened to the subjects: adverse events that count, person-time, and the standard tables as results."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from analysis import results
+
+if TYPE_CHECKING:
+    from analysis.study import Study
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +40,12 @@ class SafetySet:
 
 
 def safety_set(
-    tables, ids: pd.Index, *, study, data_cut=None, missing_grade_is_severe: bool = False
+    tables: Mapping[str, pd.DataFrame],
+    ids: pd.Index,
+    *,
+    study: "Study",
+    data_cut: date | None = None,
+    missing_grade_is_severe: bool = False,
 ) -> SafetySet:
     """Choose the events that count and the time at risk, by the study's rule.
 
@@ -116,7 +127,7 @@ def safety_notes(chosen: SafetySet, *, label: str) -> list[str]:
     ]
 
 
-def special_interest(chosen: SafetySet, *, study) -> pd.DataFrame:
+def special_interest(chosen: SafetySet, *, study: "Study") -> pd.DataFrame:
     """Events of special interest by kind, zeros included, laid out as the overview; all events of the overview's row.
 
     The kinds are those the study file names, then any other that a site marked. None where the mark was not collected.
@@ -131,7 +142,7 @@ def special_interest(chosen: SafetySet, *, study) -> pd.DataFrame:
     return _overview(chosen, marked, study, rows)
 
 
-def summarise_safety(chosen: SafetySet, *, study, population: str) -> pd.DataFrame:
+def summarise_safety(chosen: SafetySet, *, study: "Study", population: str) -> pd.DataFrame:
     """Overview, terms and worst grades as rows of the results table.
 
     Returns
@@ -149,7 +160,7 @@ def summarise_safety(chosen: SafetySet, *, study, population: str) -> pd.DataFra
     return results.stack(frames)
 
 
-def overview(chosen: SafetySet, *, study) -> pd.DataFrame:
+def overview(chosen: SafetySet, *, study: "Study") -> pd.DataFrame:
     """The overview with both exposure-adjusted rates, as `analysis.safety.summarise_overview` gives it."""
     return _overview(chosen, chosen.events, study, None)
 
@@ -257,7 +268,9 @@ def laboratory_shifts(labs: pd.DataFrame, ids: pd.Index, *, baseline_visit: str)
     return safety.shift_table(worst)
 
 
-def highest_multiples(labs: pd.DataFrame, ids: pd.Index, *, baseline_visit: str, analytes) -> pd.DataFrame:
+def highest_multiples(
+    labs: pd.DataFrame, ids: pd.Index, *, baseline_visit: str, analytes: Any
+) -> pd.DataFrame:
     """Baseline and highest later value as multiples of the upper limit of normal, for the figure of shifts."""
     of_set = labs[labs["subject_id"].isin(ids) & labs["analyte"].isin(list(analytes))]
     multiple = of_set["value_std"] / of_set["uln"]

@@ -1,11 +1,21 @@
 """What the summaries share: subjects of each group, and measurements as one column per visit."""
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
 
+if TYPE_CHECKING:
+    from analysis.study import Study
+
 
 def group_members(
-    subjects: pd.DataFrame, populations: pd.DataFrame, *, study, population: str, pooled: bool = False
+    subjects: pd.DataFrame,
+    populations: pd.DataFrame,
+    *,
+    study: "Study",
+    population: str,
+    pooled: bool = False,
 ) -> dict:
     """Subject ids of an analysis set, by group in the order of display; one group ``all`` without grouping.
 

@@ -2,11 +2,15 @@
 
 import platform
 from importlib import metadata
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from analysis.columns import in_words
 from analysis.columns.settings import spoken, value_in_words
+
+if TYPE_CHECKING:
+    from analysis.study import Study
 
 PACKAGES = (
     "numpy",
@@ -21,7 +25,7 @@ PACKAGES = (
 )
 
 
-def software_versions(packages=PACKAGES) -> pd.DataFrame:
+def software_versions(packages: Any = PACKAGES) -> pd.DataFrame:
     """Python, the operating system and each package with its version: `component`, `version`.
 
     Examples
@@ -52,7 +56,7 @@ RULES = {
 }
 
 
-def method_choices(study) -> pd.DataFrame:
+def method_choices(study: "Study") -> pd.DataFrame:
     """The statistical choices of a study file, and the settings of each response, in words: `choice`, `value`."""
     plain = study.statistics.model_dump()  # the hierarchy and the looks have tables of their own
     choices = [

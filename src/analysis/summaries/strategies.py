@@ -1,6 +1,7 @@
 """The mean change at one visit by each way of handling missing values, side by side."""
 
 from collections.abc import Collection, Mapping
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -8,13 +9,16 @@ from analysis import missing, mmrm, paired, results
 from analysis.inputs import NotEstimable
 from analysis.summaries.change import TESTED
 
+if TYPE_CHECKING:
+    from analysis.study import Study
+
 AS_RATIO = "imputed as the logarithm of the ratio to baseline"
 
 
 def summarise_strategies(
     courses: Mapping[str, pd.DataFrame],
     *,
-    study,
+    study: "Study",
     visit: str,
     population: str,
     units: Mapping[str, str],

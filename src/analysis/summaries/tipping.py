@@ -1,5 +1,8 @@
 """How far the missing values would have to lie from what is likely before the conclusion about a change is lost."""
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 import pandas as pd
 
@@ -7,9 +10,19 @@ from analysis import missing, results
 from analysis.summaries.shared import visits_wide
 from analysis.summaries.strategies import impute_course, mean_change
 
+if TYPE_CHECKING:
+    from analysis.study import Study
+
 
 def summarise_tipping(
-    measures: pd.DataFrame, ids: pd.Index, *, study, endpoint, visit: str, shifts, population: str
+    measures: pd.DataFrame,
+    ids: pd.Index,
+    *,
+    study: "Study",
+    endpoint: Any,
+    visit: str,
+    shifts: Sequence[float],
+    population: str,
 ) -> pd.DataFrame:
     """Mean change with the missing values imputed and made worse step by step.
 

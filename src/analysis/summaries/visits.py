@@ -1,8 +1,14 @@
 """Who came: subjects with each planned visit, and with each endpoint at it."""
 
+from collections.abc import Collection
+from typing import TYPE_CHECKING
+
 import pandas as pd
 
 from analysis import results
+
+if TYPE_CHECKING:
+    from analysis.study import Study
 
 
 def summarise_visits(
@@ -10,9 +16,9 @@ def summarise_visits(
     measures: pd.DataFrame,
     members: dict,
     *,
-    study,
+    study: "Study",
     population: str,
-    visits=None,
+    visits: Collection[str] | None = None,
     due: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Count, for every planned visit, the subjects seen and those with a value of each endpoint.

@@ -1,6 +1,7 @@
 """Whether survival differs between groups: the log-rank test."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -22,7 +23,7 @@ class LogRank:
     method: str
 
 
-def log_rank(time, event, group, *, entry=None, strata=None) -> LogRank:
+def log_rank(time: Any, event: Any, group: str | None, *, entry: Any = None, strata: Any = None) -> LogRank:
     """Log-rank test that survival is the same in every group.
 
     With `strata` (an array or Series like the others) groups are compared within each stratum and the differences

@@ -1,12 +1,16 @@
 """Cumulative incidence of competing reasons: why a drug was stopped, when only one reason can come first."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from analysis.inputs import NotEstimable, check_level
 from analysis.survival.observed_times import complete_subjects, risk_table
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +26,7 @@ class CumulativeIncidence:
 
 
 def cumulative_incidence(
-    time, reason, *, confidence_level, entry=None, censored="censored"
+    time: "ArrayLike", reason: Any, *, confidence_level: float, entry: Any = None, censored: str = "censored"
 ) -> CumulativeIncidence:
     """Aalen-Johansen estimate: the probability of having had each reason first, by each time.
 

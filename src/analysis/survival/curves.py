@@ -1,12 +1,16 @@
 """Kaplan-Meier curves, their medians and intervals, and numbers at risk."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from analysis.inputs import check_level
 from analysis.survival.observed_times import complete_subjects, risk_table
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 HALF_TOLERANCE = float(np.sqrt(np.finfo(float).eps))
 
@@ -27,7 +31,14 @@ class KaplanMeier:
     method: str
 
 
-def kaplan_meier(time, event, *, confidence_level, interval="log-log", entry=None) -> KaplanMeier:
+def kaplan_meier(
+    time: "ArrayLike",
+    event: "ArrayLike",
+    *,
+    confidence_level: float,
+    interval: str = "log-log",
+    entry: "ArrayLike | None" = None,
+) -> KaplanMeier:
     """Kaplan-Meier estimate with Greenwood standard errors.
 
     Parameters
@@ -74,7 +85,7 @@ def kaplan_meier(time, event, *, confidence_level, interval="log-log", entry=Non
     )
 
 
-def survival_at(result: KaplanMeier, times) -> pd.DataFrame:
+def survival_at(result: KaplanMeier, times: Any) -> pd.DataFrame:
     """Read a curve at given times: one row per time, NaN after the last observed time.
 
     Examples
@@ -95,7 +106,9 @@ def survival_at(result: KaplanMeier, times) -> pd.DataFrame:
     return pd.DataFrame({"time": times, **read})
 
 
-def numbers_at_risk(time, event, *, times, group=None, entry=None) -> pd.DataFrame:
+def numbers_at_risk(
+    time: Any, event: Any, *, times: Any, group: str | None = None, entry: Any = None
+) -> pd.DataFrame:
     """Count subjects at risk just before each time, events and censorings up to and including it, per group.
 
     Examples

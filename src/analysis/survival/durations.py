@@ -1,10 +1,15 @@
 """From visits and drug courses to durations: when did it first happen, how long was the drug kept."""
 
+from collections.abc import Sequence
+from datetime import date
+
 import numpy as np
 import pandas as pd
 
 
-def derive_first_event(visits: pd.DataFrame, *, event, day, subject="subject_id") -> pd.DataFrame:
+def derive_first_event(
+    visits: pd.DataFrame, *, event: str, day: str, subject: str | Sequence[str] = "subject_id"
+) -> pd.DataFrame:
     """Time to the first visit at which a flag is True, censored at the last visit at which it was assessed.
 
     Parameters
@@ -39,11 +44,11 @@ def derive_first_event(visits: pd.DataFrame, *, event, day, subject="subject_id"
 def derive_drug_survival(
     courses: pd.DataFrame,
     *,
-    data_cut,
-    start="start_date",
-    stop="stop_date",
-    reason="stop_reason",
-    not_failure=(),
+    data_cut: date,
+    start: str = "start_date",
+    stop: str = "stop_date",
+    reason: str = "stop_reason",
+    not_failure: Sequence[str] = (),
 ) -> pd.DataFrame:
     """Days on drug per course, whether it was stopped and why; courses running at the data cut are censored.
 

@@ -1,5 +1,7 @@
 """Whether hazards stay proportional: a score test of coefficients that change with time."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -10,7 +12,14 @@ TRANSFORMS = ("km", "rank", "identity", "log")
 
 
 def check_proportional_hazards(
-    subjects: pd.DataFrame, *, time, event, covariates, transform="km", entry=None, strata=None
+    subjects: pd.DataFrame,
+    *,
+    time: Any,
+    event: Any,
+    covariates: Any,
+    transform: str = "km",
+    entry: Any = None,
+    strata: Any = None,
 ) -> pd.DataFrame:
     """Test, for each covariate of a Cox model and for all, that its effect is the same at all times.
 

@@ -1,11 +1,15 @@
 """Events known to lie between two visits: Turnbull's estimate of the curve, without pretending to know the day."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from analysis.inputs import NotEstimable
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 STEPS, SETTLED, NOTHING = 20_000, 1e-12, 1e-10
 
@@ -23,7 +27,7 @@ class IntervalCensored:
     method: str
 
 
-def turnbull(left, right) -> IntervalCensored:
+def turnbull(left: "ArrayLike", right: "ArrayLike") -> IntervalCensored:
     """Nonparametric maximum likelihood curve from intervals in which the event happened.
 
     Parameters

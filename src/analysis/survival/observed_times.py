@@ -1,12 +1,14 @@
 """Durations and event indicators, checked once for every method of this package."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
 from analysis.inputs import NotEstimable, numbers, yes_no
 
 
-def complete_subjects(time, event, entry, **labels):
+def complete_subjects(time: Any, event: Any, entry: Any, **labels: Any) -> tuple[Any, Any]:
     """Complete rows with `time`, `event`, `entry` and labels; and the number of incomplete rows."""
     columns = {"time": time, "event": event, "entry": 0.0 if entry is None else entry}
     columns |= {name: "all" if value is None else value for name, value in labels.items()}
@@ -23,7 +25,7 @@ def complete_subjects(time, event, entry, **labels):
     return complete.assign(time=times, event=complete["event"].astype(bool), entry=at), n_rows - len(complete)
 
 
-def check_durations(time, event, entry=None):
+def check_durations(time: Any, event: Any, entry: Any = None) -> None:
     """Refuse times that are negative, infinite or no numbers, events other than yes/no, entry not before time."""
     times = numbers(time, "time")
     if count := int((times < 0).sum()):
@@ -40,7 +42,7 @@ def _check_indexes(columns):
         raise ValueError("time, event, entry and group must share one index: align them by subject first")
 
 
-def risk_table(subjects):
+def risk_table(subjects: pd.DataFrame) -> pd.DataFrame:
     """Events, censorings and numbers at risk at each distinct time."""
     times = np.unique(subjects["time"])
     ends = np.sort(subjects["time"].to_numpy())

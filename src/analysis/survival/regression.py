@@ -1,6 +1,8 @@
 """What hastens an event: Cox regression and concordance."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -31,7 +33,16 @@ class Cox:
     method: str
 
 
-def cox(subjects: pd.DataFrame, *, time, event, covariates, confidence_level, entry=None, strata=None) -> Cox:
+def cox(
+    subjects: pd.DataFrame,
+    *,
+    time: str,
+    event: str,
+    covariates: Sequence[str],
+    confidence_level: float,
+    entry: str | None = None,
+    strata: str | None = None,
+) -> Cox:
     """Cox proportional hazards, ties by Efron's approximation.
 
     Parameters
@@ -108,7 +119,9 @@ class FittedDesign:
     beta: np.ndarray
 
 
-def fitted_design(subjects, *, time, event, covariates, entry=None, strata=None) -> FittedDesign:
+def fitted_design(
+    subjects: pd.DataFrame, *, time: Any, event: Any, covariates: Any, entry: Any = None, strata: Any = None
+) -> FittedDesign:
     """What `cox` fits, for the checks of the model."""
     cox(
         subjects,
@@ -136,7 +149,7 @@ def fitted_design(subjects, *, time, event, covariates, entry=None, strata=None)
     )
 
 
-def concordance(time, event, risk) -> float:
+def concordance(time: Any, event: Any, risk: Any) -> float:
     """Harrell's C: among pairs of known order, the share where the higher risk failed first, ties as half.
 
     References

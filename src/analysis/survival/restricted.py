@@ -1,11 +1,15 @@
 """Mean time free of the event up to a limit, and its difference between groups; needs no proportional hazards."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from analysis.inputs import NotEstimable, check_level, limit_words
 from analysis.survival.observed_times import complete_subjects, risk_table
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +29,9 @@ class RestrictedMean:
     method: str
 
 
-def restricted_mean(time, event, *, limit, confidence_level, entry=None) -> RestrictedMean:
+def restricted_mean(
+    time: Any, event: Any, *, limit: float, confidence_level: float, entry: Any = None
+) -> RestrictedMean:
     """Restricted mean survival time with Greenwood-type error and normal limits.
 
     Parameters
@@ -76,7 +82,14 @@ def restricted_mean(time, event, *, limit, confidence_level, entry=None) -> Rest
 
 
 def compare_restricted_means(
-    time, event, group, *, reference, limit, confidence_level, entry=None
+    time: Any,
+    event: Any,
+    group: "ArrayLike",
+    *,
+    reference: Any,
+    limit: Any,
+    confidence_level: float,
+    entry: Any = None,
 ) -> RestrictedMean:
     """Difference of restricted means between a group and the reference.
 

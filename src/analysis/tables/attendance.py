@@ -1,12 +1,18 @@
 """The table of visits: who was seen, and who has a value of each endpoint."""
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 import pandas as pd
 
 from analysis import numbers
 from analysis.tables.table import Table
 
+if TYPE_CHECKING:
+    from analysis.study import Study
 
-def attendance_table(rows: pd.DataFrame, *, study, notes=()) -> Table:
+
+def attendance_table(rows: pd.DataFrame, *, study: "Study", notes: Sequence[str] = ()) -> Table:
     """Lay out `summarise_visits`: a block per group, lines for being due and seen and one per endpoint."""
     labels = {"visit": "Seen at the visit", **{entry.id: entry.label for entry in study.endpoints}}
     found = rows.pivot_table(

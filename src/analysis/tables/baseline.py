@@ -1,5 +1,8 @@
 """The table of baseline characteristics."""
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 import pandas as pd
 
 from analysis import numbers
@@ -7,6 +10,9 @@ from analysis.columns import in_words
 from analysis.columns.decimals import mean_digits
 from analysis.tables.rows import pick
 from analysis.tables.table import Table
+
+if TYPE_CHECKING:
+    from analysis.study import Study
 
 DEGREES = ("definite", "probable", "possible", "none")
 NOTES = (
@@ -16,7 +22,12 @@ NOTES = (
 
 
 def baseline_table(
-    rows: pd.DataFrame, *, study, labels: dict[str, str], digits: dict[str, int], notes=NOTES
+    rows: pd.DataFrame,
+    *,
+    study: "Study",
+    labels: dict[str, str],
+    digits: dict[str, int],
+    notes: Sequence[str] = NOTES,
 ) -> Table:
     """Lay out `summarise_baseline`: a line per number, a block per category, a column per group.
 

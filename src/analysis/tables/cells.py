@@ -1,11 +1,12 @@
 """Cells that tables share: a number or an estimate with what belongs to it, a dash where there is none."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from analysis import numbers
 
 
-def share(estimate, low, high) -> str:
+def share(estimate: Any, low: float | None, high: float | None) -> str:
     """A fraction of one with its interval, in per cent.
 
     Examples
@@ -16,7 +17,7 @@ def share(estimate, low, high) -> str:
     return numbers.estimate_interval(estimate, low, high, 1, scale=100)
 
 
-def of_total(count, total) -> str:
+def of_total(count: Any, total: Any) -> str:
     """A count of a total.
 
     Examples
@@ -27,7 +28,7 @@ def of_total(count, total) -> str:
     return f"{numbers.whole(count)}/{numbers.whole(total)}"
 
 
-def spread(mean, sd, digits: int) -> str:
+def spread(mean: Any, sd: Any, digits: int) -> str:
     """Mean and standard deviation; a dash where there is no mean.
 
     Examples
@@ -40,7 +41,7 @@ def spread(mean, sd, digits: int) -> str:
     return f"{numbers.fixed(mean, digits)} ({numbers.fixed(sd, digits)})"
 
 
-def quartiles(median, q1, q3, digits: int) -> str:
+def quartiles(median: Any, q1: Any, q3: Any, digits: int) -> str:
     """Median and quartiles; a dash where there is no median.
 
     Examples

@@ -1,5 +1,8 @@
 """The table of change from baseline: a line per visit and group."""
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
 import pandas as pd
 
 from analysis import numbers
@@ -8,8 +11,18 @@ from analysis.tables.hierarchy import exploratory_note
 from analysis.tables.rows import methods, pick
 from analysis.tables.table import Table
 
+if TYPE_CHECKING:
+    from analysis.study import Study
 
-def change_table(rows: pd.DataFrame, *, study, endpoints=None, digits: dict[str, int], notes=()) -> Table:
+
+def change_table(
+    rows: pd.DataFrame,
+    *,
+    study: "Study",
+    endpoints: Sequence[Any] | None = None,
+    digits: dict[str, int],
+    notes: Sequence[str] = (),
+) -> Table:
     """Lay out `summarise_change`: one block per endpoint (and group), one line per visit.
 
     Parameters

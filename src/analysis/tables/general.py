@@ -1,11 +1,17 @@
 """Tables of the general notebooks: differences between groups, categories by visit, times to events, what is known."""
 
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
 import pandas as pd
 
 from analysis import numbers
 from analysis.columns.decimals import mean_digits
 from analysis.tables.rows import methods, pick
 from analysis.tables.table import Table
+
+if TYPE_CHECKING:
+    from analysis.study import Study
 
 EMPTY = "–"
 _INTERVAL = ("estimate", "conf_low", "conf_high")
@@ -23,7 +29,9 @@ def _shown(found: dict, digits: int, *, scale: float = 1) -> str:
     return numbers.estimate_interval(*(found.get(name) for name in _INTERVAL), digits, scale=scale)
 
 
-def comparison_table(rows: pd.DataFrame, *, study, digits: dict[str, int], notes=()) -> Table:
+def comparison_table(
+    rows: pd.DataFrame, *, study: "Study", digits: dict[str, int], notes: Sequence[str] = ()
+) -> Table:
     """Lay out `summarise_comparison`: a line per visit and group, a block per endpoint.
 
     Parameters
@@ -82,7 +90,14 @@ def comparison_table(rows: pd.DataFrame, *, study, digits: dict[str, int], notes
     return Table(body, groups=blocks, notes=said)
 
 
-def category_table(rows: pd.DataFrame, *, study, variables: dict[str, list[str]], labels, notes=()) -> Table:
+def category_table(
+    rows: pd.DataFrame,
+    *,
+    study: "Study",
+    variables: dict[str, list[str]],
+    labels: Mapping[str, Any],
+    notes: Sequence[str] = (),
+) -> Table:
     """Lay out `summarise_categories`: a line per level and visit, a column per group.
 
     Parameters
@@ -123,7 +138,9 @@ def category_table(rows: pd.DataFrame, *, study, variables: dict[str, list[str]]
     return Table(body, groups=blocks, notes=[*notes, "n (%) of those with a value at the visit."])
 
 
-def times_table(rows: pd.DataFrame, *, study, labels, notes=()) -> Table:
+def times_table(
+    rows: pd.DataFrame, *, study: "Study", labels: Mapping[str, str], notes: Sequence[str] = ()
+) -> Table:
     """Lay out `summarise_times`: a line per event and group."""
     interval = numbers.level(study.statistics.confidence_level)
     names = study.groups.labels if study.groups else {}
@@ -160,7 +177,9 @@ def times_table(rows: pd.DataFrame, *, study, labels, notes=()) -> Table:
     return Table(body, notes=[*notes, *_said(rows)])
 
 
-def model_table(rows: pd.DataFrame, *, study, digits: dict[str, int], notes=()) -> Table:
+def model_table(
+    rows: pd.DataFrame, *, study: "Study", digits: dict[str, int], notes: Sequence[str] = ()
+) -> Table:
     """Lay out `summarise_model`: a line per visit and group, a block per endpoint."""
     names = {visit.id: visit.label for visit in study.visits}
     interval = numbers.level(study.statistics.confidence_level)
@@ -192,7 +211,7 @@ def model_table(rows: pd.DataFrame, *, study, digits: dict[str, int], notes=()) 
     return Table(body, groups=blocks, notes=[*notes, *_said(rows)])
 
 
-def known_table(rows: pd.DataFrame, *, study, notes=()) -> Table:
+def known_table(rows: pd.DataFrame, *, study: "Study", notes: Sequence[str] = ()) -> Table:
     """Lay out `known_by_visit`: a block per endpoint, a line per visit, a column per group."""
     names = {visit.id: visit.label for visit in study.visits}
     groups = list(dict.fromkeys(rows["group"]))
@@ -216,7 +235,7 @@ def known_table(rows: pd.DataFrame, *, study, notes=()) -> Table:
     return Table(body, groups=blocks, notes=[*notes, "Values known, of those due at the visit."])
 
 
-def last_seen_table(rows: pd.DataFrame, *, study, notes=()) -> Table:
+def last_seen_table(rows: pd.DataFrame, *, study: "Study", notes: Sequence[str] = ()) -> Table:
     """Lay out `last_seen`: a line per visit, a column per group."""
     names = {visit.id: visit.label for visit in study.visits} | {"none": "No value at any visit"}
     groups = list(dict.fromkeys(rows["group"]))
@@ -233,7 +252,14 @@ def last_seen_table(rows: pd.DataFrame, *, study, notes=()) -> Table:
     return Table(body, notes=list(notes))
 
 
-def pairs_table(rows: pd.DataFrame, *, study, labels, digits: int = 2, notes=()) -> Table:
+def pairs_table(
+    rows: pd.DataFrame,
+    *,
+    study: "Study",
+    labels: Mapping[str, str],
+    digits: int = 2,
+    notes: Sequence[str] = (),
+) -> Table:
     """Lay out `correlate` or `agreement`: a line per pair of variables."""
     interval = numbers.level(study.statistics.confidence_level)
     lines, index = [], []

@@ -1,6 +1,7 @@
 """The hierarchy of hypotheses, the cost of interim looks, and the note that names exploratory p values."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -9,6 +10,9 @@ from analysis.columns.decimals import mean_digits
 from analysis.columns.words import listed
 from analysis.tables.rows import pick
 from analysis.tables.table import Table
+
+if TYPE_CHECKING:
+    from analysis.study import Study
 
 METHODS = {
     "fixed_sequence": "fixed sequence",
@@ -25,7 +29,9 @@ DECISIONS = {
 SPENDING = {"obrien_fleming": "O'Brien-Fleming type", "pocock": "Pocock type"}
 
 
-def hierarchy_table(judged: pd.DataFrame, *, study, digits: dict[str, int], level: float, notes=()) -> Table:
+def hierarchy_table(
+    judged: pd.DataFrame, *, study: "Study", digits: dict[str, int], level: float, notes: Sequence[str] = ()
+) -> Table:
     """Lay out `summaries.judge_hierarchy`: one block per family in the order of testing, one line per hypothesis.
 
     Parameters
@@ -100,7 +106,7 @@ def _rules(judged: pd.DataFrame, study, level: float) -> list[str]:
     ]
 
 
-def looks_table(rows: pd.DataFrame, *, study) -> Table:
+def looks_table(rows: pd.DataFrame, *, study: "Study") -> Table:
     """Lay out `summaries.look_rows`: one line per look, with what it may spend. No data are compared with it.
 
     Parameters
@@ -154,7 +160,7 @@ def _look_notes(rows: pd.DataFrame, study) -> list[str]:
     ]
 
 
-def exploratory_note(study, *, shown: Iterable[tuple[str, str]] = ()) -> str:
+def exploratory_note(study: "Study", *, shown: Iterable[tuple[str, str]] = ()) -> str:
     """The footnote of a table with p values: which of them are exploratory. Interim reports show none.
 
     Parameters

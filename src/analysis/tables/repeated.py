@@ -1,5 +1,8 @@
 """Tables of responses judged at several visits, and of states at two visits."""
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
 import pandas as pd
 
 from analysis import numbers
@@ -7,8 +10,13 @@ from analysis.tables.hierarchy import exploratory_note
 from analysis.tables.rows import methods, pick
 from analysis.tables.table import Table
 
+if TYPE_CHECKING:
+    from analysis.study import Study
 
-def repeated_table(rows: pd.DataFrame, *, study, chosen, notes=()) -> Table:
+
+def repeated_table(
+    rows: pd.DataFrame, *, study: "Study", chosen: Sequence[Any], notes: Sequence[str] = ()
+) -> Table:
     """Lay out `summaries.summarise_repeated`: a block per response, a line per visit after the first.
 
     Parameters
@@ -89,7 +97,13 @@ def _unestimated(rows: pd.DataFrame, study, chosen) -> list[str]:
 
 
 def transition_table(
-    rows: pd.DataFrame, *, order, labels: dict[str, str], first: str, second: str, notes=()
+    rows: pd.DataFrame,
+    *,
+    order: Sequence[str],
+    labels: dict[str, str],
+    first: str,
+    second: str,
+    notes: Sequence[str] = (),
 ) -> Table:
     """Lay out `summaries.summarise_transitions`: state at the first visit by state at the second.
 

@@ -1,5 +1,8 @@
 """The table of response rates."""
 
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
 import pandas as pd
 
 from analysis import numbers
@@ -7,8 +10,13 @@ from analysis.columns.words import listed
 from analysis.tables.rows import pick
 from analysis.tables.table import Table
 
+if TYPE_CHECKING:
+    from analysis.study import Study
 
-def responder_table(rows: pd.DataFrame, *, study, responses=None, notes=()) -> Table:
+
+def responder_table(
+    rows: pd.DataFrame, *, study: "Study", responses: Sequence[Any] | None = None, notes: Sequence[str] = ()
+) -> Table:
     """Lay out `summarise_responders`: one block per response (and group), one line per visit.
 
     Parameters
@@ -42,7 +50,7 @@ def responder_table(rows: pd.DataFrame, *, study, responses=None, notes=()) -> T
     )
 
 
-def response_notes(chosen, *, labels) -> list[str]:
+def response_notes(chosen: Sequence[Any], *, labels: Mapping[str, str]) -> list[str]:
     """Footnotes: who is counted, and which answers count as observed only with every component known.
 
     Parameters

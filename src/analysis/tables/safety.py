@@ -1,12 +1,20 @@
 """The tables of adverse events."""
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 import pandas as pd
 
 from analysis import numbers
 from analysis.tables.table import Table
 
+if TYPE_CHECKING:
+    from analysis.study import Study
 
-def overview_table(rows: pd.DataFrame, *, study, stub: str = "Adverse events", notes=()) -> Table:
+
+def overview_table(
+    rows: pd.DataFrame, *, study: "Study", stub: str = "Adverse events", notes: Sequence[str] = ()
+) -> Table:
     """Lay out the overview: subjects, events and both exposure-adjusted rates, a block per group.
 
     A row whose events are all of unknown kind, because it was not recorded, shows dashes and not zeros.
@@ -58,7 +66,7 @@ def _overview_notes(rows: pd.DataFrame) -> list[str]:
     ]
 
 
-def term_table(rows: pd.DataFrame, *, minimum_percent: float = 0, notes=()) -> Table:
+def term_table(rows: pd.DataFrame, *, minimum_percent: float = 0, notes: Sequence[str] = ()) -> Table:
     """Lay out `analysis.safety.count_terms`: classes with their terms, n (%) and events, a column pair per group."""
     groups = list(rows["group"].dropna().unique()) or ["all"]
     kept = rows[rows.groupby(["soc", "pt"], dropna=False)["share"].transform("max") * 100 >= minimum_percent]
@@ -95,7 +103,7 @@ def _text(value) -> str:
     return value if isinstance(value, str) else ""
 
 
-def grade_table(rows: pd.DataFrame, *, notes=()) -> Table:
+def grade_table(rows: pd.DataFrame, *, notes: Sequence[str] = ()) -> Table:
     """Lay out the worst grade per subject: a line per class, a column per grade."""
     grades = ["1", "2", "3", "4", "5", "missing"]
     wide = rows.pivot_table(index="term", columns="grade", values="count", aggfunc="sum", fill_value=0)
@@ -107,7 +115,7 @@ def grade_table(rows: pd.DataFrame, *, notes=()) -> Table:
     return Table(shown.rename_axis("Class", axis="index").rename_axis(None, axis="columns"), notes=notes)
 
 
-def shift_tables(shifts: pd.DataFrame, *, labels: dict[str, str], notes=()) -> Table:
+def shift_tables(shifts: pd.DataFrame, *, labels: dict[str, str], notes: Sequence[str] = ()) -> Table:
     """Lay out laboratory shifts: baseline grade by rows, worst grade afterwards by columns, a block per test."""
     grades = ["0", "1", "2", "3", "4", "missing"]
     lines, blocks = [], []

@@ -1,7 +1,7 @@
 """The table of ways of handling missing values: a column each."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
@@ -20,7 +20,9 @@ STRATEGIES = {
 }
 
 
-def strategies_table(rows: pd.DataFrame, lines: Iterable[tuple[str, str, int]], *, notes=()) -> Table:
+def strategies_table(
+    rows: pd.DataFrame, lines: Iterable[tuple[str, str, int]], *, notes: Sequence[str] = ()
+) -> Table:
     """Lay out `summaries.summarise_strategies`: a line per variable, a column per way.
 
     Parameters

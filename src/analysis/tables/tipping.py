@@ -1,5 +1,8 @@
 """The table of the tipping point."""
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
 import pandas as pd
 
 from analysis import numbers
@@ -7,8 +10,13 @@ from analysis.columns.decimals import mean_digits
 from analysis.tables.rows import methods, pick
 from analysis.tables.table import Table
 
+if TYPE_CHECKING:
+    from analysis.study import Study
 
-def tipping_table(rows: pd.DataFrame, *, study, endpoint, digits: int, notes=()) -> Table:
+
+def tipping_table(
+    rows: pd.DataFrame, *, study: "Study", endpoint: Any, digits: int, notes: Sequence[str] = ()
+) -> Table:
     """Lay out `summaries.summarise_tipping`: a line per shift.
 
     Parameters

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 
@@ -150,7 +151,9 @@ def _event_codes(seen: Seen) -> tuple[dict | None, str]:
     return None, ""
 
 
-def fill(plan: Plan, table: str, seen: Seen, *, name: str | None = None, label: str | None = None):
+def fill(
+    plan: Plan, table: str, seen: Seen, *, name: str | None = None, label: str | None = None
+) -> tuple[Any, Any]:
     """A column as a variable of the template or of the study: its name and its mapping with the reason."""
     found = match(seen, table) if table in TABLES and name is None else None
     if found and found.column is not None and (table, found.column.name) not in plan.variables:
@@ -163,7 +166,7 @@ def fill(plan: Plan, table: str, seen: Seen, *, name: str | None = None, label: 
     return variable, mapping_of(seen)
 
 
-def mapping_of(seen: Seen):
+def mapping_of(seen: Seen) -> Any:
     """The mapping of a column to a variable of the study's own."""
     mapping: dict = {"column": seen.name}
     if seen.codes:

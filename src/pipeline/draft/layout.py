@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -64,7 +65,7 @@ class File:
             joined = joined + "-" + more
         return joined
 
-    def constant(self, columns) -> list[str]:
+    def constant(self, columns: Sequence[str]) -> list[str]:
         """The columns that have one value at most within each subject."""
         key = self.key()
         filled = self.rows[list(columns)].replace("", pd.NA)
@@ -214,7 +215,7 @@ def _order_seen(text: str, seen: Seen) -> float:
     return float(listed.index(text)) if text in listed else float(len(listed))
 
 
-def wide_groups(file: File, columns) -> dict[str, dict[Moment, str]]:
+def wide_groups(file: File, columns: Sequence[str]) -> dict[str, dict[Moment, str]]:
     """Columns that hold one variable at several moments: by the variable's name, the column of each moment.
 
     ``pain_w0``, ``pain_w12``; ``Prewt``, ``Postwt``; ``pacu30min_cough``, ``postOp4hour_cough``; ``baseline``,

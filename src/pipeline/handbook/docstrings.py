@@ -2,21 +2,22 @@
 
 import inspect
 import re
+from typing import Any
 
 
-def sections(documented) -> dict[str, str]:
+def sections(documented: Any) -> dict[str, str]:
     """The text of each section by its heading; the text before the first stands under the empty heading."""
     text = inspect.getdoc(documented) or ""
     parts = re.split(r"^([A-Z][A-Za-z ]+)\n-{3,}$", text, flags=re.MULTILINE)
     return {"": parts[0].strip(), **{name: body.strip() for name, body in zip(parts[1::2], parts[2::2])}}
 
 
-def summary(documented) -> str:
+def summary(documented: Any) -> str:
     """The first paragraph."""
     return " ".join(sections(documented)[""].split("\n\n")[0].split())
 
 
-def references(documented) -> str:
+def references(documented: Any) -> str:
     """The sources, on one line."""
     return " ".join(sections(documented).get("References", "").split())
 

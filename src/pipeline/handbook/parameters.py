@@ -76,7 +76,7 @@ def _sections(model, root: Path, *, top: str, ident: str = "") -> str:
     )
 
 
-def reachable(model) -> list:
+def reachable(model: Any) -> list:
     """A model and all sections inside it, each once."""
     found = [model]
     for field in (field for each in found for field in each.model_fields.values()):
@@ -84,7 +84,7 @@ def reachable(model) -> list:
     return found
 
 
-def sections_in(annotation) -> list:
+def sections_in(annotation: Any) -> list:
     """The sections that a type mentions."""
     if _is_section(annotation):
         return [annotation]
@@ -130,7 +130,7 @@ def _short(value) -> str:
     return f"[{', '.join(map(str, value))}]" if isinstance(value, list | tuple) else str(value)
 
 
-def in_words(annotation, constraints=()) -> str:
+def in_words(annotation: Any, constraints: Any = ()) -> str:
     """A type as a reader of a study file thinks of it.
 
     Examples
@@ -171,7 +171,7 @@ def _type_words(annotation) -> str:
 
 
 @cache
-def field_comments(model) -> dict[str, str]:
+def field_comments(model: Any) -> dict[str, str]:
     """The comment on the lines that declare each key, in the model or in what it extends."""
     parent = model.__base__
     found = dict(field_comments(parent)) if getattr(parent, "model_fields", None) else {}

@@ -3,6 +3,7 @@
 import importlib
 import inspect
 from pathlib import Path
+from typing import Any
 
 from pipeline.handbook import docstrings
 from pipeline.handbook.markdown import code, plain, table
@@ -18,7 +19,7 @@ def functions(root: Path) -> str:
     return "\n".join(_module(name) for name in MODULES)
 
 
-def public(module) -> dict:
+def public(module: Any) -> dict:
     """The functions a module offers."""
     names = getattr(module, "__all__", None) or [name for name in vars(module) if not name.startswith("_")]
     offered = {name: getattr(module, name) for name in names}

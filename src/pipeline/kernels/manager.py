@@ -108,7 +108,7 @@ class PrivateKernelManager(AsyncKernelManager):
         return f"{self._folder}/k"
 
     @property
-    def kernel_spec(self):
+    def kernel_spec(self) -> KernelSpec:
         """The current interpreter, whatever kernels are installed or missing on this machine."""
         return KernelSpec(
             argv=[sys.executable, "-m", "pipeline.kernels.kernel", "-f", "{connection_file}"],

@@ -18,6 +18,7 @@ import tempfile
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from pipeline.children import die_with_parent, limit_memory
 from pipeline.kernels.functions import outcome
@@ -127,7 +128,7 @@ def current_address() -> str | None:
     return _open[-1].address() if _open else None
 
 
-def ask(address: str, *, within: float | None = 60, **request) -> dict | None:
+def ask(address: str, *, within: float | None = 60, **request: Any) -> dict | None:
     """Send one request to the server and return its answer; None if who was to answer has gone."""
     with socket.socket(socket.AF_UNIX) as line:
         line.settimeout(within)

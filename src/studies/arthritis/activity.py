@@ -1,5 +1,8 @@
 """Disease activity by visit: components, composite scores, states, remission and low disease activity."""
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
 import pandas as pd
 
 from analysis import numbers
@@ -11,10 +14,15 @@ from analysis.summaries.shared import by_visit, moments
 from analysis.tables.cells import quartiles, spread
 from analysis.tables.table import Table
 
+if TYPE_CHECKING:
+    from analysis.study import Study
+
 STATES = ("remission", "low", "moderate", "high")
 
 
-def describe_by_visit(wide: pd.DataFrame, ids: pd.Index, *, variables, visits: list[str]) -> pd.DataFrame:
+def describe_by_visit(
+    wide: pd.DataFrame, ids: pd.Index, *, variables: Sequence[str], visits: list[str]
+) -> pd.DataFrame:
     """n, mean, SD, median, quartiles and range of each variable at each visit, of everybody with a value.
 
     Parameters
@@ -61,7 +69,7 @@ def count_states(
     return pd.DataFrame(lines)
 
 
-def joint_note(cohort: Cohort, visits=None) -> str:
+def joint_note(cohort: Cohort, visits: Sequence[str] | None = None) -> str:
     """Footnote: how many joint counts are pro-rated, at these visits of the analysis set."""
     shown = cohort.wide[cohort.wide["visit_id"].isin(visits or cohort.visits)]
     return (
@@ -70,7 +78,9 @@ def joint_note(cohort: Cohort, visits=None) -> str:
     )
 
 
-def visit_table(described: pd.DataFrame, *, study, entries, notes=()) -> Table:
+def visit_table(
+    described: pd.DataFrame, *, study: "Study", entries: Sequence[Any], notes: Sequence[str] = ()
+) -> Table:
     """Lay out `describe_by_visit`: a block per variable, a column per visit.
 
     Parameters

@@ -1,5 +1,8 @@
 """Immune markers by visit: results below the detection limit counted, substituted by the stated rule, compared."""
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 import pandas as pd
 
@@ -8,8 +11,13 @@ from analysis.summaries.shared import moments
 from analysis.tables.cells import quartiles
 from analysis.tables.table import Table
 
+if TYPE_CHECKING:
+    from analysis.study import Study
 
-def marker_values(labs: pd.DataFrame, analyte: str, ids: pd.Index, *, visits: list[str], substitution: str):
+
+def marker_values(
+    labs: pd.DataFrame, analyte: str, ids: pd.Index, *, visits: list[str], substitution: str
+) -> Any:
     """One analyte as a frame of participants by visits, results below the detection limit substituted.
 
     `substitution` is as in `analysis.datasets.assessments.spread_labs`.
@@ -34,7 +42,9 @@ def count_censored(labs: pd.DataFrame, analyte: str, ids: pd.Index, *, visits: l
     return below.groupby("visit_id")["subject_id"].nunique().reindex(visits, fill_value=0)
 
 
-def describe_markers(labs: pd.DataFrame, ids: pd.Index, *, markers, visits: list[str], study) -> pd.DataFrame:
+def describe_markers(
+    labs: pd.DataFrame, ids: pd.Index, *, markers: Sequence[Any], visits: list[str], study: "Study"
+) -> pd.DataFrame:
     """n, results below the limit, median and quartiles of each marker at each visit.
 
     Parameters
@@ -76,7 +86,13 @@ def describe_markers(labs: pd.DataFrame, ids: pd.Index, *, markers, visits: list
 
 
 def change_of_markers(
-    labs: pd.DataFrame, ids: pd.Index, *, markers, visits: list[str], study, substitution: str | None = None
+    labs: pd.DataFrame,
+    ids: pd.Index,
+    *,
+    markers: Any,
+    visits: list[str],
+    study: "Study",
+    substitution: str | None = None,
 ) -> pd.DataFrame:
     """Ratio to baseline per marker and visit (Hodges-Lehmann of the logarithms); signed-rank p adjusted over all.
 
@@ -133,7 +149,12 @@ def _ratio(logs: pd.DataFrame, baseline: str, visit: str, study) -> dict:
 
 
 def marker_table(
-    described: pd.DataFrame, changes: pd.DataFrame, other: pd.DataFrame, *, study, notes=()
+    described: pd.DataFrame,
+    changes: pd.DataFrame,
+    other: pd.DataFrame,
+    *,
+    study: "Study",
+    notes: Sequence[str] = (),
 ) -> Table:
     """Lay out `describe_markers` and `change_of_markers`: a block per marker, a line per visit.
 

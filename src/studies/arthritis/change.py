@@ -1,5 +1,8 @@
 """Change from baseline of those due: pairs, the mixed model that the estimand asks for, regression to the mean."""
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 import pandas as pd
 
@@ -13,9 +16,18 @@ from analysis.tables.cells import of_total, spread
 from analysis.tables.rows import pick
 from analysis.tables.table import Table
 
+if TYPE_CHECKING:
+    from analysis.study import Study
+
 
 def change_when_due(
-    measures: pd.DataFrame, due: pd.DataFrame, *, study, population: str, visits: list[str], tests: bool
+    measures: pd.DataFrame,
+    due: pd.DataFrame,
+    *,
+    study: "Study",
+    population: str,
+    visits: list[str],
+    tests: bool,
 ) -> pd.DataFrame:
     """`summarise_change` of those due at each visit: who is not yet due is not missing.
 
@@ -53,7 +65,7 @@ def change_when_due(
 
 
 def model_change(
-    wide: pd.DataFrame, due: pd.DataFrame, *, study, endpoints, visits: list[str]
+    wide: pd.DataFrame, due: pd.DataFrame, *, study: "Study", endpoints: Sequence[Any], visits: list[str]
 ) -> pd.DataFrame:
     """Mean change from baseline by a mixed model for repeated measures of everybody with a value.
 
@@ -108,7 +120,7 @@ def model_change(
 
 
 def expected_regression(
-    values: pd.DataFrame, *, baseline: str, visit: str, pairs, cutoff: float
+    values: pd.DataFrame, *, baseline: str, visit: str, pairs: Sequence[Any], cutoff: float
 ) -> pd.DataFrame:
     """Change of a score to expect from regression to the mean alone in those above a cut-off at baseline.
 
@@ -163,7 +175,9 @@ def expected_regression(
     return pd.DataFrame(lines)
 
 
-def model_table(modelled: pd.DataFrame, pairs: pd.DataFrame, *, study, notes=()) -> Table:
+def model_table(
+    modelled: pd.DataFrame, pairs: pd.DataFrame, *, study: "Study", notes: Sequence[str] = ()
+) -> Table:
     """Lay out `model_change` beside the complete pairs: a block per endpoint, a line per visit.
 
     Parameters
@@ -200,7 +214,7 @@ def model_table(modelled: pd.DataFrame, pairs: pd.DataFrame, *, study, notes=())
     return Table(body.rename_axis("Visit"), spanners=spanners, groups=blocks, notes=notes)
 
 
-def regression_table(lines: pd.DataFrame, *, study, notes=()) -> Table:
+def regression_table(lines: pd.DataFrame, *, study: "Study", notes: Sequence[str] = ()) -> Table:
     """Lay out `expected_regression`: a block per score, a line per assumed correlation.
 
     Parameters

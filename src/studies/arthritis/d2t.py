@@ -1,5 +1,8 @@
 """Difficult-to-treat RA at entry: criteria, sub-items, mechanisms failed, and what had been looked into."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import pandas as pd
 
 from analysis import numbers
@@ -86,7 +89,7 @@ def sub_item_labels(flags: pd.DataFrame, *, labels: dict[str, str]) -> dict[str,
     }
 
 
-def count_levels(values: pd.Series, ids: pd.Index, *, variable: str, levels) -> pd.DataFrame:
+def count_levels(values: pd.Series, ids: pd.Index, *, variable: str, levels: Any) -> pd.DataFrame:
     """How many have each level of a category or count: `variable`, `visit` (the level), `n`, `count`, `proportion`."""
     of_set = values.reindex(ids)
     lines = [
@@ -275,7 +278,7 @@ RESULTS = {
 
 
 def difficult_table(
-    items: pd.DataFrame, mechanisms: pd.DataFrame, results: pd.DataFrame, *, notes=()
+    items: pd.DataFrame, mechanisms: pd.DataFrame, results: pd.DataFrame, *, notes: Sequence[str] = ()
 ) -> Table:
     """Lay out `count_items` and `count_levels`: criteria, mechanisms failed, and the result.
 

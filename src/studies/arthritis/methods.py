@@ -1,5 +1,7 @@
 """What was done, taken from the parameters: the table of choices and the numbers of the methods text."""
 
+from typing import TYPE_CHECKING
+
 import pandas as pd
 
 from analysis import results
@@ -7,6 +9,9 @@ from analysis.columns import in_words
 from analysis.columns.settings import value_in_words
 from studies.arthritis.settings import Films
 from studies.arthritis.words import primary_target
+
+if TYPE_CHECKING:
+    from analysis.study import Study
 
 PROPOSED = "proposal*"
 
@@ -31,7 +36,7 @@ VARIABLES = {
 }
 
 
-def choices_made(study, criteria: dict) -> pd.DataFrame:
+def choices_made(study: "Study", criteria: dict) -> pd.DataFrame:
     """Every choice that changes a result, with its value in this report and what it rests on.
 
     Parameters
@@ -183,7 +188,7 @@ def _yes(flag: bool) -> str:
     return "yes" if flag else "no"
 
 
-def numbers_for_text(study, criteria: dict) -> pd.DataFrame:
+def numbers_for_text(study: "Study", criteria: dict) -> pd.DataFrame:
     """Numbers that the methods text states, as rows of the results table, analysis ``method``."""
     from analysis.datasets.difficult import difficult_rule
 

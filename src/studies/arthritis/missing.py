@@ -1,5 +1,8 @@
 """Missing values by visit, and who was lost to follow-up by the drugs taken at entry."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import pandas as pd
 
 from analysis import proportions
@@ -9,7 +12,9 @@ from studies.arthritis.courses import exposure_days
 LOST = ("lost", "withdrew")
 
 
-def missing_by_visit(wide: pd.DataFrame, due: pd.DataFrame, *, entries, visits: list[str]) -> pd.DataFrame:
+def missing_by_visit(
+    wide: pd.DataFrame, due: pd.DataFrame, *, entries: Sequence[Mapping[str, Any]], visits: list[str]
+) -> pd.DataFrame:
     """Values missing of those due at each visit.
 
     Parameters
@@ -56,7 +61,9 @@ def exposure_at_entry(treatments: pd.DataFrame, entry: pd.Series, *, within_days
     return taken.reindex(entry.index).fillna("no b/tsDMARD").rename("exposure")
 
 
-def lost_by_exposure(subjects: pd.DataFrame, exposure: pd.Series, *, confidence_level: float, reasons=LOST):
+def lost_by_exposure(
+    subjects: pd.DataFrame, exposure: pd.Series, *, confidence_level: float, reasons: Sequence[str] = LOST
+) -> Any:
     """Loss to follow-up by the drug taken at entry, with Fisher's or the chi-squared test.
 
     Parameters

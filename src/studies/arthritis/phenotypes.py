@@ -1,5 +1,7 @@
 """Phenotypes at entry: named variables, Gower distance, medoids; how many groups, how stable, what sets them apart."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -7,7 +9,7 @@ from analysis import phenotypes
 from studies.arthritis.settings import Phenotypes
 
 
-def phenotype_variables(subjects: pd.DataFrame, *, variables) -> pd.DataFrame:
+def phenotype_variables(subjects: pd.DataFrame, *, variables: Any) -> pd.DataFrame:
     """The variables that define phenotypes, by participant.
 
     Parameters

@@ -1,5 +1,8 @@
 """Predictors of the target at one year: named beforehand, penalised, and corrected for optimism."""
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 import pandas as pd
 
@@ -7,8 +10,11 @@ from analysis import multiplicity, numbers, prediction, proportions
 from analysis.tables.table import Table
 from studies.arthritis.settings import Predictors
 
+if TYPE_CHECKING:
+    from analysis.study import Study
 
-def predictor_frame(subjects: pd.DataFrame, outcome: pd.Series, *, covariates) -> pd.DataFrame:
+
+def predictor_frame(subjects: pd.DataFrame, outcome: pd.Series, *, covariates: Sequence[Any]) -> pd.DataFrame:
     """Outcome and covariates by participant, on the scale that the odds ratios are given for.
 
     Parameters
@@ -49,7 +55,7 @@ def _log2(values: pd.Series, name: str) -> pd.Series:
     return np.log2(values)
 
 
-def fit_predictors(frame: pd.DataFrame, *, setting: Predictors, study) -> dict:
+def fit_predictors(frame: pd.DataFrame, *, setting: Predictors, study: "Study") -> dict:
     """Univariable odds, the penalised model, and its performance apparent and corrected for optimism.
 
     Parameters
@@ -122,7 +128,9 @@ MEASURES = {
 }
 
 
-def predictor_table(univariable: pd.DataFrame, model, *, labels: dict[str, str], notes=()) -> Table:
+def predictor_table(
+    univariable: pd.DataFrame, model: Any, *, labels: dict[str, str], notes: Sequence[str] = ()
+) -> Table:
     """Odds ratios one by one and in the penalised model.
 
     Parameters
@@ -153,7 +161,7 @@ def predictor_table(univariable: pd.DataFrame, model, *, labels: dict[str, str],
     return Table(body, spanners={"Alone": columns[:4], "Penalised model": columns[4:]}, notes=notes)
 
 
-def performance_table(performance: pd.DataFrame, *, notes=()) -> Table:
+def performance_table(performance: pd.DataFrame, *, notes: Sequence[str] = ()) -> Table:
     """Performance as it appears, its optimism, and corrected."""
     lines = [
         [numbers.fixed(row[name], 3) for name in ("apparent", "optimism", "corrected")]

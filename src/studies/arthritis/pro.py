@@ -1,5 +1,8 @@
 """What participants report: change of each measure, and the share that improved by a published difference."""
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
 import pandas as pd
 
 from analysis import numbers, paired, proportions
@@ -8,9 +11,12 @@ from analysis.tables.cells import of_total, share, spread
 from analysis.tables.table import Table
 from studies.arthritis.settings import ReportedMeasure
 
+if TYPE_CHECKING:
+    from analysis.study import Study
+
 
 def change_of_reported(
-    wide: pd.DataFrame, due: pd.DataFrame, *, entries, study, visits: list[str]
+    wide: pd.DataFrame, due: pd.DataFrame, *, entries: Sequence[Any], study: "Study", visits: list[str]
 ) -> pd.DataFrame:
     """Paired change from baseline and share reaching the important difference, per measure and visit.
 
@@ -106,7 +112,9 @@ def _line(baseline: pd.Series, followup: pd.Series, entry: ReportedMeasure, stud
     }
 
 
-def reported_table(changes: pd.DataFrame, *, study, entries, notes=()) -> Table:
+def reported_table(
+    changes: pd.DataFrame, *, study: "Study", entries: Sequence[Any], notes: Sequence[str] = ()
+) -> Table:
     """Lay out `change_of_reported`: a block per measure, a line per visit.
 
     Parameters

@@ -1,5 +1,8 @@
 """Radiographic progression by the Sharp/van der Heijde score, with what the two readers can tell apart."""
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 import pandas as pd
 
@@ -7,6 +10,9 @@ from analysis import numbers, proportions
 from analysis.summaries.shared import by_visit
 from analysis.tables.cells import quartiles, share
 from analysis.tables.table import Table
+
+if TYPE_CHECKING:
+    from analysis.study import Study
 
 READERS = ("r1", "r2")
 
@@ -69,7 +75,7 @@ def smallest_detectable_change(first: pd.DataFrame, second: pd.DataFrame) -> flo
 
 
 def summarise_films(
-    assessments: pd.DataFrame, due: pd.DataFrame, *, study, visits: list[str], window
+    assessments: pd.DataFrame, due: pd.DataFrame, *, study: "Study", visits: list[str], window: Any
 ) -> pd.DataFrame:
     """Change of the total score from baseline and shares with progression, per visit with films.
 
@@ -157,7 +163,7 @@ def _line(mean, found: pd.DataFrame, study) -> dict:
     }
 
 
-def film_table(films: pd.DataFrame, *, study, notes=()) -> Table:
+def film_table(films: pd.DataFrame, *, study: "Study", notes: Sequence[str] = ()) -> Table:
     """Lay out `summarise_films`: a column per visit with films."""
     labels = {visit.id: visit.label for visit in study.visits}
     rows = films.to_dict("records")

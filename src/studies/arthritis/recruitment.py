@@ -1,9 +1,13 @@
 """Enrolment over time against the plan."""
 
+from datetime import date
+
 import pandas as pd
 
 
-def enrolment_by_month(subjects: pd.DataFrame, *, target: int, start, end, until) -> pd.DataFrame:
+def enrolment_by_month(
+    subjects: pd.DataFrame, *, target: int, start: date, end: date, until: date
+) -> pd.DataFrame:
     """Cumulative enrolment at the end of each month, and a straight line from no one to the target.
 
     Parameters

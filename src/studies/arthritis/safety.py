@@ -1,9 +1,15 @@
 """Adverse events under observation, attributed to the class of drug taken when they began."""
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 import pandas as pd
 
 from analysis import numbers
 from analysis.tables.table import Table
+
+if TYPE_CHECKING:
+    from analysis.study import Study
 
 KINDS = {
     "all": "Any adverse event",
@@ -39,7 +45,7 @@ def events_under_observation(events: pd.DataFrame, subjects: pd.DataFrame) -> pd
 
 
 def rates_by_class(
-    events: pd.DataFrame, treatments: pd.DataFrame, subjects: pd.DataFrame, *, study, lag_days: float
+    events: pd.DataFrame, treatments: pd.DataFrame, subjects: pd.DataFrame, *, study: "Study", lag_days: float
 ) -> pd.DataFrame:
     """Exposure-adjusted rate of each kind of event per class of drug, with exact limits.
 
@@ -84,7 +90,7 @@ def rates_by_class(
     return pd.concat(lines, ignore_index=True)[columns]
 
 
-def rate_table(rates: pd.DataFrame, *, notes=()) -> Table:
+def rate_table(rates: pd.DataFrame, *, notes: Sequence[str] = ()) -> Table:
     """Lay out rates per class of drug: a block per kind of event, a line per class."""
     order = {name: number for number, name in enumerate(CLASSES)}
     sorted_rates = rates.sort_values("group", key=lambda names: names.map(order)).sort_values(

@@ -1,5 +1,8 @@
 """Treat to target: came on time, reached the target, and was treatment changed where the target was missed?"""
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 import pandas as pd
 
 from analysis import proportions
@@ -9,6 +12,9 @@ from analysis.tables.table import Table
 from studies.arthritis.courses import DMARDS
 from studies.arthritis.settings import Target
 
+if TYPE_CHECKING:
+    from analysis.study import Study
+
 STEPS = {
     "Seen, of those due": ("seen", "due"),
     "Target missed, of those with a known state": ("missed", "assessed"),
@@ -17,7 +23,7 @@ STEPS = {
 }
 
 
-def treatment_changes(treatments: pd.DataFrame, *, classes=DMARDS) -> pd.DataFrame:
+def treatment_changes(treatments: pd.DataFrame, *, classes: Sequence[str] = DMARDS) -> pd.DataFrame:
     """Days on which a DMARD course of these classes was begun or ended, non-medical switches left out.
 
     Parameters
@@ -59,7 +65,7 @@ def changed_after(visits: pd.DataFrame, changes: pd.DataFrame, *, within_days: i
 
 
 def summarise_target(
-    wide: pd.DataFrame, changes: pd.DataFrame, due: pd.DataFrame, *, study, setting: Target
+    wide: pd.DataFrame, changes: pd.DataFrame, due: pd.DataFrame, *, study: "Study", setting: Target
 ) -> pd.DataFrame:
     """The process of treating to target at each visit after baseline but the last, after which nobody is followed.
 
@@ -109,7 +115,9 @@ def _shares(line: dict, level: float) -> dict:
     return found
 
 
-def reasons_unchanged(wide: pd.DataFrame, due: pd.DataFrame, *, study, instrument: str) -> pd.DataFrame:
+def reasons_unchanged(
+    wide: pd.DataFrame, due: pd.DataFrame, *, study: "Study", instrument: str
+) -> pd.DataFrame:
     """Why treatment was not changed at visits that missed the target, as the site recorded it."""
     between = [visit.id for visit in study.visits[:-1] if visit.id != study.baseline_visit]
     after = wide[wide["visit_id"].isin(between) & wide["subject_id"].isin(due.index)]
@@ -136,7 +144,7 @@ def target_flags(wide: pd.DataFrame, ids: pd.Index, *, instrument: str, visits: 
     )
 
 
-def target_table(process: pd.DataFrame, *, study, notes=()) -> Table:
+def target_table(process: pd.DataFrame, *, study: "Study", notes: Sequence[str] = ()) -> Table:
     """Lay out `summarise_target`: a line per step, n/N and per cent per visit."""
     labels = {visit.id: visit.label for visit in study.visits}
     lines, blocks = [], []

@@ -1,5 +1,8 @@
 """Time to the target, to its loss, and to the end of a drug."""
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
 import pandas as pd
 
 from analysis import numbers, survival
@@ -7,6 +10,9 @@ from analysis.tables.cells import share
 from analysis.tables.table import Table
 from studies.arthritis.courses import REASONS, join_courses
 from studies.arthritis.settings import DrugSurvival
+
+if TYPE_CHECKING:
+    from analysis.study import Study
 
 WEEK = 7.0
 
@@ -19,7 +25,7 @@ TARGETS = {
 MEDIAN = ["median", "median_low", "median_high"]  # what a Kaplan-Meier curve says of the middle
 
 
-def time_to_target(wide: pd.DataFrame, ids: pd.Index, *, instrument: str, study) -> pd.DataFrame:
+def time_to_target(wide: pd.DataFrame, ids: pd.Index, *, instrument: str, study: "Study") -> pd.DataFrame:
     """Planned weeks to the first visit at which each target was met, of those not at it at baseline.
 
     A target is only found at a visit. Planned weeks keep the visits of all participants together; with the days on
@@ -59,7 +65,12 @@ def time_to_target(wide: pd.DataFrame, ids: pd.Index, *, instrument: str, study)
 
 
 def time_to_loss(
-    wide: pd.DataFrame, ids: pd.Index, *, instrument: str, study, states=TARGETS["low disease activity"]
+    wide: pd.DataFrame,
+    ids: pd.Index,
+    *,
+    instrument: str,
+    study: "Study",
+    states: Sequence[str] = TARGETS["low disease activity"],
 ) -> pd.DataFrame:
     """Planned weeks from the first visit at the target to the first later visit away from it: a flare.
 
@@ -141,7 +152,9 @@ def new_courses(
     ].reset_index(drop=True)
 
 
-def curves_by_group(times: pd.DataFrame, *, study, marks) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+def curves_by_group(
+    times: pd.DataFrame, *, study: "Study", marks: Sequence[float]
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Kaplan-Meier curves, numbers at risk, and what the text says of them.
 
     Parameters
@@ -205,7 +218,7 @@ def share_retained(read: pd.DataFrame) -> pd.DataFrame:
     return read.assign(**{name: 1 - read[other] for name, other in turned.items()})
 
 
-def stops_by_reason(courses: pd.DataFrame, *, study, marks) -> pd.DataFrame:
+def stops_by_reason(courses: pd.DataFrame, *, study: "Study", marks: Any) -> pd.DataFrame:
     """Cumulative incidence of stopping for each reason, the others competing (Aalen-Johansen), at given weeks.
 
     Returns
@@ -241,7 +254,7 @@ def stops_by_reason(courses: pd.DataFrame, *, study, marks) -> pd.DataFrame:
     return pd.DataFrame(lines)
 
 
-def retention_table(retained: pd.DataFrame, *, notes=()) -> Table:
+def retention_table(retained: pd.DataFrame, *, notes: Sequence[str] = ()) -> Table:
     """Lay out `share_retained`: a line per mechanism, a column per time.
 
     Parameters

@@ -50,7 +50,7 @@ def paired_values(group: Cohort, variable: str, *, baseline: str, visit: str) ->
 
 def regression_rows(
     pairs: pd.DataFrame, *, assumed: BeforeSelection, variable: str, visit: str, population: str
-):
+) -> pd.DataFrame:
     """Observed mean change beside the change expected from selection alone.
 
     Parameters

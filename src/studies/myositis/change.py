@@ -1,5 +1,8 @@
 """Change from baseline of any measure at each visit, in those who were due."""
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
 import pandas as pd
 
 from analysis import numbers, paired, results
@@ -12,13 +15,18 @@ from analysis.tables.hierarchy import exploratory_note
 from analysis.tables.rows import pick
 from analysis.tables.table import Table
 
+if TYPE_CHECKING:
+    from analysis.study import Study
+
 TESTS = ("p_value", "statistic", "sum_negative", "z")
 
 
 COLUMNS = ("n", "Mean (SD)", "Change (95 % CI)", "HL (95 % CI)", "p", "dz (95 % CI)", "Median [IQR]")
 
 
-def change_rows(group: Cohort, measures, *, study, visits, tests: bool) -> pd.DataFrame:
+def change_rows(
+    group: Cohort, measures: Sequence[Any], *, study: "Study", visits: Sequence[str], tests: bool
+) -> pd.DataFrame:
     """Describe each visit and compare it with baseline.
 
     Parameters
@@ -58,7 +66,9 @@ def change_rows(group: Cohort, measures, *, study, visits, tests: bool) -> pd.Da
     return rows if tests else rows[~rows["statistic"].isin(TESTS)].reset_index(drop=True)
 
 
-def change_grid(rows: pd.DataFrame, measures, *, study, tests: bool, notes=()) -> Table:
+def change_grid(
+    rows: pd.DataFrame, measures: Sequence[Any], *, study: "Study", tests: bool, notes: Sequence[str] = ()
+) -> Table:
     """Lay out `change_rows`: baseline and each visit, with the change from baseline.
 
     Parameters

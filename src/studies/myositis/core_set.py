@@ -1,11 +1,19 @@
 """The course of the core set measures in every patient."""
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 import pandas as pd
 
 from analysis.cohort import Cohort
 
+if TYPE_CHECKING:
+    from analysis.study import Study
 
-def spaghetti_frames(group: Cohort, measures, *, study, visits) -> tuple[pd.DataFrame, pd.DataFrame]:
+
+def spaghetti_frames(
+    group: Cohort, measures: pd.DataFrame, *, study: "Study", visits: Sequence[str]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Each patient's course and the mean of everybody with a value, as the figure of courses reads them.
 
     Returns

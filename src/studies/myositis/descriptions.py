@@ -1,6 +1,7 @@
 """Descriptions of numbers and categories that several tables share."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -12,9 +13,17 @@ from analysis.tables.grid import grid
 from analysis.tables.rows import pick
 from analysis.tables.table import Table
 
+if TYPE_CHECKING:
+    from analysis.study import Study
+
 
 def moments_grid(
-    rows: pd.DataFrame, shown: Mapping[tuple[str, str], str], *, digits: int, study, notes=()
+    rows: pd.DataFrame,
+    shown: Mapping[tuple[str, str], str],
+    *,
+    digits: int,
+    study: "Study",
+    notes: Sequence[str] = (),
 ) -> Table:
     """Lay out descriptions by visit: a block per analysis and variable, a line per visit.
 
@@ -35,7 +44,9 @@ def moments_grid(
     return grid(lines, stub="Visit", columns=columns, notes=notes)
 
 
-def observed_grid(rows: pd.DataFrame, labels: Mapping[str, str], *, analysis: str, study, notes=()) -> Table:
+def observed_grid(
+    rows: pd.DataFrame, labels: Mapping[str, str], *, analysis: str, study: "Study", notes: Sequence[str] = ()
+) -> Table:
     """Shares as observed: a block per outcome, a line per visit."""
     lines = []
     for name, label in labels.items():
@@ -50,7 +61,9 @@ def observed_grid(rows: pd.DataFrame, labels: Mapping[str, str], *, analysis: st
 UNITS = {"adherence": "proportion", "planned": "count", "given": "count"}
 
 
-def numbers_rows(frame: pd.DataFrame, columns, *, analysis: str, population: str) -> pd.DataFrame:
+def numbers_rows(
+    frame: pd.DataFrame, columns: Sequence[str], *, analysis: str, population: str
+) -> pd.DataFrame:
     """Describe number columns of a frame by subject: rows with n, mean, SD, median, quartiles, range and total."""
     return results.stack(
         results.rows_of(
@@ -64,7 +77,7 @@ def numbers_rows(frame: pd.DataFrame, columns, *, analysis: str, population: str
     )
 
 
-def characteristic_rows(frame: pd.DataFrame, names, *, population: str) -> pd.DataFrame:
+def characteristic_rows(frame: pd.DataFrame, names: Sequence[str], *, population: str) -> pd.DataFrame:
     """Describe columns of a frame by subject, numbers and categories, as the baseline table reads them."""
     from types import SimpleNamespace
 

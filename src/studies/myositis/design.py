@@ -1,6 +1,11 @@
 """What is analysed beside the endpoints and responses of the study file."""
 
+from typing import TYPE_CHECKING
+
 from studies.myositis.measures import CORE_SET, LUNG, REPORTED, SF36_DOMAINS, SKIN, STEROIDS
+
+if TYPE_CHECKING:
+    from analysis.study import Study
 
 FURTHER = (  # analysed beside the measures: outcome, unit
     ("Total Improvement Score, as a number", "points"),
@@ -12,7 +17,7 @@ FURTHER = (  # analysed beside the measures: outcome, unit
 )
 
 
-def exploratory_outcomes(study) -> list[tuple[str, str]]:
+def exploratory_outcomes(study: "Study") -> list[tuple[str, str]]:
     """What is analysed without being an endpoint or a response of the study file: label and unit."""
     named = {entry.id for entry in study.endpoints}
     measured = (*CORE_SET, *SKIN, *LUNG, *STEROIDS, *REPORTED, *SF36_DOMAINS)

@@ -1,5 +1,6 @@
 """Intercurrent events: what happened, how the estimand handles it, and who had failed before a visit."""
 
+from collections.abc import Mapping
 from functools import cache
 
 import pandas as pd
@@ -20,7 +21,9 @@ def intercurrent(group: Cohort) -> pd.DataFrame:
     return list_events(group.tables, group.subjects, handling=group.study.settings.intercurrent)
 
 
-def list_events(tables, subjects: pd.DataFrame, *, handling) -> pd.DataFrame:
+def list_events(
+    tables: Mapping[str, pd.DataFrame], subjects: pd.DataFrame, *, handling: Mapping[str, str]
+) -> pd.DataFrame:
     """Every intercurrent event with its handling.
 
     Parameters

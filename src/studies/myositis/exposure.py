@@ -130,7 +130,11 @@ Block = tuple[str, str, pd.DataFrame, Mapping[str, str]]
 
 
 def numbers_grid(
-    blocks: Sequence[Block], *, digits: Mapping[str, int], scale: Mapping[str, float], notes=()
+    blocks: Sequence[Block],
+    *,
+    digits: Mapping[str, int],
+    scale: Mapping[str, float],
+    notes: Sequence[str] = (),
 ) -> Table:
     """One line per characteristic: n, mean (SD), median [quartiles], range, total.
 

@@ -1,6 +1,7 @@
 """The IMACS definition of improvement, and how it agrees with the score."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -11,13 +12,16 @@ from analysis.tables.rows import pick
 from analysis.tables.table import Table
 from studies.myositis.response import TIS_LEVELS, improvement_at, reached
 
+if TYPE_CHECKING:
+    from analysis.study import Study
+
 
 def imacs_response(group: Cohort, visit: str) -> pd.Series:
     """IMACS definition of improvement of everybody due."""
     return improvement_at(group, visit)["imacs"].astype("boolean")
 
 
-def agreement_rows(group: Cohort, *, visits) -> pd.DataFrame:
+def agreement_rows(group: Cohort, *, visits: Sequence[str]) -> pd.DataFrame:
     """How the score and the IMACS definition agree: rows of the analysis ``tis_imacs``, one variable per level.
 
     Counts: `both`, `score_only`, `imacs_only`, `neither`, `undecided` (one of the two is not known).
@@ -53,7 +57,9 @@ def cross(score: pd.Series, imacs: pd.Series) -> dict[str, int]:
     }
 
 
-def agreement_grid(rows: pd.DataFrame, labels: Mapping[str, str], *, study, notes=()) -> Table:
+def agreement_grid(
+    rows: pd.DataFrame, labels: Mapping[str, str], *, study: "Study", notes: Sequence[str] = ()
+) -> Table:
     """Lay out `agreement_rows`: a block per level of the score, a line per visit."""
     names = {
         "both": "Both",

@@ -1,5 +1,8 @@
 """Multiple imputation of the core set measures, from which the Total Improvement Score follows."""
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
 
@@ -8,10 +11,13 @@ from analysis.cohort import Cohort
 from studies.myositis.measures import CORE_SET
 from studies.myositis.response import TIS_LEVELS, failed_at, reached
 
+if TYPE_CHECKING:
+    from analysis.study import Study
+
 UNIT_LIMIT = 100.0  # upper limit of normal that multiples of it are written with
 
 
-def impute_core_set(group: Cohort, *, study, visits) -> pd.DataFrame:
+def impute_core_set(group: Cohort, *, study: "Study", visits: Sequence[str]) -> pd.DataFrame:
     """Core set measures of all planned visits, completed several times over.
 
     Each measure is imputed from its own course by predictive mean matching: with twenty patients the six measures of
@@ -53,7 +59,7 @@ def impute_core_set(group: Cohort, *, study, visits) -> pd.DataFrame:
     return wide.reset_index(["imputation", "visit_id"])
 
 
-def logged_measures(study) -> dict[str, str]:
+def logged_measures(study: "Study") -> dict[str, str]:
     """Measures imputed as ratios, by id with their label: ``settings.imputation.log_ratio``.
 
     Raises
@@ -70,14 +76,16 @@ def logged_measures(study) -> dict[str, str]:
     return {name: labels[name] for name in chosen}
 
 
-def describe_imputation(study) -> str:
+def describe_imputation(study: "Study") -> str:
     """The scale of the imputation in words, for a footnote."""
     logged = ", ".join(label.lower() for label in logged_measures(study).values())
     how = f"; {logged} by the logarithm of the ratio to baseline, given back as values" if logged else ""
     return f"Multiple imputation by predictive mean matching{how}."
 
 
-def imputed_scores(completed: pd.DataFrame, *, enzymes: pd.Series, study, visit: str) -> pd.DataFrame:
+def imputed_scores(
+    completed: pd.DataFrame, *, enzymes: pd.Series, study: "Study", visit: str
+) -> pd.DataFrame:
     """The Total Improvement Score at a visit in each imputed data set.
 
     Parameters
@@ -98,7 +106,7 @@ def imputed_scores(completed: pd.DataFrame, *, enzymes: pd.Series, study, visit:
     return tis.reset_index("imputation")
 
 
-def imputed_rows(group: Cohort, *, study, visits) -> pd.DataFrame:
+def imputed_rows(group: Cohort, *, study: "Study", visits: Sequence[str]) -> pd.DataFrame:
     """Response rates and mean score with multiple imputation.
 
     Events that count as non-response do so in every data set; all else that is missing is imputed. Intervals

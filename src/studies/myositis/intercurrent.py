@@ -1,5 +1,7 @@
 """Intercurrent events as a listing, and withdrawals of the drug that other forms contradict."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from analysis import numbers
@@ -45,7 +47,7 @@ def withdrawals(adverse_events: pd.DataFrame, doses: pd.DataFrame, subjects: pd.
     return found.assign(contradicted=contradicted.astype(bool)).reset_index(drop=True)
 
 
-def event_listing(events: pd.DataFrame, start: pd.Series, *, notes=()) -> Table:
+def event_listing(events: pd.DataFrame, start: pd.Series, *, notes: Sequence[str] = ()) -> Table:
     """Intercurrent events in the order they came, with the study day and how the estimand handles them."""
     days = (events["event_date"] - start.reindex(events["subject_id"]).to_numpy()).dt.days + 1
     lines = []

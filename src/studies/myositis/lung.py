@@ -1,11 +1,17 @@
 """Lung function in patients with interstitial lung disease: change and progression."""
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 import pandas as pd
 
 from analysis import results, scoring
 from analysis.cohort import Cohort
 from analysis.datasets.responses import at_visit
 from studies.myositis.response import rate
+
+if TYPE_CHECKING:
+    from analysis.study import Study
 
 LUNG_ANSWERS = {
     "omeract_progression": "Progression, OMERACT",
@@ -14,7 +20,7 @@ LUNG_ANSWERS = {
 }
 
 
-def lung_rows(group: Cohort, *, study, visits) -> pd.DataFrame:
+def lung_rows(group: Cohort, *, study: "Study", visits: Sequence[str]) -> pd.DataFrame:
     """Progression and improvement of lung function, as observed.
 
     Returns

@@ -1,5 +1,8 @@
 """What is missing of what was due."""
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 import pandas as pd
 
 from analysis import results
@@ -9,8 +12,13 @@ from analysis.tables.grid import grid
 from analysis.tables.rows import pick
 from analysis.tables.table import Table
 
+if TYPE_CHECKING:
+    from analysis.study import Study
 
-def missing_rows(group: Cohort, measures, *, study, visits) -> pd.DataFrame:
+
+def missing_rows(
+    group: Cohort, measures: pd.DataFrame, *, study: "Study", visits: Sequence[str]
+) -> pd.DataFrame:
     """How many of those due have each measure at each visit: rows of the analysis ``known``."""
     frames = []
     for measure in measures:
@@ -29,7 +37,14 @@ def missing_rows(group: Cohort, measures, *, study, visits) -> pd.DataFrame:
     return results.stack(frames)
 
 
-def known_grid(rows: pd.DataFrame, measures, *, study, visits, notes=()) -> Table:
+def known_grid(
+    rows: pd.DataFrame,
+    measures: pd.DataFrame,
+    *,
+    study: "Study",
+    visits: Sequence[str],
+    notes: Sequence[str] = (),
+) -> Table:
     """Values known of those due: a line per measure, a column per visit."""
     shown = [visit for visit in study.visits if visit.id in visits]
     lines = []

@@ -1,5 +1,8 @@
 """One line per patient: disease, treatment, course, events."""
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 import pandas as pd
 
 from analysis import numbers
@@ -11,8 +14,13 @@ from studies.myositis.events import intercurrent
 from studies.myositis.listing import text
 from studies.myositis.response import improvement_at
 
+if TYPE_CHECKING:
+    from analysis.study import Study
 
-def profile_by_patient(group: Cohort, disease: pd.DataFrame, doses: pd.DataFrame, *, study, visit: str):
+
+def profile_by_patient(
+    group: Cohort, disease: pd.DataFrame, doses: pd.DataFrame, *, study: "Study", visit: str
+) -> pd.DataFrame:
     """What a clinician asks about each patient, one line each.
 
     Parameters
@@ -58,7 +66,7 @@ def event_words(events: pd.DataFrame, subjects: pd.DataFrame) -> pd.Series:
     return words.groupby(events["subject_id"]).agg("; ".join)
 
 
-def profile_listing(profiles: pd.DataFrame, *, visit: str, notes=()) -> Table:
+def profile_listing(profiles: pd.DataFrame, *, visit: str, notes: Sequence[str] = ()) -> Table:
     """`profile_by_patient` as a listing."""
     lines = []
     for row in profiles.to_dict("records"):

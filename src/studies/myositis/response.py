@@ -1,6 +1,7 @@
 """Response rates by strategy: composite and as observed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -13,6 +14,9 @@ from analysis.tables.rows import pick
 from analysis.tables.table import Table
 from analysis.thresholds import settle
 from studies.myositis.events import failed_before, intercurrent
+
+if TYPE_CHECKING:
+    from analysis.study import Study
 
 TIS_LEVELS = {"tis_minimal": 20.0, "tis_moderate": 40.0, "tis_major": 60.0}
 
@@ -82,7 +86,9 @@ def count_responders(response: pd.Series, failed: pd.Series) -> tuple[int, int]:
     return int(imputed.sum()), len(response)
 
 
-def strategies(response: pd.Series, failed: pd.Series, *, level: float, known=None) -> dict[str, dict]:
+def strategies(
+    response: pd.Series, failed: pd.Series, *, level: float, known: pd.Series | None = None
+) -> dict[str, dict]:
     """The rates of one response at one visit by the strategies that need no model.
 
     Parameters
@@ -114,7 +120,9 @@ def strategies(response: pd.Series, failed: pd.Series, *, level: float, known=No
     }
 
 
-def response_rows(group: Cohort, responses, *, study, visits) -> pd.DataFrame:
+def response_rows(
+    group: Cohort, responses: Mapping[str, Any], *, study: "Study", visits: Sequence[str]
+) -> pd.DataFrame:
     """Response rates at each visit.
 
     Parameters
@@ -152,7 +160,12 @@ def _strategies(answer, failed, *, level):
 
 
 def response_grid(
-    rows: pd.DataFrame, labels: Mapping[str, str], *, study, prefix="response", notes=()
+    rows: pd.DataFrame,
+    labels: Mapping[str, str],
+    *,
+    study: "Study",
+    prefix: str = "response",
+    notes: Sequence[str] = (),
 ) -> Table:
     """Lay out response rates: a block per response, a line per visit, columns by strategy.
 

@@ -1,6 +1,7 @@
 """How much the primary result depends on choices: handling of events, enzyme, analysis set, method of comparison."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -14,6 +15,9 @@ from analysis.tables.rows import pick
 from analysis.tables.table import Table
 from studies.myositis.disease import is_cadm
 from studies.myositis.response import certainly, count_responders, failed_at, improvement_at, rate, reached
+
+if TYPE_CHECKING:
+    from analysis.study import Study
 
 DOUBLED = {name: 2 * span for name, span in scoring.ENZYME_RANGE_XULN.items()}
 
@@ -44,7 +48,9 @@ COMPARISONS = {
 }
 
 
-def rescored(group: Cohort, *, study, visit: str, enzyme_rule: str = "baseline", **settings) -> pd.Series:
+def rescored(
+    group: Cohort, *, study: "Study", visit: str, enzyme_rule: str = "baseline", **settings: Any
+) -> pd.Series:
     """The Total Improvement Score of everybody due, with other settings for the enzyme."""
     first, now = at_visit(group.wide, study.baseline_visit), at_visit(group.wide, visit)
     ids = first.index.intersection(now.index)
@@ -53,7 +59,9 @@ def rescored(group: Cohort, *, study, visit: str, enzyme_rule: str = "baseline",
     return found["tis"].reindex(group.due_at(visit))
 
 
-def response_variants(group: Cohort, *, study, visit: str, minimum: float, per_protocol: pd.Index) -> Mapping:
+def response_variants(
+    group: Cohort, *, study: "Study", visit: str, minimum: float, per_protocol: pd.Index
+) -> Mapping:
     """The primary response under each variant, as counts.
 
     Returns
@@ -84,7 +92,9 @@ def response_variants(group: Cohort, *, study, visit: str, minimum: float, per_p
     }
 
 
-def variant_rows(group: Cohort, *, study, visit: str, minimum: float, per_protocol: pd.Index) -> pd.DataFrame:
+def variant_rows(
+    group: Cohort, *, study: "Study", visit: str, minimum: float, per_protocol: pd.Index
+) -> pd.DataFrame:
     """Rows of the analysis ``sensitivity``, one variable per variant of the primary response."""
     found = response_variants(group, study=study, visit=visit, minimum=minimum, per_protocol=per_protocol)
     level = study.statistics.confidence_level
@@ -101,7 +111,7 @@ def variant_rows(group: Cohort, *, study, visit: str, minimum: float, per_protoc
     )
 
 
-def comparison_rows(group: Cohort, measures, *, study, visit: str) -> pd.DataFrame:
+def comparison_rows(group: Cohort, measures: pd.DataFrame, *, study: "Study", visit: str) -> pd.DataFrame:
     """The change of each measure by four methods: rows of the analyses ``compare_mean`` ... ``compare_median``."""
     level, exact_max = study.statistics.confidence_level, study.statistics.exact_max
     frames = []
@@ -149,7 +159,7 @@ def _joined(estimate, test) -> dict:
     }
 
 
-def variant_grid(rows: pd.DataFrame, labels: Mapping[str, str], *, notes=()) -> Table:
+def variant_grid(rows: pd.DataFrame, labels: Mapping[str, str], *, notes: Sequence[str] = ()) -> Table:
     """The primary response under each variant, one line each."""
     lines = []
     for name, label in labels.items():
@@ -158,7 +168,9 @@ def variant_grid(rows: pd.DataFrame, labels: Mapping[str, str], *, notes=()) -> 
     return grid(lines, stub="Analysis", columns=["n/N", "% (95 % CI)", "Exact CI"], notes=notes)
 
 
-def comparison_grid(rows: pd.DataFrame, measures, labels: Mapping[str, str], *, notes=()) -> Table:
+def comparison_grid(
+    rows: pd.DataFrame, measures: pd.DataFrame, labels: Mapping[str, str], *, notes: Sequence[str] = ()
+) -> Table:
     """The change of each measure by each method: a block per measure, a line per method."""
     lines = []
     for measure in measures:

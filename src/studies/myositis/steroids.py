@@ -1,5 +1,8 @@
 """Glucocorticoids: dose by visit, sparing, cumulative dose, and the course of each patient's dose."""
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 import pandas as pd
 
 from analysis import results, scoring
@@ -7,6 +10,9 @@ from analysis.cohort import Cohort
 from analysis.summaries.shared import moments
 from studies.myositis.events import DISCONTINUED, RAISED, dose_course, intercurrent
 from studies.myositis.response import failed_at, improvement_at, strategies
+
+if TYPE_CHECKING:
+    from analysis.study import Study
 
 STEROID_ANSWERS = {
     "reduced_25": "Reduced by 25 % or more",
@@ -30,7 +36,7 @@ SIGNS = {  # by event: the sign in the figure, and what it means
 }
 
 
-def steroid_rows(group: Cohort, *, study, visits) -> pd.DataFrame:
+def steroid_rows(group: Cohort, *, study: "Study", visits: Sequence[str]) -> pd.DataFrame:
     """Outcomes of the prescribed dose at each visit.
 
     Returns
@@ -68,7 +74,9 @@ def steroid_rows(group: Cohort, *, study, visits) -> pd.DataFrame:
     return results.stack(frames)
 
 
-def cumulative_rows(group: Cohort, treatments: pd.DataFrame, *, study, visits) -> pd.DataFrame:
+def cumulative_rows(
+    group: Cohort, treatments: pd.DataFrame, *, study: "Study", visits: Sequence[str]
+) -> pd.DataFrame:
     """Cumulative and mean daily dose from baseline to each visit (its target day where it was missed).
 
     Patients count who were followed that long.

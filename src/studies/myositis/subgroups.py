@@ -1,6 +1,7 @@
 """Response and change of skin disease in subgroups, descriptive."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -13,6 +14,9 @@ from analysis.tables.table import Table
 from studies.myositis.disease import is_cadm
 from studies.myositis.response import TIS_LEVELS, certainly, count_responders, failed_at, improvement_at, rate
 from studies.myositis.sensitivity import RESPONSE_VARIANTS
+
+if TYPE_CHECKING:
+    from analysis.study import Study
 
 
 def subgroup_members(subjects: pd.DataFrame) -> dict[tuple[str, str], pd.Index]:
@@ -37,7 +41,9 @@ def subgroup_members(subjects: pd.DataFrame) -> dict[tuple[str, str], pd.Index]:
     return {key: subjects.index[flag.astype(bool).to_numpy()] for key, flag in flags.items()}
 
 
-def subgroup_rows(group: Cohort, members: Mapping, *, study, visit: str, response: str) -> pd.DataFrame:
+def subgroup_rows(
+    group: Cohort, members: Mapping, *, study: "Study", visit: str, response: str
+) -> pd.DataFrame:
     """Response and change in each subgroup, descriptive: rows of the analyses ``subgroup_*``."""
     level, frames = study.statistics.confidence_level, []
     for (of, name), ids in members.items():
@@ -62,7 +68,11 @@ def subgroup_rows(group: Cohort, members: Mapping, *, study, visit: str, respons
 
 
 def subgroup_grid(
-    rows: pd.DataFrame, members: Mapping[tuple[str, str], object], *, minimum: float, notes=()
+    rows: pd.DataFrame,
+    members: Mapping[tuple[str, str], object],
+    *,
+    minimum: float,
+    notes: Sequence[str] = (),
 ) -> Table:
     """Response and change in each subgroup: a block per grouping, a line per subgroup."""
     lines = []

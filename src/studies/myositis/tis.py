@@ -1,5 +1,8 @@
 """The Total Improvement Score: responses, the score of each patient, and where its points come from."""
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 import pandas as pd
 
 from analysis import numbers, results, scoring
@@ -13,11 +16,14 @@ from studies.myositis.disease import is_cadm
 from studies.myositis.listing import text, yes_no
 from studies.myositis.response import TIS_LEVELS, certainly, failed_at, improvement_at, reached
 
+if TYPE_CHECKING:
+    from analysis.study import Study
+
 # What an enzyme within normal limits at baseline can gain in the attainable score; one above them can fall to 0 U/L.
 ATTAINABLE = {"nothing": "an enzyme normal at baseline earns nothing", "to_zero": "any enzyme falls to 0 U/L"}
 
 
-def waterfall_scores(group: Cohort, visit: str, *, study) -> pd.DataFrame:
+def waterfall_scores(group: Cohort, visit: str, *, study: "Study") -> pd.DataFrame:
     """Scores of everybody due at a visit, as the waterfall reads them: who was not seen has none.
 
     Parameters
@@ -42,7 +48,7 @@ def waterfall_scores(group: Cohort, visit: str, *, study) -> pd.DataFrame:
     ).reset_index()
 
 
-def attainable(group: Cohort, *, study) -> pd.DataFrame:
+def attainable(group: Cohort, *, study: "Study") -> pd.DataFrame:
     """The highest score each patient's baseline values leave room for, by what a normal enzyme can gain.
 
     Parameters
@@ -71,7 +77,7 @@ def attainable(group: Cohort, *, study) -> pd.DataFrame:
     )
 
 
-def points_by_patient(group: Cohort, visit: str, *, study) -> pd.DataFrame:
+def points_by_patient(group: Cohort, visit: str, *, study: "Study") -> pd.DataFrame:
     """Points of each measure, the score and both responses of everybody due at a visit, best score first.
 
     Returns
@@ -127,7 +133,7 @@ def tis_responses() -> dict:
     return {name: judge(minimum) for name, minimum in TIS_LEVELS.items()}
 
 
-def tis_rows(group: Cohort, *, study, visits) -> pd.DataFrame:
+def tis_rows(group: Cohort, *, study: "Study", visits: Sequence[str]) -> pd.DataFrame:
     """The score itself at each visit, as observed: rows of the analysis ``tis``."""
     return results.stack(
         results.rows_of(
@@ -143,7 +149,7 @@ def tis_rows(group: Cohort, *, study, visits) -> pd.DataFrame:
     )
 
 
-def certain_rows(group: Cohort, *, visits) -> pd.DataFrame:
+def certain_rows(group: Cohort, *, visits: Sequence[str]) -> pd.DataFrame:
     """Patients without a score whose known points alone reach a level: rows of the analysis ``tis_certain``.
 
     The score needs all six measures, but points only add: their answer is known, and the composite strategy counts
@@ -161,7 +167,7 @@ def certain_rows(group: Cohort, *, visits) -> pd.DataFrame:
     return results.stack(frames)
 
 
-def points_listing(listed: pd.DataFrame, *, notes=()) -> Table:
+def points_listing(listed: pd.DataFrame, *, notes: Sequence[str] = ()) -> Table:
     """`points_by_patient` as a listing."""
     points = {
         "points_phga": "PhGA",

@@ -1,11 +1,15 @@
 """What settings decide, in words for the text of a report, and what the tables of the study say below them."""
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from analysis import numbers
 from analysis.study import Study
 from studies.myositis.response import TIS_LEVELS
 from studies.myositis.settings import Settings
+
+if TYPE_CHECKING:
+    from analysis.cohort import Cohort
 
 EVENTS = {
     "rescue glucocorticoid": "rescue",
@@ -28,9 +32,9 @@ ZEROS = {"pratt": "ranked and left out (Pratt)", "wilcoxon": "left out (Wilcoxon
 
 
 def footnote(
-    group,
+    group: "Cohort",
     *,
-    study,
+    study: Study,
     visits: Sequence[str] = (),
     subgroup: str = "",
     imputation: str = "values as observed, nothing imputed",

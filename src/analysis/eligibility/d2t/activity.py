@@ -1,5 +1,7 @@
 """Criteria 2 and 3 of the difficult-to-treat definition: active disease, and management felt as problematic."""
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
 
@@ -11,8 +13,11 @@ from analysis.exposure.coverage import given_once
 from analysis.progression import DAYS_A_YEAR, rapid
 from analysis.thresholds import settle
 
+if TYPE_CHECKING:
+    from analysis.eligibility.d2t.settings import D2TSettings
 
-def criterion_2(known: Known, settings) -> pd.DataFrame:
+
+def criterion_2(known: Known, settings: "D2TSettings") -> pd.DataFrame:
     """Judge criteria 2a to 2e.
 
     Returns
@@ -54,7 +59,7 @@ def _carried_by(items):
     return pd.Series(np.array(words, dtype=object)[pattern], index=items.index, dtype="str")
 
 
-def scores_at_index(known: Known, settings) -> pd.DataFrame:
+def scores_at_index(known: Known, settings: "D2TSettings") -> pd.DataFrame:
     """Give the last value of each composite score on or before the index date, not older than the look-back."""
     values = {}
     for name in settings.index_for_2a:
@@ -63,14 +68,14 @@ def scores_at_index(known: Known, settings) -> pd.DataFrame:
     return pd.DataFrame(values, index=known.ids)
 
 
-def moderate_activity(scores: pd.DataFrame, settings) -> pd.Series:
+def moderate_activity(scores: pd.DataFrame, settings: "D2TSettings") -> pd.Series:
     """Tell whether any available score exceeds its cut-off (strictly); NA where none is available."""
     cutoffs = pd.Series(dict(settings.index_for_2a), dtype=float)
     over = settle(scores[cutoffs.index]) > settle(cutoffs)
     return over.any(axis=1).astype("boolean").mask(scores.isna().all(axis=1), pd.NA)
 
 
-def glucocorticoid_days(known: Known, settings) -> pd.DataFrame:
+def glucocorticoid_days(known: Known, settings: "D2TSettings") -> pd.DataFrame:
     """Count the days up to the index date on at least the dose of 2c; an uncoded drug may be a glucocorticoid."""
     courses = known.of_class("GC", "unknown")
     if courses.empty:
@@ -86,13 +91,13 @@ def glucocorticoid_days(known: Known, settings) -> pd.DataFrame:
     return days.add_prefix("gc_")
 
 
-def cannot_taper(dose: pd.DataFrame, flag: pd.Series, settings) -> pd.Series:
+def cannot_taper(dose: pd.DataFrame, flag: pd.Series, settings: "D2TSettings") -> pd.Series:
     """Judge 2c: the dose was reached for long enough, and the clinician says it cannot be tapered."""
     long_enough = between(dose["gc_days_min"], dose["gc_days_max"], settings.gc_min_days, dose.index)
     return long_enough if settings.gc_2c == "dose_only" else long_enough & flag
 
 
-def despite_control(items: pd.DataFrame, flag: pd.Series, settings) -> pd.Series:
+def despite_control(items: pd.DataFrame, flag: pd.Series, settings: "D2TSettings") -> pd.Series:
     """Judge 2e: the clinician sees symptoms that reduce quality of life, and the disease is well controlled."""
     uncontrolled = pd.Series(False, index=items.index, dtype="boolean")
     for name in settings.controlled_2e:
@@ -100,7 +105,7 @@ def despite_control(items: pd.DataFrame, flag: pd.Series, settings) -> pd.Series
     return flag & ~uncontrolled
 
 
-def radiographic_progression(known: Known, settings) -> pd.DataFrame:
+def radiographic_progression(known: Known, settings: "D2TSettings") -> pd.DataFrame:
     """Judge 2d from the last film and earlier ones; by the clinician's answer where films do not decide.
 
     Returns
@@ -164,7 +169,7 @@ def _judged_pair(earlier, ids, rule, span, settings):
     return result
 
 
-def criterion_3(known: Known, settings) -> pd.DataFrame:
+def criterion_3(known: Known, settings: "D2TSettings") -> pd.DataFrame:
     """Judge criterion 3: rheumatologist or patient finds management problematic."""
     doctor, patient = (known.truth(settings.columns[name], required=False) for name in ("c3_doc", "c3_pt"))
     return pd.DataFrame({"c3_doc": doctor, "c3_pt": patient, "c3": doctor | patient})

@@ -1,6 +1,7 @@
 """The EULAR definition of difficult-to-treat rheumatoid arthritis, put together from its three criteria."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,7 +17,12 @@ from analysis.eligibility.tables import index_dates, prepare
 RESULTS = ("yes", "yes_access_exception", "no", "indeterminate")
 
 
-def d2t(tables: Mapping, index_date="baseline_date", *, settings=None) -> pd.DataFrame:
+def d2t(
+    tables: Mapping,
+    index_date: str = "baseline_date",
+    *,
+    settings: D2TSettings | Mapping[str, Any] | None = None,
+) -> pd.DataFrame:
     """Classify difficult-to-treat rheumatoid arthritis (EULAR 2021) at the index date.
 
     Parameters

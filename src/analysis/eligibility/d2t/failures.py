@@ -1,5 +1,7 @@
 """Criterion 1 of the difficult-to-treat definition: which drugs failed, and how many mechanisms of action."""
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
 
@@ -8,12 +10,15 @@ from analysis.eligibility.known import Known
 from analysis.exposure.intervals import SPAN, added_days, extremes, in_order
 from analysis.keys import keys
 
+if TYPE_CHECKING:
+    from analysis.eligibility.d2t.settings import D2TSettings
+
 BTS = ("bDMARD", "tsDMARD", "unknown")  # a drug that is not coded yet may be one of them
 CSDMARD = ("csDMARD", "csDMARD_CN")
 NEVER, NEVER_YET = np.iinfo(np.int32).min, np.iinfo(np.int32).max
 
 
-def drug_failures(known: Known, active: pd.Series, settings) -> pd.DataFrame:
+def drug_failures(known: Known, active: pd.Series, settings: "D2TSettings") -> pd.DataFrame:
     """Judge every course of a biological, targeted synthetic or uncoded drug.
 
     Parameters
@@ -113,7 +118,7 @@ def _failed_while_running(rows, active, settings):
     return long_enough & pd.Series(active.array[rows["subject"].to_numpy()], index=rows.index)
 
 
-def mechanisms(failures: pd.DataFrame, subjects, *, which: str = "failed") -> pd.DataFrame:
+def mechanisms(failures: pd.DataFrame, subjects: pd.DataFrame, *, which: str = "failed") -> pd.DataFrame:
     """Count distinct mechanisms of action that failed, at both extremes; `which` is the column that says so.
 
     Returns
@@ -144,7 +149,7 @@ def _distinct(group, value, n):
     return np.bincount(key[new] // SPAN, minlength=n)
 
 
-def csdmard_failed(known: Known, settings) -> pd.Series:
+def csdmard_failed(known: Known, settings: "D2TSettings") -> pd.Series:
     """Tell whether csDMARD therapy failed before biological or targeted synthetic drugs; boolean by subject.
 
     A failure reason counts whatever the exposure, but (unless the order does not matter) only before the last of those
@@ -164,13 +169,13 @@ def csdmard_failed(known: Known, settings) -> pd.Series:
     return failed.mask(~failed.fillna(False) & known.having(known.of_class("unknown")), pd.NA)
 
 
-def csdmards(known: Known, settings) -> pd.DataFrame:
+def csdmards(known: Known, settings: "D2TSettings") -> pd.DataFrame:
     """Give the courses of csDMARDs that count."""
     courses = known.of_class(*CSDMARD)
     return courses if settings.include_cn_dmards else courses[~courses["is_cn_dmard"]]
 
 
-def followed(courses: pd.DataFrame, settings) -> np.ndarray:
+def followed(courses: pd.DataFrame, settings: "D2TSettings") -> np.ndarray:
     """Tell which courses another one of the same drug follows within the gap that joins them (array by row)."""
     return _exposure(_chain(courses), *extremes(courses)[1], settings.same_drug_gap_days)[1]
 

@@ -1,5 +1,7 @@
 """Whether csDMARD therapy had failed before a biological or targeted synthetic drug was begun."""
 
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 import pandas as pd
 
@@ -8,9 +10,17 @@ from analysis.eligibility.known import Known
 from analysis.exposure.intervals import added_days, extremes
 from analysis.keys import keys
 
+if TYPE_CHECKING:
+    from analysis.eligibility.d2t.settings import D2TSettings
+
 
 def failed_before_each(
-    known: Known, csdmards: pd.DataFrame, failures: pd.DataFrame, settings, *, followed
+    known: Known,
+    csdmards: pd.DataFrame,
+    failures: pd.DataFrame,
+    settings: "D2TSettings",
+    *,
+    followed: np.ndarray,
 ) -> pd.Series:
     """Tell for each course of a b/tsDMARD whether csDMARD therapy had failed by the day its drug was begun.
 
@@ -45,7 +55,7 @@ def failed_before_each(
     return failed.mask(~failed.fillna(False) & uncoded, pd.NA)
 
 
-def any_(flags, course, failures):
+def any_(flags: Any, course: Any, failures: Any) -> pd.Series:
     """Give the flag of each course that has a csDMARD of its subject beside it; False for the others."""
     return pd.Series(any_of(course.to_numpy(), flags, len(failures)), index=failures.index)
 

@@ -1,6 +1,7 @@
 """How many patients change sides under each operational choice of the difficult-to-treat definition."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -12,7 +13,7 @@ from analysis.eligibility.tables import index_dates, prepare
 
 
 def d2t_sensitivity(
-    tables: Mapping, variants: Mapping, index_date="baseline_date", *, settings=None
+    tables: Mapping, variants: Mapping, index_date: str = "baseline_date", *, settings: Any = None
 ) -> pd.DataFrame:
     """Classify under each variant and compare with the main definition.
 

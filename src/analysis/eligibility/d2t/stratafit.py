@@ -17,7 +17,7 @@ CLASSES = ("TNFi", "IL6i", "CD20", "CTLA4Ig", "IL1i")
 
 def d2t_stratafit(
     tables: Mapping,
-    index_date="baseline_date",
+    index_date: str = "baseline_date",
     *,
     classes: Sequence[Mechanism] = CLASSES,
     min_classes: int = 2,

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Literal
+from typing import Any, Literal
 
 import pandas as pd
 
@@ -191,7 +191,7 @@ def _duration(known, courses, minimum_days, what, *, year):
     )
 
 
-def d2t_eular(known: Known, **settings) -> Finding:
+def d2t_eular(known: Known, **settings: Any) -> Finding:
     """Judge difficult-to-treat rheumatoid arthritis; settings are those of `analysis.eligibility.d2t.D2TSettings`.
 
     Returns

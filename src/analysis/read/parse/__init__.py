@@ -4,7 +4,7 @@ Plain contents (ISO dates, digits with the column's decimal sign, words without 
 is unusual is looked at one by one, once for all rows that hold it.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -42,9 +42,9 @@ AS_IS = AsIs()
 
 def read_column(
     raw: Raw,
-    index,
+    index: pd.Index,
     column: Column,
-    mapping,
+    mapping: Any,
     *,
     partial: bool = True,
     keeps_side: bool = False,

@@ -1,6 +1,7 @@
 """Raw columns read as numbers: plain ones together, unusual ones one by one."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -81,7 +82,9 @@ def _odd_number(text: str, kind: int, part: Part) -> numbers.Number:
     return item
 
 
-def number_column(read: Numbers, index, column: Column, mapping, unit: Raw | None, keeps_side: bool) -> Typed:
+def number_column(
+    read: Numbers, index: Any, column: Column, mapping: Any, unit: Raw | None, keeps_side: bool
+) -> Typed:
     """A number in the column's unit and range; beyond a limit it keeps its side where a column is there for it."""
     if unit is not None:
         read, index_units = _by_unit(read, unit)

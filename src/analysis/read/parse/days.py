@@ -1,6 +1,7 @@
 """Raw columns read as dates: days in ISO form quickly, others one by one."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -81,7 +82,7 @@ _RULES = {
 }
 
 
-def date_column(read: Days, index, column: Column, partial: bool) -> Typed:
+def date_column(read: Days, index: Any, column: Column, partial: bool) -> Typed:
     """A date; the precision column beside it says whether day or month is missing."""
     missing = {n: item.reason for n, item in read.odd.items() if item.status == "missing"}
     items = missing_items(missing)

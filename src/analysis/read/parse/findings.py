@@ -1,6 +1,6 @@
 """What is found about the contents of a column, said once for all rows that hold them."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -28,7 +28,7 @@ class Item(NamedTuple):
 
 
 def emit(
-    places: np.ndarray, texts: np.ndarray, index, variable: str, items: list[Item]
+    places: np.ndarray, texts: np.ndarray, index: Any, variable: str, items: list[Item]
 ) -> list[pd.DataFrame]:
     """A finding for every row that holds a content something was found about."""
     if not items:

@@ -1,5 +1,7 @@
 """Raw columns read as text, as one of a few values, or as yes and no."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -96,7 +98,7 @@ def _word_items(part: Part, reasons: dict[int, str]) -> list[Item]:
     ]
 
 
-def text_column(raw: Raw, index, column: Column) -> Typed:
+def text_column(raw: Raw, index: Any, column: Column) -> Typed:
     """Text, or one of the allowed values of a category."""
     allowed = {same_code(value): value for value in column.allowed}
     made, items = [], []
@@ -123,7 +125,7 @@ def _unknown(part: Part, strange: list[int], column: Column) -> list[Item]:
     ]
 
 
-def boolean_column(raw: Raw, index, column: Column) -> Typed:
+def boolean_column(raw: Raw, index: Any, column: Column) -> Typed:
     """Yes or no in the usual words; anything else is rejected, never taken for no."""
     made, items = [], []
     for part in raw.parts:

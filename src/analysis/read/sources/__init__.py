@@ -3,6 +3,7 @@
 import pickle
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from analysis.read.cells import Export
 from analysis.read.locate import SourceError, absence, kept_rows, source_file
@@ -14,7 +15,7 @@ from analysis.read.sources.statistical import read_statistical
 __all__ = ["read_source"]
 
 
-def read_source(source, root: Path) -> Export:
+def read_source(source: Any, root: Path) -> Export:
     """All rows of a source as its program shows them, nothing read yet.
 
     Raises

@@ -4,6 +4,7 @@ import importlib
 import io
 import os
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -18,14 +19,14 @@ def read_parquet(file: Path) -> Export:
     return typed_frame(pd.read_parquet(file).reset_index(drop=True))
 
 
-def read_package(source) -> Export:
+def read_package(source: Any) -> Export:
     """A data set of a Python package; the package's own row names are left out."""
     package = importlib.import_module(source.package)
     frame = package.data(*source.dataset.split("/"))
     return typed_frame(frame.drop(columns="rownames", errors="ignore").reset_index(drop=True))
 
 
-def read_sql(source) -> Export:
+def read_sql(source: Any) -> Export:
     """A query, through an SQLAlchemy address kept in an environment variable."""
     import sqlalchemy
 
@@ -41,7 +42,7 @@ def read_sql(source) -> Export:
         engine.dispose()
 
 
-def read_redcap_api(source) -> Export:
+def read_redcap_api(source: Any) -> Export:
     """All records of a REDCap project, raw codes, through its API."""
     import csv
 

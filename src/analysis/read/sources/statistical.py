@@ -2,6 +2,7 @@
 
 import string
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -44,7 +45,7 @@ def read_statistical(file: Path, encoding: str, kind: str) -> Export:
     )
 
 
-def plain(code) -> str:
+def plain(code: Any) -> str:
     """A code as text, whole numbers without a point."""
     return str(int(code)) if isinstance(code, float) and code.is_integer() else str(code)
 

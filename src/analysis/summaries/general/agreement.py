@@ -1,16 +1,23 @@
 """How measurements go together: rank correlations, and the agreement of two measurements of one thing."""
 
+from collections.abc import Sequence
 from itertools import combinations
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from analysis import results
 
+if TYPE_CHECKING:
+    from analysis.study import Study
+
 FEWEST = 4  # pairs, below which there is no interval
 
 
-def correlate(characteristics: pd.DataFrame, *, variables, study, population: str) -> pd.DataFrame:
+def correlate(
+    characteristics: pd.DataFrame, *, variables: Sequence[str], study: "Study", population: str
+) -> pd.DataFrame:
     """Spearman's rank correlation of every pair of variables at baseline.
 
     Parameters
@@ -55,7 +62,9 @@ def correlate(characteristics: pd.DataFrame, *, variables, study, population: st
     return results.stack(frames)
 
 
-def agreement(first: pd.Series, second: pd.Series, *, study, population: str, name: str) -> pd.DataFrame:
+def agreement(
+    first: pd.Series, second: pd.Series, *, study: "Study", population: str, name: str
+) -> pd.DataFrame:
     """Bland and Altman's agreement of two measurements of one thing, and Lin's concordance.
 
     Returns

@@ -1,6 +1,7 @@
 """How groups differ: each endpoint at each visit, every group against the first, and all visits in one model."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -8,11 +9,14 @@ from analysis import longitudinal, mmrm, proportions, results
 from analysis.inputs import NotEstimable
 from analysis.summaries.shared import visits_wide
 
+if TYPE_CHECKING:
+    from analysis.study import Study
+
 SHOWN = ("estimate", "conf_low", "conf_high", "p_value")
 ANCOVA, MODEL, SHARE = "difference_ancova", "difference_mmrm", "difference_share"
 
 
-def comparisons(study) -> list[tuple[str, str]]:
+def comparisons(study: "Study") -> list[tuple[str, str]]:
     """Pairs of groups that are compared: each against the first in order, which is the reference.
 
     Examples
@@ -26,7 +30,13 @@ def comparisons(study) -> list[tuple[str, str]]:
 
 
 def summarise_comparison(
-    measures: pd.DataFrame, members: dict, *, study, population: str, visits, endpoints=None
+    measures: pd.DataFrame,
+    members: dict,
+    *,
+    study: "Study",
+    population: str,
+    visits: Collection[str],
+    endpoints: Sequence[Any] | None = None,
 ) -> pd.DataFrame:
     """Compare the groups on every endpoint.
 
@@ -72,7 +82,7 @@ def summarise_comparison(
     return results.stack(frames)
 
 
-def differences_drawn(rows: pd.DataFrame, *, study) -> pd.DataFrame:
+def differences_drawn(rows: pd.DataFrame, *, study: "Study") -> pd.DataFrame:
     """The differences as a forest reads them: of the model of all visits where there is one, else at the visit."""
     visits = {visit.id: visit.label for visit in study.visits}
     lines = []

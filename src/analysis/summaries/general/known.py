@@ -1,12 +1,18 @@
 """How much is known at each visit, and at which visit each subject was seen last."""
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 import pandas as pd
 
 from analysis import results
 from analysis.summaries.shared import visits_wide
 
+if TYPE_CHECKING:
+    from analysis.study import Study
 
-def gaps_drawn(rows: pd.DataFrame, *, study) -> pd.DataFrame:
+
+def gaps_drawn(rows: pd.DataFrame, *, study: "Study") -> pd.DataFrame:
     """Missing values of all groups together as the figure reads them."""
     names = {visit.id: visit.label for visit in study.visits}
     labels = {entry.id: entry.label for entry in study.endpoints}
@@ -23,7 +29,13 @@ def gaps_drawn(rows: pd.DataFrame, *, study) -> pd.DataFrame:
 
 
 def known_by_visit(
-    measures: pd.DataFrame, members: dict, *, study, population: str, visits, due: pd.DataFrame
+    measures: pd.DataFrame,
+    members: dict,
+    *,
+    study: "Study",
+    population: str,
+    visits: Sequence[str],
+    due: pd.DataFrame,
 ) -> pd.DataFrame:
     """Known and missing values of each endpoint at each visit, of those who are due there.
 
@@ -61,7 +73,9 @@ def known_by_visit(
     return results.stack(frames)
 
 
-def last_seen(measures: pd.DataFrame, members: dict, *, study, population: str, visits) -> pd.DataFrame:
+def last_seen(
+    measures: pd.DataFrame, members: dict, *, study: "Study", population: str, visits: Sequence[str]
+) -> pd.DataFrame:
     """At which visit each subject had its last known value of any endpoint.
 
     Returns

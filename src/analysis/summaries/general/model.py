@@ -1,17 +1,29 @@
 """Means over the visits from one mixed model that uses every known value."""
 
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING, Any
+
 import pandas as pd
 
 from analysis import mmrm, results
 from analysis.inputs import NotEstimable
 from analysis.summaries.shared import visits_wide
 
+if TYPE_CHECKING:
+    from analysis.study import Study
+
 SHOWN = ("estimate", "conf_low", "conf_high")
 FEWEST = 3  # subjects with a value, below which a visit is left out of the model
 
 
 def summarise_model(
-    measures: pd.DataFrame, members: dict, *, study, population: str, visits, endpoints=None
+    measures: pd.DataFrame,
+    members: dict,
+    *,
+    study: "Study",
+    population: str,
+    visits: Collection[str],
+    endpoints: Sequence[Any] | None = None,
 ) -> pd.DataFrame:
     """Adjusted mean of each endpoint at each visit, and its change from baseline, by group.
 
@@ -86,7 +98,7 @@ def _of_endpoint(measures, members, entry, wanted, study, population) -> list[pd
     ]
 
 
-def model_course(rows: pd.DataFrame, *, study) -> pd.DataFrame:
+def model_course(rows: pd.DataFrame, *, study: "Study") -> pd.DataFrame:
     """The adjusted means as the figure of means by visit reads them; nothing where no model was fitted."""
     found = rows[rows["analysis"].eq("model_mean")]
     keys = ["variable", "group", "visit"]

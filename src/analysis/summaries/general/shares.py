@@ -1,12 +1,18 @@
 """How many are in each category at each visit: states, grades, yes and no."""
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
 import pandas as pd
 
 from analysis import proportions, results
 
+if TYPE_CHECKING:
+    from analysis.study import Study
+
 
 def category_variables(
-    study, assessments: pd.DataFrame, scores: pd.DataFrame, chosen=()
+    study: "Study", assessments: pd.DataFrame, scores: pd.DataFrame, chosen: Sequence[str] = ()
 ) -> dict[str, pd.DataFrame]:
     """Categories and yes/no values of visits: by variable, subjects by visits as text.
 
@@ -46,7 +52,7 @@ def _as_words(wide: pd.DataFrame) -> pd.DataFrame:
     return wide.astype("string")
 
 
-def levels_of(study, name: str, wide: pd.DataFrame) -> list[str]:
+def levels_of(study: "Study", name: str, wide: pd.DataFrame) -> list[str]:
     """The levels of a category in order: as declared, else the states from good to bad, else by letter."""
     variable = study.variables.get(name)
     if variable is not None and variable.type == "boolean":
@@ -59,7 +65,12 @@ def levels_of(study, name: str, wide: pd.DataFrame) -> list[str]:
 
 
 def summarise_categories(
-    variables: dict[str, pd.DataFrame], members: dict, *, study, population: str, visits
+    variables: dict[str, pd.DataFrame],
+    members: dict,
+    *,
+    study: "Study",
+    population: str,
+    visits: Sequence[str],
 ) -> pd.DataFrame:
     """Count every level of every category at each visit, by group.
 
@@ -102,7 +113,7 @@ def summarise_categories(
     return results.stack(frames)
 
 
-def shares_drawn(rows: pd.DataFrame, variable: str, *, study, levels) -> pd.DataFrame:
+def shares_drawn(rows: pd.DataFrame, variable: str, *, study: "Study", levels: Any) -> pd.DataFrame:
     """One category of all groups together as the figure of states reads it: visit, state, n, share."""
     lines = []
     for visit in study.visits:

@@ -1,9 +1,15 @@
 """Time to an event by group: Kaplan-Meier, log-rank test, hazard ratio."""
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
 import pandas as pd
 
 from analysis import results, survival
 from analysis.inputs import NotEstimable
+
+if TYPE_CHECKING:
+    from analysis.study import Study
 
 MEDIAN = ("median", "conf_low", "conf_high")
 
@@ -14,7 +20,9 @@ def _of_group(subjects: pd.DataFrame, ids, time: str, event: str) -> tuple[pd.Se
     return people[time].astype("Float64").astype("float64"), people[event].astype("boolean")
 
 
-def summarise_times(subjects: pd.DataFrame, members: dict, *, pairs, study, population: str) -> pd.DataFrame:
+def summarise_times(
+    subjects: pd.DataFrame, members: dict, *, pairs: Sequence[Any], study: "Study", population: str
+) -> pd.DataFrame:
     """Describe and compare times to events.
 
     Parameters
@@ -106,7 +114,9 @@ def _compared(subjects, members, time, event, level, keys) -> list[pd.DataFrame]
     return frames
 
 
-def curves(subjects: pd.DataFrame, members: dict, *, time: str, event: str, study, marks: int = 6):
+def curves(
+    subjects: pd.DataFrame, members: dict, *, time: str, event: str, study: "Study", marks: int = 6
+) -> tuple[Any, Any]:
     """The curves of all groups and the numbers at risk, as the figure reads them.
 
     Returns

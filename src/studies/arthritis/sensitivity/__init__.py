@@ -1,5 +1,7 @@
 """The key results under every variant of the study file, put together for one table."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from analysis import numbers
@@ -125,7 +127,7 @@ def switched_before(cohort: Cohort, visit: str) -> pd.Index:
     return pd.Index(switches.loc[before, "subject_id"].unique())
 
 
-def sensitivity_table(lines: pd.DataFrame, *, notes=()) -> Table:
+def sensitivity_table(lines: pd.DataFrame, *, notes: Sequence[str] = ()) -> Table:
     """The key result under each choice: proportions in per cent, changes in points.
 
     Parameters

@@ -1,5 +1,8 @@
 """The key result under other choices: missing data, definition of the target, definition of difficult-to-treat RA."""
 
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
 import pandas as pd
 
 from analysis import proportions
@@ -8,6 +11,9 @@ from analysis.summaries.strategies import long_course
 from studies.arthritis.change import model_change
 from studies.arthritis.t2t import target_flags
 from studies.arthritis.words import criterion, name_of
+
+if TYPE_CHECKING:
+    from analysis.study import Study
 
 INSTRUMENTS = ("cdai", "sdai", "das28_esr", "das28_crp")
 OWN_CUTOFFS = {"DAS28-CRP at most 2.9 (its own cut-off)": "das28_crp_own_cutoffs"}
@@ -32,8 +38,8 @@ def target_line(label: str, group: str, known: pd.Series, *, level: float, obser
 
 
 def under_missing(
-    flags: pd.DataFrame, due: pd.Series, *, visit: str, earlier: list[str], switched: pd.Index, level
-):
+    flags: pd.DataFrame, due: pd.Series, *, visit: str, earlier: list[str], switched: pd.Index, level: float
+) -> list[dict[str, Any]]:
     """The target at one visit under the ways to treat missing values that need no model.
 
     Parameters
@@ -114,7 +120,9 @@ def under_cutoffs(
     return lines
 
 
-def classify_variants(tables, criteria: dict, *, variants) -> dict[str, pd.Series]:
+def classify_variants(
+    tables: Mapping[str, pd.DataFrame], criteria: dict, *, variants: Any
+) -> dict[str, pd.Series]:
     """Who has difficult-to-treat RA under each variant of the definition named: result by subject id."""
     from analysis import eligibility
     from analysis.datasets.difficult import difficult_rule
@@ -145,7 +153,7 @@ def under_definitions(known: pd.Series, results: dict[str, pd.Series], *, level:
 
 
 def changes_by_method(
-    wide: pd.DataFrame, due: pd.DataFrame, *, study, entry, visit: str, visits: list[str]
+    wide: pd.DataFrame, due: pd.DataFrame, *, study: "Study", entry: Any, visit: str, visits: list[str]
 ) -> list[dict]:
     """Mean change from baseline at a visit: mixed model, observed pairs, last value carried forward.
 

@@ -1,5 +1,8 @@
 """The key results with missing values imputed, or those seen weighted for those missing."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import pandas as pd
 
 from analysis.summaries.shared import by_visit
@@ -15,7 +18,13 @@ COMPONENTS = {
 
 
 def imputation_frame(
-    wide: pd.DataFrame, persons: pd.DataFrame, ids: pd.Index, *, instrument: str, visits, auxiliary
+    wide: pd.DataFrame,
+    persons: pd.DataFrame,
+    ids: pd.Index,
+    *,
+    instrument: str,
+    visits: list[str],
+    auxiliary: Sequence[str],
 ) -> pd.DataFrame:
     """Components of a score at each visit and auxiliary columns, one row per participant.
 
@@ -115,7 +124,9 @@ def _pooled_line(label: str, group: str, pooled, n: int) -> dict:
     }
 
 
-def weighted_target(known: pd.Series, persons: pd.DataFrame, *, covariates, truncate, level: float) -> dict:
+def weighted_target(
+    known: pd.Series, persons: pd.DataFrame, *, covariates: Sequence[str], truncate: Any, level: float
+) -> dict:
     """Share at the target of those observed, weighted by the inverse probability of having been observed.
 
     Parameters

@@ -1,5 +1,7 @@
 """Treatment before entry by class, mechanism and drug: how long, why stopped; sequences for the figure."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -189,7 +191,7 @@ def sequences(treatments: pd.DataFrame, index_date: pd.Series, known: pd.DataFra
     return drawn.assign(first=first).sort_values(["first", "subject_id", "start"]).drop(columns="first")
 
 
-def fates(known: pd.DataFrame, index_date: pd.Series, ids) -> pd.DataFrame:
+def fates(known: pd.DataFrame, index_date: pd.Series, ids: pd.Index) -> pd.DataFrame:
     """How follow-up ended before its plan, as the swimmer figure marks it: `subject_id`, `time`, `sign`, `label`."""
     of_drawn = known.reindex(pd.Index(ids).unique())
     ended = of_drawn[of_drawn["fate"].isin(list(FATES))]
@@ -200,7 +202,7 @@ def fates(known: pd.DataFrame, index_date: pd.Series, ids) -> pd.DataFrame:
     ).reset_index(drop=True)
 
 
-def history_table(history: pd.DataFrame, *, notes=()) -> Table:
+def history_table(history: pd.DataFrame, *, notes: Sequence[str] = ()) -> Table:
     """Lay out `summarise_history`: a block per class, its drugs with their mechanism.
 
     Parameters

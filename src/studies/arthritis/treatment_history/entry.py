@@ -1,5 +1,8 @@
 """Treatment begun at entry, and switches of drug after it."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import pandas as pd
 
 from analysis import numbers
@@ -48,7 +51,7 @@ def begun_at_entry(treatments: pd.DataFrame, entry: pd.Series, *, within_days: i
     return first[["moa", "drug"]].reindex(entry.index)
 
 
-def taken_at_entry(treatments: pd.DataFrame, entry: pd.Series, *, classes) -> pd.DataFrame:
+def taken_at_entry(treatments: pd.DataFrame, entry: pd.Series, *, classes: Any) -> pd.DataFrame:
     """Courses of these classes that ran on the day of entry; one without a stop date ran on.
 
     Examples
@@ -198,7 +201,7 @@ def _days_from(dates: pd.Series, subjects: pd.Series, entry: pd.Series) -> pd.Se
     return (pd.to_datetime(dates) - pd.to_datetime(subjects.map(entry))).dt.days
 
 
-def entry_table(lines: pd.DataFrame, *, notes=()) -> Table:
+def entry_table(lines: pd.DataFrame, *, notes: Sequence[str] = ()) -> Table:
     """Lay out `summarise_entry`: a block per kind of drug, mechanisms with their drugs below them.
 
     Parameters
@@ -226,7 +229,7 @@ def _share_of(count: float, total: int) -> str:
     return numbers.MISSING if count != count else numbers.count_percent(count, total)
 
 
-def switch_table(switches: pd.DataFrame, *, notes=()) -> Table:
+def switch_table(switches: pd.DataFrame, *, notes: Sequence[str] = ()) -> Table:
     """Lay out `count_switches`: a line per reason."""
     cells = [
         [numbers.whole(row["switches"]), numbers.count_percent(row["count"], row["n"])]
