@@ -28,6 +28,7 @@ WHOLE = {
 }
 RATIOS = {"d_z", "g_z", "d_av", "d_rm", "rank_biserial", "probability_improved", "statistic", "t", "r"}
 QUANTILES = {"median", "q1", "q3", "minimum", "maximum"}  # values of single patients
+SUPPRESSED = "[s]"  # what a released report prints where a number is not told
 USED = re.compile(r"\{\{<\s*var\s+(\S+)\s*>\}\}")
 
 
@@ -106,6 +107,8 @@ def _detailed(text: str, ident: str, row: dict) -> str:
 
 def _text(row: dict, digits: dict[str, int]) -> str:
     value, statistic = row["value"], row["statistic"]
+    if row.get("status") == "suppressed":
+        return SUPPRESSED
     if statistic in WHOLE or row["unit"] == "count":
         return numbers.whole(value) if value is None or float(value).is_integer() else numbers.fixed(value, 1)
     if statistic == "p_value":
@@ -125,6 +128,8 @@ def _digits(row: dict, digits: dict[str, int]) -> int:
 
 
 def _with_interval(row: dict, by_id: dict, prefix: str, digits: dict[str, int]) -> str:
+    if row.get("status") == "suppressed":
+        return SUPPRESSED
     share = row["unit"] == "proportion"
     scale, places = (100, 1) if share else (1, _digits(row, digits))
     sign = " %" if share else ""

@@ -192,13 +192,13 @@ def _overview_rows(chosen, study, population):
         )
         rate = {"estimate": row.event_rate, "conf_low": row.event_rate_low, "conf_high": row.event_rate_high}
         years = {"person_years": row.person_years, "method": "exact Poisson (Garwood), all events"}
-        yield results.rows_of({**rate, **years}, analysis="ae_event_rate", unit=per, **keys)
+        yield results.rows_of({**rate, **years}, analysis="ae_event_rate", unit=per, patients=row.n, **keys)
         first = {"estimate": row.first_rate, "conf_low": row.first_rate_low, "conf_high": row.first_rate_high}
         years = {
             "person_years": row.first_person_years,
             "method": "exact Poisson (Garwood), subjects with a first event",
         }
-        yield results.rows_of({**first, **years}, analysis="ae_first_rate", unit=per, **keys)
+        yield results.rows_of({**first, **years}, analysis="ae_first_rate", unit=per, patients=row.n, **keys)
 
 
 def _term_rows(chosen, population):

@@ -1,0 +1,161 @@
+"""Which results a number on the page shows: each number is looked up among the results of the notebook it stands in."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from analysis import numbers
+from analysis.kinds import EVENTS, PERSONS, PROPORTION, SETTING
+from pipeline.share.profiles import Profile
+from pipeline.share.protect import rounded
+
+HIDDEN = "[s]"
+NUMBER = re.compile(r"(?<![\w.])[−-]?\d+(?:\.\d+)?(?!\w|\.\d)")
+COUNT_SHARE = re.compile(r"(\d+) \((\d+(?:\.\d+)?)( ?%?)\)")
+DATE = re.compile(r"\b\d{4}-\d\d(?:-\d\d)?\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One result, and the way a number would show it: its decimals, and whether as per cent."""
+
+    result_id: str
+    kind: str
+    digits: int
+    scale: float
+    of: float | None = None
+
+    @property
+    def prefix(self) -> str:
+        """The result without the name of the statistic."""
+        return self.result_id.rpartition(".")[0]
+
+
+class Lookup:
+    """The numbers that may stand in what one notebook shows, and what is told in their place.
+
+    Parameters
+    ----------
+    rows : sequence of dict
+        The results that the notebook published.
+    told : mapping of str to float
+        Released values by id.
+    profile : Profile
+    """
+
+    def __init__(self, rows: Sequence[Mapping], told: Mapping[str, float], profile: Profile):
+        self.told, self.profile = told, profile
+        self.ways: dict[str, list[Shown]] = defaultdict(list)
+        for row in rows:
+            if row["value"] is not None:
+                for text, way in _ways(row):
+                    self.ways[text].append(way)
+
+    def accounted(self, text: str) -> bool:
+        """Whether any result shows as this number."""
+        return plain(text) in self.ways
+
+    def cell(self, text: str) -> str:
+        """What a cell of a table shows of its released results."""
+        found = list(NUMBER.finditer(DATE.sub(" ", text)))
+        if DATE.search(text):
+            return HIDDEN
+        if not found:
+            return text
+        if share := COUNT_SHARE.fullmatch(text):
+            return self._count_and_share(*share.groups())
+        sharing = self._shared(match[0] for match in found)
+        made = [self.number(match[0], among=sharing) for match in found]
+        if HIDDEN in made and not re.search(r"[^\W\d_]{4,}", text.replace("to", "")):
+            return HIDDEN
+        return _replaced(text, found, made)
+
+    def _count_and_share(self, count: str, share: str, sign: str) -> str:
+        """A count with its share, which is told from the rounded count and the rounded number it is of."""
+        ways = [
+            way
+            for way in self.ways.get(count, ())
+            if way.kind in (PERSONS, EVENTS)
+            and way.of
+            and abs(100 * float(count) / way.of - float(share)) <= 0.5 * 10.0 ** -_digits(share) + 1e-9
+        ]
+        if not ways or any(way.result_id not in self.told for way in ways):
+            return HIDDEN
+        wholes = {rounded(way.of, self.profile.multiple) for way in ways}
+        if len(wholes) > 1 or min(wholes) < self.profile.smallest:
+            return HIDDEN
+        told = self.count(count)
+        if told == HIDDEN:
+            return HIDDEN
+        part = min(100.0, 100 * float(told) / wholes.pop())
+        return f"{told} ({numbers.fixed(part, _digits(share))}{sign})"
+
+    def _shared(self, texts: Iterable[str]) -> set[str]:
+        """The results that explain most numbers of a cell; all where it holds one number only."""
+        sets = [{way.prefix for way in self.ways.get(plain(text), ())} for text in texts]
+        every = set().union(*sets) if sets else set()
+        if len(sets) < 2:
+            return every
+        most = max((sum(p in one for one in sets) for p in every), default=0)
+        return {p for p in every if sum(p in one for one in sets) == most}
+
+    def number(self, text: str, *, among: set[str] | None = None) -> str:
+        """What is told in place of one number."""
+        ways = [w for w in self.ways.get(plain(text), ()) if among is None or w.prefix in among]
+        counts = [w for w in ways if w.kind in (PERSONS, EVENTS)]
+        others = [w for w in ways if w.kind not in (PERSONS, EVENTS)]
+        whole = "." not in text
+        if whole and counts:
+            return self.count(text) if all(w.result_id in self.told for w in counts) else HIDDEN
+        if not ways or any(w.result_id not in self.told for w in others):
+            return HIDDEN
+        if whole and abs(_value(text)) < self.profile.smallest and any(w.kind != SETTING for w in others):
+            settled = {w.result_id.rpartition(".")[2] for w in others}
+            if settled & {"count", "n", "events"}:
+                return HIDDEN
+        shown = {numbers.fixed(self.told[w.result_id] * w.scale, w.digits) for w in others}
+        return shown.pop() if len(shown) == 1 else HIDDEN
+
+    def count(self, text: str) -> str:
+        """A whole number that counts people or events, as the profile tells it."""
+        value = abs(_value(text))
+        if value == 0:
+            return text if self.profile.zero else HIDDEN
+        if value < self.profile.smallest:
+            return HIDDEN
+        return str(rounded(value, self.profile.multiple))
+
+
+def _replaced(text: str, found: Sequence[re.Match], made: Sequence[str]) -> str:
+    for match, new in zip(reversed(found), reversed(made), strict=True):
+        text = text[: match.start()] + new + text[match.end() :]
+    return text
+
+
+def plain(text: str) -> str:
+    """A number with an ordinary minus sign."""
+    return text.replace(numbers.MINUS, "-")
+
+
+def _digits(text: str) -> int:
+    return len(text.partition(".")[2])
+
+
+def _value(text: str) -> float:
+    return float(plain(text))
+
+
+def _ways(row: Mapping) -> Iterable[tuple[str, Shown]]:
+    """The texts that a result may be shown as."""
+    value, kind = row["value"], row["kind"]
+    if kind in (PERSONS, EVENTS):
+        yield plain(numbers.whole(value)), Shown(row["result_id"], kind, 0, 1, row.get("denominator"))
+        return
+    share = kind == PROPORTION or row["unit"] == "proportion"
+    for digits in range(6):
+        yield plain(numbers.fixed(value, digits)), Shown(row["result_id"], kind, digits, 1)
+        if share and digits < 3:
+            yield plain(numbers.fixed(100 * value, digits)), Shown(row["result_id"], kind, digits, 100)
+    if row["statistic"] in ("p_value", "p_adjusted") and value < 0.001:
+        yield "0.001", Shown(row["result_id"], kind, 3, 1)

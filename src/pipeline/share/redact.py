@@ -1,0 +1,213 @@
+"""What an executed notebook shows, shown again from released results: tables, notes, captions, figures.
+
+Each cell of a table is told by the results it shows (`pipeline.share.lookup`); a number that no result accounts for
+is not told. Tables with a row per patient and pictures give way to a sentence.
+"""
+
+import base64
+import html as entities
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from pipeline.render.notebook import CAPTIONS, cell_options, source_text
+from pipeline.share.lookup import HIDDEN, Lookup
+from pipeline.share.profiles import Profile
+from pipeline.share.words import redact
+
+MARKS = "application/vnd.study.marks+json"
+TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL)
+ROW = re.compile(r"<tr\b[^>]*>.*?</tr>", re.DOTALL)
+CELL = re.compile(r"(<(t[dh])\b([^>]*)>)(.*?)(</t[dh]>)", re.DOTALL)
+OPTION = re.compile(r"^(#\|\s*(?:tbl-cap|fig-cap|fig-alt|fig-subcap)\s*:\s*)(.*)$", re.MULTILINE)
+
+
+@dataclass(slots=True)
+class Redactor:
+    """Shows one notebook again under a profile.
+
+    Attributes
+    ----------
+    lookup : Lookup
+        The results of the notebook.
+    profile : Profile
+    known : set of str
+        Numbers stated by the study's files.
+    subjects : set of str
+        Every subject id of the run.
+    findings : list of (str, str)
+        What was left out: the label and why.
+    """
+
+    lookup: Lookup
+    profile: Profile
+    known: set[str]
+    subjects: set[str]
+    findings: list[tuple[str, str]] = field(default_factory=list)
+
+    def notebook(self, content: Mapping) -> dict:
+        """An executed notebook with its outputs told again; texts and sources of cells stay in this house."""
+        content = json.loads(json.dumps(content))
+        for cell in content["cells"]:
+            if cell["cell_type"] != "code":
+                cell["source"] = ""
+                continue
+            options = cell_options(source_text(cell["source"]))
+            cell["outputs"] = [self._output(output, options) for output in cell["outputs"]]
+            self._details(cell)
+            head = [line for line in source_text(cell["source"]).splitlines() if line.startswith("#|")]
+            cell["source"] = OPTION.sub(self._caption, "\n".join(head))
+        return content
+
+    def _caption(self, match: re.Match) -> str:
+        return match[1] + self.text(match[2])
+
+    def _details(self, cell: dict) -> None:
+        """Captions and alternative texts that the cell gives when it shows its result."""
+        for output in cell["outputs"]:
+            details = output.get("metadata") or {}
+            for key in (*CAPTIONS, "alt"):
+                if key in details:
+                    details[key] = self.text(str(details[key]))
+
+    def text(self, text: str) -> str:
+        """A text around results."""
+        return redact(text, self.lookup, self.known)
+
+    def _output(self, output: dict, options: Mapping) -> dict:
+        label = str(options.get("label") or "an output")
+        if output["output_type"] == "stream":
+            return {**output, "text": self.markdown(source_text(output["text"]), label)}
+        data = output.get("data", {})
+        marks = data.get(MARKS) or {}
+        if any(kind.startswith("image/") for kind in data):
+            return self._picture(output, label, marks)
+        if "text/markdown" in data:
+            text = source_text(data["text/markdown"])
+            made = self._listing(label) if marks.get("per_patient") else self.markdown(text, label)
+            return {**output, "data": {"text/markdown": made}}
+        if "text/html" in data:  # a frame shown as it is
+            made = self.markdown(source_text(data["text/html"]), label)
+            return {**output, "data": {"text/markdown": f"```{{=html}}\n{made}\n```\n"}}
+        plain = source_text(data.get("text/plain", ""))
+        return {**output, "data": {"text/plain": self.text(plain)}}
+
+    def markdown(self, text: str, label: str) -> str:
+        """Markdown with its tables and the words around them."""
+        parts, at = [], 0
+        for match in TABLE.finditer(text):
+            parts += [self._around(text[at : match.start()]), self.table(match[0], label)]
+            at = match.end()
+        return "".join([*parts, self._around(text[at:])])
+
+    def _around(self, text: str) -> str:
+        return self.text(text) if re.search(r"[\d一-十]|\w", text) else text
+
+    def _listing(self, label: str) -> str:
+        self.findings.append((label, "a row per patient"))
+        return f"```{{=html}}\n{sentence(f'Not released: this table has a row per patient ({self.profile.name}).')}\n```\n"
+
+    def table(self, text: str, label: str) -> str:
+        """An HTML table, each cell told from released results; rows that tell nothing are left out."""
+        if self._names_subjects(text):
+            self.findings.append((label, "a row per patient"))
+            return sentence(f"Not released: this table has a row per patient ({self.profile.name}).")
+        head, _, body = text.partition("<tbody")
+        kept, hidden = [], 0
+        for row in ROW.findall(body):
+            told, nothing = self._row(row)
+            hidden += nothing
+            if not nothing:
+                kept.append(told)
+        if not any("<td" in row for row in kept):
+            self.findings.append((label, "nothing in it may be told"))
+            return sentence(f"Not released: every number of this table is suppressed ({self.profile.name}).")
+        kept = _without_empty_groups(kept)
+        body = "<tbody>\n" + "\n".join(kept) + "\n</tbody>\n</table>"
+        return CELL.sub(self._heading, head) + body
+
+    def _names_subjects(self, text: str) -> bool:
+        """Whether rows of a table are headed by subject ids, or any cell holds one that cannot be another number."""
+        rows = [CELL.findall(row) for row in ROW.findall(text.partition("<tbody")[2])]
+        cells = [
+            [entities.unescape(re.sub(r"<[^>]*>", "", c[3])).strip() for c in row] for row in rows if row
+        ]
+        unlike = {cell.split(" ")[0] for row in cells for cell in row if cell and not cell.isdigit()}
+        if unlike & {subject for subject in self.subjects if not subject.isdigit()}:
+            return True
+        heads = [row[0].split(" ")[0] for row in cells if len(row) > 1 and row[0]]
+        return bool(heads) and sum(head in self.subjects for head in heads) > len(heads) / 2
+
+    def _heading(self, match: re.Match) -> str:
+        return match[1] + _told(match[4], self.text_of_heading) + match[5]
+
+    def text_of_heading(self, text: str) -> str:
+        """A heading: sizes in it are counts, other numbers name something."""
+        return re.sub(r"(\b[nN]\s*=\s*)(\d+)", lambda m: m[1] + self.lookup.number(m[2]), text)
+
+    def _row(self, row: str) -> tuple[str, bool]:
+        """A row as it is told, and whether it tells nothing but what is suppressed."""
+        told, numbers = [], 0
+
+        def cell(match: re.Match) -> str:
+            nonlocal numbers
+            if match[2] == "th":
+                return self._heading(match)
+            shown = _told(match[4], self.lookup.cell)
+            had = bool(re.search(r"\d", match[4]))
+            numbers += had
+            told.append(HIDDEN in shown if had else None)
+            return match[1] + shown + match[5]
+
+        made = CELL.sub(cell, row)
+        return made, numbers > 0 and all(hidden for hidden in told if hidden is not None)
+
+    def _picture(self, output: dict, label: str, marks: Mapping) -> dict:
+        why = (
+            "it shows single patients"
+            if marks.get("per_patient")
+            else "it was not drawn from released numbers"
+        )
+        self.findings.append((label, f"left out: {why}"))
+        text = f"Not released: {why} ({self.profile.name})."
+        details = {key: value for key, value in (output.get("metadata") or {}).items() if key == "fig-cap"}
+        return {
+            **output,
+            "data": {"image/png": base64.b64encode(notice(text)).decode("ascii"), "text/plain": text},
+            "metadata": {**details, "fig-alt": text, "image/png": {"alt": text}},
+        }
+
+
+def _told(inner: str, how: Callable[[str], str]) -> str:
+    """The content of a cell, its text told another way."""
+    return "".join(
+        part if part.startswith("<") else entities.escape(how(entities.unescape(part)), quote=False)
+        for part in re.split(r"(<[^>]*>)", inner)
+    )
+
+
+def _without_empty_groups(rows: list[str]) -> list[str]:
+    """Rows without the headings of groups that have lost all their rows."""
+    kept = []
+    for row in rows:
+        if 'scope="rowgroup"' in row and kept and 'scope="rowgroup"' in kept[-1]:
+            kept.pop()
+        kept.append(row)
+    if kept and 'scope="rowgroup"' in kept[-1]:
+        kept.pop()
+    return kept
+
+
+def sentence(text: str) -> str:
+    """A table that holds a sentence, so that its caption and the references to it stay."""
+    return f'<table>\n<tbody>\n<tr><th scope="row">{entities.escape(text)}</th></tr>\n</tbody>\n</table>'
+
+
+def notice(text: str) -> bytes:
+    """A picture of a sentence, in place of a figure."""
+    from analysis.figures import Drawn, style
+
+    with style.sheet(height=0.8, mark=None) as figure:
+        figure.text(0.5, 0.5, text, ha="center", va="center", color=style.SOFT, size=10)
+    return Drawn(figure, text).png()

@@ -1,0 +1,216 @@
+"""`study share`: a report rendered again from its released results, and looked through before it leaves.
+
+What a release is made from is the run that was published: its results, its executed notebooks, its staged text and
+its data. Where any of them is no longer that of the run, nothing is cleared.
+"""
+
+import json
+import re
+import shutil
+import tempfile
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pipeline import publish
+from pipeline.project import Project, UserError, sha256
+from pipeline.share.lookup import Lookup
+from pipeline.share.profiles import Profile
+from pipeline.share.protect import Released, protect
+from pipeline.share.redact import Redactor
+from pipeline.share.words import stated, typed_counts
+
+SHORTCODE = re.compile(r"\{\{<.*?>\}\}", re.DOTALL)
+QUOTED = re.compile(
+    r"\[[^\[\]]*\]\{\.stated\}|```.*?```|`[^`]*`|^\s*[|:].*$|<!--.*?-->", re.DOTALL | re.MULTILINE
+)
+
+
+@dataclass(slots=True)
+class Made:
+    """A release before it is looked through: its files by format, its results, and what was left out."""
+
+    files: dict[str, Path]
+    released: Released
+    left_out: list[tuple[str, str]] = field(default_factory=list)
+
+    def suppressed(self) -> dict[str, int]:
+        """How many results are not told, by reason."""
+        return dict(Counter(self.released.why.values()).most_common())
+
+
+def run_of(project: Project, study: str, report: str) -> Path:
+    """The folder of the run that a published page was made from.
+
+    Raises
+    ------
+    UserError
+        If the report is not published, its files are not those that were published, or the run is gone.
+    """
+    name, folder = f"{study}/{report}", project.site / study / report
+    manifest = folder / "manifest.json"
+    again = f"run `study render {study} --report {report}`"
+    if not manifest.is_file():
+        raise UserError(f"{name} is not published; {again} first")
+    said = json.loads(manifest.read_text(encoding="utf-8"))
+    for part in ("index.html", "results.csv"):
+        if not (folder / part).is_file() or sha256(folder / part) != said["outputs"].get(part):
+            raise UserError(f"{name}: {part} is not the file that was published; {again} again")
+    run = project.build / study / report
+    for dataset, known in said["datasets"].items():
+        file = run / "data" / f"{dataset}.parquet"
+        if not file.is_file() or sha256(file) != known["sha256"]:
+            raise UserError(
+                f"{name}: the data that the page was made from ({dataset}) are no longer at hand, so that nobody can "
+                f"tell what must not be in it; {again} again"
+            )
+    rows = results_of(run)
+    if publish.as_csv(rows) != (folder / "results.csv").read_text(encoding="utf-8"):
+        raise UserError(f"{name}: the results at hand are not those of the published page; {again} again")
+    return run
+
+
+def results_of(run: Path) -> list[dict]:
+    """The results of a run."""
+    settings = json.loads((run / "settings.json").read_text(encoding="utf-8"))
+    names = [entry["name"] for entry in settings["analysis"]["notebooks"]]
+    rows = publish.collected_results([run / "results" / f"{name}.json" for name in names])
+    if unknown := [row["result_id"] for row in rows if not row.get("kind")]:
+        raise UserError(f"{len(unknown)} results without a kind, e.g. {unknown[0]}: render the report again")
+    return rows
+
+
+def make(
+    project: Project,
+    run: Path,
+    profile: Profile,
+    *,
+    formats: list[str],
+    subjects: set[str],
+    also: list[str],
+    folder: Path,
+) -> Made:
+    """Render a report again from what may be told of its results.
+
+    Parameters
+    ----------
+    project : Project
+    run : Path
+        From `run_of`.
+    profile : Profile
+    formats : list of str
+        html, docx, pdf.
+    subjects : set of str
+        Every subject id of the run.
+    also : list of str
+        Results that must not be told beside earlier releases.
+    folder : Path
+        Where the files are written.
+
+    Raises
+    ------
+    UserError
+        If the report's own text states counts of people that are no results.
+    """
+    from pipeline.render import render
+
+    rows = results_of(run)
+    released = protect(rows, profile, also=also)
+    stage = folder / "stage"
+    shutil.copytree(run / "stage", stage)
+    left_out: list[tuple[str, str]] = []
+    if profile.protects:
+        known = _known(project, run, stage)
+        _refuse_typed(stage, _params(project, run.parent.name))
+        left_out = _notebooks(run, stage, rows, released, profile, known, subjects)
+        used = publish_used(stage)
+        from pipeline.variables import formatted
+
+        publish.write_yaml(
+            stage / "_variables.yml", formatted(released.rows, publish.digits_of(run), used=used)
+        )
+    _cover(stage, profile)
+    made = {}
+    for to in formats:
+        output = folder / publish.page(to)
+        render(stage, to=to, output=output)
+        made[to] = output
+    return Made(made, released, left_out)
+
+
+def publish_used(stage: Path) -> set[str]:
+    """The ids that the staged text refers to."""
+    from pipeline.variables import used_ids
+
+    return used_ids([file.read_text(encoding="utf-8") for file in sorted(stage.rglob("*.qmd"))])
+
+
+def _known(project: Project, run: Path, stage: Path) -> set[str]:
+    """Numbers that the study's files, its notebooks and the text itself state."""
+    texts = [file.read_text(encoding="utf-8") for file in stage.rglob("*.qmd")]
+    texts += [json.dumps(json.loads(file.read_text("utf-8"))) for file in (run / "params").glob("*.json")]
+    return stated(SHORTCODE.sub(" ", text) for text in texts) | _params(project, run.parent.name)
+
+
+def _params(project: Project, study: str) -> set[str]:
+    """Numbers that the parameters of a study state."""
+    files = (project.root / "params" / study).glob("*.yml")
+    return stated(file.read_text(encoding="utf-8") for file in files)
+
+
+def _refuse_typed(stage: Path, known: set[str]) -> None:
+    """Stop at counts of people that are typed in the prose."""
+    from pipeline.render.source import include_lines
+
+    text = "\n".join(line.text for line in include_lines(stage))
+    text = QUOTED.sub(" ", SHORTCODE.sub(" VAR ", text))
+    found = [
+        repr(" ".join(phrase.split()))
+        for part in re.split(r"(?<=[.:;])\s+|\n\n", text)
+        if "[@" not in part
+        for phrase in typed_counts(part, known | {str(year) for year in range(1900, 2101)})
+    ]
+    if found:
+        listed = "\n  ".join(found[:10])
+        raise UserError(
+            "the text states numbers of people that are no results; give each by its result "
+            f"({{{{< var ... >}}}}), or mark it as known beforehand ([three patients]{{.stated}}):\n  {listed}"
+        )
+
+
+def _notebooks(run, stage, rows, released, profile, known, subjects) -> list[tuple[str, str]]:
+    """Every notebook told again, in place of the staged one."""
+    from pipeline.render import stage_notebook
+
+    left_out, told = [], released.told()
+    for staged in sorted((stage / "notebooks").glob("*.ipynb")):
+        executed = json.loads((run / "notebooks" / staged.name).read_text(encoding="utf-8"))
+        own = [row for row in rows if row["notebook"] == staged.stem]
+        redactor = Redactor(Lookup(own, told, profile), profile, known, subjects)
+        shown = redactor.notebook(executed)
+        staged.write_text(json.dumps(stage_notebook(shown), ensure_ascii=False), encoding="utf-8")
+        left_out += redactor.findings
+    return left_out
+
+
+def _cover(stage: Path, profile: Profile) -> None:
+    """What a reader of the release must know."""
+    file = stage / "_metadata.yml"
+    content = json.loads(file.read_text(encoding="utf-8"))
+    if profile.protects:
+        rounding = f" and rounded to {profile.multiple}" if profile.multiple > 1 else ""
+        zero = "" if profile.zero else ", zero included,"
+        text = (
+            f"Released under the profile {profile.name}: counts below {profile.smallest}{zero} and what would give them "
+            f"away are suppressed, shown as [s]; the others are told{rounding}, and everything made from counts is made "
+            "from these. Extremes, listings and single patients are left out."
+        )
+    else:
+        text = f"Released for {profile.readers}."
+    extra = [*content.get("cover-extra", []), {"term": "Release", "value": text}]
+    file.write_text(json.dumps({**content, "cover-extra": extra}, ensure_ascii=False), encoding="utf-8")
+
+
+def temporary() -> tempfile.TemporaryDirectory:
+    """A folder for one release, gone afterwards."""
+    return tempfile.TemporaryDirectory(prefix="share-")

@@ -1,0 +1,119 @@
+"""Numbers in words around results: notes, captions, headings, prose. What counts people is told as counts are.
+
+A number in a sentence says by its neighbours what it is: a size (``n = 87``), people (``12 patients``, ``one woman``),
+a share (``34 %``), or something of the plan (``within 28 days``, ``grade 3``, ``95 % CI``). The first three are told
+as the profile says; the others stay where the study's own files state them.
+"""
+
+import re
+from collections.abc import Iterable
+
+from pipeline.share.lookup import DATE, HIDDEN, Lookup
+
+PEOPLE = (
+    r"(?:participants?|patients?|subjects?|people|persons?|individuals?|men|women|man|woman|males?|females?|girls?|boys?"
+    r"|deaths?|cases?|events?|responders?|adults?|children|child|infections?|courses?|died|withdrew|dropped out"
+    r"|例|名|人|位|患者|受试者)"
+)
+SMALL = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|a single|no one|nobody|a couple of|a dozen"
+CJK_SMALL = "[一二两三四五六七八九十]"
+UNIT = re.compile(
+    r"^\s*(?:-|–)?\s*(?:days?|weeks?|months?|years?|hours?|mg|mm|kg|ml|g/|g\b|mmol|points?|joints?|fold|mechanisms?|drugs?"
+    r"|visits?|items?|times|decimal|digits?|lines?|resamples?|data sets?|imputations|bootstrap|°|cm|U/|×|月|天|周|年"
+    r"|(?:%|per cent)\s*(?:CI|confidence|interval|limits?|Wilson|exact|level|prediction|Clopper))",
+    re.IGNORECASE,
+)
+PLAN = re.compile(
+    r"(?:grade|week|visit|version|phase|stage|class|level|criterion|item|section|table|figure|chapter|model|method|type"
+    r"|at least|at most|above|below|over|under|than|within|threshold|alpha|power|age[ds]?|month|day|year|every|per|score"
+    r"|DAS|ACR|CTCAE|MedDRA|v|seed|[<>=≤≥±×/–-]|NCT\d*)\s*$",
+    re.IGNORECASE,
+)
+COUNTED = re.compile(rf"^\s*(?:\([^)]*\)\s*)?(?:[\w-]+\s+){{0,2}}{PEOPLE}(?!\w)", re.IGNORECASE)
+SIZE = re.compile(r"\bn\s*=\s*$|\bN\s*=\s*$|[:;]\s*$|\bof\s+$", re.IGNORECASE)
+OF = re.compile(r"^\s*(?:of|out of|/|von)\s*(?:the\s+)?\d", re.IGNORECASE)
+PERCENT = re.compile(r"^\s*(?:%|per cent|percent)")
+IN_WORDS = re.compile(
+    rf"(?<!at least )(?<!the events of )\b(?:{SMALL})\s+(?:(?:of\s+(?:the\s+)?)?(?!per\b|line|row)[\w-]+\s+){{0,2}}{PEOPLE}(?!\w)"
+    rf"|\b(?:{SMALL})\s+(?:(?:of|out of)\s+(?:the\s+)?\d+)|{CJK_SMALL}{{1,2}}\s*[例名人位]",
+    re.IGNORECASE,
+)
+NUMBER = re.compile(r"(?<![\w.#@/-])[−-]?\d+(?:\.\d+)?(?![\w]|\.\d|[-/]\d)")
+
+
+def stated(texts: Iterable[str]) -> set[str]:
+    """Every number that the study's own files state: settings, thresholds, planned sizes."""
+    return {match[0] for text in texts for match in NUMBER.finditer(text)}
+
+
+def redact(text: str, lookup: Lookup, known: set[str]) -> str:
+    """A text whose numbers are told as the profile allows.
+
+    Parameters
+    ----------
+    text : str
+    lookup : Lookup
+        The results that it may show.
+    known : set of str
+        Numbers stated by the study's files.
+    """
+    text = IN_WORDS.sub(lambda match: _in_words(match[0]), text)
+    parts, at = [], 0
+    for match in NUMBER.finditer(text):
+        parts += [text[at : match.start()], told(match, lookup, known)]
+        at = match.end()
+    return DATE.sub(lambda day: day[0] if day[0] in known else HIDDEN, "".join([*parts, text[at:]]))
+
+
+def _in_words(phrase: str) -> str:
+    """A small number of people in words."""
+    first = re.match(rf"(?:{SMALL}|{CJK_SMALL}{{1,2}})", phrase, re.IGNORECASE)
+    return HIDDEN + phrase[first.end() :]
+
+
+def told(match: re.Match, lookup: Lookup, known: set[str]) -> str:
+    """What is told in place of one number of a text."""
+    number, text = match[0], match.string
+    before, after = text[: match.start()], text[match.end() :]
+    if DATE.match(text[match.start() : match.start() + 10]):
+        return number
+    whole = "." not in number
+    if whole and (is_count(before, after)):
+        shown = lookup.number(number) if lookup.accounted(number) else lookup.count(number)
+        return shown
+    if number in known and (UNIT.match(after) or PLAN.search(before) or not PERCENT.match(after)):
+        return number
+    if lookup.accounted(number):
+        return lookup.number(number)
+    return number if number in known else HIDDEN
+
+
+def is_count(before: str, after: str) -> bool:
+    """Whether a whole number between these texts counts people or events.
+
+    Examples
+    --------
+    >>> is_count("Deaths in ", " patients"), is_count("n = ", "."), is_count("within ", " days"), is_count("", " of 87")
+    (True, True, False, True)
+    """
+    if UNIT.match(after):
+        return False
+    if COUNTED.match(after) or OF.match(after):
+        return True
+    return bool(SIZE.search(before)) and not PERCENT.match(after)
+
+
+def typed_counts(text: str, known: set[str]) -> list[str]:
+    """Counts of people that a text states itself, in figures or words, and that no file of the study states.
+
+    Examples
+    --------
+    >>> typed_counts("One woman of 87 died.", set())
+    ['One woman of', '87']
+    """
+    found = [match[0] for match in IN_WORDS.finditer(text)]
+    for match in NUMBER.finditer(text):
+        before, after = text[: match.start()], text[match.end() :]
+        if "." not in match[0] and is_count(before, after) and match[0] not in known:
+            found.append(match[0])
+    return found
