@@ -1,12 +1,12 @@
-"""Commands about published reports: ``diff``, ``share``, ``status``."""
+"""Commands about published reports: ``diff``, ``status``."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from pipeline.cli.shared import app, err, one_of, out
-from pipeline.project import REPORTS, Project, sha256
+from pipeline.cli.shared import app, one_of, out
+from pipeline.project import Project
 
 
 @app.command()
@@ -43,40 +43,6 @@ def diff(
     else:
         print(told, end="")
     raise typer.Exit(1 if found.found else 0)
-
-
-@app.command()
-def share(
-    study: Annotated[str, typer.Argument(help="A folder in params/.")],
-    report: Annotated[str, typer.Option(help="interim or final.")] = "final",
-    policy: Annotated[
-        str, typer.Option(help="Who will read it: team, opensafely-7-5, strict-10 or manitoba-5.")
-    ] = "team",
-    file: Annotated[str | None, typer.Option("--out", metavar="FILE", help="The file to write.")] = None,
-    every: Annotated[bool, typer.Option("--all", help="List every finding, not the first few.")] = False,
-) -> None:
-    """Write a report to one file that is safe to send, or list what keeps it from being so."""
-    from pathlib import Path
-
-    from pipeline.share import POLICIES, listed
-    from pipeline.share import share as share_report
-
-    project = Project.find()
-    (name,) = project.choose([study])
-    rules = POLICIES[one_of(policy, tuple(POLICIES), "policy")[0]]
-    one_of(report, REPORTS, "report")
-    shared = share_report(project, name, report, policy=rules, out=file and Path(file))
-    for line in listed(shared.findings, most=None if every else 10):
-        err.print(line, highlight=False, markup=False, soft_wrap=True)
-    for kind, n in shared.skipped.items():
-        err.print(f"Not looked for, too short to tell from other text: {n} x {kind}.", highlight=False)
-    if shared.file is None:
-        err.print(
-            f"\n[bold red]{len(shared.findings)} findings[/] keep {name}/{report} from {rules.readers}."
-        )
-        raise typer.Exit(1)
-    out.print(f"{shared.file} may go to {rules.readers}.", highlight=False, soft_wrap=True)
-    out.print(f"SHA-256 {sha256(shared.file)}", highlight=False, soft_wrap=True)
 
 
 @app.command()

@@ -53,16 +53,16 @@ def coverage(root: Path) -> str:
 
 def policies(root: Path) -> str:
     """Who may read a shared report, and what it must not hold then."""
-    from pipeline.share import POLICIES
+    from pipeline.share import PROFILES
 
     rows = [
         (
             code(policy.name),
             plain(policy.readers),
             _counts(policy),
-            f"to {policy.multiple}" if policy.multiple else "no",
+            f"to {policy.multiple}" if policy.multiple > 1 else "no",
         )
-        for policy in POLICIES.values()
+        for policy in PROFILES.values()
     ]
     head = ("Policy", "Readers", "Counts of people", "Rounded")
     return table(head, rows, caption="Policies of sharing", label="policies", widths=(20, 44, 20, 16))

@@ -1,21 +1,23 @@
-"""`study share`: one file that is safe to send, or a list of what keeps it from being so.
+"""`study share`: a report made anew for its readers, looked through, and written; or why it cannot be.
 
-A gate, not a censor: nothing is removed or rounded. The published page is looked through for the study's own values
-and for paths, addresses and tokens; for readers outside the team also for small counts and single patients. Only when
-nothing is found is it written. What pixels show is not read: figures are judged by the cell that drew them.
+A release is rendered again from results that may be told (`protect`), not from the page with things cut out. What is
+written is then searched, byte by byte, for the values of the run it was made from (`scan`). Nothing is cleared when
+the run, its data or its sources are no longer at hand.
 """
 
-import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipeline.project import Project, UserError, sha256
-from pipeline.share.disclosure import POLICIES, Policy, single_patients, small_counts
-from pipeline.share.page import pieces
+from pipeline.project import Project
+from pipeline.share import record, release
+from pipeline.share.page import pieces_of
+from pipeline.share.profiles import PROFILES, Profile, profile_of
 from pipeline.share.scan import Finding, leaks, listed
 from pipeline.share.values import own_values
 
-__all__ = ["POLICIES", "Finding", "Shared", "listed", "share"]
+__all__ = ["PROFILES", "Finding", "Profile", "Shared", "listed", "profile_of", "share"]
+
+NAMES = {"html": "html", "docx": "docx", "pdf": "pdf"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,72 +27,139 @@ class Shared:
     Attributes
     ----------
     findings : list of Finding
-        What keeps the page from being shared; empty where it was written.
+        What keeps the report from being released; empty where it was written.
     skipped : dict of str to int
         By kind, how many of the study's values are too short to be looked for.
-    file : Path or None
-        The written file.
+    files : list of Path
+        What was written.
+    suppressed : dict of str to int
+        How many results are not told, by reason.
+    left_out : list of (str, str)
+        Tables and figures that were left out, and why.
+    passphrase : str or None
+        What opens the files, where they are encrypted and nobody gave one.
     """
 
     findings: list[Finding]
     skipped: dict[str, int]
-    file: Path | None
+    files: list[Path] = field(default_factory=list)
+    suppressed: dict[str, int] = field(default_factory=dict)
+    left_out: list[tuple[str, str]] = field(default_factory=list)
+    passphrase: str | None = None
 
 
-def share(project: Project, study: str, report: str, *, policy: Policy, out: Path | None) -> Shared:
-    """Write the published page of a report to a file of its own, if the policy allows.
+def share(
+    project: Project,
+    study: str,
+    report: str,
+    *,
+    profile: Profile,
+    to: Path,
+    formats: tuple[str, ...] = ("html",),
+    passphrases: list[str] | None = None,
+    recipient: str = "",
+    by: str = "",
+) -> Shared:
+    """Release a published report under a profile.
 
     Parameters
     ----------
     project : Project
     study, report : str
         A published report.
-    policy : Policy
-        One of `POLICIES`.
-    out : Path, optional
-        The file to write; ``build/share/<study>-<report>-<policy>.html`` if not given.
+    profile : Profile
+    to : Path
+        The folder to write to.
+    formats : tuple of str
+        html, docx, pdf.
+    passphrases : list of str, optional
+        Encrypt the page so that each of these opens it; an empty list asks for one to be made.
+    recipient, by : str
+        To whom it goes, and who releases it, for the record.
 
     Raises
     ------
     UserError
-        If the report is not published, or its files are not those that were published.
+        If the run is not at hand, the text states counts that are no results, or an approval is missing.
     """
-    folder = project.site / study / report
-    manifest = _as_published(folder, f"{study}/{report}")
-    page = (folder / "index.html").read_bytes()
-    values = own_values(project, study, said=manifest)
+    run = release.run_of(project, study, report)
+    manifest = (project.site / study / report / "manifest.json").read_text(encoding="utf-8")
+    values = own_values(project, run, said=manifest)
+    rows = release.results_of(run)
+    earlier = record.of_study(project, study)
+    also = record.differencing(rows, profile, [entry for entry in earlier if entry["report"] == report])
     declared = (project.root / "params" / study / "study.yml").read_text(encoding="utf-8")
-    found = leaks(pieces(page), values, allowed=policy.allowed, declared=declared)
-    if policy.smallest is not None:
-        found += single_patients(page.decode("utf-8"), _notebooks(project, study, report), values.subjects)
-        found += small_counts(folder / "results.csv", policy)
-    if found:
-        return Shared(found, values.skipped, None)
-    file = out or project.build / "share" / f"{study}-{report}-{policy.name}.html"
-    file.parent.mkdir(parents=True, exist_ok=True)
-    partial = file.with_name(file.name + ".partial")
-    partial.write_bytes(page)
-    partial.replace(file)
-    return Shared([], values.skipped, file)
+    with release.temporary() as folder:
+        made = release.make(
+            project,
+            run,
+            profile,
+            formats=list(formats),
+            subjects=values.subjects,
+            also=also,
+            folder=Path(folder),
+        )
+        found = []
+        for file in made.files.values():
+            parts = pieces_of(file.read_bytes(), file.name)
+            found += leaks(parts, values, allowed=profile.allowed, declared=declared)
+        outcome = {
+            "skipped": values.skipped,
+            "suppressed": made.suppressed(),
+            "left_out": made.left_out,
+        }
+        if found:
+            return Shared(found, **outcome)
+        record.require_approval(project, study, report, profile, manifest)
+        files, secret = _written(
+            made.files, to, f"{study}-{report}-{profile.name}", passphrases, watermark=profile.watermark
+        )
+    told = made.released.told() if profile.protects else {}
+    record.keep(
+        project,
+        study=study,
+        report=report,
+        profile=profile,
+        files=files,
+        told=told,
+        why=made.released.why,
+        recipient=recipient,
+        by=by,
+        manifest=manifest,
+        encrypted=passphrases is not None,
+    )
+    return Shared([], files=files, passphrase=secret, **outcome)
 
 
-def _as_published(folder: Path, name: str) -> str:
-    """The manifest of a report whose files are as they were published."""
-    manifest = folder / "manifest.json"
-    if not manifest.is_file():
-        raise UserError(f"{name} is not published; run `study render {name.split('/')[0]}` first")
-    text = manifest.read_text(encoding="utf-8")
-    outputs = json.loads(text)["outputs"]
-    for part in ("index.html", "results.csv"):
-        if not (folder / part).is_file() or sha256(folder / part) != outputs[part]:
-            raise UserError(f"{name}: {part} is not the file that was published; render it again")
-    return text
+def _written(
+    made: dict[str, Path], to: Path, stem: str, passphrases: list[str] | None, *, watermark: str
+) -> tuple[list[Path], str | None]:
+    """The files in their place, encrypted if that is asked for, and the passphrase that was made for them."""
+    from pipeline.share import envelope
+
+    to.mkdir(parents=True, exist_ok=True)
+    secret = None
+    if passphrases is not None and not passphrases:
+        secret = envelope.new_passphrase()
+    keys = passphrases or ([secret] if secret else None)
+    files = []
+    for kind, source in made.items():
+        content = source.read_bytes()
+        if watermark and kind == "html":
+            content = marked(content.decode("utf-8"), watermark).encode("utf-8")
+        name = f"{stem}.{NAMES[kind]}"
+        if keys:
+            content, name = envelope.wrap(content, name, keys).encode("utf-8"), f"{name}.encrypted.html"
+        partial = to / f".{name}.partial"
+        partial.write_bytes(content)
+        files.append(partial.replace(to / name))
+    return files, secret
 
 
-def _notebooks(project: Project, study: str, report: str) -> list[Path]:
-    """The notebooks of a report, as they are in the project."""
-    from analysis import read
-
-    params = project.root / "params" / study
-    analysis = read.analysis(params / f"{report}.yml", read.study(params / "study.yml"))
-    return [project.root / "notebooks" / f"{entry.name}.ipynb" for entry in analysis.notebooks]
+def marked(page: str, text: str) -> str:
+    """A page with a mark across it, on screen and in print."""
+    style = (
+        "<style>body::after{content:'" + text + "';position:fixed;inset:0;display:grid;place-items:center;"
+        "font:700 9vw sans-serif;color:rgb(0 0 0/.07);transform:rotate(-25deg);pointer-events:none;z-index:9}</style>"
+    )
+    return page.replace("</head>", style + "</head>", 1)

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
+from analysis.results import result_id
+
 KEYS = ("analysis", "population", "variable", "visit", "group")
 COUNTS = ("persons", "events")
 WHOLE = ("n", "n_pairs")
@@ -23,6 +25,35 @@ class Sum:
     parts: tuple[str, ...]
 
 
+def one_number(rows: Sequence[Mapping]) -> dict[str, str]:
+    """Counts that are one number told in several places, each with the id that stands for all of them.
+
+    The size of an analysis set is told with almost every result; the same count of the same people may stand in
+    several analyses. To suppress it in one place only would be no use.
+    """
+    stands: dict[tuple, str] = {}
+    sizes: dict[tuple, float] = {}
+    counts = [row for row in rows if row["kind"] in COUNTS and row["value"] is not None]
+    for row in counts:
+        if row["statistic"] in WHOLE:
+            key = (row["population"], _group(row))
+            sizes[key] = max(row["value"], sizes.get(key, 0))
+    found, known = {}, {row["result_id"] for row in counts}
+    for row in counts:
+        place = (row["population"], _group(row))
+        whole = row["statistic"] in WHOLE and f"{_prefix(row)}.n_missing" not in known
+        if whole and row["value"] == sizes[place]:
+            key = ("size", *place)
+        else:
+            key = (*place, row["variable"], row["visit"], row["statistic"], row["value"])
+        found[row["result_id"]] = stands.setdefault(key, row["result_id"])
+    return found
+
+
+def _group(row: Mapping) -> str:
+    return row["group"] or "all"
+
+
 def sums(rows: Sequence[Mapping]) -> list[Sum]:
     """The sums that hold among the counts of a results table.
 
@@ -30,8 +61,10 @@ def sums(rows: Sequence[Mapping]) -> list[Sum]:
     result, and their values add up to the number they are of, or to the count of the same kind for all of them.
     """
     counts = {row["result_id"]: row for row in rows if row["kind"] in COUNTS and row["value"] is not None}
-    found = [*_outcomes(counts), *_levels(counts), *_known_and_missing(counts)]
-    return list(dict.fromkeys(one for one in found if len(one.parts) > 1))
+    same = one_number(rows)
+    found = [*_outcomes(counts), *_levels(counts), *_known_and_missing(counts, same)]
+    told = [Sum(same[one.whole], tuple(same[part] for part in one.parts)) for one in found]
+    return list(dict.fromkeys(one for one in told if len(one.parts) > 1))
 
 
 def _prefix(row: Mapping) -> str:
@@ -75,25 +108,34 @@ def _adding_up(members: list, key: str, counts: Mapping) -> Iterable[Sum]:
     for one in whole:
         if one["value"] == total:
             yield Sum(one["result_id"], ids)
-    first = f"{_prefix(parts[0])}.n"
-    if parts[0]["statistic"] not in WHOLE and first in counts and counts[first]["value"] == total:
-        yield Sum(first, ids)
+    if parts[0]["statistic"] in WHOLE:
+        return
+    for name in WHOLE:
+        for size in (f"{_prefix(parts[0])}.{name}", _for_all(parts[0], key, name)):
+            if size in counts and counts[size]["value"] == total:
+                yield Sum(size, ids)
 
 
-def _known_and_missing(counts: Mapping[str, Mapping]) -> Iterable[Sum]:
+def _for_all(row: Mapping, key: str, statistic: str) -> str:
+    """The id of a statistic of the same result, for all values of a key."""
+    return result_id(*("" if name == key else row[name] for name in KEYS), statistic)
+
+
+def _known_and_missing(counts: Mapping[str, Mapping], same: Mapping[str, str]) -> Iterable[Sum]:
     """Known and missing values add up to the analysis set, which other results count."""
-    sizes = {}
+    sizes: dict[tuple, list[Mapping]] = defaultdict(list)
     for row in counts.values():
-        if row["statistic"] == "n":
-            key = (row["population"], row["group"])
-            if row["value"] > sizes.get(key, {"value": -1})["value"]:
-                sizes[key] = row
+        if row["statistic"] in WHOLE:
+            sizes[row["population"], _group(row)].append(row)
     for row in counts.values():
         if row["statistic"] != "n_missing":
             continue
         known = next((counts[i] for name in WHOLE if (i := f"{_prefix(row)}.{name}") in counts), None)
-        whole = sizes.get((row["population"], row["group"]))
-        if known and whole and known is not whole and known["value"] + row["value"] == whole["value"]:
+        if known is None:
+            continue
+        others = [one for one in sizes[row["population"], _group(row)] if one is not known]
+        whole = next((one for one in others if one["value"] == known["value"] + row["value"]), None)
+        if whole is not None:
             yield Sum(whole["result_id"], (known["result_id"], row["result_id"]))
 
 

@@ -3,13 +3,23 @@
 import base64
 import binascii
 import html
+import io
+import quopri
 import re
+import shutil
 import struct
+import subprocess
+import tempfile
 import unicodedata
+import zipfile
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
 from urllib.parse import unquote_to_bytes
+
+from pipeline.project import UserError
 
 ANCHOR = re.compile(r'<[^<>]*\bid="([^"<>]+)"[^<>]*>')
 CAPTION = re.compile(r"-caption-[0-9a-f-]{36}$|^cell-(?=tbl-|fig-)")  # what Quarto adds to a label
@@ -24,6 +34,7 @@ DASHES = str.maketrans(
     dict.fromkeys("\u2010\u2011\u2012\u2013\u2212", "-")
     | dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff")
 )
+HEXADECIMAL = re.compile(r"(?<![0-9A-Za-z])(?:(?:0x|\\x)?[0-9A-Fa-f]{2}[\s:]?){5,}(?![0-9A-Za-z])")
 PNG = b"\x89PNG\r\n\x1a\n"
 
 
@@ -38,6 +49,101 @@ class Piece:
     place: str
     words: str
     everything: str
+
+    def views(self, *, seen: bool = False) -> list[str]:
+        """The text as it stands, its lines joined, and what percent signs, hexadecimal digits and ``=`` codes hide."""
+        return list(_views(self.words if seen else self.everything))
+
+
+@lru_cache(maxsize=4096)
+def _views(text: str) -> tuple[str, ...]:
+    made = [text, re.sub(r"\s+", " ", text)]
+    decoded = text
+    for _ in range(3):
+        if not re.search(r"%[0-9A-Fa-f]{2}", decoded):
+            break
+        decoded = unquote_to_bytes(decoded).decode("utf-8", "replace")
+        made.append(plain(decoded.replace("+", " ")))
+        made.append(plain(decoded))
+    if re.search(r"=[0-9A-F]{2}", text):
+        made.append(plain(quopri.decodestring(text.encode("utf-8", "replace")).decode("utf-8", "replace")))
+    for match in HEXADECIMAL.finditer(text):
+        raw = bytes.fromhex(re.sub(r"[\s:]|0x|\\x", "", match[0]))
+        for encoding in ("utf-8", "utf-16-le"):
+            try:
+                made.append(plain(raw.decode(encoding)))
+            except UnicodeDecodeError:
+                continue
+    if re.search(r"[a-z0-9]_x[0-9A-Fa-f]{4}_", text):
+        made.append(plain(re.sub(r"_x([0-9A-Fa-f]{4})_", lambda m: chr(int(m[1], 16)), text)))
+    return tuple(dict.fromkeys(made))
+
+
+def pieces_of(content: bytes, name: str) -> list[Piece]:
+    """The parts of any file that may leave: HTML, Word and other archives, PDF, pictures, text."""
+    if content.startswith(b"PK\x03\x04"):
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            return [
+                piece
+                for member in archive.infolist()
+                for piece in (
+                    *pieces_of(archive.read(member), f"{name}:{member.filename}"),
+                    _piece(f"{name}:{member.filename}", html.escape(member.filename)),
+                )
+            ]
+    if content.startswith(b"%PDF"):
+        return [_piece(name, html.escape(text)) for text in _pdf_texts(content)]
+    if content.startswith(PNG):
+        return [_piece(name, html.escape(text)) for text in _png_texts(content)]
+    if content[:3] in (b"\xff\xd8\xff", b"GIF", b"OTT") or name.endswith(
+        (".odttf", ".ttf", ".otf", ".woff2")
+    ):
+        return [_piece(name, html.escape(text)) for text in _strings(content)]
+    return [replace(piece, place=_at(name, piece.place)) for piece in pieces(_text_of(content).encode())]
+
+
+def _at(name: str, place: str) -> str:
+    return place if name.endswith(".html") else name
+
+
+def _text_of(content: bytes) -> str:
+    """Text of a file, its encoding told by its first bytes; runs of Word joined to what a reader sees."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return content.decode("utf-16", "replace")
+    text = content.decode("utf-8", "replace")
+    if "</w:p>" in text or "</a:p>" in text:
+        text = re.sub(r"</(?:w|a):p>|<w:(?:br|tab|cr)\b[^>]*/>", " <p> ", text)
+    return text
+
+
+def _strings(content: bytes) -> Iterator[str]:
+    """Readable runs of a binary file."""
+    yield "\n".join(run.decode("latin-1") for run in re.findall(rb"[\x20-\x7e\xa0-\xff]{4,}", content))
+
+
+def _pdf_texts(content: bytes) -> Iterator[str]:
+    """What a PDF shows and says of itself.
+
+    Raises
+    ------
+    UserError
+        Where no program can take its text out: what cannot be read is not cleared.
+    """
+    program = shutil.which("pdftotext")
+    if program is None:
+        raise UserError(
+            "a PDF can only be looked through with pdftotext (poppler-utils); install it, or leave pdf out"
+        )
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "x.pdf"
+        file.write_bytes(content)
+        for layout in (["-layout"], ["-raw"]):
+            yield subprocess.run(
+                [program, *layout, file, "-"], capture_output=True, check=True
+            ).stdout.decode("utf-8", "replace")
+    yield from _strings(content)
+    for stream in re.findall(rb"stream\r?\n(.*?)\r?\nendstream", content, re.DOTALL):
+        yield _inflated(stream)
 
 
 def pieces(page: bytes) -> list[Piece]:

@@ -24,7 +24,7 @@ from analysis.kinds import (
     SETTING,
     SUM,
 )
-from pipeline.share.cells import WHOLE, Sum, components, possible, sums
+from pipeline.share.cells import WHOLE, Sum, components, one_number, possible, sums
 from pipeline.share.profiles import Profile
 
 SUPPRESSED = "suppressed"
@@ -83,8 +83,9 @@ def protect(rows: Sequence[Mapping], profile: Profile, *, also: Iterable[str] = 
     for row in rows:
         if reason := _primary(row, profile):
             why.setdefault(row["result_id"], reason)
-    found = sums(rows)
-    why |= _secondary(rows, found, why, profile)
+    found, same = sums(rows), one_number(rows)
+    guards = _secondary(rows, found, {same.get(i, i): reason for i, reason in why.items()}, profile)
+    why |= {i: reason for i, one in same.items() if (reason := guards.get(one)) and i not in why}
     by_id = {row["result_id"]: row for row in rows}
     made = Released([], why, found)
     for row in rows:

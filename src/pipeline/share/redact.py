@@ -106,7 +106,8 @@ class Redactor:
 
     def _listing(self, label: str) -> str:
         self.findings.append((label, "a row per patient"))
-        return f"```{{=html}}\n{sentence(f'Not released: this table has a row per patient ({self.profile.name}).')}\n```\n"
+        text = sentence(f"Not released: this table has a row per patient ({self.profile.name}).")
+        return f"```{{=html}}\n{text}\n```\n"
 
     def table(self, text: str, label: str) -> str:
         """An HTML table, each cell told from released results; rows that tell nothing are left out."""

@@ -201,9 +201,9 @@ def _cover(stage: Path, profile: Profile) -> None:
         rounding = f" and rounded to {profile.multiple}" if profile.multiple > 1 else ""
         zero = "" if profile.zero else ", zero included,"
         text = (
-            f"Released under the profile {profile.name}: counts below {profile.smallest}{zero} and what would give them "
-            f"away are suppressed, shown as [s]; the others are told{rounding}, and everything made from counts is made "
-            "from these. Extremes, listings and single patients are left out."
+            f"Released under the profile {profile.name}: counts below {profile.smallest}{zero} and what would give "
+            f"them away are suppressed, shown as [s]; the others are told{rounding}, and what is made from counts is "
+            "made from these. Extremes, listings and single patients are left out."
         )
     else:
         text = f"Released for {profile.readers}."

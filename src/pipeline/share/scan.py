@@ -3,31 +3,11 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from functools import lru_cache
 
 from pipeline.share.page import Piece
-from pipeline.share.values import OwnValues
-
-PATTERNS = {
-    "absolute path": re.compile(
-        r"file://|(?<![\w.:/~-])/(?:home|Users|root|tmp|var|mnt|media|srv|opt|data|private|Volumes|scratch|work|workspace)"
-        r"/[\w.@+-]+|\b[A-Z]:\\+[\w.-]+|(?<![\\\w])\\\\\w[\w.-]*\\\w"
-    ),
-    "e-mail": re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{2,}\b"),
-    "token": re.compile(
-        r"\b(?:gh[pousr]_\w{30,}|github_pat_\w{30,}|glpat-[\w-]{20,}|xox[abprs]-[\w-]{10,}|AKIA[0-9A-Z]{16}|sk-[\w-]{20,}"
-        r"|eyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]+|[0-9A-F]{32})\b|-----BEGIN [A-Z ]*PRIVATE KEY|://[^\s/:@]+:[^\s/@]+@"
-    ),
-}
-MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
-NAME = "(" + "|".join(MONTHS) + r")[a-z]*\.?"
-YEAR_FIRST = re.compile(
-    r"(?<!\d)(\d{4})(?:[-/.]|年)(\d{1,2})(?:[-/.]|月)(\d{1,2})(?!\d)"
-    r"|(?<![0-9A-Za-z])((?:19|20)\d\d)(\d\d)(\d\d)(?![0-9A-Za-z])"
-)
-YEAR_LAST = re.compile(r"(?<!\d)(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})(?!\d)")
-DAY_NAME = re.compile(rf"(?<!\d)(\d{{1,2}})(?:st|nd|rd|th)?[ -]{NAME}[ -,]*(\d{{4}})(?!\d)", re.IGNORECASE)
-NAME_DAY = re.compile(rf"\b{NAME} (\d{{1,2}})(?:st|nd|rd|th)?,? (\d{{4}})(?!\d)", re.IGNORECASE)
+from pipeline.share.recognise import PATTERNS, dates_in, id_pattern, is_identity_number, serials_in
+from pipeline.share.values import CJK, OwnValues
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,25 +62,92 @@ def leaks(
 
 
 def _texts(parts: Sequence[Piece], values: OwnValues) -> Iterator[Finding]:
-    words = "\n".join(part.words for part in parts).casefold()
-    everything = "\n".join(part.everything for part in parts).casefold()
-    for kind in ("identifier", "subject id", "free text", "access"):
+    words = [(part, "\n".join(part.views(seen=True)).casefold()) for part in parts]
+    everything = [(part, "\n".join(part.views()).casefold()) for part in parts]
+    for kind in ("identifier", "access"):
         for value, column in values.texts.get(kind, {}).items():
             common = value.isascii() and value.isalpha()  # a single word may be part of markup or of a script
-            if value.casefold() not in (words if common else everything):
-                continue
-            exact = re.compile(_bounded(value), re.IGNORECASE)
-            for part in parts:
-                if exact.search(part.words if common else part.everything):
-                    shown = value if kind == "subject id" else masked(value)
-                    yield Finding(kind, f"{shown} ({column})", part.place)
+            for part, text in words if common else everything:
+                if _stands_in(value, text):
+                    yield Finding(kind, f"{masked(value)} ({column})", part.place)
+    yield from _subjects(everything, values)
+    yield from _free_texts(words, values)
 
 
-def _bounded(value: str) -> str:
-    """The value where it stands alone: RA-001 is not in XRA-0012."""
-    before = r"(?<![0-9A-Za-z])" if value[0].isascii() and value[0].isalnum() else ""
-    after = r"(?![0-9A-Za-z])" if value[-1].isascii() and value[-1].isalnum() else ""
-    return before + re.escape(value) + after
+@lru_cache(maxsize=1 << 16)
+def _forms(value: str) -> tuple[re.Pattern, ...]:
+    """A value where it stands alone, blanks in it as they may be, a name of two words also turned round."""
+    parts = value.casefold().split()
+    if re.fullmatch(f"{CJK}{{2,4}}", value):
+        parts = list(value)
+        return (re.compile(r"[\s·・]*".join(map(re.escape, parts))),)
+    if value.isdigit() or not value.isascii():
+        orders = [parts]
+    else:
+        parts = [p for part in parts for p in re.split(r"[-_./]", part) if p] or parts
+        orders = [parts, parts[::-1]] if len(parts) == 2 and value.replace(" ", "").isalpha() else [parts]
+    return tuple(re.compile(_bounded(order)) for order in orders)
+
+
+def _bounded(parts: Sequence[str]) -> str:
+    first, last = parts[0][0], parts[-1][-1]
+    before = r"(?<![0-9a-z])" if first.isascii() and first.isalnum() else ""
+    after = r"(?![0-9a-z])" if last.isascii() and last.isalnum() else ""
+    return before + r"[\W_]{0,3}".join(map(re.escape, parts)) + after
+
+
+def _stands_in(value: str, text: str) -> bool:
+    """Whether a value stands in a text; the quick look first, for there are many values and few hits."""
+    folded = value.casefold()
+    core = re.split(r"[\W_]+", folded)[0] if folded.isascii() else folded[0]
+    if core and core not in text:
+        return False
+    return any(form.search(text) for form in _forms(value))
+
+
+def _subjects(texts: Sequence[tuple[Piece, str]], values: OwnValues) -> Iterator[Finding]:
+    """Subject ids with their variants; bare numbers only where a word says what they are."""
+    known = values.texts.get("subject id", {}) | values.texts.get("every subject id", {})
+    for value, column in known.items():
+        core = next((part for part in re.findall(r"\d+", value)), value)
+        core = core.lstrip("0") or "0"
+        pattern = id_pattern(value)
+        for part, text in texts:
+            if core.casefold() in text and pattern.search(text):
+                yield Finding("subject id", f"{value} ({column})", part.place)
+
+
+WORDS_OF_TEXT = 5
+SIGNS_OF_TEXT = 8
+
+
+def _free_texts(texts: Sequence[tuple[Piece, str]], values: OwnValues) -> Iterator[Finding]:
+    """Free text of one patient: as a whole, or five of its words in a row, over line breaks and marks."""
+    squeezed = [(part, f" {_squeezed(text)} ") for part, text in texts]
+    for value, column in values.texts.get("free text", {}).items():
+        for run in _runs(value.casefold()):
+            for part, text in squeezed:
+                if run in text:
+                    yield Finding("free text", f"{masked(value)} ({column})", part.place)
+
+
+def _squeezed(text: str) -> str:
+    """Words alone, one blank between them; none between Chinese signs."""
+    return re.sub(rf"(?<={CJK})\s+(?={CJK})", "", " ".join(re.findall(r"\w+", text)))
+
+
+def _runs(value: str) -> Iterator[str]:
+    """What of a free text is enough to know it again."""
+    whole = _squeezed(value)
+    if len(re.findall(CJK, whole)) >= SIGNS_OF_TEXT:
+        step = SIGNS_OF_TEXT
+        yield from (whole[at : at + step] for at in range(0, max(1, len(whole) - step + 1), 3))
+        return
+    words = whole.split()
+    for at in range(max(1, len(words) - WORDS_OF_TEXT + 1)):
+        run = " ".join(words[at : at + WORDS_OF_TEXT])
+        if len(run) >= 12:
+            yield f" {run} " if run.isascii() else run
 
 
 def masked(value: str) -> str:
@@ -116,39 +163,21 @@ def masked(value: str) -> str:
 
 def _dates(parts: Sequence[Piece], values: OwnValues) -> Iterator[Finding]:
     for part in parts:
-        for day in sorted(set(dates_in(part.everything)) & values.days.keys()):
+        views = part.views()
+        days = {day for text in views for day in dates_in(text)}
+        days |= {day for text in part.views(seen=True) for day in serials_in(text)}
+        for day in sorted(days & values.days.keys()):
             yield Finding(values.days[day], f"a day in {day:%Y-%m}", part.place)
-
-
-def dates_in(text: str) -> Iterator[date]:
-    """Every day a text may name, in the usual ways to write one; 03/04/2025 names two.
-
-    Examples
-    --------
-    >>> sorted({str(day) for day in dates_in("2025-06-30, 3/4/2025, 9 Jan 2024, 2023年1月9日")})
-    ['2023-01-09', '2024-01-09', '2025-03-04', '2025-04-03', '2025-06-30']
-    """
-    for match in YEAR_FIRST.finditer(text):
-        yield from _day(*(part for part in match.groups() if part))
-    for match in YEAR_LAST.finditer(text):
-        yield from _day(match[3], match[2], match[1])
-        yield from _day(match[3], match[1], match[2])
-    for match in DAY_NAME.finditer(text):
-        yield from _day(match[3], MONTHS.index(match[2].lower()) + 1, match[1])
-    for match in NAME_DAY.finditer(text):
-        yield from _day(match[3], MONTHS.index(match[1].lower()) + 1, match[2])
-
-
-def _day(year, month, day) -> Iterator[date]:
-    try:
-        yield date(int(year), int(month), int(day))
-    except ValueError:
-        return
 
 
 def _patterns(parts: Sequence[Piece], declared: str) -> Iterator[Finding]:
     for part in parts:
-        for kind, pattern in PATTERNS.items():
-            for match in pattern.finditer(part.everything):
-                if not (kind == "e-mail" and match[0] in declared):
-                    yield Finding(kind, match[0] if kind == "absolute path" else masked(match[0]), part.place)
+        for text in part.views():
+            for kind, pattern in PATTERNS.items():
+                for match in pattern.finditer(text):
+                    if kind == "identity number" and not is_identity_number(match[0]):
+                        continue
+                    if kind in ("e-mail", "telephone number") and match[0] in declared:
+                        continue
+                    shown = match[0] if kind in ("absolute path", "host") else masked(match[0])
+                    yield Finding(kind, shown, part.place)

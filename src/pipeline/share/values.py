@@ -1,13 +1,14 @@
 """The study's own values: what must not be found in a page that leaves the house."""
 
+import json
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from pipeline.project import Project
+from pipeline.project import Project, UserError, sha256
 from pipeline.share.page import plain
 
 CJK = r"[\u3400-\u9fff]"
@@ -32,23 +33,37 @@ class OwnValues:
         return set(self.texts.get("every subject id", ()))
 
 
-def own_values(project: Project, name: str, *, said: str = "") -> OwnValues:
-    """Collect the values of a study from its sources as they are now.
+def own_values(project: Project, run: Path, *, said: str = "") -> OwnValues:
+    """Collect the values of the run that a page was made from: its datasets, and its sources as it read them.
 
     Parameters
     ----------
     project : Project
-    name : str
-        Folder of the study in ``params/``.
+    run : Path
+        Folder of the run: ``settings.json`` and ``data/``.
     said : str
         What the report says of itself, such as its manifest: days in it are no secret.
-    """
-    from analysis import read
-    from analysis.read.sources import read_source
 
-    study = read.study(project.root / "params" / name / "study.yml")
-    tables = read.tables(study, root=project.root).tables
-    frames = {source.id: read_source(source, project.root).frame() for source in study.sources}
+    Raises
+    ------
+    UserError
+        If a source is no longer at hand as it was read: nobody can tell then what must not be in the page.
+    """
+    import pandas as pd
+
+    from analysis.read.sources import read_source
+    from analysis.study import as_study
+
+    settings = json.loads((run / "settings.json").read_text(encoding="utf-8"))
+    study = as_study(settings["study"])
+    index = json.loads((run / "data" / "index.json").read_text(encoding="utf-8"))
+    names = [name for name in study.table_names() if name in index["datasets"]]
+    tables = {name: pd.read_parquet(run / "data" / f"{name}.parquet") for name in names}
+    read = {entry["source"]: entry for entry in index["files"]}
+    frames = {
+        source.id: read_source(_as_read(project, source, read[source.id]), project.root).frame()
+        for source in study.sources
+    }
     identifiers, subjects = _raw_values(study, frames)
     tidy = _values_of(tables["subjects"]["subject_id"], "subject_id")
     subjects = {**tidy, **{raw: column for raw, column in subjects.items() if raw.upper() not in tidy}}
@@ -56,8 +71,35 @@ def own_values(project: Project, name: str, *, said: str = "") -> OwnValues:
     kept = {kind: {v: c for v, c in found.items() if _can_be_told(v)} for kind, found in raw.items()}
     return OwnValues(
         texts={**kept, "access": _secrets(study), "every subject id": subjects},
-        days=_days(tables, said={*_days_said(project, name), *days_in([said])}),
+        days=_days(tables, said={*_days_said(project, study.id), *days_in([said])}),
         skipped={kind: len(raw[kind]) - len(kept[kind]) for kind in raw if len(raw[kind]) > len(kept[kind])},
+    )
+
+
+def _as_read(project: Project, source, entry: dict):
+    """The source with the file that the run read, wherever it still is."""
+    if source.path is None:
+        if entry.get("sha256") and source.type != "package":
+            raise UserError(_gone(source.id, "it is a live source, which may hold other rows by now"))
+        return source
+    for file in _copies(project, source.path):
+        if file.is_file() and sha256(file) == entry["sha256"]:
+            return source.model_copy(update={"path": file.resolve().as_posix()})
+    raise UserError(_gone(source.id, "its file was changed or removed after the report was made"))
+
+
+def _copies(project: Project, path: str) -> Iterator[Path]:
+    """Where the file of a source may be as it was read: in place, with a kept run, with a lock."""
+    yield project.root / path
+    yield from project.root.glob(f"runs/*/*/*/inputs/{path}")
+    yield from project.root.glob(f"build/**/inputs/{path}")
+    yield from project.root.glob(f"locks/*/*/sources/{path}")
+
+
+def _gone(source: str, why: str) -> str:
+    return (
+        f"source {source} is not at hand as the report read it: {why}. What must not be in the page cannot be looked "
+        "for, so that nothing is cleared; render the report again"
     )
 
 

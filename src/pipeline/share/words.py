@@ -25,16 +25,17 @@ UNIT = re.compile(
 )
 PLAN = re.compile(
     r"(?:grade|week|visit|version|phase|stage|class|level|criterion|item|section|table|figure|chapter|model|method|type"
-    r"|at least|at most|above|below|over|under|than|within|threshold|alpha|power|age[ds]?|month|day|year|every|per|score"
-    r"|DAS|ACR|CTCAE|MedDRA|v|seed|[<>=≤≥±×/–-]|NCT\d*)\s*$",
+    r"|at least|at most|above|below|over|under|than|within|threshold|alpha|power|age[ds]?|month|day|year|every|per"
+    r"|score|DAS|ACR|CTCAE|MedDRA|v|seed|[<>=≤≥±×/–-]|NCT\d*)\s*$",
     re.IGNORECASE,
 )
 COUNTED = re.compile(rf"^\s*(?:\([^)]*\)\s*)?(?:[\w-]+\s+){{0,2}}{PEOPLE}(?!\w)", re.IGNORECASE)
 SIZE = re.compile(r"\bn\s*=\s*$|\bN\s*=\s*$|[:;]\s*$|\bof\s+$", re.IGNORECASE)
 OF = re.compile(r"^\s*(?:of|out of|/|von)\s*(?:the\s+)?\d", re.IGNORECASE)
 PERCENT = re.compile(r"^\s*(?:%|per cent|percent)")
+MIDDLE = r"(?:of\s+(?:the\s+)?)?(?!per\b|line|row)[\w-]+\s+"
 IN_WORDS = re.compile(
-    rf"(?<!at least )(?<!the events of )\b(?:{SMALL})\s+(?:(?:of\s+(?:the\s+)?)?(?!per\b|line|row)[\w-]+\s+){{0,2}}{PEOPLE}(?!\w)"
+    rf"(?<!at least )(?<!the events of )\b(?:{SMALL})\s+(?:{MIDDLE}){{0,2}}{PEOPLE}(?!\w)"
     rf"|\b(?:{SMALL})\s+(?:(?:of|out of)\s+(?:the\s+)?\d+)|{CJK_SMALL}{{1,2}}\s*[例名人位]",
     re.IGNORECASE,
 )
