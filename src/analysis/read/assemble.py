@@ -27,10 +27,12 @@ BLOCK, MELTED = (
 )  # names of rows: block, place among results that have columns of their own, row
 NO_ID = "no id of this study"
 TOTALS = re.compile(  # what stands below a table where an id would stand
-    r"(?:合计|总计|小计|平均|均值|标准差|签名|签字|填表人|审核人|备注|注[:：]"
-    r"|mean|average|median|total|sum|std\.? ?dev|signature|signed|note)(?:$|[\s:：].*)",
+    r"(?:合计|总计|小计|平均|均值|标准差|签名|签字|填表人|审核人|制表人?|负责人|核对|备注|注"
+    r"|mean|average|median|total|sum|subtotal|std\.? ?dev|sd|min|max|signature|signed(?: by)?|note|printed|exported"
+    r"|gesamt|summe|mittelwert|unterschrift|moyenne|promedio)(?:$|[\s:：].*)",
     re.IGNORECASE,
 )
+WORDS = r"[^\x00-\x7f]|[:：]|^\D+$"  # ids that may be words
 
 
 def build_table(study: "Study", name: str, exports: dict[str, Export], as_of: date | None) -> Table:
@@ -191,7 +193,7 @@ def _with_id(study, table: Table) -> Table:
         strange = known[[pattern.fullmatch(text) is None for text in known.tolist()]]
         message = f"does not fit id_pattern: {study.id_pattern}"
     else:
-        words = known[~known.str.contains(r"\d", regex=True).to_numpy(dtype=bool)]
+        words = known[known.str.contains(WORDS, regex=True).to_numpy(dtype=bool)]
         strange = words[[TOTALS.fullmatch(text) is not None for text in words.tolist()]]
         message = "looks like a total or a signature below the table; ids are told apart by `id_pattern:`"
     if not len(strange):

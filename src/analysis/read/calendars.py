@@ -10,9 +10,9 @@ import pyarrow.compute as pc
 from analysis.read import epochs
 from analysis.read.cells import Cells, Kind, Origin
 from analysis.read.dates import Calendar, Day, made
-from analysis.read.text import normalise
+from analysis.read.text import missing_reason, normalise
 
-TEXT, DATE = int(Kind.TEXT), int(Kind.DATE)
+TEXT, DATE, MISSING = int(Kind.TEXT), int(Kind.DATE), int(Kind.MISSING)
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
 _YEAR_LAST = re.compile(r"(\d{1,2})\s?[-/.]\s?(\d{1,2})\s?[-/.]\s?\d{4}(?!\d)")
 _WRITTEN = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})")
@@ -24,7 +24,13 @@ NEAR = 10  # years around the written dates of a column in which its serial numb
 
 
 def judge(
-    cells: Cells, origin: Origin, *, order: str | None, epoch: str | None, zone: str | None
+    cells: Cells,
+    origin: Origin,
+    *,
+    declared: frozenset[str],
+    order: str | None,
+    epoch: str | None,
+    zone: str | None,
 ) -> Calendar:
     """How the dates of a column are read, by the study file (`order`, `epoch`), its source and its own cells."""
     texts = pa.array([str(text) for text in cells.texts], type=pa.string())
@@ -34,7 +40,11 @@ def judge(
     rest = np.flatnonzero(~iso & (rows > 0))
     there = [(str(cells.texts[n]).strip(), int(cells.kinds[n]), int(rows[n])) for n in rest]
     written = [(normalise(text), n) for text, kind, n in there if kind == TEXT and text]
-    numbers = [(text, kind) for text, kind, _ in there if kind != DATE and _NUMBER.fullmatch(text)]
+    numbers = [
+        (text, kind)
+        for text, kind, _ in there
+        if kind not in (DATE, MISSING) and _NUMBER.fullmatch(text) and missing_reason(text, declared) is None
+    ]
     dated = [str(cells.texts[n])[:10] for n in np.flatnonzero(iso & (rows > 0))] if numbers else []
     counted = _counted(numbers, [*dated, *(text for text, _ in written)], origin, epoch)
     return Calendar(order or _order(written, usual), zone, counted)
@@ -79,15 +89,20 @@ def _is_plain(text: str) -> bool:
 
 
 def _of_count(count: epochs.Count, value: float) -> Day | None:
-    """The day of a number."""
+    """The day of a number; in a sheet a number such as 2021 may be a year as well."""
+    if count.epoch in ("1900", "1904") and 1900 <= value <= 2100 and value == int(value):
+        return Day("unparseable", reason="may be a year or a day number")
     found = count.day(value)
-    return Day("ok", found, "D", repairs=("D2",)) if found else None
+    said = "" if count.epoch == "1900" else f"a number that counts from {count.epoch}"
+    return Day("ok", found, "D", said, ("D2",)) if found else None
 
 
 def _of_calendar(calendar: str, value: float) -> Day | None:
     """The month or year of a number of Stata's other steps."""
     found = epochs.month_of(calendar, value)
-    return None if found is None else made(*found, None, "D2")
+    if found is None:
+        return None
+    return made(*found, None, "D2")._replace(reason=f"a number of {calendar}")
 
 
 def _beside_written(values: list[float], written: list[str]):

@@ -8,7 +8,7 @@ import pandas as pd
 from analysis.read import rules
 from analysis.read.cells import Export
 from analysis.read.identifiers import PERSON
-from analysis.read.joins import LATER
+from analysis.read.joins import LATER, untouched
 from analysis.read.mapping import Chosen
 from analysis.read.parse import Item
 from analysis.read.raw import Raw
@@ -86,7 +86,9 @@ def _contradicts(table: Table, rows: pd.DataFrame, dated: pd.DataFrame, keys: pd
     for name in _values(table, ["subject_id", "visit_id", "visit_date"]):
         other = own.map(last[name]) if name in last else None
         if other is not None:
-            here = rows[name] if name not in table.weak else rows[name].mask(_weak(table, name, rows.index))
+            here = (
+                rows[name] if name not in table.weak else rows[name].mask(untouched(table, name, rows.index))
+            )
             found |= (here.notna() & other.notna() & here.ne(other)).fillna(False).astype(bool)
     return found
 
@@ -94,11 +96,6 @@ def _contradicts(table: Table, rows: pd.DataFrame, dated: pd.DataFrame, keys: pd
 def _values(table: Table, on: list[str]) -> list[str]:
     """The columns that hold values."""
     return [name for name in table.rows.columns if name not in {*on, *ORIGIN}]
-
-
-def _weak(table: Table, name: str, index: pd.Index) -> np.ndarray:
-    """Rows where a box only repeats an untouched 0."""
-    return table.weak[name].reindex(index).eq(True).fillna(False).to_numpy(dtype=bool)
 
 
 def merged(table: Table, on: list[str]) -> Table:
@@ -113,7 +110,7 @@ def merged(table: Table, on: list[str]) -> Table:
     found = []
     for name in names:
         value = near[name].replace("", pd.NA) if name == PERSON else near[name]
-        strong = value.mask(_weak(table, name, near.index)) if name in table.weak else value
+        strong = value.mask(untouched(table, name, near.index)) if name in table.weak else value
         kept = strong.groupby(group).last()
         last[name] = kept if name not in table.weak else kept.fillna(value.groupby(group).last())
         other = group.map(kept)

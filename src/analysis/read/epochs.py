@@ -38,14 +38,16 @@ class Count(NamedTuple):
     def day(self, value: float) -> date | None:
         """The day of a number; None where it lies outside 1900 to 2100."""
         days = value / self.per_day
-        if not abs(days) < 200_000:
+        if not abs(days) < 200_000 or (self.epoch == "1900" and days < 61):
             return None
         when = _DAY_0[self.epoch] + timedelta(days=days, seconds=0.5 if self.per_day > 1 else 0)
         return when.date() if _FIRST <= when < _LAST else None
 
 
 def counting(epoch: str, values: np.ndarray) -> Count | None:
-    """How the numbers of a column count from an epoch: the one step with which all are days of 1900 to 2100.
+    """How the numbers of a column count from an epoch: the step with which they are days of 1900 to 2100.
+
+    None where that holds for no more than half of them; what lies outside is refused one by one.
 
     Examples
     --------
@@ -59,12 +61,12 @@ def counting(epoch: str, values: np.ndarray) -> Count | None:
     fits = []
     for per_day in _STEPS[epoch].values():
         days = values / per_day
-        first = (_FIRST - _DAY_0[epoch]).days
+        first = 61 if epoch == "1900" else (_FIRST - _DAY_0[epoch]).days
         inside = (days >= first) & (days < first + _SPAN)
-        plausible = per_day == 1.0 or bool((np.abs(values) >= 1000 * per_day).all())
-        if inside.all() and plausible:
-            fits.append(Count(epoch, per_day))
-    return fits[0] if fits else None
+        plausible = per_day == 1.0 or bool((np.abs(values[inside]) >= 1000 * per_day).all())
+        if inside.mean() > 0.5 and plausible:
+            fits.append((inside.mean(), Count(epoch, per_day)))
+    return max(fits, key=lambda fit: fit[0])[1] if fits else None
 
 
 def month_of(calendar: str, value: float) -> tuple[int, int | None] | None:

@@ -8,6 +8,7 @@ from analysis.read import rules
 from analysis.read.table import ORIGIN, Table, together
 
 LATER = "superseded by a later entry"
+QUIET = frozenset({"__person__", "study"})  # columns that say nothing of the subject
 
 
 def join(table: Table, other: Table) -> Table:
@@ -33,7 +34,8 @@ def join(table: Table, other: Table) -> Table:
         places.fillna(other.findings.index.to_series()).astype("int64"), axis=0
     )
     moved = replace(other, links=links, findings=findings)
-    return replace(table, rows=_with_columns(table.rows, other.rows, into), **together([table, moved]))
+    rows, differing = _with_columns(table, other, into)
+    return replace(table, rows=rows, **together([table, moved])).with_findings(*differing)
 
 
 def keys(rows: pd.DataFrame) -> list[str]:
@@ -79,8 +81,12 @@ def _partners(table: Table, other: Table) -> pd.Series:
     return pd.Series(pairs["uid"].to_numpy(), index=pd.Index(pairs["form"]))
 
 
-def _with_columns(rows: pd.DataFrame, forms: pd.DataFrame, into: pd.Series) -> pd.DataFrame:
-    """The rows with the forms' columns, and rows of their own for forms without a partner."""
+def _with_columns(table: Table, other: Table, into: pd.Series) -> tuple[pd.DataFrame, list]:
+    """The rows with the forms' columns, rows of their own for forms without a partner, and values that differ.
+
+    A box that only repeats an untouched 0 yields to a form that knows more.
+    """
+    rows, forms = table.rows, other.rows
     on = keys(forms)
     added = forms.loc[into.index].set_axis(pd.Index(into), axis=0)
     new = added[~added.index.isin(rows.index)]
@@ -88,5 +94,21 @@ def _with_columns(rows: pd.DataFrame, forms: pd.DataFrame, into: pd.Series) -> p
         rows = pd.concat([rows, new[[name for name in new if name in (*on, *ORIGIN)]]])
     added = added.reindex(rows.index)
     columns = [name for name in added if name not in (*on, *ORIGIN)]
-    filled = {name: rows[name].fillna(added[name]) if name in rows else added[name] for name in columns}
-    return rows.assign(**filled)
+    filled, found = {}, []
+    for name in columns:
+        if name not in rows:
+            filled[name] = added[name]
+            continue
+        here = rows[name].mask(untouched(table, name, rows.index)) if name in table.weak else rows[name]
+        differ = (here.notna() & added[name].notna() & here.ne(added[name])).fillna(False)
+        if differ.any() and name not in QUIET:
+            shown, kept = (values[differ].astype("string").array for values in (added[name], here))
+            text = "two blocks give different values; that of the first is kept"
+            found.append(rules.finding(rows.index[differ], name, "K2", shown, kept, text))
+        filled[name] = here.fillna(added[name]).fillna(rows[name])
+    return rows.assign(**filled), found
+
+
+def untouched(table: Table, name: str, index: pd.Index):
+    """Rows where a box only repeats an untouched 0."""
+    return table.weak[name].reindex(index).eq(True).fillna(False).to_numpy(dtype=bool)

@@ -10,7 +10,7 @@ import numpy as np
 from analysis.read import calendars, decimals
 from analysis.read.cells import Cells, Export, Kind, constant, first_filled, from_texts, joined
 from analysis.read.dates import OPEN_CALENDAR, Calendar
-from analysis.read.text import REDCAP_CODES
+from analysis.read.text import COMMON_CODES, REDCAP_CODES
 
 _BOX = re.compile(r"(.+?)___(.+)")
 TICKED, UNTICKED = ("1", "checked"), ("0", "unchecked")
@@ -95,7 +95,8 @@ class Judge:
         declared |= frozenset(getattr(mapping, "missing", None) or ())
         reasons = dict(origin.missing)
         if self.export.is_redcap:
-            codes = {text for text in map(str.strip, map(str, cells.texts)) if text in REDCAP_CODES}
+            known = self._redcap_codes()
+            codes = {text for text in map(str.strip, map(str, cells.texts)) if text in known}
             declared, reasons = declared | codes, {**REDCAP_CODES, **reasons}
         verdict = Verdict(declared=declared, reasons=reasons)
         if kind in ("number", "any"):
@@ -106,12 +107,20 @@ class Judge:
             calendar = calendars.judge(
                 cells,
                 origin,
+                declared=declared,
                 order=getattr(mapping, "date_order", None) or self.source.date_order,
                 epoch=getattr(mapping, "epoch", None) or self.source.epoch,
                 zone=self.study.time_zone,
             )
             verdict = replace(verdict, calendar=calendar)
         return verdict
+
+    def _redcap_codes(self) -> set[str]:
+        """REDCap's codes that mean missing here: those in common use, and those that have a checkbox in the export."""
+        if "codes" not in self._held:
+            boxes = {match[2].upper() for name in self.export.columns if (match := _BOX.fullmatch(name))}
+            self._held["codes"] = COMMON_CODES | (boxes & set(REDCAP_CODES))
+        return self._held["codes"]
 
     def _decimal(self, cells: Cells, given: str | None) -> decimals.Decision:
         """The decimal sign of a column."""
@@ -168,7 +177,8 @@ class Judge:
 
     def missing_box(self, name: str) -> str | None:
         """The missing-data code a checkbox column stands for; None for a box."""
-        suffix = name.rpartition("___")[2] if "___" in name else ""
+        match = _BOX.fullmatch(name)
+        suffix = match[2] if match else ""
         codes = [*REDCAP_CODES, *self.study.missing, *self.source.missing]
         known = {code.lower().replace("-", "_"): code for code in codes} | {
             code.lower(): code for code in codes

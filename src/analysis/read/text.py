@@ -92,6 +92,8 @@ REDCAP_CODES = {
     "OTH": "other",
 }
 
+COMMON_CODES = frozenset({"NI", "INV", "UNK", "NASK", "ASKU", "NAV", "MSK", "NA"})
+
 QUALITATIVE = {
     "阴性": "negative",
     "negative": "negative",

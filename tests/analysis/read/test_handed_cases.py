@@ -457,3 +457,87 @@ def test_mapped_identifiers_are_told_by_name(tmp_path):
 
     with pytest.raises(StudyFileError, match=r"column 'Phone' .* holds a direct identifier"):
         people(tmp_path, "id,Phone\n1,5\n", "subject_id: id, height_cm: Phone")
+
+
+def test_checkbox_of_a_declared_missing_code_is_no_box(tmp_path):
+    content = "record_id,c___1,c___2,c____999,x_complete\n1,1,1,0,2\n2,0,0,1,2\n3,0,0,0,2\n"
+    body = """\
+missing: ["-999"]
+sources: [{id: x, type: csv, path: x.csv}]
+tables:
+  subjects:
+    - from: x
+      columns: {subject_id: record_id, prior_improved_n: {count: "c___*"}}
+      checkboxes: [{group: c, boxes: [comorbidity_ild, comorbidity_diabetes]}]
+"""
+    read = outcome(tmp_path, body, x=content)
+    assert numbers(read.tables["subjects"]["prior_improved_n"]) == [2, None, 0]
+    assert read.tables["subjects"]["comorbidity_ild"].isna().tolist() == [False, True, False]
+    assert set(rules(read, subject_id="2")) == {"N7"}
+
+
+def test_stata_months_and_lettered_missing_codes(tmp_path):
+    months = pd.DataFrame({"id": ["1", "2"], "c": [770.0, np.nan]})
+    pyreadstat.write_dta(months, str(tmp_path / "x.dta"), variable_format={"c": "%tm"})
+    body = "sources: [{id: x, type: stata, path: x.dta}]\n"
+    body += "tables: {subjects: [{from: x, columns: {subject_id: id, %s}}]}\n"
+    subjects = outcome(tmp_path, body % "birth_date: c").tables["subjects"]
+    assert (days(subjects["birth_date"])[0], subjects["birth_precision"].iloc[0]) == ("2024-03-01", "M")
+    lettered = pd.DataFrame({"id": ["1", "2"], "h": [170.0, "a"]})
+    labels = {"h": {"a": "refused"}}
+    pyreadstat.write_dta(
+        lettered, str(tmp_path / "x.dta"), missing_user_values={"h": ["a"]}, variable_value_labels=labels
+    )
+    read = outcome(tmp_path, body % "height_cm: h")
+    assert numbers(read.tables["subjects"]["height_cm"]) == [170, None]
+    assert "refused" in read.queries.query("rule_id == 'N7'")["message"].item()
+
+
+def test_codes_may_be_named_by_the_value_labels_of_the_file(tmp_path):
+    frame = pd.DataFrame({"id": ["1", "2"], "s": [1.0, 2.0]})
+    pyreadstat.write_sav(
+        frame, str(tmp_path / "x.sav"), variable_value_labels={"s": {1.0: "Male", 2.0: "Female"}}
+    )
+    body = "sources: [{id: x, type: spss, path: x.sav}]\n"
+    body += "tables: {subjects: [{from: x, columns: {subject_id: id, sex: {column: s, codes: {Male: M, Female: F}}}}]}"
+    assert outcome(tmp_path, body).tables["subjects"]["sex"].tolist() == ["M", "F"]
+
+
+def test_single_precision_is_what_was_written(tmp_path):
+    frame = pd.DataFrame({"id": ["1"], "w": np.array([70.1], dtype=np.float32)})
+    frame.to_parquet(tmp_path / "x.parquet")
+    body = "sources: [{id: x, type: parquet, path: x.parquet}]\n"
+    body += "tables: {subjects: [{from: x, columns: {subject_id: id, weight_kg: w}}]}\n"
+    assert outcome(tmp_path, body).tables["subjects"]["weight_kg"].tolist() == [70.1]
+
+
+def test_what_stands_below_a_text_table_is_no_subject(tmp_path):
+    content = "id,h\n1,170\n2,160\nid,h\n3,165\n签名：张三 2024-03-07,\nMean,165\n合计\n"
+    read = people(tmp_path, content, "subject_id: id, height_cm: h")
+    assert read.tables["subjects"]["subject_id"].tolist() == ["1", "2", "3"]
+    assert sorted(read.queries["source_row"]) == [4, 6, 7, 8]
+    lines = read.accounting.query("kind == 'set aside'")
+    assert lines["n"].sum() == 4
+
+
+def test_a_joining_block_never_contradicts_in_silence(tmp_path):
+    body = """\
+sources: [{id: x, type: csv, path: x.csv}, {id: y, type: csv, path: y.csv}]
+tables:
+  subjects:
+    - {from: x, columns: {subject_id: id, height_cm: h}}
+    - {from: y, join: true, columns: {subject_id: id, height_cm: h, weight_kg: w}}
+"""
+    read = outcome(tmp_path, body, x="id,h\n1,170\n2,\n", y="id,h,w\n1,171,70\n2,160,60\n")
+    assert read.tables["subjects"]["height_cm"].tolist() == [170, 160]
+    assert rules(read) == ["K2"]
+
+
+def test_the_first_row_of_a_subject_may_be_blank(tmp_path):
+    body = """\
+sources: [{id: x, type: csv, path: x.csv}]
+tables: {subjects: [{from: x, rows: {once_per: id}, columns: {subject_id: id, height_cm: h, sex: s}}]}
+"""
+    read = outcome(tmp_path, body, x="id,h,s\n1,,M\n1,170,\n2,160,F\n2,161,F\n")
+    assert read.tables["subjects"]["height_cm"].tolist() == [170, 160]
+    assert rules(read) == ["K8"] and rules(read, subject_id="2") == ["K8"]

@@ -93,9 +93,9 @@ def date_column(read: Days, index: Any, column: Column, partial: bool) -> Typed:
             known = f"only the {'month' if item.precision == 'M' else 'year'} is known"
             items.append(Item(n, "D3" if partial else "D6", shown, known))
             values[n] = values[n] if partial else np.datetime64("NaT")
-            items += [Item(n, "D2", shown)] if "D2" in item.repairs else []
+            items += [Item(n, "D2", shown, item.reason or None)] if "D2" in item.repairs else []
         elif item.status == "ok":
-            items += [Item(n, rule, shown) for rule in item.repairs]
+            items += [Item(n, rule, shown, item.reason or None) for rule in item.repairs]
         elif item.status in _RULES:
             items.append(Item(n, _RULES[item.status], "", item.reason))
     found = emit(read.places, read.texts, index, column.name, items)

@@ -36,7 +36,7 @@ def decode(part: Part, column: Column, codes: dict[str, str]) -> tuple[Part, lis
     items, made, kinds = [], [], []
     for n, (text, kind) in enumerate(zip(cells.texts, cells.kinds)):
         plain, code = str(text), same_code(str(text))
-        value = table.get(code)
+        value = table.get(code) or table.get(same_code(part.verdict.reasons.get(plain, "\x00")))
         if value is None and (
             kind >= NO_VALUE or missing_reason(normalise(plain), declared, free=free) is not None
         ):

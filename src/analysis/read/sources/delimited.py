@@ -12,6 +12,7 @@ from analysis.read.cells import Cells, Export, Note, from_texts
 from analysis.read.sources.encoding import decode
 
 REPEATED_HEAD = "repeats the header"
+SHORT_ROW = "holds one cell, not the cells of the header"
 _BLANK_LINE = re.compile(r"\n[ \t]*\r?\n|^\r?\n|\r(?!\n)")
 _STRAY_QUOTE = re.compile(r'[^\n\r,;\t|"]"[^\n\r,;\t|"]|\\"')
 
@@ -127,7 +128,8 @@ def from_rows(
     """
     names = [str(name).strip().lstrip("\ufeff") for name in header]
     lengths = np.fromiter(map(len, body), dtype=np.intp, count=len(body))
-    wrong = np.flatnonzero((lengths != len(names)) & (lengths > 0))
+    below = np.array([0 < len(row) < len(names) and sum(map(bool, row)) < 2 for row in body], dtype=bool)
+    wrong = np.flatnonzero((lengths != len(names)) & (lengths > 0) & ~below)
     if len(wrong) and not _only_extra_blanks([body[n] for n in wrong], len(names)):
         n = int(wrong[0])
         raise ValueError(
@@ -135,12 +137,14 @@ def from_rows(
             "delimiter, or name it by `delimiter:`"
         )
     there = np.flatnonzero(lengths)
-    kept = body if len(there) == len(body) and not len(wrong) else [body[n][: len(names)] for n in there]
+    whole = len(there) == len(body) and not len(wrong) and not below.any()
+    kept = body if whole else [[*body[n], *[""] * len(names)][: len(names)] for n in there]
     columns = dict(zip(names, map(from_texts, zip(*kept)))) if kept else {}
     repeated = np.zeros(len(kept), dtype=bool)
     if kept and header in kept:
         repeated = np.array([row == header for row in kept])
-    noise = np.where(repeated, REPEATED_HEAD, "").astype(object) if repeated.any() else None
+    noise = np.where(repeated, REPEATED_HEAD, np.where(below[there], SHORT_ROW, "")).astype(object)
+    noise = noise if (noise != "").any() else None
     return Export(columns, there + first, delimiter, noise=noise, doubled=doubled_names(names))
 
 
