@@ -62,7 +62,7 @@ def flow(
     boxes += [
         ("eligible", "Eligible", int(eligible.sum()), "screened", None, "part"),
         ("not_enrolled", "Eligible, not enrolled", int((eligible & ~inside).sum()), "eligible", None, "part"),
-        ("enrolled", "Enrolled", int(taken.sum()), "eligible", None, "part"),
+        ("enrolled", "Eligible and enrolled", int(taken.sum()), "eligible", None, "part"),
         (
             "enrolled_otherwise",
             "Enrolled without being found eligible",

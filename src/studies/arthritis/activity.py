@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from analysis import numbers
+from analysis import numbers, results
 from analysis.cohort import Cohort
 from analysis.columns.decimals import mean_digits
 from analysis.datasets.joints import count_completed
@@ -67,6 +67,42 @@ def count_states(
             share = n / total if total else float("nan")
             lines.append({"visit": visit, "state": state, "n": n, "total": total, "share": share})
     return pd.DataFrame(lines)
+
+
+def already_at_target(responses: pd.DataFrame, cohort: Cohort, *, study: Any) -> pd.DataFrame:
+    """Participants at the primary target at its visit, and how many of them had been there at entry.
+
+    Parameters
+    ----------
+    responses : DataFrame
+        Long responses.
+    cohort : Cohort
+        The analysis set; only those due count.
+    study : analysis.study.Study
+        ``settings.primary`` names response, visit and score; the response says which states are the target.
+
+    Returns
+    -------
+    DataFrame
+        Rows of the results table, analysis ``already``: `count` (at the target at the visit) and `both` (there at entry
+        as well); none where nobody is due.
+    """
+    primary = study.settings.primary
+    ids = cohort.ids[cohort.due[primary.visit].reindex(cohort.ids, fill_value=False).to_numpy()]
+    (asked,) = (entry for entry in study.responses if entry.id == primary.response)
+    target = STATES[: STATES.index(asked.settings["at_most"]) + 1]
+    of_visit = responses[responses["endpoint"].eq(primary.response) & responses["visit_id"].eq(primary.visit)]
+    there = of_visit.set_index("subject_id")["value"].astype("boolean").reindex(ids).fillna(False)
+    first = by_visit(cohort.wide, f"{primary.instrument}_category", ids, [study.baseline_visit])
+    before = first[study.baseline_visit].astype("string").isin(target)
+    found = {"count": int(there.sum()), "both": int((there & before).sum()), "n": len(ids)}
+    keys = {
+        "variable": primary.response,
+        "visit": primary.visit,
+        "population": cohort.population,
+        "unit": "count",
+    }
+    return results.rows_of(found, analysis="already", **keys)
 
 
 def joint_note(cohort: Cohort, visits: Sequence[str] | None = None) -> str:

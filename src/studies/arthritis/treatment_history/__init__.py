@@ -91,7 +91,7 @@ def summarise_history(courses: pd.DataFrame, ids: pd.Index) -> pd.DataFrame:
     lines = []
     for level, keys in (("class", ["class"]), ("moa", ["class", "moa"]), ("drug", ["class", "moa", "drug"])):
         for name, group in courses.groupby(keys, dropna=False, sort=False):
-            label = name[-1]
+            label = "no mechanism stated" if pd.isna(name[-1]) else name[-1]
             lines.append(
                 {"level": level, "variable": str(label), "parent": str(name[0]), **_exposure(group, ids)}
             )
