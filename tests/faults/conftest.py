@@ -1,0 +1,28 @@
+"""The smallest study, rendered once; each test strikes a copy of it."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from harness import RENDER, Victim, copy_of, make_victim
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes and mounts are Linux's")
+
+
+@pytest.fixture(scope="session")
+def rendered_once(tmp_path_factory) -> Victim:
+    """The study with three patients, rendered; it is copied, never struck."""
+    victim = make_victim(tmp_path_factory.mktemp("faults"))
+    process = victim.start(*RENDER)
+    said = process.communicate()[0]
+    assert process.returncode == 0, said
+    return victim
+
+
+@pytest.fixture
+def victim(rendered_once, tmp_path) -> Victim:
+    """A rendered study that a test may strike."""
+    return copy_of(rendered_once, tmp_path / "v")

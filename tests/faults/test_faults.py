@@ -1,0 +1,389 @@
+"""Faults that strike a render: what is published stays whole and belongs together, and the next run recovers by itself.
+
+The table of the handbook (docs/schedule.qmd) names each of these tests. Many more strikes at random moments are in
+benchmarks/faults.py.
+"""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+from harness import (
+    CELLS,
+    RENDER,
+    Victim,
+    faults_of_published,
+    kill_tree,
+    published_version,
+    scratch_folders,
+    write_notebook,
+)
+
+from pipeline.project import sha256
+
+pytestmark = pytest.mark.slow
+PATIENCE = 120
+
+
+def ended(process) -> tuple[int, str]:
+    """Exit code and what was said."""
+    said = process.communicate(timeout=PATIENCE * 2)[0]
+    return process.returncode, said
+
+
+def wait_for(what, told: str):
+    """The first true answer."""
+    until = time.monotonic() + PATIENCE
+    while not (found := what()):
+        assert time.monotonic() < until, f"{told} was not seen"
+        time.sleep(0.02)
+    return found
+
+
+def data(victim: Victim) -> Path:
+    return victim.file("data", "tiny", "people.csv")
+
+
+def assert_recovers(victim: Victim) -> None:
+    """The next run does what was asked, and nothing half-written is left."""
+    code, said = ended(victim.start(*RENDER))
+    assert code == 0, said
+    assert "Traceback" not in said
+    assert faults_of_published(victim) == []
+    assert published_version(victim) == sha256(data(victim))
+    assert victim.leftovers() == []
+    assert victim.wait_for_no_process() == []
+
+
+# ---------------------------------------------------------------- kill -9
+
+
+def children_of(pid: int) -> list[int]:
+    found = []
+    for entry in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = entry.read_text().rsplit(")", 1)[1].split()
+        except OSError:
+            continue
+        if int(fields[1]) == pid and fields[0] != "Z":
+            found.append(int(entry.parent.name))
+    return found
+
+
+def command_line(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace")
+    except OSError:
+        return ""
+
+
+def fork_server(process) -> int | None:
+    return next((pid for pid in children_of(process.pid) if "kernels.server" in command_line(pid)), None)
+
+
+def kernel(process) -> int | None:
+    server = fork_server(process)
+    return next(iter(children_of(server)), None) if server else None
+
+
+def renderer(process) -> int | None:
+    return next((pid for pid in children_of(process.pid) if "pandoc" in command_line(pid)), None)
+
+
+def command(process) -> int | None:
+    return process.pid if kernel(process) else None
+
+
+@pytest.mark.parametrize("who", [command, kernel, fork_server, renderer])
+def test_kill_9(victim, who):
+    before, folders = victim.bytes_published(), scratch_folders()
+    victim.write_data(5)
+    process = victim.start(*RENDER)
+    os.kill(wait_for(lambda: who(process), who.__name__), signal.SIGKILL)
+    code, said = ended(process)
+    assert "Traceback" not in said
+    if who is not command:
+        assert code in (1, 7), said
+    assert victim.bytes_published() == before
+    assert faults_of_published(victim) == []
+    assert victim.wait_for_no_process() == []
+    assert_recovers(victim)
+    assert scratch_folders() <= folders
+
+
+# ---------------------------------------------------------------- two commands at once
+
+
+def test_two_commands_at_once(victim):
+    victim.write_data(40)
+    first = victim.start(*RENDER, "--as-of", "2025-01-08")
+    wait_for(lambda: kernel(first), "the first run at work")
+    refused, said = ended(victim.start(*RENDER, "--as-of", "2025-02-05"))
+    assert refused == 5, said
+    assert "another render of this checkout is running" in said
+    locked, said = ended(victim.start("lock", "tiny"))
+    assert locked in (5, 0), said  # it looks at the study first, which takes its time
+    explained, said = ended(victim.start(*RENDER, "--as-of", "2025-02-05", "--explain"))
+    assert explained == 0, said
+    code, said = ended(first)
+    assert code == 0, said
+    assert victim.manifest("tiny", "interim")["data_cut"] == "2025-01-08"
+    assert faults_of_published(victim) == []
+    code, said = ended(victim.start(*RENDER, "--as-of", "2025-02-05"))
+    assert code == 0, said
+    assert "Nothing to do" not in said
+    assert victim.manifest("tiny", "interim")["data_cut"] == "2025-02-05"
+    assert faults_of_published(victim) == []
+
+
+# ---------------------------------------------------------------- inputs that change meanwhile
+
+
+@pytest.mark.parametrize("how", ["replaced", "truncated", "half written", "removed"])
+def test_data_that_change_during_a_run(victim, how):
+    victim.write_data(5)
+    process = victim.start(*RENDER)
+    wait_for(lambda: kernel(process), "the run at work")
+    content = victim.write_data(9)
+    if how == "truncated":
+        data(victim).write_bytes(b"")
+    elif how == "half written":
+        data(victim).write_bytes(content[: len(content) // 2])
+    elif how == "removed":
+        data(victim).unlink()
+    code, said = ended(process)
+    assert code == 0, said
+    assert faults_of_published(victim) == []
+    assert victim.values("tiny", "interim") == {"tiny.all.people.all.all.n": 5.0}
+    data(victim).write_bytes(content)
+    assert_recovers(victim)
+
+
+def test_a_notebook_that_changes_during_a_run(victim):
+    victim.write_data(5)
+    process = victim.start(*RENDER)
+    wait_for(lambda: fork_server(process), "the run at work")
+    twice = CELLS[2].replace('len(data.tables["subjects"])', '2 * len(data.tables["subjects"])')
+    write_notebook(victim, [*CELLS[:2], twice])
+    code, said = ended(process)
+    assert code == 0, said
+    manifest = victim.manifest("tiny", "interim")
+    assert manifest["notebooks"]["notebooks/tiny.ipynb"] != sha256(victim.file("notebooks", "tiny.ipynb"))
+    assert victim.values("tiny", "interim") == {"tiny.all.people.all.all.n": 5.0}
+    assert ended(victim.start(*RENDER))[0] == 0
+    assert victim.values("tiny", "interim") == {"tiny.all.people.all.all.n": 10.0}
+    manifest = victim.manifest("tiny", "interim")
+    assert manifest["notebooks"]["notebooks/tiny.ipynb"] == sha256(victim.file("notebooks", "tiny.ipynb"))
+
+
+def test_code_that_changes_during_a_run(victim):
+    before = victim.bytes_published()
+    victim.write_data(5)
+    process = victim.start(*RENDER)
+    wait_for(lambda: kernel(process), "the run at work")
+    with victim.file("src", "pipeline", "publish.py").open("a", encoding="utf-8") as file:
+        file.write("\nCHANGED = True\n")
+    code, said = ended(process)
+    assert code == 6, said
+    assert "code was changed during the run (src/pipeline/publish.py)" in said
+    assert victim.bytes_published() == before
+    assert_recovers(victim)
+
+
+# ---------------------------------------------------------------- disks
+
+
+@pytest.fixture
+def mounted():
+    """Function: put a small disk over a folder, with what it holds; taken away afterwards."""
+    if os.geteuid() != 0 or not shutil.which("mount"):
+        pytest.skip("only root can put a small disk over a folder")
+    done = []
+
+    def mount(folder: Path, size: str, *, read_only: bool = False) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        aside = folder.with_name(folder.name + ".aside")
+        shutil.copytree(folder, aside)
+        command = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", folder]
+        if subprocess.run(command, check=False, capture_output=True).returncode:
+            shutil.rmtree(aside)
+            pytest.skip("no small disk can be mounted here")
+        done.append(folder)
+        shutil.copytree(aside, folder, dirs_exist_ok=True)
+        shutil.rmtree(aside)
+        if read_only:
+            subprocess.run(["mount", "-o", "remount,ro", folder], check=True)
+
+    yield mount
+    for folder in done:
+        subprocess.run(["umount", "-l", folder], check=False)
+
+
+def fill(folder: Path) -> Path:
+    """Take what room is left on a disk but a few kB."""
+    file = folder / "filling"
+    with file.open("wb") as stream:
+        try:
+            while True:
+                stream.write(b"\0" * 4096)
+                stream.flush()
+        except OSError:
+            pass
+    return file
+
+
+@pytest.mark.parametrize("where", ["build", "runs", "reports/_site"])
+def test_a_full_disk(victim, mounted, where):
+    folder = victim.file(*where.split("/"))
+    mounted(folder, "60m")
+    before = victim.bytes_published()
+    victim.write_data(5)
+    filling = fill(folder)
+    code, said = ended(victim.start(*RENDER))
+    assert code == 8, said
+    assert re.search(r"[Nn]o space", said)
+    assert "Traceback" not in said
+    assert victim.bytes_published() == before
+    assert faults_of_published(victim) == []
+    filling.unlink()
+    assert_recovers(victim)
+
+
+def test_a_site_that_cannot_be_written_to(victim, mounted):
+    mounted(victim.file("reports", "_site"), "20m", read_only=True)
+    before = victim.bytes_published()
+    victim.write_data(5)
+    code, said = ended(victim.start(*RENDER))
+    assert code == 1, said
+    assert "Read-only file system" in said
+    assert "Traceback" not in said
+    assert victim.bytes_published() == before
+
+
+# ---------------------------------------------------------------- state
+
+
+def state_files(victim: Victim) -> list[Path]:
+    """Every file that a run keeps for the next one, the copies of inputs and the kept runs apart."""
+    places = [victim.file("build", "state"), victim.file("build", "tiny"), victim.file("build", "log")]
+    files = [file for place in places for file in sorted(place.rglob("*")) if file.is_file()]
+    site = [file for file in sorted(victim.file("reports", "_site").rglob("*")) if file.is_file()]
+    return [*files, *site]
+
+
+@pytest.mark.parametrize("how", ["emptied", "garbage", "removed"])
+def test_every_state_file_spoilt_at_once(victim, how):
+    files = state_files(victim)
+    assert len(files) > 15
+    for file in files:
+        file.chmod(0o600)
+        if how == "removed":
+            file.unlink()
+        else:
+            file.write_bytes(b"" if how == "emptied" else os.urandom(max(16, file.stat().st_size)))
+    assert_recovers(victim)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "state/pytask.lock",
+        "state/hashes.json",
+        "state/code.json",
+        "state/times.json",
+        "tiny/interim/data/index.json",
+    ],
+)
+def test_one_state_file_spoilt(victim, name):
+    file = victim.file("build", *name.split("/"))
+    file.chmod(0o600)
+    file.write_bytes(b'{"half": ')
+    victim.write_data(6)
+    assert_recovers(victim)
+
+
+def test_power_loss(victim):
+    """What was not synced is empty after power comes back; what was published and kept had been synced."""
+    kept = {victim.file("runs"), victim.file("reports", "_site")}
+    for file in sorted(victim.file("build").rglob("*")):
+        if file.is_file() and not any(place in file.parents for place in kept):
+            linked = file.stat().st_nlink > 1
+            file.chmod(0o600)
+            if linked:
+                file.unlink()
+                file.touch()
+            else:
+                os.truncate(file, 0)
+    assert faults_of_published(victim) == []
+    assert ended(victim.start("verify", "tiny/interim"))[0] == 0
+    victim.write_data(4)
+    assert_recovers(victim)
+
+
+def test_a_clock_that_was_put_back(victim):
+    ahead = time.time() + 86400
+    for file in sorted(victim.root.rglob("*")):
+        if file.is_file() and "runs" not in file.parts:
+            os.utime(file, (ahead, ahead))
+    victim.write_data(6)
+    os.utime(data(victim), (ahead, ahead))
+    assert_recovers(victim)
+    first = victim.manifest("tiny", "interim")["run"]
+    victim.write_data(8)
+    assert_recovers(victim)
+    assert int(victim.manifest("tiny", "interim")["run"][:4]) == int(first[:4]) + 1
+
+
+# ---------------------------------------------------------------- notebooks that misbehave
+
+
+@pytest.mark.parametrize(
+    ("cell", "limits", "code", "told"),
+    [
+        ("raise ValueError('no such thing')", "", 1, "ValueError: no such thing"),
+        ("import time\ntime.sleep(600)", "cell_limit = 3\n", 7, "CellTimeoutError"),
+        ("held = b'x' * (3 * 2**30)", "memory_limit = '2 G'\n", 7, "MemoryError"),
+        ("import os\nos.kill(os.getpid(), 9)", "", 7, "DeadKernelError"),
+        ("import time\ntime.sleep(600)", "run_limit = 40\n", 7, "limit of 40 seconds"),
+    ],
+    ids=["fails", "hangs", "eats memory", "dies", "outlasts the run"],
+)
+def test_a_notebook_that(victim, cell, limits, code, told):
+    before = victim.bytes_published()
+    write_notebook(victim, [*CELLS[:2], cell, CELLS[2]])
+    with victim.file("operation.toml").open("a", encoding="utf-8") as file:
+        file.write(limits)
+    got, said = ended(victim.start(*RENDER))
+    assert told in said
+    assert got == code, said
+    assert "Traceback" not in said
+    assert victim.bytes_published() == before
+    assert victim.wait_for_no_process() == []
+    write_notebook(victim, CELLS)
+    victim.file("operation.toml").write_text("settle = 0\n", encoding="utf-8")
+    victim.write_data(6)
+    assert_recovers(victim)
+
+
+# ---------------------------------------------------------------- the table in the handbook
+
+
+def test_the_table_of_the_handbook_names_every_fault(root):
+    text = (root / "docs" / "schedule.qmd").read_text(encoding="utf-8")
+    own = {name for name in globals() if name.startswith("test_") and "handbook" not in name}
+    assert set(re.findall(r"`(test_\w+)`", text)) == own
+
+
+def test_a_killed_command_leaves_a_lock_that_the_next_run_takes(victim):
+    victim.write_data(5)
+    process = victim.start(*RENDER)
+    wait_for(lambda: fork_server(process), "the run at work")
+    kill_tree(process)
+    code, said = ended(victim.start(*RENDER))
+    assert code == 0, said
+    assert f"an earlier run (process {process.pid}) did not end by itself" in said
