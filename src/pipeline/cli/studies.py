@@ -1,5 +1,6 @@
 """Commands about a study's files: ``check``, ``draft``, ``lock``, ``new``."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -30,12 +31,27 @@ def check(study: Annotated[str, typer.Argument(help="A folder in params/.")]) ->
 
 
 @app.command()
-def lock(study: Annotated[str, typer.Argument(help="A folder in params/.")]) -> None:
-    """Lock a study's data: a read-only snapshot with hashes, from which final reports are rendered."""
+def lock(
+    study: Annotated[str, typer.Argument(help="A folder in params/.")],
+    new_key: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Make a key for signing; the private part goes into FILE."),
+    ] = None,
+) -> None:
+    """Lock a study: a sealed read-only record with hashes, on which final reports rest."""
+    from pipeline.seal import PRIVATE
+    from pipeline.seal import new_key as make_key
     from pipeline.snapshot import lock_study
 
     project = Project.find()
     (name,) = project.choose([study])
+    if new_key:
+        public = make_key(project, name, new_key)
+        out.print(f"{public.relative_to(project.root)} belongs to the study: commit it.", soft_wrap=True)
+        out.print(
+            f"{new_key} is for whoever may lock; {PRIVATE} names it. Keep it elsewhere.", soft_wrap=True
+        )
+        return
     made, new = lock_study(project, name)
     folder = made.folder.relative_to(project.root)
     if not new:
