@@ -13,6 +13,7 @@ import argparse
 import contextlib
 import os
 import random
+import shutil
 import signal
 import sys
 import tempfile
@@ -143,7 +144,7 @@ def main() -> int:
     parser.add_argument("--every", type=int, default=5, help="rounds after which a render is left to end")
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
-    draw, wrong, before = random.Random(given.seed), 0, scratch_folders()
+    draw, wrong = random.Random(given.seed), 0
     with tempfile.TemporaryDirectory(prefix="faults-") as folder:
         victim = make_victim(Path(folder))
         complete(victim, Figures())
@@ -163,7 +164,8 @@ def main() -> int:
                 f"not recovered {found.failed}, orphans {found.orphans}, leftovers {found.left}",
                 flush=True,
             )
-    swept = scratch_folders() - before
+        swept = scratch_folders(victim)
+        shutil.rmtree(victim.temp)
     print(f"temporary folders left: {len(swept)}")
     return 1 if wrong or swept else 0
 

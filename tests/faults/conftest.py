@@ -1,6 +1,8 @@
 """The smallest study, rendered once; each test strikes a copy of it."""
 
+import shutil
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -23,6 +25,8 @@ def rendered_once(tmp_path_factory) -> Victim:
 
 
 @pytest.fixture
-def victim(rendered_once, tmp_path) -> Victim:
+def victim(rendered_once, tmp_path) -> Iterator[Victim]:
     """A rendered study that a test may strike."""
-    return copy_of(rendered_once, tmp_path / "v")
+    made = copy_of(rendered_once, tmp_path / "v")
+    yield made
+    shutil.rmtree(made.temp, ignore_errors=True)

@@ -75,6 +75,14 @@ class Victim(Checkout):
 
     versions: dict[str, list[str]] = field(default_factory=dict)
 
+    @property
+    def temp(self) -> Path:
+        """A folder for temporary files of its own, with a short name: sockets lie in it."""
+        name = "f-" + hashlib.sha256(str(self.root).encode()).hexdigest()[:10]
+        folder = Path(tempfile.gettempdir()) / name
+        folder.mkdir(exist_ok=True)
+        return folder
+
     def write_data(self, n: int, *, place: Path | None = None) -> bytes:
         """Data with `n` patients, one consenting each day from 2025-01-01; remembered by their hash."""
         days = [f"2025-{1 + day // 28:02d}-{1 + day % 28:02d}" for day in range(n)]
@@ -90,6 +98,7 @@ class Victim(Checkout):
     def start(self, *words: str, **given) -> subprocess.Popen:
         """The command line, in a session of its own, without waiting for it."""
         environment = {**os.environ, "PYTHONPATH": str(self.root / "src"), "COLUMNS": "200", "NO_COLOR": "1"}
+        environment |= {"TMPDIR": str(self.temp)}
         environment |= given.pop("env", {})
         environment.pop("STUDY_BUILD", None)
         return subprocess.Popen(
@@ -221,9 +230,9 @@ def kill_tree(process: subprocess.Popen) -> None:
     process.communicate()
 
 
-def scratch_folders() -> set[str]:
-    """The temporary folders of runs on this machine."""
-    return {entry.name for entry in Path(tempfile.gettempdir()).glob("study-*")}
+def scratch_folders(victim: Victim) -> list[str]:
+    """The temporary files and folders of its runs."""
+    return sorted(entry.name for entry in victim.temp.iterdir())
 
 
 def copy_of(victim: Victim, folder: Path) -> Victim:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 from functools import lru_cache
 from pathlib import Path
 
+from pipeline import children
 from pipeline.render import notebook, typeset
 from pipeline.render.errors import Problem, RenderError
 from pipeline.render.source import (
@@ -21,6 +21,8 @@ from pipeline.render.source import (
 
 WRITER = {"html": "html5", "docx": "docx", "pdf": "typst"}
 SUFFIX = {"html": "index.html", "docx": "index.docx", "pdf": "index.typ"}
+VERSION_SECONDS = 60
+LIMIT_SECONDS = 600
 FATAL = ("Could not fetch resource", "Citeproc: citation", "Duplicate identifier")
 
 
@@ -35,8 +37,11 @@ def pandoc_path() -> str:
 @lru_cache(maxsize=1)
 def version() -> str:
     """`pandoc X.Y`, for manifests."""
-    answer = subprocess.run([pandoc_path(), "--version"], capture_output=True, text=True, check=True)
-    return answer.stdout.splitlines()[0]
+    for _ in range(2):  # a helper that was ended from outside is asked once more
+        answer = children.run([pandoc_path(), "--version"], limit=VERSION_SECONDS)
+        if answer.returncode == 0 and answer.stdout:
+            return answer.stdout.splitlines()[0]
+    raise RenderError(f"pandoc does not tell its version (exit {answer.returncode})")
 
 
 class Expander:
@@ -110,12 +115,12 @@ def _format_arguments(style: Path, to: str) -> list[str]:
 
 def run_pandoc(arguments: list[str], work: Path) -> tuple[str, ...]:
     """Run pandoc in `work`; its warnings. A warning that means a hole in the report is an error."""
-    answer = subprocess.run(
-        [pandoc_path(), *arguments], cwd=work, capture_output=True, text=True, encoding="utf-8", check=False
-    )
+    answer = children.run([pandoc_path(), *arguments], cwd=work, limit=LIMIT_SECONDS)
     messages = tuple(line for line in answer.stderr.splitlines() if line.strip())
     if answer.returncode:
-        raise RenderError("pandoc failed", tuple(Problem("", 0, line) for line in messages))
+        raise RenderError(
+            f"pandoc failed (exit {answer.returncode})", tuple(Problem("", 0, line) for line in messages)
+        )
     holes = [line for line in messages if any(text in line for text in FATAL)]
     if holes:
         raise RenderError("the report has holes", tuple(Problem("index.qmd", 0, line) for line in holes))

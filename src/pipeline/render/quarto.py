@@ -5,16 +5,17 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import signal
 import subprocess
 from functools import lru_cache
 from pathlib import Path
 
 from analysis import fonts
+from pipeline import children
 from pipeline.render.errors import Problem, RenderError
 
 MINIMUM = (1, 9)
 LIMIT_SECONDS = 600
+VERSION_SECONDS = 60
 QUARTO_TO = {"html": "html", "docx": "docx", "pdf": "typst"}
 OUTPUT = {"html": "index.html", "docx": "index.docx", "pdf": "index.pdf"}
 COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
@@ -26,7 +27,7 @@ def version() -> tuple[int, ...] | None:
     program = shutil.which("quarto")
     if not program:
         return None
-    answer = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)
+    answer = children.run([program, "--version"], limit=VERSION_SECONDS)
     match = re.search(r"(\d+)\.(\d+)\.(\d+)", answer.stdout)
     return tuple(int(part) for part in match.groups()) if match and not answer.returncode else None
 
@@ -45,26 +46,9 @@ def _messages(text: str) -> list[str]:
 def _run(folder: Path, to: str) -> tuple[int, str]:
     """Exit code and everything said. Quarto starts programs of its own: all are stopped when time is up."""
     command = [shutil.which("quarto") or "quarto", "render", "index.qmd", "--to", QUARTO_TO[to]]
-    with subprocess.Popen(
-        command,
-        cwd=folder,
-        env=os.environ | {"NO_COLOR": "1"},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        encoding="utf-8",
-        start_new_session=True,
-    ) as process:
-        try:
-            said, _ = process.communicate(timeout=LIMIT_SECONDS)
-        except BaseException as error:
-            os.killpg(process.pid, signal.SIGKILL)
-            if isinstance(error, subprocess.TimeoutExpired):
-                raise RenderError(
-                    f"quarto did not end within {LIMIT_SECONDS} seconds and was stopped"
-                ) from error
-            raise
-        return process.returncode, said
+    env = os.environ | {"NO_COLOR": "1"}
+    process = children.run(command, cwd=folder, env=env, limit=LIMIT_SECONDS, stderr=subprocess.STDOUT)
+    return process.returncode, process.stdout
 
 
 def render(stage: Path, *, to: str, work: Path) -> tuple[Path, tuple[str, ...]]:
