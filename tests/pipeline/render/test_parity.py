@@ -8,6 +8,7 @@ from dataclasses import asdict
 
 import pytest
 
+from pipeline.ending import LimitReached
 from pipeline.publish import study_facts
 from pipeline.render import RenderError, choose_engine, prepare, quarto, render
 from pipeline.render.checks import check_page, outline
@@ -124,5 +125,5 @@ def test_quarto_that_does_not_end_is_stopped(stage, tmp_path, monkeypatch):
     program.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
     monkeypatch.setattr(quarto, "LIMIT_SECONDS", 0.2)
-    with pytest.raises(RenderError, match="did not end within"):
+    with pytest.raises(LimitReached, match="quarto took longer than the limit of"):
         quarto.render(stage, to="html", work=tmp_path / "work")
