@@ -24,6 +24,7 @@ lab: .venv/ready  ## open the notebooks in JupyterLab
 check: .venv/ready  ## look over the code and this machine
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
+	.venv/bin/mypy
 	$(STUDY) doctor
 
 bench: .venv/ready  ## measure speed and memory, into benchmarks/results.md (20 minutes, on a quiet machine)

@@ -21,7 +21,7 @@ def dependent_columns(matrix: np.ndarray) -> list[int]:
     triangle = np.linalg.qr(matrix / np.where(length > 0, length, 1), mode="r")
     kept: list[int] = []
     for j in range(matrix.shape[1]):
-        if np.linalg.matrix_rank(triangle[:, [*kept, j]], tol=DEPENDENT) > len(kept):
+        if np.linalg.matrix_rank(triangle[:, [*kept, j]], tol=DEPENDENT) > len(kept):  # type: ignore[call-overload]
             kept.append(j)
     return [j for j in range(matrix.shape[1]) if j not in kept]
 

@@ -136,7 +136,7 @@ def estimate_interval(
     if _missing(estimate):
         return MISSING
     short = "" if _missing(reached) or nominal is None or reached >= nominal - 1e-9 else reached
-    level = f"; only {fixed(100 * short, 1)} %" if short != "" else ""
+    level = f"; only {fixed(100 * short, 1)} %" if short != "" else ""  # type: ignore[arg-type]
     return f"{fixed(estimate * scale, digits)} ({interval(low, high, digits, scale=scale)}{level})"
 
 
@@ -161,7 +161,7 @@ def decimals_of(resolution: float | None, default: int = 1) -> int:
     """
     if not resolution:
         return default
-    return max(0, -Decimal(repr(float(resolution))).normalize().as_tuple().exponent)
+    return max(0, -Decimal(repr(float(resolution))).normalize().as_tuple().exponent)  # type: ignore[operator]
 
 
 def _missing(value) -> bool:

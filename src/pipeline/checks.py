@@ -181,7 +181,7 @@ def read_tables_shown(outcome: "pd.Series") -> list:
     )
     for line in outcome.columns.to_dict("records"):
         share = f"{100 * line['known'] / line['filled']:.0f} %" if line["filled"] else "-"
-        counts = (str(line["filled"]), str(line["known"]), share, str(line["rejected"] or ""))
+        counts = (str(line["filled"]), str(line["known"]), share, str(line["rejected"] or ""))  # type: ignore[assignment]
         columns.add_row(line["table"], line["column"], *counts)
     return [sources, columns]
 

@@ -79,7 +79,7 @@ class Gathered:
     """
 
     project: Project
-    request: object
+    request: Any
     operation: Operation
     folder: Path
     snapshot: Snapshot

@@ -103,7 +103,7 @@ def _copy_params(project: Project, name: str, like: str, others: dict[str, str])
 def _renamed(text: str, others: dict[str, str]) -> str:
     """The text with the other study's words replaced wherever they stand."""
     for word, by in others.items():
-        text = re.sub(rf"\b{re.escape(word)}\b", lambda _, by=by: by, text)
+        text = re.sub(rf"\b{re.escape(word)}\b", lambda _, by=by: by, text)  # type: ignore[misc]
     return text
 
 

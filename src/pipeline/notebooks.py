@@ -57,7 +57,7 @@ def check_parameters(notebook: Any, given: dict, *, name: str) -> None:
 
 def _fits(value, type_name: str) -> bool:
     wanted = ACCEPTS.get(type_name, object)
-    return isinstance(value, wanted) and not (isinstance(value, bool) and type_name in {"int", "float"})
+    return isinstance(value, wanted) and not (isinstance(value, bool) and type_name in {"int", "float"})  # type: ignore[arg-type]
 
 
 def run(

@@ -71,7 +71,7 @@ def _index_task(project: Project, gathered: Gathered, pages: Sequence[str]):
     }
     published = [_published(gathered, name) for name in sorted({*there, *pages})]
     if project.handbook.is_file():
-        published.append(_made(gathered, project.handbook, name="reports/_site/handbook/index.html"))
+        published.append(_made(gathered, project.handbook, name="reports/_site/handbook/index.html"))  # type: ignore[arg-type]
     return _task(
         "index",
         work.render_index,

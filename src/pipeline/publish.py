@@ -91,7 +91,7 @@ def report(*, project: Project, run: dict, asked: Path, renderer: str | None) ->
         content=content,
         rows=rows,
         cover=cover,
-        since=section,
+        since=section,  # type: ignore[arg-type]
     )
     made = fresh(folder / "rendered")
     for to in run["formats"]:
@@ -272,7 +272,7 @@ def code_version(project: Project) -> str:
 def _git(project: Project, *words: str) -> str:
     there = [word for word in words if word not in WORK_TREE or (project.root / word).exists()]
     command = ["git", "-C", project.root, "--no-optional-locks", *there]
-    return subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout.strip()
+    return subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout.strip()  # type: ignore[arg-type]
 
 
 def fill_stage(

@@ -41,7 +41,7 @@ def run(
     """
     operation = operation_of(project.root)
     watch = watch or Watch(project, operation)
-    watch.workers, watch.scheduler = workers, scheduler
+    watch.workers, watch.scheduler = workers, scheduler  # type: ignore[assignment]
     if explain:
         return _explain(project, request, operation, watch)
     sweep()

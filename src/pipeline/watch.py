@@ -64,10 +64,10 @@ class Watch:
         folder.mkdir(parents=True, exist_ok=True)
         with contextlib.suppress(OSError):
             (folder / "run.log").replace(folder / "run.log.1")
-        self._log = (folder / "run.log").open("w", encoding="utf-8")
+        self._log = (folder / "run.log").open("w", encoding="utf-8")  # type: ignore[assignment]
         if self.console.is_terminal:
-            self._status = self.console.status("taking the snapshot", spinner="dots")
-            self._status.start()
+            self._status = self.console.status("taking the snapshot", spinner="dots")  # type: ignore[assignment]
+            self._status.start()  # type: ignore[attr-defined]
         return self
 
     def __exit__(self, *_) -> None:
@@ -75,7 +75,7 @@ class Watch:
             self._status.stop()
             self._status = None
         with contextlib.suppress(OSError):
-            self._log.close()
+            self._log.close()  # type: ignore[attr-defined]
             write_whole(self.project.build / "state" / "times.json", as_json({**self.known, **self.times}))
 
     def plan(self, plan: Any) -> None:

@@ -159,7 +159,7 @@ def _classical(n_looks: int, alpha: float, sided: int, shape, method: str) -> Bo
 def _boundaries(times, bounds, nominal, spent, sided: int, alpha: float, method: str) -> Boundaries:
     """Result with plain floats."""
     values = (tuple(float(value) for value in column) for column in (times, bounds, nominal, spent))
-    return Boundaries(*values, sided, alpha, method)
+    return Boundaries(*values, sided, alpha, method)  # type: ignore[arg-type, call-arg]
 
 
 def _checked(information, alpha: float, sided: int) -> np.ndarray:

@@ -70,7 +70,7 @@ def simon_designs(p0: float, p1: float, *, alpha: float, beta: float, n_max: int
         )
     optimal = min(found, key=lambda design: (design[4], design[3]))
     minimax = min(found, key=lambda design: (design[3], design[4]))
-    return TwoStageDesign(*optimal, "optimal"), TwoStageDesign(*minimax, "minimax")
+    return TwoStageDesign(*optimal, "optimal"), TwoStageDesign(*minimax, "minimax")  # type: ignore[call-arg]
 
 
 def _candidates(p0: float, p1: float, alpha: float, beta: float, n_max: int):

@@ -107,7 +107,7 @@ def fill(template: str, values: pd.DataFrame, *, decimals: int = READ) -> pd.Ser
         first, second = found.groups()
         parts.append([template[place : found.start()]] * len(values))
         low = _words(values[first], decimals)
-        parts.append(_range(values[first], values[second], decimals) if second else low)
+        parts.append(_range(values[first], values[second], decimals) if second else low)  # type: ignore[arg-type]
         place = found.end()
     parts.append([template[place:]] * len(values))
     return pd.Series(["".join(row) for row in zip(*parts)], index=values.index, dtype="str")

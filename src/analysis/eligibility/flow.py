@@ -55,7 +55,7 @@ def flow(
     3    ineligible_any_E3  1  ineligible
     """
     inside = _enrolled(assessment, enrolled)
-    boxes = [("screened", "Assessed for eligibility", len(assessment.flags), None, None, "part")]
+    boxes: list[tuple] = [("screened", "Assessed for eligibility", len(assessment.flags), None, None, "part")]
     boxes += _ineligible(assessment) + _open(assessment)
     eligible = assessment.status == "eligible"
     taken = eligible & inside

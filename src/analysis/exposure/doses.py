@@ -35,7 +35,7 @@ def dose_steps(courses: pd.DataFrame, dose: pd.Series, subjects: pd.Index) -> pd
     return steps(group, courses, np.asarray(dose, dtype=float))
 
 
-def steps(group: str | None, courses: pd.DataFrame, dose: Any) -> pd.DataFrame:
+def steps(group: np.ndarray, courses: pd.DataFrame, dose: Any) -> pd.DataFrame:
     """Sweep over starts and stops; `group` tells whose doses are added up."""
     segment = _segments(group, courses, dose)
     day = np.concatenate([segment["start"], segment["stop"]])

@@ -15,7 +15,7 @@ from analysis.exposure.dates import to_days
 SPAN = np.int64(1) << 32
 
 
-def added_days(group: str | None, start: Any, stop: Any) -> np.ndarray:
+def added_days(group: np.ndarray, start: Any, stop: Any) -> np.ndarray:
     """Give the days each interval adds to those of its group that start before it (arrays)."""
     order, reach, start_key, before = _sweep(group, start, stop)
     added = np.empty(len(order), dtype=np.int64)
@@ -34,7 +34,7 @@ def _sweep(group, start, stop):
     return order, reach, start_key, before
 
 
-def in_order(group: str | None, *days: Any) -> np.ndarray:
+def in_order(group: np.ndarray, *days: Any) -> np.ndarray:
     """Order rows by group (whole numbers from 0), then by day numbers; by one sort of one number where that fits."""
     low = min((int(values.min(initial=0)) for values in days), default=0)
     width = max((int(values.max(initial=0)) for values in days), default=0) - low + 1
@@ -46,7 +46,7 @@ def in_order(group: str | None, *days: Any) -> np.ndarray:
     return np.argsort(key, kind="stable")
 
 
-def merged(group: str | None, start: Any, stop: Any) -> tuple[Any, Any, Any]:
+def merged(group: np.ndarray, start: Any, stop: Any) -> tuple[Any, Any, Any]:
     """Merge intervals that touch or overlap; give group, start, stop of what remains (arrays, sorted)."""
     kept = np.flatnonzero(np.asarray(stop) > np.asarray(start))
     group, start, stop = (np.asarray(values)[kept] for values in (group, start, stop))
@@ -115,7 +115,7 @@ def covered_days(courses: pd.DataFrame, subjects: pd.Index) -> pd.DataFrame:
         Indexed by subject: ``days_min``, ``days_max`` (int), ``imputed`` (a month was taken as its 15th).
     """
     codes = subject_codes(courses["subject_id"], subjects)
-    shortest, longest = (_total(codes, *ends, len(subjects)) for ends in extremes(courses))
+    shortest, longest = (_total(codes, *ends, len(subjects)) for ends in extremes(courses))  # type: ignore[call-arg]
     imputed = np.bincount(codes, weights=courses["imputed"], minlength=len(subjects)) > 0
     return pd.DataFrame({"days_min": shortest, "days_max": longest, "imputed": imputed}, index=subjects)
 
@@ -200,7 +200,7 @@ def at_least(days: pd.DataFrame, threshold: float, *, strict: bool = False) -> p
     return over["days_min"].astype("boolean").mask(over["days_min"] != over["days_max"])
 
 
-def subject_codes(subject_id: pd.Series, subjects: pd.DataFrame) -> np.ndarray:
+def subject_codes(subject_id: pd.Series, subjects: pd.Index) -> np.ndarray:
     """Give the position of each row's subject in `subjects`; a subject that is not there is an error."""
     if isinstance(subject_id.dtype, pd.CategoricalDtype) and subject_id.cat.categories.equals(subjects):
         codes = subject_id.cat.codes.to_numpy()

@@ -58,7 +58,7 @@ def mean_by_visit(
         return no_data("mean by visit", mark=mark)
     figure = _draw(rows, label=label, time=time, zero=False, mark=mark)
     for ax, (variable, part) in zip(figure.axes, parts(rows, "variable")):
-        _mark(ax, (lines or {}).get(variable, {}), part["estimate"])
+        _mark(ax, (lines or {}).get(variable, {}), part["estimate"])  # type: ignore[call-overload]
     alt = _alt(rows, f"Mean with {interval}", label=label, time=time, digits=digits)
     return Drawn(figure, alt + _lines_alt(lines, label))
 

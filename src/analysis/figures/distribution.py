@@ -49,8 +49,8 @@ def score_distribution(
     sentences = []
     with style.sheet(height=2.7 if len(panels) == 1 else 2.1 * lines, mark=mark) as figure:
         for ax, (variable, part) in zip(layout.panels(figure, len(panels)), panels):
-            name = label[variable] if isinstance(label, Mapping) else label
-            ends = limits[variable] if isinstance(limits, Mapping) else limits
+            name = label[variable] if isinstance(label, Mapping) else label  # type: ignore[index]
+            ends = limits[variable] if isinstance(limits, Mapping) else limits  # type: ignore[index]
             sentences.append(_panel(ax, part["value"], name, ends, bins))
     return Drawn(figure, " ".join(sentences))
 

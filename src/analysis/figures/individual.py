@@ -154,7 +154,7 @@ def spaghetti(
     lines = -(-len(panels) // 2)
     with style.sheet(height=3.2 if len(panels) == 1 else 2.5 * lines, mark=mark) as figure:
         for ax, (variable, part) in zip(layout.panels(figure, len(panels)), panels):
-            title = label[variable] if isinstance(label, Mapping) else label
+            title = label[variable] if isinstance(label, Mapping) else label  # type: ignore[index]
             where = places(part["visit"], panels=len(panels))
             _courses(ax, part, _only(averages, variable), where, title=title, time=time)
     return Drawn(figure, _courses_alt(panels, averages, label, time, digits))

@@ -38,7 +38,7 @@ def visit_axis(ax: "Axes", where: Mapping, *, label: str, rows: int = 0) -> None
     ax.set_xlabel(label, labelpad=4 + rows * style.LINE_PT)
 
 
-def counts_below(ax: "Axes", rows: Sequence[tuple[str, str, Mapping[float, object]]]) -> None:
+def counts_below(ax: "Axes", rows: Sequence[tuple[str, str, Mapping[float, Any]]]) -> None:
     """Rows of numbers under the tick labels, each with its name at the left.
 
     Parameters
@@ -54,10 +54,15 @@ def counts_below(ax: "Axes", rows: Sequence[tuple[str, str, Mapping[float, objec
             "color": style.readable(color),
             "annotation_clip": False,
         }
-        ax.annotate(name, (0, 0), (-9, drop), xycoords="axes fraction", ha="right", **text)
+        ax.annotate(name, (0, 0), (-9, drop), xycoords="axes fraction", ha="right", **text)  # type: ignore[arg-type]
         for x, count in counts.items():
             ax.annotate(
-                str(count), (x, 0), (0, drop), xycoords=("data", "axes fraction"), ha="center", **text
+                str(count),
+                (x, 0),
+                (0, drop),
+                xycoords=("data", "axes fraction"),
+                ha="center",
+                **text,  # type: ignore[arg-type]
             )
 
 
@@ -73,7 +78,7 @@ def label_ends(ax: "Axes", ends: Sequence[tuple[float, float, str, str]], *, lin
     """
     low, high = ax.get_ylim()
     ax.set_ylim(low, high)
-    height_pt = 72 * ax.figure.get_size_inches()[1] * 0.7 / ax.get_subplotspec().get_gridspec().nrows
+    height_pt = 72 * ax.figure.get_size_inches()[1] * 0.7 / ax.get_subplotspec().get_gridspec().nrows  # type: ignore[union-attr]
     gap = 1.15 * lines * style.LINE_PT / height_pt * (high - low)
     ordered = sorted(ends, key=lambda end: end[1])
     heights = apart([end[1] for end in ordered], gap=gap, low=low, high=high)

@@ -103,7 +103,7 @@ def readable(color: str) -> str:
 
     shade = to_rgb(color)
     while contrast(to_hex(shade), PAPER) < 4.5:
-        shade = tuple(0.97 * channel for channel in shade)
+        shade = tuple(0.97 * channel for channel in shade)  # type: ignore[assignment]
     return to_hex(shade)
 
 

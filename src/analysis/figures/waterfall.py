@@ -62,7 +62,7 @@ def tis_waterfall(
         drop=True
     )
     counts = ordered.dropna(subset=["tis"])["tis_category"].value_counts()
-    counts = {name: int(counts.get(name, 0)) for name in reversed(style.TIS_CATEGORIES)}
+    counts = {name: int(counts.get(name, 0)) for name in reversed(style.TIS_CATEGORIES)}  # type: ignore[arg-type]
     with style.sheet(height=4.3 if show_subjects else 3.5, mark=mark) as figure:
         ax = figure.subplots()
         _bars(ax, ordered)

@@ -225,7 +225,7 @@ def _checked(events, n, reference_events, reference_n, confidence_level):
 
 def _found(values, p_value, counts, confidence_level, method) -> CountComparison:
     estimate, low, high = (float(value) for value in values)
-    return CountComparison(estimate, low, high, float(p_value), *counts, 0, confidence_level, method)
+    return CountComparison(estimate, low, high, float(p_value), *counts, 0, confidence_level, method)  # type: ignore[call-arg]
 
 
 def _wilson(x, n, z):

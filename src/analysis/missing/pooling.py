@@ -2,15 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from analysis.inputs import check_level, check_share
-
-if TYPE_CHECKING:
-    from analysis.study import Analysis
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +72,12 @@ def pool(
         raise ValueError(f"complete_df: expected positive degrees of freedom, got {complete_df}")
     _check_pool(estimates, variances)
     m = len(estimates)
-    within, between = float(variances.mean()), float(estimates.var(ddof=1))
+    within, between = float(variances.mean()), float(estimates.var(ddof=1))  # type: ignore[attr-defined]
     total = within + (1 + 1 / m) * between
     share = (1 + 1 / m) * between / total if total > 0 else 0.0
     df = _barnard_rubin(m, share, complete_df)
     increase = share / (1 - share) if share < 1 else float("inf")
-    centre, se = float(estimates.mean()), float(np.sqrt(total))
+    centre, se = float(estimates.mean()), float(np.sqrt(total))  # type: ignore[attr-defined]
     statistic = centre / se if se > 0 else float("nan")
     half = float(t.ppf(0.5 + confidence_level / 2, df)) * se
     return Pooled(
@@ -133,7 +130,7 @@ def pool_imputed(
 
 def tipping_point(
     imputed: pd.DataFrame,
-    analysis: "Analysis",
+    analysis: Callable[..., Any],
     *,
     column: str,
     was_missing: pd.Series,

@@ -75,9 +75,9 @@ def describe_change(
     change = settled_change(pairs.baseline, pairs.followup)
     empty = np.full(3, np.nan)
     q1, median, q3 = (
-        np.quantile(change, [0.25, 0.5, 0.75], method=QUARTILES[quartiles]) if len(change) else empty
+        np.quantile(change, [0.25, 0.5, 0.75], method=QUARTILES[quartiles]) if len(change) else empty  # type: ignore[call-overload]
     )
-    return Description(
+    return Description(  # type: ignore[call-arg]
         pairs.n_pairs,
         pairs.n_missing,
         *(float(values[0]) for values in (moments.mean_baseline, moments.sd_baseline)),

@@ -277,7 +277,7 @@ def probability_improved(
     return _effect(pairs, values, "pairs", confidence_level, method)
 
 
-def improved_share(better: bool | None, worse: Any, n: Any, confidence_level: float) -> tuple[Any, Any, Any]:
+def improved_share(better: Any, worse: Any, n: Any, confidence_level: float) -> tuple[Any, Any, Any]:
     """P(improved) + P(unchanged)/2 with Tango limits; arrays allowed, NaN where n is 0."""
     low, high = tango_limits(worse, better, n, confidence_level)
     size = np.where(np.asarray(n) > 0, n, np.nan)

@@ -112,8 +112,15 @@ def bootstrap_change(
     note = "" if np.isfinite(low) else "no interval: too few pairs, or the resamples do not vary"
     method = f"{statistic}, {100 * confidence_level:g} % BCa bootstrap interval, {n_resamples} resamples, seed {seed}"
     numbers = (float(value) for value in (estimate, low, high, se))
-    return BootstrapInterval(
-        *numbers, pairs.n_pairs, pairs.n_missing, confidence_level, n_resamples, seed, method, note
+    return BootstrapInterval(  # type: ignore[call-arg]
+        *numbers,  # type: ignore[arg-type]
+        pairs.n_pairs,
+        pairs.n_missing,
+        confidence_level,
+        n_resamples,
+        seed,
+        method,
+        note,
     )
 
 

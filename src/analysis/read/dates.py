@@ -156,13 +156,13 @@ def _shifted(found: Day, clock: dict, zone: str | None) -> Day:
 
 def _date(text: str, calendar: Calendar) -> Day:
     """A date without time."""
-    if calendar.counted and _NUMBER.fullmatch(text) and (found := calendar.counted(float(text))):
+    if calendar.counted and _NUMBER.fullmatch(text) and (found := calendar.counted(float(text))):  # type: ignore[operator]
         return found
     for reader in (_year_first, _partial, _named_month):
         if (found := reader(text)) is not None:
             return found
     if match := _YEAR_LAST.fullmatch(text):
-        return _year_last(*map(int, match.groups()), calendar.order)
+        return _year_last(*map(int, match.groups()), calendar.order)  # type: ignore[arg-type, call-arg]
     if _NUMBER.fullmatch(text):
         reason = "is a number of days or seconds; say what it counts from by `epoch:`"
         return Day("counted", reason=reason)

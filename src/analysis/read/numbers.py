@@ -76,7 +76,7 @@ def parts(text: str) -> Parts | None:
         return None
     shown = flag[0].strip().strip("()[] ") if flag else ""
     found = [match[name] or "" for name in ("limit", "sign", "digits", "power", "unit")]
-    return Parts(*found[:4], found[4].strip(), shown)
+    return Parts(*found[:4], found[4].strip(), shown)  # type: ignore[call-arg]
 
 
 def number(raw: str, declared: frozenset[str] = frozenset(), *, decimal: str | None = ".") -> Number:

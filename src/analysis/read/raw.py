@@ -79,8 +79,8 @@ class Raw:
 class Judge:
     """Judges the columns of one export; what its file says about decimal signs is looked at once."""
 
-    study: object
-    source: object
+    study: Any
+    source: Any
     export: Export
     _held: dict = field(default_factory=dict)
 

@@ -30,7 +30,7 @@ def slips(study: "Study", exports: Mapping[str, Export]) -> Iterator[tuple[tuple
             export = exports.get(block.from_)
             if export is not None:
                 found = _rows(block, export)
-                yield from ((("tables", table, n, "rows", *key), text) for key, text in found)
+                yield from ((("tables", table, n, "rows", *key), text) for key, text in found)  # type: ignore[misc]
 
 
 def _identifiers(

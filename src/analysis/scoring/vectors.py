@@ -40,7 +40,7 @@ class Aligned:
         return [a[start:stop].astype(np.float64, copy=False) for a in self.arrays.values()]
 
 
-def nearest(name: object, known: Iterable[str]) -> str:
+def nearest(name: Any, known: Iterable[str]) -> str:
     """The end of an error message: the nearest known name, and all of them."""
     names = [str(k) for k in known]
     close = difflib.get_close_matches(str(name), names, n=1)
@@ -48,14 +48,14 @@ def nearest(name: object, known: Iterable[str]) -> str:
     return f"{hint} Known: {', '.join(names)}."
 
 
-def choose(value: object, table: Mapping[str, Any], what: str) -> Any:
+def choose(value: Any, table: Mapping[str, Any], what: str) -> Any:
     """The entry of a table of choices, or a ValueError that lists them."""
     if value in table:
         return table[value]
     raise ValueError(f"unknown {what} {value!r}{nearest(value, table)}")
 
 
-def to_floats(values: object, name: str) -> np.ndarray:
+def to_floats(values: Any, name: str) -> np.ndarray:
     """Numbers as a one-dimensional array; missing in any spelling becomes NaN, text is refused."""
     if isinstance(values, (pd.Series, pd.Index)) or hasattr(values, "isna"):
         plain = isinstance(values.dtype, np.dtype) and values.dtype.kind in "biuf"
@@ -86,7 +86,7 @@ def _objects_to_floats(raw: np.ndarray, name: str) -> np.ndarray:
     return floats
 
 
-def align(inputs: Mapping[str, object]) -> Aligned:
+def align(inputs: Mapping[str, Any]) -> Aligned:
     """Bring inputs to one length and order; Series are matched by their index labels.
 
     Raises
@@ -110,12 +110,12 @@ def _repeatable(values: np.ndarray, length: int) -> np.ndarray:
     return values if values.ndim else np.broadcast_to(values, (length,))
 
 
-def _common_index(inputs: Mapping[str, object]) -> pd.Index | None:
+def _common_index(inputs: Mapping[str, Any]) -> pd.Index | None:
     """The index of the first Series."""
     return next((v.index for v in inputs.values() if isinstance(v, pd.Series)), None)
 
 
-def _in_order(value: object, index: pd.Index | None, name: str) -> object:
+def _in_order(value: Any, index: pd.Index | None, name: str) -> Any:
     """A Series in the order of `index`; anything else as it is."""
     if not isinstance(value, pd.Series) or value.index is index or value.index.equals(index):
         return value
@@ -143,7 +143,7 @@ def check(name: str, values: np.ndarray, index: pd.Index | None, *, limits: Limi
 
 def evaluate(
     kernel: Callable[..., np.ndarray],
-    inputs: Mapping[str, object],
+    inputs: Mapping[str, Any],
     *,
     dtype: type = np.float64,
     limits: Mapping[str, Limits] | None = None,
@@ -204,17 +204,17 @@ def as_flags(codes: np.ndarray, aligned: Aligned) -> Any:
     return values if aligned.index is None else pd.Series(values, index=aligned.index, copy=False)
 
 
-def number(kernel: Callable[..., np.ndarray], **inputs: object) -> Any:
+def number(kernel: Callable[..., np.ndarray], **inputs: Any) -> Any:
     """Score as numbers."""
     return as_numbers(*evaluate(kernel, inputs))
 
 
-def flag(kernel: Callable[..., np.ndarray], **inputs: object) -> Any:
+def flag(kernel: Callable[..., np.ndarray], **inputs: Any) -> Any:
     """Score as yes, no or missing; the kernel gives the codes 1, 0 and -1."""
     return as_flags(*evaluate(kernel, inputs, dtype=np.int8))
 
 
-def category(kernel: Callable[..., np.ndarray], labels: pd.CategoricalDtype, **inputs: object) -> Any:
+def category(kernel: Callable[..., np.ndarray], labels: pd.CategoricalDtype, **inputs: Any) -> Any:
     """Score as a category; the kernel gives codes, -1 for missing."""
     return as_category(*evaluate(kernel, inputs, dtype=np.int8), labels)
 

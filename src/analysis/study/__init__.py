@@ -95,7 +95,7 @@ def validate_study(document: Document) -> tuple[Study | None, list[Problem]]:
     """The study of a document, where one can be built, and what is wrong with single keys of it."""
     listed = drug_list.inline(document)
     settings, unknown = _settings(document)
-    study, problems = _validate(Study[settings], document)
+    study, problems = _validate(Study[settings], document)  # type: ignore[valid-type]
     return study, [*problems, *unknown, *listed]
 
 

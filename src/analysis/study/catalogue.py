@@ -260,7 +260,7 @@ KINDS: dict[str, Callable[[Catalogue], Iterable[str] | None]] = {
     "source": lambda c: [source.id for source in c.study.sources],
     "endpoint": lambda c: [entry.id for entry in c.study.endpoints],
     "response": lambda c: [entry.id for entry in c.study.responses],
-    "outcome": lambda c: [entry.id for entry in (*c.study.endpoints, *c.study.responses)],
+    "outcome": lambda c: [*(e.id for e in c.study.endpoints), *(r.id for r in c.study.responses)],
     "population": lambda c: c.study.populations,
     "group": lambda c: c.study.groups.order if c.study.groups else (),
     "table": lambda c: c.study.table_names(),

@@ -83,7 +83,7 @@ def _variant(choice: dict[str, Any], catalogue: Catalogue, place: tuple) -> Iter
     from analysis.eligibility.d2t.stratafit import d2t_stratafit
 
     given = {name: value for name, value in choice.items() if name != "definition"}
-    definitions = {"stratafit": d2t_stratafit, None: D2TSettings}
+    definitions: dict[str | None, Any] = {"stratafit": d2t_stratafit, None: D2TSettings}
     taker = definitions.get(choice.get("definition"))
     if taker is None:
         yield (*place, "definition"), no_such("definition", str(choice["definition"]), ["stratafit"])

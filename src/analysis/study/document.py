@@ -38,7 +38,7 @@ class StudyFileError(ValueError):
 class Scalar(str):
     """A YAML scalar: its text, and the value plain YAML 1.2 would give it."""
 
-    typed: object = None
+    typed: Any = None
 
 
 @dataclass(slots=True)
@@ -46,7 +46,7 @@ class Document:
     """A parsed file: nested dicts and lists of text, and the line of every key and item."""
 
     path: Path
-    tree: object = None
+    tree: Any = None
     lines: dict[Place, int] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
@@ -71,7 +71,8 @@ def dotted(place: Place, known: dict[Place, int]) -> str:
     >>> dotted(("sources", 0, "path"), {("sources",): 1, ("sources", 0): 2})
     'sources[0].path'
     """
-    shown, seen = "", ()
+    shown = ""
+    seen: Place = ()
     for n, step in enumerate(place):
         if known and (*seen, step) not in known and n < len(place) - 1 and not isinstance(step, int):
             continue  # a tag of the validator, not a key of the file

@@ -65,7 +65,7 @@ def section_findings(model: type[Section], given: Mapping, catalogue: Catalogue)
 def settings_model(taker: Callable) -> type[Section]:
     """The section that describes the settings of a function or dataclass."""
     hints = get_type_hints(taker, include_extras=True)
-    kinds = [inspect.Parameter.KEYWORD_ONLY]
+    kinds: list[Any] = [inspect.Parameter.KEYWORD_ONLY]
     if is_dataclass(taker):
         kinds.append(inspect.Parameter.POSITIONAL_OR_KEYWORD)
     asked = [p for p in inspect.signature(taker).parameters.values() if p.kind in kinds]

@@ -135,7 +135,7 @@ class Boxes(Section):
     def mapped(self) -> dict[str, ColumnMap]:
         """The mapping of every box."""
         named = isinstance(self.boxes, dict)
-        pairs = self.boxes.items() if named else ((str(n), name) for n, name in enumerate(self.boxes, 1))
+        pairs = self.boxes.items() if named else ((str(n), name) for n, name in enumerate(self.boxes, 1))  # type: ignore[union-attr]
         return {
             name: ColumnMap(
                 column=f"{self.group}___{code.lower().replace('-', '_')}", answered_if=self.answered_if

@@ -1,11 +1,12 @@
 """What pydantic found wrong, in the words of the file's reader."""
 
+from collections.abc import Mapping
 from typing import Any, get_args
 
 from analysis.columns import nearest
 
 
-def message_of(model: type, item: dict[str, Any]) -> str:
+def message_of(model: type, item: Mapping[str, Any]) -> str:
     """What is wrong, in the words of the file's reader."""
     kind, given = item["type"], item.get("input")
     if kind == "extra_forbidden":

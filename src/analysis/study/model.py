@@ -173,7 +173,7 @@ def _keys_of_own_table() -> dict[str, Column]:
 
 def as_study(content: dict[str, Any]) -> Study:
     """A study from checked content, with the settings of its package."""
-    return Study[settings_model(content.get("package"))].model_validate(content)
+    return Study[settings_model(content.get("package"))].model_validate(content)  # type: ignore[misc]
 
 
 def _as_column(name: str, variable: Variable) -> Column:

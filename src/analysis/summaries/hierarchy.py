@@ -33,7 +33,8 @@ def list_hypotheses(study: "Study") -> pd.DataFrame:
     """
     plan = study.statistics.multiplicity
     visits = {visit.id: visit.label for visit in study.visits}
-    labels = {entry.id: entry.label for entry in (*study.responses, *study.endpoints)}
+    labels = {response.id: response.label for response in study.responses}
+    labels.update((endpoint.id, endpoint.label) for endpoint in study.endpoints)
     lines, family = [], 0
     for step, each in enumerate(plan.families if plan else [], start=1):
         family += each.method != "estimation"

@@ -110,7 +110,7 @@ def _cells(found: pd.DataFrame, more: int) -> list[str]:
 
 def _percent(share: dict[str, float]) -> str:
     limits = (share.get(name) for name in ("estimate", "conf_low", "conf_high"))
-    return numbers.estimate_interval(*limits, 1, scale=100)
+    return numbers.estimate_interval(*limits, 1, scale=100)  # type: ignore[arg-type, misc]
 
 
 def _exploratory(rows: pd.DataFrame, study) -> list[str]:

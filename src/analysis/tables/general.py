@@ -26,7 +26,7 @@ def _said(rows: pd.DataFrame) -> list[str]:
 
 
 def _shown(found: dict, digits: int, *, scale: float = 1) -> str:
-    return numbers.estimate_interval(*(found.get(name) for name in _INTERVAL), digits, scale=scale)
+    return numbers.estimate_interval(*(found.get(name) for name in _INTERVAL), digits, scale=scale)  # type: ignore[misc]
 
 
 def comparison_table(

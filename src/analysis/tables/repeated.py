@@ -60,7 +60,7 @@ def _comparison(found: pd.DataFrame) -> list[str]:
         numbers.fixed(100 * change["proportion_followup"], 1),
         numbers.estimate_interval(change["estimate"], change["conf_low"], change["conf_high"], 1, scale=100),
         numbers.p_value(change["p_value"]),
-        numbers.estimate_interval(*limits, 2),
+        numbers.estimate_interval(*limits, 2),  # type: ignore[arg-type, call-arg]
     ]
 
 

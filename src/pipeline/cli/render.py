@@ -60,7 +60,7 @@ def render(
     if scheduled and not explain:
         from pipeline import scheduled as machine
 
-        ended = machine.render(project, request, **options)
+        ended = machine.render(project, request, **options)  # type: ignore[arg-type]
         (err if ended.code else out).print(ended.line, markup=False, highlight=False, soft_wrap=True)
         raise typer.Exit(int(ended.code))
     raise typer.Exit(_render(project, request, explain=explain, **options))

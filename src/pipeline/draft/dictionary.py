@@ -51,12 +51,12 @@ def of_redcap(rows: pd.DataFrame) -> dict[str, Entry]:
         if said["type"] == "checkbox":
             for code, meaning in choices.items():
                 box = f"{said['field']}___{code.lower().replace('-', '_')}"
-                found[box] = Entry(f"{label}: {meaning}", YES_NO, **common)
+                found[box] = Entry(f"{label}: {meaning}", YES_NO, **common)  # type: ignore[arg-type]
         elif said["type"] in ("yesno", "truefalse"):
-            found[said["field"]] = Entry(label, YES_NO, **common)
+            found[said["field"]] = Entry(label, YES_NO, **common)  # type: ignore[arg-type]
         elif said["type"] not in ("descriptive", "file", "notes"):
             coded = choices if said["type"] in ("radio", "dropdown") else None
-            found[said["field"]] = Entry(label, coded or None, **common)
+            found[said["field"]] = Entry(label, coded or None, **common)  # type: ignore[arg-type]
     return found
 
 
@@ -91,7 +91,7 @@ def of_file(file: Path) -> dict[str, Entry]:
     reader = readers.get(file.suffix.lower())
     if reader is None:
         return {}
-    _, about = reader(str(file), metadataonly=True)
+    _, about = reader(str(file), metadataonly=True)  # type: ignore[operator]
     labels, values = about.column_names_to_labels or {}, about.variable_value_labels or {}
     return {
         name: Entry(normalise(labels.get(name) or ""), _codes(values.get(name)))

@@ -217,7 +217,7 @@ def declare(
         comment.append(f"seen: {seen.low:g} to {seen.high:g}")
     elif kind == "category":
         said["allowed"] = list(dict.fromkeys(seen.codes.values() if seen.codes else seen.texts))
-    plan.declared[variable] = Said(said, "; ".join(comment)) if comment else said
+    plan.declared[variable] = Said(said, "; ".join(comment)) if comment else said  # type: ignore[assignment]
     plan.variables[table, variable] = Variable(variable, table, kind, label, seen=seen)
     return variable
 

@@ -268,8 +268,8 @@ def _splits(name: str) -> list[tuple[str, Moment]]:
         name,
     )
     if glued:
-        when, stem = (glued[1], glued[2]) if glued[1] else (glued[4], glued[3])
-        if at := moment(when):
+        when, stem = (glued[1], glued[2]) if glued[1] else (glued[4], glued[3])  # type: ignore[assignment]
+        if at := moment(when):  # type: ignore[arg-type]
             found.append((stem, at))
     return found
 

@@ -4,6 +4,7 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import pandas as pd
 
@@ -73,7 +74,7 @@ def look(
     name = str(cells.name)
     counts = cells.fillna("").map(normalise).value_counts()
     there = counts[[missing_reason(text) is None for text in counts.index]]
-    base = {
+    base: dict[str, Any] = {
         "name": name,
         "rows": len(cells),
         "known": int(there.sum()),
@@ -97,8 +98,8 @@ def look(
         return Seen(kind="yes_no", texts=tuple(texts), **base)  # a box of REDCap that nobody ticked
     coded = [text for text in texts if text in REDCAP_MISSING]
     if coded and (found := _numbers([text for text in texts if text not in coded], there, base)):
-        doubt = f"taken for codes of missing, as REDCap has them: {', '.join(coded)}"
-        return replace(found, missing=(*found.missing, *coded), doubts=(*found.doubts, doubt))
+        doubt = f"taken for codes of missing, as REDCap has them: {', '.join(coded)}"  # type: ignore[assignment]
+        return replace(found, missing=(*found.missing, *coded), doubts=(*found.doubts, doubt))  # type: ignore[arg-type]
     if found := _dates(texts, base) or _numbers(texts, there, base):
         return found
     few = len(texts) <= FEW and len(texts) < max(2, 0.6 * base["known"])

@@ -128,7 +128,7 @@ def moment(text: str) -> Moment | None:
     )
     if not found:
         return None
-    before, size, after = found[1], float(found[2]), found[3]
+    before, size, after = found[1], float(found[2]), found[3]  # type: ignore[assignment]
     unit = _DAYS.get(before) if not after else _DAYS.get(after) if not before or before in _COUNTED else None
     if unit:
         label = "Baseline" if size == 0 else f"{_SHOWN[unit]} {size:g}"

@@ -260,7 +260,7 @@ def _fill_adverse_events(plan: Plan, file: File) -> None:
     severity = {"mild", "moderate", "severe"}
     if "aesev" in by_name and {value.lower() for value in file.seen[by_name["aesev"]].texts} <= severity:
         codes = {value: value.lower() for value in file.seen[by_name["aesev"]].texts}
-        columns["severity"] = {"column": by_name["aesev"], "codes": codes}
+        columns["severity"] = {"column": by_name["aesev"], "codes": codes}  # type: ignore[dict-item]
     if "trtemfl" in by_name:
         columns["teae_recorded"] = {"column": by_name["trtemfl"]}
     if not plan.blocks.get("subjects"):

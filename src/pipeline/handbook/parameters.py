@@ -177,10 +177,10 @@ def field_comments(model: Any) -> dict[str, str]:
     found = dict(field_comments(parent)) if getattr(parent, "model_fields", None) else {}
     source = inspect.getsource(model)
     lines = source.splitlines()
-    for node in ast.parse(source).body[0].body:
+    for node in ast.parse(source).body[0].body:  # type: ignore[attr-defined]
         if isinstance(node, ast.AnnAssign):
             parts = [line.partition("  # ")[2] for line in lines[node.lineno - 1 : node.end_lineno]]
-            found[node.target.id] = " ".join(part.strip() for part in parts if part)
+            found[node.target.id] = " ".join(part.strip() for part in parts if part)  # type: ignore[union-attr]
     return found
 
 

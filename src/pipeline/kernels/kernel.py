@@ -19,7 +19,7 @@ class QuietIOPubThread(IOPubThread):
 
 def launch(argv: list[str] | None = None) -> None:
     """Run a kernel until it is shut down."""
-    kernelapp.IOPubThread = QuietIOPubThread
+    kernelapp.IOPubThread = QuietIOPubThread  # type: ignore[assignment, misc]
     kernelapp.IPKernelApp.launch_instance(argv=argv)
 
 

@@ -29,7 +29,7 @@ class ForkedProcess:
             try:
                 self.returncode = ask(self.address, do="poll", pid=self.pid)["code"]
             except OSError:
-                self.returncode = -1
+                self.returncode = -1  # type: ignore[assignment]
         return self.returncode
 
     def wait(self) -> int:

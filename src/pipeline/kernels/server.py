@@ -70,7 +70,7 @@ class ForkServer:
         """The socket, with the server running behind it."""
         with self._starting:
             if self._process is None:
-                self._process = self._start()
+                self._process = self._start()  # type: ignore[assignment]
         return str(self._folder / "fork")
 
     def _start(self) -> subprocess.Popen:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
@@ -61,7 +62,7 @@ def _parse_json(text: str, name: str, *, as_text: bool) -> dict:
     """JSON is YAML, and quicker read as what it is: a study has thousands of results."""
     numbers = {"parse_float": str, "parse_int": str} if as_text else {}
     try:
-        return json.loads(text, **numbers)
+        return json.loads(text, **numbers)  # type: ignore[arg-type]
     except json.JSONDecodeError as error:
         raise RenderError(f"{name} is not valid JSON", (Problem(name, error.lineno, error.msg),)) from error
 
@@ -125,7 +126,7 @@ def _part(stage: Path, name: str, line: Line) -> list[Line]:
     return [Line("", name, 0), *read_lines(stage, name), Line("", name, 0)]
 
 
-def plain(value: object) -> object:
+def plain(value: Any) -> Any:
     """YAML values as JSON can hold them; dates as ISO text."""
     if isinstance(value, dict):
         return {str(key): plain(item) for key, item in value.items()}
@@ -163,9 +164,9 @@ def metadata(stage: Path, to: str) -> dict:
     return plain(settings)
 
 
-def look_up(tree: dict, path: str) -> object:
+def look_up(tree: dict, path: str) -> Any:
     """The value at a dotted path; KeyError where there is none."""
-    value: object = tree
+    value: Any = tree
     for key in path.split("."):
         if not isinstance(value, dict) or key not in value:
             raise KeyError(path)

@@ -109,7 +109,7 @@ def share(
             "left_out": made.left_out,
         }
         if found:
-            return Shared(found, **outcome)
+            return Shared(found, **outcome)  # type: ignore[arg-type]
         record.require_approval(project, study, report, profile, manifest)
         files, secret = _written(
             made.files, to, f"{study}-{report}-{profile.name}", passphrases, watermark=profile.watermark
@@ -128,7 +128,7 @@ def share(
         manifest=manifest,
         encrypted=passphrases is not None,
     )
-    return Shared([], files=files, passphrase=secret, **outcome)
+    return Shared([], files=files, passphrase=secret, **outcome)  # type: ignore[arg-type]
 
 
 def _written(

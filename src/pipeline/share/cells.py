@@ -43,9 +43,9 @@ def one_number(rows: Sequence[Mapping]) -> dict[str, str]:
         place = (row["population"], _group(row))
         whole = row["statistic"] in WHOLE and f"{_prefix(row)}.n_missing" not in known
         if whole and row["value"] == sizes[place]:
-            key = ("size", *place)
+            key = ("size", *place)  # type: ignore[assignment]
         else:
-            key = (*place, row["variable"], row["visit"], row["statistic"], row["value"])
+            key = (*place, row["variable"], row["visit"], row["statistic"], row["value"])  # type: ignore[assignment]
         found[row["result_id"]] = stands.setdefault(key, row["result_id"])
     return found
 
@@ -192,4 +192,4 @@ def possible(
             round(side * end.fun) if end.success else bound
             for side, end, bound in zip((1, -1), ends, intervals[name], strict=True)
         )
-    return found
+    return found  # type: ignore[return-value]

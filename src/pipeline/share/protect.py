@@ -149,8 +149,8 @@ def intervals(
             told[row["result_id"]] = (0, 0)
         else:
             shown = rounded(row["value"], profile.multiple)
-            told[row["result_id"]] = (max(shown - below, profile.smallest), shown + above)
-    return told
+            told[row["result_id"]] = (max(shown - below, profile.smallest), shown + above)  # type: ignore[assignment]
+    return told  # type: ignore[return-value]
 
 
 def _secondary(
@@ -309,7 +309,7 @@ def _share(
             return None, "not made from released counts"
         return min(k / n, 1.0), ""
     if row["kind"] == LIMIT and exact and 0 <= k <= n:
-        return _limit(row, min(k, n), n, by_id.get(f"{prefix}.confidence_level"))
+        return _limit(row, min(k, n), n, by_id.get(f"{prefix}.confidence_level"))  # type: ignore[arg-type]
     return None, "not made from released counts"
 
 

@@ -58,7 +58,7 @@ class Redactor:
             self._details(cell)
             head = [line for line in source_text(cell["source"]).splitlines() if line.startswith("#|")]
             cell["source"] = OPTION.sub(self._caption, "\n".join(head))
-        return content
+        return content  # type: ignore[return-value]
 
     def _caption(self, match: re.Match) -> str:
         return match[1] + self.text(match[2])

@@ -132,7 +132,7 @@ def _free_texts(study, tables: dict) -> dict[str, str]:
             if declared.type != "str" or declared.key or declared.allowed or column not in table:
                 continue
             owners = table.groupby(column)["subject_id"].nunique() if "subject_id" in table else ()
-            single = owners.index[owners == 1] if len(owners) else ()
+            single = owners.index[owners == 1] if len(owners) else ()  # type: ignore[index]
             found |= {plain(v).strip(): f"{name}.{column}" for v in single if _is_prose(plain(v))}
     return found
 

@@ -43,7 +43,7 @@ def exposure_by_patient(group: Cohort, doses: pd.DataFrame, *, cut: str | None) 
     """
     rows = _of(group, doses)
     counts = rows.groupby("subject_id")["given"].agg(planned="size", given="sum").reindex(group.ids)
-    timed = safety.derive_person_time(group.subjects, data_cut=cut)["days_at_risk"]
+    timed = safety.derive_person_time(group.subjects, data_cut=cut)["days_at_risk"]  # type: ignore[arg-type]
     return counts.assign(
         omitted=counts["planned"] - counts["given"], days=timed, person_years=timed / DAYS_A_YEAR
     )

@@ -44,7 +44,8 @@ def drug_failures(known: Known, active: pd.Series, settings: "D2TSettings") -> p
     subject = keys(courses["subject_id"])
     chain = _chain(courses)
     (least, _, begun_max), (most, goes_on, begun_min) = (
-        _exposure(chain, *ends, settings.same_drug_gap_days) for ends in extremes(courses)
+        _exposure(chain, *ends, settings.same_drug_gap_days)  # type: ignore[call-arg]
+        for ends in extremes(courses)
     )
     rows = courses[
         ["subject_id", "drug", "moa", "class", "stop_reason", "start_min", "stop_max", "ended"]
@@ -161,7 +162,7 @@ def csdmard_failed(known: Known, settings: "D2TSettings") -> pd.Series:
     by_drug = _failed_csdmards(courses, begun, settings)
     counted = [np.bincount(by_drug["subject"][rows], minlength=len(known.ids)) for rows in
                (by_drug["failed"].fillna(False), by_drug["failed"].fillna(True))]  # fmt: skip
-    failed = between(*counted, settings.csdmard_min_failed, known.ids)
+    failed = between(*counted, settings.csdmard_min_failed, known.ids)  # type: ignore[call-arg]
     if settings.csdmard_failed == "reason_or_followed" and settings.csdmard_min_failed == 1:
         owner = keys(courses["subject_id"])
         before = _long_before(courses, owner, np.arange(len(known.ids)), begun, settings)
@@ -177,7 +178,7 @@ def csdmards(known: Known, settings: "D2TSettings") -> pd.DataFrame:
 
 def followed(courses: pd.DataFrame, settings: "D2TSettings") -> np.ndarray:
     """Tell which courses another one of the same drug follows within the gap that joins them (array by row)."""
-    return _exposure(_chain(courses), *extremes(courses)[1], settings.same_drug_gap_days)[1]
+    return _exposure(_chain(courses), *extremes(courses)[1], settings.same_drug_gap_days)[1]  # type: ignore[call-arg]
 
 
 def _failed_csdmards(courses, begun, settings):

@@ -39,8 +39,8 @@ def d2t_sensitivity(
     >>> table[["variant", "n_no", "changed"]].values.tolist()
     [['main', 1, 0], ['any exposure', 1, 0]]
     """
-    tables = prepare(tables)
-    dates = index_date if isinstance(index_date, pd.Series) else index_dates(tables.subjects, index_date)
+    tables = prepare(tables)  # type: ignore[assignment]
+    dates = index_date if isinstance(index_date, pd.Series) else index_dates(tables.subjects, index_date)  # type: ignore[attr-defined]
     known = as_known(tables, dates)
     main = dict(settings or {})
     results = {"main": classify(known, settings_from(main))[0]["result"]}

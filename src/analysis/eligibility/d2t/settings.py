@@ -4,7 +4,7 @@ import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from types import MappingProxyType
-from typing import Literal
+from typing import Any, Literal
 
 from analysis.progression import WINDOW
 from analysis.references import Mechanism, ScoreId, StopReason, SubjectColumn, TreatmentColumn, VisitColumn
@@ -182,6 +182,7 @@ def settings_from(given: Mapping) -> D2TSettings:
             raise ValueError(
                 f"no d2t setting is called {name!r}" + (f"; did you mean {near[0]!r}?" if near else "")
             )
-    return D2TSettings(
-        **{name: tuple(value) if isinstance(value, list) else value for name, value in given.items()}
-    )
+    settings: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in given.items()
+    }
+    return D2TSettings(**settings)

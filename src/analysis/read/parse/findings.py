@@ -40,7 +40,7 @@ def emit(
     counts = last - first
     if not counts.sum():
         return []
-    rows = np.concatenate([order[a:b] for a, b in zip(first, last)])
+    rows = np.concatenate([order[a:b] for a, b in zip(first, last)])  # type: ignore[call-overload]
     which = np.repeat(np.arange(len(items)), counts)
     said = [item.message or rules.RULES[item.rule].meaning for item in items]
     columns = {

@@ -104,7 +104,7 @@ def text_column(raw: Raw, index: Any, column: Column) -> Typed:
     made, items = [], []
     for part in raw.parts:
         words, reasons = read_words(part, free=not allowed)
-        reasons = {n: why for n, why in reasons.items() if same_code(words[n]) not in allowed}
+        reasons = {n: why for n, why in reasons.items() if same_code(words[n]) not in allowed}  # type: ignore[arg-type]
         found = _word_items(part, reasons)
         if allowed:
             words = np.array([allowed.get(same_code(word)) for word in words], dtype=object)
@@ -120,7 +120,7 @@ def _unknown(part: Part, strange: list[int], column: Column) -> list[Item]:
     """Findings about words that are not among the allowed values."""
     listed = f"is not one of {', '.join(column.allowed)}"
     return [
-        Item(n, "C1", "", listed + (nearest(part.cells.texts[n], column.allowed) if k < NEAREST_FOR else ""))
+        Item(n, "C1", "", listed + (nearest(part.cells.texts[n], column.allowed) if k < NEAREST_FOR else ""))  # type: ignore[arg-type]
         for k, n in enumerate(strange)
     ]
 

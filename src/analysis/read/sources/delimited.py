@@ -95,7 +95,7 @@ def _plain_table(text: str, delimiter: str) -> Export | None:
         return None
     rows = np.arange(2, table.num_rows + 1)
     return Export(
-        {name: cells.take(slice(1, None)) for name, cells in zip(names, columns)},
+        {name: cells.take(slice(1, None)) for name, cells in zip(names, columns)},  # type: ignore[arg-type]
         rows,
         delimiter,
         doubled=doubled_names(names),

@@ -68,12 +68,12 @@ def _read(file: Path, encoding: str):
     more = {} if ending in (".xpt", ".por") else {"user_missing": True}
     if encoding != "auto":
         known_encoding(encoding)
-        frame, meta = readers[ending](str(file), encoding=encoding, **more)
+        frame, meta = readers[ending](str(file), encoding=encoding, **more)  # type: ignore[operator]
         return frame, meta, ""
     if ending in (".xpt", ".por") or _is_old_stata(file):
         return _by_evidence(readers[ending], file, more)
     try:
-        frame, meta = readers[ending](str(file), **more)
+        frame, meta = readers[ending](str(file), **more)  # type: ignore[operator]
     except (pyreadstat.ReadstatError, UnicodeDecodeError):
         return _by_evidence(readers[ending], file, more)
     return frame, meta, ""

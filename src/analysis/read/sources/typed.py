@@ -47,11 +47,11 @@ def _cell(value) -> tuple[str, Kind]:
     if isinstance(value, bool | np.bool_):
         return str(int(value)), Kind.BOOLEAN
     if isinstance(value, int | float | np.number):
-        return plain_number(value), Kind.NUMBER
+        return plain_number(value), Kind.NUMBER  # type: ignore[arg-type]
     if isinstance(value, Decimal):
         return (
             str(int(value))
-            if value == value.to_integral_value() and value.as_tuple().exponent >= 0
+            if value == value.to_integral_value() and value.as_tuple().exponent >= 0  # type: ignore[operator]
             else f"{value:f}"
         ), Kind.NUMBER
     if isinstance(value, datetime | date):

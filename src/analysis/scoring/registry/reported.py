@@ -124,7 +124,7 @@ REPORTED = [
         Instrument(
             name=f"sf36_{part}",
             title=f"SF-36 {part.upper()}",
-            score=lambda visits, part=part: sf36_summary(visits)[part],
+            score=lambda visits, part=part: sf36_summary(visits)[part],  # type: ignore[misc]
             needs=SF36_DOMAINS,
             low=_sf36_extreme(weights, highest=False),
             high=_sf36_extreme(weights, highest=True),

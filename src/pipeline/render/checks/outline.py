@@ -105,6 +105,6 @@ class _Reader(HTMLParser):
     def _finish(self, depth: int) -> None:
         while self.captures and self.captures[-1][0] >= depth:
             _, parts, done = self.captures.pop()
-            done(_flat(parts))
+            done(_flat(parts))  # type: ignore[operator]
         while self.floats and self.floats[-1] >= depth:
             self.floats.pop()

@@ -56,7 +56,7 @@ def finish(file: Path, details: dict) -> None:
         The report's metadata: ``study-title``, ``registry``, ``state``, ``data-cut`` are used.
     """
     parts: dict[str, str | bytes] = dict(unpack(file.read_bytes()))
-    document = parts["word/document.xml"].decode("utf-8")
+    document = parts["word/document.xml"].decode("utf-8")  # type: ignore[union-attr]
     parts["word/document.xml"] = _inherit_header(_whole_rows(_numbered_captions(document)))
     left = "  ".join(_plain(details[key]) for key in ("registry", "study-title") if details.get(key))
     state = str(details.get("state-label") or details.get("state") or "")

@@ -184,4 +184,4 @@ def reference_document(pandoc: str) -> bytes:
     parts["word/header1.xml"] = header_part("", "")
     parts["word/footer1.xml"] = footer_part("")
     _link_parts(parts)
-    return pack(parts)
+    return pack(parts)  # type: ignore[arg-type]

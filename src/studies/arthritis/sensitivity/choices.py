@@ -1,6 +1,6 @@
 """The key result under other choices: missing data, definition of the target, definition of difficult-to-treat RA."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -38,7 +38,13 @@ def target_line(label: str, group: str, known: pd.Series, *, level: float, obser
 
 
 def under_missing(
-    flags: pd.DataFrame, due: pd.Series, *, visit: str, earlier: list[str], switched: pd.Index, level: float
+    flags: pd.DataFrame,
+    due: pd.Series,
+    *,
+    visit: str,
+    earlier: Sequence[str],
+    switched: pd.Index,
+    level: float,
 ) -> list[dict[str, Any]]:
     """The target at one visit under the ways to treat missing values that need no model.
 
@@ -153,7 +159,13 @@ def under_definitions(known: pd.Series, results: dict[str, pd.Series], *, level:
 
 
 def changes_by_method(
-    wide: pd.DataFrame, due: pd.DataFrame, *, study: "Study", entry: Any, visit: str, visits: list[str]
+    wide: pd.DataFrame,
+    due: pd.DataFrame,
+    *,
+    study: "Study",
+    entry: Any,
+    visit: str,
+    visits: Sequence[str],
 ) -> list[dict]:
     """Mean change from baseline at a visit: mixed model, observed pairs, last value carried forward.
 
@@ -175,9 +187,9 @@ def changes_by_method(
     from analysis import missing, paired
 
     level, baseline = study.statistics.confidence_level, study.baseline_visit
-    values = by_visit(wide, entry.variable, due.index[due[visit]], visits).astype(float)
+    values = by_visit(wide, entry.variable, due.index[due[visit]], list(visits)).astype(float)
     observed = paired.compare_means(values[baseline], values[visit], confidence_level=level)
-    modelled = model_change(wide, due, study=study, endpoints=[entry], visits=visits)
+    modelled = model_change(wide, due, study=study, endpoints=[entry], visits=list(visits))
     fitted = modelled.set_index("visit").loc[visit]
     carried = missing.derive_locf(long_course(values), value="value", visits=visits, carry_baseline=True)
     filled = carried.pivot(index="subject_id", columns="visit_id", values="value")

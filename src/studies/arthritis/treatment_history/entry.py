@@ -226,7 +226,7 @@ def entry_table(lines: pd.DataFrame, *, notes: Sequence[str] = ()) -> Table:
 
 
 def _share_of(count: float, total: int) -> str:
-    return numbers.MISSING if count != count else numbers.count_percent(count, total)
+    return numbers.MISSING if count != count else numbers.count_percent(count, total)  # type: ignore[arg-type]
 
 
 def switch_table(switches: pd.DataFrame, *, notes: Sequence[str] = ()) -> Table:
