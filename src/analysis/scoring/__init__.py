@@ -8,7 +8,7 @@ from analysis.scoring.acr import acr_response
 from analysis.scoring.cdai import cdai, sdai
 from analysis.scoring.core_set import CORE_SET_COLUMNS
 from analysis.scoring.das28 import das28_crp, das28_esr
-from analysis.scoring.dermatomyositis import bohan_peter, cadm
+from analysis.scoring.dermatomyositis import bohan_peter, cadm, dermatomyositis_by_items
 from analysis.scoring.enzymes import followed_enzyme, most_abnormal_enzyme
 from analysis.scoring.eq5d import VALUE_SETS_3L, VALUE_SETS_5L, eq5d_3l, eq5d_5l
 from analysis.scoring.haq import HAQ_AIDS, HAQ_ITEMS, haq_band, haq_categories, haq_di
@@ -74,6 +74,7 @@ __all__ = [
     "count_joints",
     "das28_crp",
     "das28_esr",
+    "dermatomyositis_by_items",
     "disease_state",
     "eq5d_3l",
     "eq5d_5l",

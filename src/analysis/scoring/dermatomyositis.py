@@ -5,7 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from analysis.scoring.flags import any_true, boolean, count_range, flag_matrix, require_columns
+from analysis.scoring.flags import (
+    all_true,
+    any_true,
+    boolean,
+    count_range,
+    decided,
+    flag_matrix,
+    require_columns,
+)
 from analysis.scoring.ranges import Limits
 from analysis.scoring.vectors import check, ordered, to_floats
 from analysis.thresholds import settle
@@ -56,8 +64,7 @@ def bohan_peter(patients: pd.DataFrame) -> pd.DataFrame:
        n_met  n_possible disease certainty  definite_or_probable
     0      3           4      DM  definite                  True
     """
-    met, possible = count_range(flag_matrix(patients, BOHAN_PETER_ITEMS))
-    rash = flag_matrix(patients, ("rash",))[0]
+    met, possible, rash = _items_met(patients)
     lowest = np.where(rash == 1, _DM_LEVEL[met], _PM_LEVEL[met])
     highest = np.where(rash == 0, _PM_LEVEL[possible], _DM_LEVEL[possible])
     certainty = np.where(lowest == highest, lowest, -1)
@@ -71,6 +78,39 @@ def bohan_peter(patients: pd.DataFrame) -> pd.DataFrame:
         "definite_or_probable": boolean(enough),
     }
     return pd.DataFrame(columns, index=patients.index)
+
+
+def _items_met(patients: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """How many of the four items are met at least and at most, and the rash."""
+    met, possible = count_range(flag_matrix(patients, BOHAN_PETER_ITEMS))
+    return met, possible, flag_matrix(patients, ("rash",))[0]
+
+
+def dermatomyositis_by_items(patients: pd.DataFrame, *, at_least: str) -> pd.Series:
+    """Whether dermatomyositis (the rash among its signs) reaches a certainty of Bohan and Peter.
+
+    Parameters
+    ----------
+    patients : DataFrame
+        As for `bohan_peter`.
+    at_least : {"possible", "probable", "definite"}
+        The certainty asked for.
+
+    Returns
+    -------
+    Series
+        True, False, or NA where missing items leave it open.
+
+    Examples
+    --------
+    >>> patients = pd.DataFrame([[1, 1, 1, 0, None]], columns=["rash", "weakness", "enzymes", "emg", "biopsy"])
+    >>> [dermatomyositis_by_items(patients, at_least=level).tolist() for level in ("probable", "definite")]
+    [[True], [<NA>]]
+    """
+    met, possible, rash = _items_met(patients)
+    needed = list(CERTAINTY.categories).index(at_least)
+    enough = decided(_DM_LEVEL[met], _DM_LEVEL[possible], needed)
+    return boolean(all_true(np.stack([rash, enough])), patients.index)
 
 
 def cadm(

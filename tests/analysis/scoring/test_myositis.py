@@ -1,5 +1,6 @@
 """Myositis: classification, muscle strength, enzymes, skin, lung, glucocorticoids, responder rates."""
 
+import itertools
 import math
 
 import pandas as pd
@@ -503,3 +504,18 @@ def test_flags_that_are_neither_yes_nor_no_are_refused():
         scoring.iim_2017(patient(45, heliotrope=2))
     with pytest.raises(ValueError, match="found text"):
         scoring.iim_2017(patient(45, heliotrope="yes"))
+
+
+def test_a_certainty_is_reached_where_the_classes_left_open_all_reach_it():
+    """The answer by items agrees with the class wherever there is one, for every form that can be filled in."""
+    forms = list(itertools.product([1, 0, None], repeat=5))
+    patients = pd.DataFrame(forms, columns=["rash", "weakness", "enzymes", "emg", "biopsy"]).astype("Int64")
+    classes = scoring.bohan_peter(patients)
+    with_rash = patients["rash"].eq(1).fillna(False).astype(bool)
+    order = {"none": 0, "possible": 1, "probable": 2, "definite": 3}
+    for level in ("possible", "probable", "definite"):
+        found = scoring.dermatomyositis_by_items(patients, at_least=level)
+        decided = with_rash & classes["certainty"].notna()
+        expected = classes.loc[decided, "certainty"].astype(str).map(order) >= order[level]
+        assert found[decided].astype(bool).tolist() == expected.tolist()
+        assert not found[patients["rash"].eq(0).fillna(False).astype(bool)].any()

@@ -12,11 +12,11 @@ from analysis.eligibility.rules.evidence import COURSE_COLUMNS, courses_used
 from analysis.exposure import at_least
 from analysis.keys import keys
 from analysis.references import DrugName, StopReason, SubjectColumn
+from analysis.scoring.dermatomyositis import BOHAN_PETER_ITEMS, dermatomyositis_by_items
 from analysis.thresholds import settle
 
 BOHAN_PETER = ("definite", "probable", "possible", "none")
 CADM_TYPES = {"ADM": True, "HDM": True, "CADM": True, "premyopathic": False, "classic": False, "none": False}
-ITEMS_FOR = {"definite": 3, "probable": 2, "possible": 1}
 
 
 CadmField = Literal["rash", "months", "weakness", "early_immunosuppression", "drug_rash"]
@@ -63,7 +63,7 @@ def dermatomyositis(
     """
     accepted = BOHAN_PETER[: 3 if accept_possible else 2]
     classic = _category(known, bohan_peter_column, {name: name in accepted for name in BOHAN_PETER})
-    by_items = _bohan_peter_items(known, rash_column, item_columns, ITEMS_FOR[accepted[-1]])
+    by_items = _by_items(known, rash_column, item_columns, at_least=accepted[-1])
     amyopathic = _category(known, cadm_column, CADM_TYPES)
     by_fields = _cadm_from_fields(known, cadm_fields or {}, cadm_min_months)
     values = pd.DataFrame(
@@ -96,13 +96,13 @@ def _category(known, name, meaning):
     return given.map(meaning).astype("boolean")
 
 
-def _bohan_peter_items(known, rash_column, item_columns, needed):
-    """Judge rash and number of items with the missing ones at both extremes."""
+def _by_items(known, rash_column, item_columns, *, at_least):
+    """Judge by the rash and the four items of the score, the columns being in its order."""
     if rash_column is None or not known.collected((rash_column, *item_columns)):
         return pd.Series(pd.NA, index=known.ids, dtype="boolean")
-    items = pd.DataFrame({name: known.truth(name) for name in item_columns}, index=known.ids)
-    sure, possible = (items.fillna(value).sum(axis=1) >= needed for value in (False, True))
-    return known.truth(rash_column) & sure.astype("boolean").mask(sure != possible, pd.NA)
+    columns = dict(zip(("rash", *BOHAN_PETER_ITEMS), (rash_column, *item_columns), strict=True))
+    items = pd.DataFrame({name: known.truth(column) for name, column in columns.items()}, index=known.ids)
+    return dermatomyositis_by_items(items, at_least=at_least)
 
 
 def _cadm_from_fields(known, fields, min_months):
