@@ -247,6 +247,58 @@ def stack(frames: Iterable[pd.DataFrame]) -> pd.DataFrame:
     return stacked
 
 
+NEEDED = ("analysis", "variable", "statistic", "value")
+
+
+def from_frame(frame: pd.DataFrame) -> pd.DataFrame:
+    """Rows of the results table from a frame of one's own: a row per number.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        ``analysis``, ``variable``, ``statistic`` (its name: count, mean, estimate, ...) and ``value``; where they apply
+        ``population``, ``visit``, ``group``, ``unit``, ``method``, ``note``, ``n``, ``n_missing``, and ``kind``
+        (`analysis.kinds.KINDS`) for a statistic whose name does not say what kind of number it is.
+
+    Raises
+    ------
+    ValueError
+        A column is lacking or unknown, a value is no number, a kind is not known, or two rows share an id.
+
+    Examples
+    --------
+    >>> rows = {"analysis": "infusions", "variable": "drops", "statistic": ["mean", "n"], "value": [4.5, 12]}
+    >>> own = pd.DataFrame(rows)
+    >>> from_frame(own)["result_id"].tolist()
+    ['infusions.all.drops.all.all.mean', 'infusions.all.drops.all.all.n']
+    """
+    allowed = [name for name in COLUMNS if name not in ("result_id", "study", "report", "status")]
+    if lacking := [name for name in NEEDED if name not in frame]:
+        raise ValueError(
+            f"results need the columns {', '.join(NEEDED)}; the frame has no {', '.join(lacking)}"
+        )
+    if unknown := [str(name) for name in frame if name not in allowed]:
+        raise ValueError(f"results have no column {', '.join(unknown)}; there are {', '.join(allowed)}")
+    return stack(_from_row(row) for row in frame.to_dict("records"))
+
+
+def _from_row(row: dict) -> pd.DataFrame:
+    """One number of a frame of one's own."""
+    given = {name: value for name, value in row.items() if not pd.isna(value)}
+    value = given.get("value", float("nan"))
+    if not _is_number(value):
+        raise ValueError(
+            f"{given['analysis']}, {given['variable']}, {given['statistic']}: {value!r} is no number"
+        )
+    named = {key: str(given[key]) for key in KEYS if key in given}
+    told = {
+        name: given[name] for name in ("unit", "note", "kind", "denominator", "patients") if name in given
+    }
+    also = {name: given[name] for name in ("n", "n_missing", "method") if name in given}
+    made = rows_of({**also, str(given["statistic"]): value}, **told, **named)
+    return made[made["statistic"].eq(str(given["statistic"]))]
+
+
 class Published:
     """A stacked results table on its way out of a notebook; shows as a short line, carries every row.
 
@@ -264,6 +316,7 @@ class Published:
 
 def publish(rows: pd.DataFrame, *, study: str, report: str) -> Published:
     """Hand the results of a notebook to the report: make this the last line of a cell."""
+    rows = rows if "result_id" in rows or rows.empty else from_frame(rows)
     return Published(rows.assign(study=study, report=report)[list(COLUMNS)])
 
 

@@ -38,3 +38,16 @@ def shaped(values: np.ndarray, index: pd.Index | None) -> Any:
     if index is not None:
         return pd.Series(values, index=index)
     return float(values) if values.ndim == 0 else values
+
+
+def dates_of(ids: pd.Series, by_subject: pd.Series) -> pd.Series:
+    """The date of each row's subject; pandas' own `map` fails where nobody has one yet.
+
+    Examples
+    --------
+    >>> nobody = pd.Series([], index=pd.Index([], dtype="string"), dtype="datetime64[us]")
+    >>> dates_of(pd.Series(["A"]), nobody).isna().tolist()
+    [True]
+    """
+    found = by_subject.reindex(pd.Index(ids)) if len(by_subject) else pd.Series(pd.NaT, index=range(len(ids)))
+    return pd.Series(found.to_numpy(dtype="datetime64[us]"), index=ids.index)

@@ -5,7 +5,9 @@ import signal
 import subprocess
 import sys
 
-from pipeline.project import Project, UserError
+from pipeline.project import Project, UserError, as_json
+
+ASKED = "STUDY_ASKED_FOR"  # read by `pipeline.asked` in the server of JupyterLab
 
 
 def open_lab(project: Project, *, studies: list[str], report: str, port: int | None, browser: bool) -> int:
@@ -16,7 +18,19 @@ def open_lab(project: Project, *, studies: list[str], report: str, port: int | N
     session = runner.run(project, request, workers=2, only="datasets")
     if session.exit_code != 0:
         raise UserError("the datasets could not be prepared; `study check STUDY` says what is wrong")
-    return _wait(subprocess.Popen(lab_command(project, port=port, browser=browser), cwd=project.root))
+    asked = {ASKED: as_json(asked_for(project, studies[0], report))} if len(studies) == 1 else {}
+    command = lab_command(project, port=port, browser=browser)
+    return _wait(subprocess.Popen(command, cwd=project.root, env={**os.environ, **asked}))
+
+
+def asked_for(project: Project, study: str, report: str) -> dict[str, dict]:
+    """The parameters that notebooks show when they are opened: the study, the report, and those of its file."""
+    from analysis import read
+
+    folder = project.root / "params" / study
+    analysis = read.analysis(folder / f"{report}.yml", read.study(folder / "study.yml"))
+    given = {entry.name: dict(entry.parameters) for entry in analysis.notebooks}
+    return {"*": {"study": study, "report": report}, **given}
 
 
 def lab_command(project: Project, *, port: int | None, browser: bool) -> list[str]:
@@ -29,6 +43,7 @@ def lab_command(project: Project, *, port: int | None, browser: bool) -> list[st
     command += ["--LabApp.default_url", "/lab/tree/notebooks", "--LabApp.extension_manager", "readonly"]
     command += ["--LabApp.check_for_updates_class", "jupyterlab.NeverCheckForUpdate"]
     command += ["--LabApp.news_url", "None", "--KernelManager.transport_encryption", "auto"]
+    command += ["--ServerApp.contents_manager_class", "pipeline.asked.AskedContents"]
     command += [] if browser else ["--no-browser"]
     command += ["--port", str(port)] if port else []
     if (

@@ -21,6 +21,9 @@ REGISTRY = f"""registry: # replace by the registration of this study
 HEADER = """# {title}. Started with `study new` from a study that works; what is not about this study yet
 # must be made so: title, registry, institution, visits, sources, tables, endpoints.
 """
+CAVEATS = """caveats: # replace by what a reader must know about the data
+  - The data are still those of an example that this study was started from.
+"""
 REWRITE = """
 ::: {.callout-important}
 ## This text was written for another study
@@ -62,6 +65,7 @@ def new_study(project: Project, name: str, *, like: str) -> list[str]:
 def _words_of_others(model, name: str) -> dict[str, str]:
     """What says whose study it is, and what stands there until the new one says it."""
     words = {model.id: name, model.institution: "Your institution"}
+    words |= {model.title: _spoken(name), model.short_title: _spoken(name)}
     words |= dict.fromkeys(model.investigators, "Name of the investigator")
     return words | ({model.registry.id: NOT_REGISTERED} if model.registry else {})
 
@@ -97,6 +101,8 @@ def _copy_params(project: Project, name: str, like: str, others: dict[str, str])
         text = _renamed(file.read_text(encoding="utf-8"), others)
         if file.name == "study.yml":
             text = _own_identity(text, name)
+        elif file.stem in ("interim", "final"):
+            text = re.sub(r"[ \t]+#[^\n]*$", "", text, flags=re.M)  # what was said of the other study's look
         file.write_text(text, encoding="utf-8")
 
 
@@ -115,6 +121,8 @@ def _own_identity(text: str, name: str) -> str:
         "short_title": f"short_title: {_spoken(name)}\n",
         "registry": REGISTRY,
         "institution": "institution: Your institution\n",
+        "planned_n": "planned_n: 100 # a placeholder: write how many participants are planned\n",
+        "caveats": CAVEATS,
         "investigators": "",
         "contact": "",
         "ethics": "",

@@ -17,6 +17,7 @@ from io import StringIO
 from pathlib import Path
 
 from pipeline import changes
+from pipeline.awaited import awaited_rows
 from pipeline.ending import BlockedByData, StillChanging
 from pipeline.files import leave_to, put_in_place, read_json, remove_tree, sync_tree, write_whole
 from pipeline.marks import mark
@@ -74,6 +75,7 @@ def report(*, project: Project, run: dict, asked: Path, renderer: str | None) ->
     rows = collected_results(
         [folder / "results" / f"{entry['name']}.json" for entry in content["analysis"]["notebooks"]]
     )
+    rows += awaited_rows(Path(run["snapshot"]), content, rows)
     ident = keep.next_id(project, study, name, now)
     cover = {
         **cover_block(project, content, renderer),

@@ -29,6 +29,8 @@ WHOLE = {
 RATIOS = {"d_z", "g_z", "d_av", "d_rm", "rank_biserial", "probability_improved", "statistic", "t", "r"}
 QUANTILES = {"median", "q1", "q3", "minimum", "maximum"}  # values of single patients
 SUPPRESSED = "[s]"  # what a released report prints where a number is not told
+SHORT = {"with_ci": "estimate", "p": "p_value"}  # what prose may ask for, and the row it is made from
+NOT_YET = "not yet"
 USED = re.compile(r"\{\{<\s*var\s+(\S+)\s*>\}\}")
 
 
@@ -70,6 +72,8 @@ def formatted(
     for row in rows:
         prefix, _, leaf = row["result_id"].rpartition(".")
         texts = {leaf: _text(row, digits)}
+        if _is_awaited(row):
+            texts |= {short: NOT_YET for short, of in SHORT.items() if of == leaf}
         if leaf == "estimate" and f"{prefix}.conf_low" in by_id:
             texts["with_ci"] = _with_interval(row, by_id, prefix, digits)
         if leaf == "p_value":
@@ -84,6 +88,11 @@ def formatted(
         if name != ident:
             _stand_in(tree, name.split("."), ident.split("."))
     return tree
+
+
+def _is_awaited(row: dict) -> bool:
+    """Whether a number is one that nobody can have yet."""
+    return row["value"] is None and str(row.get("note") or "").startswith(NOT_YET)
 
 
 def _stand_in(tree: dict, name: list[str], ident: list[str]) -> None:
@@ -109,6 +118,8 @@ def _text(row: dict, digits: dict[str, int]) -> str:
     value, statistic = row["value"], row["statistic"]
     if row.get("status") == "suppressed":
         return SUPPRESSED
+    if _is_awaited(row):
+        return NOT_YET
     if statistic in WHOLE or row["unit"] == "count":
         return numbers.whole(value) if value is None or float(value).is_integer() else numbers.fixed(value, 1)
     if statistic == "p_value":

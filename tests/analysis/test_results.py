@@ -156,3 +156,44 @@ def test_an_id_can_be_read_back(text):
 def test_an_id_holds_nothing_that_another_syntax_uses():
     name = results.result_id("a", '{{< x >}} $y$ "q" | ` <img src=x> &amp; \n=1', "n")
     assert not set(name) & set("{}<>$\"'|`&= \n\\")
+
+
+def test_a_frame_of_ones_own_is_published_in_a_checked_form():
+    own = pd.DataFrame(
+        {
+            "analysis": "infusions",
+            "variable": "drops",
+            "statistic": ["mean", "count"],
+            "value": [4.5, 12],
+            "visit": ["W04", "W04"],
+            "n": [12, 12],
+        }
+    )
+    shown = json.loads(
+        results.publish(own, study="s", report="final")._repr_mimebundle_()[results.MEDIA_TYPE]["rows"]
+    )
+    assert [row["result_id"] for row in shown] == [
+        "infusions.all.drops.w04.all.mean",
+        "infusions.all.drops.w04.all.count",
+    ]
+    assert [row["kind"] for row in shown] == ["mean", "persons"]
+    assert {row["study"] for row in shown} == {"s"}
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"statistic": None}, "the frame has no statistic"),
+        ({"colour": "red"}, "results have no column colour"),
+        ({"value": "many"}, "'many' is no number"),
+        ({"statistic": "wobble"}, "say what kind of number it is"),
+    ],
+)
+def test_what_is_wrong_with_a_frame_of_ones_own_is_said(change, message):
+    own = {"analysis": ["a"], "variable": ["v"], "statistic": ["mean"], "value": [1.0]}
+    changed = {
+        name: [value] if not isinstance(value, list) else value for name, value in {**own, **change}.items()
+    }
+    frame = pd.DataFrame({name: value for name, value in changed.items() if value != [None]})
+    with pytest.raises(ValueError, match=message):
+        results.publish(frame, study="s", report="final")

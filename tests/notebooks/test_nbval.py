@@ -78,7 +78,7 @@ def change_first_number(notebook) -> None:
 
 def test_every_cell_runs_and_publishes_the_numbers_of_the_report(outcomes):
     good = {name: cells for name, cells in outcomes.items() if name != PLANTED}
-    assert set(good) == {"data_quality", "flow", "baseline", "change"}
+    assert set(good) == {"data_quality", "flow", "baseline", "change", "comparison", "missing_values"}
     assert {name: set(cells) for name, cells in good.items()} == {name: {"passed"} for name in good}
 
 

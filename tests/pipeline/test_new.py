@@ -49,6 +49,10 @@ def test_the_new_study_carries_nothing_of_the_other_ones_identity(project):
     assert made.title.startswith("My study")
     assert made.synthetic, "the data are still the example's"
     sources = read.source_files(made, project.root)
+    assert made.planned_n == 100, "a placeholder, not the size of the other study"
+    assert made.caveats == ["The data are still those of an example that this study was started from."]
+    looked = (project.root / "params" / "my_study" / "interim.yml").read_text(encoding="utf-8")
+    assert "#" not in looked, "what was said of the other study's look"
     assert len(sources) > 4
     assert all(file.is_file() and "my_study" in file.parts for file in sources)
 

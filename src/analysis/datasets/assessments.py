@@ -44,10 +44,23 @@ def assess_visits(tables: Mapping[str, pd.DataFrame], *, study: "Study") -> pd.D
             f"{doubled.sum()} visits share subject and planned visit (subjects {some}); one must be marked"
         )
     labs = tables.get("labs")
-    if labs is None or labs.empty:
+    if labs is None:
         return used.reset_index(drop=True)
-    results = spread_labs(labs, planned=planned, substitution=study.statistics.lod_substitution)
-    return used.merge(results, on=KEYS, how="outer", validate="one_to_one").reset_index(drop=True)
+    if len(labs):
+        results = spread_labs(labs, planned=planned, substitution=study.statistics.lod_substitution)
+        used = used.merge(results, on=KEYS, how="outer", validate="one_to_one")
+    return with_analytes_to_come(used, study=study).reset_index(drop=True)
+
+
+def with_analytes_to_come(assessments: pd.DataFrame, *, study) -> pd.DataFrame:
+    """Columns of the analytes that the study collects and of which nobody has a result yet: all missing."""
+    from analysis.study.catalogue import Catalogue
+
+    names = list(Catalogue(study).laboratory)
+    measured = {name.split("_")[0] for name in names if name in assessments}
+    absent = [name for name in names if name.split("_")[0] not in measured]
+    empty = pd.DataFrame(np.nan, index=assessments.index, columns=absent)
+    return pd.concat([assessments, empty], axis=1) if absent else assessments
 
 
 def spread_labs(labs: pd.DataFrame, *, planned: list[str], substitution: str) -> pd.DataFrame:

@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from analysis.datasets.scores import possible_scores, with_general_health
+
 if TYPE_CHECKING:
     from analysis.study import Study
 
@@ -32,8 +34,13 @@ def characterise(
     at_baseline = assessments[assessments["visit_id"].eq(study.baseline_visit)].drop(columns="visit_id")
     wide = at_baseline[["subject_id", *at_baseline.columns.difference(subjects.columns, sort=False)]]
     joined = subjects.merge(wide, on="subject_id", how="left", validate="one_to_one")
-    if scores is None or scores.empty:
+    if scores is None:
         return joined
     scored = scores[scores["visit_id"].eq(study.baseline_visit)]
     values = scored.pivot(index="subject_id", columns="score", values="value")
-    return joined.merge(values[values.columns.difference(joined.columns)], on="subject_id", how="left")
+    joined = joined.merge(values[values.columns.difference(joined.columns)], on="subject_id", how="left")
+    to_come = [
+        name for name in possible_scores(with_general_health(assessments).columns) if name not in joined
+    ]
+    empty = pd.DataFrame(float("nan"), index=joined.index, columns=to_come)
+    return pd.concat([joined, empty], axis=1) if to_come else joined

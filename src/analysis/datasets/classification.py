@@ -89,8 +89,13 @@ def _outside(subjects, name, low, high, what):
     """Entered totals that the items cannot add up to."""
     given = settle(subjects[name].astype(float))
     hit = (given < low.astype(float)) | (given > high.astype(float))
-    span = low.map("{:g}".format).where(
-        low == high, low.map("{:g}".format) + " to " + high.map("{:g}".format)
+    span = (
+        low.map("{:g}".format)
+        .astype("string")
+        .where(
+            low == high,
+            low.map("{:g}".format).astype("string") + " to " + high.map("{:g}".format).astype("string"),
+        )
     )
     return _findings(
         subjects[hit], name, given[hit].map("{:g}".format), span[hit], f"{what} add up to something else"

@@ -154,7 +154,8 @@ def _left_before(
     why = why[why.notna() & why.ne("completed")]
     order = {visit.id: place for place, visit in enumerate(study.visits)}
     attended = visits.loc[visits["visit_date"].notna() & visits["visit_id"].isin(order)]
-    last = attended["visit_id"].map(order).groupby(attended["subject_id"]).max().reindex(why.index).fillna(-1)
+    last = attended["visit_id"].map(order).groupby(attended["subject_id"]).max()
+    last = last.reindex(why.index).astype("float64").fillna(-1)
     day = (_end(people) - people["baseline_date"]).dt.days.reindex(why.index) + 1
     planned = pd.Series([visit.target_day for visit in study.visits], dtype="float64")
     by_date = day.map(lambda gone: int((planned <= gone).sum()) if pd.notna(gone) else 0)

@@ -11,6 +11,7 @@ import pandas as pd
 
 from analysis.datasets.core_set import core_set_pair
 from analysis.datasets.known_part import COMPONENTS, agreed, at_least, score_bounds
+from analysis.datasets.scores import possible_scores, with_general_health
 from analysis.references import Names, VariableName
 from analysis.thresholds import settle
 
@@ -126,7 +127,24 @@ def with_scores(assessments: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame
     categories = scores.pivot(index=KEYS, columns="score", values="category").add_suffix("_category")
     scored = values.join(categories.dropna(axis="columns", how="all")).reset_index()
     kept = assessments[[name for name in assessments if name in KEYS or name not in scored]]
-    return kept.merge(scored, on=KEYS, how="left", validate="one_to_one")
+    return _with_scores_to_come(kept.merge(scored, on=KEYS, how="left", validate="one_to_one"))
+
+
+def _with_scores_to_come(wide: pd.DataFrame) -> pd.DataFrame:
+    """Scores whose components are collected and that nobody has yet: all missing, their states too."""
+    from analysis import scoring
+
+    possible = possible_scores(with_general_health(wide).columns)
+    absent = [name for name in possible if name not in wide]
+    states = [
+        name
+        for name in possible
+        if scoring.INSTRUMENTS[name].category is not None and f"{name}_category" not in wide
+    ]
+    values = {name: pd.Series(float("nan"), index=wide.index) for name in absent}
+    nothing = pd.Series(pd.NA, index=wide.index, dtype="string")
+    values |= {f"{name}_category": nothing for name in states}
+    return pd.concat([wide, pd.DataFrame(values)], axis=1) if values else wide
 
 
 def at_visit(wide: pd.DataFrame, visit: str) -> pd.DataFrame:

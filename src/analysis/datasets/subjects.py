@@ -2,6 +2,8 @@
 
 import pandas as pd
 
+from analysis.shapes import dates_of
+
 DAYS_A_YEAR = 365.25
 
 
@@ -101,7 +103,8 @@ def _dosing(subjects: pd.DataFrame, doses: pd.DataFrame | None) -> dict[str, pd.
     given = doses[doses["given"].fillna(False).astype(bool)] if "given" in doses else doses
     dates = pd.to_datetime(given["dose_date"]).groupby(given["subject_id"])
     ids = subjects["subject_id"]
-    return {"first_dose_date": ids.map(dates.min()), "last_dose_date": ids.map(dates.max())}
+    ends = {"first_dose_date": dates.min(), "last_dose_date": dates.max()}
+    return {name: dates_of(ids, days) for name, days in ends.items()}
 
 
 def average_readers(visits: pd.DataFrame) -> pd.DataFrame:

@@ -1,5 +1,6 @@
 """The font for Chinese text that comes with the environment, so that no machine shows boxes."""
 
+from dataclasses import replace
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -15,4 +16,8 @@ def register() -> str:
     from matplotlib.font_manager import fontManager
 
     fontManager.addfont(FILE)
+    entry = fontManager.ttflist[-1]
+    fontManager.ttflist.append(
+        replace(entry, weight=700)
+    )  # bold text has the same characters, without a complaint
     return CHINESE

@@ -12,6 +12,7 @@ import pandas as pd
 
 from analysis.read import windows
 from analysis.read.table import Table
+from analysis.shapes import dates_of
 
 AFTER = "after the data cut"
 AFTER_SUBJECT = "subject entered after the data cut"
@@ -95,7 +96,7 @@ def cut_undated(table: Table, planned: Any, day_one: pd.Series, as_of: date | No
         return table
     dated = _row_date(table)
     target = {visit.id: visit.target_day for visit in planned if visit.target_day is not None}
-    due = table.rows["subject_id"].map(day_one) + pd.to_timedelta(
+    due = dates_of(table.rows["subject_id"], day_one) + pd.to_timedelta(
         windows.elapsed_days(table.rows[label].map(target).astype(float)), unit="D"
     )
     unknown = dated.isna() if dated is not None else pd.Series(True, index=table.rows.index)

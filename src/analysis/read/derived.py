@@ -48,7 +48,7 @@ def with_derived(table: Table) -> Table:
 def _reference_day(rows: pd.DataFrame) -> pd.Series | None:
     """The day of consent, or of screening or baseline where consent is not known."""
     given = [name for name in ("consent_date", "screen_date", "baseline_date") if name in rows]
-    return rows[given].bfill(axis=1).iloc[:, 0] if given else None
+    return rows[given].bfill(axis=1).iloc[:, 0].astype("datetime64[us]") if given else None
 
 
 def _age(rows: pd.DataFrame, day: pd.Series) -> pd.Series:

@@ -12,6 +12,7 @@ import pandas as pd
 
 from analysis.exposure import union
 from analysis.safety.person_time import event_rates
+from analysis.shapes import dates_of
 
 
 def derive_windows(
@@ -57,8 +58,8 @@ def derive_windows(
     if lag.isna().any():
         raise KeyError(f"lag_days names no lag for {sorted(label[lag.isna()].unique())}")
     span = subjects.set_index(subject)
-    enrolled = pd.to_datetime(treatments[subject].map(span[opens]))
-    last_day = pd.to_datetime(treatments[subject].map(span[closes])) + pd.Timedelta(days=1)
+    enrolled = dates_of(treatments[subject], span[opens])
+    last_day = dates_of(treatments[subject], span[closes]) + pd.Timedelta(days=1)
     after = pd.to_datetime(treatments["stop_date"]) + pd.to_timedelta(lag, unit="D")
     begun = (
         pd.to_datetime(treatments["start_date"]).fillna(enrolled).where(lambda day: day > enrolled, enrolled)

@@ -159,7 +159,7 @@ def _rates(counted, group, confidence_level, per, name):
         raise ValueError(f"{int((counted['time'] <= 0).sum())} subjects have no day at risk: leave them out")
     if group and counted[group].isna().any():
         raise ValueError(f"{int(counted[group].isna().sum())} subjects have no {group!r}")
-    grouped = counted.groupby(group, observed=False) if group else [("all", counted)]
+    grouped = counted.groupby(group, observed=False) if group and len(counted) else [("all", counted)]
     return pd.DataFrame(
         [{group or "group": key, **_one_rate(part, confidence_level, per, name)} for key, part in grouped]
     )
@@ -167,6 +167,7 @@ def _rates(counted, group, confidence_level, per, name):
 
 def _one_rate(part, confidence_level, per, name):
     """Events, person-years and their rate for one group."""
+    part = part.astype({"events": "float64", "time": "float64"})  # of nobody, they would be text
     known = part.loc[part["time"].notna()]
     events, years = int(known["events"].sum()), float(known["time"].sum()) / DAYS_PER_YEAR
     rate = rates.poisson_exact(events, years, confidence_level=confidence_level, per=per)

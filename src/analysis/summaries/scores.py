@@ -45,7 +45,19 @@ def describe_scores(scores: pd.DataFrame) -> pd.DataFrame:
                 "ceiling": int(worst),
             }
         )
-    return pd.DataFrame(rows)
+    columns = [
+        "score",
+        "label",
+        "n",
+        "missing",
+        "out_of_range",
+        "minimum",
+        "median",
+        "maximum",
+        "floor",
+        "ceiling",
+    ]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def compare_recorded(assessments: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:

@@ -107,7 +107,12 @@ def mean_change(one: pd.DataFrame, visit: str) -> tuple[float, float]:
 
 
 def _imputed(wide: pd.DataFrame, *, visit: str, seed: int, level: float, log: bool) -> dict:
-    imputed = impute_course(wide, seed=seed, log=log)
+    if wide.iloc[:, 0].isna().all() or wide[visit].isna().all():
+        return _nothing("not yet: nobody has values at baseline and at the visit")
+    try:
+        imputed = impute_course(wide, seed=seed, log=log)
+    except NotEstimable as reason:
+        return _nothing(reason)
     n = imputed.index.nunique()
     pooled = missing.pool_imputed(
         imputed, lambda one: mean_change(one, visit), complete_df=n - 1, confidence_level=level

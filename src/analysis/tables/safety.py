@@ -87,7 +87,7 @@ def term_table(rows: pd.DataFrame, *, minimum_percent: float = 0, notes: Sequenc
     columns = [f"{part}{' ' * number}" for number, _ in enumerate(groups) for part in ("n (%)", "Events")]
     sizes = kept.assign(group=kept["group"].fillna("all")).groupby("group")["n"].max()
     spanners = {
-        f"{'All' if g == 'all' else g} (n = {int(sizes[g])})": columns[2 * k : 2 * k + 2]
+        f"{'All' if g == 'all' else g} (n = {int(sizes.get(g, 0))})": columns[2 * k : 2 * k + 2]
         for k, g in enumerate(groups)
     }
     body = pd.DataFrame([cells for _, cells in lines], columns=columns, index=[label for label, _ in lines])

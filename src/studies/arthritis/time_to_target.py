@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from analysis import numbers, survival
+from analysis.shapes import dates_of
 from analysis.tables.cells import share
 from analysis.tables.table import Table
 from studies.arthritis.courses import REASONS, join_courses
@@ -131,12 +132,10 @@ def new_courses(
     chosen = treatments[treatments["class"].isin(setting.classes) & treatments["subject_id"].isin(ids)]
     joined = join_courses(chosen, gap_days=setting.same_drug_gap_days)
     person = subjects.set_index("subject_id")
-    entry = pd.to_datetime(joined["subject_id"].map(person["baseline_date"]))
+    entry = dates_of(joined["subject_id"], person["baseline_date"])
     started = joined[joined["start_date"].ge(entry) & joined["start_date"].le(until)]
     first = started.sort_values("start_date").drop_duplicates("subject_id")
-    last = (
-        pd.to_datetime(first["subject_id"].map(person["last_contact_date"])).fillna(until).clip(upper=until)
-    )
+    last = dates_of(first["subject_id"], person["last_contact_date"]).fillna(until).clip(upper=until)
     cut = first.assign(
         stop_date=first["stop_date"].where(first["stop_date"].le(last)),
         stop_reason=first["stop_reason"].astype("object"),

@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from analysis import numbers
+from analysis.shapes import dates_of
 from analysis.tables.table import Table
 from analysis.thresholds import settle
 from studies.arthritis.courses import MECHANISMS, REASONS, join_courses
@@ -180,7 +181,7 @@ def count_switches(
     before = joined.groupby("subject_id")["stop_reason"].shift()
     first = ~joined.duplicated("subject_id")
     days = _days_from(joined["start_date"], joined["subject_id"], entry)
-    seen = joined["start_date"].le(joined["subject_id"].map(known["last"]))
+    seen = joined["start_date"].le(dates_of(joined["subject_id"], known["last"]))
     previous = joined.groupby("subject_id")["start_date"].shift()
     after_entry = _days_from(previous, joined["subject_id"], entry).ge(0)
     switched = joined[~first & days.gt(0) & after_entry & seen]

@@ -1,0 +1,120 @@
+"""Numbers that the text of an interim report names and that nobody can have yet: shown as *not yet*, with the reason.
+
+Early in a study a visit has not been reached, a category has nobody, a model cannot be fitted. The id of such a number
+is right, the number is not there. It becomes a row of the results without a value. An id with a word that neither the
+study nor the code knows is a mistake of writing, and stays one.
+"""
+
+import re
+from collections.abc import Collection, Iterable
+from functools import cache
+from pathlib import Path
+
+from analysis.results import COLUMNS, KEYS, NOT_ESTIMATED, result_id
+from pipeline.variables import SHORT, used_ids
+
+NOTE = "not yet: the data up to the cut give no such number"
+PART = re.compile(r"\{\{<\s*include\s+parts/(_\w+\.qmd)\s*>\}\}")
+QUOTED = re.compile(r"[\"']([A-Za-z][^\"'\\\n]{0,80})[\"']")
+
+
+def awaited_rows(root: Path, content: dict, rows: list[dict]) -> list[dict]:
+    """Rows without a value for the numbers that the text of an interim report names and that are not there.
+
+    Parameters
+    ----------
+    root : Path
+        Where the report's text lies: the checkout, or the snapshot that a run reads.
+    content : dict
+        Settings of the report: study, analysis, criteria.
+    rows : list of dict
+        The results that were published.
+    """
+    study, report = content["study"]["id"], content["analysis"]["report"]
+    if report != "interim":
+        return []
+    known = {row["result_id"] for row in rows}
+    asked = {_full(name) for name in used_ids(texts_of(root, study, report))} - known
+    vocabulary = _words(content) | code_words()
+    return [_row(name, study, report) for name in sorted(asked) if is_possible(name, vocabulary)]
+
+
+def texts_of(root: Path, study: str, report: str) -> list[str]:
+    """The text of a report and of the parts that it takes in."""
+    reports, texts, seen = root / "reports", [], set()
+    waiting = [reports / study / f"{report}.qmd"]
+    while waiting:
+        file = waiting.pop()
+        if file not in seen and file.is_file():
+            seen.add(file)
+            texts.append(file.read_text(encoding="utf-8"))
+            waiting += [reports / "_parts" / part for part in PART.findall(texts[-1])]
+    return texts
+
+
+def is_possible(name: str, vocabulary: Collection[str]) -> bool:
+    """Whether an id has six parts of words that the study or the code knows.
+
+    Examples
+    --------
+    >>> words = {"change", "mean", "fas", "cdai", "w24", "all", "estimate"}
+    >>> is_possible("change_mean.fas.cdai.w24.all.estimate", words)
+    True
+    >>> is_possible("chnage_mean.fas.cdai.w24.all.estimate", words), is_possible("change_mean.fas", words)
+    (False, False)
+    """
+    parts = name.split(".")
+    return len(parts) == len(KEYS) + 1 and all(
+        word in vocabulary for part in parts for word in part.split("_")
+    )
+
+
+def _full(name: str) -> str:
+    """The id of the row that a short form is made from: ``with_ci`` of the estimate."""
+    before, _, leaf = name.rpartition(".")
+    return f"{before}.{SHORT.get(leaf, leaf)}"
+
+
+def _row(name: str, study: str, report: str) -> dict:
+    *keys, statistic = name.split(".")
+    named = dict(zip(KEYS, keys, strict=True))
+    given = {"result_id": name, "study": study, "report": report, "statistic": statistic, **named}
+    return {
+        **dict.fromkeys(COLUMNS),
+        **dict.fromkeys(("unit", "method", "notebook"), ""),
+        **given,
+        "note": NOTE,
+        "status": NOT_ESTIMATED,
+    }
+
+
+def _words(content) -> set[str]:
+    """Every word of the settings, keys and values, as ids write them."""
+    if isinstance(content, dict):
+        return {word for pair in content.items() for entry in pair for word in _words(entry)}
+    if isinstance(content, list | tuple):
+        return {word for entry in content for word in _words(entry)}
+    return set(_split(content)) if isinstance(content, str) and len(content) <= 80 else set()
+
+
+@cache
+def code_words() -> frozenset[str]:
+    """Every word between quotes in the code and the notebooks, as ids write them, and names of fields."""
+    code = Path(__file__).resolve().parents[1]
+    files: Iterable[Path] = [
+        *(code / "analysis").rglob("*.py"),
+        *(code / "studies").rglob("*.py"),
+        *(code.parent / "notebooks").glob("*.ipynb"),
+    ]
+    found: set[str] = {"all"}
+    for file in files:
+        text = file.read_text(encoding="utf-8").replace('\\"', '"')
+        found |= {word for quoted in QUOTED.findall(text) for word in _split(quoted)}
+        found |= {
+            word for name in re.findall(r"^\s+(\w+): (?:int|float)", text, re.M) for word in name.split("_")
+        }
+    return frozenset(found)
+
+
+def _split(text: str) -> list[str]:
+    return result_id(text).replace(".", "_").split("_")
