@@ -146,5 +146,5 @@ def _nothing(reason) -> dict:
 
 
 def _carried(rows: pd.DataFrame, *, first: str, visit: str, level: float):
-    wide = rows.pivot(index="subject_id", columns="visit_id", values="value")
+    wide = rows.pivot(index="subject_id", columns="visit_id", values="value").reindex(columns=[first, visit])
     return paired.compare_means(wide[first], wide[visit], confidence_level=level)

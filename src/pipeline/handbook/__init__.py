@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline import publish
-from pipeline.handbook import evidence, parameters, scores, statistics
+from pipeline.handbook import evidence, lists, parameters, scores, statistics
 from pipeline.project import Project, UserError, as_json
 
 PARTS: dict[str, Callable[[Path], str]] = {
@@ -26,6 +26,12 @@ PARTS: dict[str, Callable[[Path], str]] = {
     "d2t_settings": scores.d2t_settings,
     "query_rules": scores.query_rules,
     "statistics": statistics.functions,
+    "sources": lists.sources,
+    "populations": lists.populations,
+    "responses": lists.responses,
+    "notebooks": lists.notebooks,
+    "units": lists.units,
+    "columns": lists.columns,
     "assurance": evidence.assurance,
     "tests": evidence.tests,
     "coverage": evidence.coverage,

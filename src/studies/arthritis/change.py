@@ -151,7 +151,8 @@ def expected_regression(
 
     visits = list(values)
     known = values[visits[visits.index(visit) :]].to_numpy(float)
-    mean, sd = float(np.nanmean(known)), float(np.nanstd(known, ddof=1))
+    known = known[~np.isnan(known)]
+    mean, sd = (float(known.mean()), float(known.std(ddof=1))) if len(known) > 1 else (np.nan, np.nan)
     above = values.loc[values[baseline] > cutoff, [baseline, visit]].dropna()
     lines = []
     for pair in pairs:
@@ -172,7 +173,8 @@ def expected_regression(
                 "n": len(above),
             }
         )
-    return pd.DataFrame(lines)
+    columns = ["pair", "correlation", "mean", "sd", "cutoff", "estimate", "observed", "n"]
+    return pd.DataFrame(lines, columns=columns)
 
 
 def model_table(
@@ -200,12 +202,14 @@ def model_table(
         at = pairs[pairs["variable"].eq(row["variable"]) & pairs["visit"].eq(row["visit"])]
         complete = pick(at, analysis="change_mean")
         shown = [
-            numbers.estimate_interval(found["estimate"], found["conf_low"], found["conf_high"], digits)
+            numbers.estimate_interval(
+                *(found.get(name) for name in ("estimate", "conf_low", "conf_high")), digits
+            )
             for found in (row, complete)
         ]
         of_due = of_total(row["n_due"] - row["n_missing"], row["n_due"])
         lines.append(
-            [shown[0], numbers.whole(row["n"]), shown[1], numbers.whole(complete["n_pairs"]), of_due]
+            [shown[0], numbers.whole(row["n"]), shown[1], numbers.whole(complete.get("n_pairs")), of_due]
         )
         blocks.append(named[row["variable"]].label)
     columns = ["Change (95 % CI)", "n", "Change (95 % CI) ", "Pairs", "Known, of those due"]

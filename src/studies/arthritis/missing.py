@@ -52,7 +52,7 @@ def exposure_at_entry(treatments: pd.DataFrame, entry: pd.Series, *, within_days
     """
     chosen = treatments[treatments["class"].isin(["bDMARD", "tsDMARD"])]
     chosen = chosen[chosen["subject_id"].isin(entry.index)]
-    first = chosen["subject_id"].map(exposure_days(entry))
+    first = chosen["subject_id"].map(exposure_days(entry)).astype("float64")
     start = exposure_days(pd.to_datetime(chosen["start_date"])).to_numpy()
     stop = pd.to_datetime(chosen["stop_date"])
     ended = exposure_days(stop.fillna(pd.Timestamp.max.normalize())).to_numpy()

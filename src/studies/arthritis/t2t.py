@@ -103,12 +103,17 @@ def summarise_target(
         line |= {"assessed": len(known), "missed": len(missed)}
         line |= {"decided": int(decided.sum()), "changed": int(changed.sum())}
         lines.append(line | _shares(line, study.statistics.confidence_level))
-    return pd.DataFrame(lines)
+    counted = ["due", "seen", "assessed", "missed", "decided", "changed"]
+    shares = [f"{name}_{part}" for name, _ in SHARES for part in ("share", "low", "high")]
+    return pd.DataFrame(lines, columns=["variable", "visit", *counted, *shares])
+
+
+SHARES = (("seen", "due"), ("missed", "assessed"), ("decided", "missed"), ("changed", "missed"))
 
 
 def _shares(line: dict, level: float) -> dict:
     found = {}
-    for name, over in (("seen", "due"), ("missed", "assessed"), ("decided", "missed"), ("changed", "missed")):
+    for name, over in SHARES:
         share = proportions.wilson(line[name], line[over], confidence_level=level)
         found |= {f"{name}_share": share.estimate, f"{name}_low": share.conf_low}
         found |= {f"{name}_high": share.conf_high}
@@ -163,4 +168,5 @@ def target_table(process: pd.DataFrame, *, study: "Study", notes: Sequence[str] 
         index=[label for label, _ in lines],
         columns=[labels[visit] for visit in process["visit"]],
     )
-    return Table(body.rename_axis("Step"), groups=blocks, notes=notes)
+    early = [] if len(process) else ["Not yet: nobody has reached a visit at which the target is judged."]
+    return Table(body.rename_axis("Step"), groups=blocks, notes=[*notes, *early])

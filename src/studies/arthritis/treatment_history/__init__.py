@@ -95,7 +95,8 @@ def summarise_history(courses: pd.DataFrame, ids: pd.Index) -> pd.DataFrame:
             lines.append(
                 {"level": level, "variable": str(label), "parent": str(name[0]), **_exposure(group, ids)}
             )
-    return pd.DataFrame(lines)
+    columns = ["level", "variable", "parent", *_exposure(courses.iloc[:0], ids)]
+    return pd.DataFrame(lines, columns=columns)
 
 
 def _exposure(group: pd.DataFrame, ids: pd.Index) -> dict:
@@ -176,7 +177,7 @@ def sequences(treatments: pd.DataFrame, index_date: pd.Series, known: pd.DataFra
     cut = known["last"].reindex(index_date.index)
     found = exposure.courses(treatments[wanted].reset_index(drop=True), cut)
     found = found[found["used"] & ~unknown_length(found)]
-    entry = found["subject_id"].map(exposure_days(index_date))
+    entry = found["subject_id"].map(exposure_days(index_date)).astype("float64")
     running = found["ended"].astype("boolean").eq(False).fillna(False).astype(bool)
     drawn = pd.DataFrame(
         {

@@ -199,7 +199,7 @@ def count_switches(
 
 def _days_from(dates: pd.Series, subjects: pd.Series, entry: pd.Series) -> pd.Series:
     """Days from entry, NaN where a date is missing."""
-    return (pd.to_datetime(dates) - pd.to_datetime(subjects.map(entry))).dt.days
+    return (dates.astype("datetime64[us]") - dates_of(subjects, entry)).dt.days
 
 
 def entry_table(lines: pd.DataFrame, *, notes: Sequence[str] = ()) -> Table:
