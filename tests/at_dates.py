@@ -10,9 +10,9 @@ from unittest.mock import patch
 
 from checkout import ROOT
 
-from pipeline import plan, prepare
+from pipeline import prepare, resolve
 from pipeline.notebooks import RESULTS
-from pipeline.project import Project
+from pipeline.project import as_json
 
 
 @dataclass
@@ -26,12 +26,18 @@ class Interim:
 
 def interim_at(folder: Path, study: str, day: str, *, only=None) -> Interim:
     """Prepare the datasets of a study's interim report as of a day and run its notebooks in this process."""
-    project = Project(ROOT)
-    found = _resolved(project, study)
-    request = plan.Request(studies=[study], reports=["interim"], as_of=day)
+    found = resolve._read(ROOT, study, "interim")
     place = folder / study / "interim"
     place.mkdir(parents=True, exist_ok=True)
-    settings = plan._write_settings(project, request, found, place)
+    settings = place / "asked.json"
+    content = {
+        "study": found.study,
+        "analysis": {**found.analysis, "data_cut": day},
+        "criteria": found.criteria,
+        "data_cut": day,
+        "state": "interim",
+    }
+    settings.write_text(as_json(content), encoding="utf-8")
     outcome = Interim(folder=place)
     prepare.prepare(settings=settings, root=ROOT, index=place / "data" / "index.json")
     with patch.dict(os.environ, {"STUDY_BUILD": str(folder)}):
@@ -43,13 +49,6 @@ def interim_at(folder: Path, study: str, day: str, *, only=None) -> Interim:
                 except Exception as error:  # every failure is told, with its notebook
                     outcome.failed[entry["name"]] = f"{type(error).__name__}: {error}"
     return outcome
-
-
-def _resolved(project: Project, study: str):
-    """The settings as the pipeline resolves them, without its memory of them."""
-    from pipeline import resolve
-
-    return resolve._read(project, study, "interim")
 
 
 def run_cells(notebook: Path, given: dict) -> list[dict]:

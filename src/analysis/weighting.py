@@ -102,7 +102,7 @@ def loss_by_exposure(
         limits = interval(events, n, confidence_level=confidence_level)
         row = {exposure: name, "n": n, "lost": events, "estimate": events / n}
         table.append({**row, "conf_low": limits.conf_low, "conf_high": limits.conf_high})
-    groups = pd.DataFrame(table, columns=[exposure, "n", "lost", "estimate", "conf_low", "conf_high"])
+    groups = pd.DataFrame(table)
     statistic, df, p_value, method = _same_loss(groups)
     n_missing = len(subjects) - len(rows)
     return LossByExposure(groups, statistic, df, p_value, n_missing, method)

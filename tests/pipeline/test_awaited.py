@@ -4,18 +4,17 @@ import pytest
 from checkout import ROOT
 
 from pipeline import awaited, resolve
-from pipeline.project import Project
 from pipeline.variables import formatted
 
 
 @pytest.fixture(scope="module")
 def content():
-    found = resolve._read(Project(ROOT), "ra_auranofin", "interim")
+    found = resolve._read(ROOT, "ra_auranofin", "interim")
     return {"study": found.study, "analysis": found.analysis, "criteria": found.criteria}
 
 
 def test_an_interim_report_without_any_number_says_not_yet_everywhere(content):
-    rows = awaited.awaited_rows(Project(ROOT), content, [])
+    rows = awaited.awaited_rows(ROOT, content, [])
     assert len(rows) > 5
     assert {(row["value"], row["status"]) for row in rows} == {(None, "not estimated")}
     assert all(row["note"].startswith("not yet") for row in rows)
@@ -25,17 +24,17 @@ def test_an_interim_report_without_any_number_says_not_yet_everywhere(content):
 
 
 def test_numbers_that_are_there_are_not_awaited(content):
-    rows = awaited.awaited_rows(Project(ROOT), content, [])
-    assert awaited.awaited_rows(Project(ROOT), content, rows) == []
+    rows = awaited.awaited_rows(ROOT, content, [])
+    assert awaited.awaited_rows(ROOT, content, rows) == []
 
 
 def test_a_final_report_awaits_nothing(content):
     final = {**content, "analysis": {**content["analysis"], "report": "final"}}
-    assert awaited.awaited_rows(Project(ROOT), final, []) == []
+    assert awaited.awaited_rows(ROOT, final, []) == []
 
 
 @pytest.mark.parametrize("name", ["chnage_mean", "w99", "anlysed"])
 def test_a_word_that_nobody_knows_is_a_mistake_of_writing(content, name):
-    words = awaited._words(content) | awaited.code_words(ROOT)
+    words = awaited._words(content) | awaited.code_words()
     assert awaited.is_possible("change_mean.analysed.self_assessment.m3.all.estimate", words)
     assert not awaited.is_possible(f"change_mean.analysed.self_assessment.{name}.all.estimate", words)

@@ -7,15 +7,14 @@ from at_dates import interim_at
 from checkout import ROOT
 
 from pipeline import awaited, resolve
-from pipeline.project import Project
 
 # a day when nobody has consented, and one of the first weeks; `STUDY_ALL_DATES=1` tries twelve of each study
 DATES = {"dm_abatacept": ["2021-02-20"], "ra_cohort": ["2022-06-01"]}
 MORE = {
     "dm_abatacept": """2020-06-01 2021-02-01 2021-02-10 2021-03-15 2021-06-01 2021-08-01 2021-10-01 2022-02-15
         2022-07-01 2023-02-07""",
-    "ra_cohort": """2023-01-09 2023-01-20 2023-01-31 2023-03-01 2023-06-01 2023-09-01 2024-01-01 2024-06-30 2025-01-01 2025-12-31
-        2026-12-31""",
+    "ra_cohort": """2023-01-09 2023-01-20 2023-01-31 2023-03-01 2023-06-01 2023-09-01 2024-01-01 2024-06-30 2025-01-01
+        2025-12-31 2026-12-31""",
 }
 if os.environ.get("STUDY_ALL_DATES"):
     DATES = {study: [*days, *MORE[study].split()] for study, days in DATES.items()}
@@ -26,12 +25,11 @@ if os.environ.get("STUDY_ALL_DATES"):
 def test_every_notebook_runs_and_every_number_of_the_text_is_there_or_awaited(tmp_path, study, day):
     outcome = interim_at(tmp_path, study, day)
     assert outcome.failed == {}
-    project = Project(ROOT)
-    found = resolve._read(project, study, "interim")
+    found = resolve._read(ROOT, study, "interim")
     content = {"study": found.study, "analysis": found.analysis, "criteria": found.criteria}
-    rows = outcome.rows + awaited.awaited_rows(project, content, outcome.rows)
+    rows = outcome.rows + awaited.awaited_rows(ROOT, content, outcome.rows)
     known = {row["result_id"] for row in rows}
-    asked = {awaited._full(name) for name in awaited.used_ids(awaited.texts_of(project, study, "interim"))}
+    asked = {awaited._full(name) for name in awaited.used_ids(awaited.texts_of(ROOT, study, "interim"))}
     assert asked - known == set()
     told = [row for row in rows if row["value"] is None and row["status"] == "not estimated"]
     assert all(row["note"] for row in told)

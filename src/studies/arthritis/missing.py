@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from analysis import proportions
+from analysis.inputs import NotEstimable
 from analysis.summaries.shared import by_visit
 from studies.arthritis.courses import exposure_days
 
@@ -85,13 +86,19 @@ def lost_by_exposure(
 
     reason = subjects.set_index("subject_id")["discontinuation_reason"].reindex(exposure.index)
     frame = pd.DataFrame({"lost": reason.isin(reasons).astype(bool), "exposure": exposure.astype("object")})
-    return weighting.loss_by_exposure(
-        frame,
-        lost="lost",
-        exposure="exposure",
-        interval=proportions.wilson,
-        confidence_level=confidence_level,
-    )
+    try:
+        return weighting.loss_by_exposure(
+            frame,
+            lost="lost",
+            exposure="exposure",
+            interval=proportions.wilson,
+            confidence_level=confidence_level,
+        )
+    except NotEstimable:  # nobody has entered yet
+        nobody = pd.DataFrame(columns=["exposure", "n", "lost", "estimate", "conf_low", "conf_high"])
+        return weighting.LossByExposure(
+            nobody, float("nan"), 0, float("nan"), len(frame), "No test: nobody yet"
+        )
 
 
 LEFT = {
