@@ -132,7 +132,7 @@ def left_by_exposure(subjects: pd.DataFrame, exposure: pd.Series) -> pd.DataFram
         counts = {key: int(of_class.eq(key).fillna(False).sum()) for key in LEFT}
         line = {"exposure": name, "n": len(of_class), **counts, "left": sum(counts.values())}
         lines.append(line | {"left_share": line["left"] / len(of_class)})
-    return pd.DataFrame(lines)
+    return pd.DataFrame(lines, columns=["exposure", "n", *LEFT, "left", "left_share"])
 
 
 STATUS = {
