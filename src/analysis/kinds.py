@@ -46,10 +46,12 @@ _NAMES = {
         ineligible query adjudicate enrolled drawn not_found_eligible deviators progression
         progression_above_half above_sdc rapid rapid_annualised below above inefficacy intolerance remission
         other unknown ongoing at_risk censored responders n_responders n_non_responders kept gained never
-        n_second n_retained n_observed n_missing_rows
+        n_second n_retained n_observed n_missing_rows n_rows_missing n_values_missing n_imputed n_reference
+        reference_n
     """,
     EVENTS: """
-        events courses switches deviations n_events_first n_events_second major minor agrees contradicts
+        events reference_events
+        courses switches deviations n_events_first n_events_second major minor agrees contradicts
         no_result rows_read rows_used queries repaired rejected doubt out_of_range observations
     """,
     SUM: "sum total person_years sum_negative sum_positive",
@@ -71,13 +73,13 @@ _NAMES = {
         information spent width difference ratio odds hazard correlation intercept slope auc brier coefficient
         sigma r_squared log_likelihood deviance within between relative_increase share_missing fraction_missing
         shapiro_w shapiro_p scaled_brier calibration_intercept calibration_slope effective_df penalty
-        concordance effective_n cost
+        concordance effective_n cost p_exact df_denominator scaling odds_ratio
     """,
     SETTING: """
         confidence_level level alpha threshold cutoff planned planned_n per sided n_imputations n_resamples
         n_failed seed power assumed_mean assumed_sd assumed_correlation assumed_cutoff assumed_correlation_low
         assumed_correlation_high for_shrinkage for_small_optimism for_overall_risk events_per_parameter r1 n1
-        expected_n stop_early
+        expected_n stop_early n_strata n_empty delta limit
     """,
 }
 KNOWN: Mapping[str, str] = {name: kind for kind, names in _NAMES.items() for name in names.split()}

@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 from estimators import CASES, NOT_ESTIMATORS, ODD, PACKAGES, World, flat
 
+from analysis import results
+
 WORLD = World()
 UNITS = (1e-6, 1e6)
 
@@ -130,3 +132,12 @@ def test_odd_data_get_an_answer_or_a_clear_refusal(name, odd):
     for estimate, low, high in limits_of(found):
         slack = 1e-9 * max(abs(estimate), 1e-300) if np.isfinite(estimate) else 0.0
         assert np.isnan([estimate, low, high]).any() or low - slack <= estimate <= high + slack
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_result_can_be_published(name):
+    """Every number of a result has a kind, so that it may stand in the results table."""
+    found = CASES[name].call(WORLD)
+    if dataclasses.is_dataclass(found) and not name.startswith("paired.tabulate_pairs"):
+        rows = results.rows_of(found, analysis="walked", variable="y", unit="mm")
+        assert set(rows["status"]) <= {"estimated", "not estimated"}

@@ -35,8 +35,11 @@ def test_the_tests_are_those_of_the_endpoints_own_tables(study):
     for family in plan.statistics.multiplicity.families:
         for each in family.hypotheses if family.method != "estimation" else []:
             place = f"{plan.primary_population}.{each.endpoint}.{each.visit}.all".lower()
-            for name in ("p_value", "n_pairs", "n_missing"):
-                assert values[f"hierarchy.{place}.{name}"] == values[f"change_ranks.{place}.{name}"]
+            for name, theirs in (("p_exact", "p_value"), ("n_pairs", "n_pairs"), ("n_missing", "n_missing")):
+                assert values[f"hierarchy.{place}.{name}"] == values[f"change_ranks.{place}.{theirs}"]
+            for analysis in ("missing_mmrm", "change_model", "model_change"):  # one estimand, one estimate
+                model = f"{analysis}.{place}.estimate"
+                assert model not in values or values[f"hierarchy.{place}.estimate"] == values[model]
             compared += 1
     assert compared == values["hierarchy.all.hypotheses.all.all.planned"] > 1
 

@@ -38,6 +38,9 @@ class Multiplicity(Section):
     """The hierarchy of hypotheses of the final analysis. What is not in it is exploratory."""
 
     alpha: Annotated[float, Field(gt=0, lt=0.5)]  # two-sided level of all families together
+    test: Literal["mixed_model", "signed_rank"] = (
+        "mixed_model"  # what judges: contrast of the mixed model, or complete pairs
+    )
     basis: str  # who fixed the hierarchy and when; stands below the table
     families: Annotated[list[Family], Field(min_length=1)]  # in the order in which they are tested
 

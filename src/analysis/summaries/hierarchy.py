@@ -1,4 +1,4 @@
-"""The hierarchy of hypotheses of a study file, judged by the tests of change from baseline."""
+"""The hierarchy of hypotheses of a study file, judged by the contrast of the mixed model or by signed ranks."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -7,9 +7,10 @@ import numpy as np
 import pandas as pd
 
 from analysis import multiplicity, results
+from analysis.inputs import NotEstimable
 from analysis.kinds import ESTIMATE, SETTING
 from analysis.summaries.change import summarise_change
-from analysis.summaries.shared import group_members
+from analysis.summaries.shared import group_members, visits_wide
 
 if TYPE_CHECKING:
     from analysis.study import Study
@@ -50,7 +51,10 @@ def list_hypotheses(study: "Study") -> pd.DataFrame:
 def compare_hypotheses(
     tables: Mapping[str, pd.DataFrame], *, study: "Study", population: str
 ) -> pd.DataFrame:
-    """The paired comparisons that the tested hypotheses need: rows of `summarise_change`.
+    """What the tested hypotheses need: rows of `summarise_change`, and the same changes by the mixed model.
+
+    The mean change of everybody with a value at any visit is what the study estimates; its contrast is what the
+    hierarchy tests. The exact signed-rank test of complete pairs stands beside it as the sensitivity analysis.
 
     Parameters
     ----------
@@ -63,25 +67,81 @@ def compare_hypotheses(
     """
     tested = list_hypotheses(study).dropna(subset="family")
     members = group_members(tables["subjects"], tables["populations"], study=study, population=population)
-    return summarise_change(
+    endpoints = [entry for entry in study.endpoints if entry.id in set(tested["endpoint"])]
+    pairs = summarise_change(
         tables["measures"],
         members,
         study=study,
         population=population,
-        endpoints=[entry for entry in study.endpoints if entry.id in set(tested["endpoint"])],
+        endpoints=endpoints,
         visits=set(tested["visit"]),
     )
+    models = [
+        frame
+        for entry in endpoints
+        for group, ids in members.items()
+        for frame in _modelled(
+            tables["measures"], ids, entry, tested, study=study, population=population, group=group
+        )
+    ]
+    return results.stack([pairs, *models])
+
+
+MODELLED = ("estimate", "conf_low", "conf_high", "p_value")
+
+
+def _modelled(
+    measures: pd.DataFrame,
+    ids: pd.Index,
+    entry,
+    tested: pd.DataFrame,
+    *,
+    study: "Study",
+    population: str,
+    group: str,
+) -> list[pd.DataFrame]:
+    """Rows ``change_model`` of one endpoint: the change at its tested visits by the mixed model of all up to them."""
+    from analysis import mmrm
+    from analysis.summaries.strategies import long_course
+
+    visits = tested.loc[tested["endpoint"].eq(entry.id), "visit"]
+    planned = [visit.id for visit in study.visits]
+    last = max(planned.index(visit) for visit in visits)
+    upto = planned[planned.index(study.baseline_visit) : last + 1]
+    wide = visits_wide(measures, entry.variable, ids, upto)
+    wide = wide.loc[:, wide.notna().any()]
+    unit, rows = entry.unit or "", []
+    try:
+        if list(wide.columns[:1]) != [study.baseline_visit] or wide.shape[1] < 2:
+            raise NotEstimable("nobody has a value at baseline, or at a later visit")
+        model = mmrm.fit(long_course(wide), response="value", visits=list(wide.columns))
+        found = mmrm.change_from_baseline(model, confidence_level=study.statistics.confidence_level)
+        by_visit = found.set_index("visit")
+        lost = {visit: "nobody has a value at this visit" for visit in visits if visit not in by_visit.index}
+    except NotEstimable as reason:
+        lost = {visit: str(reason) for visit in visits}
+    for visit in visits:
+        keys = {"variable": entry.id, "visit": visit, "population": population, "group": group}
+        if visit in lost:
+            rows.append(
+                results.not_estimated(lost[visit], MODELLED, unit=unit, analysis="change_model", **keys)
+            )
+            continue
+        line = by_visit.loc[visit, [*MODELLED, "df", "n", "n_missing", "method", "note"]].to_dict()
+        rows.append(results.rows_of(line, analysis="change_model", unit=unit, **keys))
+    return rows
 
 
 def judge_hierarchy(changes: pd.DataFrame, *, study: "Study", level: float) -> pd.DataFrame:
-    """Decide the hypotheses of the study file by the p values of the signed-rank tests.
+    """Decide the hypotheses of the study file by the test it names.
 
     Parameters
     ----------
     changes : DataFrame
-        Rows of the analysis ``change_ranks``, and ``change_mean`` for the estimates, of one group of subjects.
+        From `compare_hypotheses`, of one group of subjects: rows of the analyses ``change_model`` and ``change_ranks``,
+        and ``change_mean`` for the estimates where complete pairs are tested.
     study : analysis.study.Study
-        Its hierarchy.
+        Its hierarchy; ``test`` says whether the contrast of the mixed model or the signed-rank test judges.
     level : float
         Two-sided level of the final analysis: `looks.final_level`, alpha less what interim looks have spent.
 
@@ -89,7 +149,8 @@ def judge_hierarchy(changes: pd.DataFrame, *, study: "Study", level: float) -> p
     -------
     DataFrame
         `list_hypotheses` with `p_value`, `p_adjusted`, `status` (rejected, not rejected, not tested, estimated) and
-        `reason`; `estimate`, `conf_low`, `conf_high`, `n_pairs`, `n_missing` of the mean change.
+        `reason`; `estimate`, `conf_low`, `conf_high` of the mean change that was tested; `p_exact` of the signed-rank
+        test of complete pairs, with `n_pairs` and `n_missing`.
 
     Raises
     ------
@@ -101,14 +162,19 @@ def judge_hierarchy(changes: pd.DataFrame, *, study: "Study", level: float) -> p
         raise ValueError(
             f"study {study.id} has no hierarchy; declare statistics.multiplicity in its study file"
         )
-    values = listed.assign(p_value=_taken(listed, changes, "change_ranks", "p_value"))
+    by_model = study.statistics.multiplicity.test == "mixed_model"
+    exact = _taken(listed, changes, "change_ranks", "p_value")
+    tested = _taken(listed, changes, "change_model", "p_value") if by_model else exact
+    values = listed.assign(p_value=tested, p_exact=exact)
     methods = dict(zip(listed["family"], listed["method"], strict=True))
     judged = multiplicity.endpoint_hierarchy(values, alpha=level, within=methods)
-    means = ("estimate", "conf_low", "conf_high", "n_pairs", "n_missing")
+    means, pairs = ("estimate", "conf_low", "conf_high"), ("n_pairs", "n_missing")
+    source = "change_model" if by_model else "change_mean"
     return judged.assign(
         status=judged["status"].replace("exploratory", "estimated"),
         reason=judged["reason"].replace("not in the hierarchy", "no hypothesis"),
-        **{name: _taken(listed, changes, "change_mean", name) for name in means},
+        **{name: _taken(listed, changes, source, name) for name in means},
+        **{name: _taken(listed, changes, "change_mean", name) for name in pairs},
     )
 
 
@@ -139,7 +205,8 @@ def hierarchy_rows(judged: pd.DataFrame, *, study: "Study", population: str, lev
     Returns
     -------
     DataFrame
-        For each hypothesis `order`, `family`, `p_value`, `p_adjusted`, `rejected` (1, 0; missing where not tested);
+        For each hypothesis `order`, `family`, `estimate` with its limits, `p_value`, `p_adjusted`, `p_exact`,
+        `rejected` (1, 0; missing where not tested);
         for all together (variable ``hypotheses``) how many are `tested`, `rejected`, `not_rejected`, `not_tested`.
     """
     frames = []
@@ -149,6 +216,10 @@ def hierarchy_rows(judged: pd.DataFrame, *, study: "Study", population: str, lev
             "family": row["family"],
             "p_value": row["p_value"],
             "p_adjusted": row["p_adjusted"],
+            "p_exact": row["p_exact"],
+            "estimate": row["estimate"],
+            "conf_low": row["conf_low"],
+            "conf_high": row["conf_high"],
             "rejected": DECISIONS.get(row["status"], np.nan),
             "n_pairs": row["n_pairs"],
             "n_missing": row["n_missing"],

@@ -53,7 +53,11 @@ def hierarchy_table(
         name = variables.get(row["endpoint"], "")
         lines.append(_decided(row, mean_digits(name, digits.get(name, 1))))
     interval = numbers.level(study.statistics.confidence_level)
+    by_model = study.statistics.multiplicity.test == "mixed_model"
     columns = ["Pairs (missing)", f"Mean change ({interval})", "p", "Adjusted p", "Null hypothesis"]
+    if by_model:
+        columns.append("Signed rank p")
+        lines = [[*cells, exact] for cells, exact in zip(lines, _exact(judged), strict=True)]
     index = pd.Index([_named_line(row, study) for row in judged.itertuples()], name="Change or response")
     said = [*notes, *_rules(judged, study, level)]
     return Table(
@@ -91,10 +95,26 @@ def _decided(row: dict, digits: int) -> list[str]:
     ]
 
 
+def _exact(judged: pd.DataFrame) -> list[str]:
+    return [
+        numbers.MISSING if row["status"] == "estimated" else numbers.p_value(row["p_exact"])
+        for row in judged.to_dict("records")
+    ]
+
+
+TESTS = {
+    "mixed_model": "Mean change and p: contrast of the mixed model for repeated measures of everybody with a value at"
+    " any visit, unstructured covariance where it can be fitted, Kenward-Roger. Signed rank p: exact test of complete"
+    " pairs, the sensitivity analysis, which decides nothing.",
+    "signed_rank": "Mean change: of complete pairs, t interval. p: exact signed-rank test of complete pairs.",
+}
+
+
 def _rules(judged: pd.DataFrame, study, level: float) -> list[str]:
     plan = study.statistics.multiplicity
     spent = f", tested at {level:.4f} after interim looks" if level != plan.alpha else ""
     return [
+        TESTS[plan.test],
         f"Two-sided level of all families together: {plan.alpha:g}{spent}. A family is opened when everything tested "
         "before it is rejected; an adjusted p is compared with the level. Intervals are not adjusted.",
         *(
@@ -184,6 +204,11 @@ def exploratory_note(study: "Study", *, shown: Iterable[tuple[str, str]] = ()) -
     found = [key for key in dict.fromkeys(map(tuple, shown)) if key in tested]
     if not found:
         return "All p values are exploratory: none of these comparisons is in the hierarchy of hypotheses."
+    if plan.test == "mixed_model":
+        return (
+            f"P values are not adjusted. {_named(found, study)}: the hierarchy of hypotheses decides by the mixed "
+            "model, these p values are its sensitivity analysis; all others are exploratory."
+        )
     return (
         f"P values are not adjusted. Those of {_named(found, study)} enter the hierarchy of hypotheses, which "
         "decides; all others are exploratory."

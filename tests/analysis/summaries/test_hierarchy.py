@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from small_study import CDAI, drawn, long, rows, small_study
 
-from analysis import multiplicity, results, summaries
+from analysis import mmrm, multiplicity, results, summaries
 from analysis.tables import pick
 
 PTGA = {**CDAI, "id": "ptga", "variable": "ptga_mm", "label": "Patient global", "role": "secondary"}
@@ -42,6 +42,7 @@ def changes(**p_values) -> pd.DataFrame:
         mean = {"estimate": -5.0, "conf_low": -9.0, "conf_high": -1.0, "n_pairs": 20, "n_missing": 1}
         frames.append(results.rows_of({"p_value": p, "n_pairs": 20}, analysis="change_ranks", **keys))
         frames.append(results.rows_of({**mean, "p_value": 0.9}, analysis="change_mean", **keys))
+        frames.append(results.rows_of({**mean, "p_value": p, "n": 21}, analysis="change_model", **keys))
     return results.stack(frames)
 
 
@@ -104,7 +105,23 @@ def test_comparisons_of_several_groups_cannot_be_judged():
         summaries.judge_hierarchy(two, study=study(), level=0.05)
 
 
-def test_the_p_values_are_those_of_the_table_of_change():
+def test_the_exact_test_judges_where_the_study_file_says_so():
+    plan = study()
+    multiple = plan.statistics.multiplicity.model_copy(update={"test": "signed_rank"})
+    plan = plan.model_copy(
+        update={"statistics": plan.statistics.model_copy(update={"multiplicity": multiple})}
+    )
+    found = changes(cdai_W24=0.01, ptga_W24=0.01, pain_W24=0.01, cdai_W12=0.01)
+    other = found["analysis"].eq("change_model") & found["statistic"].eq("p_value")
+    found = found.assign(value=found["value"].mask(other, 0.9))
+    judged = summaries.judge_hierarchy(found, study=plan, level=0.05)
+    assert judged["status"].iloc[1] == "rejected"
+    by_model = summaries.judge_hierarchy(found, study=study(), level=0.05)
+    assert by_model["status"].iloc[1] == "not rejected"
+    assert by_model["p_exact"].iloc[1] == 0.01
+
+
+def test_test_and_estimate_are_those_of_the_mixed_model_and_the_exact_test_stands_beside():
     text = """
         subject_id W00 W12 W24
         S1          30  25  20
@@ -125,8 +142,13 @@ def test_the_p_values_are_those_of_the_table_of_change():
     )
     for row in judged.itertuples():
         keys = {"variable": row.endpoint, "visit": row.visit}
-        assert row.p_value == pick(whole, analysis="change_ranks", **keys)["p_value"]
-        assert row.estimate == pick(whole, analysis="change_mean", **keys)["estimate"]
+        assert row.p_exact == pick(whole, analysis="change_ranks", **keys)["p_value"]
+        values = measures[measures["variable"].eq({"cdai": "cdai"}.get(row.endpoint, f"{row.endpoint}_mm"))]
+        model = mmrm.fit(values.rename(columns={"value": "y"}), response="y", visits=["W00", "W12", "W24"])
+        table = mmrm.change_from_baseline(model, confidence_level=0.95).set_index("visit")
+        assert (row.estimate, row.p_value) == pytest.approx(
+            tuple(table.loc[row.visit, ["estimate", "p_value"]]), rel=1e-6
+        )
     assert judged["n_pairs"].tolist() == [5, 5, 5, 6]
 
 

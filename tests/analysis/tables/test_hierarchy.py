@@ -42,7 +42,7 @@ JUDGED = pd.DataFrame(
     ],
     columns=["step", "family_label", "method", "endpoint", "label", "visit_label", "p_value", "p_adjusted", "status",
              "n_pairs"],
-).assign(estimate=-5.25, conf_low=-9.0, conf_high=-1.5, n_missing=1)  # fmt: skip
+).assign(estimate=-5.25, conf_low=-9.0, conf_high=-1.5, n_missing=1, p_exact=0.04)  # fmt: skip
 
 
 def table(level=0.05):
@@ -52,12 +52,12 @@ def table(level=0.05):
 def test_each_hypothesis_has_its_p_its_adjusted_p_and_its_decision():
     body = table().body
     assert body.index.tolist()[1:] == ["CDAI, week 24", "Patient global, mm, week 24", "CDAI, week 12"]
-    assert body.iloc[1].tolist() == ["20 (1)", "−5.3 (−9.0 to −1.5)", "0.010", "0.020", "rejected"]
-    assert body.iloc[3].tolist()[2:] == ["<0.001", "–", "not tested"]
+    assert body.iloc[1].tolist() == ["20 (1)", "−5.3 (−9.0 to −1.5)", "0.010", "0.020", "rejected", "0.040"]
+    assert body.iloc[3].tolist()[2:] == ["<0.001", "–", "not tested", "0.040"]
 
 
 def test_what_is_only_estimated_has_no_p_value():
-    assert table().body.iloc[0].tolist() == ["–", "–", "–", "–", "none, estimated"]
+    assert table().body.iloc[0].tolist() == ["–", "–", "–", "–", "none, estimated", "–"]
 
 
 def test_the_method_is_named_where_there_is_something_to_adjust():
@@ -81,9 +81,12 @@ def test_notes_say_level_order_and_what_became_exploratory():
     [
         (
             [("cdai", "W24"), ("ptga", "W24"), ("pain", "W24")],
-            "Those of CDAI and Patient global at week 24 ",
+            "CDAI and Patient global at week 24: the hierarchy of hypotheses decides by the mixed model",
         ),
-        ([("cdai", "W12"), ("cdai", "W24")], "Those of CDAI at week 12; CDAI at week 24 "),
+        (
+            [("cdai", "W12"), ("cdai", "W24")],
+            "CDAI at week 12; CDAI at week 24: the hierarchy of hypotheses decides by the mixed model",
+        ),
         ([("pain", "W24")], "All p values are exploratory: none of these"),
         ([("low", "W24")], "All p values are exploratory: none of these"),  # estimated, not tested
         ([], "All p values are exploratory: none of these"),
