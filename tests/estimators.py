@@ -473,6 +473,7 @@ NOT_ESTIMATORS = {
     "paired.settled_change": "a difference without rounding noise; tested beside it",
     "paired.flag_responders": "flags by a threshold in the unit",
     "missing.pool": "takes estimates",
+    "missing.pool_shares": "takes estimates",
     "missing.count_patterns": "counts",
     "missing.is_monotone": "a yes or no",
     "missing.flag_nonresponder_imputed": "flags",

@@ -8,7 +8,7 @@ from analysis.missing.binary import impute_binary
 from analysis.missing.carried import derive_bocf, derive_locf
 from analysis.missing.imputation import imputations_needed, impute_by_matching, impute_ratios
 from analysis.missing.patterns import count_by_visit, count_patterns, is_monotone
-from analysis.missing.pooling import Pooled, pool, pool_imputed, tipping_point
+from analysis.missing.pooling import Pooled, pool, pool_imputed, pool_shares, tipping_point
 from analysis.missing.responders import flag_nonresponder_imputed, summarise_responders
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "is_monotone",
     "pool",
     "pool_imputed",
+    "pool_shares",
     "summarise_responders",
     "tipping_point",
 ]

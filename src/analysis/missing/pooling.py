@@ -1,7 +1,7 @@
 """Rubin's rules for estimates from imputed data, and the delta-adjusted tipping point."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -97,6 +97,46 @@ def pool(
         n_imputations=m,
         method=f"Rubin's rules over {m} imputations, Barnard-Rubin degrees of freedom",
     )
+
+
+def pool_shares(shares: Sequence[float] | np.ndarray, n: int, *, confidence_level: float) -> Pooled:
+    """Combine proportions over imputations: the mean share, its limits by Rubin's rules on the logit scale.
+
+    Parameters
+    ----------
+    shares : sequence of float
+        Proportion in each imputed data set, two or more.
+    n : int
+        Subjects in each.
+    confidence_level : float
+        Between 0 and 1.
+
+    Returns
+    -------
+    Pooled
+        `estimate` is the mean of the shares; limits stay inside 0 and 1, all else is of the logit. Where a share is 0
+        or 1 in some data set its logit does not exist: there are no limits, and `method` says so.
+
+    Examples
+    --------
+    >>> found = pool_shares([0.45, 0.5, 0.4, 0.45], 20, confidence_level=0.95)
+    >>> round(found.estimate, 3), round(found.conf_low, 3), round(found.conf_high, 3)
+    (0.45, 0.223, 0.7)
+    """
+    given = np.asarray(shares, float)
+    if n < 2 or ((given < 0) | (given > 1)).any():
+        raise ValueError(f"shares: expected proportions of 2 or more subjects, got {n} subjects")
+    if given.min() <= 0 or given.max() >= 1:
+        check_level(confidence_level)
+        empty = dict.fromkeys((field.name for field in fields(Pooled)), float("nan"))
+        said = "none, as a rate is 0 or 1 in some data set"
+        return Pooled(
+            **{**empty, "estimate": float(given.mean()), "n_imputations": len(given), "method": said}
+        )
+    logits, variances = np.log(given / (1 - given)), 1 / (n * given * (1 - given))
+    pooled = pool(logits, variances, complete_df=n - 1, confidence_level=confidence_level)
+    low, high = (float(1 / (1 + np.exp(-limit))) for limit in (pooled.conf_low, pooled.conf_high))
+    return replace(pooled, estimate=float(given.mean()), conf_low=low, conf_high=high)
 
 
 def pool_imputed(

@@ -29,8 +29,9 @@ def summarise_strategies(
     Parameters
     ----------
     courses : mapping of str to DataFrame
-        By variable: subjects (index) by visits (columns, baseline first), NaN where missing. All visits are used:
-        by the mixed model, by the imputation, and for what is carried forward.
+        By variable: subjects (index) by visits (columns, baseline first), NaN where missing. The visits up to the one
+        compared are used, by the mixed model, by the imputation, and for what is carried forward: as the hierarchy and
+        the tipping point use them, so that one quantity has one value.
     study : analysis.study.Study
         Confidence level and seed.
     visit : str
@@ -47,11 +48,12 @@ def summarise_strategies(
     -------
     DataFrame
         Rows of the analyses ``missing_observed`` (complete pairs), ``missing_mmrm``, ``missing_mi`` (predictive mean
-        matching from all visits, Rubin's rules), ``missing_locf`` and ``missing_bocf`` (both discouraged). Estimates
+        matching from these visits, Rubin's rules), ``missing_locf`` and ``missing_bocf`` (both discouraged). Estimates
         and intervals; the tests are those of the change itself.
     """
     level, frames = study.statistics.confidence_level, []
-    for variable, wide in courses.items():
+    for variable, course in courses.items():
+        wide = course.loc[:, :visit]
         visits = list(wide.columns)
         long = long_course(wide)
         carried = {

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
 from analysis import missing, results, scoring
@@ -149,26 +148,16 @@ def pooled_rate(scores: pd.DataFrame, *, minimum: float, failed: pd.Series, leve
     for _, one in scores.groupby("imputation"):
         response = reached(one["tis"], minimum) & ~failed.reindex(one.index)
         shares.append(float(response.sum()) / n)
-    low, high, found = _logit_limits(shares, n, level)
+    pooled = missing.pool_shares(shares, n, confidence_level=level)
     return {
-        "estimate": float(np.mean(shares)),
-        "conf_low": low,
-        "conf_high": high,
+        "estimate": pooled.estimate,
+        "conf_low": pooled.conf_low,
+        "conf_high": pooled.conf_high,
         "n": n,
         "n_imputations": len(shares),
-        "method": f"events are non-response, else imputed; mean of the rates, interval on the logit scale: {found}",
+        "method": f"events are non-response, else imputed; mean of the rates, interval on the logit scale: "
+        f"{pooled.method}",
     }
-
-
-def _logit_limits(shares: list[float], n: int, level: float) -> tuple[float, float, str]:
-    """Limits by Rubin's rules on the logit scale; none where a rate is 0 or 1 in some data set."""
-    if min(shares) <= 0 or max(shares) >= 1:
-        return float("nan"), float("nan"), "none, as a rate is 0 or 1 in some data set"
-    logits = [float(np.log(share / (1 - share))) for share in shares]
-    variances = [1 / (n * share * (1 - share)) for share in shares]
-    pooled = missing.pool(logits, variances, complete_df=n - 1, confidence_level=level)
-    low, high = (float(1 / (1 + np.exp(-limit))) for limit in (pooled.conf_low, pooled.conf_high))
-    return low, high, pooled.method
 
 
 def pooled_mean(scores: pd.DataFrame, *, level: float) -> dict:

@@ -94,3 +94,21 @@ def test_the_table_has_a_column_per_way():
         "−6.0 (−11.1 to −0.9)",
     ]  # t, six degrees of freedom
     assert any("discouraged" in note for note in table.notes)
+
+
+def test_visits_after_the_one_compared_change_nothing_and_the_tipping_point_starts_at_the_same_value():
+    rng = np.random.default_rng(3)
+    later = WORKED.assign(W48=WORKED["W24"] + rng.normal(size=len(WORKED)))
+    first, second = handled(), handled(later)
+    pd.testing.assert_frame_equal(first, second)
+    long = WORKED.rename_axis(index="subject_id", columns="visit_id").melt(ignore_index=False).reset_index()
+    planned = SimpleNamespace(
+        statistics=STUDY.statistics, visits=[SimpleNamespace(id=name) for name in WORKED]
+    )
+    endpoint = SimpleNamespace(id="cdasi", variable="cdasi", unit="points", higher_is_better=False)
+    tipped = summaries.summarise_tipping(
+        long.assign(variable="cdasi"), WORKED.index, study=planned, endpoint=endpoint, visit="W24", shifts=[0, 5],
+        population="FAS",
+    )  # fmt: skip
+    start = pick(tipped, analysis="tipping", variable="cdasi", group="0")
+    assert start["estimate"] == found("mi", first)["estimate"]

@@ -75,20 +75,15 @@ def score_of(imputed: pd.DataFrame, visit: str, *, instrument: str) -> pd.Series
 
 
 def imputed_target(imputed: pd.DataFrame, *, instrument: str, visit: str, level: float) -> dict:
-    """Share at the target (low activity or remission) over the imputed data sets, pooled by Rubin's rules."""
+    """Share at the target (low activity or remission) over the imputed data sets, limits on the logit scale."""
     from analysis import missing, scoring
 
     reached = scoring.low_disease_activity(
         score_of(imputed.reset_index(drop=True), visit, instrument=instrument), instrument
     )
-    sets = pd.DataFrame({"imputation": imputed["imputation"].to_numpy(), "reached": reached.astype(float)})
-    n = int(sets["imputation"].eq(1).sum())
-    pooled = missing.pool_imputed(
-        sets,
-        lambda one: (one["reached"].mean(), one["reached"].mean() * (1 - one["reached"].mean()) / len(one)),
-        complete_df=n - 1,
-        confidence_level=level,
-    )
+    shares = reached.astype(float).groupby(imputed["imputation"].to_numpy()).mean()
+    n = int(imputed["imputation"].eq(1).sum())
+    pooled = missing.pool_shares(shares.to_numpy(), n, confidence_level=level)
     return _pooled_line("Multiple imputation of the components", "Missing values and events", pooled, n)
 
 
