@@ -32,9 +32,12 @@ def prepare(*, settings: Path | str, root: Path | str, index: Path | str) -> Non
     cut = date.fromisoformat(content["data_cut"]) if content["data_cut"] else None
     outcome = _read(study, root, as_of=cut, through_visit=analysis.through_visit)
     derived = datasets.derive(outcome.tables, study=study, analysis=analysis, criteria=criteria)
+    if cut is None and analysis.through_visit is None:
+        _with_pairs(derived["measures"], outcome.tables.get("visits"), study, root)
     differing = datasets.findings(outcome.tables, derived, study=study)
     derived["queries"] = read.with_queries(outcome.queries, differing)
     derived["accounting"] = outcome.accounting
+    derived["sources"] = outcome.sources
     if criteria:
         derived["assurance"] = datasets.assure(read.assurance_cases(root, study.id), criteria=criteria)
     frames = {**outcome.tables, **derived}
@@ -94,3 +97,15 @@ def _sound(outcome):
     if outcome.problems:
         raise StudyFileError(outcome.problems)
     return outcome
+
+
+def _with_pairs(measures, visits, study, root: Path) -> None:
+    """Stop where a score that is an endpoint has no pair, though subjects have both visits."""
+    from analysis import datasets, read
+    from analysis.study import StudyFileError
+
+    found = datasets.scores_without_pairs(measures, visits, study=study)
+    if found:
+        file = root / "params" / study.id / "study.yml"
+        located = read.study(file) if file.is_file() else study
+        raise StudyFileError([located.problem(place, text) for place, text in found])

@@ -16,7 +16,7 @@ from analysis.datasets.conventions import convention_findings
 from analysis.datasets.core_set import improvement_scores, with_followed_enzyme
 from analysis.datasets.flow import count_flow
 from analysis.datasets.joints import count_28_joints
-from analysis.datasets.measures import measure
+from analysis.datasets.measures import measure, scores_without_pairs
 from analysis.datasets.populations import flag_populations
 from analysis.datasets.recorded import recorded_differences
 from analysis.datasets.responses import derive_responses, with_scores
@@ -45,6 +45,7 @@ __all__ = [
     "flag_populations",
     "measure",
     "recorded_differences",
+    "scores_without_pairs",
     "screen",
     "with_points_2010",
 ]

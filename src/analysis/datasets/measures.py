@@ -57,3 +57,32 @@ def leading_endpoint(study: "Study") -> Any:
     """The endpoint that says whether a visit was assessed: the primary one, else the first; None without endpoints."""
     first = study.endpoints[0] if study.endpoints else None
     return next((entry for entry in study.endpoints if entry.role == "primary"), first)
+
+
+def scores_without_pairs(
+    measures: pd.DataFrame, visits: pd.DataFrame | None, *, study: "Study"
+) -> list[tuple[tuple, str]]:
+    """Scores that are endpoints and that no subject has at baseline and later, though subjects have both visits.
+
+    Returns
+    -------
+    list of (place, text)
+        The place in the study file and what to tell.
+    """
+    if visits is None or visits.empty or "visit_id" not in visits:
+        return []
+    found, first = [], visits["visit_id"].eq(study.baseline_visit)
+    for n, entry in enumerate(study.endpoints):
+        both = set(visits.loc[first, "subject_id"]) & set(
+            visits.loc[visits["visit_id"].isin(entry.visits), "subject_id"]
+        )
+        known = measures[measures["variable"].eq(entry.variable) & measures["value"].notna()]
+        one = set(known.loc[known["visit_id"].eq(study.baseline_visit), "subject_id"])
+        other = set(known.loc[known["visit_id"].isin(entry.visits), "subject_id"])
+        if entry.table == "scores" and both and not one & other:
+            text = (
+                f"no pair: {len(one)} subjects have {entry.variable} at {study.baseline_visit}, {len(other)} at a "
+                f"later visit, nobody at both, though {len(both)} have both visits. Are all its components mapped, and read?"
+            )
+            found.append((("endpoints", n, "variable"), text))
+    return found
