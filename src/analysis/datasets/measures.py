@@ -82,7 +82,7 @@ def scores_without_pairs(
         if entry.table == "scores" and both and not one & other:
             text = (
                 f"no pair: {len(one)} subjects have {entry.variable} at {study.baseline_visit}, {len(other)} at a "
-                f"later visit, nobody at both, though {len(both)} have both visits. Are all its components mapped, and read?"
+                f"later visit, nobody at both, though {len(both)} have both visits. Are all its components mapped?"
             )
             found.append((("endpoints", n, "variable"), text))
     return found
