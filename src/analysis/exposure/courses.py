@@ -55,7 +55,8 @@ def courses(
         course still running on the index date has ``ended`` False even if the table knows how it ended later. One that
         stops before it starts is used whatever its start, as nobody knows which of its dates is wrong. What counts as
         exposure is ``cover_start_min`` ... ``cover_stop_max``: from the start, or from the end of the course of the
-        same drug that stopped the day before, to the stop or to the end of the effect.
+        same drug that stopped the day before, to the stop or to the end of the effect; ``goes_on`` tells which rows the
+        next one of the same drug continues.
 
     Raises
     ------

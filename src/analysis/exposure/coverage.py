@@ -70,7 +70,11 @@ def cover(courses: pd.DataFrame, index_day: np.ndarray, *, effect_days: Any = No
     single = given_once(courses) | (stop_max <= start_min + DAYS_APART)
     acting = used & single & (start_max + effect > index_day) & _without_reason(courses)
     ended = courses["ended"].mask(acting & courses["ended"].fillna(True), False)
-    return courses.assign(**{name: days.astype(np.int32) for name, days in covered.items()}, ended=ended)
+    return courses.assign(
+        **{name: days.astype(np.int32) for name, days in covered.items()},
+        ended=ended,
+        goes_on=_followed(courses, start_min, lasting["stop_max"]),
+    )
 
 
 def _effect(courses, effect_days):
@@ -94,8 +98,24 @@ def _without_reason(courses):
 
 def _bridged(courses, start, stop):
     """Move a start back to the stop of the same drug's course that ended a day before; glucocorticoids are one drug."""
+    rows, same, gap = _chained(courses, start, stop)
+    result = start.copy()
+    result[rows] = np.where(same & (gap > 0) & (gap <= DAYS_APART), start[rows] - gap, start[rows])
+    return result
+
+
+def _followed(courses, start, stop):
+    """Tell which rows the next one of the same drug goes on with: their end is no stop."""
+    rows, same, gap = _chained(courses, start, stop)
+    result = np.zeros(len(courses), dtype=bool)
+    result[rows[:-1]] = (same & (gap <= DAYS_APART))[1:]
+    return result
+
+
+def _chained(courses, start, stop):
+    """Order the rows of one drug by start; tell which belong to the drug of the row before, and days since its end."""
     if "drug" not in courses or "subject_id" not in courses or not len(courses):
-        return start
+        return np.empty(0, dtype=np.int64), np.empty(0, dtype=bool), np.empty(0, dtype=np.int64)
     name = courses["drug"].astype("str")
     if "class" in courses:
         name = name.mask(courses["class"].eq("GC"), "GC")
@@ -106,8 +126,6 @@ def _bridged(courses, start, stop):
     order = in_order(group, start[rows], stop[rows])
     of, begun, over = group[order], start[rows][order], stop[rows][order]
     reach = np.maximum.accumulate(over + of * SPAN) - of * SPAN
-    gap = np.zeros(len(of), dtype=np.int64)
-    gap[1:] = np.where(of[1:] == of[:-1], begun[1:] - reach[:-1], 0)
-    result = start.copy()
-    result[rows[order]] = np.where((gap > 0) & (gap <= DAYS_APART), begun - gap, begun)
-    return result
+    same, gap = np.zeros(len(of), dtype=bool), np.zeros(len(of), dtype=np.int64)
+    same[1:], gap[1:] = of[1:] == of[:-1], begun[1:] - reach[:-1]
+    return rows[order], same, gap

@@ -224,7 +224,7 @@ def _stopped_for(known, courses, reasons):
         courses["stop_reason"]
         .isin(list(reasons))
         .astype("boolean")
-        .mask(courses["stop_reason"].isna(), pd.NA)
+        .mask(courses["stop_reason"].isna() & ~courses["goes_on"], pd.NA)
     )
     stopped = named & courses["ended"]
     return pd.Series(any_of(keys(courses["subject_id"]), stopped, len(known.ids)), index=known.ids)
