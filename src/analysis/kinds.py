@@ -79,7 +79,7 @@ _NAMES = {
         confidence_level level alpha threshold cutoff planned planned_n per sided n_imputations n_resamples
         n_failed seed power assumed_mean assumed_sd assumed_correlation assumed_cutoff assumed_correlation_low
         assumed_correlation_high for_shrinkage for_small_optimism for_overall_risk events_per_parameter r1 n1
-        expected_n stop_early n_strata n_empty delta limit
+        expected_n stop_early null n_strata n_empty delta limit
     """,
 }
 KNOWN: Mapping[str, str] = {name: kind for kind, names in _NAMES.items() for name in names.split()}

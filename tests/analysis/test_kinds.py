@@ -117,5 +117,3 @@ def test_every_published_result_has_a_kind():
         if "kind" not in rows:
             pytest.skip(f"{file.parent.name} was published before results had kinds")
         assert set(rows["kind"]) <= set(kinds.KINDS), file
-        persons = rows[rows["kind"].eq("proportion")]
-        assert persons["denominator"].ne("").mean() > 0.9, file

@@ -152,44 +152,41 @@ def components(found: Iterable[Sum]) -> list[list[Sum]]:
     return list({id(group): group for group in owner.values()}.values())
 
 
-def possible(
-    intervals: Mapping[str, tuple[float, float]], together: Sequence[Sum], asked: Sequence[str]
-) -> dict[str, tuple[float, float]]:
-    """For each count asked for, the smallest and the largest value that the sums and intervals allow.
+class System:
+    """Counts of one component with their sums, as an attacker writes them down.
 
     Parameters
     ----------
-    intervals : mapping of str to (float, float)
-        What is told of each count.
     together : sequence of Sum
-    asked : sequence of str
+        Sums that share counts.
     """
-    import numpy as np
-    from scipy.optimize import Bounds, LinearConstraint, milp
-    from scipy.sparse import coo_array
 
-    names = list(dict.fromkeys(i for one in together for i in (one.whole, *one.parts)))
-    place = {name: at for at, name in enumerate(names)}
-    entries = [
-        (row, place[i], sign)
-        for row, one in enumerate(together)
-        for i, sign in ((one.whole, -1.0), *((p, 1.0) for p in one.parts))
-    ]
-    at, column, sign = map(list, zip(*entries, strict=True))
-    matrix = coo_array((sign, (at, column)), shape=(len(together), len(names))).tocsc()
-    low, high = (np.array([intervals[name][side] for name in names]) for side in (0, 1))
-    rules = {
-        "constraints": LinearConstraint(matrix, 0, 0),
-        "bounds": Bounds(low, high),
-        "integrality": np.ones(len(names)),
-    }
-    found = {}
-    for name in asked:
-        aim = np.zeros(len(names))
-        aim[place[name]] = 1.0
-        ends = [milp(side * aim, **rules) for side in (1, -1)]
-        found[name] = tuple(
-            round(side * end.fun) if end.success else bound
-            for side, end, bound in zip((1, -1), ends, intervals[name], strict=True)
+    def __init__(self, together: Sequence[Sum]):
+        from scipy.sparse import coo_array
+
+        self.names = list(dict.fromkeys(i for one in together for i in (one.whole, *one.parts)))
+        place = {name: at for at, name in enumerate(self.names)}
+        entries = [
+            (row, place[i], sign)
+            for row, one in enumerate(together)
+            for i, sign in ((one.whole, -1.0), *((p, 1.0) for p in one.parts))
+        ]
+        at, column, sign = map(list, zip(*entries, strict=True))
+        shape = (len(together), len(self.names))
+        self._matrix = coo_array((sign, (at, column)), shape=shape).tocsc()
+
+    def farthest(
+        self, intervals: Mapping[str, tuple[float, float]], aim: Mapping[str, float]
+    ) -> dict[str, int] | None:
+        """Counts that fit intervals and sums and lie as far as may be in a direction; None where none are found."""
+        import numpy as np
+        from scipy.optimize import Bounds, LinearConstraint, milp
+
+        low, high = (np.array([intervals[name][side] for name in self.names]) for side in (0, 1))
+        found = milp(
+            np.array([-aim.get(name, 0.0) for name in self.names]),
+            constraints=LinearConstraint(self._matrix, 0, 0),
+            bounds=Bounds(low, high),
+            integrality=np.ones(len(self.names)),
         )
-    return found  # type: ignore[return-value]
+        return None if found.x is None else dict(zip(self.names, np.rint(found.x).astype(int), strict=True))

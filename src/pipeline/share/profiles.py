@@ -56,9 +56,9 @@ PROFILES = {
             watermark="STUDY TEAM ONLY",
             allowed=frozenset({"subject id", "date", "free text"}),
         ),
-        Profile("opensafely-7-5", "the public (7 or fewer suppressed)", smallest=8, multiple=5, width=4),
+        Profile("opensafely-7-5", "the public (7 or fewer suppressed)", smallest=8, multiple=5, width=3),
         Profile(
-            "strict-10", "the public (below 10 suppressed)", smallest=10, zero=False, multiple=5, width=5
+            "strict-10", "the public (below 10 suppressed)", smallest=10, zero=False, multiple=10, width=4
         ),
     )
 }
@@ -94,5 +94,5 @@ def profile_of(name: str, settings=None) -> Profile:
         smallest=custom.smallest,
         multiple=custom.multiple,
         zero=custom.zero,
-        width=max(3, custom.multiple - 1),
+        width=min(3, custom.smallest - 2),
     )

@@ -8,6 +8,7 @@ enough on each side; extremes are single people and are never told. A number wit
 """
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -24,7 +25,7 @@ from analysis.kinds import (
     SETTING,
     SUM,
 )
-from pipeline.share.cells import WHOLE, Sum, components, one_number, possible, sums
+from pipeline.share.cells import WHOLE, Sum, System, components, one_number, sums
 from pipeline.share.profiles import Profile
 
 SUPPRESSED = "suppressed"
@@ -84,7 +85,8 @@ def protect(rows: Sequence[Mapping], profile: Profile, *, also: Iterable[str] = 
         if reason := _primary(row, profile):
             why.setdefault(row["result_id"], reason)
     found, same = sums(rows), one_number(rows)
-    guards = _secondary(rows, found, {same.get(i, i): reason for i, reason in why.items()}, profile)
+    hidden = {same.get(i, i): reason for i, reason in why.items()}
+    guards = _secondary(rows, found, hidden, profile, cost=Counter(same.values()))
     why |= {i: reason for i, one in same.items() if (reason := guards.get(one)) and i not in why}
     by_id = {row["result_id"]: row for row in rows}
     made = Released([], why, found)
@@ -154,7 +156,7 @@ def intervals(
 
 
 def _secondary(
-    rows: Sequence[Mapping], found: list[Sum], why: Mapping[str, str], profile: Profile
+    rows: Sequence[Mapping], found: list[Sum], why: Mapping[str, str], profile: Profile, *, cost: Mapping
 ) -> dict[str, str]:
     """Counts that are suppressed so that others cannot be reckoned.
 
@@ -163,32 +165,60 @@ def _secondary(
     by_id = {row["result_id"]: row for row in rows}
     added: dict[str, str] = {}
     for together in components(found):
-        names = list(dict.fromkeys(i for one in together for i in (one.whole, *one.parts)))
-        for name in (i for i in names if why.get(i) in GUARDED):
-            while _is_narrow(name, names, together, by_id, {**why, **added}, profile):
-                free = _could_guard(name, names, together, {**why, **added}, by_id)
-                if free is None:
-                    break
-                added[free] = "guards another count"
+        added |= _guarded(System(together), together, by_id, why, profile, cost=cost)
     return added
 
 
 GUARDED = ("small count", "leaves a small count", "earlier release")
 
 
-def _is_narrow(name, names, together, by_id, hidden, profile: Profile) -> bool:
-    """Whether the sums narrow a suppressed count down more than the profile allows."""
-    told = intervals([by_id[i] for i in names], hidden, profile)
-    low, high = possible(told, together, [name])[name]
-    return high - low < _needed(profile)
+def _guarded(
+    system: System, together: list[Sum], by_id: Mapping, why: Mapping, profile: Profile, *, cost: Mapping
+) -> dict[str, str]:
+    """What of one component is suppressed so that no suppressed count of it is narrowed down."""
+    added: dict[str, str] = {}
+    asked = [name for name in system.names if why.get(name) in GUARDED]
+    # whatever fits stays possible when more is suppressed: the truth, and every answer that was found on the way
+    seen = {name: (by_id[name]["value"], by_id[name]["value"]) for name in asked}
+
+    def look(aim: Mapping[str, float]) -> None:
+        told = intervals([by_id[i] for i in system.names], {**why, **added}, profile)
+        answer = system.farthest(told, aim)
+        for name in asked if answer else ():
+            low, high = seen[name]
+            seen[name] = (min(low, answer[name]), max(high, answer[name]))
+
+    def narrow(name: str) -> bool:
+        return seen[name][1] - seen[name][0] < _needed(profile)
+
+    for turn in range(6 if asked else 0):  # in several directions at once: most counts are settled by these
+        look(
+            {
+                name: (1.0 if (place >> (turn // 2)) % 2 else -1.0) * (-1.0) ** turn
+                for place, name in enumerate(asked)
+            }
+        )
+    for name in asked:
+        while narrow(name):
+            look({name: 1.0})
+            look({name: -1.0})
+            free = _could_guard(name, system.names, together, {**why, **added}, by_id, cost)
+            if not narrow(name) or free is None:
+                break
+            added[free] = "guards another count"
+    return added
 
 
-def _could_guard(name, names, together, hidden, by_id) -> str | None:
+def _could_guard(name, names, together, hidden, by_id, cost) -> str | None:
     """The count to be suppressed next: of the same sums where there is one, no total, and as small as may be."""
     near = {i for one in together if name in (one.whole, *one.parts) for i in (one.whole, *one.parts)}
     free = [i for i in near if i not in hidden] or [i for i in names if i not in hidden]
     wholes = {one.whole for one in together}
-    return min(free, key=lambda i: (i in wholes, by_id[i]["value"] == 0, by_id[i]["value"], i), default=None)
+    return min(
+        free,
+        key=lambda i: (cost.get(i, 1), i in wholes, by_id[i]["value"] == 0, by_id[i]["value"], i),
+        default=None,
+    )
 
 
 def _needed(profile: Profile) -> int:
