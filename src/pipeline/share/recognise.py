@@ -27,10 +27,10 @@ _NAME = "(" + "|".join(sorted(map(re.escape, MONTH), key=len, reverse=True)) + r
 _SEP = r"\s*[-/._,\s年月]\s*"
 _DIGITS = dict(zip("〇零一二三四五六七八九", "00123456789", strict=True)) | {"○": "0", "Ｏ": "0"}
 _YEAR_FIRST = re.compile(
-    r"(?<!\d)(\d{4})\s*(?:[-/._]|年|\s)\s*(\d{1,2})\s*(?:[-/._]|月|\s)\s*(\d{1,2})(?!\d)"
+    r"(?<![\d.])(\d{4})\s?(?:[-/._]|年)\s?(\d{1,2})\s?(?:[-/._]|月)\s?(\d{1,2})(?!\d)"
     r"|(?<![\dA-Za-z])((?:19|20)\d\d)(\d\d)(\d\d)(?=T\d|(?![\dA-Za-z]))"
 )
-_YEAR_LAST = re.compile(r"(?<!\d)(\d{1,2})\s*[-/._\s]\s*(\d{1,2})\s*[-/._\s]\s*(\d{4}|\d\d)(?!\d)")
+_YEAR_LAST = re.compile(r"(?<![\d.])(\d{1,2})\s?([-/._])\s?(\d{1,2})\s?\2\s?(\d{4}|\d\d)(?![\d.]\d|\d)")
 _DAY_NAME = re.compile(
     rf"(?<![\dA-Za-z])(\d{{1,2}})(?:st|nd|rd|th|er|\.)?[\s\-/._,]*(?:of\s+|de\s+)?{_NAME}(?:\s+de)?[\s\-/._,']*(\d{{4}}|\d\d)(?!\d)",
     re.IGNORECASE,
@@ -61,10 +61,10 @@ def dates_in(text: str) -> Iterator[date]:
     for match in _YEAR_FIRST.finditer(text):
         yield from _day(*(part for part in match.groups() if part))
     for match in _YEAR_LAST.finditer(text):
-        yield from _day(match[3], match[2], match[1])
-        yield from _day(match[3], match[1], match[2])
-        if len(match[3]) == 2:
-            yield from _day(match[1].zfill(2), match[2], match[3])
+        yield from _day(match[4], match[3], match[1])
+        yield from _day(match[4], match[1], match[3])
+        if len(match[4]) == 2:
+            yield from _day(match[1].zfill(2), match[3], match[4])
     for match in _DAY_NAME.finditer(text):
         yield from _day(match[3], MONTH[match[2].lower()], match[1])
     for match in _NAME_DAY.finditer(text):

@@ -12,6 +12,7 @@ from pipeline.project import Project, UserError, sha256
 from pipeline.share.page import plain
 
 CJK = r"[\u3400-\u9fff]"
+CODED = ("soc", "pt", "drug", "analyte")  # words of a dictionary, not of a person
 ISO_DAY = re.compile(r"(?<!\d)(\d{4})-(\d\d)-(\d\d)(?!\d)")
 
 
@@ -129,7 +130,13 @@ def _free_texts(study, tables: dict) -> dict[str, str]:
     found = {}
     for name, table in tables.items():
         for column, declared in study.columns(name).items():
-            if declared.type != "str" or declared.key or declared.allowed or column not in table:
+            if (
+                declared.type != "str"
+                or column in CODED
+                or declared.key
+                or declared.allowed
+                or column not in table
+            ):
                 continue
             owners = table.groupby(column)["subject_id"].nunique() if "subject_id" in table else ()
             single = owners.index[owners == 1] if len(owners) else ()  # type: ignore[index]
