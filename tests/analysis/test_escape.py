@@ -7,7 +7,6 @@ import pandas as pd
 import pytest
 
 from analysis import escape, figures
-from analysis.read.cells import read_column
 from analysis.read.text import normalise
 from analysis.tables import Table
 from pipeline.publish import as_csv
@@ -66,13 +65,8 @@ def test_a_spreadsheet_runs_nothing(text):
     assert not read["note"].lstrip().startswith(("=", "+", "@", "-")) and read["value"] == "-4.2"
 
 
-def test_unseen_characters_in_a_text_are_taken_out_with_a_query():
-    from analysis.columns import Column
-    from analysis.study.mapping import ColumnMap
+def test_unseen_characters_in_a_text_are_taken_out_with_a_query(tmp_path):
+    from analysis.read.rules import RULES
 
-    raw = pd.Series(["Head\x0bache", "Nausea"], index=[2, 3])
-    column = Column("pt", "str", "term")
-    cells = read_column(raw, column, ColumnMap(column="term"), frozenset())
-    log = pd.concat(cells.findings)
-    assert cells.column.tolist() == ["Headache", "Nausea"]
-    assert list(zip(log["rule_id"], log["new"])) == [("N10", "Headache")]
+    assert RULES["N10"].status == "repaired"
+    assert escape.clean("Head\x0bache") == "Headache" and not escape.is_clean("Head\x0bache")
