@@ -17,6 +17,7 @@ from analysis.datasets.core_set import improvement_scores, with_followed_enzyme
 from analysis.datasets.flow import count_flow
 from analysis.datasets.joints import count_28_joints
 from analysis.datasets.measures import measure, scores_without_pairs
+from analysis.datasets.muscle_scale import muscle_scale_findings
 from analysis.datasets.populations import flag_populations
 from analysis.datasets.recorded import recorded_differences
 from analysis.datasets.responses import derive_responses, with_scores
@@ -44,6 +45,7 @@ __all__ = [
     "findings",
     "flag_populations",
     "measure",
+    "muscle_scale_findings",
     "recorded_differences",
     "scores_without_pairs",
     "screen",
@@ -143,6 +145,7 @@ def findings(
         coding_findings(tables["treatments"], own),
         classification_findings(tables["subjects"]),
         convention_findings(derived["treatments"]),
+        muscle_scale_findings(derived["assessments"]),
     ]
     return pd.concat([part for part in parts if len(part)] or [pd.DataFrame()], ignore_index=True)
 

@@ -1,0 +1,26 @@
+"""Strength on the wrong scale is seen and asked about."""
+
+import pandas as pd
+
+from analysis import read, scoring
+from analysis.datasets import muscle_scale_findings
+
+
+def visits(*grades):
+    """One visit a patient: the same grade in every muscle but the neck, whose grade comes first."""
+    rows = [[neck, *[other] * (len(scoring.MMT_COLUMNS) - 1)] for neck, other in grades]
+    table = pd.DataFrame(rows, columns=list(scoring.MMT_COLUMNS))
+    return table.assign(subject_id=[f"S{n}" for n in range(len(rows))], visit_id="W00")
+
+
+def test_full_strength_on_the_scale_of_five_is_asked_about():
+    found = muscle_scale_findings(visits((5, 5), (10, 5), (4, 3), (6, 5), (None, None)))
+
+    assert found["subject_id"].tolist() == ["S0", "S2"]
+    assert scoring.mmt8(visits((5, 5)))["mmt8"].item() == 75
+    log = read.with_queries(read.rules.query_log(found), pd.DataFrame())
+    assert log["rule_id"].tolist() == ["U3", "U3"]
+
+
+def test_a_study_without_single_muscles_is_not_asked():
+    assert muscle_scale_findings(pd.DataFrame({"subject_id": ["S1"], "visit_id": ["W00"]})).empty
