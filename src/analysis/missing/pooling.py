@@ -128,7 +128,7 @@ def pool_shares(shares: Sequence[float] | np.ndarray, n: int, *, confidence_leve
         raise ValueError(f"shares: expected proportions of 2 or more subjects, got {n} subjects")
     if given.min() <= 0 or given.max() >= 1:
         check_level(confidence_level)
-        empty = dict.fromkeys((field.name for field in fields(Pooled)), float("nan"))
+        empty: dict[str, Any] = dict.fromkeys((field.name for field in fields(Pooled)), float("nan"))
         said = "none, as a rate is 0 or 1 in some data set"
         return Pooled(
             **{**empty, "estimate": float(given.mean()), "n_imputations": len(given), "method": said}

@@ -1,6 +1,7 @@
 """Blocks that add columns to the rows of other blocks: one visit, several forms."""
 
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 
@@ -109,6 +110,6 @@ def _with_columns(table: Table, other: Table, into: pd.Series) -> tuple[pd.DataF
     return rows.assign(**filled), found
 
 
-def untouched(table: Table, name: str, index: pd.Index):
+def untouched(table: Table, name: str, index: pd.Index) -> Any:
     """Rows where a box only repeats an untouched 0."""
     return table.weak[name].reindex(index).eq(True).fillna(False).to_numpy(dtype=bool)

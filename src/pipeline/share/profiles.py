@@ -1,6 +1,7 @@
 """For whom a release is made, and what follows: the profiles by name, and those a study file sets for itself."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from pipeline.project import UserError
 
@@ -64,7 +65,7 @@ PROFILES = {
 }
 
 
-def profile_of(name: str, settings=None) -> Profile:
+def profile_of(name: str, settings: Any = None) -> Profile:
     """The profile of a name; ``custom`` has the numbers of the study file.
 
     Parameters

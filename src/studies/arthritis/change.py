@@ -202,8 +202,9 @@ def model_table(
         at = pairs[pairs["variable"].eq(row["variable"]) & pairs["visit"].eq(row["visit"])]
         complete = pick(at, analysis="change_mean")
         shown = [
-            numbers.estimate_interval(
-                *(found.get(name) for name in ("estimate", "conf_low", "conf_high")), digits
+            numbers.estimate_interval(  # type: ignore[call-arg]
+                *(found.get(name) for name in ("estimate", "conf_low", "conf_high")),  # type: ignore[arg-type]
+                digits,
             )
             for found in (row, complete)
         ]
