@@ -52,7 +52,7 @@ def assess_visits(tables: Mapping[str, pd.DataFrame], *, study: "Study") -> pd.D
     return with_analytes_to_come(used, study=study).reset_index(drop=True)
 
 
-def with_analytes_to_come(assessments: pd.DataFrame, *, study: Study) -> pd.DataFrame:
+def with_analytes_to_come(assessments: pd.DataFrame, *, study: "Study") -> pd.DataFrame:
     """Columns of the analytes that the study collects and of which nobody has a result yet: all missing."""
     from analysis.study.catalogue import Catalogue
 
