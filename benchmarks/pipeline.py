@@ -77,15 +77,9 @@ def memory_in(folder: Path) -> int:
 
 def tasks_run(said: str) -> str:
     """How many tasks ran, and which when they are few."""
-    done = re.findall(r"^│ (.+?)\s+│ \.\s+│$", said, re.MULTILINE)
+    done = re.findall(r"^ *\d+/\d+  done +[\d.]+ s  (.+)$", said, re.MULTILINE)
     nothing = "nothing to do" if "Nothing to do" in said else ""
-    return nothing or (", ".join(done) if len(done) <= 4 else f"{succeeded(said)} tasks")
-
-
-def succeeded(said: str) -> str:
-    """The number of tasks that pytask says have succeeded."""
-    found = re.search(r"(\d+)\s+Succeeded", said)
-    return found[1] if found else "?"
+    return nothing or (", ".join(done) if len(done) <= 4 else f"{len(done)} tasks")
 
 
 def change_parameter(clone: Path) -> None:

@@ -225,15 +225,14 @@ def mounted():
 
 
 def fill(folder: Path) -> Path:
-    """Take what room is left on a disk but a few kB."""
+    """Take what room is left on a disk."""
     file = folder / "filling"
-    with file.open("wb") as stream:
-        try:
-            while True:
-                stream.write(b"\0" * 4096)
-                stream.flush()
-        except OSError:
+    handle = os.open(file, os.O_WRONLY | os.O_CREAT)
+    try:
+        while os.write(handle, b"\0" * 4096):
             pass
+    except OSError:
+        os.close(handle)
     return file
 
 
