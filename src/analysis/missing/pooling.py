@@ -130,9 +130,8 @@ def pool_shares(shares: Sequence[float] | np.ndarray, n: int, *, confidence_leve
         check_level(confidence_level)
         empty: dict[str, Any] = dict.fromkeys((field.name for field in fields(Pooled)), float("nan"))
         said = "none, as a rate is 0 or 1 in some data set"
-        return Pooled(
-            **{**empty, "estimate": float(given.mean()), "n_imputations": len(given), "method": said}
-        )
+        empty |= {"estimate": float(given.mean()), "n_imputations": len(given), "method": said}
+        return Pooled(**empty)
     logits, variances = np.log(given / (1 - given)), 1 / (n * given * (1 - given))
     pooled = pool(logits, variances, complete_df=n - 1, confidence_level=confidence_level)
     low, high = (float(1 / (1 + np.exp(-limit))) for limit in (pooled.conf_low, pooled.conf_high))

@@ -202,9 +202,8 @@ def model_table(
         at = pairs[pairs["variable"].eq(row["variable"]) & pairs["visit"].eq(row["visit"])]
         complete = pick(at, analysis="change_mean")
         shown = [
-            numbers.estimate_interval(  # type: ignore[call-arg]
-                *(found.get(name) for name in ("estimate", "conf_low", "conf_high")),  # type: ignore[arg-type]
-                digits,
+            numbers.estimate_interval(
+                found.get("estimate"), found.get("conf_low"), found.get("conf_high"), digits
             )
             for found in (row, complete)
         ]
