@@ -2,8 +2,9 @@
 
 import pandas as pd
 
-from analysis import read, scoring
+from analysis import scoring
 from analysis.datasets import muscle_scale_findings
+from analysis.read.rules import query_log
 
 
 def visits(*grades):
@@ -18,7 +19,7 @@ def test_full_strength_on_the_scale_of_five_is_asked_about():
 
     assert found["subject_id"].tolist() == ["S0", "S2"]
     assert scoring.mmt8(visits((5, 5)))["mmt8"].item() == 75
-    log = read.with_queries(read.rules.query_log(found), pd.DataFrame())
+    log = query_log(found)
     assert log["rule_id"].tolist() == ["U3", "U3"]
 
 

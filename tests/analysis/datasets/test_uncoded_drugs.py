@@ -12,6 +12,7 @@ from analysis.eligibility.known import Known, as_known
 from analysis.eligibility.rules import RULES
 from analysis.eligibility.tables import index_dates, prepare
 from analysis.keys import keys
+from analysis.read.rules import query_log
 
 STUDIES = ("ra_cohort", "dm_abatacept")
 PLACES = {"first": 0, "middle": 0.5, "last": 1}
@@ -172,7 +173,7 @@ def test_a_name_that_is_not_coded_is_a_query_with_the_row_to_be_filled_in(built)
     treatments = with_unknown_drugs(study, who(study, "first"))
 
     findings = datasets.coding_findings(treatments)
-    log = read.with_queries(read.rules.query_log(findings), pd.DataFrame())
+    log = query_log(findings)
 
     asked = log[log["raw"].eq(NEVER_HEARD[0])]
     assert asked["rule_id"].tolist() == ["T1"]
