@@ -54,9 +54,9 @@ def assess_visits(tables: Mapping[str, pd.DataFrame], *, study: "Study") -> pd.D
 
 def with_analytes_to_come(assessments: pd.DataFrame, *, study: "Study") -> pd.DataFrame:
     """Columns of the analytes that the study collects and of which nobody has a result yet: all missing."""
-    from analysis.study.catalogue import Catalogue
+    from analysis.datasets.laboratory import laboratory_columns
 
-    names = list(Catalogue(study).laboratory)
+    names = laboratory_columns(study)
     measured = {name.split("_")[0] for name in names if name in assessments}
     absent = [name for name in names if name.split("_")[0] not in measured]
     empty = pd.DataFrame(np.nan, index=assessments.index, columns=absent)

@@ -113,30 +113,16 @@ class Catalogue:
     @cached_property
     def laboratory(self) -> dict[str, None]:
         """Columns of laboratory values at a visit: ``crp_mg_l``, ``crp_uln``."""
-        from analysis.datasets.assessments import unit_slug
+        from analysis.datasets.laboratory import laboratory_columns
 
-        known = {**{code: column.unit for code, column in ANALYTES.items()}}
-        known.update({code: analyte.unit for code, analyte in self.study.analytes.items()})
-        names: dict[str, None] = {}
-        for code in self.analytes:
-            if code in known:
-                names[f"{code.lower()}_{unit_slug(known[code] or '')}"] = None
-                names[f"{code.lower()}_uln"] = None
-        return names
+        return dict.fromkeys(laboratory_columns(self.study))
 
     @cached_property
     def analytes(self) -> tuple[str, ...]:
         """Analytes that the study's laboratory results can hold."""
-        every = (*ANALYTES, *self.study.analytes)
-        found: list[str] = []
-        for block in self.study.tables.get("labs", []):
-            mapping = block.mapped().get("analyte")
-            if mapping is not None and mapping.codes:
-                found += [code for code in mapping.codes.values() if code in every]
-            elif mapping is not None:
-                found += [mapping.value] if mapping.value else every
-            found += block.results
-        return tuple(dict.fromkeys(found))
+        from analysis.datasets.laboratory import analytes_of
+
+        return analytes_of(self.study)
 
     @cached_property
     def variables(self) -> dict[str, None]:
