@@ -81,7 +81,11 @@ def dose_timelines(
         key = _key(given, reference_label, periods, signs)
         figure.supxlabel("\n".join([time, *layout.wrapped(key, 430, size=style.TEXT_PT)]), size=style.TEXT_PT)
         figure.supylabel(label, size=style.TEXT_PT)
-    return Drawn(figure, _alt(rows, periods, ticks, signs, subjects=subjects, text=(label, time, given)))
+    return Drawn(
+        figure,
+        _alt(rows, periods, ticks, signs, subjects=subjects, text=(label, time, given)),
+        per_patient=True,
+    )
 
 
 def _of(frame: pd.DataFrame, subject) -> pd.DataFrame:

@@ -68,7 +68,7 @@ def paired(
         ax.set_ylabel("\n".join(layout.wrapped(label, 220, size=style.TEXT_PT)))
         layout.key(ax, [(f"{name} ({(ways == name).sum()})", color) for name, color in _WAYS.items()])
         _means(ax, means, expected, digits)
-    return Drawn(figure, _paired_alt(ways, label, times, means, expected, digits))
+    return Drawn(figure, _paired_alt(ways, label, times, means, expected, digits), per_patient=True)
 
 
 _WAYS = {"improved": style.PRIMARY, "unchanged": style.MUTED, "worsened": style.COMPARISON}
@@ -157,7 +157,7 @@ def spaghetti(
             title = label[variable] if isinstance(label, Mapping) else label  # type: ignore[index]
             where = places(part["visit"], panels=len(panels))
             _courses(ax, part, _only(averages, variable), where, title=title, time=time)
-    return Drawn(figure, _courses_alt(panels, averages, label, time, digits))
+    return Drawn(figure, _courses_alt(panels, averages, label, time, digits), per_patient=True)
 
 
 def _only(averages, variable):

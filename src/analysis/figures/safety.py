@@ -158,7 +158,8 @@ def lab_shift(
         figure.supylabel(label[1], size=style.TEXT_PT)
         _shift_key(figure)
     sentences = [_shift_text(test, rows[rows["test"] == test], limits) for test in tests]
-    return Drawn(figure, f"Laboratory values at baseline and highest on treatment. {'. '.join(sentences)}.")
+    alt = f"Laboratory values at baseline and highest on treatment. {'. '.join(sentences)}."
+    return Drawn(figure, alt, per_patient=True)
 
 
 def _shift_key(figure):

@@ -73,7 +73,8 @@ def swimmer(
         _lane_ends(ax, ends, subjects)
         _ticks(ax, tick_every)
         layout.key(ax, [(drug, style.color_of(place)) for place, drug in enumerate(drugs)], columns=4)
-    return Drawn(figure, _swimmer_alt(lanes, drugs, subjects, time, unit) + _ends_alt(ends, subjects))
+    alt = _swimmer_alt(lanes, drugs, subjects, time, unit) + _ends_alt(ends, subjects)
+    return Drawn(figure, alt, per_patient=True)
 
 
 def _with_ends(rows):

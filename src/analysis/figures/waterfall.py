@@ -72,7 +72,7 @@ def tis_waterfall(
             ax, [(f"{name} ({n})", style.TIS_CATEGORIES[name]) for name, n in counts.items()], edge=style.SOFT
         )
         _signs(ax, ordered)
-    return Drawn(figure, _alt(ordered, counts, thresholds, label))
+    return Drawn(figure, _alt(ordered, counts, thresholds, label), per_patient=True)
 
 
 def _check_categories(rows) -> None:

@@ -40,7 +40,8 @@ def frame_table(
     labels, digits = {**HEADERS, **(labels or {})}, digits or {}
     text = {name: _text(frame[name], digits.get(name), name) for name in frame.columns}
     shown = pd.DataFrame(text).rename(columns=labels)
-    return Table(shown.set_index(shown.columns[0]), notes=notes)
+    patients = "subject_id" in frame.columns
+    return Table(shown.set_index(shown.columns[0]), notes=notes, per_patient=patients)
 
 
 def decimals_needed(frame: pd.DataFrame, *, at_most: int) -> list[int]:

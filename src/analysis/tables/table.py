@@ -12,6 +12,8 @@ import pandas as pd
 
 from analysis.escape import html as escape
 
+MARKS = "application/vnd.study.marks+json"  # what sharing must know of an output
+
 
 @dataclass(frozen=True, slots=True)
 class Table:
@@ -27,12 +29,15 @@ class Table:
         One label per row; a row that opens a new group is preceded by a row with the label.
     notes : sequence of str
         Footnotes, Markdown.
+    per_patient : bool
+        Whether a row is one patient; such a table leaves the house with nobody but the team.
     """
 
     body: pd.DataFrame
     spanners: Mapping[str, Sequence[str]] = field(default_factory=dict)
     groups: Sequence[str] | None = None
     notes: Sequence[str] = ()
+    per_patient: bool = False
 
     def __post_init__(self):
         unknown = [
@@ -44,7 +49,9 @@ class Table:
             raise ValueError(f"{len(self.groups)} group labels for {len(self.body)} rows; give one per row")
 
     def _repr_mimebundle_(self, include=None, exclude=None):
+        marked = {MARKS: {"per_patient": True}} if self.per_patient else {}
         return {
+            **marked,
             "text/markdown": self.markdown(),
             "text/html": self.html(),
             "text/plain": self.body.to_string(),
