@@ -10,7 +10,7 @@ from pipeline.project import REPORTS, Project, UserError, sha256
 
 Name = Annotated[str, typer.Argument(help="A folder in params/.")]
 Report = Annotated[str, typer.Option(help="interim or final.")]
-Policy = Annotated[str, typer.Option(help="For whom: local, team, opensafely-7-5, strict-10 or custom.")]
+Policy = Annotated[str, typer.Option(help="For whom: local, team, opensafely-7-5 or strict-10.")]
 
 
 @app.command()

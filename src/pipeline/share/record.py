@@ -1,8 +1,8 @@
 """Releases on record: what went to whom under which profile, what was held back, and the release before it.
 
 ``releases/<study>/NNNN.json`` is written once. Each record names the hash of the one before it, so that a record taken
-away or changed is seen; where the study has a key, records are signed as locks are. What was told is kept by id and
-value, for a later release must not give away by its difference what this one held back.
+away or changed is seen; records are not signed. What was told is kept by id and value, for a later release must not
+give away by its difference what this one held back.
 """
 
 import hashlib
