@@ -111,7 +111,6 @@ class Gathered:
             "guard": self.request.guard,
             "group": self.operation.site_group,
             "keep": self.operation.keep,
-            "render_limit": self.operation.render_limit,
             **next_due(self.operation, datetime.fromtimestamp(self.started, UTC)),
         }
 

@@ -32,8 +32,8 @@ class Operation:
         Runs of each report that are kept.
     site_group : str or None
         The group of the system that may read the published reports; nobody but their owner when absent.
-    run_limit, read_limit, cell_limit, render_limit : int
-        Seconds for a whole run, for reading one study's data, for one cell of a notebook, and for one page.
+    run_limit, read_limit, cell_limit : int
+        Seconds for a whole run, for reading one study's data, and for one cell of a notebook.
     memory_limit : int
         Bytes that the reading of data, or one notebook, may hold.
     unpacked_limit, cells_limit : int
@@ -44,8 +44,6 @@ class Operation:
         Seconds that a file still growing is waited for.
     on_failure, on_recovery : str or None
         A command, or an http address, that is told when scheduled renders begin to fail and when they are well again.
-    share_policy : str or None
-        The policy whose disclosure check a scheduled render must pass before it publishes.
     """
 
     every: str | None = None
@@ -55,7 +53,6 @@ class Operation:
     run_limit: int = 4 * 3600
     read_limit: int = 1800
     cell_limit: int = 600
-    render_limit: int = 600
     memory_limit: int = 0
     unpacked_limit: int = 2 * 2**30
     cells_limit: int = 200_000_000
@@ -63,7 +60,6 @@ class Operation:
     patience: float = 20.0
     on_failure: str | None = None
     on_recovery: str | None = None
-    share_policy: str | None = None
 
     @property
     def memory(self) -> int:
