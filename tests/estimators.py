@@ -99,6 +99,12 @@ class World:
         return self.subjects.set_index("subject_id")
 
     @property
+    def third(self) -> pd.DataFrame:
+        """Every third subject, indexed by id: for what is slow."""
+        numbers = self.by_id.index.str[1:].astype(int)
+        return self.by_id[numbers % 3 == 0]
+
+    @property
     def long(self) -> pd.DataFrame:
         """One row per subject and visit."""
         kept = dataclasses.replace(self, order=None, doubled=False).subjects
@@ -251,7 +257,7 @@ CASES = {
         lambda w: mmrm.joint_test(fit_model(w), [{"visit=w12": 1}, {"visit=w24": 1}]), tolerance=1e-5),
     "mmrm.reference_based_difference": Case(
         lambda w: mmrm.reference_based_difference(
-            w.by_id[VISITS][::3], w.by_id["arm"][::3], reference="a", assumption="jump_to_reference", **LEVEL),
+            w.third[VISITS], w.third["arm"], reference="a", assumption="jump_to_reference", **LEVEL),
         LINEAR, tolerance=1e-5,
     ),
     "longitudinal.ancova": Case(

@@ -10,8 +10,10 @@ from collections.abc import Collection, Iterable
 from functools import cache
 from pathlib import Path
 
+from analysis.kinds import ESTIMATE, UnknownKind, kind_of
 from analysis.results import COLUMNS, KEYS, NOT_ESTIMATED, result_id
 from pipeline.variables import SHORT, used_ids
+from pipeline.words import chosen_id, words_of
 
 NOTE = "not yet: the data up to the cut give no such number"
 PART = re.compile(r"\{\{<\s*include\s+parts/(_\w+\.qmd)\s*>\}\}")
@@ -34,7 +36,8 @@ def awaited_rows(root: Path, content: dict, rows: list[dict]) -> list[dict]:
     if report != "interim":
         return []
     known = {row["result_id"] for row in rows}
-    asked = {_full(name) for name in used_ids(texts_of(root, study, report))} - known
+    _, chosen = words_of(content["study"])
+    asked = {_full(chosen_id(name, chosen)) for name in used_ids(texts_of(root, study, report))} - known
     vocabulary = _words(content) | code_words()
     return [_row(name, study, report) for name in sorted(asked) if is_possible(name, vocabulary)]
 
@@ -83,9 +86,18 @@ def _row(name: str, study: str, report: str) -> dict:
         **dict.fromkeys(COLUMNS),
         **dict.fromkeys(("unit", "method", "notebook"), ""),
         **given,
+        "kind": _kind(statistic),
         "note": NOTE,
         "status": NOT_ESTIMATED,
     }
+
+
+def _kind(statistic: str) -> str:
+    """The kind of a number that is not there; a statistic whose kind its own function says counts as an estimate."""
+    try:
+        return kind_of(statistic)
+    except UnknownKind:
+        return ESTIMATE
 
 
 def _words(content) -> set[str]:

@@ -3,6 +3,7 @@
 import pytest
 from checkout import ROOT
 
+from analysis.kinds import KINDS
 from pipeline import awaited, resolve
 from pipeline.variables import formatted
 
@@ -26,6 +27,16 @@ def test_an_interim_report_without_any_number_says_not_yet_everywhere(content):
 def test_numbers_that_are_there_are_not_awaited(content):
     rows = awaited.awaited_rows(ROOT, content, [])
     assert awaited.awaited_rows(ROOT, content, rows) == []
+
+
+@pytest.mark.parametrize("study", ["ra_cohort", "dm_abatacept"])
+def test_what_the_text_names_by_a_choice_is_awaited_under_what_was_chosen(study):
+    found = resolve._read(ROOT, study, "interim")
+    content = {"study": found.study, "analysis": found.analysis, "criteria": found.criteria}
+    rows = awaited.awaited_rows(ROOT, content, [])
+    assert len(rows) > 20
+    assert [row["result_id"] for row in rows if "primary_" in row["result_id"]] == []
+    assert {row["kind"] for row in rows} <= set(KINDS)
 
 
 def test_a_final_report_awaits_nothing(content):
