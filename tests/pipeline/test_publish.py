@@ -192,7 +192,7 @@ def test_word_has_every_table_of_the_page_as_a_real_table(everything):
     written = plain("".join(re.findall(r"<w:t[^>]*>([^<]*)</w:t>", document)))
     for table in of_page.tables:
         assert all(plain("".join(row)) in written for row in table)
-    assert len(pictures) >= len(of_page.alts) == 2
+    assert len(pictures) >= len(of_page.alts) == 3
 
 
 def test_a_pdf_is_published(everything):

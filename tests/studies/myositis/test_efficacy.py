@@ -36,6 +36,7 @@ STUDY = SimpleNamespace(
     populations={"FAS": SimpleNamespace(label="Full analysis set")},
     groups=None,
     settings=SimpleNamespace(intercurrent=HANDLINGS),
+    resolution=lambda endpoint: endpoint.resolution,
 )
 # The eight subjects of the reference's worked case (D.11): two values missing.
 WORKED = ["22 17 12", "18 16 15", "30 24 18", "25 - 25", "14 12 10", "27 22 -", "19 20 19", "33 25 20"]
