@@ -7,6 +7,8 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from pipeline.files import write_whole
+
 REPORTS = ("interim", "final")
 
 
@@ -69,13 +71,10 @@ class Project:
 
 
 def write_if_changed(file: Path, text: str) -> None:
-    """Write a text file, leaving it alone (its time too) when it already holds just that."""
-    if file.is_file() and file.read_text(encoding="utf-8") == text:
-        return
-    file.parent.mkdir(parents=True, exist_ok=True)
-    partial = file.with_name(file.name + ".partial")
-    partial.write_text(text, encoding="utf-8")
-    partial.replace(file)
+    """Write a text file, leaving it alone (its time too) when it already holds just that, whatever it held before."""
+    content = text.encode()
+    if not (file.is_file() and file.read_bytes() == content):
+        write_whole(file, content)
 
 
 def as_json(content: Any) -> str:

@@ -23,6 +23,13 @@ from pipeline.watch import Watch
 
 CONFIG = "[tool.pytask.ini_options]\nstrict_markers = true\n"
 LOCK = "pytask.lock"
+HALF_WRITTEN = (  # by a run that was killed: the folder, and what in it goes when the next run begins
+    ("reports/_site", ".*.partial"),
+    ("build", "state/.*.partial"),
+    ("build", "*/*/.*.partial"),
+    ("build", "*/*/*/.*.partial"),
+    ("locks", "*/.partial-*"),
+)
 
 
 def run(
@@ -136,10 +143,9 @@ def heal(project: Project, operation: Operation) -> None:
     _heal_pytask(state)
     Store(project, operation).sweep()
     keep.sweep(project)
-    for entry in [*project.site.glob(".*.partial"), *project.build.glob("*/*/.*.partial")]:
-        remove_tree(entry)
-    for entry in [*project.root.glob("locks/*/.partial-*"), *project.build.glob("state/.*.partial")]:
-        remove_tree(entry) if entry.is_dir() else entry.unlink(missing_ok=True)
+    for place, pattern in HALF_WRITTEN:
+        for entry in (project.root / place).glob(pattern):
+            remove_tree(entry) if entry.is_dir() else entry.unlink(missing_ok=True)
 
 
 def _heal_pytask(state: Path) -> None:

@@ -9,6 +9,7 @@ removes it.
 
 import os
 import shutil
+import time
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
@@ -25,6 +26,8 @@ from pipeline.site_lock import site_lock
 
 IGNORE = "# copies of the data; lock.json and seal.json alone are meant for version control\nsources/\n"
 COMPARED = ("sources", *lock.KINDS)
+NAME = "%Y-%m-%dT%H%M%SZ"
+STEP = 0.05  # seconds
 
 
 def lock_study(project: Project, name: str) -> tuple[lock.Lock, bool]:
@@ -65,8 +68,8 @@ def lock_study(project: Project, name: str) -> tuple[lock.Lock, bool]:
 
 def _lock_gathered(project: Project, name: str, gathered) -> tuple[lock.Lock, bool]:
     (asked,) = gathered.reports
-    now = datetime.now(UTC)
-    folder = lock.locks_of(project, name) / f"{now:%Y-%m-%dT%H%M%SZ}"
+    now = free_moment(lock.locks_of(project, name))
+    folder = lock.locks_of(project, name) / f"{now:{NAME}}"
     partial = folder.with_name(f".partial-{os.getpid()}")
     partial.mkdir(parents=True)
     try:
@@ -80,8 +83,6 @@ def _lock_gathered(project: Project, name: str, gathered) -> tuple[lock.Lock, bo
         previous = lock.current(project, name)
         if previous and all(_identity(previous.record, key) == _identity(record, key) for key in COMPARED):
             return previous, False
-        if folder.exists():
-            raise UserError(f"{folder.relative_to(project.root)} was made this very second; try again")
         (partial / "lock.json").write_text(as_json(record), encoding="utf-8")
         (partial / ".gitignore").write_text(IGNORE, encoding="utf-8")
         seal(partial, project, name)
@@ -91,6 +92,13 @@ def _lock_gathered(project: Project, name: str, gathered) -> tuple[lock.Lock, bo
         remove_tree(partial)
     make_read_only(folder)
     return lock.current(project, name), True
+
+
+def free_moment(folder: Path) -> datetime:
+    """Now; where a lock was made this very second, the next one: a lock is told by the second of its name."""
+    while (folder / f"{(now := datetime.now(UTC)):{NAME}}").exists():
+        time.sleep(STEP)
+    return now
 
 
 def _contents(gathered, asked, sources: dict, folder: Path) -> dict:

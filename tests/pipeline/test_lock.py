@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 import stat
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from planning import gathered, planned
 
 from pipeline.lock import LockError, current, state_of
 from pipeline.project import Project, UserError, sha256
-from pipeline.snapshot import lock_study
+from pipeline.snapshot import NAME, free_moment, lock_study
 
 STUDY = """\
 id: tiny
@@ -257,6 +258,14 @@ def test_with_a_data_cut_from_the_command_line_it_is_not_the_final_report(tiny):
     assert state(tiny, as_of="2025-12-31") == "draft"
     lock_it(tiny)
     assert state(tiny, as_of="2025-12-31") == "locked"
+
+
+def test_two_locks_of_one_second_do_not_stand_in_each_others_way(tmp_path):
+    began = datetime.now(UTC)
+    taken = {f"{began + timedelta(seconds=ahead):{NAME}}" for ahead in (0, 1)}
+    for name in taken:
+        (tmp_path / name).mkdir()
+    assert f"{free_moment(tmp_path):{NAME}}" not in taken
 
 
 def test_the_newest_lock_rules(tiny):

@@ -60,6 +60,14 @@ def test_a_file_is_written_only_when_its_content_changes(tmp_path):
     assert [one.name for one in file.parent.iterdir()] == ["note.txt"]
 
 
+@pytest.mark.parametrize("before", [b"", b"\x9f\x00 no text", b"eins\r\n"])
+def test_a_file_that_was_spoilt_is_written_anew(tmp_path, before):
+    file = tmp_path / "note.txt"
+    file.write_bytes(before)
+    write_if_changed(file, "eins\n")
+    assert file.read_bytes() == b"eins\n"
+
+
 def test_json_is_readable_one_entry_a_line_in_the_order_given():
     assert as_json({"b": "风湿", "a": date(2025, 6, 30)}) == '{\n "b": "风湿",\n "a": "2025-06-30"\n}\n'
 
