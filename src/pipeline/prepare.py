@@ -1,5 +1,6 @@
 """From a study's exports to the analysis datasets of one report, as Parquet files with an index."""
 
+import hashlib
 import json
 from dataclasses import replace
 from datetime import date
@@ -26,7 +27,8 @@ def prepare(*, settings: Path | str, root: Path | str, index: Path | str) -> Non
     from analysis.study import Analysis, as_study
 
     settings, root, index = Path(settings), Path(root), Path(index)
-    content = json.loads(settings.read_text(encoding="utf-8"))
+    asked = settings.read_bytes()
+    content = json.loads(asked)
     study, analysis = as_study(content["study"]), Analysis.model_validate(content["analysis"])
     criteria = content["criteria"]
     cut = date.fromisoformat(content["data_cut"]) if content["data_cut"] else None
@@ -54,14 +56,14 @@ def prepare(*, settings: Path | str, root: Path | str, index: Path | str) -> Non
         "datasets": described,
         "files": outcome.files.to_dict("records"),
         "rows": _rows_read(outcome.accounting),
-        "settings": sha256(settings),
+        "settings": hashlib.sha256(asked).hexdigest(),
     }
     (fresh / index.name).write_text(as_json(made), encoding="utf-8")
     (folder.parent / "settings.json").unlink(
         missing_ok=True
     )  # until both are there, neither is to be trusted
     put_in_place(fresh, folder)
-    write_whole(folder.parent / "settings.json", settings.read_bytes())
+    write_whole(folder.parent / "settings.json", asked)
 
 
 def _rows_read(accounting) -> dict[str, int]:

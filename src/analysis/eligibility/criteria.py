@@ -89,7 +89,7 @@ def setting_names(rule: str) -> list[str]:
     Examples
     --------
     >>> setting_names("csdmard_days")
-    ['minimum_days', 'include_cn_dmards']
+    ['minimum_days', 'year', 'include_cn_dmards']
     """
     parameters = list(inspect.signature(RULES[rule]).parameters.values())[1:]
     if any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters):

@@ -29,6 +29,7 @@ STUDY = SimpleNamespace(
     baseline_visit="W00",
     endpoints=[ENDPOINT],
     statistics=SimpleNamespace(confidence_level=0.95, exact_max=1000, zeros="pratt", continuity=False),
+    resolution=lambda endpoint: endpoint.resolution,
 )
 IDS = [f"P{number:02d}" for number in range(12)]
 
