@@ -171,8 +171,14 @@ def _execute(source: Path, partial: Path, parameters: dict, folder: Path, cell_t
 
 def _explain(error: Exception, name: str, failed: Path) -> str:
     """One paragraph for the researcher: which cell, its first line, what went wrong, where to look."""
+    from nbclient.exceptions import DeadKernelError
     from papermill.exceptions import PapermillExecutionError
 
+    if isinstance(error, DeadKernelError):
+        return (
+            f"notebook {name} stopped: DeadKernelError: its kernel was ended from outside or gave up: most often "
+            "memory was short"
+        )
     if not isinstance(error, PapermillExecutionError):
         return f"notebook {name} stopped: {type(error).__name__}: {error}"
     first = next((line for line in error.source.splitlines() if line.strip()), "").strip()

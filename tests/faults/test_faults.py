@@ -385,4 +385,4 @@ def test_a_killed_command_leaves_a_lock_that_the_next_run_takes(victim):
     kill_tree(process)
     code, said = ended(victim.start(*RENDER))
     assert code == 0, said
-    assert f"an earlier run (process {process.pid}) did not end by itself" in said
+    assert f"an earlier run did not end by itself (process {process.pid})" in said
