@@ -101,6 +101,7 @@ def _message(content: dict) -> bytes:
 
 
 def _sign(content: dict, study: str) -> str:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
     from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
     file = os.environ.get(PRIVATE)
@@ -112,17 +113,23 @@ def _sign(content: dict, study: str) -> str:
         key = load_pem_private_key(Path(file).read_bytes(), password=None)
     except (ValueError, TypeError):
         raise UserError(f"the file that {PRIVATE} names holds no private key") from None
+    if not isinstance(key, Ed25519PrivateKey):
+        raise UserError(
+            f"the file that {PRIVATE} names holds another kind of key; locks are signed with Ed25519"
+        )
     return key.sign(_message(content)).hex()
 
 
 def _is_signed(content: dict, public: Path) -> bool:
     from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
     from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
     try:
-        load_pem_public_key(public.read_bytes()).verify(
-            bytes.fromhex(content.get("signature") or ""), _message(content)
-        )
+        key = load_pem_public_key(public.read_bytes())
+        if not isinstance(key, Ed25519PublicKey):
+            return False
+        key.verify(bytes.fromhex(content.get("signature") or ""), _message(content))
     except (InvalidSignature, ValueError, TypeError):
         return False
     return True
