@@ -139,12 +139,6 @@ def check_counts(values: np.ndarray, name: str) -> None:
         raise ValueError(f"{name}: expected whole numbers, 0 or more")
 
 
-def spread_of(values: np.ndarray) -> float:
-    """How far values reach around their middle, for tolerances that follow the unit; 0 where all are equal."""
-    known = values[np.isfinite(values)]
-    return float(np.ptp(known)) if len(known) else 0.0
-
-
 def varies(values: Any, *, relative: float = 1e-12) -> bool:
     """Whether values differ by more than rounding; judged against their own size, never against a fixed number.
 

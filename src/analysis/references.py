@@ -39,18 +39,13 @@ class Reference:
 
 VisitId = Annotated[str, Names("visit")]
 SourceId = Annotated[str, Names("source")]
-EndpointId = Annotated[str, Names("endpoint")]
 ResponseId = Annotated[str, Names("response")]
-OutcomeId = Annotated[str, Names("outcome")]  # an endpoint or a response
 PopulationId = Annotated[str, Names("population")]
-GroupId = Annotated[str, Names("group")]
-CriterionId = Annotated[str, Names("criterion")]
 VariantName = Annotated[
     str, Names("variant")
 ]  # a variant of the definition under `sensitivity` of the criteria
 TableName = Annotated[str, Names("table")]
 ScoreId = Annotated[str, Names("score")]
-StatesScore = Annotated[str, Names("score with states")]
 VariableName = Annotated[str, Names("variable")]  # at a visit: recorded, of the laboratory, or a score
 CharacteristicName = Annotated[str, Names("characteristic")]  # at baseline: of the subject or of the visit
 SubjectColumn = Annotated[str, Names("column of subjects")]

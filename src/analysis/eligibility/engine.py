@@ -12,8 +12,6 @@ from analysis.eligibility.known import as_known
 from analysis.eligibility.rules import RULES
 from analysis.eligibility.tables import index_dates, prepare
 
-STATUSES = ("eligible", "ineligible", "query", "adjudicate")
-
 
 @dataclass(frozen=True, slots=True)
 class Assessment:

@@ -12,9 +12,8 @@ drawn (the report has the caption); an empty frame gives a figure that says so; 
 frame given is not changed; nothing is computed but places on the page and counts of what is drawn.
 """
 
-from analysis.figures.by_visit import change_by_visit, mean_by_visit, response_by_visit
+from analysis.figures.by_visit import mean_by_visit, response_by_visit
 from analysis.figures.combinations import upset
-from analysis.figures.distribution import score_distribution
 from analysis.figures.doses import dose_timelines
 from analysis.figures.drawn import Drawn
 from analysis.figures.effects import forest
@@ -34,7 +33,6 @@ __all__ = [
     "Drawn",
     "adverse_event_dots",
     "calibration",
-    "change_by_visit",
     "cluster_profiles",
     "decision_curve",
     "dose_timelines",
@@ -48,7 +46,6 @@ __all__ = [
     "recruitment",
     "response_by_visit",
     "scale_of",
-    "score_distribution",
     "spaghetti",
     "state_bars",
     "swimmer",

@@ -63,49 +63,6 @@ def mean_by_visit(
     return Drawn(figure, alt + _lines_alt(lines, label))
 
 
-def change_by_visit(
-    changes: pd.DataFrame,
-    *,
-    label: str | Mapping[str, str],
-    lower_is_better: bool | Mapping[str, bool],
-    time: str = "Visit",
-    interval: str = "95 % CI",
-    digits: int = 1,
-    mark: str | None,
-) -> Drawn:
-    """Changes from baseline with intervals by visit, around a line at no change.
-
-    Parameters
-    ----------
-    changes : DataFrame
-        As `means` in `mean_by_visit`; the estimate is follow-up minus baseline, `n` the pairs.
-    lower_is_better : bool or mapping of variable to bool
-        Which side of zero is marked as improvement.
-    label, time, interval, digits, mark
-        As in `mean_by_visit`.
-
-    Examples
-    --------
-    >>> changes = pd.DataFrame(
-    ...     {"visit": [12], "n": [18], "estimate": [-14.2], "conf_low": [-18.0], "conf_high": [-10.4]}
-    ... )
-    >>> change_by_visit(changes, label="CDAI (points)", lower_is_better=True, time="Week", mark=None).alt
-    'Change from baseline with 95 % CI, improvement is downward. CDAI (points): Week 12 −14.2 (−18.0 to −10.4), n = 18.'
-    """
-    rows = need(changes, COLUMNS, values=["estimate"])
-    if rows.empty:
-        return no_data("change from baseline by visit", mark=mark)
-    figure = _draw(rows, label=label, time=time, zero=True, mark=mark)
-    for ax, (variable, _) in zip(figure.axes, parts(rows, "variable")):
-        _point_to_improvement(ax, downward=_of(lower_is_better, variable))
-    ways = {_of(lower_is_better, variable) for variable, _ in parts(rows, "variable")}
-    side = f", improvement is {'downward' if ways == {True} else 'upward'}" if len(ways) == 1 else ""
-    return Drawn(
-        figure,
-        _alt(rows, f"Change from baseline with {interval}{side}", label=label, time=time, digits=digits),
-    )
-
-
 def response_by_visit(
     responses: pd.DataFrame,
     *,
@@ -233,21 +190,6 @@ def _aside(place: int, count: int, where: Mapping) -> float:
     """Small shift that keeps the intervals of several groups from covering one another."""
     span = max(where.values()) - min(where.values()) or 1.0
     return (place - (count - 1) / 2) * 0.018 * span
-
-
-def _point_to_improvement(ax, *, downward: bool):
-    """A word at the side of the line where patients are better."""
-    text = "↓ better" if downward else "↑ better"
-    ax.annotate(
-        text,
-        (1, 0 if downward else 1),
-        (-2, 3 if downward else -3),
-        xycoords="axes fraction",
-        textcoords="offset points",
-        ha="right",
-        va="bottom" if downward else "top",
-        color=style.SOFT,
-    )
 
 
 def _alt(rows, what, *, label, time, digits, share=False):

@@ -23,7 +23,6 @@ __all__ = [
     "assurance_cases",
     "assurance_files",
     "criteria",
-    "live_sources",
     "prepared",
     "source_files",
     "study",
@@ -63,11 +62,6 @@ def source_files(study: "Study", root: Path) -> list[Path]:
 
     files = (source_file(source, Path(root)) for source in study.sources)
     return [file for file in files if file is not None]
-
-
-def live_sources(study: "Study") -> list[str]:
-    """The sources that can change without any file changing: databases and REDCap's API."""
-    return [source.id for source in study.sources if source.type in ("sql", "redcap_api")]
 
 
 def tables(

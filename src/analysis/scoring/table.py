@@ -17,7 +17,6 @@ from analysis.scoring.vectors import choose, to_floats
 
 KEYS = ("subject_id", "visit_id")
 OK, MISSING, RANGE_ERROR = "ok", "missing_component", "range_error"
-STATUSES = (OK, MISSING, RANGE_ERROR)
 _BOX = Limits(0, 1, whole=True)
 _LIMITS = RANGES | dict.fromkeys(HAQ_AIDS, _BOX) | dict.fromkeys(MMT_COLUMNS, RANGES["mmt_muscle"])
 

@@ -14,7 +14,6 @@ HEAD = """\
 # It renders as it is. What the draft was not sure of stands as a comment at its line; put it right there, then
 # `study check {name}` and `study render {name}`. Every key is explained in the handbook (Parameters).
 """
-UNSURE = "not sure: "
 # notebook -> (heading, anchor, text, when it has something to show)
 CHAPTERS = {
     "flow": ("Participants", "sec-flow", "Who is in the data, and at which visits.", lambda plan: True),

@@ -25,6 +25,7 @@ PARTS: dict[str, Callable[[Path], str]] = {
     "criteria": scores.criteria,
     "d2t_settings": scores.d2t_settings,
     "query_rules": scores.query_rules,
+    "score_functions": statistics.score_functions,
     "statistics": statistics.functions,
     "sources": lists.sources,
     "populations": lists.populations,

@@ -1,4 +1,4 @@
-"""Every statistical function with what it does and its sources, read off the docstrings."""
+"""Every function for one's own notebooks with what it gives and its sources, read off the docstrings."""
 
 import importlib
 import inspect
@@ -9,14 +9,39 @@ from pipeline.handbook import docstrings
 from pipeline.handbook.markdown import code, plain, table
 
 MODULES = (
-    *("paired", "proportions", "rates", "survival", "longitudinal", "mmrm", "missing", "multiplicity"),
-    *("weighting", "prediction", "phenotypes", "design", "exposure", "safety"),
+    *(
+        "paired",
+        "proportions",
+        "rates",
+        "groups",
+        "categories",
+        "survival",
+        "longitudinal",
+        "mmrm",
+        "missing",
+    ),
+    *(
+        "multiplicity",
+        "weighting",
+        "prediction",
+        "firth",
+        "phenotypes",
+        "design",
+        "exposure",
+        "safety",
+        "results",
+    ),
 )
 
 
 def functions(root: Path) -> str:
-    """A table for each module."""
+    """A table for each module of statistics."""
     return "\n".join(_module(name) for name in MODULES)
+
+
+def score_functions(root: Path) -> str:
+    """The table of the functions that compute scores, classes and responses."""
+    return _module("scoring")
 
 
 def public(module: Any) -> dict:

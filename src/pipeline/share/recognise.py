@@ -24,7 +24,6 @@ _MONTHS = {
 }
 MONTH = {name: number for number, names in _MONTHS.items() for name in names.split()}
 _NAME = "(" + "|".join(sorted(map(re.escape, MONTH), key=len, reverse=True)) + r")\.?"
-_SEP = r"\s*[-/._,\s年月]\s*"
 _DIGITS = dict(zip("〇零一二三四五六七八九", "00123456789", strict=True)) | {"○": "0", "Ｏ": "0"}
 _YEAR_FIRST = re.compile(
     r"(?<![\d.])(\d{4})\s?(?:[-/._]|年)\s?(\d{1,2})\s?(?:[-/._]|月)\s?(\d{1,2})(?!\d)"

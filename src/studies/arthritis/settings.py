@@ -31,7 +31,6 @@ Instrument = Literal["cdai", "sdai", "das28_esr", "das28_crp"]
 Share = Annotated[float, Field(gt=0, lt=1)]
 Count = Annotated[int, Field(ge=1)]
 Days = Annotated[int, Field(ge=0)]
-VisitPair = Annotated[list[VisitId], Field(min_length=2, max_length=2)]
 Digits = Annotated[int, Field(ge=0, le=6)]
 
 

@@ -11,7 +11,6 @@ from analysis.references import MeasureId, Names, ResponseId, VariableName, Visi
 from analysis.study.base import Section
 from analysis.study.package import StudySettings
 
-DeviationCategory = Annotated[str, Names("deviations.category")]
 EventKind = Annotated[str, Names("intercurrent_events.event|subjects.discontinuation_reason")]
 if TYPE_CHECKING:
     from analysis.study import Study

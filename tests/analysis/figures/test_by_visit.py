@@ -76,21 +76,6 @@ def test_variable_without_a_label_is_named():
         figures.mean_by_visit(frame, label={"sdai": "SDAI"}, mark=None)
 
 
-@pytest.mark.parametrize("lower_is_better, sign", [(True, "↓ better"), (False, "↑ better")])
-def test_side_of_improvement_is_marked(lower_is_better, sign, texts):
-    frame = means((12, 20, -5.0, -6, -4))
-    assert sign in texts(
-        figures.change_by_visit(frame, label="x", lower_is_better=lower_is_better, mark=None)
-    )
-
-
-def test_change_is_drawn_around_no_change():
-    ax = figures.change_by_visit(
-        means((12, 20, -5.0, -6, -4)), label="x", lower_is_better=True, mark=None
-    ).figure.axes[0]
-    assert ax.get_ylim()[1] >= 0
-
-
 def test_rates_are_fractions_not_per_cent():
     with pytest.raises(ValueError, match="estimate: 1 values outside 0 to 1; give shares as fractions"):
         figures.response_by_visit(means((12, 20, 45.0, 0.2, 0.7)), mark=None)

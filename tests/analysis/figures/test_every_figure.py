@@ -141,10 +141,6 @@ CASES = {
         figures.mean_by_visit, (MEANS,), {"label": "CDAI (0-76 points)", "time": "Week"},
         ("CDAI (0-76 points)", "Week", "20", "18"), ("28.3 (25.0 to 31.6), n = 20", "14.1 (11.0 to 17.2), n = 18"),
     ),
-    "change_by_visit": Case(
-        figures.change_by_visit, (CHANGES,), {"label": "CDAI (points)", "lower_is_better": True, "time": "Week"},
-        ("CDAI (points)", "↓ better", "17"), ("Week 12 −14.2 (−18.0 to −10.4), n = 18", "downward"),
-    ),
     "response_by_visit": Case(
         figures.response_by_visit, (RESPONSES,), {"time": "Week"},
         ("Patients with response (%)", "100", "20"), ("Week 12 45.0 % (23.1 % to 68.5 %), n = 20",),
@@ -221,10 +217,6 @@ CASES = {
     "missing_pattern": Case(
         figures.missing_pattern, (GAPS,), {},
         ("3/20", "0/20", "CRP", "Missing (%)"), ("CRP: Week 24 3 of 20 (15.0 %)",),
-    ),
-    "score_distribution": Case(
-        figures.score_distribution, (SCORES,), {"label": "HAQ-DI (0-3)", "limits": (0, 3), "bins": 24},
-        ("floor 0: 2", "ceiling 3: 1", "HAQ-DI (0-3)"), ("n = 4", "2 patients at the floor (0)", "1 missing"),
     ),
     "adverse_event_dots": Case(
         figures.adverse_event_dots, (EVENTS,), {},

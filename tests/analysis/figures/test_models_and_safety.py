@@ -92,28 +92,6 @@ def test_difference_is_drawn_on_a_plain_axis():
     assert ax.get_xlim()[0] < -4 and ax.get_xlim()[1] > 0.5
 
 
-def test_value_outside_the_range_of_the_score_is_refused():
-    frame = pd.DataFrame({"value": [0.5, 3.1]})
-    with pytest.raises(ValueError, match="HAQ-DI: 1 value outside 0 to 3"):
-        figures.score_distribution(frame, label="HAQ-DI", limits=(0, 3), mark=None)
-
-
-@pytest.mark.parametrize(
-    "value, at_floor, at_ceiling", [(0.0, 1, 0), (0.125, 0, 0), (2.875, 0, 0), (3.0, 0, 1)]
-)
-def test_floor_and_ceiling_are_the_very_ends(value, at_floor, at_ceiling, texts):
-    drawn = figures.score_distribution(
-        pd.DataFrame({"value": [value]}), label="HAQ-DI", limits=(0, 3), mark=None
-    )
-    assert {f"floor 0: {at_floor}", f"ceiling 3: {at_ceiling}"} <= set(texts(drawn))
-
-
-def test_every_value_is_in_the_histogram():
-    frame = pd.DataFrame({"value": np.linspace(0, 3, 25)})
-    ax = figures.score_distribution(frame, label="HAQ-DI", limits=(0, 3), bins=24, mark=None).figure.axes[0]
-    assert sum(bar.get_height() for bar in ax.patches) == 25
-
-
 def test_laboratory_value_of_zero_is_refused():
     frame = pd.DataFrame({"test": ["CK"], "baseline": [0.0], "worst": [1.0]})
     with pytest.raises(ValueError, match="1 laboratory value not above zero"):
