@@ -186,11 +186,11 @@ def test_code_that_changes_during_a_run(victim):
     victim.write_data(5)
     process = victim.start(*RENDER)
     wait_for(lambda: kernel(process), "the run at work")
-    with victim.file("src", "pipeline", "publish.py").open("a", encoding="utf-8") as file:
+    with victim.file("src", "pipeline", "publish", "__init__.py").open("a", encoding="utf-8") as file:
         file.write("\nCHANGED = True\n")
     code, said = ended(process)
     assert code == 6, said
-    assert "code was changed during the run (src/pipeline/publish.py)" in said
+    assert "code was changed during the run (src/pipeline/publish/__init__.py)" in said
     assert victim.bytes_published() == before
     assert_recovers(victim)
 

@@ -358,8 +358,8 @@ COVERED = [
         "src/analysis/figures/by_visit.py: changed code",
     ),
     (
-        change_text('"""', 'UNUSED = 1\n"""', "src", "pipeline", "publish.py"),
-        "src/pipeline/publish.py: changed code",
+        change_text('"""', 'UNUSED = 1\n"""', "src", "pipeline", "publish", "__init__.py"),
+        "src/pipeline/publish/__init__.py: changed code",
     ),
 ]
 
@@ -480,7 +480,7 @@ def test_a_lock_holds_copies_hashes_rows_and_circumstances_read_only(tiny):
     assert record["environment"]["requirements.lock"] == sha256(tiny.file("requirements.lock"))
     assert {"Python", "numpy", "pandas", "papermill"} < set(record["environment"])
     assert "ruff" not in record["environment"]
-    assert {"src/analysis/figures/__init__.py", "src/pipeline/publish.py"} < set(record["code"])
+    assert {"src/analysis/figures/__init__.py", "src/pipeline/publish/__init__.py"} < set(record["code"])
     assert record["notebooks"] == {"notebooks/tiny.ipynb": sha256(tiny.file("notebooks", "tiny.ipynb"))}
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00", record["locked_at"])
     assert str(tiny.root) not in json.dumps(record)

@@ -156,7 +156,7 @@ def test_manifest_hashes_are_those_of_the_files(auranofin, report):
     assert f"reports/ra_auranofin/{report}.qmd" in manifest["text"]
     assert set(manifest["code"]) == {"analysis", "studies", "pipeline"}
     assert len({*manifest["code"].values()}) == 3
-    assert "src/pipeline/publish.py" in manifest["modules"]
+    assert "src/pipeline/publish/__init__.py" in manifest["modules"]
 
 
 def test_manifest_says_what_data_which_state_and_which_renderer(auranofin):

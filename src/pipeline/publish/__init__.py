@@ -1,0 +1,133 @@
+"""From executed notebooks and a report's source to the published page: stage, render, check, put in place.
+
+A report appears under its address only when everything asked for was rendered and checked; until then the last
+good one stays. `manifest.json` is written last and lists what the page was made from.
+"""
+
+import shutil
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pipeline import changes
+from pipeline.awaited import awaited_rows
+from pipeline.files import leave_to, put_in_place, remove_tree, sync_tree
+from pipeline.project import Project, sha256
+from pipeline.publish.cover import cover_block, describe_renderer
+from pipeline.publish.guards import guard_rows, prepared_settings, require_same_code, rows_before
+from pipeline.publish.listing import index
+from pipeline.publish.record import manifest
+from pipeline.publish.results import as_csv, collected_results
+from pipeline.publish.staging import digits_of, fill_stage, fresh, write_yaml
+
+__all__ = [
+    "as_csv",
+    "collected_results",
+    "describe_renderer",
+    "digits_of",
+    "guard_rows",
+    "index",
+    "page",
+    "report",
+    "rows_before",
+    "write_yaml",
+]
+
+PAGES = {"html": "index.html", "docx": "report.docx", "pdf": "report.pdf"}
+
+
+def page(to: str) -> str:
+    """The file name of a report in one format."""
+    return PAGES[to]
+
+
+def report(*, project: Project, run: dict, asked: Path, renderer: str | None) -> None:
+    """Stage, render, check, keep and publish one report in every format asked for.
+
+    Parameters
+    ----------
+    project : Project
+    run : dict
+        What the run is made from; see `pipeline.gather.Gathered.facts`.
+    asked : Path
+        The settings that this run resolved.
+    renderer : str or None
+
+    Raises
+    ------
+    StillChanging
+        If the code was written to during the run.
+    BlockedByData
+        If a source has fewer rows than in the last run and that blocks.
+    """
+    from pipeline.runs import keep
+
+    study, name = run["study"], run["report"]
+    folder = project.build / study / name
+    content = prepared_settings(folder, asked)
+    guard_rows(folder / "data" / "index.json", before=rows_before(project, study, name), guard=run["guard"])
+    now = datetime.now(UTC)
+    stage = fresh(folder / "stage")
+    rows = collected_results(
+        [folder / "results" / f"{entry['name']}.json" for entry in content["analysis"]["notebooks"]]
+    )
+    rows += awaited_rows(Path(run["snapshot"]), content, rows)
+    ident = keep.next_id(project, study, name, now)
+    cover = {
+        **cover_block(project, content, renderer),
+        "run": ident,
+        "rendered_at": now.isoformat(timespec="seconds"),
+    }
+    cover |= {key: run[key] for key in ("next_expected", "stale_after")}
+    known = manifest(project, content, folder, cover, run)
+    since = changes.since_last(project, rows, folder, known) if name == "interim" else None
+    section = since and since.section
+    fill_stage(
+        stage,
+        source=Path(run["snapshot"]),
+        folder=folder,
+        content=content,
+        rows=rows,
+        cover=cover,
+        since=section,  # type: ignore[arg-type]
+    )
+    made = fresh(folder / "rendered")
+    for to in run["formats"]:
+        render_stage(stage, made / page(to), to=to, renderer=renderer, source=f"reports/{study}/{name}.qmd")
+    (made / "results.csv").write_text(as_csv(rows), encoding="utf-8")
+    require_same_code(project, run)
+    described = {
+        **known,
+        "since_last": since and since.line,
+        "outputs": {file.name: sha256(file) for file in sorted(made.iterdir())},
+    }
+    kept = keep.keep_run(project, run, described, folder, made)
+    place(kept, project.site / study / name, project.site / f".{study}-{name}.partial", group=run["group"])
+    keep.prune(project, study, name, most=run["keep"])
+
+
+def place(kept: Path, target: Path, partial: Path, *, group: str | None) -> None:
+    """Publish what a run made, in one step: copies, so that nothing done to the site touches the run."""
+    remove_tree(partial)
+    partial.mkdir(parents=True)
+    for file in [*sorted((kept / "report").iterdir()), kept / "manifest.json"]:
+        shutil.copyfile(file, partial / file.name)
+    leave_to([partial, *partial.iterdir()], group)
+    sync_tree(partial)
+    put_in_place(partial, target)
+
+
+def render_stage(stage: Path, output: Path, *, to: str, renderer: str | None, source: str) -> None:
+    """Render one format; faults are told by the file that the author edits, not by its copy in the stage."""
+    from pipeline.render import RenderError, render
+
+    try:
+        render(stage, to=to, output=output, engine=renderer)
+    except RenderError as error:
+        if not error.problems:
+            raise
+        origin = {"index.qmd": source} | {
+            f"parts/{file.name}": f"reports/_parts/{file.name}" for file in (stage / "parts").iterdir()
+        }
+        problems = [replace(found, file=origin.get(found.file, found.file)) for found in error.problems]
+        raise RenderError(str(error).splitlines()[0], tuple(problems)) from None

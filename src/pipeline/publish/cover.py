@@ -1,0 +1,168 @@
+"""What a reader must know before the first number, and the cover as the page templates read it."""
+
+import platform
+import subprocess
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from importlib import metadata
+
+from pipeline.project import Project, code_digest
+
+DESIGNS = {
+    "cohort": "prospective cohort",
+    "single_arm": "single arm, before/after",
+    "randomised": "randomised",
+}
+NOT_LOCKED = "Draft of the final report: the data are not locked. Not to be cited or passed on."
+SHOWN_VERSIONS = ("numpy", "pandas", "scipy", "statsmodels", "matplotlib", "papermill")
+WORK_TREE = (
+    "src",
+    "notebooks",
+    "params",
+    "reports",
+    "data",
+    "_quarto.yml",
+    "requirements.lock",
+    "pyproject.toml",
+)
+
+
+def cover_block(project: Project, content: dict, renderer: str | None) -> dict:
+    """What a reader must know before the first number: study, registration, data cut, state, versions."""
+    study, analysis = content["study"], content["analysis"]
+    return {
+        "study": study["title"],
+        "registry": study["registry"]["id"] if study.get("registry") else None,
+        "report": analysis["report"],
+        "data_cut": content["data_cut"] or "all data",
+        "state": content["state"],
+        "lock": content["lock"],
+        "differs": content["differs"],
+        "synthetic": bool(study.get("synthetic")),
+        "code_version": code_version(project),
+        "renderer": describe_renderer(renderer),
+        "versions": {name: metadata.version(name) for name in SHOWN_VERSIONS},
+        "python": platform.python_version(),
+    }
+
+
+def code_version(project: Project) -> str:
+    """The git commit, and whether the work tree differs from it; a digest of the code where there is no git."""
+    try:
+        commit = _git(project, "rev-parse", "--short=12", "HEAD")
+        changed = _git(project, "status", "--porcelain", "--", *WORK_TREE)
+        return f"{commit} with {len(changed.splitlines())} files changed since" if changed else commit
+    except (OSError, subprocess.SubprocessError):
+        from hashlib import sha256 as digest
+
+        return "code " + digest(code_digest(project.root / "src").encode()).hexdigest()[:12]
+
+
+def _git(project: Project, *words: str) -> str:
+    there = [word for word in words if word not in WORK_TREE or (project.root / word).exists()]
+    command = ["git", "-C", project.root, "--no-optional-locks", *there]
+    return subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout.strip()  # type: ignore[arg-type]
+
+
+def cover_metadata(study: dict, cover: dict) -> dict:
+    """The cover as the page templates read it."""
+    versions = [f"{name} {version}" for name, version in cover["versions"].items()]
+    facts = study_facts(study)
+    extra = [
+        ("Design", facts["design"]),
+        ("Institution", study["institution"]),
+        ("Planned size", f"{study['planned_n']} participants"),
+        ("To be borne in mind", facts["caveats"]),
+        ("Contact", facts["contact"]),
+        ("Data lock", lock_text(cover)),
+    ]
+    return {
+        **{key: value or "not stated" for key, value in facts.items()},
+        "study-title": study["title"],
+        "registry": cover["registry"] or "",
+        "report-label": f"{cover['report'].capitalize()} report",
+        "state": cover["state"],
+        **(
+            {"state-text": draft_text(cover)}
+            if (cover["report"], cover["state"]) == ("final", "draft")
+            else {}
+        ),
+        "provenance": provenance(cover),
+        **({"stale-after": cover["stale_after"]} if cover["stale_after"] else {}),
+        "data-cut": cover["data_cut"],
+        "synthetic": cover["synthetic"],
+        "versions": [
+            f"code {cover['code_version']}",
+            cover["renderer"],
+            f"Python {cover['python']}",
+            *versions,
+        ],
+        "is-interim": cover["report"] == "interim",
+        "is-final": cover["report"] == "final",
+        "cover-extra": [{"term": term, "value": value} for term, value in extra if value],
+    }
+
+
+def lock_text(cover: dict) -> str | None:
+    """The lock that a report rests on, for its cover and foot."""
+    lock = cover["lock"]
+    if not lock:
+        return None
+    signed = ", signed" if lock["signed"] else ""
+    return f"{lock['name']}, SHA-256 {lock['sha256'][:16]}{signed}"
+
+
+def draft_text(cover: dict) -> str:
+    """Why a final report is a draft."""
+    from pipeline.lock import shortened
+
+    if not cover["differs"]:
+        return NOT_LOCKED
+    listed = "; ".join(shortened(tuple(cover["differs"])))
+    return f"Draft of the final report: it differs from what was locked ({listed}). Not to be cited or passed on."
+
+
+def provenance(cover: dict) -> str:
+    """Which run made the page, when, on which lock it rests, and when the next one is due."""
+    parts = [f"run {cover['run']}", f"rendered {minute(cover['rendered_at'])}"]
+    if lock := lock_text(cover):
+        parts.append(f"data lock {lock}")
+    if cover["next_expected"]:
+        parts.append(f"next expected {minute(cover['next_expected'])}")
+    return " · ".join(parts)
+
+
+def minute(text: str) -> str:
+    """A time in ISO form as people read it."""
+    return datetime.fromisoformat(text).astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
+
+
+def study_facts(study: dict) -> dict[str, str | None]:
+    """What the study file says about the study, for ``{{< meta registration >}}`` and the like in the prose."""
+    registry, period = study.get("registry") or {}, study.get("period") or {}
+    contact = study.get("contact") or {}
+    when = registry.get("registered")
+    registered = "registered retrospectively" if registry.get("retrospective") else None
+    return {
+        "design": DESIGNS[study["design"]],
+        "institution": study["institution"],
+        "investigators": joined(study["investigators"]),
+        "registration": joined([registry.get("id"), registry.get("name"), when and f"{when}", registered]),
+        "period": joined([period.get("start"), period.get("end")], " to "),
+        "caveats": joined(study["caveats"], " "),
+        "ethics": study.get("ethics"),
+        "study-funding": study.get("funding"),  # Quarto takes `funding` for itself
+        "contact": joined([contact.get("name"), contact.get("email")]),
+    }
+
+
+def joined(parts: Iterable[str | None], by: str = ", ") -> str | None:
+    """The parts that are there, in one text; None when there is none."""
+    return by.join(part for part in parts if part) or None
+
+
+def describe_renderer(engine: str | None) -> str:
+    """Name and version of the renderer that would be used."""
+    from pipeline.render import choose_engine, engine_version
+
+    return engine_version(choose_engine(engine))
