@@ -33,11 +33,17 @@ def awaited_rows(root: Path, content: dict, rows: list[dict]) -> list[dict]:
         The results that were published.
     """
     study, report = content["study"]["id"], content["analysis"]["report"]
+    return awaited_in(texts_of(root, study, report), content, rows)
+
+
+def awaited_in(texts: Collection[str], content: dict, rows: list[dict]) -> list[dict]:
+    """The same for the texts of a report, wherever they lie."""
+    study, report = content["study"]["id"], content["analysis"]["report"]
     if report != "interim":
         return []
     known = {row["result_id"] for row in rows}
     _, chosen = words_of(content["study"])
-    asked = {_full(chosen_id(name, chosen)) for name in used_ids(texts_of(root, study, report))} - known
+    asked = {_full(chosen_id(name, chosen)) for name in used_ids(texts)} - known
     vocabulary = _words(content) | code_words()
     return [_row(name, study, report) for name in sorted(asked) if is_possible(name, vocabulary)]
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline import publish
+from pipeline.awaited import awaited_in
 from pipeline.project import Project, UserError, sha256
 from pipeline.share.lookup import Lookup
 from pipeline.share.profiles import Profile
@@ -75,6 +76,7 @@ def results_of(run: Path) -> list[dict]:
     settings = json.loads((run / "settings.json").read_text(encoding="utf-8"))
     names = [entry["name"] for entry in settings["analysis"]["notebooks"]]
     rows = publish.collected_results([run / "results" / f"{name}.json" for name in names])
+    rows += awaited_in([_text(run / "stage")], settings, rows)
     if unknown := [row["result_id"] for row in rows if not row.get("kind")]:
         raise UserError(f"{len(unknown)} results without a kind, e.g. {unknown[0]}: render the report again")
     return rows
@@ -123,12 +125,7 @@ def make(
         known = _known(project, run, stage)
         _refuse_typed(stage, _params(project, run.parent.name))
         left_out = _notebooks(run, stage, rows, released, profile, known, subjects)
-        used = publish_used(stage)
-        from pipeline.variables import formatted
-
-        publish.write_yaml(
-            stage / "_variables.yml", formatted(released.rows, publish.digits_of(run), used=used)
-        )
+        _variables(run, stage, released)
     _cover(stage, profile)
     made = {}
     for to in formats:
@@ -138,11 +135,16 @@ def make(
     return Made(made, released, left_out)
 
 
-def publish_used(stage: Path) -> set[str]:
-    """The ids that the staged text refers to."""
-    from pipeline.variables import used_ids
+def _variables(run: Path, stage: Path, released: Released) -> None:
+    """The numbers of the text, told from released results; names that a choice stands for as in the report."""
+    from pipeline.variables import formatted, used_ids
+    from pipeline.words import words_of
 
-    return used_ids([file.read_text(encoding="utf-8") for file in sorted(stage.rglob("*.qmd"))])
+    settings = json.loads((run / "settings.json").read_text(encoding="utf-8"))
+    _, chosen = words_of(settings["study"])
+    used = used_ids([file.read_text(encoding="utf-8") for file in sorted(stage.rglob("*.qmd"))])
+    told = formatted(released.rows, publish.digits_of(run), used=used, chosen=chosen)
+    publish.write_yaml(stage / "_variables.yml", told)
 
 
 def _known(project: Project, run: Path, stage: Path) -> set[str]:
@@ -158,11 +160,16 @@ def _params(project: Project, study: str) -> set[str]:
     return stated(file.read_text(encoding="utf-8") for file in files)
 
 
-def _refuse_typed(stage: Path, known: set[str]) -> None:
-    """Stop at counts of people that are typed in the prose."""
+def _text(stage: Path) -> str:
+    """The staged text of a report with the parts that it takes in."""
     from pipeline.render.source import include_lines
 
-    text = "\n".join(line.text for line in include_lines(stage))
+    return "\n".join(line.text for line in include_lines(stage))
+
+
+def _refuse_typed(stage: Path, known: set[str]) -> None:
+    """Stop at counts of people that are typed in the prose."""
+    text = _text(stage)
     text = QUOTED.sub(" ", SHORTCODE.sub(" VAR ", text))
     found = [
         repr(" ".join(phrase.split()))
