@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -56,11 +57,8 @@ NOT_CODED = [
     ("methotrexate-naive", "unknown"),
     ("non-methotrexate", "unknown"),
     ("dihydroxychloroquine", "unknown"),
-    ("他克莫司软膏", "unknown"),  # ointment: no systemic exposure
-    ("泼尼松龙滴眼液", "unknown"),  # eye drops
     ("L04AA2", "unknown"),  # part of a code
     ("L04AA290", "unknown"),
-    ("山地明滴眼液", "unknown"),  # eye drops, and a name that is not listed
     ("10 mg", "unknown"),
     ("甲氨蝶呤+来氟米特", "several"),
     ("修美乐/恩利", "several"),
@@ -226,6 +224,59 @@ def test_co_medication_is_other_and_not_unknown(name):
     row = drugs.match([name]).iloc[0]
 
     assert (row["class"], row["coding"]) == ("other", "coded")
+
+
+LOCAL = [
+    "他克莫司软膏",
+    "他克莫司软膏 0.1% 外用",
+    "泼尼松龙滴眼液",
+    "山地明滴眼液",
+    "hydrocortisone butyrate cream",
+    "布地奈德吸入气雾剂",
+    "柳氮磺吡啶栓",
+    "曲安奈德益康唑乳膏",
+    "妥布霉素地塞米松滴眼液",
+]
+
+
+@pytest.mark.parametrize("name", LOCAL)
+def test_what_is_put_on_skin_or_eye_is_no_exposure(name):
+    row = drugs.match([name]).iloc[0]
+
+    assert (row["class"], row["coding"]) == ("other", "coded")
+    assert pd.isna(row["moa"]) and pd.isna(row["atc"])
+
+
+def test_a_glucocorticoid_beside_an_antiinfective_is_split_by_hand():
+    coded = drugs.match(["dexamethasone/tobramycin", "prednisone + co-trimoxazole", "prednisone + calcium"])
+
+    assert coded["coding"].tolist() == ["several", "several", "coded"]
+
+
+def test_usual_names_find_their_drug_and_none_finds_another():
+    """These names were written down, from public formularies, before anybody looked whether the dictionary has them."""
+    names = pd.read_csv(Path(__file__).with_name("usual_drug_names.csv"), dtype=str)
+
+    coded = drugs.match(names["name"])
+
+    found = coded["drug"].where(coded["class"] != "other", "other")
+    found = found.where(coded["drug"] != "immunoglobulin", "immunoglobulin")
+    told = coded["coding"] == "coded"
+    assert names[told & (found != names["drug"])].empty
+    assert told.mean() >= 0.95
+
+
+def test_what_was_checked_is_written_at_each_drug_and_what_was_not_stays_open():
+    known = drugs.dictionary().query("`class` != 'other'")
+
+    for drug, entry in known[known["checked"].notna()].iterrows():
+        names = "; ".join(
+            entry[["chinese", "originator", "biosimilar", "brand", "spelling", "atc", "atc_old"]].dropna()
+        )
+        for note in entry["checked"].split("; "):
+            confirmed, source = note.split(": ")
+            assert source and all(name in names for name in confirmed.split()), drug
+    assert {"sinomenine", "telitacicept", "ivarmacitinib"} <= set(known.index[known["checked"].isna()])
 
 
 WRITTEN = [

@@ -1,7 +1,8 @@
 """The drug dictionary, read once from the tables beside this module.
 
 ``dictionary.csv`` holds every drug that eligibility reads, one a row; ``other.csv`` the usual co-medication, which is
-none of them; ``atc_other.csv`` the groups of ATC codes that are none of them either.
+none of them; ``inn_other.csv`` the international names of the ATC groups that are none of them either,
+``chinese_other.csv`` names of such drugs on the Chinese market, and ``atc_other.csv`` those groups.
 """
 
 import csv
@@ -54,7 +55,19 @@ def normalise(text: str) -> str:
 @cache
 def form_words() -> frozenset[str]:
     """Give the words of form, salt, route and frequency that a name may carry; none for skin, eye or lung."""
-    return frozenset(word for row in _rows("form_words.csv") for word in row["words"].split("|"))
+    return _words(local=False)
+
+
+@cache
+def local_words() -> frozenset[str]:
+    """Give the words that say a drug is given on skin, eye, nose or bowel, or breathed in: no systemic exposure."""
+    return _words(local=True)
+
+
+def _words(*, local):
+    """Give the words of the table whose kind is local, or the others."""
+    rows = [row for row in _rows("form_words.csv") if row["kind"].startswith("local") == local]
+    return frozenset(word for row in rows for word in row["words"].split("|"))
 
 
 @cache
@@ -77,7 +90,23 @@ def entries() -> dict[str, dict]:
     if twice:
         raise ValueError(f"{', '.join(twice)}: both in dictionary.csv and in other.csv")
     empty = dict.fromkeys(next(iter(known.values())))
-    return known | {row["drug"]: empty | _other(row) for row in _rows("other.csv")}
+    usual = {row["drug"]: empty | _other(row) for row in _rows("other.csv")}
+    listed = {name for entry in usual.values() for name in entry["spelling"]} | known.keys() | usual.keys()
+    more = [
+        {"drug": name, "group": group, "names": ""}
+        for group, names in _lists_of_others()
+        for name in names
+        if name not in listed
+    ]
+    return known | usual | {row["drug"]: empty | _other(row) for row in more}
+
+
+def _lists_of_others():
+    """Give group and names of the long lists of drugs that no rule reads."""
+    for row in _rows("inn_other.csv"):
+        yield f"ATC {row['group']}", row["names"].split("|")
+    for row in _rows("chinese_other.csv"):
+        yield row["group"], row["names"].split("|")
 
 
 def _entry(row):
@@ -142,13 +171,15 @@ def dictionary() -> pd.DataFrame:
         (mechanism of action), ``region`` ("CN": used as DMARD in Asia or China only), ``indication``,
         ``immunosuppressant`` (named as one by NCT04946669), ``prednisone_5mg`` (mg equal to prednisone 5 mg; empty
         for deflazacort, for which sources give 6 to 7.5), ``tag`` (V checked against a public source, M from general
-        knowledge, M- to be confirmed) and ``source``. The usual co-medication follows, of class other, with its group
-        as indication.
+        knowledge, M- to be confirmed), ``source`` and ``checked``: the names and codes that a public list
+        confirmed, and which list. The usual co-medication follows, of class other, with its group as indication.
 
     Notes
     -----
-    What carries the tag M was written from general knowledge and read by nobody else: confirm a name with the label
-    before a primary analysis rests on it.
+    What ``checked`` names was compared by program with public lists (WHO ATC tables of 2021 to 2026, originators on
+    the Chinese market of 2025, reference products and biosimilars in France of 2026). All other names were written
+    from general knowledge; no clinician or pharmacist has read the table. Confirm a name with the label before a
+    primary analysis rests on it.
 
     References
     ----------

@@ -3,12 +3,14 @@
 The rule, in full. A name is normalised and then read from its beginning to its end, at each place taking the
 longest thing known: a drug's name (generic, Chinese, brand, ATC code), a word of form, salt, route or frequency, a
 quantity, or punctuation. The name is coded only where everything in it is known and all drugs in it are the same
-one, co-medication that no rule reads (folic acid with methotrexate) aside. Only in brackets after a known drug may
+one, co-medication that no rule reads (folic acid with methotrexate) aside; a glucocorticoid with an antiinfective may
+be drops or ointment, and stays to be split by hand. Only in brackets after a known drug may
 stand a word that is not listed: a trade name or a maker, unless it speaks of allergy, stopping or local use. Nothing
 is searched for inside a longer word, so chloroquine is not found in hydroxychloroquine, nor prednisone (泼尼松) in
-prednisolone (泼尼松龙), nor methotrexate in "methotrexate allergy". Forms for skin, eye or lung are not among the
-words tolerated: a tacrolimus ointment is no exposure to tacrolimus. What cannot be coded stays, as class
-``unknown``, and is listed; a name nearly like a known one is proposed, never taken.
+prednisolone (泼尼松龙), nor methotrexate in "methotrexate allergy". A form for skin, eye, nose, lung or bowel
+makes a known drug a local one, of class ``other``: a tacrolimus ointment is no exposure to tacrolimus, an inhaled
+glucocorticoid no dose of prednisone. What cannot be coded stays, as class ``unknown``, and is listed; a name nearly
+like a known one is proposed, never taken.
 """
 
 import difflib
@@ -17,7 +19,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.drugs.dictionary import CLASSES, Term, entries, normalise, terms
+from analysis.drugs.dictionary import CLASSES, Term, entries, local_words, normalise, terms
 from analysis.drugs.scanning import parts
 
 UNKNOWN = {
@@ -28,6 +30,18 @@ UNKNOWN = {
     "matched_on": None,
     "matched_term": None,
 }
+ANTIINFECTIVE = (
+    "antibiotic",
+    "antifungal",
+    "antiviral",
+    "skin",
+    "eye",
+    "ATC D",
+    "ATC S",
+    "ATC J",
+    "ATC G01",
+    "ATC A01",
+)
 CODED = ("drug", "class", "moa", "atc")
 
 
@@ -160,11 +174,12 @@ def _code(name, own):
     more = {known: Term(known, entry["drug"], "study", None) for known, entry in own.items()}
     found = parts(text, more)
     if not found:
-        return _unknown("unknown" if text else "missing")
+        local = parts(text, more | {word: word for word in local_words()}) if text else None
+        return _local(local) if local else _unknown("unknown" if text else "missing")
     meant = {term: own[term.text] if term.kind == "study" else _of_dictionary(term.drug) for term in found}
     read = [term for term in found if meant[term]["class"] != "other"] or found
     drugs = {term.drug for term in read}
-    if len(drugs) > 1 and meant[read[0]]["class"] != "other":
+    if len(drugs) > 1 and meant[read[0]]["class"] != "other" or _with_an_antiinfective(found, meant):
         return _unknown("several")
     told = [term.is_biosimilar for term in read if term.is_biosimilar is not None]
     first = max(read, key=lambda term: len(term.text)) if len(drugs) == 1 else read[0]
@@ -176,6 +191,14 @@ def _code(name, own):
     }
 
 
+def _with_an_antiinfective(found, meant):
+    """Tell whether a glucocorticoid shares its cell with a drug for skin, eye or infection: drops, or two drugs?"""
+    groups = [entries()[term.drug]["indication"] or "" for term in found if meant[term]["class"] == "other"
+              and term.drug in entries()]  # fmt: skip
+    taken = any(meant[term]["class"] == "GC" for term in found)
+    return taken and any(group.startswith(ANTIINFECTIVE) for group in groups)
+
+
 def _of_dictionary(drug):
     """Give drug, class, mechanism and codes of an entry; a code of another group names itself and no more."""
     entry = entries().get(drug, {"class": "other", "moa": None, "atc": (drug.removeprefix("ATC "),)})
@@ -184,6 +207,20 @@ def _of_dictionary(drug):
         "class": entry["class"],
         "moa": entry["moa"],
         "atc": "; ".join(entry["atc"]) or None,
+    }
+
+
+def _local(found):
+    """Give the row of what is put on skin or eye, or breathed in: none of the drugs that a rule reads."""
+    first = max(found, key=lambda term: len(term.text))
+    drugs = " + ".join(dict.fromkeys(term.drug for term in found))
+    return UNKNOWN | {
+        "drug": f"{drugs}, local use",
+        "class": "other",
+        "matched_on": first.kind,
+        "matched_term": first.text,
+        "is_biosimilar": None,
+        "coding": "coded",
     }
 
 

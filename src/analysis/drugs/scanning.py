@@ -13,6 +13,7 @@ QUANTITY = re.compile(
     rf"\d+(?:[.,]\d+)?\s*(?:{UNITS}|{COUNTED})?(?:\s*/\s*(?:\d+(?:\.\d+)?\s*)?(?:{UNITS}|{PER}))*(?![a-wyz])"
     rf"|[x×*]\s*\d+(?:\.\d+)?\s*(?:{UNITS}|{COUNTED})?(?:/(?:{PER}))*(?![a-wyz])"
 )
+FORMULA = re.compile(r"\((?:i{1,3}|iv|v)\)")  # (II) after a combination: which of its strengths
 PUNCTUATION = re.compile(r"[\s()\[\]{}<>,;:/+*·•、,。.'\"®™©&|~_-]+")
 ATC = re.compile(r"(?<![a-z0-9])[a-z]\d\d[a-z]{2}\d\d(?![a-z0-9])")
 BRACKET = re.compile(r"\(([^()]*)\)")
@@ -25,15 +26,15 @@ NO_NAME = re.compile(
 )
 
 
-def parts(text: str, more: Mapping[str, Term]) -> list[Term] | None:
+def parts(text: str, more: Mapping[str, Term | str]) -> list[Term] | None:
     """Give the terms a normalised name consists of; None where a part of it is not known.
 
     Parameters
     ----------
     text : str
         From `analysis.drugs.dictionary.normalise`.
-    more : mapping of str to Term
-        The study's own names, which go before the dictionary's.
+    more : mapping of str to Term or str
+        The study's own names, which go before the dictionary's; further words, to themselves, that may stand there.
     """
     found = _scan(text, more)
     if found is not None:
@@ -79,8 +80,8 @@ def _other_code(text, place):
 
 
 def _filler(text, place):
-    """Give the length of a quantity or punctuation at this place."""
-    step = QUANTITY.match(text, place) or PUNCTUATION.match(text, place)
+    """Give the length of a quantity, the number of a formula or punctuation at this place."""
+    step = next(filter(None, (form.match(text, place) for form in (QUANTITY, FORMULA, PUNCTUATION))), None)
     return step.end() - place if step else 0
 
 
