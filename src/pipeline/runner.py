@@ -12,6 +12,7 @@ from pipeline.ending import Code
 from pipeline.files import remove_tree, write_whole
 from pipeline.gather import Gathered, gather
 from pipeline.inputs import Store
+from pipeline.kernels.server import ForkServer
 from pipeline.operating import Operation, operation_of
 from pipeline.plan import Plan, Request, tasks
 from pipeline.project import Project
@@ -41,10 +42,12 @@ def run(
     scheduler: str | None = None,
     only: str | None = None,
     watch: Watch | None = None,
+    server: ForkServer | None = None,
 ) -> Any:
     """Run what is not up to date; returns pytask's session.
 
-    `only` keeps the tasks whose name ends with it: ``datasets`` prepares what the notebooks read.
+    `only` keeps the tasks whose name ends with it: ``datasets`` prepares what the notebooks read. `server` is one that
+    stays warm between runs (`warm_server`); without it each run has its own.
     """
     operation = operation_of(project.root)
     watch = watch or Watch(project, operation)
@@ -58,8 +61,9 @@ def run(
                 f"an earlier run did not end by itself (process {left.get('process')}); taking up where it stopped"
             )
         heal(project, operation)
-        with watch, _server(project, operation) as server:
-            watch.server = server
+        own = contextlib.nullcontext(server) if server else warm_server(project, operation)
+        with watch, own as forking:
+            watch.server = forking
             with gather(project, request, operation, folder=folder) as gathered:
                 return _run_gathered(project, gathered, watch, only)
 
@@ -74,7 +78,7 @@ def _run_gathered(project: Project, gathered: Gathered, watch: Watch, only: str 
     plan.tasks = [task for task in plan.tasks if task.name.endswith(only or "")]
     for warning in plan.warnings:
         watch.warn(warning)
-    if watch.server:
+    if watch.server and not watch.server.imports:
         watch.server.imports = tuple(sorted(plan.imports))
     seen = unchanged.inputs_before(gathered, plan.tasks)
     session = _build(project.build / "state", plan, watch)
@@ -110,8 +114,8 @@ def _build(state: Path, plan: Plan, watch: Watch, *, explain: bool = False):
 
 
 @contextlib.contextmanager
-def _server(project: Project, operation: Operation) -> Iterator:
-    """The server that kernels are forked from; it runs the code of the snapshot."""
+def warm_server(project: Project, operation: Operation) -> Iterator[ForkServer | None]:
+    """The server that kernels are forked from; it runs the code of the snapshot, as it was when it was first asked."""
     from pipeline.kernels import fork_server
 
     code = {

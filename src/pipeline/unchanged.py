@@ -10,7 +10,7 @@ import hashlib
 import os
 import shutil
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -55,6 +55,11 @@ def inputs_before(gathered: Any, tasks: Iterable) -> dict | None:
     return marks if newest < (gathered.started - TICK) * 10**9 else None
 
 
+def marks_of_sources(project: Project) -> dict[str, list[int] | None]:
+    """The marks of every file of the checkout that a report can be made from: all but tests, handbook, benchmarks."""
+    return _marks(_inputs(project, {*LEFT_OUT, "tests", "docs", "benchmarks", "locks"}))
+
+
 def _file_of(source: dict, root: Path) -> Path | None:
     from pipeline.lock import file_of
 
@@ -77,10 +82,10 @@ def _kept(project: Project, request) -> Path:
     return project.build / "state" / f"complete-{hashlib.sha256(key.encode()).hexdigest()[:16]}.json"
 
 
-def _inputs(project: Project) -> Iterator[Path]:
+def _inputs(project: Project, but: Collection[str] = LEFT_OUT) -> Iterator[Path]:
     """Every file of the checkout but what is made and logs; files elsewhere are among what the tasks depend on."""
     for folder, folders, files in os.walk(project.root):
-        folders[:] = [name for name in folders if name not in LEFT_OUT and not name.startswith(".")]
+        folders[:] = [name for name in folders if name not in but and not name.startswith(".")]
         yield from (Path(folder, name) for name in files if not name.endswith(".log"))
 
 

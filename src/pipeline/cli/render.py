@@ -1,4 +1,4 @@
-"""Commands that make reports: ``study render``."""
+"""Commands that make reports: ``study render``, ``study watch``."""
 
 from typing import Annotated
 
@@ -76,6 +76,35 @@ def _render(project: Project, request, *, explain: bool, **options) -> int:
     watch = runner.Watch(project, runner.operation_of(project.root))
     session = runner.run(project, request, explain=explain, watch=watch, **options)
     return 0 if explain else _tell(project, watch, session)
+
+
+@app.command()
+def watch(
+    studies: Studies = None,
+    report: Annotated[str | None, typer.Option(help="interim or final; both when not given.")] = None,
+    as_of: Annotated[
+        str | None, typer.Option(metavar="DATE", help="Data cut: nothing later is seen.")
+    ] = None,
+    workers: Annotated[int, typer.Option("-n", "--workers", help="Tasks at a time.", min=1)] = 2,
+    renderer: Annotated[
+        str | None, typer.Option(help="quarto or embedded; the embedded one, which is faster.")
+    ] = "embedded",
+    port: Annotated[int, typer.Option(help="Port on 127.0.0.1; a free one when 0.", min=0, max=65535)] = 0,
+    browser: Annotated[bool, typer.Option(help="Open the pages in the browser.")] = True,
+) -> None:
+    """Render whenever a file is saved, and show the pages anew in a browser of this machine."""
+    from pipeline.request import Request
+    from pipeline.warm import Asked, keep_warm
+
+    project = Project.find()
+    request = Request(
+        studies=project.choose(studies or []),
+        reports=one_of(report, REPORTS, "report"),
+        formats=("html",),
+        as_of=date_of(as_of),
+        renderer=renderer and one_of(renderer, ("quarto", "embedded"), "renderer")[0],
+    )
+    keep_warm(project, Asked(request, workers=workers, port=port, browser=browser))
 
 
 def _tell(project: Project, watch, session) -> int:
