@@ -161,7 +161,12 @@ def _check_reading(project: Project, study):
         outcome = read.tables(study, root=project.root, as_of=None)
     except (ValueError, KeyError, OSError) as error:
         return [str(error.args[0] if isinstance(error, KeyError) and error.args else error)], None
-    return [str(problem) for problem in outcome.problems], outcome
+    found = list(outcome.problems)
+    if not found:
+        from analysis import datasets
+
+        found = [study.problem(*told) for told in datasets.pairless_scores(outcome.tables, study=study)]
+    return [str(problem) for problem in found], outcome
 
 
 def read_tables_shown(outcome: "pd.Series") -> list:

@@ -46,6 +46,7 @@ __all__ = [
     "flag_populations",
     "measure",
     "muscle_scale_findings",
+    "pairless_scores",
     "recorded_differences",
     "scores_without_pairs",
     "screen",
@@ -76,13 +77,7 @@ def derive(
         baseline), ``populations`` (one boolean per analysis set), ``flow`` (boxes of the flow diagram) and, where the
         study has criteria, what screening found (see `screen`).
     """
-    subjects = with_points_2010(complete_subjects(tables["subjects"], tables.get("doses")))
-    own = [drug.model_dump(exclude_none=True) for drug in study.drugs]
-    tidy = {**tables, "subjects": subjects, "treatments": code_treatments(tables["treatments"], own)}
-    assessments = count_28_joints(average_readers(assess_visits(tidy, study=study)))
-    assessments = with_followed_enzyme(assessments, study=study)
-    scores = derive_scores(assessments, computed=study.scores)
-    measures = measure(assessments, study=study, scores=scores)
+    subjects, tidy, assessments, scores, measures = _measured(tables, study)
     screening = screen(tidy, assessments, scores, criteria=criteria)
     populations = flag_populations(
         subjects,
@@ -118,6 +113,38 @@ def derive(
         ),
         **screening.frames,
     }
+
+
+def _measured(tables: Mapping[str, pd.DataFrame], study: "Study"):
+    """Completed subjects, tables with coded drugs, assessments, scores and measures."""
+    subjects = with_points_2010(complete_subjects(tables["subjects"], tables.get("doses")))
+    own = [drug.model_dump(exclude_none=True) for drug in study.drugs]
+    tidy = {**tables, "subjects": subjects, "treatments": code_treatments(tables["treatments"], own)}
+    assessments = count_28_joints(average_readers(assess_visits(tidy, study=study)))
+    assessments = with_followed_enzyme(assessments, study=study)
+    scores = derive_scores(assessments, computed=study.scores)
+    return subjects, tidy, assessments, scores, measure(assessments, study=study, scores=scores)
+
+
+def pairless_scores(tables: Mapping[str, pd.DataFrame], *, study: "Study") -> list[tuple[tuple, str]]:
+    """Scores that are endpoints and that nobody has at baseline and later: `scores_without_pairs` of what was read.
+
+    Parameters
+    ----------
+    tables : mapping of str to DataFrame
+        The tidy tables `analysis.read.tables` returns.
+    study : analysis.study.Study
+        The study file.
+
+    Returns
+    -------
+    list of (place, text)
+        The place in the study file and what to tell; nothing where no endpoint is a score.
+    """
+    if not any(entry.table == "scores" for entry in study.endpoints):
+        return []
+    measures = _measured(tables, study)[-1]
+    return scores_without_pairs(measures, tables.get("visits"), study=study)
 
 
 def findings(

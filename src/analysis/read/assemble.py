@@ -14,7 +14,16 @@ from analysis.read.cells import Export
 from analysis.read.identifiers import PERSON
 from analysis.read.joins import join
 from analysis.read.mapping import Chosen, choose_rows, raw_columns
-from analysis.read.parse import AS_IS, NO_ROW, emit, read_column, read_words
+from analysis.read.parse import (
+    AS_IS,
+    NO_ROW,
+    Item,
+    emit,
+    formula_items,
+    joined_items,
+    read_column,
+    read_words,
+)
 from analysis.read.raw import Judge, Raw
 from analysis.read.table import Table, no_findings, stack
 
@@ -70,7 +79,9 @@ def build_block(
     table = replace(table, weak=absence.weak(raw, index), counts=counts)
     table = _with_noise(table, chosen, export, number, block)
     table = table.with_findings(*remarks.about_block(study, name, block, export, chosen, raw))
-    table = _with_id(study, _repeated_rows_agree(table, block, judge, chosen))
+    table = _with_id(
+        study, _repeated_rows_agree(table, block, judge, chosen), _below(export, index, chosen, times)
+    )
     table = _without_analyte(study, _without_subject(table))
     table = doubles.exact(table, raw, index, doubles.context(export, chosen, times))
     table = cut.cut_block(table, as_of, joins=block.join)
@@ -144,16 +155,20 @@ def _identifier(raw: Raw, index, column: str, mapping) -> tuple[pd.Series, list[
     if mapping is not None and mapping.codes:
         read = read_column(raw, index, Column(column, "str", column), mapping)
         return read.column, read.findings
-    made = [np.array([str(word).upper() for word in read_words(part)[0]], dtype=object) for part in raw.parts]
-    words, texts = np.concatenate(made), np.concatenate([part.cells.texts for part in raw.parts])
-    values = pd.array(words.tolist(), dtype="string")
-    values[np.asarray(words == "", dtype=bool)] = pd.NA
-    spelt = pd.Series(values.take(raw.places()), index=index)
-    if column != "subject_id":
-        return spelt, []
-    other = [n for n, (word, text) in enumerate(zip(words, texts)) if word and word != str(text).strip()]
-    items = [doubles.Item(n, "K7", words[n]) for n in other]
-    return spelt, emit(raw.places(), texts, index, column, items)
+    spellings, found = [], []
+    for part in raw.parts:
+        words, reasons = read_words(part)
+        spellings.append([None if n in reasons else str(word).upper() for n, word in enumerate(words)])
+        found.append(formula_items(part, reasons))
+    places, texts = raw.places(), np.concatenate([part.cells.texts for part in raw.parts])
+    words = [word for spelt in spellings for word in spelt]
+    values = pd.array(words, dtype="string")
+    spelt = pd.Series(values.take(places), index=index)
+    items = joined_items(raw.parts, found)
+    if column == "subject_id":
+        pairs = enumerate(zip(words, texts))
+        items += [Item(n, "K7", word) for n, (word, text) in pairs if word and word != str(text).strip()]
+    return spelt, emit(places, texts, index, column, items)
 
 
 def _declared_doubts(rows: pd.DataFrame, mapped) -> list[pd.DataFrame]:
@@ -184,8 +199,21 @@ def _without_subject(table: Table) -> Table:
     return table.set_aside(nobody, "no subject id", rules.finding(nobody, "subject_id", "K5", ""))
 
 
-def _with_id(study, table: Table) -> Table:
-    """Set aside rows whose id is none of this study: it does not fit the pattern, or is a total or a signature."""
+def _below(export: Export, index: pd.Index, chosen: Chosen, times: int) -> pd.Index:
+    """The last rows of a source, in which one cell alone holds anything: a remark stands there, or an id."""
+    filled = np.sum([~cells.blank() for cells in export.columns.values()], axis=0)
+    more = np.flatnonzero(filled > 1)
+    last = int(more[-1]) if len(more) else len(filled)
+    return index[np.tile(chosen.rows > last, times)] if len(export.columns) > 1 else index[:0]
+
+
+def _shape(text: str) -> str:
+    """What an id looks like: letters and digits by their kind, signs and blanks as they are."""
+    return re.sub(r"[^\W\d]+", "A", re.sub(r"\d+", "9", text))
+
+
+def _with_id(study, table: Table, below: pd.Index) -> Table:
+    """Set aside rows whose id is none of this study: it does not fit the pattern, or is a total or a remark."""
     ids = table.rows["subject_id"]
     known = pd.Series(ids.unique()).dropna()
     if study.id_pattern:
@@ -194,12 +222,16 @@ def _with_id(study, table: Table) -> Table:
         message = f"does not fit id_pattern: {study.id_pattern}"
     else:
         words = known[known.str.contains(WORDS, regex=True).to_numpy(dtype=bool)]
-        strange = words[[TOTALS.fullmatch(text) is not None for text in words.tolist()]]
-        message = "looks like a total or a signature below the table; ids are told apart by `id_pattern:`"
+        shapes = set(map(_shape, ids.drop(index=below, errors="ignore").dropna().unique()))
+        remarks_below = {text for text in ids.reindex(below).dropna() if _shape(text) not in shapes}
+        found = [TOTALS.fullmatch(text) is not None for text in words.tolist()]
+        strange = pd.concat([words[found], known[known.isin(remarks_below)]]).drop_duplicates()
+        message = "looks like a total, a signature or a remark below the table; ids are told by `id_pattern:`"
     if not len(strange):
         return table
     rows = table.rows.index[ids.isin(strange).to_numpy()]
     shown = ids[rows].str.replace(r"(?<=[:：]).*", "…", regex=True)  # a signature is a person's name
+    shown = shown.str.replace(r"^(\w+ \w+) .*", r"\1 …", regex=True)  # and a remark may hold one
     about = table.findings.index.isin(rows) & table.findings["variable"].eq("subject_id")
     table = replace(
         table, rows=table.rows.assign(subject_id=ids.mask(ids.isin(strange))), findings=table.findings[~about]

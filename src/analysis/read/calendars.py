@@ -20,6 +20,11 @@ _COMPACT = re.compile(r"(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
 _SERIAL = re.compile(
     r"[1-7]\d{4}(?:\.\d+)?"
 )  # a spreadsheet's days from 1927 to 2118; four digits are a year
+SMALL = 1000  # all days of 1957 to 1962, or months, or days of a study
+OTHER_STEPS = (
+    "is a small number: days since 1960 (say so by `epoch: 1960`), or months, weeks or days of the study, whose format "
+    "is lost"
+)
 NEAR = 10  # years around the written dates of a column in which its serial numbers must lie
 
 
@@ -79,8 +84,15 @@ def _counted(numbers: list, written: list[str], origin: Origin, epoch: str | Non
         source, values = epoch, [float(text) for text, _ in numbers if not _is_plain(text)]
     if source and values:
         count = epochs.counting(source, np.array(values))
+        if count is not None and not epoch and _may_be_other_steps(count, values):
+            return lambda value: Day("counted", reason=OTHER_STEPS)
         return None if count is None else lambda value: _of_count(count, value)
     return _beside_written(values, written)
+
+
+def _may_be_other_steps(count: epochs.Count, values: list[float]) -> bool:
+    """Whether numbers of a statistical program are so small that months, weeks or study days are as likely as days."""
+    return count.step == "days" and count.epoch == "1960" and max(map(abs, values)) < SMALL
 
 
 def _is_plain(text: str) -> bool:
@@ -93,7 +105,7 @@ def _of_count(count: epochs.Count, value: float) -> Day | None:
     if count.epoch in ("1900", "1904") and 1900 <= value <= 2100 and value == int(value):
         return Day("unparseable", reason="may be a year or a day number")
     found = count.day(value)
-    said = "" if count.epoch == "1900" else f"a number that counts from {count.epoch}"
+    said = f"a number of {count.step} counted from {count.epoch}"
     return Day("ok", found, "D", said, ("D2",)) if found else None
 
 

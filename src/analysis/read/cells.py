@@ -124,7 +124,7 @@ def first_filled(columns: list[Cells]) -> Cells:
 
 def joined(columns: list[Cells], separator: str) -> Cells:
     """The contents of these columns as one text per row; blank where one of them is."""
-    known = ~np.any([cells.blank() for cells in columns], axis=0)
+    known = ~np.any([cells.blank() | cells.of(cells.kinds == Kind.NO_VALUE) for cells in columns], axis=0)
     texts = columns[0].as_text()
     for cells in columns[1:]:
         texts = texts + separator + cells.as_text()

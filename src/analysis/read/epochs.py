@@ -35,6 +35,11 @@ class Count(NamedTuple):
     epoch: str
     per_day: float
 
+    @property
+    def step(self) -> str:
+        """What they are: days, seconds, milliseconds or nanoseconds."""
+        return next(name for name, per_day in _STEPS[self.epoch].items() if per_day == self.per_day)
+
     def day(self, value: float) -> date | None:
         """The day of a number; None where it lies outside 1900 to 2100."""
         days = value / self.per_day

@@ -97,7 +97,7 @@ def read_results(study: "Study", rows: pd.DataFrame, raw: dict[str, Raw], mapped
     censor = read["censor"].astype("string").where(good, pd.NA)
     tidy = rows.assign(
         value_raw=cells,
-        value=read["value"].where(good),
+        value=read["value"].mask(read["percent"] & unit.eq("%"), read["value"] * 100).where(good),
         censor=censor,
         lod=value.where(good & censor.ne("none").fillna(False)),
         unit_raw=column_unit,

@@ -48,6 +48,8 @@ def _several_events(block, export: Export, chosen: Chosen) -> pd.DataFrame | Non
 
 def _unused_flags(block, export: Export) -> list[pd.DataFrame]:
     """Flags of CDISC's analysis data that say that not every record counts, and that the block does not look at."""
+    if block.rows.once_per:  # what belongs to the subject is the same in every record
+        return []
     looked_at = {condition.column for condition in block.rows.leave_out}
     looked_at |= {column for mapping in block.mapped().values() for column in mapping.source_columns()}
     found = []

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from analysis.columns import nearest
 from analysis.read import cut, rules
 from analysis.read.raw import Raw
 from analysis.read.table import Table
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 COLUMNS = ["table", "source", "block", "column", "filled", "known", "rejected"]
 HALF = 0.5
+BLOCK = 1 << 40  # names of rows begin with the number of their block
+UNPLANNED = ("UNS", "计划外")  # how a visit outside the plan is called
 FEWEST = 2  # rejected values below which a column says nothing
 REJECTED = frozenset(rule for rule, meant in rules.RULES.items() if meant.status == "rejected")
 OWN_VARIABLE = "if they are right, they are another variable's: declare it under `variables:` and map to that"
@@ -104,6 +107,7 @@ def problems(
 ) -> list[tuple[tuple, str]]:
     """Signs of a wrong mapping: place in the study file and what is told; `whole` where no data cut hides rows."""
     found = [*_rejected_columns(study, tables), *_empty_blocks(study, accounting), *_keys(study)]
+    found += _strange_labels(study, tables)
     if whole:
         found += [*_baseline(study, finished), *_pairs(study, finished)]
     return found
@@ -162,6 +166,30 @@ def _keys(study):
                     ("tables", name, n),
                     f"needs a mapping of {key}{hint}; without it no row can be told apart",
                 )
+
+
+def _strange_labels(study, tables: Mapping[str, Any]):
+    """Rows whose visit, as entered, is none of the study's and is not called unplanned: lost to every visit."""
+    known = {visit.id for visit in study.visits}
+    for name in ("visits", "labs"):
+        rows = tables[name].rows if name in tables else pd.DataFrame()
+        if rows.empty or "entered" not in rows:
+            continue
+        entered, label = rows["entered"], rows["visit_id"]
+        planned = label.isin(known)
+        strange = entered.notna() & ~entered.isin(known) & ~entered.str.startswith(UNPLANNED).fillna(False)
+        day = rows["visit_day" if name == "visits" else "sample_day"]
+        lost = strange & ~planned & (day.isna() | (study.visit_by == "label"))
+        for number, part in rows[lost].groupby(rows.index[lost] // BLOCK):
+            labels = part["entered"].value_counts()
+            shown = ", ".join(f"'{text}' ({n} rows)" for text, n in labels.head(6).items())
+            text = (
+                f"{len(part)} rows are of visits that the study does not have: {shown}"
+                f"{', ...' if len(labels) > 6 else ''}{nearest(str(labels.index[0]), known)}. Say by `codes:` of "
+                "visit_id which visit each is (UNS: outside the plan), or list it under `visits:`"
+            )
+            place = study.tables[name][int(number)].place_of("visit_id")
+            yield ("tables", name, int(number), *place), text
 
 
 def _baseline(study, finished: dict[str, pd.DataFrame]):

@@ -31,6 +31,9 @@ class Source(Section):
     delimiter: str = "auto"  # found by itself
     sheet: str | None = None  # sheet of the workbook, the first when absent
     header_row: Annotated[int, Field(ge=1)] | None = None  # found when absent
+    cells: str | None = (
+        None  # where tables lie side by side in a sheet: the columns or corners, D:F or D1:F20
+    )
     decimal: Decimal | None = None  # decimal sign of its written numbers; by the columns when absent
     date_order: DateOrder | None = None  # for dates like 03/04/2024
     epoch: Epoch | None = None  # year that numbers count from where dates are expected

@@ -12,6 +12,7 @@ EFFECT: dict[str, tuple[str, ...]] = {
     "delimiter": ("csv",),
     "sheet": ("excel",),
     "header_row": ("csv", "excel"),
+    "cells": ("excel",),
     "url_env": ("sql", "redcap_api"),
     "token_env": ("redcap_api",),
     "query": ("sql",),

@@ -70,3 +70,31 @@ def test_empty_column_has_the_type_of_its_declaration(tmp_path):
         "consent_signed": "boolean",
         "site": "string",
     }
+
+
+SCORED = """\
+sources: [{id: x, type: csv, path: x.csv}]
+endpoints:
+  - {id: d, variable: cdai, table: scores, label: CDAI, role: primary, higher_is_better: false, visits: [W04]}
+tables:
+  subjects: [{from: x, rows: {once_per: id}, columns: {subject_id: id}}]
+  visits: [{from: x, columns: {subject_id: id, visit_id: v, tjc28: t, sjc28: s, ptga_mm: g, phga_mm: c}}]
+"""
+JOINTS = "id,v,t,s,g,c\n1,W00,9,8,50,%s\n1,W04,4,3,20,%s\n2,W00,9,8,50,%s\n2,W04,4,3,20,%s\n"
+
+
+@pytest.mark.parametrize(
+    ("crp", "said"),
+    [
+        ((3, "", "", 5), "no pair: 1 subjects have cdai at W00, 1 at a later visit, nobody at both"),
+        ((3, "", 4, ""), "no pair: 2 subjects have cdai at W00, 0 at a later visit, nobody at both"),
+        ((3, 4, "", ""), ""),  # one pair is enough
+    ],
+)
+def test_a_score_that_nobody_has_twice_is_told(tmp_path, crp, said):
+    from analysis import datasets, read
+
+    tables = outcome(tmp_path, SCORED, x=JOINTS % crp).tables
+    found = datasets.pairless_scores(tables, study=read.study(tmp_path / "study.yml"))
+    assert [place for place, _ in found] == ([("endpoints", 0, "variable")] if said else [])
+    assert all(said in text and "components" in text for _, text in found)

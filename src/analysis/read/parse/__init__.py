@@ -13,7 +13,14 @@ from analysis.columns import Column
 from analysis.read.parse.amounts import Numbers, number_column, read_numbers
 from analysis.read.parse.days import date_column, read_days
 from analysis.read.parse.findings import NO_ROW, Item, Typed, about_column, emit
-from analysis.read.parse.words import boolean_column, decode, joined_items, read_words, text_column
+from analysis.read.parse.words import (
+    boolean_column,
+    decode,
+    formula_items,
+    joined_items,
+    read_words,
+    text_column,
+)
 from analysis.read.raw import Raw
 
 __all__ = [
@@ -24,6 +31,8 @@ __all__ = [
     "Typed",
     "about_column",
     "emit",
+    "formula_items",
+    "joined_items",
     "read_column",
     "read_numbers",
     "read_words",

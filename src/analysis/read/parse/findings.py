@@ -74,4 +74,5 @@ def missing_items(reasons: dict[int, str], labels: dict[int, str] | None = None)
 
 def no_value(text: str) -> str:
     """What is told of a formula without a stored value."""
-    return f"cell {text} holds a formula without a stored value; open the workbook, let it calculate, save it"
+    cell = text.lstrip("=")
+    return f"cell {cell} holds a formula without a stored value; open the workbook, let it calculate, save it"

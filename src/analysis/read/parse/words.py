@@ -80,11 +80,6 @@ def read_words(part: Part, *, free: bool = True) -> tuple[np.ndarray, dict[int, 
 def _word_items(part: Part, reasons: dict[int, str]) -> list[Item]:
     """Findings about contents that hold no value."""
     labels = {n: part.verdict.reasons.get(str(part.cells.texts[n]).strip(), "") for n in reasons}
-    formulas = [
-        Item(n, "X1", "", no_value(str(part.cells.texts[n])))
-        for n, why in reasons.items()
-        if why == "no_value"
-    ]
     unseen = [
         Item(n, "N10", clean(str(text)))
         for n, text in enumerate(part.cells.texts)
@@ -94,7 +89,16 @@ def _word_items(part: Part, reasons: dict[int, str]) -> list[Item]:
     return [
         *unseen,
         *missing_items({n: why for n, why in reasons.items() if why != "no_value"}, labels),
-        *formulas,
+        *formula_items(part, reasons),
+    ]
+
+
+def formula_items(part: Part, reasons: dict[int, str]) -> list[Item]:
+    """Findings about formulas without a stored value."""
+    return [
+        Item(n, "X1", "", no_value(str(part.cells.texts[n])))
+        for n, why in reasons.items()
+        if why == "no_value"
     ]
 
 

@@ -43,7 +43,7 @@ def read_source(source: Any, root: Path) -> Export:
 
 _READERS: dict[str, Callable] = {
     "csv": lambda source, file: read_delimited(file, source.encoding, source.delimiter, source.header_row),
-    "excel": lambda source, file: read_excel(file, source.sheet, source.header_row),
+    "excel": lambda source, file: read_excel(file, source.sheet, source.header_row, source.cells),
     "parquet": lambda source, file: database.read_parquet(file),
     "sas": lambda source, file: read_statistical(file, source.encoding, "sas"),
     "spss": lambda source, file: read_statistical(file, source.encoding, "spss"),

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 CHINESE, WESTERN = "gb18030", "cp1252"
+_WESTERN_SIGNS = "°²³·×±–—‘’‚“”„…€£§«» "  # what stands in units, quotes and sums
 _HIGH = re.compile(rb"[\x80-\xff]+")
 
 
@@ -78,12 +79,18 @@ def _by_evidence(content: bytes) -> Decoded:
         clear = chinese >= 0.8 and (found.common >= 2 or not fits[WESTERN])
         doubt = "" if clear else _doubt(CHINESE)
         return Decoded(content.decode(CHINESE), CHINESE, doubt)
-    if fits[WESTERN] and found.lone > 0.5 * total:
+    if fits[WESTERN] and found.lone > 0.5 * total and _mostly_letters(content):
         doubt = "" if found.lone >= 0.8 * total else _doubt(WESTERN)
         return Decoded(content.decode(WESTERN), WESTERN, doubt)
     raise ValueError(
         "its text is neither UTF-8 nor GB18030 nor clearly Western; name the encoding by `encoding:`"
     )
+
+
+def _mostly_letters(content: bytes) -> bool:
+    """Whether bytes above 127 are, in Western text, letters or the signs of units and quotes, nearly all of them."""
+    signs = [sign for sign in content.decode(WESTERN) if ord(sign) > 127]
+    return sum(sign.isalpha() or sign in _WESTERN_SIGNS for sign in signs) >= 0.8 * len(signs)
 
 
 def _doubt(encoding: str) -> str:

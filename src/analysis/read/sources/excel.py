@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from analysis.read.cells import Cells, Export, Kind, Note, Origin, from_pairs
+from analysis.read.sources import sides
 from analysis.read.sources.delimited import REPEATED_HEAD, doubled_names
 from analysis.read.sources.heads import Head, find_head
 from analysis.read.sources.workbook import Facts, workbook_facts
@@ -13,13 +14,16 @@ from analysis.read.sources.workbook import Facts, workbook_facts
 OTHER_TABLE = "belongs to another table of the sheet"
 
 
-def read_excel(file: Path, sheet: str | None, header_row: int | None) -> Export:
+def read_excel(file: Path, sheet: str | None, header_row: int | None, cells: str | None = None) -> Export:
     """A sheet as it is seen; titles above the header are skipped, rows numbered as the sheet numbers them.
+
+    `cells` names the part of the sheet that holds the table (`D1:F20`, `D:F`).
 
     Raises
     ------
     ValueError
-        If the sheet does not exist (its workbook's sheets are named) or has no header.
+        If the sheet does not exist (its workbook's sheets are named), has no header, or holds tables side by side and
+        nobody says which one is meant.
     """
     import python_calamine
 
@@ -32,10 +36,18 @@ def read_excel(file: Path, sheet: str | None, header_row: int | None) -> Export:
     grid = read.to_python(skip_empty_area=False)
     merged = list(read.merged_cell_ranges or [])
     facts = workbook_facts(file, name)
+    if cells:
+        grid = sides.cropped(grid, sides.corners(cells))
+        merged = [part for part in merged if sides.inside(part, sides.corners(cells))]
+    else:
+        sides.refuse_side_by_side(grid)
     head = find_head(grid, merged, header_row)
     told = [other for other in hidden if other != name and not sheet]
     text = f"hidden and not read: {', '.join(told)}; read was '{name}'; another is named by `sheet:`"
     notes = (Note("X2", text, ", ".join(told)),) if told else ()
+    if below := sorted(row + 1 for row in facts.hidden if row > head.last and row < len(grid)):
+        shown = f"{', '.join(map(str, below[:6]))}{', ...' if len(below) > 6 else ''}"
+        notes += (Note("X5", f"{len(below)} hidden rows are read as the others are: {shown}", name),)
     return _export(_filled_down(grid, merged, head), head, facts, notes)
 
 
@@ -92,19 +104,31 @@ def _noise(grid: list[list], filled: list[int], head: Head, columns: list[int]) 
         there = [name for name in shown if name]
         if len(there) > 1 and all(shown[k] == head.labels[k] for k in columns if shown[k]):
             noise[place] = REPEATED_HEAD
-        elif place and filled[place - 1] < n - 1 and _starts_table(grid[n], there, head, typed):
+        elif place and _starts_table(
+            grid[n], there, head, typed, columns, after_blank=filled[place - 1] < n - 1
+        ):
             noise[place:] = OTHER_TABLE
             break
     return noise
 
 
-def _starts_table(row: list, there: list[str], head: Head, typed: list[int]) -> bool:
-    """Whether a row after a blank one is the head of another table: texts of their own where numbers or dates stood."""
+def _starts_table(
+    row: list, there: list[str], head: Head, typed: list[int], columns: list[int], *, after_blank: bool
+) -> bool:
+    """Whether a row is the head of another table: texts of their own where numbers or dates stood.
+
+    Without a blank row above it, one of its texts must be what the head has in that column.
+    """
     if len(there) < 2 or len(set(there)) < len(there):
         return False
     if any(not isinstance(cell, str) or _is_number(cell) for cell in row if _is_filled(cell)):
         return False
-    return len({*there} & {*head.labels}) > 1 or any(_is_filled(row[n]) for n in typed)
+    over_typed = any(_is_filled(row[n]) for n in typed)
+    if not after_blank:
+        return over_typed and any(
+            str(row[n]).strip() == head.labels[n] for n in columns if _is_filled(row[n])
+        )
+    return over_typed or len({*there} & {*head.labels}) > 1
 
 
 def _typed_columns(grid: list[list], filled: list[int], columns: list[int]) -> list[int]:
@@ -132,7 +156,9 @@ def _is_number(cell) -> bool:
 def _cell(cell, place: tuple[int, int], facts: Facts) -> tuple[str, Kind]:
     """A cell as text, with its kind."""
     if place in facts.no_value and not _is_filled(cell):
-        return facts.no_value[place], Kind.NO_VALUE
+        return f"={facts.no_value[place]}", Kind.NO_VALUE
+    if place in facts.errors and not _is_filled(cell):
+        return facts.errors[place], Kind.TEXT
     if isinstance(cell, bool):
         return str(int(cell)), Kind.BOOLEAN
     if isinstance(cell, int | float):

@@ -54,7 +54,7 @@ def _read(file: Path, encoding: str):
     """The frame, its metadata, and what is doubtful about its text."""
     import pyreadstat
 
-    readers = {
+    readers: dict[str, Any] = {
         ".sas7bdat": pyreadstat.read_sas7bdat,
         ".xpt": pyreadstat.read_xport,
         ".sav": pyreadstat.read_sav,
@@ -65,18 +65,27 @@ def _read(file: Path, encoding: str):
     ending = file.suffix.lower()
     if ending not in readers:
         raise ValueError(f"the ending {file.suffix} is not one of {', '.join(readers)}")
-    more = {} if ending in (".xpt", ".por") else {"user_missing": True}
+    more: dict[str, Any] = {} if ending in (".xpt", ".por") else {"user_missing": True}
     if encoding != "auto":
         known_encoding(encoding)
-        frame, meta = readers[ending](str(file), encoding=encoding, **more)  # type: ignore[operator]
-        return frame, meta, ""
+        return *_frame(readers[ending], file, {**more, "encoding": encoding}), ""
     if ending in (".xpt", ".por") or _is_old_stata(file):
         return _by_evidence(readers[ending], file, more)
     try:
-        frame, meta = readers[ending](str(file), **more)  # type: ignore[operator]
+        return *_frame(readers[ending], file, more), ""
     except (pyreadstat.ReadstatError, UnicodeDecodeError):
         return _by_evidence(readers[ending], file, more)
-    return frame, meta, ""
+
+
+def _frame(reader: Any, file: Path, more: dict[str, Any]) -> tuple[pd.DataFrame, Any]:
+    """The frame and its metadata; where a date of the file is none of the calendar, all dates as numbers.
+
+    SAS' DTDATE, for one, shows the day of a number of seconds, which the library takes for a number of days.
+    """
+    try:
+        return reader(str(file), **more)
+    except (OverflowError, ValueError):
+        return reader(str(file), disable_datetime_conversion=True, **more)
 
 
 def _is_old_stata(file: Path) -> bool:
@@ -89,7 +98,7 @@ def _is_old_stata(file: Path) -> bool:
 
 def _by_evidence(reader, file: Path, more: dict):
     """Text of a file that does not say its encoding: its bytes taken together decide."""
-    frame, meta = reader(str(file), encoding=BYTES, **more)
+    frame, meta = _frame(reader, file, {**more, "encoding": BYTES})
     texts = [
         name
         for name in frame.columns
@@ -101,7 +110,7 @@ def _by_evidence(reader, file: Path, more: dict):
     if content.isascii():
         return frame, meta, ""
     read = decode(content)
-    frame, meta = reader(str(file), encoding=read.encoding, **more)
+    frame, meta = _frame(reader, file, {**more, "encoding": read.encoding})
     return frame, meta, read.doubt
 
 

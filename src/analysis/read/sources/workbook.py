@@ -1,4 +1,4 @@
-"""What a workbook knows of its cells beside their values: its calendar, per cent, formulas without a stored value."""
+"""What a workbook knows of its cells beside their values: calendar, per cent, formulas without a value, errors."""
 
 import re
 import zipfile
@@ -12,19 +12,22 @@ PERCENT_FORMATS = {"9", "10"}
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """The year days are counted from, cells shown as per cent, formulas without a value (with the cell's name).
+    """The year days are counted from, cells shown as per cent, formulas without a value (by the cell's name), errors.
 
-    Places are row and column, counted from 0.
+    Places are row and column, counted from 0; `errors` holds what such a cell shows (`#REF!`), `hidden` rows that the
+    sheet does not show.
     """
 
     epoch: str | None = None
     percent: frozenset[Place] = frozenset()
     no_value: dict[Place, str] = field(default_factory=dict)
+    errors: dict[Place, str] = field(default_factory=dict)
+    hidden: frozenset[int] = frozenset()
 
     @property
     def rows(self) -> set[int]:
-        """Rows with a formula without a value."""
-        return {row for row, _ in self.no_value}
+        """Rows with a formula without a value, or an error."""
+        return {row for row, _ in (*self.no_value, *self.errors)}
 
 
 def workbook_facts(file: Path, sheet: str) -> Facts:
@@ -47,13 +50,15 @@ def _binary(file: Path, sheet: str) -> Facts:
         return Facts()
     page = book.sheet_by_name(sheet)
     shown = {n for n, xf in enumerate(book.xf_list) if _is_percent(book.format_map[xf.format_key].format_str)}
-    percent = frozenset(
-        (row, column)
-        for row in range(page.nrows)
-        for column in range(page.row_len(row))
-        if page.cell_xf_index(row, column) in shown
-    )
-    return Facts("1904" if book.datemode else "1900", percent)
+    places = [(row, column) for row in range(page.nrows) for column in range(page.row_len(row))]
+    percent = frozenset(place for place in places if page.cell_xf_index(*place) in shown)
+    errors = {
+        place: xlrd.error_text_from_code.get(page.cell_value(*place), "#VALUE!")
+        for place in places
+        if page.cell_type(*place) == xlrd.XL_CELL_ERROR
+    }
+    hidden = frozenset(row for row, info in page.rowinfo_map.items() if info.hidden)
+    return Facts("1904" if book.datemode else "1900", percent, {}, errors, hidden)
 
 
 class _Nowhere:
@@ -73,10 +78,9 @@ def _open_xml(parts: zipfile.ZipFile, sheet: str) -> Facts:
     if path is None:
         return Facts(epoch)
     styles, content = _percent_styles(parts), parts.read(path)
-    if not styles and not re.search(rb"<(?:\w+:)?f[\s>/]", content):
+    if not styles and not re.search(rb'<(?:\w+:)?f[\s>/]|\bt="e"|\bhidden="(?:1|true)"', content):
         return Facts(epoch)
-    percent, no_value = _cells(content, styles)
-    return Facts(epoch, frozenset(percent), no_value)
+    return _facts(content, styles, epoch)
 
 
 def _name(node) -> str:
@@ -118,20 +122,24 @@ def _is_percent(code: str) -> bool:
     return "%" in re.sub(r'"[^"]*"|\\.', "", code)
 
 
-def _cells(content: bytes, styles: set[str]) -> tuple[set[Place], dict[Place, str]]:
-    """Cells shown as per cent, and formulas without a stored value."""
-    percent, no_value = set(), {}
-    tree = ElementTree.fromstring(content)
-    for cell in (node for node in tree.iter() if _name(node) == "c"):
-        where, inside = cell.get("r"), {_name(node): node for node in cell}
-        if where is None:
+def _facts(content: bytes, styles: set[str], epoch: str) -> Facts:
+    """Cells shown as per cent, formulas without a stored value, errors, and hidden rows of a sheet."""
+    percent, no_value, errors, hidden = set(), {}, {}, set()
+    for node in ElementTree.fromstring(content).iter():
+        where, kind = node.get("r"), _name(node)
+        if kind == "row" and where and node.get("hidden", "0").lower() in ("1", "true"):
+            hidden.add(int(where) - 1)
+        if kind != "c" or where is None:
             continue
+        inside = {_name(part): part for part in node}
         value = inside.get("v")
-        if "f" in inside and cell.get("t") != "str" and (value is None or not value.text):
+        if node.get("t") == "e":
+            errors[_place(where)] = (value.text if value is not None else None) or "#VALUE!"
+        elif "f" in inside and node.get("t") != "str" and (value is None or not value.text):
             no_value[_place(where)] = where
-        elif cell.get("s") in styles and cell.get("t", "n") == "n":
+        elif node.get("s") in styles and node.get("t", "n") == "n":
             percent.add(_place(where))
-    return percent, no_value
+    return Facts(epoch, frozenset(percent), no_value, errors, frozenset(hidden))
 
 
 def _place(name: str) -> Place:

@@ -1,0 +1,236 @@
+"""The kinds of the handed files in other cells, tables and programs: sheets, remarks, visits, lost formats."""
+
+import numpy as np
+import openpyxl
+import pandas as pd
+import pyreadstat
+import pytest
+import xlwt
+from written_exports import outcome
+
+from analysis.study import StudyFileError
+
+OWN = "variables: {v: {table: subjects, type: float, label: V}}\n"
+SHEET = (
+    OWN
+    + """\
+sources: [{id: x, type: excel, path: x.xlsx%s}]
+tables: {subjects: [{from: x, columns: {subject_id: id, v: v}}]}
+"""
+)
+
+
+def workbook(folder, rows, *, more="", hide=()):
+    """What a sheet gives."""
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    for row in hide:
+        book.active.row_dimensions[row].hidden = True
+    book.save(folder / "x.xlsx")
+    return outcome(folder, SHEET % more)
+
+
+def found(read, **where):
+    """Rule, row and raw value of the queries at a place."""
+    log = read.queries
+    for name, value in where.items():
+        log = log[log[name] == value]
+    return sorted(zip(log["rule_id"], log["source_row"], log["raw"]))
+
+
+def test_an_id_that_is_a_formula_without_a_value_is_no_id(tmp_path):
+    read = workbook(tmp_path, [["id", "v"], ["=A3&1", 1], ["A2", 2]])
+    assert read.tables["subjects"]["subject_id"].tolist() == ["A2"]
+    assert found(read) == [("K5", 2, ""), ("X1", 2, "=A2")]
+
+
+def test_a_word_for_missing_is_no_id(tmp_path):
+    read = outcome(tmp_path, SHEET.replace("excel, path: x.xlsx%s", "csv, path: x.csv"),
+                   x="id,v\nA1,1\nNA,2\n-,3\n")  # fmt: skip
+    assert read.tables["subjects"]["subject_id"].tolist() == ["A1"]
+    assert found(read, rule_id="K5") == [("K5", 3, ""), ("K5", 4, "")]
+
+
+def test_cells_that_show_an_error_leave_a_trace(tmp_path):
+    read = workbook(tmp_path, [["id", "v"], ["A1", "#REF!"], ["A2", 2], ["A3", "#N/A"]])
+    assert read.tables["subjects"]["subject_id"].tolist() == ["A1", "A2", "A3"]
+    assert found(read) == [("N6", 2, "#REF!"), ("N6", 4, "#N/A")]
+
+
+def test_old_workbooks_show_errors_too(tmp_path):
+    book = xlwt.Workbook()
+    page = book.add_sheet("one")
+    for row, cells in enumerate([["id", "v"], ["A1", None], ["A2", 2]]):
+        for column, cell in enumerate(cells):
+            if cell is not None:
+                page.write(row, column, cell)
+    page.row(1).set_cell_error(1, "#DIV/0!")
+    book.save(str(tmp_path / "x.xls"))
+    read = outcome(tmp_path, SHEET.replace("x.xlsx%s", "x.xls"))
+    assert found(read) == [("N6", 2, "#DIV/0!")]
+
+
+def test_hidden_rows_are_read_and_told(tmp_path):
+    read = workbook(tmp_path, [["id", "v"], ["A1", 1], ["A2", 2], ["A3", 3]], hide=[3])
+    assert read.tables["subjects"]["v"].tolist() == [1, 2, 3]
+    (note,) = read.queries.query("rule_id == 'X5'")["message"]
+    assert note == "1 hidden rows are read as the others are: 3"
+
+
+SIDE_BY_SIDE = [["id", "v", None, "id", "v"], ["A1", 1, None, "B1", 11], ["A2", 2, None, "B2", 12]]
+
+
+def test_tables_side_by_side_are_refused_with_the_key_that_tells_them_apart(tmp_path):
+    with pytest.raises(StudyFileError, match=r"side by side \(A:B, D:E\); say which one by `cells: A:B`"):
+        workbook(tmp_path, SIDE_BY_SIDE)
+    left = workbook(tmp_path, SIDE_BY_SIDE, more=", cells: 'A:B'")
+    assert left.tables["subjects"]["v"].tolist() == [1, 2]
+    right = workbook(tmp_path, SIDE_BY_SIDE, more=", cells: D1:E2")
+    assert right.tables["subjects"][["subject_id", "v", "source_row"]].to_numpy().tolist() == [["B1", 11, 2]]
+
+
+def test_a_longer_table_beside_another_is_refused(tmp_path):
+    rows = [["id", "v", None, "drug", "dose"], ["A1", 1, None, "MTX", 15], [None, None, None, "LEF", 20]]
+    with pytest.raises(StudyFileError, match="side by side"):
+        workbook(tmp_path, rows)
+
+
+def test_a_blank_column_for_the_looks_parts_nothing(tmp_path):
+    rows = [["id", "v", None, "w", "note"], ["A1", 1, None, 2, "x"], ["A2", 2, None, 3, None]]
+    assert workbook(tmp_path, rows).tables["subjects"]["v"].tolist() == [1, 2]
+
+
+def test_cells_that_are_none_are_told(tmp_path):
+    with pytest.raises(StudyFileError, match=r"write the columns, or the corners, as D:F or D1:F20"):
+        workbook(tmp_path, SIDE_BY_SIDE, more=", cells: left")
+
+
+def test_another_table_right_below_is_no_part_of_the_first(tmp_path):
+    read = workbook(tmp_path, [["id", "v"], ["A1", 1], ["A2", 2], ["id", "drug"], ["A1", "MTX"]])
+    assert read.tables["subjects"]["subject_id"].tolist() == ["A1", "A2"]
+    assert found(read) == [("X4", 4, ""), ("X4", 5, "")]
+
+
+@pytest.mark.parametrize(
+    ("first", "remark", "shown"),
+    [
+        ("P01", "n = 2", "N = 2"),
+        ("P01", "* p < 0.05", "* P < 0.05"),
+        ("P01", "Approved by Dr. Miller", "APPROVED BY …"),
+        ("1", "End", "END"),
+        ("1", "Source: hospital of Miller", "SOURCE:…"),
+    ],
+)
+def test_remarks_below_a_table_are_no_subjects(tmp_path, first, remark, shown):
+    read = workbook(tmp_path, [["id", "v"], [first, 1], [first.replace("1", "2"), 2], [remark, None]])
+    assert len(read.tables["subjects"]) == 2
+    assert found(read) == [("K10", 4, shown)]
+
+
+def test_a_subject_without_values_at_the_end_is_a_subject(tmp_path):
+    read = workbook(tmp_path, [["id", "v"], ["P01", 1], ["P02", 2], ["P03", None]])
+    assert read.tables["subjects"]["subject_id"].tolist() == ["P01", "P02", "P03"]
+
+
+# ---------------------------------------------------------------- visits that the study does not have
+LABELS = """\
+sources: [{id: x, type: csv, path: x.csv}]
+tables:
+  subjects: [{from: x, rows: {once_per: id}, columns: {subject_id: id}}]
+  visits: [{from: x, columns: {subject_id: id, visit_id: %s, pain_mm: p}}]
+"""
+ROWS = "id,v,p\n1,W00,40\n1,%s,20\n2,W00,50\n2,W04,30\n"
+
+
+@pytest.mark.parametrize("label", ["W4", "Week 4", "w08"])
+def test_rows_of_a_visit_that_the_study_does_not_have_are_a_problem(tmp_path, label):
+    read = outcome(tmp_path, LABELS % "v", x=ROWS % label)
+    (problem,) = map(str, read.problems)
+    assert f"1 rows are of visits that the study does not have: '{label.upper()}' (1 rows)" in problem
+    assert "codes:" in problem and "study.yml:" in problem and "visit_id" in problem
+
+
+@pytest.mark.parametrize(
+    ("label", "mapping"),
+    [
+        ("UNS", "v"),
+        ("Unscheduled 2", "v"),
+        ("Week 4", "{column: v, codes: {Week 4: UNS, W00: W00, W04: W04}}"),
+    ],
+)
+def test_visits_outside_the_plan_are_none(tmp_path, label, mapping):
+    read = outcome(tmp_path, LABELS % mapping, x=ROWS % label)
+    assert list(read.problems) == []
+    assert len(read.tables["visits"]) == 4
+
+
+def test_results_of_a_visit_that_the_study_does_not_have_are_a_problem(tmp_path):
+    body = (
+        LABELS % "v"
+        + "  labs: [{from: x, columns: {subject_id: id, visit_id: lv, analyte: {value: CRP}, value_raw: p}}]\n"
+    )
+    read = outcome(tmp_path, body, x="id,v,p,lv\n1,W00,40,W00\n1,W04,20,Wk4\n")
+    (problem,) = map(str, read.problems)
+    assert "tables.labs[0].columns.visit_id" in problem and "'WK4' (1 rows)" in problem
+
+
+# ---------------------------------------------------------------- formats of dates that were lost
+def typed(folder, frame, kind, ending, write, **said):
+    """The birth dates of a file of a statistical program."""
+    write(frame, str(folder / f"x.{ending}"), **said)
+    body = f"sources: [{{id: x, type: {kind}, path: x.{ending}}}]\n"
+    body += "tables: {subjects: [{from: x, columns: {subject_id: id, birth_date: c, consent_date: c}}]}\n"
+    return outcome(folder, body)
+
+
+SAS_FORMATS = ["", "MONYY7.", "NLDATE10.", "DATE9.", "YYMMN6.", "WORDDATE.", "JULIAN7.", "QTR.", "E8601DA."]
+
+
+@pytest.mark.parametrize("form", SAS_FORMATS)
+def test_days_of_sas_whatever_their_format(tmp_path, form):
+    frame = pd.DataFrame({"id": ["1", "2", "3"], "c": [23440.0, -3650.0, np.nan]})
+    said = {"variable_format": {"c": form}} if form else {}
+    read = typed(tmp_path, frame, "sas", "xpt", pyreadstat.write_xport, **said)
+    shown = read.tables["subjects"]["birth_date"].dt.strftime("%Y-%m-%d").fillna("").tolist()
+    assert shown == ["2024-03-05", "1950-01-03", ""]
+
+
+@pytest.mark.parametrize("form", ["", "DATETIME19.", "NLDATM.", "DTDATE9."])
+def test_seconds_of_sas_whatever_their_format(tmp_path, form):
+    frame = pd.DataFrame({"id": ["1", "2"], "c": [2025216000.0, 2025302399.0]})
+    said = {"variable_format": {"c": form}} if form else {}
+    read = typed(tmp_path, frame, "sas", "xpt", pyreadstat.write_xport, **said)
+    assert read.tables["subjects"]["birth_date"].dt.strftime("%Y-%m-%d").tolist() == ["2024-03-05"] * 2
+    if not form:
+        assert set(read.queries.query("rule_id == 'D2'")["message"]) == {
+            "a number of seconds counted from 1960"
+        }
+
+
+@pytest.mark.parametrize(("kind", "ending", "write"), [("sas", "xpt", pyreadstat.write_xport),
+                                                       ("stata", "dta", pyreadstat.write_dta)])  # fmt: skip
+def test_small_numbers_may_be_months_or_days_of_the_study(tmp_path, kind, ending, write):
+    # 770 is March 2024 in Stata's months, 9 February 1962 in days; 1, 29 and 85 are days of a study
+    for values in ([770.0, 771.0, 772.0], [1.0, 29.0, 85.0]):
+        frame = pd.DataFrame({"id": ["1", "2", "3"], "c": values})
+        read = typed(tmp_path, frame, kind, ending, write)
+        assert read.tables["subjects"]["birth_date"].isna().all()
+        assert set(read.queries["rule_id"]) == {"D11"}
+        assert read.queries["message"].str.contains("`epoch: 1960`").all()
+
+
+@pytest.mark.parametrize("encoding", ["big5", "cp1251", "shift_jis"])
+def test_text_of_other_scripts_is_refused_or_doubted_but_read_with_the_key(tmp_path, encoding):
+    words = {"big5": "臺北榮民總醫院", "cp1251": "Москва", "shift_jis": "頭痛"}
+    content = f"id,site\n1,{words[encoding]}\n2,{words[encoding]}\n".encode(encoding)
+    body = "sources: [{id: x, type: csv, path: x.csv%s}]\n"
+    body += "tables: {subjects: [{from: x, columns: {subject_id: id, site: site}}]}\n"
+    try:
+        read = outcome(tmp_path, body % "", x=content)
+    except StudyFileError as refused:
+        assert "`encoding:`" in str(refused)
+    else:
+        assert "X3" in read.queries["rule_id"].tolist()
+    named = outcome(tmp_path, body % f", encoding: {encoding}", x=content)
+    assert named.tables["subjects"]["site"].tolist() == [words[encoding]] * 2
