@@ -155,20 +155,20 @@ def _identifier(raw: Raw, index, column: str, mapping) -> tuple[pd.Series, list[
     if mapping is not None and mapping.codes:
         read = read_column(raw, index, Column(column, "str", column), mapping)
         return read.column, read.findings
-    spellings, found = [], []
+    words: list[str | None] = []
+    found = []
     for part in raw.parts:
-        words, reasons = read_words(part)
-        spellings.append([None if n in reasons else str(word).upper() for n, word in enumerate(words)])
+        spelt, reasons = read_words(part)
+        words += [None if n in reasons else str(word).upper() for n, word in enumerate(spelt)]
         found.append(formula_items(part, reasons))
     places, texts = raw.places(), np.concatenate([part.cells.texts for part in raw.parts])
-    words = [word for spelt in spellings for word in spelt]
     values = pd.array(words, dtype="string")
-    spelt = pd.Series(values.take(places), index=index)
+    column_of_ids = pd.Series(values.take(places), index=index)
     items = joined_items(raw.parts, found)
     if column == "subject_id":
         pairs = enumerate(zip(words, texts))
         items += [Item(n, "K7", word) for n, (word, text) in pairs if word and word != str(text).strip()]
-    return spelt, emit(places, texts, index, column, items)
+    return column_of_ids, emit(places, texts, index, column, items)
 
 
 def _declared_doubts(rows: pd.DataFrame, mapped) -> list[pd.DataFrame]:

@@ -44,7 +44,7 @@ def read_excel(file: Path, sheet: str | None, header_row: int | None, cells: str
     head = find_head(grid, merged, header_row)
     told = [other for other in hidden if other != name and not sheet]
     text = f"hidden and not read: {', '.join(told)}; read was '{name}'; another is named by `sheet:`"
-    notes = (Note("X2", text, ", ".join(told)),) if told else ()
+    notes: tuple[Note, ...] = (Note("X2", text, ", ".join(told)),) if told else ()
     if below := sorted(row + 1 for row in facts.hidden if row > head.last and row < len(grid)):
         shown = f"{', '.join(map(str, below[:6]))}{', ...' if len(below) > 6 else ''}"
         notes += (Note("X5", f"{len(below)} hidden rows are read as the others are: {shown}", name),)

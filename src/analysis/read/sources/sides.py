@@ -122,8 +122,8 @@ def _is_table(grid: list[list], part: tuple[int, int]) -> bool:
 
 def _is_another(grid: list[list], first: tuple[int, int], part: tuple[int, int]) -> bool:
     """Whether a part is another table than the first: it repeats a name of it, or has rows where the first has none."""
-    head, own = _head(grid, first), _head(grid, part)
-    if set(_shown(grid[head], *first)) & set(_shown(grid[own], *part)):  # type: ignore[index]
+    head, own = _head(grid, first) or 0, _head(grid, part) or 0
+    if set(_shown(grid[head], *first)) & set(_shown(grid[own], *part)):
         return True
-    below = grid[max(head, own) + 1 :]  # type: ignore[type-var, operator]
+    below = grid[max(head, own) + 1 :]
     return any(_shown(row, *part) and not _shown(row, *first) for row in below)
