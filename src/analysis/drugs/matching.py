@@ -179,7 +179,7 @@ def _code(name, own):
     meant = {term: own[term.text] if term.kind == "study" else _of_dictionary(term.drug) for term in found}
     read = [term for term in found if meant[term]["class"] != "other"] or found
     drugs = {term.drug for term in read}
-    if len(drugs) > 1 and meant[read[0]]["class"] != "other" or _with_an_antiinfective(found, meant):
+    if (len(drugs) > 1 and meant[read[0]]["class"] != "other") or _with_an_antiinfective(found, meant):
         return _unknown("several")
     told = [term.is_biosimilar for term in read if term.is_biosimilar is not None]
     first = max(read, key=lambda term: len(term.text)) if len(drugs) == 1 else read[0]
