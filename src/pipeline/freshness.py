@@ -38,7 +38,7 @@ def renew(project: Project, request: "Request", operation: Operation) -> list[st
 def _renew(
     project: Project, study: str, report: str, manifest: dict, due: dict, operation: Operation
 ) -> None:
-    from pipeline.publish import minute
+    from pipeline.publish.cover import minute
 
     target = project.site / study / report
     partial = project.site / f".{study}-{report}.partial"

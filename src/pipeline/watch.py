@@ -16,6 +16,7 @@ from rich.console import Console
 
 from pipeline.ending import Code, LimitReached, code_of
 from pipeline.files import read_json, write_whole
+from pipeline.kernels.server import ForkServer
 from pipeline.operating import Operation
 from pipeline.project import Project, as_json
 from pipeline.secrets import hide
@@ -46,7 +47,8 @@ class Watch:
     def __init__(self, project: Project, operation: Operation, console: Console | None = None):
         self.project, self.operation = project, operation
         self.console = console or Console(stderr=True, soft_wrap=True, highlight=False)
-        self.workers, self.scheduler, self.server = 1, None, None
+        self.workers, self.scheduler = 1, None
+        self.server: ForkServer | None = None
         self.began_at = time.monotonic()
         self.running: dict[str, float] = {}
         self.left: list[str] = []

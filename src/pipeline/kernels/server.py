@@ -62,20 +62,24 @@ class ForkServer:
     def __init__(self, memory: int = 0, environment: Mapping[str, str] | None = None):
         self.imports: Sequence[str] = ()
         self._memory, self._environment = memory, environment or {}
-        self._folder = Path(tempfile.mkdtemp(prefix="study-"))
-        self._process = None
+        self._folder: Path | None = None
+        self._process: Any = None
+        self._ended = False
         self._starting = threading.Lock()
 
     def address(self) -> str:
         """The socket, with the server running behind it."""
         with self._starting:
-            if self._process is None:
-                self._process = self._start()  # type: ignore[assignment]
-        return str(self._folder / "fork")
+            if self._ended:
+                raise ConnectionError("the server of kernels was ended")
+            if self._folder is None:
+                self._folder = Path(tempfile.mkdtemp(prefix="study-"))
+                self._process = self._start(str(self._folder / "fork"))
+            return str(self._folder / "fork")
 
-    def _start(self) -> subprocess.Popen:
+    def _start(self, address: str) -> subprocess.Popen:
         with socket.socket(socket.AF_UNIX) as door:
-            door.bind(str(self._folder / "fork"))
+            door.bind(address)
             door.listen(64)  # callers queue here while the imports run
             given = {"parent": os.getpid(), "imports": list(self.imports), "memory": self._memory}
             single = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
@@ -95,14 +99,23 @@ class ForkServer:
             )
 
     def close(self) -> None:
-        """End the server, and with it every kernel that is left."""
-        if self._process is not None:
-            self._process.stdin.close()
+        """End the server, and with it every kernel that is left; nobody is given a new one before `reopen`."""
+        with self._starting:
+            self._ended = True
+            folder, process = self._folder, self._process
+            self._folder = self._process = None
+        if process is not None:
+            process.stdin.close()
             with contextlib.suppress(subprocess.TimeoutExpired):
-                self._process.wait(timeout=5)
-            self._process.kill()
-            self._process.wait()
-        shutil.rmtree(self._folder, ignore_errors=True)
+                process.wait(timeout=5)
+            process.kill()
+            process.wait()
+        if folder is not None:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def reopen(self) -> None:
+        """After an end, start anew when the next kernel is asked for."""
+        self._ended = False
 
 
 _open: list[ForkServer] = []

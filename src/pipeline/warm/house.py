@@ -97,12 +97,14 @@ def _after_a_change(project: Project, seen: Mapping) -> dict:
 def _round(project: Project, asked: Asked, pages: Pages, console: Console, server: Any) -> None:
     """One render; what goes wrong is told here and in the browser, and the next change is waited for."""
     pages.tell("rendering")
+    if server:
+        server.reopen()
     began = time.monotonic()
     try:
         watch = runner.Watch(project, operation_of(project.root), console)
         session = runner.run(project, asked.request, workers=asked.workers, watch=watch, server=server)
         failed = runner.failures(project, session)
-    except (UserError, OSError, *_mistakes()) as error:
+    except mistakes() as error:
         failed = [("the files", str(error))]
     for name, message in failed:
         console.print(f"Failed: {name}\n{message}", style="red", markup=False)
@@ -114,12 +116,12 @@ def _round(project: Project, asked: Asked, pages: Pages, console: Console, serve
         pages.tell("ready", f"{took:.1f} s")
 
 
-def _mistakes() -> tuple[type[Exception], ...]:
+def mistakes() -> tuple[type[Exception], ...]:
     """The errors that a user's own files can cause while they are gathered."""
     from analysis.study import StudyFileError
     from pipeline.ending import Ending
 
-    return (StudyFileError, Ending)
+    return (UserError, OSError, StudyFileError, Ending)
 
 
 def _named(names: list[str]) -> str:
