@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from analysis.kinds import ESTIMATE, UnknownKind, kind_of
-from analysis.results import COLUMNS, KEYS, NOT_ESTIMATED, result_id
+from analysis.result_ids import COLUMNS, KEYS, NOT_ESTIMATED, result_id
 from pipeline.variables import SHORT, used_ids
 from pipeline.words import chosen_id, words_of
 

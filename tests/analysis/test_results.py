@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis import results
+from analysis import result_ids, results
 
 
 @dataclass(frozen=True)
@@ -150,7 +150,7 @@ def test_values_that_differ_in_meaning_have_ids_that_differ(one, other):
     "text", ["头痛", "<5", ">=5", "γ_gt", "cd4+", "-1", "50%", "a*b", "x~y", "1-2", "｜", "a=b"]
 )
 def test_an_id_can_be_read_back(text):
-    assert results.id_parts(results.result_id("a", text, "n")) == ("a", text, "n")
+    assert result_ids.id_parts(result_ids.result_id("a", text, "n")) == ("a", text, "n")
 
 
 def test_an_id_holds_nothing_that_another_syntax_uses():

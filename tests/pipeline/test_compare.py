@@ -7,7 +7,7 @@ import json
 import pytest
 from checkout import Checkout
 
-from analysis.results import COLUMNS
+from analysis.result_ids import COLUMNS
 from pipeline import compare
 from pipeline.compare import differences, read_results
 from pipeline.project import Project, UserError

@@ -123,7 +123,7 @@ def test_every_percentage_of_the_baseline_table_is_that_of_the_results(auranofin
 
 @pytest.mark.parametrize("report", REPORTS)
 def test_results_hold_one_unrounded_row_per_id(auranofin, report):
-    from analysis.results import COLUMNS
+    from analysis.result_ids import COLUMNS
 
     rows = auranofin.results("ra_auranofin", report)
     lines = (auranofin.published("ra_auranofin", report) / "results.csv").read_text(encoding="utf-8")

@@ -83,7 +83,7 @@ def _said(rows: pd.DataFrame, study, chosen) -> list[str]:
 
 def _unestimated(rows: pd.DataFrame, study, chosen) -> list[str]:
     """Why a response has no odds ratio at a visit."""
-    from analysis.results import NOT_ESTIMATED
+    from analysis.result_ids import NOT_ESTIMATED
 
     labels = {visit.id: visit.label for visit in study.visits}
     names = {entry.id: entry.label for entry in chosen}

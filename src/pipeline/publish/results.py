@@ -22,7 +22,7 @@ def collected_results(files: Iterable[Path]) -> list[dict]:
 def as_csv(rows: list[dict]) -> str:
     """The results table as CSV, numbers unrounded."""
     from analysis.escape import csv_cell
-    from analysis.results import COLUMNS
+    from analysis.result_ids import COLUMNS
 
     text, columns = StringIO(), [*COLUMNS, "notebook"]
     writer = csv.writer(text, lineterminator="\n")

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from analysis.results import result_id
+from analysis.result_ids import result_id
 
 KEYS = ("analysis", "population", "variable", "visit", "group")
 COUNTS = ("persons", "events")
