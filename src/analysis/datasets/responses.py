@@ -89,8 +89,12 @@ def _whole(entry, baseline: pd.DataFrame, followup: pd.DataFrame) -> pd.Series:
         return scoring.total_improvement_score(*pair, **kept)["tis"].notna()
     if entry.rule == "disease_state":
         return followup[f"{settings['instrument']}_category"].notna()
-    if entry.rule in ("eular_response", "index_response"):
-        score = settings.get("instrument") or settings.get("score", "das28_esr")
+    if entry.rule in ("eular_response", "index_response", "cdai_improvement"):
+        score = (
+            "cdai"
+            if entry.rule == "cdai_improvement"
+            else settings.get("instrument") or settings.get("score", "das28_esr")
+        )
         return baseline[score].notna() & followup[score].notna()
     return everybody
 
@@ -245,10 +249,10 @@ def acr_response(
 
 
 def cdai_improvement(baseline: pd.DataFrame, followup: pd.DataFrame) -> pd.Series:
-    """CDAI improved by the minimal clinically important difference for its baseline."""
+    """CDAI improved by the minimal important difference for its baseline; also where the known part decides."""
     from analysis import scoring
 
-    return scoring.cdai_improvement(baseline["cdai"], followup["cdai"])
+    return scoring.cdai_improvement_between(score_bounds(baseline, "cdai"), score_bounds(followup, "cdai"))
 
 
 def total_improvement_score(

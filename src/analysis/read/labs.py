@@ -93,7 +93,8 @@ def read_results(study: "Study", rows: pd.DataFrame, raw: dict[str, Raw], mapped
     high = rows["analyte"].map({code: c.high for code, c in known.items()}).astype(float)
     outside = ((value < low) | (value > high)).fillna(False)
     good = read["status"].eq("ok") & ~outside & value.notna()
-    limits = {name: _limit(raw[name], scale) for name in ("lln", "uln") if name in raw}
+    nothing = pd.Series(np.nan, index=index)  # a laboratory that exports no limits of normal
+    limits = {name: _limit(raw[name], scale) if name in raw else nothing for name in ("lln", "uln")}
     censor = read["censor"].astype("string").where(good, pd.NA)
     tidy = rows.assign(
         value_raw=cells,

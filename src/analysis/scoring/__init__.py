@@ -14,7 +14,12 @@ from analysis.scoring.eq5d import VALUE_SETS_3L, VALUE_SETS_5L, eq5d_3l, eq5d_5l
 from analysis.scoring.haq import HAQ_AIDS, HAQ_ITEMS, haq_band, haq_categories, haq_di
 from analysis.scoring.iim import IIM_ITEMS, iim_2017
 from analysis.scoring.imacs import imacs_changes, imacs_improvement
-from analysis.scoring.index_response import cdai_improvement, cdai_worsening, index_response
+from analysis.scoring.index_response import (
+    cdai_improvement,
+    cdai_improvement_between,
+    cdai_worsening,
+    index_response,
+)
 from analysis.scoring.joints import JOINT_SETS, count_joints
 from analysis.scoring.lung import lung_change
 from analysis.scoring.mcid import important_differences, reached_difference
@@ -68,6 +73,7 @@ __all__ = [
     "cadm",
     "cdai",
     "cdai_improvement",
+    "cdai_improvement_between",
     "cdai_worsening",
     "cdasi_response",
     "cdasi_severity",

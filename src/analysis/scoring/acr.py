@@ -45,7 +45,8 @@ def acr_response(
         One reactant, the same at both visits.
     missing_of_five : {"not_improved", "unknown"}
         A missing one of the five counts as not improved, or leaves the answer open where it decides. A choice of
-        this project. A missing joint count leaves the answer open unless the other one rules it out.
+        this project. A missing joint count leaves the answer open unless the other one rules it out; a baseline of 0
+        does, too.
 
     Returns
     -------
@@ -86,7 +87,11 @@ def acr_response(
     five = (*OTHER_MEASURES, acute_phase)
     percent = _improvements(baseline, followup, (*counts, *five))
     both, others = np.stack([percent[c] for c in counts]), np.stack([percent[c] for c in five])
-    met = {x: _reached(both, others, x, open_missing=missing_of_five == "unknown") for x in (20, 50, 70)}
+    no_room = np.any([to_floats(baseline[c], c) == 0 for c in counts], axis=0)
+    met = {
+        x: _reached(both, others, x, no_room=no_room, open_missing=missing_of_five == "unknown")
+        for x in (20, 50, 70)
+    }
     level = np.where(np.isnan(met[20] + met[50] + met[70]), np.nan, met[20] + met[50] + met[70])
     mean = np.mean(np.maximum(np.vstack([both, others]), WORST_PERCENT), axis=0)
     columns = {f"percent_{k}": v for k, v in percent.items()}
@@ -122,13 +127,15 @@ def _improvements(
     return percent
 
 
-def _reached(both: np.ndarray, others: np.ndarray, x: float, *, open_missing: bool) -> np.ndarray:
-    """Kleene: both joint counts and at least three of the five improved by x per cent."""
+def _reached(
+    both: np.ndarray, others: np.ndarray, x: float, *, no_room: np.ndarray, open_missing: bool
+) -> np.ndarray:
+    """Kleene: both joint counts and at least three of the five improved by x per cent; none improves from 0."""
     both, others = settle(both), settle(others)
     improved = (others >= x).sum(axis=0)
     possible = improved + np.isnan(others).sum(axis=0) if open_missing else improved
     three = decided(improved, possible, NEEDED_OF_FIVE)
-    joints_fail = (both < x).any(axis=0)
+    joints_fail = (both < x).any(axis=0) | no_room
     unknown = np.isnan(both).any(axis=0) | np.isnan(three)
     return np.where(joints_fail | (three == 0), 0.0, np.where(unknown, np.nan, 1.0))
 

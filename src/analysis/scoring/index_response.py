@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from analysis.scoring.ranges import RANGES
 from analysis.scoring.vectors import as_category, as_flags, choose, evaluate, ordered
@@ -98,6 +99,44 @@ def cdai_improvement(baseline: Any, followup: Any) -> Any:
         return np.where(np.isnan(improvement), -1, improvement >= needed).astype(np.int8)
 
     return _cdai_flags(kernel, baseline, followup)
+
+
+def cdai_improvement_between(before: tuple[Any, Any], after: tuple[Any, Any]) -> pd.Series:
+    """Whether CDAI improved by its minimal important difference, of scores known by their least and most.
+
+    Parameters
+    ----------
+    before, after : tuple of Series
+        The least and the most the CDAI can be at baseline and at the visit, 0 to 76; the same where it is known.
+
+    Returns
+    -------
+    Series of boolean
+        NA where the extremes leave it open, or nothing is known.
+
+    Examples
+    --------
+    >>> known = pd.Series([30.0])
+    >>> cdai_improvement_between((known, known), (pd.Series([8.0]), pd.Series([18.0]))).tolist()
+    [True]
+    """
+    (first_low, first_high), (last_low, last_high) = (
+        [settle(bound.to_numpy(dtype=float)) for bound in bounds] for bounds in (before, after)
+    )
+    (high, of_high), (middle, of_middle) = CDAI_TIERS
+    tiers = ((high, np.inf, of_high), (middle, high, of_middle), (-np.inf, middle, CDAI_LOWEST_TIER))
+    sure, possible = np.full(len(first_low), True), np.full(len(first_low), False)
+    for least, most, needed in tiers:
+        begins = (first_high > least) if least == high else (first_high >= least)
+        ends = (first_low < most) if most == middle else (first_low <= most)
+        of_tier = begins & ends
+        low, top = np.clip(first_low, least, most), np.clip(first_high, least, most)
+        sure &= ~of_tier | (settle(low - last_high) >= needed)
+        possible |= of_tier & (settle(top - last_low) >= needed)
+    unknown = np.isnan(first_low + first_high + last_low + last_high) | (sure != possible)
+    answer = pd.array(sure, dtype="boolean")
+    answer[unknown] = pd.NA
+    return pd.Series(answer, index=before[0].index)
 
 
 def cdai_worsening(baseline: Any, followup: Any) -> Any:

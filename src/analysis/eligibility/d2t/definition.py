@@ -37,7 +37,8 @@ def d2t(
     Returns
     -------
     DataFrame
-        By subject: ``result`` (yes, yes_access_exception, no, indeterminate), ``c1``, ``c1_access``, ``n_moa``,
+        By subject: ``result`` (yes, yes_access_exception, no, indeterminate), ``met`` (yes in full or by the exception,
+        also where only which of the two is open), ``c1``, ``c1_access``, ``n_moa``,
         ``n_moa_max``, ``n_moa_counted``, ``n_moa_counted_max`` (of drugs begun after csDMARD therapy had failed),
         ``csdmard_failed``, ``contraindicated``, ``c2a`` ... ``c2e``, ``c2``, ``carried_by``, ``c3``,
         and the values they rest on. Everything not known is NA; "no" is given only where the answer is no whatever the
@@ -79,7 +80,7 @@ def classify(known: Known, settings: D2TSettings) -> tuple[pd.DataFrame, pd.Data
     problematic = criterion_3(known, settings)
     table = pd.concat([therapy, activity, problematic], axis=1)
     table = table.mask(known.index_date.isna(), np.nan) if known.index_date.isna().any() else table
-    return table.assign(result=_result(table, settings)), failures
+    return table.assign(met=_met(table), result=_result(table, settings)), failures
 
 
 def counted_failures(known: Known, active: pd.Series, settings: D2TSettings) -> pd.DataFrame:
@@ -128,15 +129,20 @@ def _claimed(known, name, settings):
     return known.truth(asked)
 
 
+def _met(table):
+    """Tell whether all three criteria hold, in full or by the exception: known also where it is open which of them."""
+    rest = table["c2"].astype("boolean") & table["c3"].astype("boolean")
+    return (table["c1"].astype("boolean") | table["c1_access"].astype("boolean")) & rest
+
+
 def _result(table, settings):
     """Join the criteria: yes only if all hold, no only if one surely does not."""
     strict, excused = (table[name].astype("boolean") for name in ("c1", "c1_access"))
     rest = table["c2"].astype("boolean") & table["c3"].astype("boolean")
     full, exception = strict & rest, excused & rest
-    either = full | exception
     by_exception = exception.fillna(False) & (~strict).fillna(False)
     result = np.select(
-        [full.fillna(False), by_exception, ~either.fillna(True)],
+        [full.fillna(False), by_exception, ~_met(table).fillna(True)],
         ["yes", "yes" if settings.access_exception == "counts" else "yes_access_exception", "no"],
         "indeterminate",
     )

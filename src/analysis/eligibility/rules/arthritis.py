@@ -197,13 +197,11 @@ def d2t_eular(known: Known, **settings: Any) -> Finding:
     Returns
     -------
     Finding
-        True for yes and yes_access_exception (marked), False for no, NA for indeterminate.
+        True for yes and yes_access_exception (marked), also where only which of the two is open; False for no, else NA.
     """
     table, failures = classify(known, settings_from(settings))
     result = table["result"]
-    flag = (
-        result.isin(["yes", "yes_access_exception"]).astype("boolean").mask(result == "indeterminate", pd.NA)
-    )
+    flag = table["met"]
     scores = "; ".join(f"{name} {{{name}}}" for name in settings_from(settings).index_for_2a)
     return Finding(
         flag=flag,
