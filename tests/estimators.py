@@ -13,6 +13,7 @@ import pandas as pd
 
 from analysis import (
     categories,
+    design,
     groups,
     longitudinal,
     missing,
@@ -244,6 +245,10 @@ CASES = {
     "paired.responder_rate": Case(
         lambda w: paired.responder_rate(w.answers[0], missing="non_response", **LEVEL), unit_free=True
     ),
+    "design.change_beyond_selection": Case(
+        lambda w: design.change_beyond_selection(*w.pair, expected=-2.0 * w.unit, **LEVEL),
+        (*LINEAR, "observed", "expected"),
+    ),
     "mmrm.fit": Case(lambda w: fit_model(w, group="arm", covariates=["x"]).coefficients.iloc[:-1],
                      ("estimate", "se"), skip=("estimate.0",)),
     "mmrm.contrast": Case(lambda w: mmrm.contrast(fit_model(w), {"visit=w24": 1}, **LEVEL), LINEAR,
@@ -472,8 +477,9 @@ NOT_ESTIMATORS = {
     **dict.fromkeys(
         [f"numbers.{n}" for n in ("fixed", "whole", "percent", "count_percent", "p_value", "p_text", "interval",
                                   "estimate_interval", "level", "decimals_of")], TEXT),
-    **dict.fromkeys(["paired.bootstrap_endpoints", "phenotypes.assess_stability", "prediction.correct_optimism",
-                     "missing.impute_binary", "missing.impute_by_matching", "missing.impute_ratios",
+    **dict.fromkeys(["paired.bootstrap_endpoints", "phenotypes.assess_stability", "prediction.validate_ridge",
+                     "missing.impute_binary", "missing.impute_by_matching", "missing.impute_changes",
+                     "missing.impute_ratios",
                      "missing.imputations_needed", "missing.pool_imputed", "missing.tipping_point"], DRAWS),
     "paired.match_pairs": "pairs the rows; every estimator of two visits goes through it",
     "paired.settled_change": "a difference without rounding noise; tested beside it",

@@ -47,6 +47,7 @@ _NAMES = {
         progression_above_half above_sdc rapid rapid_annualised below above inefficacy intolerance remission
         other unknown ongoing at_risk censored responders n_responders n_non_responders kept gained never
         n_second n_retained n_observed n_missing_rows n_rows_missing n_values_missing n_imputed n_reference
+        n_seen
         reference_n
     """,
     EVENTS: """
@@ -58,7 +59,8 @@ _NAMES = {
     PROPORTION: "proportion proportion_baseline proportion_followup share percent floor ceiling",
     MEAN: """
         mean sd se variance mean_baseline mean_followup sd_baseline sd_followup sd_change mean_change
-        sd_of_change standardised observed geometric_mean cv residual_sd restricted_mean
+        sd_of_change standardised observed geometric_mean cv residual_sd restricted_mean change_seen
+        change_model change_imputed
     """,
     QUANTILE: """
         median q1 q3 median_days q1_days q3_days median_baseline median_followup quantile median_change
@@ -73,7 +75,8 @@ _NAMES = {
         information spent width difference ratio odds hazard correlation intercept slope auc brier coefficient
         sigma r_squared log_likelihood deviance within between relative_increase share_missing fraction_missing
         shapiro_w shapiro_p scaled_brier calibration_intercept calibration_slope effective_df penalty
-        concordance effective_n cost p_exact df_denominator scaling odds_ratio
+        concordance effective_n cost p_exact df_denominator scaling odds_ratio p_zero beyond_least beyond_most
+        skewness difference_se
     """,
     SETTING: """
         confidence_level level alpha threshold cutoff planned planned_n per sided n_imputations n_resamples

@@ -46,6 +46,7 @@ VariantName = Annotated[
 ]  # a variant of the definition under `sensitivity` of the criteria
 TableName = Annotated[str, Names("table")]
 ScoreId = Annotated[str, Names("score")]
+CourseName = Annotated[str, Names("variable over visits")]  # or the enzyme followed
 VariableName = Annotated[str, Names("variable")]  # at a visit: recorded, of the laboratory, or a score
 CharacteristicName = Annotated[str, Names("characteristic")]  # at baseline: of the subject or of the visit
 SubjectColumn = Annotated[str, Names("column of subjects")]
@@ -58,7 +59,6 @@ DrugOrMechanism = Annotated[str, Names("drug or mechanism")]
 Mechanism = Annotated[str, Names("mechanism")]
 UnitName = Annotated[str, Names("unit")]
 DifferenceId = Annotated[str, Names("minimal difference")]
-MeasureId = Annotated[str, Names("core set measure")]
 StopReason = Annotated[str, Names("treatments.stop_reason")]
 InstrumentId = Annotated[str, Names("instrument")]
 InstrumentWithStates = Annotated[str, Names("instrument with states")]

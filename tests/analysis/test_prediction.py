@@ -8,6 +8,8 @@ import pytest
 
 from analysis import prediction
 from analysis.firth import firth_logistic
+from analysis.prediction.development import Development, Stacked
+from analysis.prediction.ridge import fit_columns
 
 
 @pytest.fixture(scope="module")
@@ -129,19 +131,19 @@ def test_optimism_of_noise_is_removed():
         y=rng.permutation(80) % 2 == 0
     )
     options = {"outcome": "y", "covariates": list("abcdefgh"), "n_resamples": 60, "penalty": 0.01}
-    table = prediction.correct_optimism(noise, seed=1, **options).set_index("measure")
+    table = prediction.validate_ridge(noise, seed=1, **options).performance.set_index("measure")
     assert table.loc["auc", "apparent"] > 0.6
     assert table.loc["auc", "corrected"] == pytest.approx(0.5, abs=0.1)
     assert table.loc["calibration_slope", "corrected"] < 0.7
     np.testing.assert_allclose(table["corrected"], table["apparent"] - table["optimism"])
-    again = prediction.correct_optimism(noise, seed=1, **options).set_index("measure")
+    again = prediction.validate_ridge(noise, seed=1, **options).performance.set_index("measure")
     pd.testing.assert_frame_equal(table, again)
 
 
 def test_penalty_is_chosen_anew_in_each_resample(cohort):
     options = {"outcome": "remission", "covariates": COVARIATES, "n_resamples": 8, "seed": 2}
-    chosen = prediction.correct_optimism(cohort, **options)
-    given = prediction.correct_optimism(cohort, penalty=0.01, **options)
+    chosen = prediction.validate_ridge(cohort, **options).performance
+    given = prediction.validate_ridge(cohort, penalty=0.01, **options).performance
     assert (chosen["optimism"] != given["optimism"]).all()
 
 
@@ -154,17 +156,17 @@ def test_optimism_is_that_of_refitting_each_resample_as_a_frame(cohort):
         within = prediction.measure_performance(sample["remission"], prediction.predict(model, sample))
         without = prediction.measure_performance(rows["remission"], prediction.predict(model, rows))
         gaps.append(within.auc - without.auc)
-    found = prediction.correct_optimism(
+    found = prediction.validate_ridge(
         cohort, outcome="remission", covariates=COVARIATES, n_resamples=12, seed=3
-    ).set_index("measure")
+    ).performance.set_index("measure")
     assert found.loc["auc", "optimism"] == pytest.approx(np.mean(gaps), rel=1e-9)
 
 
 def test_a_resample_without_a_level_has_no_model(cohort):
     rare = cohort.assign(smoking=np.where(cohort.index < 2, "pipe", "never"))
-    found = prediction.correct_optimism(
+    found = prediction.validate_ridge(
         rare, outcome="remission", covariates=["cdai", "smoking"], n_resamples=30, seed=1
-    )
+    ).performance
     assert 0 < found["n_failed"].iloc[0] < 15  # two of 250 are missed by 13 % of resamples
 
 
@@ -241,3 +243,97 @@ def test_predictions_of_certainty_and_of_others_are_refused():
     one_sided = prediction.measure_performance([1, 1], [0.4, 0.5])
     assert np.isnan(one_sided.auc)
     assert np.isnan(one_sided.calibration_intercept)
+
+
+def with_gaps(cohort, share=0.3):
+    """The cohort with values of age and CDAI missing, likelier where the noise is high."""
+    gone = np.random.default_rng(4).random(len(cohort)) < share * (1 + np.sign(cohort["noise"]))
+    return cohort.assign(
+        cdai=cohort["cdai"].mask(gone), age=cohort["age"].mask(gone.shift(1, fill_value=False))
+    )
+
+
+def test_nothing_missing_nothing_imputed(cohort):
+    rows = cohort[["remission", *COVARIATES]].dropna()
+    options = {"outcome": "remission", "covariates": COVARIATES, "n_resamples": 6, "seed": 3}
+    plain, asked = (prediction.validate_ridge(rows, n_imputations=m, **options) for m in (0, 20))
+    pd.testing.assert_frame_equal(plain.performance, asked.performance)
+    pd.testing.assert_frame_equal(plain.calibration, asked.calibration)
+    assert asked.n_imputed == 0
+
+
+def test_incomplete_subjects_stay_in_the_model(cohort):
+    lacking = with_gaps(cohort)
+    names = ["cdai", "age", "noise"]
+    kept = prediction.fit_ridge(lacking, outcome="remission", covariates=names, n_imputations=20, seed=1)
+    left = prediction.fit_ridge(lacking, outcome="remission", covariates=names)
+    assert kept.n == len(lacking) > left.n
+    assert kept.n_imputed == lacking[names].isna().any(axis=1).sum()
+    whole = prediction.fit_ridge(cohort.dropna(subset=names), outcome="remission", covariates=names)
+    assert kept.coefficients["per_sd"].iloc[0] == pytest.approx(
+        whole.coefficients["per_sd"].iloc[0], abs=0.25
+    )
+
+
+def test_a_row_completed_twenty_times_counts_once(cohort):
+    """Copies with the same values and weights that sum to one give the model of the rows themselves."""
+    rows = cohort[["remission", "cdai", "noise"]].dropna()
+    data = Development.of(rows, "remission", ["cdai", "noise"], gaps=False)
+    once = data.completed(np.random.default_rng(1), 0)
+    copies = np.repeat(np.arange(len(rows)), np.where(np.arange(len(rows)) < 50, 20, 1))
+    weights = np.where(copies < 50, 1 / 20, 1.0)
+    again = Stacked(once.columns[copies], once.outcome[copies], copies, weights)
+    for penalty in (None, 3.0):
+        plain, stacked = (fit_columns(one, terms=data.terms, penalty=penalty) for one in (once, again))
+        assert stacked[0] == pytest.approx(plain[0], rel=1e-9)
+        np.testing.assert_allclose(stacked[1], plain[1], rtol=1e-9)
+
+
+def test_who_is_to_be_predicted_is_completed_without_the_outcome(cohort):
+    """Exchanging all outcomes leaves the completed covariates of prediction as they are."""
+    lacking = with_gaps(cohort)
+    names = ["cdai", "age", "noise"]
+    other = lacking.assign(remission=~lacking["remission"])
+    filled = [
+        Development.of(frame, "remission", names, gaps=True).completed(
+            np.random.default_rng(1), 5, by_outcome=False
+        )
+        for frame in (lacking, other)
+    ]
+    np.testing.assert_array_equal(filled[0].columns, filled[1].columns)
+
+
+def test_optimism_of_noise_is_removed_with_values_imputed_in_each_resample():
+    rng = np.random.default_rng(8)
+    noise = pd.DataFrame(rng.normal(size=(80, 6)), columns=list("abcdef"))
+    noise = noise.mask(rng.random(noise.shape) < 0.1).assign(y=rng.permutation(80) % 2 == 0)
+    found = prediction.validate_ridge(
+        noise, outcome="y", covariates=list("abcdef"), n_resamples=60, seed=1, penalty=0.01, n_imputations=5
+    )
+    auc = found.performance.set_index("measure").loc["auc"]
+    assert auc["corrected"] == pytest.approx(0.5, abs=0.1)
+    assert auc["apparent"] - auc["corrected"] > 0.08
+    assert found.n == 80
+
+
+def test_calibration_of_noise_is_flat_once_corrected():
+    """A model of noise looks calibrated where it was made; corrected, its curve lies nearer the prevalence."""
+    rng = np.random.default_rng(8)
+    noise = pd.DataFrame(rng.normal(size=(120, 8)), columns=list("abcdefgh"))
+    noise = noise.assign(y=rng.permutation(120) % 2 == 0)
+    found = prediction.validate_ridge(
+        noise, outcome="y", covariates=list("abcdefgh"), n_resamples=80, seed=1, penalty=0.01
+    )
+    rise = {name: np.ptp(found.calibration[name].dropna()) for name in ("apparent", "corrected")}
+    assert rise["corrected"] < 0.8 * rise["apparent"]
+    assert found.mean_error_corrected > found.mean_error
+    np.testing.assert_allclose(
+        found.calibration["corrected"], found.calibration["apparent"] - found.calibration["optimism"]
+    )
+
+
+def test_a_covariate_nobody_has_is_named(cohort):
+    with pytest.raises(ValueError, match=r"without any value cannot predict: \['age'\]"):
+        prediction.fit_ridge(
+            cohort.assign(age=np.nan), outcome="remission", covariates=["cdai", "age"], n_imputations=5
+        )

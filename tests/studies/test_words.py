@@ -53,6 +53,7 @@ def test_the_words_of_the_text_follow_the_settings(root, tmp_path):
         "primary-visit": "week 48",
         "target-score": "CDAI",
         "target-days": "28",
+        "leaving-reasons": "inefficacy or death",
     }
     assert change_of(study.settings.primary.instrument) == "Mean change of SDAI, points"
 

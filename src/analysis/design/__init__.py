@@ -8,7 +8,12 @@ from .interim import (
     obrien_fleming,
     pocock,
 )
-from .regression_to_mean import expected_regression_to_mean, oldham_correlation
+from .regression_to_mean import (
+    ChangeBeyond,
+    change_beyond_selection,
+    expected_regression_to_mean,
+    oldham_correlation,
+)
 from .sample_size import (
     detectable_effect,
     paired_t_power,
@@ -20,7 +25,9 @@ from .two_stage import TwoStageDesign, simon_designs
 
 __all__ = [
     "Boundaries",
+    "ChangeBeyond",
     "TwoStageDesign",
+    "change_beyond_selection",
     "conditional_power",
     "detectable_effect",
     "expected_regression_to_mean",

@@ -27,7 +27,8 @@ def calibration(
     outcome : str
         What is predicted, for the labels of the axes.
     smooth : DataFrame, optional
-        A smooth calibration curve: ``predicted``, ``observed``.
+        Smooth calibration curves: ``predicted``, ``observed`` (fractions of one), and with several a ``group`` that
+        names each.
     interval : str
         What the bars are.
     mark : str or None
@@ -63,7 +64,21 @@ def calibration(
         f"({percent(row.conf_low)} to {percent(row.conf_high)}), n = {count(row.n)}"
         for row in rows.itertuples()
     ]
-    return Drawn(figure, f"Calibration of predicted {outcome} with {interval}: {listed(texts)}.")
+    said = f"Calibration of predicted {outcome} with {interval}: {listed(texts)}.{_said_of(smooth)}"
+    return Drawn(figure, said)
+
+
+def _said_of(smooth) -> str:
+    """The ends of each smooth curve in words."""
+    if smooth is None:
+        return ""
+    said = []
+    for name, curve in parts(smooth, "group"):
+        ends = [
+            f"{percent(row.observed)} at {percent(row.predicted)}" for row in curve.iloc[[0, -1]].itertuples()
+        ]
+        said.append(f" Smooth curve{f', {name}' if name else ''}: {' to '.join(ends)}.")
+    return "".join(said)
 
 
 def _calibration(ax, rows, smooth):
@@ -73,8 +88,17 @@ def _calibration(ax, rows, smooth):
         "ideal", (97, 97), (-10, 0), textcoords="offset points", ha="right", va="center", color=style.SOFT
     )
     if smooth is not None:
-        curve = need(smooth, ["predicted", "observed"], values=["predicted", "observed"])
-        ax.plot(100 * curve["predicted"], 100 * curve["observed"], color=style.COMPARISON)
+        curves = need(smooth, ["predicted", "observed"], values=["predicted", "observed"])
+        for (name, curve), line in zip(parts(curves, "group"), ("--", "-", ":"), strict=False):
+            ax.plot(
+                100 * curve["predicted"],
+                100 * curve["observed"].clip(0, 1),
+                color=style.COMPARISON,
+                linestyle=line,
+                label=name,
+            )
+        if "group" in curves:
+            ax.legend(loc="lower right", frameon=False)
     observed = 100 * rows["observed"].astype(float)
     low, high = 100 * rows["conf_low"].astype(float), 100 * rows["conf_high"].astype(float)
     ax.errorbar(

@@ -17,6 +17,7 @@ def kaplan_meier(
     label: str,
     time: str,
     falling: bool = True,
+    curve: str = "Kaplan-Meier curve",
     interval: str = "95 % CI",
     mark: str | None,
 ) -> Drawn:
@@ -33,6 +34,8 @@ def kaplan_meier(
         Labels of the axes, with units.
     falling : bool
         False draws one minus survival, the share that has had the event, rising from zero.
+    curve : str
+        What the curve is, for the alternative text.
     interval : str
         What the band is.
     mark : str or None
@@ -62,7 +65,7 @@ def kaplan_meier(
         if len(series) > 1:
             layout.label_ends(ax, ends)
         layout.counts_below(ax, _risk_rows(risks, [group for group, _ in series]))
-    return Drawn(figure, _alt(series, risks, label, time, interval))
+    return Drawn(figure, _alt(series, risks, label, time, f"{curve} with {interval}"))
 
 
 def _matching(risks, rows):
@@ -128,7 +131,7 @@ def _risk_rows(risks, groups):
     return rows
 
 
-def _alt(series, risks, label, time, interval):
+def _alt(series, risks, label, time, drawn):
     numbers = dict(parts(risks, "group"))
     sentences = []
     for group, points in series:
@@ -141,4 +144,4 @@ def _alt(series, risks, label, time, interval):
         below = ", ".join(f"{count(row.n_risk)} at {row.time:g}" for row in numbers[group].itertuples())
         at = f"{percent(last['survival'])}{limits} at {last['time']:g} ({time})"
         sentences.append(f"{name}{at}. At risk: {below}")
-    return f"Kaplan-Meier curve with {interval}, {label}: {listed(sentences)}."
+    return f"{drawn}, {label}: {listed(sentences)}."

@@ -6,7 +6,12 @@ the last value forward is offered for comparison with older trials and labelled 
 
 from analysis.missing.binary import impute_binary
 from analysis.missing.carried import derive_bocf, derive_locf
-from analysis.missing.imputation import imputations_needed, impute_by_matching, impute_ratios
+from analysis.missing.imputation import (
+    imputations_needed,
+    impute_by_matching,
+    impute_changes,
+    impute_ratios,
+)
 from analysis.missing.patterns import count_by_visit, count_patterns, is_monotone
 from analysis.missing.pooling import Pooled, pool, pool_imputed, pool_shares, tipping_point
 from analysis.missing.responders import flag_nonresponder_imputed, summarise_responders
@@ -21,6 +26,7 @@ __all__ = [
     "imputations_needed",
     "impute_binary",
     "impute_by_matching",
+    "impute_changes",
     "impute_ratios",
     "is_monotone",
     "pool",

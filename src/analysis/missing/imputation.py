@@ -1,6 +1,7 @@
 """Multiple imputation by chained equations with predictive mean matching."""
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -33,7 +34,7 @@ def impute_by_matching(
     measurements: pd.DataFrame,
     *,
     n_imputations: int,
-    seed: int,
+    seed: int | Sequence[int],
     iterations: int = 10,
     donors: int = 5,
     imputation: str = "imputation",
@@ -49,8 +50,10 @@ def impute_by_matching(
     ----------
     measurements : DataFrame
         One row per subject, numeric or boolean columns. Complete text columns may serve as predictors.
-    n_imputations, seed : int
-        How many data sets (see `imputations_needed`), and the seed that fixes them.
+    n_imputations : int
+        How many data sets (see `imputations_needed`).
+    seed : int or sequence of int
+        Fixes them.
     iterations, donors : int
         Cycles of the chain and size of the donor pool (mice has 5 and 5; 10 cycles follow White 2011).
 
@@ -87,8 +90,9 @@ def impute_by_matching(
     numbers = [name for name in measurements if name in incomplete or _is_number(measurements[name])]
     texts = _indicators(measurements.drop(columns=numbers))
     values = measurements[numbers].to_numpy(float, na_value=np.nan)
-    targets = sorted((numbers.index(name) for name in incomplete), key=lambda j: np.isnan(values[:, j]).sum())
-    chains = _chains(values, texts, targets, rng, number=n_imputations, iterations=iterations, donors=donors)
+    chains = complete_arrays(
+        values, rng, texts=texts, n_imputations=n_imputations, iterations=iterations, donors=donors
+    )
     filled = []
     for number, chain in enumerate(chains, start=1):
         one = measurements.assign(
@@ -99,11 +103,52 @@ def impute_by_matching(
     return pd.concat(filled)
 
 
+def impute_changes(
+    course: pd.DataFrame,
+    *,
+    n_imputations: int,
+    seed: int | Sequence[int],
+    iterations: int = 10,
+    donors: int = 5,
+    imputation: str = "imputation",
+) -> pd.DataFrame:
+    """Impute a course by the change from baseline, several times over.
+
+    What is borrowed is the change of a similar subject and not its value: among few donors nobody may have begun as
+    high as who is to be imputed, and a borrowed value would be a change nobody had (regression to the donors). A value
+    that would leave the range seen in the course is set to its end.
+
+    Parameters
+    ----------
+    course : DataFrame
+        Subjects by visits, the first column baseline. A value without a baseline is kept, and lends nothing.
+    n_imputations, seed, iterations, donors
+        As `impute_by_matching` takes them.
+
+    Returns
+    -------
+    DataFrame
+        As `impute_by_matching` gives it, as values; what was observed stays as it was.
+
+    Examples
+    --------
+    >>> course = pd.DataFrame({"w00": [10.0, 12.0, 20.0, 40.0], "w24": [8.0, 10.0, 18.0, None]})
+    >>> impute_changes(course, n_imputations=1, seed=1)["w24"].tolist()
+    [8.0, 10.0, 18.0, 38.0]
+    """
+    known = course.to_numpy(float)
+    low, high = np.nanmin(known, initial=np.inf), np.nanmax(known, initial=-np.inf)
+    options = {"n_imputations": n_imputations, "seed": seed, "iterations": iterations, "donors": donors}
+    filled = _from_baseline(course.astype(float), imputation=imputation, **options)
+    names = list(course.columns)
+    return filled.assign(**filled[names].clip(low, high))
+
+
 def impute_ratios(
     course: pd.DataFrame,
     *,
     n_imputations: int,
-    seed: int,
+    seed: int | Sequence[int],
     iterations: int = 10,
     donors: int = 5,
     imputation: str = "imputation",
@@ -141,21 +186,23 @@ def impute_ratios(
     if count := int((course <= 0).to_numpy().sum()):
         raise ValueError(f"{count} values are not above 0 and have no logarithm: impute them as they are")
     logs = np.log(course.astype(float))
-    first, later = logs.columns[0], list(logs.columns[1:])
-    ratios = logs.assign(**{name: logs[name] - logs[first] for name in later})
-    filled = impute_by_matching(
-        ratios,
-        n_imputations=n_imputations,
-        seed=seed,
-        iterations=iterations,
-        donors=donors,
-        imputation=imputation,
-    )
-    back = np.exp(filled.assign(**{name: filled[name] + filled[first] for name in later})[[first, *later]])
+    options = {"n_imputations": n_imputations, "seed": seed, "iterations": iterations, "donors": donors}
+    filled = _from_baseline(logs, imputation=imputation, **options)
+    names = list(course.columns)
     known = pd.concat([course.astype(float)] * n_imputations)
-    return known.where(known.notna(), back).assign(**{imputation: filled[imputation]})[
-        [imputation, first, *later]
-    ]
+    back = known.where(known.notna(), np.exp(filled[names]))
+    return back.assign(**{imputation: filled[imputation]})[[imputation, *names]]
+
+
+def _from_baseline(course: pd.DataFrame, *, imputation: str, **options) -> pd.DataFrame:
+    """A course whose later visits are imputed as differences from the first one, given back as values."""
+    first, later = course.columns[0], list(course.columns[1:])
+    changes = course.assign(**{name: course[name] - course[first] for name in later})
+    filled = impute_by_matching(changes, imputation=imputation, **options)
+    back = filled.assign(**{name: filled[name] + filled[first] for name in later})
+    known = pd.concat([course] * options["n_imputations"])
+    back = known.where(known.notna(), back[[first, *later]])
+    return back.assign(**{imputation: filled[imputation]})[[imputation, first, *later]]
 
 
 def _is_number(column):
@@ -192,9 +239,22 @@ def _check_imputable(measurements):
         )
 
 
-def _chains(values, texts, targets, rng, *, number, iterations, donors):
-    """Imputed data sets, chain by subject by column: from random observed values on, through the incomplete columns."""
-    gaps = np.isnan(values)
+def complete_arrays(
+    values: np.ndarray,
+    rng: np.random.Generator,
+    *,
+    n_imputations: int,
+    iterations: int = 10,
+    donors: int = 5,
+    texts: np.ndarray | None = None,
+) -> np.ndarray:
+    """Imputed data sets, chain by subject by column: from random observed values on, through the incomplete columns.
+
+    The array below `impute_by_matching`, for what repeats it many times; `texts` are further predictors, complete.
+    """
+    number, gaps = n_imputations, np.isnan(values)
+    texts = np.empty((len(values), 0)) if texts is None else texts
+    targets = sorted(np.flatnonzero(gaps.any(axis=0)), key=lambda j: gaps[:, j].sum())
     width = values.shape[1] + texts.shape[1]  # of the design: all columns but the target, and the intercept
     drawn = [_draw(values, gaps, targets, rng, width, iterations, donors) for _ in range(number)]
     filled = np.repeat(values[None], number, axis=0)

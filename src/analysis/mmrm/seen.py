@@ -8,7 +8,7 @@ subjects, which need not be more than ten per visit beyond the first. Below ther
 
 import math
 
-MOST, SHARE, BEYOND_VISITS, PER_VISIT = 3 / 4, 1 / 3, 5, 10
+MOST, SHARE, BEYOND_VISITS, PER_VISIT = 3 / 4, 1 / 3, 7, 10
 
 
 def fewest(n_subjects: int, n_visits: int) -> int:

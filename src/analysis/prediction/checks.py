@@ -69,6 +69,21 @@ def measures(outcome: np.ndarray, predicted: np.ndarray) -> dict[str, float]:
     }
 
 
+def smooth_calibration(outcome: np.ndarray, predicted: np.ndarray, grid: np.ndarray) -> np.ndarray:
+    """Lowess of the outcome on the prediction (two thirds of the subjects, no robustness), read at points of a grid.
+
+    NaN at points outside the predictions, and where the predictions do not vary.
+    """
+    from statsmodels.nonparametric.smoothers_lowess import lowess
+
+    inside = (grid >= predicted.min()) & (grid <= predicted.max())
+    found = np.full(len(grid), np.nan)
+    if inside.any() and np.ptp(predicted) > 0:
+        with np.errstate(divide="ignore", invalid="ignore"):
+            found[inside] = lowess(outcome, predicted, frac=2 / 3, it=0, xvals=grid[inside])
+    return found
+
+
 def calibration_curve(
     outcome: Any, probability: Any, *, n_groups: int, interval: Callable[..., Any], confidence_level: float
 ) -> pd.DataFrame:

@@ -8,13 +8,18 @@ import pandas as pd
 from analysis.inputs import NotEstimable, check_columns, check_finite, varies, yes_no
 
 
-def complete_rows(subjects: pd.DataFrame, outcome: Any, covariates: Any) -> tuple[Any, Any]:
-    """Rows with outcome and all covariates, the outcome as 0/1."""
+def complete_rows(
+    subjects: pd.DataFrame, outcome: Any, covariates: Any, *, gaps: bool = False
+) -> tuple[Any, Any]:
+    """Rows with outcome and all covariates, the outcome as 0/1; with `gaps` numbers among the covariates may lack."""
     used = list(dict.fromkeys([outcome, *covariates]))
     check_columns(subjects, used, "subjects")
     check_finite(subjects, covariates)
     yes_no(subjects[outcome], outcome)
-    rows = subjects[used].dropna()
+    needed = [outcome, *(name for name in covariates if not (gaps and _is_number(subjects[name])))]
+    rows = subjects[used].dropna(subset=needed if gaps else used)
+    if empty := [name for name in covariates if rows[name].isna().all() and len(rows)]:
+        raise NotEstimable(f"covariates without any value cannot predict: {empty}")
     values = rows[outcome].astype(float)
     if values.nunique() < 2:
         raise NotEstimable(f"the outcome {outcome!r} does not vary in {len(rows)} complete rows")
@@ -43,9 +48,10 @@ def columns_of(rows: pd.DataFrame, covariates: Any, levels: Any) -> pd.DataFrame
     return pd.concat(blocks, axis=1)
 
 
-def standardise(columns: np.ndarray, terms: Any) -> tuple[Any, Any]:
-    """Mean and standard deviation per column; columns that do not vary are refused by name."""
-    mean, spread = columns.mean(axis=0), columns.std(axis=0)
+def standardise(columns: np.ndarray, terms: Any, weights: np.ndarray | None = None) -> tuple[Any, Any]:
+    """Weighted mean and standard deviation per column; columns that do not vary are refused by name."""
+    mean = np.average(columns, axis=0, weights=weights)
+    spread = np.sqrt(np.average((columns - mean) ** 2, axis=0, weights=weights))
     constant = [term for term, column in zip(terms, columns.T) if not varies(column)]
     if constant:
         raise NotEstimable(f"covariates that do not vary cannot predict: {constant}")

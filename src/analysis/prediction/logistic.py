@@ -28,15 +28,18 @@ class NoMaximum(NotEstimable):
         super().__init__("the likelihood has no maximum: a covariate separates the outcomes; use a penalty")
 
 
-def newton(design: Any, outcome: Any, *, penalty: Any, start: Any = None) -> Fit:
-    """Maximise the log-likelihood minus half the penalty times the squared slopes (design with intercept first)."""
+def newton(design: Any, outcome: Any, *, penalty: Any, start: Any = None, weights: Any = 1.0) -> Fit:
+    """Maximise the log-likelihood minus half the penalty times the squared slopes (design with intercept first).
+
+    `weights` are those of the rows: a subject completed several times over counts once.
+    """
     ridge = np.diag(np.r_[0.0, np.full(design.shape[1] - 1, float(penalty))])
     beta = np.zeros(design.shape[1]) if start is None else start
-    current = _penalised(design, outcome, beta, ridge)
+    current = _penalised(design, outcome, beta, ridge, weights)
     for _ in range(STEPS):
         probability = expit(design @ beta)
-        information = (design.T * (probability * (1 - probability))) @ design
-        gradient = design.T @ (outcome - probability) - ridge @ beta
+        information = (design.T * (weights * probability * (1 - probability))) @ design
+        gradient = design.T @ (weights * (outcome - probability)) - ridge @ beta
         try:
             step = np.linalg.solve(information + ridge, gradient)
         except np.linalg.LinAlgError:
@@ -44,12 +47,14 @@ def newton(design: Any, outcome: Any, *, penalty: Any, start: Any = None) -> Fit
         if gradient @ step < TOLERANCE:
             break
         scale = 1.0
-        while (ahead := _penalised(design, outcome, beta + scale * step, ridge)) < current and scale > 1e-8:
+        while (ahead := _penalised(design, outcome, beta + scale * step, ridge, weights)) < current:
             scale /= 2
+            if scale <= 1e-8:
+                break
         beta, current = beta + scale * step, ahead
     if gradient @ step >= 1e-6 or np.abs(design @ beta).max() > 30:
         raise NoMaximum()
-    likelihood = _penalised(design, outcome, beta, 0 * ridge)
+    likelihood = _penalised(design, outcome, beta, 0 * ridge, weights)
     spent = np.trace(np.linalg.solve(information + ridge, information)) - 1
     return Fit(beta, likelihood, information, float(spent))
 
@@ -59,7 +64,9 @@ def expit(log_odds: Any) -> Any:
     return 0.5 * (1 + np.tanh(0.5 * log_odds))
 
 
-def _penalised(design, outcome, beta, ridge):
+def _penalised(design, outcome, beta, ridge, weights):
     """Penalised log-likelihood."""
     log_odds = design @ beta
-    return float(outcome @ log_odds - np.logaddexp(0, log_odds).sum() - 0.5 * beta @ ridge @ beta)
+    return float(
+        (weights * (outcome * log_odds - np.logaddexp(0, log_odds))).sum() - 0.5 * beta @ ridge @ beta
+    )

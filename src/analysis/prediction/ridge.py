@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from analysis.inputs import ratio_of
-from analysis.prediction.covariates import columns_of, complete_rows, levels_of, standardise
+from analysis.prediction.covariates import columns_of, standardise
+from analysis.prediction.development import Development, Stacked
 from analysis.prediction.logistic import expit, newton
 
 PENALTIES = tuple(float(p) for p in 10 ** np.arange(-2, 3.26, 0.25))
@@ -24,6 +25,7 @@ class RidgeModel:
     effective_df: float
     n: int
     n_missing: int
+    n_imputed: int
     events: int
     method: str
     covariates: tuple[str, ...] = field(repr=False)
@@ -31,14 +33,20 @@ class RidgeModel:
 
 
 def fit_ridge(
-    subjects: pd.DataFrame, *, outcome: str, covariates: Sequence[str], penalty: float | None = None
+    subjects: pd.DataFrame,
+    *,
+    outcome: str,
+    covariates: Sequence[str],
+    penalty: float | None = None,
+    n_imputations: int = 0,
+    seed: int = 0,
 ) -> RidgeModel:
     """Fit the penalised model to pre-specified covariates.
 
     Parameters
     ----------
     subjects : DataFrame
-        One row per subject; incomplete rows are left out and counted. With many of them fit to imputed data.
+        One row per subject; without a known outcome, or incomplete without `n_imputations`, it is left out and counted.
     outcome : str
         Boolean column.
     covariates : sequence of str
@@ -46,15 +54,21 @@ def fit_ridge(
     penalty : float, optional
         Weight of the squared standardised slopes. Without it the one of `PENALTIES` with the highest likelihood
         ratio statistic minus twice the effective degrees of freedom.
+    n_imputations, seed : int
+        With a number above 0, missing numbers among the covariates are imputed so often by predictive mean matching
+        from the other covariates and the outcome. The model is fitted once to all completed rows, each weighted by one
+        over its copies, so that every subject counts once and there is one penalty (stacking; Wood 2008).
 
     Returns
     -------
     RidgeModel
-        Coefficients are shrunken: no interval or p value is given, because none would have its level.
+        Coefficients are shrunken: no interval or p value is given, because none would have its level. `n_imputed` are
+        the subjects with an imputed covariate.
 
     References
     ----------
     le Cessie S, van Houwelingen JC. Appl Stat 1992;41:191-201. doi:10.2307/2347628.
+    Wood AM, White IR, Royston P. Stat Med 2008;27:3227-46. doi:10.1002/sim.3177.
 
     Examples
     --------
@@ -65,34 +79,31 @@ def fit_ridge(
     >>> bool(model.coefficients["odds_ratio"].item() < 1), 0 < model.effective_df < 1
     (True, True)
     """
-    rows, values = complete_rows(subjects, outcome, list(covariates))
-    levels = levels_of(rows, covariates)
-    columns = columns_of(rows, covariates, levels)
-    intercept, slopes, chosen, fitted = fit_columns(
-        columns.to_numpy(), values, terms=columns.columns, penalty=penalty
-    )
-    table = {"term": columns.columns, "coefficient": slopes, "odds_ratio": ratio_of(slopes)}
+    data = Development.of(subjects, outcome, covariates, gaps=n_imputations > 0)
+    stacked = data.completed(np.random.default_rng([seed, 0]), n_imputations)
+    intercept, slopes, chosen, fitted = fit_columns(stacked, terms=data.terms, penalty=penalty)
+    table = {"term": data.terms, "coefficient": slopes, "odds_ratio": ratio_of(slopes)}
+    said = f"Ridge logistic regression, penalty {chosen:g} {'by AIC' if penalty is None else 'given'}"
     return RidgeModel(
         coefficients=pd.DataFrame({**table, "per_sd": fitted.coefficients[1:]}),
         intercept=intercept,
         penalty=chosen,
         effective_df=fitted.effective_df,
-        n=len(rows),
-        n_missing=len(subjects) - len(rows),
-        events=int(values.sum()),
-        method=f"Ridge logistic regression, penalty {chosen:g} {'by AIC' if penalty is None else 'given'}",
+        n=len(data.answers),
+        n_missing=len(subjects) - len(data.answers),
+        n_imputed=data.n_incomplete,
+        events=int(data.answers.sum()),
+        method=f"{said}, {n_imputations} imputations stacked" if data.n_incomplete else said,
         covariates=tuple(covariates),
-        levels=levels,
+        levels=data.levels,
     )
 
 
-def fit_columns(
-    columns: np.ndarray, outcome: np.ndarray, *, terms: Any, penalty: Any = None
-) -> tuple[Any, Any, Any, Any]:
+def fit_columns(stacked: Stacked, *, terms: Any, penalty: Any = None) -> tuple[Any, Any, Any, Any]:
     """Intercept and slopes on the scale of the columns, the penalty, and the fit on standardised columns."""
-    mean, spread = standardise(columns, terms)
-    design = np.column_stack([np.ones(len(columns)), (columns - mean) / spread])
-    chosen, fitted = choose_penalty(design, outcome, PENALTIES if penalty is None else (penalty,))
+    mean, spread = standardise(stacked.columns, terms, stacked.weights)
+    design = np.column_stack([np.ones(len(stacked.columns)), (stacked.columns - mean) / spread])
+    chosen, fitted = choose_penalty(design, stacked, PENALTIES if penalty is None else (penalty,))
     slopes = fitted.coefficients[1:] / spread
     return float(fitted.coefficients[0] - slopes @ mean), slopes, chosen, fitted
 
@@ -104,11 +115,11 @@ def predict(model: RidgeModel, subjects: pd.DataFrame) -> pd.Series:
     return pd.Series(expit(log_odds), index=subjects.index, name="probability")
 
 
-def choose_penalty(design: Any, outcome: Any, penalties: Any) -> tuple[Any, Any]:
+def choose_penalty(design: Any, stacked: Stacked, penalties: Any) -> tuple[Any, Any]:
     """The penalty with the best Akaike criterion and its fit; from strong to weak, each starting at the last."""
     best, start = None, None
     for penalty in sorted(penalties, reverse=True):
-        fitted = newton(design, outcome, penalty=penalty, start=start)
+        fitted = newton(design, stacked.outcome, penalty=penalty, start=start, weights=stacked.weights)
         start = fitted.coefficients
         criterion = fitted.log_likelihood - fitted.effective_df
         if best is None or criterion > best[0]:

@@ -34,6 +34,7 @@ READERS = {  # columns of visits that follow from others
     "gh_mm": ("ptga_mm",),
 }
 AT_SCREENING = {"svdh_total": ("svdh_screen_total",), "prednisone_mg_day": ("prednisone_screen_mg_day",)}
+FOLLOWED_ENZYME = "enzyme_xuln"  # derived with the assessments of a study that collects the core set
 OF_TREATMENTS = ("drug", "brand", "atc", "class", "moa", "is_biosimilar", "is_cn_dmard", "prednisone_mg_day")
 
 
@@ -192,12 +193,6 @@ def _differences(catalogue: Catalogue) -> Iterable[str]:
     return IMPORTANT_DIFFERENCES
 
 
-def _core_set(catalogue: Catalogue) -> Iterable[str]:
-    from analysis.scoring.core_set import MEASURES
-
-    return MEASURES
-
-
 def _of_drugs(column: str) -> Callable[[Catalogue], Iterable[str]]:
     def found(catalogue: Catalogue) -> Iterable[str]:
         from analysis.drugs import entries
@@ -261,6 +256,7 @@ KINDS: dict[str, Callable[[Catalogue], Iterable[str] | None]] = {
     "instrument with states": _with_states,
     "score with disease states": lambda c: [n for n in c.states if n.startswith(("das28", "cdai", "sdai"))],
     "variable": lambda c: {**c.variables, **dict.fromkeys(c.scores)},
+    "variable over visits": lambda c: {**c.variables, **dict.fromkeys([*c.scores, FOLLOWED_ENZYME])},
     "characteristic": lambda c: {**c.subjects, **c.variables, **dict.fromkeys(c.scores)},
     "column of subjects": lambda c: {**c.study.columns("subjects"), **c.subjects},
     "column of visits": lambda c: {**c.study.columns("visits"), **c.variables, **dict.fromkeys(c.scores)},
@@ -272,7 +268,6 @@ KINDS: dict[str, Callable[[Catalogue], Iterable[str] | None]] = {
     "drug or mechanism": lambda c: [*_of_drugs("drug")(c), *_of_drugs("moa")(c)],
     "unit": _units,
     "minimal difference": _differences,
-    "core set measure": _core_set,
     "rule of response": _rules,
     "rule of eligibility": _criterion_rules,
     "mark": _marks,

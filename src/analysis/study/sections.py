@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from analysis.references import (
     CharacteristicName,
+    CourseName,
     InstrumentWithStates,
     Names,
     SubjectColumn,
@@ -239,6 +240,16 @@ class Safety(Section):
     note: str | None = None  # footnote of the safety tables
 
 
+class Imputation(Section):
+    """Multiple imputation by predictive mean matching: one model for each endpoint, wherever it is imputed."""
+
+    donors: Annotated[int, Field(ge=1)] = (
+        5  # subjects of whom one lends the value; few subjects support fewer
+    )
+    iterations: Annotated[int, Field(ge=1)] = 10  # rounds of the chain
+    log_ratio: list[CourseName] = []  # variables imputed by the logarithm of their ratio to baseline
+
+
 class Statistics(Section):
     """Choices of method that the analysis plan fixes."""
 
@@ -248,6 +259,7 @@ class Statistics(Section):
     continuity: YesNo = False  # continuity correction of the asymptotic signed-rank test
     lod_substitution: Substitution = "half"  # value for results below the limit of detection
     seed: int = 20240101  # of every random number
+    imputation: Imputation = Imputation()  # of missing values in sensitivity analyses
     multiplicity: Multiplicity | None = None  # hierarchy; without one every p is exploratory
     looks: Looks | None = None  # interim looks; without this section none is planned
 

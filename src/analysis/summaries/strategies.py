@@ -1,8 +1,11 @@
 """The mean change at one visit by each way of handling missing values, side by side."""
 
-from collections.abc import Collection, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+from zlib import crc32
 
+import numpy as np
 import pandas as pd
 
 from analysis import missing, mmrm, paired, results
@@ -13,6 +16,7 @@ if TYPE_CHECKING:
     from analysis.study import Study
 
 AS_RATIO = "imputed as the logarithm of the ratio to baseline"
+AS_CHANGE = "imputed as the change from baseline"
 
 
 def summarise_strategies(
@@ -22,27 +26,31 @@ def summarise_strategies(
     visit: str,
     population: str,
     units: Mapping[str, str],
-    log_ratio: Collection[str] = (),
+    variables: Mapping[str, str] | None = None,
+    completed: Mapping[str, pd.DataFrame] | None = None,
+    imputed_as: str = "",
 ) -> pd.DataFrame:
-    """Change from baseline at a visit with missing values handled in five ways.
+    """Change from baseline at a visit with missing values handled in five ways, and why the ways differ.
 
     Parameters
     ----------
     courses : mapping of str to DataFrame
-        By variable: subjects (index) by visits (columns, baseline first), NaN where missing. The visits up to the one
+        By id: subjects (index) by visits (columns, baseline first), NaN where missing. The visits up to the one
         compared are used, by the mixed model, by the imputation, and for what is carried forward: as the hierarchy and
         the tipping point use them, so that one quantity has one value.
     study : analysis.study.Study
-        Confidence level and seed.
+        Confidence level, seed, and how values are imputed (`statistics.imputation`).
     visit : str
         Visit compared with baseline.
     population : str
         Name of the analysis set, for the results.
     units : mapping of str to str
-        Unit of each variable.
-    log_ratio : collection of str
-        Variables imputed by the logarithm of their ratio to baseline, being skewed and above 0; the change is that
-        of the values themselves.
+        Unit of each id.
+    variables : mapping of str to str, optional
+        Variable of each id where it is called otherwise: the study file names variables.
+    completed : mapping of str to DataFrame, optional
+        By id: the course completed several times over, as `impute_course` gives it, where the study imputes otherwise
+        (a score from its components); `imputed_as` says how.
 
     Returns
     -------
@@ -51,38 +59,32 @@ def summarise_strategies(
         matching from these visits, Rubin's rules), ``missing_locf`` and ``missing_bocf`` (both discouraged). Estimates
         and intervals; the tests are those of the change itself.
     """
-    level, frames = study.statistics.confidence_level, []
-    for variable, course in courses.items():
-        wide = course.loc[:, :visit]
-        visits = list(wide.columns)
-        long = long_course(wide)
-        carried = {
-            "locf": missing.derive_locf(long, value="value", visits=visits, carry_baseline=True),
-            "bocf": missing.derive_bocf(long, value="value", visits=visits),
-        }
-        found = {
-            "observed": paired.compare_means(wide[visits[0]], wide[visit], confidence_level=level),
-            "mmrm": _model(long, visits=visits, visit=visit, level=level),
-            "mi": _imputed(
-                wide, visit=visit, seed=study.statistics.seed, level=level, log=variable in log_ratio
-            ),
-            **{
-                name: _carried(rows, first=visits[0], visit=visit, level=level)
-                for name, rows in carried.items()
-            },
-        }
-        keys = {"variable": variable, "visit": visit, "population": population, "unit": units[variable]}
-        frames += [
-            results.rows_of(
-                row,
-                analysis=f"missing_{name}",
-                note=AS_RATIO if name == "mi" and variable in log_ratio else "",
-                **keys,
-            )
-            for name, row in found.items()
-        ]
+    frames = []
+    for name, course in courses.items():
+        wide, variable = course.loc[:, :visit], (variables or {}).get(name, name)
+        given = None if completed is None else completed[name]
+        ways = _ways(wide, visit=visit, study=study, variable=variable, completed=given)
+        ways["mi"].setdefault("note", imputed_as or describe_course(study, variable))
+        ways["why"] = explain_difference(wide, visit=visit, model=ways["mmrm"], imputed=ways["mi"])
+        keys = {"variable": name, "visit": visit, "population": population, "unit": units[name]}
+        frames += [results.rows_of(row, analysis=f"missing_{way}", **keys) for way, row in ways.items()]
     rows = results.stack(frames)
     return rows[~rows["statistic"].isin(TESTED)]
+
+
+def _ways(wide: pd.DataFrame, *, visit: str, study: "Study", variable: str, completed) -> dict[str, dict]:
+    """The change by each way of handling what is missing."""
+    level, visits, long = study.statistics.confidence_level, list(wide.columns), long_course(wide)
+    locf = missing.derive_locf(long, value="value", visits=visits, carry_baseline=True)
+    bocf = missing.derive_bocf(long, value="value", visits=visits)
+    ends = {"first": visits[0], "visit": visit, "level": level}
+    return {
+        "observed": asdict(paired.compare_means(wide[visits[0]], wide[visit], confidence_level=level)),
+        "mmrm": _model(long, visits=visits, visit=visit, level=level),
+        "mi": _imputed(wide, visit=visit, study=study, variable=variable, completed=completed),
+        "locf": asdict(_carried(locf, **ends)),
+        "bocf": asdict(_carried(bocf, **ends)),
+    }
 
 
 def long_course(wide: pd.DataFrame) -> pd.DataFrame:
@@ -91,15 +93,73 @@ def long_course(wide: pd.DataFrame) -> pd.DataFrame:
     return named.melt(ignore_index=False).reset_index()
 
 
-def impute_course(wide: pd.DataFrame, *, seed: int, log: bool = False) -> pd.DataFrame:
+def impute_course(wide: pd.DataFrame, *, study: "Study", variable: str) -> pd.DataFrame:
     """The course of those with a baseline value, completed several times over from their own visits.
 
-    With `log` what is imputed is the logarithm of the ratio to baseline, given back as a value.
+    The one imputation model of an endpoint, wherever it is imputed: predictive mean matching of the change from
+    baseline, or of the logarithm of the ratio to baseline where the study file says so.
     """
     known = wide[wide.iloc[:, 0].notna()]
     usable = known.loc[:, known.notna().any()]
-    impute = missing.impute_ratios if log else missing.impute_by_matching
-    return impute(usable, n_imputations=missing.imputations_needed(usable), seed=seed)
+    return complete_course(usable, study=study, variable=variable, n=missing.imputations_needed(usable))
+
+
+def complete_course(course: pd.DataFrame, *, study: "Study", variable: str, n: int) -> pd.DataFrame:
+    """`n` completed copies of a course; the first ones are the same whatever their number."""
+    plan = study.statistics.imputation
+    impute = missing.impute_ratios if variable in plan.log_ratio else missing.impute_changes
+    seed = [study.statistics.seed, crc32(variable.encode())]  # each variable has draws of its own
+    return impute(course, n_imputations=n, seed=seed, donors=plan.donors, iterations=plan.iterations)
+
+
+def describe_course(study: "Study", variable: str) -> str:
+    """How `impute_course` imputes a variable, in words."""
+    plan = study.statistics.imputation
+    how = AS_RATIO if variable in plan.log_ratio else AS_CHANGE
+    return f"{how}, {plan.donors} donors"
+
+
+def explain_difference(
+    wide: pd.DataFrame, *, visit: str, model: Mapping[str, Any], imputed: Mapping[str, Any]
+) -> dict:
+    """Why multiple imputation and the mixed model differ: whom they speak of, and what each thinks of those missing.
+
+    Parameters
+    ----------
+    wide : DataFrame
+        Subjects by visits, the first one baseline.
+    visit : str
+        The visit compared.
+    model, imputed : mapping
+        `estimate` of both, `se` of the model, `n` of both.
+
+    Returns
+    -------
+    dict
+        `n_seen` and `n_imputed`; `change_seen`: mean change of those seen; `change_model` and `change_imputed`: the
+        mean change of those not seen that each way implies, for a mean over subjects is that of both parts; `skewness`
+        of the changes seen (G1, adjusted; beyond 1 means are not told by their intervals); `difference` of the two
+        estimates, and `difference_se`, the same in standard errors of the model.
+    """
+    changes = (wide[visit] - wide.iloc[:, 0]).dropna()
+    lacking = int(wide.iloc[:, 0].notna().sum()) - len(changes)
+    difference = imputed["estimate"] - model["estimate"]
+    return {
+        "n_seen": len(changes),
+        "n_imputed": lacking,
+        "change_seen": changes.mean() if len(changes) else np.nan,
+        "change_model": _implied(model["estimate"], changes, lacking),
+        "change_imputed": _implied(imputed["estimate"], changes, lacking),
+        "skewness": changes.skew() if len(changes) > 2 else np.nan,
+        "difference": difference,
+        "difference_se": difference / model["se"] if model.get("se") else np.nan,
+        "n": len(changes) + lacking,
+    }
+
+
+def _implied(estimate: float, seen: pd.Series, lacking: int) -> float:
+    """Mean change of those not seen that a mean change of all implies."""
+    return (estimate * (len(seen) + lacking) - seen.sum()) / lacking if lacking else np.nan
 
 
 def mean_change(one: pd.DataFrame, visit: str) -> tuple[float, float]:
@@ -108,14 +168,15 @@ def mean_change(one: pd.DataFrame, visit: str) -> tuple[float, float]:
     return float(change.mean()), float(change.var(ddof=1) / len(change))
 
 
-def _imputed(wide: pd.DataFrame, *, visit: str, seed: int, level: float, log: bool) -> dict:
+def _imputed(wide: pd.DataFrame, *, visit: str, study: "Study", variable: str, completed) -> dict:
+    """Change over the completed data sets; those that are given, or by the imputation model of the variable."""
     if wide.iloc[:, 0].isna().all() or wide[visit].isna().all():
         return _nothing("not yet: nobody has values at baseline and at the visit")
     try:
-        imputed = impute_course(wide, seed=seed, log=log)
+        imputed = impute_course(wide, study=study, variable=variable) if completed is None else completed
     except NotEstimable as reason:
         return _nothing(reason)
-    n = imputed.index.nunique()
+    n, level = imputed.index.nunique(), study.statistics.confidence_level
     pooled = missing.pool_imputed(
         imputed, lambda one: mean_change(one, visit), complete_df=n - 1, confidence_level=level
     )

@@ -23,6 +23,7 @@ def summarise_tipping(
     visit: str,
     shifts: Sequence[float],
     population: str,
+    completed: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Mean change with the missing values imputed and made worse step by step.
 
@@ -42,6 +43,8 @@ def summarise_tipping(
         Amounts, from none to worst, by which imputed values are made worse, in the unit of the endpoint.
     population : str
         Name of the analysis set.
+    completed : DataFrame, optional
+        The course completed several times over, where the study imputes it otherwise than `impute_course` does.
 
     Returns
     -------
@@ -52,12 +55,12 @@ def summarise_tipping(
 
     Notes
     -----
-    Imputation by predictive mean matching from all visits up to this one, Rubin's rules; a delta adjustment (missing
-    not at random) of the values at this visit.
+    Imputed as everywhere else (`strategies.impute_course`) from all visits up to this one, Rubin's rules; a delta
+    adjustment (missing not at random) of the values at this visit.
     """
     planned = [entry.id for entry in study.visits]
     wide = visits_wide(measures, endpoint.variable, ids, planned[: planned.index(visit) + 1])
-    imputed = impute_course(wide, seed=study.statistics.seed)
+    imputed = impute_course(wide, study=study, variable=endpoint.variable) if completed is None else completed
     absent = wide.loc[imputed.index.unique(), visit].isna()
     level = study.statistics.confidence_level
     table = missing.tipping_point(

@@ -22,7 +22,7 @@ from analysis.tables.repeated import repeated_table, transition_table
 from analysis.tables.responders import responder_table, response_notes
 from analysis.tables.rows import pick
 from analysis.tables.safety import grade_table, overview_table, shift_tables, term_table
-from analysis.tables.strategies import strategies_table
+from analysis.tables.strategies import difference_table, strategies_table
 from analysis.tables.table import Table
 from analysis.tables.tipping import tipping_table
 
@@ -35,6 +35,7 @@ __all__ = [
     "comparison_table",
     "criteria_rules_table",
     "decimals_needed",
+    "difference_table",
     "exploratory_note",
     "frame_table",
     "grade_table",

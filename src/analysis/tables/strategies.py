@@ -46,11 +46,57 @@ def strategies_table(
         made[label] = [numbers.whole(found["observed"]["n_pairs"]), *cells]
     body = pd.DataFrame.from_dict(made, orient="index", columns=["Pairs", *STRATEGIES.values()])
     said = [
-        f"MMRM: all visits; {_at_once(methods(rows, 'missing_mmrm')).removeprefix('MMRM, ')}.",
-        f"Multiple imputation: all visits, predictive mean matching; {_at_once(methods(rows, 'missing_mi'))}.",
+        f"MMRM: visits up to this one; {_at_once(methods(rows, 'missing_mmrm')).removeprefix('MMRM, ')}.",
+        "Multiple imputation: visits up to this one, predictive mean matching; "
+        f"{_at_once(methods(rows, 'missing_mi'))}.",
         "LOCF and BOCF are discouraged and shown for comparison only.",
     ]
     return Table(body.rename_axis("Change from baseline"), notes=[*notes, *said])
+
+
+APART = 0.5  # standard errors of the model from which a difference of the ways is pointed out
+
+
+def difference_table(
+    rows: pd.DataFrame, lines: Iterable[tuple[str, str, int]], *, notes: Sequence[str] = ()
+) -> Table:
+    """Lay out why imputation and the mixed model differ: a line per variable.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Rows of the analyses ``missing_why``.
+    lines : iterable of (str, str, int)
+        As in `strategies_table`.
+    notes : sequence of str
+        Footnotes before the generated ones.
+    """
+    made, apart = {}, []
+    for variable, label, digits in lines:
+        found, more = pick(rows, analysis="missing_why", variable=variable), mean_digits(variable, digits)
+        means = [
+            numbers.fixed(found.get(name), more) for name in ("change_seen", "change_model", "change_imputed")
+        ]
+        made[label] = [
+            numbers.whole(found.get("n_seen")),
+            numbers.whole(found.get("n_imputed")),
+            *means,
+            numbers.fixed(found.get("skewness"), 1),
+            numbers.fixed(found.get("difference"), more),
+            numbers.fixed(found.get("difference_se"), 2),
+        ]
+        if abs(found.get("difference_se") or 0) > APART:
+            apart.append(label)
+    heads = ["Seen", "Imputed", "Seen ", "By MMRM", "By imputation", "Skewness", "Difference", "Of the SE"]
+    body = pd.DataFrame.from_dict(made, orient="index", columns=heads)
+    said = [
+        "The mean change of those not seen is what each way implies: both take the observed ones as they are. Skewness "
+        "of the changes seen; beyond 1 in size a mean depends on single subjects. Difference: imputation minus MMRM, "
+        "and in standard errors of the MMRM.",
+        f"More than {APART:g} standard errors apart: {', '.join(apart) or 'none'}.",
+    ]
+    spanners = {"Subjects": heads[:2], "Mean change of those": heads[2:5]}
+    return Table(body.rename_axis("Change from baseline"), spanners=spanners, notes=[*notes, *said])
 
 
 def _at_once(sentences: list[str]) -> str:

@@ -1,6 +1,7 @@
 """Change from baseline of those due: pairs, the mixed model that the estimand asks for, regression to the mean."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -8,6 +9,7 @@ import pandas as pd
 
 from analysis import numbers, results
 from analysis.columns.decimals import mean_digits
+from analysis.design import ChangeBeyond
 from analysis.inputs import NotEstimable
 from analysis.summaries.change import summarise_change
 from analysis.summaries.shared import by_visit
@@ -15,6 +17,7 @@ from analysis.summaries.strategies import long_course
 from analysis.tables.cells import of_total, spread
 from analysis.tables.rows import pick
 from analysis.tables.table import Table
+from analysis.thresholds import settle
 
 if TYPE_CHECKING:
     from analysis.study import Study
@@ -120,7 +123,7 @@ def model_change(
 
 
 def expected_regression(
-    values: pd.DataFrame, *, baseline: str, visit: str, pairs: Sequence[Any], cutoff: float
+    values: pd.DataFrame, *, baseline: str, visit: str, pairs: Sequence[Any], cutoff: float, level: float
 ) -> pd.DataFrame:
     """Change of a score to expect from regression to the mean alone in those above a cut-off at baseline.
 
@@ -135,25 +138,28 @@ def expected_regression(
         a pair as far apart as baseline and the visit. A pair with fewer than three complete participants is left out.
     cutoff : float
         Entry criterion; who is above it at baseline was selected.
+    level : float
+        Confidence level.
 
     Returns
     -------
     DataFrame
         A line per pair: `pair` (first, second), `correlation`, `mean` and `sd` (of all values from `visit` on, which
-        stand for the unselected course [P]), `cutoff`, `estimate` (expected change), `observed` (mean change in those
-        above the cut-off who have both values), `n` (of these).
+        stand for the unselected course [P]), `cutoff`; and of those above the cut-off who have both values the fields
+        of `design.change_beyond_selection`: `expected` and `observed` change, `estimate` (what is beyond the expected
+        one) with its interval, `p_value` (against it), `p_zero` (against no change), `n_pairs`.
 
     References
     ----------
     Barnett AG, van der Pols JC, Dobson AJ. Int J Epidemiol 2005;34:215-20. doi:10.1093/ije/dyh299.
     """
-    from analysis.design import expected_regression_to_mean
+    from analysis.design import change_beyond_selection, expected_regression_to_mean
 
     visits = list(values)
     known = values[visits[visits.index(visit) :]].to_numpy(float)
     known = known[~np.isnan(known)]
     mean, sd = (float(known.mean()), float(known.std(ddof=1))) if len(known) > 1 else (np.nan, np.nan)
-    above = values.loc[values[baseline] > cutoff, [baseline, visit]].dropna()
+    above = values.loc[settle(values[baseline]) > cutoff, [baseline, visit]].dropna()
     lines = []
     for pair in pairs:
         both = values[list(pair)].dropna()
@@ -161,6 +167,9 @@ def expected_regression(
             continue
         correlation = float(both.corr().iloc[0, 1])
         expected = expected_regression_to_mean(mean=mean, sd=sd, correlation=correlation, cutoff=cutoff)
+        found = change_beyond_selection(
+            above[baseline], above[visit], expected=float(expected), confidence_level=level
+        )
         lines.append(
             {
                 "pair": tuple(pair),
@@ -168,13 +177,30 @@ def expected_regression(
                 "mean": mean,
                 "sd": sd,
                 "cutoff": cutoff,
-                "estimate": float(expected),
-                "observed": float((above[visit] - above[baseline]).mean()),
-                "n": len(above),
+                **asdict(found),
             }
         )
-    columns = ["pair", "correlation", "mean", "sd", "cutoff", "estimate", "observed", "n"]
+    columns = ["pair", "correlation", "mean", "sd", "cutoff", *ChangeBeyond.__slots__]
     return pd.DataFrame(lines, columns=columns)
+
+
+def ends_of_regression(lines: pd.DataFrame) -> pd.DataFrame:
+    """The range over the assumed correlations, by score: change expected (`least`, `most`), and beyond it."""
+    by_score = lines.groupby("variable", sort=False)
+    ends = by_score.agg(
+        least=("expected", "max"),
+        most=("expected", "min"),
+        beyond_least=("estimate", "max"),
+        beyond_most=("estimate", "min"),
+    )
+    return ends.join(by_score[["observed", "n_pairs", "cutoff"]].first()).reset_index()
+
+
+def beyond_lines(lines: pd.DataFrame, *, visit: str) -> pd.DataFrame:
+    """`expected_regression` for the results table: the pair that the correlation is of is the group."""
+    kept = ["variable", "correlation", *(name for name in ChangeBeyond.__slots__ if name != "observed")]
+    groups = ["correlation " + " ".join(pair) for pair in lines["pair"]]
+    return lines[kept].assign(visit=visit, group=groups)
 
 
 def model_table(
@@ -218,7 +244,7 @@ def model_table(
     return Table(body.rename_axis("Visit"), spanners=spanners, groups=blocks, notes=notes)
 
 
-def regression_table(lines: pd.DataFrame, *, study: "Study", notes: Sequence[str] = ()) -> Table:
+def regression_table(lines: pd.DataFrame, *, study: "Study", tests: bool, notes: Sequence[str] = ()) -> Table:
     """Lay out `expected_regression`: a block per score, a line per assumed correlation.
 
     Parameters
@@ -227,6 +253,8 @@ def regression_table(lines: pd.DataFrame, *, study: "Study", notes: Sequence[str
         With `label`, what the score is called with its cut-off.
     study : analysis.study.Study
         Labels of visits.
+    tests : bool
+        Whether p values are shown: interim reports describe.
     notes : sequence of str
         Footnotes.
     """
@@ -236,13 +264,21 @@ def regression_table(lines: pd.DataFrame, *, study: "Study", notes: Sequence[str
         [
             numbers.fixed(row["correlation"], 2),
             spread(row["mean"], row["sd"], 1),
-            numbers.fixed(row["estimate"], 1),
+            numbers.whole(row["n_pairs"]),
             numbers.fixed(row["observed"], 1),
-            numbers.whole(row["n"]),
+            numbers.p_value(row["p_zero"]),
+            numbers.fixed(row["expected"], 1),
+            numbers.estimate_interval(row["estimate"], row["conf_low"], row["conf_high"], 1),
+            numbers.p_value(row["p_value"]),
         ]
         for row in rows
     ]
     names = ["Correlation of " + " and ".join(labels[visit] for visit in row["pair"]) for row in rows]
-    columns = ["Correlation", "Mean (SD)", "Expected change", "Observed change", "n"]
+    columns = ["Correlation", "Mean (SD)", "n", "Observed", "p ", "Expected", "Beyond (95 % CI)", "p"]
     body = pd.DataFrame(cells, columns=columns, index=pd.Index(names, name="Assumption"))
-    return Table(body, groups=list(lines["label"]), notes=notes)
+    if not tests:
+        body = body.drop(columns=["p ", "p"])
+    spanners = {
+        "Change": [name for name in ("Observed", "p ", "Expected", "Beyond (95 % CI)", "p") if name in body]
+    }
+    return Table(body, spanners=spanners, groups=list(lines["label"]), notes=notes)

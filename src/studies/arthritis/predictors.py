@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from analysis import multiplicity, numbers, prediction, proportions
+from analysis import missing, multiplicity, numbers, prediction, proportions
 from analysis.tables.table import Table
 from studies.arthritis.settings import Predictors
 
@@ -70,22 +70,26 @@ def fit_predictors(frame: pd.DataFrame, *, setting: Predictors, study: "Study") 
     Returns
     -------
     dict
-        `univariable`, `model`, `performance`, `calibration`, `benefit`, `size` (Riley's criteria at the observed
-        prevalence and Cox-Snell R squared), `n`, `events`.
+        `univariable` (each predictor by itself, subjects with a value), `model`, `validation`, `calibration`,
+        `benefit`, `size` (Riley's criteria at the observed prevalence and Cox-Snell R squared), `n`, `events`,
+        `n_imputations`.
+        Missing predictors are imputed, inside each resample anew; predictions are those of rows completed without the
+        outcome.
     """
     names = [name for name in frame if name != "outcome"]
     level, seed = study.statistics.confidence_level, study.statistics.seed
-    model = prediction.fit_ridge(frame, outcome="outcome", covariates=names)
-    probability = prediction.predict(model, frame)
-    known = frame["outcome"].notna() & probability.notna()
-    outcome, probability = frame.loc[known, "outcome"].astype(bool), probability[known]
+    known = frame[frame["outcome"].notna()]
+    needed = missing.imputations_needed(known[names]) if known[names].isna().any(axis=None) else 0
+    options = {"outcome": "outcome", "covariates": names, "n_imputations": needed, "seed": seed}
+    model = prediction.fit_ridge(frame, **options)
+    checked = prediction.validate_ridge(frame, n_resamples=setting.n_resamples, **options)
+    outcome = known["outcome"].astype(bool)
+    probability = checked.probability
     odds = prediction.univariable_odds(frame, outcome="outcome", covariates=names, confidence_level=level)
     return {
         "univariable": odds.assign(p_adjusted=multiplicity.benjamini_hochberg(odds["p_value"].to_numpy())),
         "model": model,
-        "performance": prediction.correct_optimism(
-            frame, outcome="outcome", covariates=names, n_resamples=setting.n_resamples, seed=seed
-        ),
+        "validation": checked,
         "calibration": prediction.calibration_curve(
             outcome,
             probability,
@@ -98,6 +102,7 @@ def fit_predictors(frame: pd.DataFrame, *, setting: Predictors, study: "Study") 
         "size": _size(outcome, probability, len(names)),
         "n": len(outcome),
         "events": int(outcome.sum()),
+        "n_imputations": needed,
     }
 
 
@@ -109,6 +114,18 @@ def _size(outcome: pd.Series, probability: pd.Series, n_parameters: int):
     null = float(np.sum(y * np.log(prevalence) + (1 - y) * np.log1p(-prevalence)))
     r2 = 1 - np.exp(2 * (null - fitted) / len(y))
     return prediction.required_size(n_parameters=n_parameters, prevalence=prevalence, r2_cox_snell=float(r2))
+
+
+def smooth_lines(validation: Any) -> pd.DataFrame:
+    """The smooth calibration curves as `figures.calibration` reads them: as it appears, and corrected for optimism."""
+    curves = validation.calibration
+    return pd.concat(
+        [
+            curves[["predicted", name]].rename(columns={name: "observed"}).assign(group=label)
+            for name, label in (("apparent", "apparent"), ("corrected", "corrected for optimism"))
+        ],
+        ignore_index=True,
+    ).dropna()
 
 
 def benefit_long(benefit: pd.DataFrame) -> pd.DataFrame:

@@ -13,6 +13,7 @@ from analysis.references import (
     CharacteristicName,
     DifferenceId,
     DrugClass,
+    Names,
     ResponseId,
     StopReason,
     UnitName,
@@ -32,6 +33,7 @@ Share = Annotated[float, Field(gt=0, lt=1)]
 Count = Annotated[int, Field(ge=1)]
 Days = Annotated[int, Field(ge=0)]
 Digits = Annotated[int, Field(ge=0, le=6)]
+LeavingReason = Annotated[str, Names("subjects.discontinuation_reason")]
 
 
 class Recruitment(Section):
@@ -74,6 +76,15 @@ class Target(Section):
 
     instrument: Instrument  # the target is low activity or remission by this score
     within_days: Days  # days after a missed target in which therapy is changed in time
+
+
+class TimeToTarget(Section):
+    """Time to the first visit at the target."""
+
+    competing: list[LeavingReason] = [
+        "inefficacy",
+        "death",
+    ]  # reasons for leaving that compete with reaching it
 
 
 class DrugSurvival(Section):
@@ -215,6 +226,7 @@ class Settings(StudySettings):
     remission: list[ResponseId]  # ids of the responses shown together as targets
     reported: Reported  # what participants report
     target: Target  # treating to target
+    time_to_target: TimeToTarget = TimeToTarget()  # time to the first visit at the target
     drug_survival: DrugSurvival  # how long drugs are kept
     entry_treatment: EntryTreatment  # treatment at entry
     attribution: Attribution  # adverse events by drug

@@ -52,6 +52,27 @@ def classes_of(classes: Sequence[str]) -> str:
     return "/".join(name.removesuffix("DMARD") for name in classes) + "DMARD"
 
 
+LEAVING = {
+    "adverse_event": "an adverse event",
+    "lost": "loss to follow-up",
+    "withdrew": "withdrawn consent",
+    "sponsor": "the end of the study",
+    "other": "another reason",
+}
+
+
+def reasons_of(reasons: Sequence[str]) -> str:
+    """Reasons for leaving the study as a text names them.
+
+    Examples
+    --------
+    >>> reasons_of(["inefficacy", "death"]), reasons_of(["lost"])
+    ('Inefficacy or death', 'Loss to follow-up')
+    """
+    said = " or ".join(LEAVING.get(name, name) for name in reasons)
+    return said[:1].upper() + said[1:]
+
+
 def primary_visit(study: Study[Settings]) -> str:
     """The visit of the primary target inside a sentence: week 48."""
     return {entry.id: entry.label for entry in study.visits}[study.settings.primary.visit].lower()
@@ -71,6 +92,7 @@ def in_prose(study: Study[Settings]) -> dict[str, str]:
         "primary-visit": primary_visit(study),
         "target-score": name_of(target.instrument),
         "target-days": str(target.within_days),
+        "leaving-reasons": reasons_of(study.settings.time_to_target.competing).lower(),
     }
 
 

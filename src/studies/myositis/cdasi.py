@@ -1,11 +1,15 @@
 """Skin disease by CDASI: responders, and the fall that regression to the mean alone would give."""
 
+from collections.abc import Sequence
+from dataclasses import asdict
 from functools import partial
 
 import pandas as pd
 
-from analysis import design, results, scoring
+from analysis import design, numbers, results, scoring
 from analysis.cohort import Cohort
+from analysis.tables.grid import grid
+from analysis.tables.table import Table
 from analysis.thresholds import settle
 from studies.myositis.settings import BeforeSelection
 
@@ -73,7 +77,7 @@ def regression_rows(
     """
     single = {name: value for name, value in assumed if name != "correlations"}
     expected = design.expected_regression_to_mean(**single)
-    possible = _possible_regression(pairs, assumed)
+    possible = [change for changes in _expectations(pairs, assumed).values() for change in changes.values()]
     observed = float((pairs["followup"] - pairs["baseline"]).mean())
     enough = len(pairs) >= 3
     found = {
@@ -102,9 +106,80 @@ def regression_rows(
     return results.stack([results.rows_of(found, **keys), results.rows_of(below, unit="count", **keys)])
 
 
-def _possible_regression(pairs: pd.DataFrame, assumed: BeforeSelection) -> list[float]:
-    """Changes expected without any effect for each possible correlation, by the cutoff and by the baseline mean."""
+def beyond_selection(pairs: pd.DataFrame, *, assumed: BeforeSelection, level: float) -> pd.DataFrame:
+    """The change beyond what selection alone explains, under each assumption about it.
+
+    Parameters
+    ----------
+    pairs : DataFrame
+        Complete pairs: `baseline`, `followup`.
+    assumed : BeforeSelection
+        The measure before selection; its `correlation` and `correlations` are gone through.
+    level : float
+        Confidence level.
+
+    Returns
+    -------
+    DataFrame
+        `selected` (above the limit, or by the higher mean at baseline), `correlation`, and the fields of
+        `design.change_beyond_selection`.
+    """
+    lines = []
+    for selected, changes in _expectations(pairs, assumed).items():
+        for correlation, expected in changes.items():
+            found = design.change_beyond_selection(
+                pairs["baseline"], pairs["followup"], expected=expected, confidence_level=level
+            )
+            lines.append({"selected": selected, "correlation": correlation, **asdict(found)})
+    return pd.DataFrame(lines)
+
+
+def beyond_rows(
+    beyond: pd.DataFrame, *, variable: str, visit: str, population: str, tests: bool
+) -> pd.DataFrame:
+    """Rows of the analysis ``beyond_selection``; without tests in a report that describes."""
+    named = beyond.assign(
+        variable=variable,
+        visit=visit,
+        group=[f"{row.selected} correlation {row.correlation:g}" for row in beyond.itertuples()],
+    ).drop(columns=["selected", "correlation"])
+    if not tests:
+        named = named.drop(columns=["p_value", "p_zero", "statistic", "df"])
+    return results.rows_from(named, analysis="beyond_selection", population=population)
+
+
+def beyond_grid(beyond: pd.DataFrame, *, tests: bool, notes: Sequence[str] = ()) -> Table:
+    """Lay out `beyond_selection`: a block per way of selection, a line per correlation."""
+    lines = [
+        (
+            row["selected"],
+            f"Correlation {row['correlation']:g}",
+            [
+                numbers.whole(row["n_pairs"]),
+                numbers.fixed(row["observed"], 1),
+                *([numbers.p_value(row["p_zero"])] if tests else []),
+                numbers.fixed(row["expected"], 1),
+                numbers.estimate_interval(row["estimate"], row["conf_low"], row["conf_high"], 1),
+                *([numbers.p_value(row["p_value"])] if tests else []),
+            ],
+        )
+        for row in beyond.to_dict("records")
+    ]
+    columns = ["Pairs", "Observed", "p ", "Expected", "Beyond (95 % CI)", "p"]
+    shown = columns if tests else [name for name in columns if name.strip() != "p"]
+    return grid(lines, stub="Assumed", columns=shown, notes=notes)
+
+
+def _expectations(pairs: pd.DataFrame, assumed: BeforeSelection) -> dict[str, dict[float, float]]:
+    """Changes expected without any effect by how patients were selected and by the correlation."""
     of = {name: getattr(assumed, name) for name in ("mean", "sd", "cutoff")}
-    above = [design.expected_regression_to_mean(**of, correlation=r) for r in assumed.correlations]
+    gone_through = sorted({assumed.correlation, *assumed.correlations})
     start = float(pairs["baseline"].mean())
-    return above + [(1 - r) * (assumed.mean - start) for r in assumed.correlations]
+    return {
+        f"Selected above {assumed.cutoff:g}": {
+            r: design.expected_regression_to_mean(**of, correlation=r) for r in gone_through
+        },
+        "Selected by the higher mean at baseline": {
+            r: (1 - r) * (assumed.mean - start) for r in gone_through
+        },
+    }

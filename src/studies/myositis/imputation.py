@@ -7,6 +7,7 @@ import pandas as pd
 
 from analysis import missing, results, scoring
 from analysis.cohort import Cohort
+from analysis.summaries.strategies import complete_course
 from studies.myositis.measures import CORE_SET
 from studies.myositis.response import TIS_LEVELS, failed_at, reached
 
@@ -16,70 +17,49 @@ if TYPE_CHECKING:
 UNIT_LIMIT = 100.0  # upper limit of normal that multiples of it are written with
 
 
-def impute_core_set(group: Cohort, *, study: "Study", visits: Sequence[str]) -> pd.DataFrame:
-    """Core set measures of all planned visits, completed several times over.
+def impute_core_set(group: Cohort, *, study: "Study", visit: str) -> pd.DataFrame:
+    """Core set measures at baseline and at a visit, completed several times over.
 
-    Each measure is imputed from its own course by predictive mean matching: with twenty patients the six measures of
-    five visits cannot be predicted from one another in one model. A choice of this project. The measures that the
-    study names are imputed as ratios to baseline (`missing.impute_ratios`), all others by the values themselves.
+    Each measure is imputed from its own course up to the visit: with twenty patients the six measures cannot be
+    predicted from one another in one model. A choice of this project. It is the imputation model of the measure
+    wherever it is imputed (`summaries.strategies`): the same donors, scale, rounds, seed and visits; here for
+    everybody, and with as many data sets as the measure needs that has most gaps.
 
     Parameters
     ----------
     group : Cohort
-        The patients; all of them, so no visit may lie ahead.
+        The patients; all of them, so the visit may not lie ahead.
     study : analysis.study.Study
-        Baseline visit, seed, and ``settings.imputation``: ``log_ratio`` (ids of the measures imputed by the
-        logarithm of their ratio to baseline), ``donors`` and ``iterations`` as `missing.impute_by_matching` takes them.
-    visits : sequence of str
-        Visits after baseline.
+        Baseline visit, seed and ``statistics.imputation``.
+    visit : str
+        The visit at which the score is wanted.
 
     Returns
     -------
     DataFrame
         `imputation`, `visit_id` and one column per measure, indexed by subject id, each on its own scale.
     """
-    planned, chosen = [study.baseline_visit, *visits], study.settings.imputation
-    courses = {measure.id: group.numbers(measure.variable, planned) for measure in CORE_SET}
+    planned = [entry.id for entry in study.visits]
+    upto = planned[planned.index(study.baseline_visit) : planned.index(visit) + 1]
+    courses = {measure.variable: group.numbers(measure.variable, upto) for measure in CORE_SET}
     needed = missing.imputations_needed(pd.concat(courses, axis=1))
-    logged = logged_measures(study)
     filled = []
-    for place, measure in enumerate(CORE_SET):
-        impute = missing.impute_ratios if measure.id in logged else missing.impute_by_matching
-        done = impute(
-            courses[measure.id],
-            n_imputations=needed,
-            seed=study.statistics.seed + place,
-            donors=chosen.donors,
-            iterations=chosen.iterations,
-        )
-        long = done.set_index("imputation", append=True).rename_axis(columns="visit_id").stack()  # noqa: PD013
-        filled.append(long.rename(measure.variable))
-    wide = pd.concat(filled, axis=1)
-    return wide.reset_index(["imputation", "visit_id"])
-
-
-def logged_measures(study: "Study") -> dict[str, str]:
-    """Measures imputed as ratios, by id with their label: ``settings.imputation.log_ratio``.
-
-    Raises
-    ------
-    KeyError
-        An id that is no core set measure.
-    """
-    labels = {measure.id: measure.label for measure in CORE_SET}
-    chosen = study.settings.imputation.log_ratio
-    if unknown := sorted(set(chosen) - set(labels)):
-        raise KeyError(
-            f"settings.imputation.log_ratio: no core set measures {unknown}; there are {', '.join(labels)}"
-        )
-    return {name: labels[name] for name in chosen}
+    for variable, course in courses.items():
+        done = complete_course(course, study=study, variable=variable, n=needed)
+        ends = done.set_index("imputation", append=True)[[study.baseline_visit, visit]]
+        filled.append(ends.rename_axis(columns="visit_id").stack().rename(variable))  # noqa: PD013
+    return pd.concat(filled, axis=1).reset_index(["imputation", "visit_id"])
 
 
 def describe_imputation(study: "Study") -> str:
     """The scale of the imputation in words, for a footnote."""
-    logged = ", ".join(label.lower() for label in logged_measures(study).values())
-    how = f"; {logged} by the logarithm of the ratio to baseline, given back as values" if logged else ""
-    return f"Multiple imputation by predictive mean matching{how}."
+    plan = study.statistics.imputation
+    logged = [measure.label.lower() for measure in CORE_SET if measure.variable in plan.log_ratio]
+    how = f"; {', '.join(logged)} by the logarithm of the ratio to baseline" if logged else ""
+    return (
+        f"Multiple imputation by predictive mean matching of the change from baseline, {plan.donors} donors{how}; "
+        "given back as values."
+    )
 
 
 def imputed_scores(
@@ -116,11 +96,10 @@ def imputed_rows(group: Cohort, *, study: "Study", visits: Sequence[str]) -> pd.
     DataFrame
         Rows of the results table, analyses ``response_imputed`` and ``tis_imputed``.
     """
-    after = [visit.id for visit in study.visits if visit.id != study.baseline_visit]
-    completed = impute_core_set(group, study=study, visits=after)
     enzymes = scoring.most_abnormal_enzyme(_baseline(group, study))["enzyme_name"]
     level, frames = study.statistics.confidence_level, []
     for visit in visits:
+        completed = impute_core_set(group, study=study, visit=visit)
         scores = imputed_scores(completed, enzymes=enzymes, study=study, visit=visit)
         failed = failed_at(group, visit)
         keys = {"visit": visit, "population": group.population}

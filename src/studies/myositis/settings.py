@@ -1,13 +1,11 @@
 """What the notebooks of the dermatomyositis study are told by the study file, under `settings`."""
 
-# ruff: noqa: RUF012 - pydantic copies a default for every model
-
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
-from analysis.references import MeasureId, Names, ResponseId, VariableName, VisitId
+from analysis.references import Names, ResponseId, VariableName, VisitId
 from analysis.study.base import Section
 from analysis.study.package import StudySettings
 
@@ -25,14 +23,6 @@ class Primary(Section):
 
     response: ResponseId  # id of the response
     visit: VisitId  # id of the visit
-
-
-class Imputation(Section):
-    """Imputation of the core set measures by predictive mean matching."""
-
-    log_ratio: list[MeasureId] = []  # measures imputed by the logarithm of their ratio to baseline
-    donors: Annotated[int, Field(ge=1)]  # patients of whom one lends the value
-    iterations: Annotated[int, Field(ge=1)]  # rounds of the chain
 
 
 class Estimand(Section):
@@ -58,7 +48,6 @@ class Settings(StudySettings):
 
     primary: Primary  # the response whose share is the main result
     normal_enzyme_gains: Literal["nothing", "to_zero"]  # what it adds to the highest attainable score
-    imputation: Imputation  # of the core set measures
     dose_deviation: Annotated[
         str, Names("deviations.category")
     ]  # category of the protocol deviations that are about a dose

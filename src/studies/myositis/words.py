@@ -92,7 +92,7 @@ def composite_events(handling: Mapping[str, str]) -> str:
 
 def in_prose(study: Study[Settings]) -> dict[str, str]:
     """Words for the text of a report, as ``{{< meta primary-limit >}}`` and the like."""
-    primary, donors = study.settings.primary, study.settings.imputation.donors
+    primary, donors = study.settings.primary, study.statistics.imputation.donors
     visit = {entry.id: entry.label for entry in study.visits}[primary.visit]
     return {
         "primary-limit": f"{TIS_LEVELS[primary.response]:g}",

@@ -4,6 +4,7 @@ import math
 from itertools import pairwise
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from analysis import design
@@ -172,3 +173,28 @@ def test_a_look_after_one_of_twenty_has_practically_no_alpha_and_costs_none(firs
     assert looks.nominal_p[0] < 1e-15
     assert looks.z[-1] == pytest.approx(alone.z[-1], rel=1e-9)
     assert all("practically no alpha" in note for note, z in zip(looks.notes, looks.z) if np.isinf(z))
+
+
+def test_change_beyond_selection_is_the_t_test_against_the_expected_change():
+    from scipy.stats import ttest_1samp
+
+    random = np.random.default_rng(2)
+    before = pd.Series(random.normal(25, 5, 30))
+    after = before - random.normal(4, 6, 30)
+    after[3] = np.nan
+    found = design.change_beyond_selection(before, after, expected=-2.5, confidence_level=0.9)
+    theirs = ttest_1samp((after - before).dropna(), -2.5)
+    limits = theirs.confidence_interval(0.9)
+    assert (found.statistic, found.p_value) == pytest.approx((theirs.statistic, theirs.pvalue))
+    assert (found.conf_low, found.conf_high) == pytest.approx((limits.low + 2.5, limits.high + 2.5))
+    assert found.p_zero == pytest.approx(ttest_1samp((after - before).dropna(), 0).pvalue)
+    assert (found.n_pairs, found.n_missing) == (29, 1)
+
+
+def test_without_spread_there_is_no_test_against_the_expected_change():
+    same = pd.Series([10.0, 12, 15])
+    found = design.change_beyond_selection(same, same - 3, expected=-1, confidence_level=0.95)
+    assert np.isnan([found.p_value, found.p_zero, found.conf_low]).all()
+    assert "no spread" in found.note
+    with pytest.raises(ValueError, match="a finite change"):
+        design.change_beyond_selection(same, same, expected=float("nan"), confidence_level=0.95)

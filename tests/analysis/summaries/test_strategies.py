@@ -7,9 +7,16 @@ import pandas as pd
 import pytest
 
 from analysis import missing, summaries, tables
+from analysis.study.sections import Imputation
+from analysis.summaries.strategies import complete_course, impute_course
 from analysis.tables.rows import pick
 
-STUDY = SimpleNamespace(statistics=SimpleNamespace(confidence_level=0.95, seed=1))
+
+def statistics(*log_ratio):
+    return SimpleNamespace(confidence_level=0.95, seed=1, imputation=Imputation(log_ratio=list(log_ratio)))
+
+
+STUDY = SimpleNamespace(statistics=statistics())
 WORKED = pd.DataFrame(
     {
         "W00": [22.0, 18, 30, 25, 14, 27, 19, 33],
@@ -40,32 +47,64 @@ def test_each_way_gives_its_worked_change():
     assert found("bocf", rows)["estimate"] == pytest.approx(-42 / 8)  # the seven changes and one of 0
 
 
-def test_imputation_borrows_values_seen_at_the_visit_and_pools_them():
+def test_imputation_borrows_changes_seen_and_pools_them():
     rows = handled()
-    imputed = missing.impute_by_matching(WORKED, n_imputations=missing.imputations_needed(WORKED), seed=1)
-    drawn = imputed.loc["S5", "W24"]
-    assert set(drawn) <= set(WORKED["W24"].dropna())
+    drawn = impute_course(WORKED, study=STUDY, variable="cdasi").loc["S5", "W24"]
+    changes = (WORKED["W24"] - WORKED["W00"]).dropna()
+    assert set(drawn - 27) <= set(changes)
     assert found("mi", rows)["estimate"] == pytest.approx((-42 + (drawn - 27).mean()) / 8)
     assert found("mi", rows)["n"] == 8
     assert found("mi", rows)["n_missing"] == 1
 
 
 def test_a_skewed_measure_is_imputed_by_its_ratio_to_baseline_and_its_change_is_that_of_the_values():
+    study = SimpleNamespace(statistics=statistics("cdasi_activity"))
     rows = summaries.summarise_strategies(
         {"cdasi": WORKED},
-        study=STUDY,
+        study=study,
         visit="W24",
         population="FAS",
         units={"cdasi": "points"},
-        log_ratio=["cdasi"],
+        variables={"cdasi": "cdasi_activity"},
     )
-    needed = missing.imputations_needed(WORKED)
-    drawn = missing.impute_ratios(WORKED, n_imputations=needed, seed=1).loc["S5", "W24"]
+    drawn = impute_course(WORKED, study=study, variable="cdasi_activity").loc["S5", "W24"]
+    ratios = (WORKED["W24"] / WORKED["W00"]).dropna()
+    assert all(np.isclose(ratios, value / 27).any() for value in drawn)
     assert found("mi", rows)["estimate"] == pytest.approx((-42 + (drawn - 27).mean()) / 8)
     said = rows.groupby("analysis")["note"].unique().map(list).to_dict()
-    assert said.pop("missing_mi") == ["imputed as the logarithm of the ratio to baseline"]
+    assert said.pop("missing_mi") == ["imputed as the logarithm of the ratio to baseline, 5 donors"]
     assert all(note == [""] for note in said.values())
-    assert set(handled()["note"]) == {""}
+    assert "imputed as the change from baseline, 5 donors" in set(handled()["note"])
+
+
+def test_each_variable_has_draws_of_its_own_and_more_data_sets_begin_with_the_same():
+    one, other = (complete_course(WORKED, study=STUDY, variable=name, n=30) for name in ("cdasi", "phga"))
+    assert not one.equals(other)
+    more = complete_course(WORKED, study=STUDY, variable="cdasi", n=50)
+    pd.testing.assert_frame_equal(more[more["imputation"].le(30)], one)
+
+
+def test_the_difference_of_imputation_and_model_is_that_of_what_they_think_of_those_not_seen():
+    why = found("why")
+    assert (why["n_seen"], why["n_imputed"], why["change_seen"]) == (7, 1, -6.0)
+    assert why["change_model"] == pytest.approx(8 * found("mmrm")["estimate"] + 42)
+    assert why["change_imputed"] == pytest.approx(8 * found("mi")["estimate"] + 42)
+    assert why["difference"] == pytest.approx((why["change_imputed"] - why["change_model"]) / 8)
+    assert why["difference_se"] == pytest.approx(why["difference"] / found("mmrm")["se"])
+    # G1 of the changes -10 -3 -12 0 -4 0 -13 by its formula
+    changes = np.array([-10, -3, -12, 0, -4, 0, -13.0])
+    m2, m3 = (np.mean((changes - changes.mean()) ** power) for power in (2, 3))
+    assert why["skewness"] == pytest.approx(m3 / m2**1.5 * np.sqrt(7 * 6) / 5)
+
+
+def test_a_subject_who_began_above_all_others_is_not_drawn_to_them():
+    """Nobody else is above 33: a borrowed value would be a change of -30 or more, a borrowed change is none."""
+    high = WORKED.copy()
+    high.loc["S5"] = [60.0, 57.0, np.nan]
+    values = missing.impute_by_matching(high, n_imputations=20, seed=1).loc["S5", "W24"]
+    changes = impute_course(high, study=STUDY, variable="cdasi").loc["S5", "W24"]
+    assert (values - 60).max() <= -35
+    assert (changes - 60).min() >= -13
 
 
 def test_with_nothing_missing_every_way_gives_the_same_mean():
@@ -94,6 +133,15 @@ def test_the_table_has_a_column_per_way():
         "−6.0 (−11.1 to −0.9)",
     ]  # t, six degrees of freedom
     assert any("discouraged" in note for note in table.notes)
+
+
+def test_the_table_of_differences_names_what_is_far_apart():
+    rows = handled()
+    table = tables.difference_table(rows, [("cdasi", "CDASI, points", 0)])
+    assert table.body.loc["CDASI, points"].tolist()[:3] == ["7", "1", "−6.0"]
+    assert table.notes[-1] == "More than 0.5 standard errors apart: none."
+    far = rows.assign(value=rows["value"].mask(rows["statistic"].eq("difference_se"), -0.8))
+    assert tables.difference_table(far, [("cdasi", "CDASI, points", 0)]).notes[-1].endswith("CDASI, points.")
 
 
 def test_visits_after_the_one_compared_change_nothing_and_the_tipping_point_starts_at_the_same_value():

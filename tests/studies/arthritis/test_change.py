@@ -98,14 +98,29 @@ def test_a_weaker_correlation_lets_expect_more_regression_to_the_mean():
         }
     )
     found = expected_regression(
-        values, baseline="W00", visit="W48", pairs=[("W48", "W72"), ("W00", "W48")], cutoff=20
+        values, baseline="W00", visit="W48", pairs=[("W48", "W72"), ("W00", "W48")], cutoff=20, level=0.95
     )
-    strong, weak = found["estimate"]
+    strong, weak = found["expected"]
     assert found["correlation"].iloc[0] > 0.9 > found["correlation"].iloc[1]
     assert weak < strong < 0
     above = values[values["W00"] > 20]
     assert found["observed"].iloc[0] == pytest.approx((above["W48"] - above["W00"]).mean())
-    assert found["n"].iloc[0] == len(above)
+    assert found["n_pairs"].iloc[0] == len(above)
+    np.testing.assert_allclose(found["estimate"], found["observed"] - found["expected"])
+    assert (found["p_zero"] == found["p_zero"].iloc[0]).all()
+    assert (found["p_value"] > found["p_zero"]).all()
+
+
+def test_change_that_selection_alone_gives_is_no_change_beyond_it():
+    """A stable score measured with error, selected above a limit: the test against zero rejects, the other does not."""
+    draws = np.random.default_rng(5).normal(size=(4000, 4))
+    values = pd.DataFrame(20 + 8 * draws[:, [0]] + 4 * draws[:, 1:], columns=["W00", "W48", "W72"])
+    found = expected_regression(
+        values, baseline="W00", visit="W48", pairs=[("W48", "W72")], cutoff=24, level=0.95
+    ).iloc[0]
+    assert found["p_zero"] < 1e-6
+    assert found["conf_low"] < 0 < found["conf_high"]
+    assert found["p_value"] > 0.05
 
 
 def test_participants_counted_may_be_those_in_time_or_those_eligible():

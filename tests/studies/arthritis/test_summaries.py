@@ -16,7 +16,13 @@ from studies.arthritis.safety import KINDS, events_under_observation
 from studies.arthritis.sensitivity.choices import target_line
 from studies.arthritis.settings import DrugSurvival, Target
 from studies.arthritis.t2t import changed_after, summarise_target, treatment_changes
-from studies.arthritis.time_to_target import new_courses, time_to_loss, time_to_target
+from studies.arthritis.time_to_target import curves_by_group, new_courses
+from studies.arthritis.time_to_target.reaching import (
+    incidence_by_group,
+    left_for,
+    time_to_loss,
+    time_to_target,
+)
 from studies.arthritis.treatment_history import courses_before, summarise_history
 
 
@@ -73,8 +79,73 @@ def test_a_flare_is_the_first_visit_away_from_the_target_after_it_was_reached():
     found = time_to_loss(WIDE, pd.Index(["a", "b", "c"]), instrument="cdai", study=STUDY)
     lost = found.set_index("subject_id")
     assert sorted(lost.index) == ["a", "c"]  # b was never seen at the target
-    assert lost.loc["a", ["time", "event"]].tolist() == [12.0, True]
-    assert lost.loc["c", ["time", "event"]].tolist() == [12.0, False]
+    assert lost.loc["a", ["time", "event", "group"]].tolist() == [12.0, True, "reached it later"]
+    assert lost.loc["c", ["time", "event", "group"]].tolist() == [12.0, False, "at the target at entry"]
+
+
+LEAVERS = table(  # a left after the target was met; d died without a reason; what becomes of e is not known
+    """
+    subject_id  discontinuation_reason  death_date
+    a           inefficacy              -
+    b           inefficacy              -
+    c           lost                    -
+    d           -                       2024-05-01
+    e           lost                    -
+    """
+)
+
+
+def followed(**states):
+    """Subjects with the states of week 0, 12 and 24."""
+    rows = [
+        (name, visit, state)
+        for name, course in states.items()
+        for visit, state in zip(("W00", "W12", "W24"), course, strict=False)
+    ]
+    return pd.DataFrame(rows, columns=["subject_id", "visit_id", "cdai_category"])
+
+
+COURSE = followed(
+    a=["high", "low"], b=["high", "high"], c=["low"], d=["high"], e=["high", "high"], f=["high"] * 3
+)
+
+
+def test_leaving_competes_with_the_target_only_before_it_is_reached():
+    ids = pd.Index(list("abcdef"))
+    left = left_for(LEAVERS, ids, reasons=["inefficacy", "death"])
+    assert left[left].index.tolist() == ["a", "b", "d"]
+    found = time_to_target(COURSE, ids, instrument="cdai", study=STUDY, left=left)
+    low = found[found["group"].eq("low disease activity")].set_index("subject_id")["outcome"]
+    assert low.to_dict() == {"a": "reached", "b": "left", "d": "left", "e": "censored", "f": "censored"}
+
+
+def test_who_left_stays_in_the_denominator_of_the_incidence_but_not_of_kaplan_meier():
+    """Of five at risk: d leaves at 0, a reaches it at 12; b leaves and e is lost after 12; f is seen to 24."""
+    ids = pd.Index(list("abcdef"))
+    left = left_for(LEAVERS, ids, reasons=["inefficacy", "death"])
+    found = time_to_target(COURSE, ids, instrument="cdai", study=STUDY, left=left)
+    _, read = incidence_by_group(found, study=STUDY, marks=[12.0, 24.0])
+    low = read[read["group"].eq("low disease activity")].set_index("visit")
+    assert low["estimate"].tolist() == pytest.approx([0.2, 0.2])  # 4/5 x 1/4
+    assert low[["n", "events", "left"]].drop_duplicates().to_numpy().tolist() == [[5, 1, 2]]
+    _, _, censored = curves_by_group(found, study=STUDY, marks=[12.0])
+    assert censored.iloc[0]["estimate"] == pytest.approx(0.25)  # d is not there any more
+
+
+def test_without_leaving_the_incidence_is_one_minus_kaplan_meier():
+    ids = pd.Index(list("abcdef"))
+    found = time_to_target(COURSE, ids, instrument="cdai", study=STUDY)
+    _, read = incidence_by_group(found, study=STUDY, marks=[12.0, 24.0])
+    _, _, censored = curves_by_group(found, study=STUDY, marks=[12.0, 24.0])
+    assert read["estimate"].tolist() == pytest.approx(censored["estimate"].tolist())
+
+
+def test_nobody_at_risk_gives_no_curve_and_no_crash():
+    ids = pd.Index(["c"])
+    found = time_to_target(COURSE, ids, instrument="cdai", study=STUDY)
+    empty = found[found["group"].eq("low disease activity")]
+    assert incidence_by_group(empty, study=STUDY, marks=[12.0])[0].empty
+    assert curves_by_group(empty, study=STUDY, marks=[12.0])[0].empty
 
 
 def test_treatment_is_changed_in_time_from_the_visit_to_the_last_day():

@@ -6,16 +6,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis import missing
 from analysis.cohort import Cohort
+from analysis.study.sections import Imputation
+from analysis.summaries.strategies import impute_course
 from analysis.tables import pick
 from studies.myositis.change import change_grid, change_rows
-from studies.myositis.imputation import describe_imputation, impute_core_set, imputed_scores, logged_measures
+from studies.myositis.imputation import describe_imputation, impute_core_set, imputed_scores
 from studies.myositis.measures import SKIN
 from studies.myositis.missing import known_grid, missing_rows
 from studies.myositis.response import TIS_LEVELS
 from studies.myositis.sensitivity import RESPONSE_VARIANTS, response_variants
-from studies.myositis.settings import Imputation
 from studies.myositis.tis import cadm_point_rows, certain_rows, points_by_patient, waterfall_scores
 from studies.myositis.words import footnote
 
@@ -136,8 +136,9 @@ COURSES = ["9 6 4", "30 20 12", "1.2 1 -", "4 - 3", "2 1.5 1", "15 9 -", "0.8 0.
 
 
 def study_that_imputes(*logged):
-    settings = SimpleNamespace(imputation=Imputation(log_ratio=list(logged), donors=3, iterations=5))
-    return SimpleNamespace(**{**vars(STUDY), "settings": settings})
+    plan = Imputation(log_ratio=list(logged), donors=3, iterations=5)
+    statistics = SimpleNamespace(**{**vars(STUDY.statistics), "imputation": plan})
+    return SimpleNamespace(**{**vars(STUDY), "statistics": statistics})
 
 
 def imputed_enzymes(study):
@@ -145,26 +146,26 @@ def imputed_enzymes(study):
     long = long_of(COURSES, "enzyme_xuln").assign(
         **{name: AFTER[name] for name in MEASURES if "enzyme" not in name}
     )
-    return impute_core_set(cohort_of(long), study=study, visits=["W12", "W24"])
+    return impute_core_set(cohort_of(long), study=study, visit="W24")
+
+
+@pytest.mark.parametrize("logged", [[], ["enzyme_xuln"]])
+def test_a_core_set_measure_is_imputed_as_wherever_it_is_imputed(logged):
+    study = study_that_imputes(*logged)
+    wide = long_of(COURSES, "enzyme_xuln").pivot(index="subject_id", columns="visit_id", values="enzyme_xuln")
+    expected = impute_course(wide, study=study, variable="enzyme_xuln")
+    found = imputed_enzymes(study)
+    at_24 = found[found["visit_id"].eq("W24")].sort_values(["imputation", "subject_id"])
+    np.testing.assert_allclose(at_24["enzyme_xuln"], expected["W24"], rtol=1e-12)
 
 
 def test_whether_the_enzyme_is_imputed_as_a_ratio_is_a_setting():
-    wide = long_of(COURSES, "enzyme_xuln").pivot(index="subject_id", columns="visit_id", values="enzyme_xuln")
-    options = {"n_imputations": missing.imputations_needed(wide), "donors": 3, "iterations": 5}
-    seed = STUDY.statistics.seed + MEASURES.index("enzyme_xuln")
-    by_scale = {
-        "enzyme": missing.impute_ratios(wide, seed=seed, **options),
-        None: missing.impute_by_matching(wide, seed=seed, **options),
-    }
-    for logged, expected in by_scale.items():
-        found = imputed_enzymes(study_that_imputes(*filter(None, [logged])))
-        at_24 = found[found["visit_id"].eq("W24")].sort_values(["imputation", "subject_id"])
-        np.testing.assert_allclose(at_24["enzyme_xuln"], expected["W24"], rtol=1e-12)
-    assert not np.allclose(by_scale["enzyme"]["W24"], by_scale[None]["W24"])
+    plain, ratios = (imputed_enzymes(study_that_imputes(*logged)) for logged in ([], ["enzyme_xuln"]))
+    assert not np.allclose(plain["enzyme_xuln"], ratios["enzyme_xuln"])
 
 
 def test_the_score_reads_the_imputed_enzyme_as_a_multiple_of_its_limit_again():
-    study = study_that_imputes("enzyme")
+    study = study_that_imputes("enzyme_xuln")
     found = imputed_enzymes(study)
     enzymes = pd.Series("CK", index=pd.Index([str(number) for number in range(8)], name="subject_id"))
     scores = imputed_scores(found, enzymes=enzymes, study=study, visit="W24")
@@ -173,14 +174,10 @@ def test_the_score_reads_the_imputed_enzyme_as_a_multiple_of_its_limit_again():
     assert [first[number] for number in ("0", "1", "4", "6", "7")] == [7.5, 7.5, 2.5, 0.0, 7.5]
 
 
-def test_a_measure_that_is_not_of_the_core_set_cannot_be_imputed_as_a_ratio():
-    with pytest.raises(KeyError, match="no core set measures \\['crp'\\]; there are phga"):
-        logged_measures(study_that_imputes("crp"))
-
-
 def test_the_footnote_says_how_measures_were_imputed():
-    assert "muscle enzyme by the logarithm of the ratio" in describe_imputation(study_that_imputes("enzyme"))
-    assert describe_imputation(study_that_imputes()).endswith("predictive mean matching.")
+    said = describe_imputation(study_that_imputes("enzyme_xuln"))
+    assert "the change from baseline, 3 donors; muscle enzyme by the logarithm of the ratio" in said
+    assert describe_imputation(study_that_imputes()).endswith("3 donors; given back as values.")
 
 
 def test_the_score_of_a_completed_data_set_is_the_worked_one():

@@ -1,6 +1,6 @@
 """The key results under every variant of the study file, put together for one table."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
@@ -18,8 +18,6 @@ from studies.arthritis.sensitivity.choices import (
     under_sets,
 )
 from studies.arthritis.sensitivity.imputed import (
-    imputation_frame,
-    impute_score,
     imputed_change,
     imputed_target,
     weighted_target,
@@ -27,15 +25,15 @@ from studies.arthritis.sensitivity.imputed import (
 from studies.arthritis.t2t import target_flags
 
 
-def vary_target(cohort: Cohort, imputed: pd.DataFrame, *, criteria: dict) -> pd.DataFrame:
+def vary_target(cohort: Cohort, completed: Mapping[str, pd.DataFrame], *, criteria: dict) -> pd.DataFrame:
     """The share at the primary target under other treatments of missing data, other targets, other definitions.
 
     Parameters
     ----------
     cohort : Cohort
         The report's datasets.
-    imputed : DataFrame
-        From `imputed.impute_score`, of those due at the primary visit.
+    completed : mapping of str to DataFrame
+        From `complete_scores`; a score that cannot be completed has no line.
     criteria : dict
         The study's list of criteria.
 
@@ -58,7 +56,16 @@ def vary_target(cohort: Cohort, imputed: pd.DataFrame, *, criteria: dict) -> pd.
     lines = under_missing(
         flags, due, visit=visit, earlier=earlier, switched=switched_before(cohort, visit), level=level
     )
-    lines.append(imputed_target(imputed, instrument=primary.instrument, visit=visit, level=level))
+    if primary.instrument in completed:
+        lines.append(
+            imputed_target(
+                completed[primary.instrument],
+                instrument=primary.instrument,
+                visit=visit,
+                lacking=int(known.isna().sum()),
+                level=level,
+            )
+        )
     lines.append(
         weighted_target(
             known,
@@ -77,7 +84,7 @@ def vary_target(cohort: Cohort, imputed: pd.DataFrame, *, criteria: dict) -> pd.
     return pd.DataFrame(lines + under_definitions(known, found, level=level))
 
 
-def vary_change(cohort: Cohort, imputed: pd.DataFrame) -> pd.DataFrame:
+def vary_change(cohort: Cohort, completed: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """The mean change of the score at the primary visit by each method; columns as in `vary_target`."""
     study, primary = cohort.study, cohort.study.settings.primary
     visit = primary.visit
@@ -89,29 +96,18 @@ def vary_change(cohort: Cohort, imputed: pd.DataFrame) -> pd.DataFrame:
         visit=visit,
         visits=cohort.visits[: cohort.visits.index(visit) + 1],
     )
+    if primary.instrument not in completed:
+        return pd.DataFrame(lines)
+    ends = cohort.numbers(primary.instrument, [study.baseline_visit, visit]).loc[cohort.due_at(visit)]
     pooled = imputed_change(
-        imputed,
+        completed[primary.instrument],
         instrument=primary.instrument,
         baseline=study.baseline_visit,
         visit=visit,
+        lacking=int(ends.isna().any(axis=1).sum()),
         level=study.statistics.confidence_level,
     )
     return pd.DataFrame([*lines, pooled])
-
-
-def impute_components(cohort: Cohort) -> tuple[pd.DataFrame, int]:
-    """Imputed components of the score of those due at the primary visit, and how many data sets."""
-    chosen = cohort.study.settings.sensitivity
-    due = cohort.due[cohort.study.settings.primary.visit]
-    frame = imputation_frame(
-        cohort.wide,
-        cohort.subjects,
-        due[due].index,
-        instrument=cohort.study.settings.primary.instrument,
-        visits=chosen.imputed_visits,
-        auxiliary=chosen.auxiliary,
-    )
-    return impute_score(frame, seed=cohort.study.statistics.seed)
 
 
 def switched_before(cohort: Cohort, visit: str) -> pd.Index:

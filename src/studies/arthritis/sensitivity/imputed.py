@@ -5,7 +5,9 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.summaries.shared import by_visit
+from analysis import missing, scoring
+from analysis.cohort import Cohort
+from analysis.summaries.strategies import mean_change
 from studies.arthritis.sensitivity.choices import change_of
 
 # In the order in which `analysis.scoring` takes them; the patient global stands for general health.
@@ -17,101 +19,115 @@ COMPONENTS = {
 }
 
 
-def imputation_frame(
-    wide: pd.DataFrame,
-    persons: pd.DataFrame,
-    ids: pd.Index,
-    *,
-    instrument: str,
-    visits: list[str],
-    auxiliary: Sequence[str],
-) -> pd.DataFrame:
-    """Components of a score at each visit and auxiliary columns, one row per participant.
+def complete_scores(cohort: Cohort) -> dict[str, pd.DataFrame]:
+    """The course of every score up to the primary visit, completed several times over from imputed components.
+
+    One imputation model for all scores, used wherever a score is imputed: components at all visits up to the primary
+    one and auxiliary variables in one chain, predictive mean matching, for those due at the primary visit. A
+    score that is known in part keeps its known components.
 
     Parameters
     ----------
-    wide : DataFrame
-        One row per participant and visit.
-    persons : DataFrame
-        What is known at baseline, by participant.
-    ids : Index
-        Participants whose visit was due.
-    instrument : str
-        The score.
-    visits : list of str
-        Visits whose components enter the chain.
-    auxiliary : sequence of str
-        Columns that predict missingness or outcome.
+    cohort : Cohort
+        The report's datasets; ``settings.sensitivity`` names visits and auxiliary variables, `statistics.imputation`
+        how values are matched.
+
+    Returns
+    -------
+    dict of str to DataFrame
+        By instrument: `imputation` and one column per visit, indexed by subject id, as `strategies.impute_course`
+        gives a course. A score that was recorded stays as it was.
     """
+    study, visits = cohort.study, cohort.study.settings.sensitivity.imputed_visits
+    plan, primary = study.statistics.imputation, study.settings.primary.visit
+    among = cohort.among(cohort.due_at(primary))
+    frame = imputation_frame(among, visits=visits, auxiliary=study.settings.sensitivity.auxiliary)
+    imputed = missing.impute_by_matching(
+        frame,
+        n_imputations=missing.imputations_needed(frame),
+        seed=study.statistics.seed,
+        donors=plan.donors,
+        iterations=plan.iterations,
+    )
+    return {
+        name: _course(imputed, among.numbers(name, visits), instrument=name)
+        for name in COMPONENTS
+        if _has(imputed, name, visits)
+    }
+
+
+def imputation_frame(cohort: Cohort, *, visits: Sequence[str], auxiliary: Sequence[str]) -> pd.DataFrame:
+    """Components of all scores at each visit and auxiliary columns, one row per participant."""
     columns = {}
-    for visit in visits:
-        for component in COMPONENTS[instrument]:
-            columns[f"{component}_{visit}"] = by_visit(wide, component, ids, [visit])[visit].astype(float)
-    known = persons.reindex(ids)
-    extra = {name: known[name] for name in auxiliary}
+    for component in dict.fromkeys(name for parts in COMPONENTS.values() for name in parts):
+        if component in cohort.wide:
+            values = cohort.numbers(component, visits)
+            known = values.loc[:, values.notna().any()]
+            columns |= {f"{component}_{visit}": known[visit] for visit in known}
+    extra = cohort.subjects[list(auxiliary)]
     numbers = {
         name: values.astype("Float64").astype(float) if pd.api.types.is_numeric_dtype(values) else values
         for name, values in extra.items()
     }
-    return pd.DataFrame({**columns, **numbers}, index=ids)
+    return pd.DataFrame({**columns, **numbers}, index=cohort.ids)
 
 
-def impute_score(
-    frame: pd.DataFrame, *, seed: int, n_imputations: int | None = None
-) -> tuple[pd.DataFrame, int]:
-    """Imputed components and how many data sets; a share of incomplete participants sets the number if not given."""
-    from analysis import missing
+def _has(imputed: pd.DataFrame, instrument: str, visits: Sequence[str]) -> bool:
+    """Whether every component of a score was recorded at every visit."""
+    return all(f"{component}_{visit}" in imputed for component in COMPONENTS[instrument] for visit in visits)
 
-    number = n_imputations or missing.imputations_needed(frame)
-    return missing.impute_by_matching(frame, n_imputations=number, seed=seed), number
+
+def _course(imputed: pd.DataFrame, observed: pd.DataFrame, *, instrument: str) -> pd.DataFrame:
+    """One score at each visit from the imputed components; what was recorded stays."""
+    flat = imputed.reset_index(drop=True)
+    scores = {
+        visit: score_of(flat, visit, instrument=instrument).astype(float).to_numpy() for visit in observed
+    }
+    course = pd.DataFrame(scores, index=imputed.index)
+    recorded = observed.reindex(imputed.index)
+    return recorded.where(recorded.notna(), course).assign(imputation=imputed["imputation"])[
+        ["imputation", *observed]
+    ]
 
 
 def score_of(imputed: pd.DataFrame, visit: str, *, instrument: str) -> pd.Series:
     """The score from the components of one visit."""
-    from analysis import scoring
-
     score = getattr(scoring, instrument)
     return score(*(imputed[f"{component}_{visit}"] for component in COMPONENTS[instrument]))
 
 
-def imputed_target(imputed: pd.DataFrame, *, instrument: str, visit: str, level: float) -> dict:
-    """Share at the target (low activity or remission) over the imputed data sets, limits on the logit scale."""
-    from analysis import missing, scoring
-
-    reached = scoring.low_disease_activity(
-        score_of(imputed.reset_index(drop=True), visit, instrument=instrument), instrument
-    )
-    shares = reached.astype(float).groupby(imputed["imputation"].to_numpy()).mean()
-    n = int(imputed["imputation"].eq(1).sum())
+def imputed_target(course: pd.DataFrame, *, instrument: str, visit: str, lacking: int, level: float) -> dict:
+    """Share at the target (low activity or remission) over the completed courses, limits on the logit scale."""
+    reached = scoring.low_disease_activity(course[visit].reset_index(drop=True), instrument)
+    shares = reached.astype(float).groupby(course["imputation"].to_numpy()).mean()
+    n = course.index.nunique()
     pooled = missing.pool_shares(shares.to_numpy(), n, confidence_level=level)
-    return _pooled_line("Multiple imputation of the components", "Missing values and events", pooled, n)
+    return _pooled_line(MI, "Missing values and events", pooled, n, lacking)
 
 
 def imputed_change(
-    imputed: pd.DataFrame, *, instrument: str, baseline: str, visit: str, level: float
+    course: pd.DataFrame, *, instrument: str, baseline: str, visit: str, lacking: int, level: float
 ) -> dict:
-    """Mean change of the score over the imputed data sets, pooled by Rubin's rules."""
-    from analysis import missing
-
-    flat = imputed.reset_index(drop=True)
-    change = score_of(flat, visit, instrument=instrument) - score_of(flat, baseline, instrument=instrument)
-    sets = pd.DataFrame({"imputation": flat["imputation"], "change": change})
-    n = int(sets["imputation"].eq(1).sum())
+    """Mean change of the score over the completed courses, pooled by Rubin's rules."""
+    n = course.index.nunique()
     pooled = missing.pool_imputed(
-        sets,
-        lambda one: (one["change"].mean(), one["change"].var(ddof=1) / len(one)),
+        course[["imputation", baseline, visit]],
+        lambda one: mean_change(one, visit),
         complete_df=n - 1,
         confidence_level=level,
     )
-    return _pooled_line("Multiple imputation of the components", change_of(instrument), pooled, n)
+    return _pooled_line(MI, change_of(instrument), pooled, n, lacking)
 
 
-def _pooled_line(label: str, group: str, pooled, n: int) -> dict:
+MI = "Multiple imputation of the components"
+
+
+def _pooled_line(label: str, group: str, pooled, n: int, lacking: int) -> dict:
     return {
         "label": label,
         "group": group,
         "n": n,
-        "n_missing": 0,
+        "n_missing": lacking,
         "estimate": pooled.estimate,
         "conf_low": pooled.conf_low,
         "conf_high": pooled.conf_high,

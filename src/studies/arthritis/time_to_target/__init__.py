@@ -1,4 +1,4 @@
-"""Time to the target, to its loss, and to the end of a drug."""
+"""Kaplan-Meier curves of the target and its loss, and how long drugs are kept."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -11,95 +11,12 @@ from analysis.tables.cells import share
 from analysis.tables.table import Table
 from studies.arthritis.courses import REASONS, join_courses
 from studies.arthritis.settings import DrugSurvival
+from studies.arthritis.time_to_target.reaching import median_of
 
 if TYPE_CHECKING:
     from analysis.study import Study
 
 WEEK = 7.0
-
-
-TARGETS = {
-    "low disease activity": ("remission", "low"),
-    "remission": ("remission",),
-}
-
-MEDIAN = ["median", "median_low", "median_high"]  # what a Kaplan-Meier curve says of the middle
-
-
-def time_to_target(wide: pd.DataFrame, ids: pd.Index, *, instrument: str, study: "Study") -> pd.DataFrame:
-    """Planned weeks to the first visit at which each target was met, of those not at it at baseline.
-
-    A target is only found at a visit. Planned weeks keep the visits of all participants together; with the days on
-    which they came, those who came late would be alone at risk at the end and the curve would jump.
-
-    Parameters
-    ----------
-    wide : DataFrame
-        One row per participant and visit, with ``<instrument>_category``.
-    ids : Index
-        Analysis set.
-    instrument : str
-        Score whose states count.
-    study : analysis.study.Study
-        Visits with their weeks; the baseline visit.
-
-    Returns
-    -------
-    DataFrame
-        `subject_id`, `group` (target), `time` (weeks), `event`. Who met the target at baseline, or has no state
-        there, is not at risk and left out; who never met it is censored at the last visit with a known state.
-    """
-    state = f"{instrument}_category"
-    followed = wide[wide["subject_id"].isin(ids) & wide[state].notna()]
-    weeks = followed["visit_id"].map({visit.id: visit.week for visit in study.visits})
-    frames = []
-    for label, states in TARGETS.items():
-        met = followed[state].isin(states)
-        at_start = followed["visit_id"].eq(study.baseline_visit)
-        at_risk = followed.loc[at_start & ~met, "subject_id"]
-        visits = followed.assign(week=weeks, met=met.astype("boolean"))
-        found = survival.derive_first_event(
-            visits[visits["subject_id"].isin(at_risk)], event="met", day="week"
-        )
-        frames.append(found.assign(group=label))
-    return pd.concat(frames, ignore_index=True)
-
-
-def time_to_loss(
-    wide: pd.DataFrame,
-    ids: pd.Index,
-    *,
-    instrument: str,
-    study: "Study",
-    states: Sequence[str] = TARGETS["low disease activity"],
-) -> pd.DataFrame:
-    """Planned weeks from the first visit at the target to the first later visit away from it: a flare.
-
-    The loss of the target is the definition of this project: no published definition of a flare is applied.
-
-    Parameters
-    ----------
-    wide, ids, instrument, study
-        As in `time_to_target`.
-    states : sequence of str
-        States that are at the target; by default low disease activity or remission.
-
-    Returns
-    -------
-    DataFrame
-        `subject_id`, `time` (weeks), `event`, of everybody who was at the target at any visit, baseline included; who
-        was never seen away from it afterwards is censored at the last visit with a known state.
-    """
-    state = f"{instrument}_category"
-    known = wide[wide["subject_id"].isin(ids) & wide[state].notna()]
-    week = known["visit_id"].map({visit.id: visit.week for visit in study.visits})
-    visits = known.assign(week=week, away=~known[state].isin(states))
-    reached = visits.loc[~visits["away"]].groupby("subject_id")["week"].min()
-    after = visits[visits["week"].ge(visits["subject_id"].map(reached))]
-    since = after["week"] - after["subject_id"].map(reached)
-    return survival.derive_first_event(
-        after.assign(since=since, away=after["away"].astype("boolean")), event="away", day="since"
-    )
 
 
 def new_courses(
@@ -174,6 +91,8 @@ def curves_by_group(
     curves, risk, read = [], [], []
     for group, rows in times.groupby("group", sort=False):
         usable = rows.dropna(subset=["time", "event"])
+        if usable.empty:
+            continue
         fitted = survival.kaplan_meier(
             usable["time"], usable["event"].astype(bool), confidence_level=study.statistics.confidence_level
         )
@@ -197,6 +116,9 @@ def curves_by_group(
                     "method": fitted.method,
                 }
             )
+    if not curves:
+        empty = pd.DataFrame(columns=["time", "survival", "conf_low", "conf_high", "group"])
+        return empty, pd.DataFrame(columns=["time", "n_risk", "group"]), pd.DataFrame(read)
     return (
         pd.concat(curves, ignore_index=True),
         pd.concat(risk, ignore_index=True),
@@ -254,12 +176,12 @@ def stops_by_reason(courses: pd.DataFrame, *, study: "Study", marks: Any) -> pd.
 
 
 def retention_table(retained: pd.DataFrame, *, notes: Sequence[str] = ()) -> Table:
-    """Lay out `share_retained`: a line per mechanism, a column per time.
+    """Lay out `share_retained`: a line per mechanism, a column per time, and the median time on the drug.
 
     Parameters
     ----------
     retained : DataFrame
-        `group`, `visit` (time), `n`, `events`, `estimate`, `conf_low`, `conf_high`.
+        `group`, `visit` (time), `n`, `events`, `estimate`, `conf_low`, `conf_high`, and the median with its limits.
     notes : sequence of str
         Footnotes.
     """
@@ -270,9 +192,11 @@ def retention_table(retained: pd.DataFrame, *, notes: Sequence[str] = ()) -> Tab
     for row in order.itertuples():
         read = [found.loc[(row.group, time)] for time in times]
         shares = [share(at["estimate"], at["conf_low"], at["conf_high"]) for at in read]
-        lines.append([numbers.whole(row.n), numbers.whole(row.events), *shares])
+        lines.append([numbers.whole(row.n), numbers.whole(row.events), *shares, median_of(read[0])])
     columns = [f"Week {time.lstrip('w')}" for time in times]
     body = pd.DataFrame(
-        lines, columns=["n", "Stopped", *columns], index=pd.Index(order["group"], name="Mechanism")
+        lines,
+        columns=["n", "Stopped", *columns, "Median, weeks (95 % CI)"],
+        index=pd.Index(order["group"], name="Mechanism"),
     )
     return Table(body, spanners={"Still on the drug, % (95 % CI)": columns}, notes=notes)
