@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.inputs import check_finite
+from analysis.language import tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ def cochran_q(visits: pd.DataFrame) -> VisitTest:
     by_visit, by_subject = answers.sum(axis=0), answers.sum(axis=1)
     spread = k * by_subject.sum() - (by_subject**2).sum()
     distance = (k - 1) * (k * (by_visit**2).sum() - by_visit.sum() ** 2)
-    method = f"Cochran's Q over {k} visits, asymptotic"
+    method = tr("Cochran's Q over {k} visits, asymptotic", k=k)
     return _visit_test(distance, spread, k - 1, answers, n_missing, method)
 
 
@@ -103,7 +104,7 @@ def friedman(visits: pd.DataFrame) -> VisitTest:
     ranks = rankdata(values, axis=1) if n else values
     distance = ((ranks.sum(axis=0) - n * (k + 1) / 2) ** 2).sum()
     spread = ((ranks - (k + 1) / 2) ** 2).sum() / (k - 1)
-    method = f"Friedman test over {k} visits, tie-corrected, asymptotic; effect: Kendall's W"
+    method = tr("Friedman test over {k} visits, tie-corrected, asymptotic; effect: Kendall's W", k=k)
     test = _visit_test(distance, spread, k - 1, values, n_missing, method)
     effect = test.statistic / (n * (k - 1)) if n else float("nan")
     return VisitTest(test.statistic, test.df, test.p_value, effect, n, n_missing, method, test.note)
@@ -170,7 +171,7 @@ def stuart_maxwell(table: pd.DataFrame | np.ndarray) -> VisitTest:
     covariance = np.diag(counts.sum(axis=1) + counts.sum(axis=0)) - counts - counts.T
     df = int(np.linalg.matrix_rank(covariance))
     statistic = float(difference @ np.linalg.pinv(covariance, hermitian=True) @ difference)
-    method = "Stuart-Maxwell test of marginal homogeneity, asymptotic"
+    method = tr("Stuart-Maxwell test of marginal homogeneity, asymptotic")
     return _table_test(statistic, df, counts, method)
 
 
@@ -202,7 +203,7 @@ def bowker(table: pd.DataFrame | np.ndarray) -> VisitTest:
     there, back = counts[upper], counts.T[upper]
     used = there + back > 0
     statistic = float(((there - back)[used] ** 2 / (there + back)[used]).sum())
-    return _table_test(statistic, int(used.sum()), counts, "Bowker's test of symmetry, asymptotic")
+    return _table_test(statistic, int(used.sum()), counts, tr("Bowker's test of symmetry, asymptotic"))
 
 
 def _complete(visits: pd.DataFrame) -> tuple[np.ndarray, int]:
@@ -239,7 +240,11 @@ def _visit_test(distance, spread, df: int, values, n_missing: int, method: str) 
     """Chi-square test from a quotient; NaN and p 1 where nothing varies, NaN without a subject."""
     n = len(values)
     statistic = float(distance / spread) if spread > 0 else float("nan")
-    note = "" if spread > 0 else ("no subject with all visits" if n == 0 else "no subject changed: p is 1")
+    note = (
+        ""
+        if spread > 0
+        else (tr("no subject with all visits") if n == 0 else tr("no subject changed: p is 1"))
+    )
     return VisitTest(statistic, df, _chi_square_p(statistic, df, n), float("nan"), n, n_missing, method, note)
 
 
@@ -247,7 +252,7 @@ def _table_test(statistic: float, df: int, counts: np.ndarray, method: str) -> V
     """Chi-square test of a table; NaN and p 1 where nobody changed."""
     n = int(counts.sum())
     statistic = statistic if df else float("nan")
-    note = "" if df else ("no subject" if n == 0 else "no subject changed: p is 1")
+    note = "" if df else (tr("no subject") if n == 0 else tr("no subject changed: p is 1"))
     return VisitTest(statistic, df, _chi_square_p(statistic, df, n), float("nan"), n, 0, method, note)
 
 

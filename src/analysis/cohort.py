@@ -9,6 +9,7 @@ import pandas as pd
 
 from analysis.datasets.responses import at_visit, with_scores
 from analysis.due import describe_due, flag_closed, flag_due, last_day
+from analysis.language import tr
 from analysis.summaries.shared import by_visit, group_members
 
 if TYPE_CHECKING:
@@ -153,12 +154,16 @@ class Cohort:
 
     def note(self, *sentences: str) -> list[str]:
         """Footnotes: analysis set, size and cut-off, then what the table adds."""
-        until = f"; data up to {self.until.date().isoformat()}" if self.until is not None else ""
-        return [f"Analysis set: {self.label}, n = {len(self.ids)}{until}.", *sentences]
+        n = len(self.ids)
+        if self.until is None:
+            return [tr("Analysis set: {label}, n = {n}.", label=self.label, n=n), *sentences]
+        until = self.until.date().isoformat()
+        said = tr("Analysis set: {label}, n = {n}; data up to {until}.", label=self.label, n=n, until=until)
+        return [said, *sentences]
 
     def due_note(self, visits: Sequence[str] | None = None) -> str:
         """Footnote on the denominator: who is due, and how many were seen in a window still open."""
         if self.until is None:
-            return "Every visit is due: the data carry no dates."
+            return tr("Every visit is due: the data carry no dates.")
         shown = self.visits if visits is None else visits
         return describe_due(self.due, self.closed, study=self.study, visits=shown)

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from analysis.language import commas, inside, tr
+
 if TYPE_CHECKING:
     from analysis.study import Study
 
@@ -167,8 +169,8 @@ def describe_due(due: pd.DataFrame, closed: pd.DataFrame, *, study: "Study", vis
     """
     early = count_early(due, closed)
     shown = [visit for visit in study.visits if visit.id in visits and visit.id in early]
-    counts = ", ".join(f"{early[visit.id]} at {visit.label.lower()}" for visit in shown)
-    return (
-        "Due: the visit window had closed by then, or the visit took place. Seen in a window still open: "
-        f"{counts or 'nobody'}."
+    counts = commas(tr("{n} at {visit}", n=early[visit.id], visit=inside(visit.label)) for visit in shown)
+    return tr(
+        "Due: the visit window had closed by then, or the visit took place. Seen in a window still open: {counts}.",
+        counts=counts or tr("nobody"),
     )

@@ -13,6 +13,7 @@ import pandas as pd
 
 from analysis.identified import check_independent
 from analysis.inputs import NotEstimable, check_level, ratio_of, yes_no
+from analysis.language import tr
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -83,7 +84,7 @@ def firth_logistic(design: pd.DataFrame, outcome: "ArrayLike", *, confidence_lev
             (term, *ratio_of([coefficient, low, high]), coefficient, statistic, chi2.sf(statistic, 1))
         )
     names = ["term", "estimate", "conf_low", "conf_high", "coefficient", "statistic", "p_value"]
-    method = "Firth's penalised logistic regression, profile limits, penalised likelihood ratio test"
+    method = tr("Firth's penalised logistic regression, profile limits, penalised likelihood ratio test")
     return pd.DataFrame(rows, columns=names).assign(method=method)
 
 

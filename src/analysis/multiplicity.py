@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from analysis.language import tr
 from analysis.thresholds import settle
 
 if TYPE_CHECKING:
@@ -179,20 +180,22 @@ def endpoint_hierarchy(
     """
     _check_hierarchy(endpoints, alpha)
     p = endpoints["p_value"]
-    result = endpoints.assign(p_adjusted=np.nan, status="exploratory", reason="not in the hierarchy")
+    result = endpoints.assign(p_adjusted=np.nan, status="exploratory", reason=tr("not in the hierarchy"))
     gate, closed_by = 0.0, None
     for level, members, name in _steps(endpoints["family"], within):
         if closed_by is not None:
-            said = "an earlier one of its family" if closed_by == level else f"family {closed_by:g}"
-            full = "" if closed_by == level else " in full"
-            result.loc[members, ["status", "reason"]] = ["not tested", f"{said} was not rejected{full}"]
+            whole = tr("family {family:g} was not rejected in full", family=closed_by)
+            said = tr("an earlier one of its family was not rejected") if closed_by == level else whole
+            result.loc[members, ["status", "reason"]] = [tr("not tested"), said]
             continue
         # a hypothesis without p value counts as one that was not rejected: it does not make it easier for the others
         adjusted = np.maximum(_WITHIN[name](p[members].fillna(1.0)), gate).where(p[members].notna())
         result.loc[members, "p_adjusted"] = adjusted
         rejected = settle(adjusted) <= settle(alpha)
-        result.loc[members, "status"] = np.where(rejected, "rejected", "not rejected")
-        result.loc[members, "reason"] = np.where(adjusted.isna(), "no p value", f"family {level:g}, {name}")
+        result.loc[members, "status"] = np.where(rejected, "rejected", tr("not rejected"))
+        result.loc[members, "reason"] = np.where(
+            adjusted.isna(), tr("no p value"), f"family {level:g}, {name}"
+        )
         gate = adjusted.max() if adjusted.notna().all() else 1.0
         closed_by = None if rejected.all() else level
     return result

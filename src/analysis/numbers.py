@@ -8,6 +8,8 @@ import math
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from analysis.language import tr
+
 MISSING = "–"
 MINUS = "\u2212"
 INFINITE = "\u221e"
@@ -50,7 +52,7 @@ def percent(fraction: float | None, digits: int = 1) -> str:
     >>> percent(0.45)
     '45.0 %'
     """
-    return MISSING if _missing(fraction) else f"{fixed(100 * fraction, digits)} %"
+    return MISSING if _missing(fraction) else tr("{number} %", number=fixed(100 * fraction, digits))
 
 
 def count_percent(count: int, total: int) -> str:
@@ -97,7 +99,7 @@ def p_text(value: float | None) -> str:
 
 
 def interval(low: float | None, high: float | None, digits: int, *, scale: float = 1) -> str:
-    """An interval, its limits joined by ``to`` so that a minus sign cannot be misread.
+    """An interval, its limits joined by a word or sign of the language that cannot be misread as a minus.
 
     Examples
     --------
@@ -106,7 +108,9 @@ def interval(low: float | None, high: float | None, digits: int, *, scale: float
     """
     if _missing(low) and _missing(high):
         return MISSING
-    return f"{fixed(_scaled(low, scale), digits)} to {fixed(_scaled(high, scale), digits)}"
+    return tr(
+        "{low} to {high}", low=fixed(_scaled(low, scale), digits), high=fixed(_scaled(high, scale), digits)
+    )
 
 
 def estimate_interval(
@@ -136,8 +140,10 @@ def estimate_interval(
     if _missing(estimate):
         return MISSING
     short = "" if _missing(reached) or nominal is None or reached >= nominal - 1e-9 else reached
-    level = f"; only {fixed(100 * short, 1)} %" if short != "" else ""  # type: ignore[arg-type]
-    return f"{fixed(estimate * scale, digits)} ({interval(low, high, digits, scale=scale)}{level})"
+    shown, span = fixed(estimate * scale, digits), interval(low, high, digits, scale=scale)
+    if short == "":
+        return f"{shown} ({span})"
+    return tr("{shown} ({span}; only {level})", shown=shown, span=span, level=percent(float(short)))
 
 
 def level(confidence_level: float) -> str:
@@ -148,7 +154,18 @@ def level(confidence_level: float) -> str:
     >>> level(0.95), level(0.9)
     ('95 % CI', '90 % CI')
     """
-    return f"{100 * confidence_level:g} % CI"
+    return tr("{level:g} % CI", level=100 * confidence_level)
+
+
+def amount(shown: str, unit: str | None) -> str:
+    """A number that is written already, with its unit.
+
+    Examples
+    --------
+    >>> amount("5", "points"), amount("5", None)
+    ('5 points', '5')
+    """
+    return tr("{shown} {unit}", shown=shown, unit=tr(unit)) if unit else shown
 
 
 def decimals_of(resolution: float | None, default: int = 1) -> int:

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.inputs import NotEstimable, check_finite, check_unique, varies
+from analysis.language import tr
 
 SMALLEST_SHARE = 0.05
 STABLE = 0.75
@@ -217,7 +218,11 @@ def assess_stability(distance: pd.DataFrame, *, n_groups: int, n_resamples: int,
             "jaccard": jaccard,
             "stable": jaccard >= STABLE,
             "n_resamples": counted,
-            "method": f"Bootstrap Jaccard similarity, {n_resamples} resamples, seed {seed}",
+            "method": tr(
+                "Bootstrap Jaccard similarity, {n_resamples} resamples, seed {seed}",
+                n_resamples=n_resamples,
+                seed=seed,
+            ),
         }
     )
 

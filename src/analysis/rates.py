@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from analysis.inputs import check_counts, check_level
+from analysis.language import tr
 from analysis.shapes import as_numbers, shaped, shared_index
 
 _HALVINGS = 200
@@ -78,7 +79,9 @@ def poisson_exact(
     >>> round(rate.estimate, 6), round(rate.conf_low, 6), round(rate.conf_high, 6)
     (27.173913, 8.823296, 63.414848)
     """
-    return _interval(events, person_years, confidence_level, per, _garwood_limits, "exact Poisson (Garwood)")
+    return _interval(
+        events, person_years, confidence_level, per, _garwood_limits, tr("exact Poisson (Garwood)")
+    )
 
 
 def poisson_midp(events: Any, person_years: Any, *, confidence_level: float = 0.95, per: float = 1.0) -> Rate:
@@ -93,7 +96,7 @@ def poisson_midp(events: Any, person_years: Any, *, confidence_level: float = 0.
     >>> rate.conf_low, round(rate.conf_high, 6)
     (0.0, 0.299573)
     """
-    return _interval(events, person_years, confidence_level, per, _midp_limits, "mid-p Poisson")
+    return _interval(events, person_years, confidence_level, per, _midp_limits, tr("mid-p Poisson"))
 
 
 def rate_ratio(
@@ -133,7 +136,10 @@ def rate_ratio(
     _check(counts.astype(float), years.astype(float), confidence_level, 1.0)
     if not (years > 0).all():
         raise ValueError("person_years: both groups need exposure above 0")
-    method = f"rate ratio, {100 * confidence_level:g} % exact interval conditional on the total of events"
+    method = tr(
+        "rate ratio, {confidence_level:g} % exact interval conditional on the total of events",
+        confidence_level=100 * confidence_level,
+    )
     total = int(counts.sum())
     if total == 0:
         nan = float("nan")
@@ -160,7 +166,12 @@ def _interval(events, person_years, confidence_level, per, limits, name) -> Rate
     low, high = limits(np.where(usable, x, 0.0), (1 - confidence_level) / 2)
     time = np.where(usable, years, np.nan)
     estimate, low, high = (shaped(values / time * per, index) for values in (x, low, high))
-    method = f"rate per {per:g} person-years, {100 * confidence_level:g} % {name} interval"
+    method = tr(
+        "rate per {per:g} person-years, {confidence_level:g} % {name} interval",
+        per=per,
+        confidence_level=100 * confidence_level,
+        name=name,
+    )
     return Rate(estimate, low, high, shaped(x, index), shaped(years, index), per, confidence_level, method)
 
 

@@ -32,7 +32,7 @@ def since_last(project: Project, rows: list[dict], folder: Path, manifest: dict)
     from pipeline.compare.told import as_line, as_section
     from pipeline.runs.keep import runs_of
 
-    kept = runs_of(project, manifest["study_id"], manifest["report"])
+    kept = runs_of(project, manifest["study_id"], manifest["place"])
     if not kept or not (kept[-1] / "report" / "results.csv").is_file():
         return None
     before = side_of(project, str(kept[-1] / "report"))

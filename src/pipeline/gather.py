@@ -39,6 +39,8 @@ class Asked:
         What each source is read from, by name in the snapshot; data sets of packages by their own name.
     sources : list of str
         What the page is written from.
+    language : str
+        In which it is written.
     refusal : str or None
         Why it cannot be made.
     """
@@ -48,7 +50,14 @@ class Asked:
     found: Resolved
     data: dict[str, str]
     sources: list[str]
+    language: str = "en"
     refusal: str | None = None
+
+    @property
+    def place(self) -> str:
+        """The folder of the report in build, runs and site: its name, with the language if it is not the study's."""
+        own = self.found.study["lang"]
+        return self.report if self.language == own else f"{self.report}-{self.language}"
 
     @property
     def files(self) -> list[str]:
@@ -103,6 +112,7 @@ class Gathered:
         return {
             "study": asked.study,
             "report": asked.report,
+            "place": asked.place,
             "formats": list(formats),
             "snapshot": self.snapshot.root.as_posix(),
             "inputs": dict(sorted(wanted.items())),
@@ -190,7 +200,8 @@ def _asked(gathered: Gathered, store: Store, study: str, report: str, found: Res
         *(name for name in snapshot.below("reports") if not name.startswith("reports/_site")),
     ]
     sources = ["_quarto.yml", *sorted({name for name in snapshot.below(*own) if _is_shown(name, study)})]
-    asked = Asked(study, report, found, {}, [name for name in sources if name in snapshot.hashes])
+    language = gathered.request.language or found.study["lang"]
+    asked = Asked(study, report, found, {}, [name for name in sources if name in snapshot.hashes], language)
     absent = []
     for number, source in enumerate(found.study["sources"]):
         file = lock.file_of(source, project.root)

@@ -151,6 +151,7 @@ def checkout_files(root: Path, study: str, notebooks: Iterable[str]) -> dict[str
     """What a study's reports are made from, data and code apart, by name."""
     files = [root / "_quarto.yml", root / "requirements.lock", root / "pyproject.toml"]
     files += sorted((root / "params" / study).rglob("*.yml"))
+    files += sorted((root / "params" / study).glob("*.po"))
     files += [root / "notebooks" / f"{name}.ipynb" for name in notebooks]
     files += sorted((root / "notebooks").glob("*.py"))
     files += sorted(file for file in (root / "reports").rglob("*") if is_report_source(file, root, study))

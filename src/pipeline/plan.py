@@ -17,6 +17,7 @@ from pipeline.nodes import DatasetsRead, Known, Made, Published
 from pipeline.project import Project, UserError, as_json
 from pipeline.reach import digest_of, notebook_names
 from pipeline.request import Request
+from pipeline.texts import in_language
 
 __all__ = ["Plan", "Request", "tasks"]
 
@@ -51,14 +52,14 @@ def tasks(gathered: Gathered) -> Plan:
     pages = []
     for asked in gathered.reports:
         if asked.refusal:
-            plan.tasks.append(_refusal(f"{asked.study}/{asked.report}", asked.refusal))
+            plan.tasks.append(_refusal(f"{asked.study}/{asked.place}", asked.refusal))
             continue
         try:
             plan.tasks += _report_tasks(gathered, asked, plan)
         except lock.LockError as error:
-            plan.tasks.append(_refusal(f"{asked.study}/{asked.report}", str(error)))
+            plan.tasks.append(_refusal(f"{asked.study}/{asked.place}", str(error)))
             continue
-        pages.append(f"{asked.study}/{asked.report}")
+        pages.append(f"{asked.study}/{asked.place}")
     if not plan.tasks:
         raise UserError(f"none of {', '.join(request.studies)} defines {' or '.join(request.reports)}")
     plan.tasks.append(_index_task(project, gathered, pages))
@@ -84,10 +85,10 @@ def _index_task(project: Project, gathered: Gathered, pages: Sequence[str]):
 def _report_tasks(gathered: Gathered, asked: Asked, plan: Plan) -> list:
     """Datasets, notebooks and report of one study's interim or final report."""
     project, snapshot = gathered.project, gathered.snapshot
-    name = f"{asked.study}/{asked.report}"
+    name = f"{asked.study}/{asked.place}"
     settings, standing = _settings(gathered, asked)
     plan.warnings += [f"{name}: {line}" for line in standing.told]
-    folder = project.build / asked.study / asked.report
+    folder = project.build / asked.study / asked.place
     index = _made(gathered, folder / "data" / "index.json")
     common = {"settings": settings, **_environment(gathered)}
     operation = gathered.operation
@@ -103,7 +104,7 @@ def _report_tasks(gathered: Gathered, asked: Asked, plan: Plan) -> list:
             fixed={
                 "root": snapshot.root.as_posix(),
                 "limit": operation.read_limit,
-                "rows": publish.rows_before(project, asked.study, asked.report),
+                "rows": publish.rows_before(project, asked.study, asked.place),
                 "guard": gathered.request.guard,
             },
             produces={"index": index, "kept": _made(gathered, folder / "settings.json")},
@@ -122,7 +123,7 @@ def _report_tasks(gathered: Gathered, asked: Asked, plan: Plan) -> list:
 def _notebook_task(gathered: Gathered, asked: Asked, entry: Mapping, common: Mapping, folder: Path):
     """One notebook: what it depends on, what it makes, and the modules it imports."""
     name, root = entry["name"], gathered.snapshot.root
-    task_name, source = f"{asked.study}/{asked.report}: {name}", f"notebooks/{name}.ipynb"
+    task_name, source = f"{asked.study}/{asked.place}: {name}", f"notebooks/{name}.ipynb"
     given = {"study": asked.study, "report": asked.report, **entry["parameters"]}
     if source not in gathered.snapshot.hashes:
         return _refusal(task_name, f"there is no notebook {source}"), [], set()
@@ -162,7 +163,7 @@ def _notebook_task(gathered: Gathered, asked: Asked, entry: Mapping, common: Map
 
 def _report_task(gathered: Gathered, asked: Asked, common: Mapping, folder: Path, made: list):
     project, request = gathered.project, gathered.request
-    name = f"{asked.study}/{asked.report}"
+    name = f"{asked.study}/{asked.place}"
     formats = request.formats or ["html", *(to for to in asked.found.analysis["formats"] if to != "html")]
     hashes = gathered.snapshot.hashes
     sources = [Known(name=shown, digest=hashes[shown]) for shown in asked.sources]
@@ -204,18 +205,19 @@ def _settings(gathered: Gathered, asked: Asked) -> tuple[Known, lock.Standing]:
     # each notebook depends on its own parameters and the report on its formats; here they would make all run again
     names = [{"name": entry["name"]} for entry in found.analysis["notebooks"]]
     analysis = {key: value for key, value in found.analysis.items() if key != "formats"}
+    own = gathered.snapshot.root / "params" / asked.study / f"{asked.language}.po"
     content = {
-        "study": found.study,
+        "study": {**in_language(found.study, asked.language, own), "lang": asked.language},
         "analysis": {**analysis, "notebooks": names, "data_cut": cut},
-        "criteria": found.criteria,
+        "criteria": in_language(found.criteria, asked.language, own),
         "data_cut": cut,
         **standing.as_settings(),
     }
-    file = gathered.folder / "asked" / asked.study / asked.report / "settings.json"
+    file = gathered.folder / "asked" / asked.study / asked.place / "settings.json"
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(as_json(content), encoding="utf-8")
     parts = _keys(asked, content)
-    name = f"settings of {asked.study}/{asked.report}"
+    name = f"settings of {asked.study}/{asked.place}"
     return Known(name=name, digest=digest_of(parts), value=file.as_posix(), parts=parts), standing
 
 

@@ -24,11 +24,13 @@ def prepare(*, settings: Path | str, root: Path | str, index: Path | str) -> Non
         The name, rows and hash of every dataset and of every file that was read, and the rows of each source.
     """
     from analysis import datasets, read
+    from analysis.language import use
     from analysis.study import Analysis, as_study
 
     settings, root, index = Path(settings), Path(root), Path(index)
     asked = settings.read_bytes()
     content = json.loads(asked)
+    use(content["study"]["lang"], root / "params" / content["study"]["id"] / f"{content['study']['lang']}.po")
     study, analysis = as_study(content["study"]), Analysis.model_validate(content["analysis"])
     criteria = content["criteria"]
     cut = date.fromisoformat(content["data_cut"]) if content["data_cut"] else None

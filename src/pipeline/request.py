@@ -12,8 +12,8 @@ class Request:
     ----------
     studies, reports, formats : sequence of str
         What to render; formats as the report's file says when None.
-    as_of, renderer : str or None
-        Data cut and renderer, when they are given.
+    as_of, renderer, language : str or None
+        Data cut, renderer and language, when they are given; a study says its own language.
     scheduled : bool
         Whether this is the machine's own render: fewer rows than the last time block it, and pages say when the
         next is due.
@@ -28,6 +28,7 @@ class Request:
     renderer: str | None = None
     scheduled: bool = False
     fewer_rows: bool = False
+    language: str | None = None
 
     @property
     def guard(self) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Collection
 
 from analysis import numbers
 from analysis.columns.decimals import mean_digits
+from analysis.language import mark, tr
 from pipeline.words import chosen_id
 
 WHOLE = {
@@ -30,7 +31,7 @@ RATIOS = {"d_z", "g_z", "d_av", "d_rm", "rank_biserial", "probability_improved",
 QUANTILES = {"median", "q1", "q3", "minimum", "maximum"}  # values of single patients
 SUPPRESSED = "[s]"  # what a released report prints where a number is not told
 SHORT = {"with_ci": "estimate", "p": "p_value"}  # what prose may ask for, and the row it is made from
-NOT_YET = "not yet"
+NOT_YET = mark("not yet")
 USED = re.compile(r"\{\{<\s*var\s+(\S+)\s*>\}\}")
 
 
@@ -73,7 +74,7 @@ def formatted(
         prefix, _, leaf = row["result_id"].rpartition(".")
         texts = {leaf: _text(row, digits)}
         if _is_awaited(row):
-            texts |= {short: NOT_YET for short, of in SHORT.items() if of == leaf}
+            texts |= {short: tr(NOT_YET) for short, of in SHORT.items() if of == leaf}
         if leaf == "estimate" and f"{prefix}.conf_low" in by_id:
             texts["with_ci"] = _with_interval(row, by_id, prefix, digits)
         if leaf == "p_value":
@@ -119,7 +120,7 @@ def _text(row: dict, digits: dict[str, int]) -> str:
     if row.get("status") == "suppressed":
         return SUPPRESSED
     if _is_awaited(row):
-        return NOT_YET
+        return tr(NOT_YET)
     if statistic in WHOLE or row["unit"] == "count":
         return numbers.whole(value) if value is None or float(value).is_integer() else numbers.fixed(value, 1)
     if statistic == "p_value":
@@ -143,9 +144,17 @@ def _with_interval(row: dict, by_id: dict, prefix: str, digits: dict[str, int]) 
         return SUPPRESSED
     share = row["unit"] == "proportion"
     scale, places = (100, 1) if share else (1, _digits(row, digits))
-    sign = " %" if share else ""
     low, high = by_id[f"{prefix}.conf_low"]["value"], by_id[f"{prefix}.conf_high"]["value"]
     level = by_id.get(f"{prefix}.confidence_level", {"value": 0.95})["value"]
     span = numbers.interval(low, high, places, scale=scale)
     value = numbers.fixed(None if row["value"] is None else row["value"] * scale, places)
-    return f"{value}{sign} ({100 * level:g} % CI {span}{sign})"
+    named = {"value": value, "level": numbers.level(level)}
+    if not share or (low is None and high is None):
+        said = tr("{value} % ({level} {span} %)", **named, span=span) if share else None
+        return said or tr("{value} ({level} {span})", **named, span=span)
+    ends = {"low": numbers.fixed(_hundred(low), places), "high": numbers.fixed(_hundred(high), places)}
+    return tr("{value} % ({level} {low} to {high} %)", **named, **ends)
+
+
+def _hundred(value: float | None) -> float | None:
+    return None if value is None else 100 * value

@@ -41,7 +41,11 @@ def run_notebook(
         parameters=parameters,
         folder=Path(folder),
         cell_timeout=limit,
-        environment={"STUDY_BUILD": build, "STUDY_READS": os.fspath(seen)},
+        environment={
+            "STUDY_BUILD": build,
+            "STUDY_READS": os.fspath(seen),
+            "STUDY_PREPARED": os.fspath(executed.parent.parent),
+        },
     )
     write_if_changed(results, as_lines(notebooks.published_results(executed)))
     with seen.open("a", encoding="utf-8") as stream:

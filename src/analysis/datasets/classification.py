@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from analysis.language import tr
 from analysis.thresholds import settle
 
 ITEMS_2010 = {
@@ -72,7 +73,7 @@ def _total_2010(subjects):
     if found is None or "ra_2010_score" not in subjects:
         return None
     return _outside(
-        subjects, "ra_2010_score", found["score_min"], found["score_max"], "points of the items of 2010"
+        subjects, "ra_2010_score", found["score_min"], found["score_max"], tr("points of the items of 2010")
     )
 
 
@@ -82,7 +83,7 @@ def _count_1987(subjects):
         return None
     answers = subjects[items].astype("boolean")
     met, possible = (answers.fillna(value).sum(axis=1) for value in (False, True))
-    return _outside(subjects, "ra_acr1987_n", met, possible, "items of 1987 that are met")
+    return _outside(subjects, "ra_acr1987_n", met, possible, tr("items of 1987 that are met"))
 
 
 def _outside(subjects, name, low, high, what):
@@ -98,7 +99,11 @@ def _outside(subjects, name, low, high, what):
         )
     )
     return _findings(
-        subjects[hit], name, given[hit].map("{:g}".format), span[hit], f"{what} add up to something else"
+        subjects[hit],
+        name,
+        given[hit].map("{:g}".format),
+        span[hit],
+        tr("{what} add up to something else", what=what),
     )
 
 
@@ -114,7 +119,7 @@ def _bohan_peter(subjects):
     given = subjects["bp_class"].astype("str")
     hit = given.notna() & computed.notna() & given.ne(computed)
     return _findings(
-        subjects[hit], "bp_class", given[hit], computed[hit], "the items of Bohan and Peter say otherwise"
+        subjects[hit], "bp_class", given[hit], computed[hit], tr("the items of Bohan and Peter say otherwise")
     )
 
 

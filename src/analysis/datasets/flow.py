@@ -6,6 +6,7 @@ import pandas as pd
 
 from analysis.columns import in_words
 from analysis.datasets.measures import leading_endpoint
+from analysis.language import inside, tr
 
 if TYPE_CHECKING:
     from analysis.study import Study
@@ -94,16 +95,18 @@ def _enrolled(subjects: pd.DataFrame) -> pd.Index:
 
 
 def _entered(study) -> str:
-    return {"randomised": "Randomised", "single_arm": "Enrolled", "cohort": "Enrolled"}[study.design]
+    return {"randomised": tr("Randomised"), "single_arm": tr("Enrolled"), "cohort": tr("Enrolled")}[
+        study.design
+    ]
 
 
 def _screening(ids: pd.Index, enrolled: pd.Index, reasons: pd.Series | None) -> list[dict]:
     out = ids.difference(enrolled)
-    why = pd.Series("no reason recorded", index=out) if reasons is None else reasons.reindex(out)
-    counts = why.fillna("no reason recorded").value_counts()
-    named = ("not_enrolled", "Not enrolled")
+    why = pd.Series(tr("no reason recorded"), index=out) if reasons is None else reasons.reindex(out)
+    counts = why.fillna(tr("no reason recorded")).value_counts()
+    named = ("not_enrolled", tr("Not enrolled"))
     left = [_box(*named, n, "screened", reason=reason) for reason, n in counts.items()]
-    return [_box("screened", "Screened", len(ids), None), _box(*named, len(out), "screened"), *left]
+    return [_box("screened", tr("Screened"), len(ids), None), _box(*named, len(out), "screened"), *left]
 
 
 def _groups(subjects: pd.DataFrame, enrolled: pd.Index, study) -> dict[str, pd.Index]:
@@ -123,7 +126,10 @@ def _known(measures: pd.DataFrame, responses: pd.DataFrame | None, study) -> dic
     endpoint = leading_endpoint(study)
     values = measures[measures["variable"].eq(endpoint.variable) & measures["value"].notna()]
     found = {
-        visit.id: (f"{endpoint.label} known", set(values.loc[values["visit_id"].eq(visit.id), "subject_id"]))
+        visit.id: (
+            tr("{label} known", label=endpoint.label),
+            set(values.loc[values["visit_id"].eq(visit.id), "subject_id"]),
+        )
         for visit in study.visits
     }
     primary = next((entry for entry in study.responses if entry.role == "primary"), None)
@@ -131,7 +137,7 @@ def _known(measures: pd.DataFrame, responses: pd.DataFrame | None, study) -> dic
         of_primary = responses[responses["endpoint"].eq(primary.id) & responses["value"].notna()]
         for visit in primary.visits:
             seen = set(of_primary.loc[of_primary["visit_id"].eq(visit), "subject_id"])
-            found[visit] = ("Primary endpoint known", seen)
+            found[visit] = (tr("Primary endpoint known"), seen)
     return found
 
 
@@ -176,12 +182,12 @@ def _lane(name, members, known, gone, populations, *, study, visits, due) -> lis
     rows, parent, staying = [], "enrolled", len(members)
     if name:
         parent = f"arm_{name}"
-        label = f"Allocated to {study.groups.labels.get(name, name)}"
+        label = tr("Allocated to {name}", name=study.groups.labels.get(name, name))
         rows.append(_box(parent, label, len(members), "enrolled"))
     treated = next((key for key, entry in study.populations.items() if entry.rule == "treated"), None)
     if treated and treated in populations:
         box = "_".join(filter(None, ["treated", name]))
-        rows.append(_box(box, "Received the study drug", _count(populations, treated, members), parent))
+        rows.append(_box(box, tr("Received the study drug"), _count(populations, treated, members), parent))
         parent = box
     for visit in visits:
         box = "_".join(filter(None, ["visit", visit.id, name]))
@@ -194,14 +200,16 @@ def _lane(name, members, known, gone, populations, *, study, visits, due) -> lis
         out = gone[gone["visit"].eq(visit.id) & gone.index.isin(members)]
         rows += _leaving(f"left_{box}", visit, out, parent)
         staying -= len(out)
-        detail = f"{what} in {n}" + _not_due(due, visit, set(members) - set(gone.index))
-        at = visit.label.lower()
-        label = f"At {at}" if visit.id == study.baseline_visit else f"In the study at {at}"
+        detail = tr("{what} in {n}", what=what, n=n) + _not_due(due, visit, set(members) - set(gone.index))
+        at = inside(visit.label)
+        label = (
+            tr("At {at}", at=at) if visit.id == study.baseline_visit else tr("In the study at {at}", at=at)
+        )
         rows.append(_box(box, label, staying, parent, detail=detail, known=n))
         parent = box
     if study.primary_population in populations:
         box = "_".join(filter(None, ["analysed", name]))
-        label = f"Analysed ({study.populations[study.primary_population].label.lower()})"
+        label = tr("Analysed ({label})", label=inside(study.populations[study.primary_population].label))
         rows.append(_box(box, label, _count(populations, study.primary_population, members), parent))
     return rows
 
@@ -209,7 +217,7 @@ def _lane(name, members, known, gone, populations, *, study, visits, due) -> lis
 def _not_due(due: pd.DataFrame | None, visit, staying: set) -> str:
     """How many of those still taking part need not have been seen yet; nothing where everybody is due."""
     waiting = 0 if due is None else int((~due.loc[due.index.isin(staying), visit.id]).sum())
-    return f"; not yet due {waiting}" if waiting else ""
+    return tr("; not yet due {waiting}", waiting=waiting) if waiting else ""
 
 
 def _count(populations: pd.DataFrame, name: str, members: pd.Index) -> int:
@@ -221,7 +229,7 @@ def _leaving(box: str, visit, out: pd.DataFrame, parent: str) -> list[dict]:
     """The side box of those who left before a visit; none where nobody did."""
     if out.empty:
         return []
-    named = (box, f"Left before {visit.label.lower()}")
+    named = (box, tr("Left before {label}", label=inside(visit.label)))
     reasons = [_box(*named, n, parent, reason=why) for why, n in out["why"].value_counts().items()]
     return [_box(*named, len(out), parent), *reasons]
 

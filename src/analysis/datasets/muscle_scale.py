@@ -2,6 +2,8 @@
 
 import pandas as pd
 
+from analysis.language import tr
+
 RULE = "U3"
 HIGHEST_OF_FIVE = 5
 ENOUGH = 8  # muscles graded at a visit, from which the scale can be told
@@ -39,6 +41,8 @@ def muscle_scale_findings(assessments: pd.DataFrame) -> pd.DataFrame:
             "new": "",
             "source": rows.get("source", pd.NA),
             "source_row": rows.get("source_row", float("nan")),
-            "message": "no muscle is graded above 5: entered on the 0-5 scale? Full strength is 10 each and 150 in all",
+            "message": tr(
+                "no muscle is graded above 5: entered on the 0-5 scale? Full strength is 10 each and 150 in all"
+            ),
         }
     )

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from analysis.language import tr
 from analysis.thresholds import settle
 
 KEYS = ["subject_id", "visit_id"]
@@ -61,7 +62,11 @@ def recorded_differences(assessments: pd.DataFrame, scores: pd.DataFrame) -> pd.
                     "new": beyond["recomputed"].map("{:.4f}".format),
                     "source": beyond.get("source", pd.NA),
                     "source_row": beyond.get("source_row", float("nan")),
-                    "message": f"the score recorded differs from {name} recomputed by more than {tolerance:g}",
+                    "message": tr(
+                        "the score recorded differs from {name} recomputed by more than {tolerance:g}",
+                        name=name,
+                        tolerance=tolerance,
+                    ),
                 }
             )
         )

@@ -10,9 +10,11 @@ from typing import Any
 
 import numpy as np
 
+from analysis.language import mark, tr
+
 _NODES = 128
 _TAIL = 9.0
-PRACTICALLY_NONE = "practically no alpha is due at this look: no result crosses its boundary"
+PRACTICALLY_NONE = mark("practically no alpha is due at this look: no result crosses its boundary")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ def lan_demets_obrien_fleming(information: Sequence[float], *, alpha: float, sid
     def spend(t, one_sided):
         return 2 * ndtr(ndtri(one_sided / 2) / np.sqrt(t))
 
-    return _spending(information, alpha, sided, spend, "Lan-DeMets, O'Brien-Fleming type")
+    return _spending(information, alpha, sided, spend, tr("Lan-DeMets, O'Brien-Fleming type"))
 
 
 def lan_demets_pocock(information: Any, *, alpha: float, sided: int) -> Boundaries:
@@ -78,7 +80,7 @@ def lan_demets_pocock(information: Any, *, alpha: float, sided: int) -> Boundari
     [0.031, 0.0277]
     """
     return _spending(
-        information, alpha, sided, lambda t, a: a * np.log1p((np.e - 1) * t), "Lan-DeMets, Pocock type"
+        information, alpha, sided, lambda t, a: a * np.log1p((np.e - 1) * t), tr("Lan-DeMets, Pocock type")
     )
 
 
@@ -92,7 +94,7 @@ def obrien_fleming(n_looks: int, *, alpha: float, sided: int) -> Boundaries:
     >>> round(obrien_fleming(3, alpha=0.05, sided=2).z[-1], 3)
     2.004
     """
-    return _classical(n_looks, alpha, sided, lambda t: 1 / np.sqrt(t), "O'Brien-Fleming")
+    return _classical(n_looks, alpha, sided, lambda t: 1 / np.sqrt(t), tr("O'Brien-Fleming"))
 
 
 def pocock(n_looks: int, *, alpha: float, sided: int) -> Boundaries:
@@ -105,7 +107,7 @@ def pocock(n_looks: int, *, alpha: float, sided: int) -> Boundaries:
     >>> round(pocock(3, alpha=0.05, sided=2).z[0], 3)
     2.289
     """
-    return _classical(n_looks, alpha, sided, lambda t: np.ones_like(t), "Pocock")
+    return _classical(n_looks, alpha, sided, lambda t: np.ones_like(t), tr("Pocock"))
 
 
 def _spending(information, alpha: float, sided: int, spend, method: str) -> Boundaries:
@@ -152,7 +154,13 @@ def _classical(n_looks: int, alpha: float, sided: int, shape, method: str) -> Bo
     bounds = brentq(excess, 0.5, 6.0, xtol=1e-12) * shape(times)
     spent = np.cumsum(_crossing(times, bounds, sided))
     return _boundaries(
-        times, bounds, sided * ndtr(-bounds), spent, sided, alpha, f"{method}, {n_looks} equal looks"
+        times,
+        bounds,
+        sided * ndtr(-bounds),
+        spent,
+        sided,
+        alpha,
+        tr("{method}, {n_looks} equal looks", method=method, n_looks=n_looks),
     )
 
 

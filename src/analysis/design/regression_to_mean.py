@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from analysis.language import tr
+
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import ArrayLike
@@ -139,7 +141,7 @@ def change_beyond_selection(
         n_pairs=found.n_pairs,
         n_missing=found.n_missing,
         confidence_level=confidence_level,
-        method=f"{found.method}, moved by the change expected from selection",
+        method=tr("{method}, moved by the change expected from selection", method=found.method),
         note=found.note,
     )
 

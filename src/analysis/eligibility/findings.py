@@ -9,10 +9,11 @@ import numpy as np
 import pandas as pd
 
 from analysis.keys import keys
+from analysis.language import mark
 
 FIELD = re.compile(r"\{(\w+)(?:\.\.(\w+))?\}")
 UNBOUNDED = 200_000  # days: longer than any life, so a bound that is not known
-NOT_KNOWN = "not recorded"
+NOT_KNOWN = mark("not recorded")
 READ, EXACT = 4, 8  # decimals for reading, and those to which values are compared with thresholds
 
 
@@ -115,7 +116,7 @@ def fill(template: str, values: pd.DataFrame, *, decimals: int = READ) -> pd.Ser
 
 def _range(low, high, decimals):
     """Write one number where both are the same, else both; an upper bound beyond all lives is no bound."""
-    most = np.where((high < UNBOUNDED).fillna(False), _words(high, decimals), "an unknown number of")
+    most = np.where((high < UNBOUNDED).fillna(False), _words(high, decimals), mark("an unknown number of"))
     least = _words(low, decimals)
     return np.where((low == high).fillna(False), least, least + " to " + most)
 

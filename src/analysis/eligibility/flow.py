@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from analysis.eligibility.engine import Assessment
+from analysis.language import tr
 
 
 def flow(
@@ -55,17 +56,26 @@ def flow(
     3    ineligible_any_E3  1  ineligible
     """
     inside = _enrolled(assessment, enrolled)
-    boxes: list[tuple] = [("screened", "Assessed for eligibility", len(assessment.flags), None, None, "part")]
+    boxes: list[tuple] = [
+        ("screened", tr("Assessed for eligibility"), len(assessment.flags), None, None, "part")
+    ]
     boxes += _ineligible(assessment) + _open(assessment)
     eligible = assessment.status == "eligible"
     taken = eligible & inside
     boxes += [
-        ("eligible", "Eligible", int(eligible.sum()), "screened", None, "part"),
-        ("not_enrolled", "Eligible, not enrolled", int((eligible & ~inside).sum()), "eligible", None, "part"),
-        ("enrolled", "Eligible and enrolled", int(taken.sum()), "eligible", None, "part"),
+        ("eligible", tr("Eligible"), int(eligible.sum()), "screened", None, "part"),
+        (
+            "not_enrolled",
+            tr("Eligible, not enrolled"),
+            int((eligible & ~inside).sum()),
+            "eligible",
+            None,
+            "part",
+        ),
+        ("enrolled", tr("Eligible and enrolled"), int(taken.sum()), "eligible", None, "part"),
         (
             "enrolled_otherwise",
-            "Enrolled without being found eligible",
+            tr("Enrolled without being found eligible"),
             int((inside & ~eligible).sum()),
             "screened",
             None,
@@ -98,7 +108,7 @@ def _ineligible(assessment):
     rows = [
         (
             "ineligible",
-            "Not eligible",
+            tr("Not eligible"),
             int((assessment.status == "ineligible").sum()),
             "screened",
             None,
@@ -123,7 +133,7 @@ def _ineligible(assessment):
 def _open(assessment):
     """Count those not decided yet, and by which criterion."""
     rows = []
-    for status, label in (("query", "Data queried"), ("adjudicate", "To be adjudicated")):
+    for status, label in (("query", tr("Data queried")), ("adjudicate", tr("To be adjudicated"))):
         who = assessment.status == status
         rows.append((status, label, int(who.sum()), "screened", None, "part"))
         undecided = assessment.passes[who].isna().sum()
@@ -151,7 +161,14 @@ def _at_visits(subjects, visits, visit_labels):
         .nunique()
     )
     return [
-        (f"visit_{label}", f"With data at {label}", int(there.get(label, 0)), "enrolled", None, "count")
+        (
+            f"visit_{label}",
+            tr("With data at {label}", label=label),
+            int(there.get(label, 0)),
+            "enrolled",
+            None,
+            "count",
+        )
         for label in visit_labels
     ]
 

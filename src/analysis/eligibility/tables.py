@@ -12,12 +12,13 @@ from analysis import drugs
 from analysis.exposure import to_days
 from analysis.exposure.dates import MISSING
 from analysis.exposure.intervals import subject_codes
+from analysis.language import mark
 
 REASONS = (
     "primary_inefficacy", "secondary_inefficacy", "adverse_event", "intolerance", "contraindication", "remission",
     "access_cost", "patient_choice", "pregnancy", "surgery", "end_of_trial", "switch_nonmedical", "other",
 )  # fmt: skip
-UNNAMED = "(no name recorded)"
+UNNAMED = mark("(no name recorded)")
 NOT_JUDGED = (
     "study", "site", "drug_raw", "brand", "atc", "role", "adherence_pct", "source_row", "import_batch",
     "data_cut",

@@ -8,15 +8,18 @@ import pandas as pd
 from analysis.exposure.coverage import cover, given_once
 from analysis.exposure.dates import EARLIEST, LATEST, MISSING, date_bounds, to_days
 from analysis.exposure.intervals import subject_codes
+from analysis.language import Texts
 
-PROBLEMS = {
-    "after_index": "starts on or after the index date: not used",
-    "no_index": "the subject has no index date: not used",
-    "stop_before_start": "stops before it starts: may have been at any time and of any length until resolved",
-    "ongoing_but_stopped": "marked ongoing, with an earlier stop date: may have gone on until the index date",
-    "start_missing": "start date missing: may have begun at any time",
-    "stop_missing": "stop date missing and not marked ongoing: may have stopped on any day up to the index date",
-}
+PROBLEMS = Texts(
+    {
+        "after_index": "starts on or after the index date: not used",
+        "no_index": "the subject has no index date: not used",
+        "stop_before_start": "stops before it starts: may have been at any time and of any length until resolved",
+        "ongoing_but_stopped": "marked ongoing, with an earlier stop date: may have gone on until the index date",
+        "start_missing": "start date missing: may have begun at any time",
+        "stop_missing": "stop date missing and not marked ongoing: may have stopped on any day up to the index date",
+    }
+)
 NOT_USED = ("after_index", "no_index")
 PLACE = {name: place for place, name in enumerate(PROBLEMS)}
 

@@ -8,6 +8,7 @@ from analysis.figures import layout, style
 from analysis.figures.drawn import Drawn, no_data
 from analysis.figures.frames import need, parts, places, share_check
 from analysis.figures.wording import at_visit, count, interval_text, listed, shortened
+from analysis.language import mark, semicolons, stops, tr
 
 COLUMNS = ("visit", "n", "estimate", "conf_low", "conf_high")
 
@@ -16,8 +17,8 @@ def mean_by_visit(
     means: pd.DataFrame,
     *,
     label: str | Mapping[str, str],
-    time: str = "Visit",
-    interval: str = "95 % CI",
+    time: str = mark("Visit"),
+    interval: str = mark("95 % CI"),
     digits: int = 1,
     lines: Mapping[str, Mapping[str, float]] | None = None,
     mark: str | None,
@@ -53,22 +54,23 @@ def mean_by_visit(
     >>> mean_by_visit(means, label="CDAI (0-76 points)", time="Week", mark=None).alt
     'Mean with 95 % CI. CDAI (0-76 points): Week 0 28.3 (25.0 to 31.6), n = 20; Week 12 14.1 (11.0 to 17.2), n = 18.'
     """
+    time, interval = tr(time), tr(interval)
     rows = need(means, COLUMNS, values=["estimate"])
     if rows.empty:
-        return no_data("mean by visit", mark=mark)
+        return no_data(tr("mean by visit"), mark=mark)
     figure = _draw(rows, label=label, time=time, zero=False, mark=mark)
     for ax, (variable, part) in zip(figure.axes, parts(rows, "variable")):
         _mark(ax, (lines or {}).get(variable, {}), part["estimate"])  # type: ignore[call-overload]
-    alt = _alt(rows, f"Mean with {interval}", label=label, time=time, digits=digits)
+    alt = _alt(rows, tr("Mean with {interval}", interval=interval), label=label, time=time, digits=digits)
     return Drawn(figure, alt + _lines_alt(lines, label))
 
 
 def response_by_visit(
     responses: pd.DataFrame,
     *,
-    label: str = "Patients with response (%)",
-    time: str = "Visit",
-    interval: str = "95 % CI",
+    label: str = mark("Patients with response (%)"),
+    time: str = mark("Visit"),
+    interval: str = mark("95 % CI"),
     mark: str | None,
 ) -> Drawn:
     """Response rates with intervals by visit, from 0 to 100 %, one series per criterion or group.
@@ -89,14 +91,23 @@ def response_by_visit(
     >>> response_by_visit(responses, time="Week", mark=None).alt
     'Response rate with 95 % CI. Patients with response (%): Week 24 45.0 % (23.1 % to 68.5 %), n = 20.'
     """
+    label, time, interval = tr(label), tr(time), tr(interval)
     rows = need(responses, COLUMNS, values=["estimate"])
     if rows.empty:
-        return no_data("response by visit", mark=mark)
+        return no_data(tr("response by visit"), mark=mark)
     share_check(rows, ["estimate", "conf_low", "conf_high"])
     percents = rows.assign(**{name: 100 * rows[name].astype(float) for name in COLUMNS[2:]})
     figure = _draw(percents, label=label, time=time, zero=False, mark=mark, limits=(0, 100))
     return Drawn(
-        figure, _alt(rows, f"Response rate with {interval}", label=label, time=time, digits=1, share=True)
+        figure,
+        _alt(
+            rows,
+            tr("Response rate with {interval}", interval=interval),
+            label=label,
+            time=time,
+            digits=1,
+            share=True,
+        ),
     )
 
 
@@ -125,7 +136,7 @@ def _lines_alt(lines, label):
         f"{_of(label, variable)}: {listed(f'{name} {value:g}' for name, value in named.items())}"
         for variable, named in (lines or {}).items()
     ]
-    return f" Dashed lines: {'; '.join(texts)}." if texts else ""
+    return tr(" Dashed lines: {listed}.", listed=semicolons(texts)) if texts else ""
 
 
 def _of(given, variable):
@@ -200,7 +211,7 @@ def _alt(rows, what, *, label, time, digits, share=False):
             name = _of(label, variable) if group is None else f"{_of(label, variable)}, {group}"
             texts = [_point(row, time, digits, share) for _, row in points.iterrows()]
             sentences.append(f"{name}: {shortened(texts, rows=len(rows))}")
-    return f"{what}. {listed(sentences) if len(sentences) == 1 else '. '.join(sentences)}."
+    return f"{what}. {listed(sentences) if len(sentences) == 1 else stops(sentences)}."
 
 
 def _point(row, time, digits, share) -> str:

@@ -13,6 +13,7 @@ from analysis.figures import layout, style
 from analysis.figures.drawn import Drawn, no_data
 from analysis.figures.frames import need
 from analysis.figures.wording import listed, plural
+from analysis.language import ands, tr
 
 
 def upset(flags: pd.DataFrame, *, labels: Mapping[str, str], most: int = 12, mark: str | None) -> Drawn:
@@ -40,7 +41,7 @@ def upset(flags: pd.DataFrame, *, labels: Mapping[str, str], most: int = 12, mar
     rows = need(flags, list(labels))[list(labels)].astype("boolean")
     whole = rows.dropna()
     if whole.empty:
-        return no_data("combinations of criteria", mark=mark)
+        return no_data(tr("combinations of criteria"), mark=mark)
     combinations = _combinations(whole)
     drawn, notes = combinations[:most], _notes(combinations[most:], missing=len(rows) - len(whole))
     met = rows.sum()
@@ -67,9 +68,11 @@ def _notes(rare, *, missing: int) -> list[str]:
     notes = []
     if rare:
         patients = plural(sum(n for _, n in rare), "patient")
-        notes.append(f"Not shown: {patients} in {plural(len(rare), 'rarer combination')}")
+        notes.append(
+            tr("Not shown: {patients} in {n}", patients=patients, n=plural(len(rare), "rarer combination"))
+        )
     if missing:
-        notes.append(f"Not shown: {plural(missing, 'patient')} with a criterion missing")
+        notes.append(tr("Not shown: {missing} with a criterion missing", missing=plural(missing, "patient")))
     return notes
 
 
@@ -83,7 +86,7 @@ def _draw(figure, drawn, met, labels, depth):
     bars.bar(x, [n for _, n in drawn], color=style.PRIMARY, width=0.6)
     for place, (_, n) in enumerate(drawn):
         bars.annotate(str(n), (place, n), (0, 2), textcoords="offset points", ha="center")
-    bars.set_title("Patients with exactly this combination", loc="left")
+    bars.set_title(tr("Patients with exactly this combination"), loc="left")
     bars.tick_params(labelbottom=False, bottom=False, labelleft=False, left=False)
     bars.spines["left"].set_visible(False)
     bars.grid(visible=False)
@@ -118,7 +121,7 @@ def _totals(ax, met, labels):
     ax.set_yticks(places, list(labels.values()))
     ax.set_ylim(len(labels) - 0.4, -0.6)
     ax.set_xlim(1.35 * max(1, int(met.max())), 0)
-    ax.set_xlabel("Patients meeting it")
+    ax.set_xlabel(tr("Patients meeting it"))
     ax.set_xticks([])
     ax.spines[["left", "bottom"]].set_visible(False)
     ax.tick_params(left=False)
@@ -129,12 +132,17 @@ def _alt(drawn, met, labels, notes):
     totals = listed(f"{text}: {int(met[name])}" for name, text in labels.items())
     texts = [f"{_named(members, labels)} {n}" for members, n in drawn]
     ending = "".join(f" {note}." for note in notes)
-    return f"Combinations of criteria. {totals}. Combinations: {listed(texts)}.{ending}"
+    return tr(
+        "Combinations of criteria. {totals}. Combinations: {listed}.{ending}",
+        totals=totals,
+        listed=listed(texts),
+        ending=ending,
+    )
 
 
 def _named(members, labels) -> str:
     if not members:
         return "none"
     if len(members) == 1:
-        return f"{labels[members[0]]} only"
-    return " and ".join(labels[name] for name in members)
+        return tr("{labels} only", labels=labels[members[0]])
+    return ands(labels[name] for name in members)

@@ -8,6 +8,7 @@ from analysis.figures import layout, style
 from analysis.figures.drawn import Drawn, no_data
 from analysis.figures.frames import need
 from analysis.figures.wording import plural
+from analysis.language import commas, tr
 
 CLOSE = 3.0  # on the axis of time: events no further apart than this share a place
 
@@ -76,7 +77,9 @@ def dose_timelines(
             _unknown(ax, _of(periods[periods["dose"].isna()], subject))
             _cut_off(ax, _of(rows, subject), top)
             _happened(ax, _of(signs, subject), limit)
-            ax.set_title(str(subject) if show_subjects else f"Patient {number}", loc="left", pad=2)
+            ax.set_title(
+                str(subject) if show_subjects else tr("Patient {number}", number=number), loc="left", pad=2
+            )
         axes[0].set_ylim(-0.12 * limit, 1.12 * limit if events is not None or top else None)
         key = _key(given, reference_label, periods, signs)
         figure.supxlabel("\n".join([time, *layout.wrapped(key, 430, size=style.TEXT_PT)]), size=style.TEXT_PT)
@@ -144,9 +147,9 @@ def _happened(ax, signs, limit):
 def _key(given: str, reference_label: str, periods: pd.DataFrame, signs: pd.DataFrame) -> str:
     """What ticks, line, hatching and signs mean."""
     texts: Sequence[str] = [
-        f"ticks: {given} given",
-        f"dashed: {reference_label}" if reference_label else "",
-        "hatched: not known" if periods["dose"].isna().any() else "",
+        tr("ticks: {given} given", given=given),
+        tr("dashed: {reference_label}", reference_label=reference_label) if reference_label else "",
+        tr("hatched: not known") if periods["dose"].isna().any() else "",
         *(f"{sign} {meaning}" for sign, meaning in _meanings(signs)),
     ]
     return "   ".join(text.replace(" ", "\N{NO-BREAK SPACE}") for text in texts if text)
@@ -165,10 +168,22 @@ def _alt(rows, periods, ticks, signs, *, subjects, text) -> str:
         for _, meaning in _meanings(signs)
     ]
     return (
-        f"{label} over time ({time}), a panel for each of {plural(len(subjects), 'patient')}, highest dose "
-        f"{rows['dose'].max():.3g}; {plural(shown, 'administration')} of {given}."
-        + (f" Dose not known for a time in {plural(unknown, 'patient')}." if unknown else "")
-        + (f" Events: {', '.join(happened)}." if happened else "")
+        tr(
+            "{label} over time ({time}), a panel for each of {n}, highest dose {max_dose:.3g}; {shown} of "
+            "{given}.",
+            label=label,
+            time=time,
+            n=plural(len(subjects), "patient"),
+            max_dose=rows["dose"].max(),
+            shown=plural(shown, "administration"),
+            given=given,
+        )
+        + (
+            tr(" Dose not known for a time in {unknown}.", unknown=plural(unknown, "patient"))
+            if unknown
+            else ""
+        )
+        + (tr(" Events: {listed}.", listed=commas(happened)) if happened else "")
     )
 
 

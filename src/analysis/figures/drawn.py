@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from analysis.figures import style
+from analysis.language import tr
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -59,5 +60,7 @@ class Drawn:
 def no_data(what: str, *, mark: str | None) -> Drawn:
     """A figure that says that there is nothing to show yet; an interim report has such visits and endpoints."""
     with style.sheet(height=1.2, mark=mark) as figure:
-        figure.text(0.5, 0.5, f"No data: {what}", ha="center", va="center", color=style.SOFT, size=10)
-    return Drawn(figure, f"No data: {what}.")
+        figure.text(
+            0.5, 0.5, tr("No data: {what}", what=what), ha="center", va="center", color=style.SOFT, size=10
+        )
+    return Drawn(figure, tr("No data: {what}.", what=what))

@@ -7,6 +7,7 @@ from analysis.figures import layout, style
 from analysis.figures.drawn import Drawn, no_data
 from analysis.figures.frames import need
 from analysis.figures.wording import count, interval_text, listed
+from analysis.language import mark, tr
 
 LINE_IN = 0.27
 
@@ -20,7 +21,7 @@ def forest(
     limits: tuple[float, float] | None = None,
     sides: tuple[str, str] | None = None,
     digits: int = 2,
-    interval: str = "95 % CI",
+    interval: str = mark("95 % CI"),
     mark: str | None,
 ) -> Drawn:
     """One estimate a line with its interval, around a line of no effect, numbers at the right.
@@ -55,6 +56,7 @@ def forest(
     >>> forest(estimates, label="Odds ratio of low disease activity", null=1, log=True, mark=None).alt
     'Odds ratio of low disease activity with 95 % CI: Age per 10 years 0.81 (0.60 to 1.10). No effect is 1.'
     """
+    interval = tr(interval)
     rows = need(estimates, ["label", "estimate", "conf_low", "conf_high"], values=["estimate"])
     if rows.empty:
         return no_data(label, mark=mark)
@@ -70,7 +72,16 @@ def forest(
         if sides:
             _sides(ax, sides)
     texts = [f"{row['label']} {interval_text(row, digits=digits)}" for _, row in rows.iterrows()]
-    return Drawn(figure, f"{label} with {interval}: {listed(texts)}. No effect is {null:g}.")
+    return Drawn(
+        figure,
+        tr(
+            "{label} with {interval}: {listed}. No effect is {null:g}.",
+            label=label,
+            interval=interval,
+            listed=listed(texts),
+            null=null,
+        ),
+    )
 
 
 def _lines(rows) -> list[tuple[str | None, pd.Series | None]]:

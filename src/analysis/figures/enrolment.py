@@ -6,6 +6,7 @@ from analysis.figures import style
 from analysis.figures.drawn import Drawn, no_data
 from analysis.figures.frames import need
 from analysis.figures.wording import count
+from analysis.language import tr
 
 
 def recruitment(enrolment: pd.DataFrame, *, target: int, mark: str | None) -> Drawn:
@@ -50,7 +51,7 @@ def _lines(ax, seen, plan, target):
     days = date2num(seen["date"])
     ax.axhline(target, color=style.SOFT, linewidth=1)
     ax.annotate(
-        f"target {target}",
+        tr("target {target}", target=target),
         (0, target),
         (3, 3),
         xycoords=("axes fraction", "data"),
@@ -59,15 +60,15 @@ def _lines(ax, seen, plan, target):
     )
     ax.step(days, seen["enrolled"].astype(float), where="post", color=style.PRIMARY, linewidth=2.2)
     total = seen["enrolled"].iloc[-1]
-    _name(ax, days[-1], float(total), f"{count(total)} enrolled", style.PRIMARY)
+    _name(ax, days[-1], float(total), tr("{total} enrolled", total=count(total)), style.PRIMARY)
     if len(plan):
         x, y = date2num(plan["date"]), plan["planned"].astype(float)
         ax.plot(x, y, color=style.MUTED, linestyle=(0, (4, 2)))
         middle = len(x) // 2
         _name(ax, x[middle], float(y.iloc[middle]), "plan", style.MUTED, drop=8)
     ax.set_ylim(0, 1.12 * max(target, seen["enrolled"].max()))
-    ax.set_ylabel("Patients enrolled (cumulative)")
-    ax.set_xlabel("Date of enrolment")
+    ax.set_ylabel(tr("Patients enrolled (cumulative)"))
+    ax.set_xlabel(tr("Date of enrolment"))
 
 
 def _name(ax, x, y, text, color, *, drop=0):
@@ -79,11 +80,21 @@ def _name(ax, x, y, text, color, *, drop=0):
 
 def _alt(seen, plan, target):
     first, last = seen.iloc[0], seen.iloc[-1]
-    text = (
-        f"Patients enrolled over time: {count(first['enrolled'])} on {first['date']:%Y-%m-%d}, "
-        f"{count(last['enrolled'])} on {last['date']:%Y-%m-%d}, of {target} aimed at"
+    text = tr(
+        "Patients enrolled over time: {enrolled} on {date:%Y-%m-%d}, {enrolled_2} on {date_2:%Y-%m-%d}, "
+        "of {target} aimed at",
+        enrolled=count(first["enrolled"]),
+        date=first["date"],
+        enrolled_2=count(last["enrolled"]),
+        date_2=last["date"],
+        target=target,
     )
     due = plan[plan["date"] <= last["date"]]
     if due.empty:
         return f"{text}."
-    return f"{text}; {count(due['planned'].iloc[-1])} planned for {due['date'].iloc[-1]:%Y-%m-%d}."
+    return tr(
+        "{text_}; {iloc} planned for {iloc_2:%Y-%m-%d}.",
+        text_=text,
+        iloc=count(due["planned"].iloc[-1]),
+        iloc_2=due["date"].iloc[-1],
+    )

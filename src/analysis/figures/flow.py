@@ -8,6 +8,7 @@ from analysis.figures import layout, style
 from analysis.figures.drawn import Drawn, no_data
 from analysis.figures.frames import in_order, need
 from analysis.figures.wording import count, listed
+from analysis.language import semicolons, stops, tr
 
 SIZE = 10.0  # points; the diagram is narrow, so that this is readable on a phone
 LINE = 13.0
@@ -71,7 +72,7 @@ def flow_diagram(boxes: pd.DataFrame, *, mark: str | None) -> Drawn:
     """
     rows = need(boxes, ["box", "label", "n", "parent", "reason"])
     if rows.empty:
-        return no_data("flow of patients", mark=mark)
+        return no_data(tr("flow of patients"), mark=mark)
     _check(rows)
     lanes = _lanes(rows)
     width = style.NARROW if len(lanes) == 1 else style.WIDTH
@@ -263,5 +264,5 @@ def _alt(rows) -> str:
         if len(reasons):
             text += f" ({listed(f'{row.reason} {count(row.n)}' for row in reasons.itertuples())})"
         details = total["detail"].dropna().astype(str) if "detail" in total else []
-        sentences.append("; ".join([text, *details]))
-    return f"Flow of patients. {'. '.join(sentences)}."
+        sentences.append(semicolons([text, *details]))
+    return tr("Flow of patients. {sentences}.", sentences=stops(sentences))

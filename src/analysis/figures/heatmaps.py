@@ -6,6 +6,7 @@ from analysis.figures import style
 from analysis.figures.drawn import Drawn, no_data
 from analysis.figures.frames import in_order, need, share_check
 from analysis.figures.wording import at_visit, count, listed
+from analysis.language import mark, stops, tr
 from analysis.numbers import fixed, percent
 
 ROW_IN = 0.3
@@ -37,7 +38,7 @@ def cluster_profiles(
     rows = need(profiles, ["measure", "cluster", "value"], values=["value"])
     sizes = need(clusters, ["cluster", "n"])
     if rows.empty:
-        return no_data("profiles of clusters", mark=mark)
+        return no_data(tr("profiles of clusters"), mark=mark)
     table = _table(rows, "measure", "cluster", "value")
     heads = {name: _head(sizes, name) for name in table.columns}
     reach = float(table.abs().max().max()) or 1.0
@@ -50,7 +51,7 @@ def cluster_profiles(
     for name in table.columns:
         values = listed(f"{measure} {fixed(value, 1)}" for measure, value in table[name].dropna().items())
         sentences.append(f"{name} ({heads[name]}): {values}")
-    return Drawn(figure, f"{label} by cluster. {'. '.join(sentences)}.")
+    return Drawn(figure, tr("{label} by cluster. {sentences}.", label=label, sentences=stops(sentences)))
 
 
 def _head(sizes, name) -> str:
@@ -59,11 +60,11 @@ def _head(sizes, name) -> str:
     if row.empty:
         raise KeyError(f"the table of clusters has no row for cluster {name!r}")
     stability = row["stability"].iloc[0] if "stability" in row else None
-    known = f", Jaccard {fixed(stability, 2)}" if pd.notna(stability) else ""
+    known = tr(", Jaccard {stability}", stability=fixed(stability, 2)) if pd.notna(stability) else ""
     return f"n = {count(row['n'].iloc[0])}{known}"
 
 
-def missing_pattern(gaps: pd.DataFrame, *, time: str = "Visit", mark: str | None) -> Drawn:
+def missing_pattern(gaps: pd.DataFrame, *, time: str = mark("Visit"), mark: str | None) -> Drawn:
     """Share of values missing by variable and visit, with the counts in the cells.
 
     Parameters
@@ -84,9 +85,10 @@ def missing_pattern(gaps: pd.DataFrame, *, time: str = "Visit", mark: str | None
     >>> missing_pattern(gaps, mark=None).alt
     'Values missing by variable and visit. CRP: Week 24 3 of 20 (15.0 %).'
     """
+    time = tr(time)
     rows = need(gaps, ["variable", "visit", "n_missing", "n_expected", "share"], values=["share"])
     if rows.empty:
-        return no_data("missing values", mark=mark)
+        return no_data(tr("missing values"), mark=mark)
     share_check(rows, ["share"])
     table = _table(rows, "variable", "visit", "share")
     cells = rows.assign(
@@ -95,7 +97,7 @@ def missing_pattern(gaps: pd.DataFrame, *, time: str = "Visit", mark: str | None
     texts = _table(cells, "variable", "visit", "text").fillna("")
     with style.sheet(height=max(2.0, 0.9 + ROW_IN * len(table)), mark=mark) as figure:
         ax = figure.subplots()
-        _heat(ax, 100 * table, texts, cmap="Blues", vmin=0, vmax=100, label="Missing (%)")
+        _heat(ax, 100 * table, texts, cmap="Blues", vmin=0, vmax=100, label=tr("Missing (%)"))
         ax.set_xticklabels([at_visit(visit) for visit in table.columns])
         ax.set_xlabel(time)
     return Drawn(figure, _gaps_alt(rows, table, time))
@@ -106,11 +108,17 @@ def _gaps_alt(rows, table, time):
     for variable in table.index:
         part = rows[(rows["variable"] == variable) & (rows["n_missing"] > 0)]
         texts = [
-            f"{at_visit(row.visit, time)} {count(row.n_missing)} of {count(row.n_expected)} ({percent(row.share)})"
+            tr(
+                "{visit} {n_missing} of {n_expected} ({share})",
+                visit=at_visit(row.visit, time),
+                n_missing=count(row.n_missing),
+                n_expected=count(row.n_expected),
+                share=percent(row.share),
+            )
             for row in part.itertuples()
         ]
         sentences.append(f"{variable}: {listed(texts) or 'none'}")
-    return f"Values missing by variable and visit. {'. '.join(sentences)}."
+    return tr("Values missing by variable and visit. {sentences}.", sentences=stops(sentences))
 
 
 def _table(rows, down, across, values):

@@ -9,6 +9,7 @@ from analysis.figures import layout, style
 from analysis.figures.drawn import Drawn, no_data
 from analysis.figures.frames import need, parts, places
 from analysis.figures.wording import at_visit, count, listed, plural
+from analysis.language import commas, mark, stops, tr
 from analysis.numbers import fixed
 from analysis.thresholds import settle
 
@@ -84,14 +85,19 @@ def _ways(rows, *, lower_is_better: bool):
 def _means(ax, means, expected, digits):
     """The line of the means, the line expected, and their numbers beside the axes."""
     ax.plot([0, 1], means, color=style.INK, linewidth=3, marker="D", markersize=7, zorder=4)
-    ends = [(1.0, means[1], f"mean {fixed(means[1], digits)}", style.INK)]
+    ends = [(1.0, means[1], tr("mean {means}", means=fixed(means[1], digits)), style.INK)]
     if expected is not None:
         ax.plot([0, 1], [means[0], expected], color=style.INK, linewidth=1.8, linestyle=(0, (4, 2)), zorder=4)
         ends.append(
-            (1.0, expected, f"expected from\nregression to\nthe mean {fixed(expected, digits)}", style.INK)
+            (
+                1.0,
+                expected,
+                tr("expected from\nregression to\nthe mean {expected}", expected=fixed(expected, digits)),
+                style.INK,
+            )
         )
     ax.annotate(
-        f"mean {fixed(means[0], digits)}",
+        tr("mean {means}", means=fixed(means[0], digits)),
         (0, means[0]),
         (-9, 0),
         textcoords="offset points",
@@ -102,14 +108,24 @@ def _means(ax, means, expected, digits):
 
 
 def _paired_alt(ways, label, times, means, expected, digits):
-    counts = ", ".join(f"{(ways == name).sum()} {name}" for name in _WAYS)
-    text = (
-        f"{label} of {plural(len(ways), 'patient')} at {times[0]} and {times[1]}: {counts}. "
-        f"Mean {fixed(means[0], digits)} at {times[0]}, {fixed(means[1], digits)} at {times[1]}"
+    counts = commas(f"{(ways == name).sum()} {name}" for name in _WAYS)
+    text = tr(
+        "{label} of {n} at {times} and {times_2}: {counts}. Mean {means} at {times}, {means_2} at {times_2}",
+        label=label,
+        n=plural(len(ways), "patient"),
+        times=times[0],
+        times_2=times[1],
+        counts=counts,
+        means=fixed(means[0], digits),
+        means_2=fixed(means[1], digits),
     )
     if expected is None:
         return f"{text}."
-    return f"{text}; {fixed(expected, digits)} expected from regression to the mean alone."
+    return tr(
+        "{text_}; {expected} expected from regression to the mean alone.",
+        text_=text,
+        expected=fixed(expected, digits),
+    )
 
 
 def spaghetti(
@@ -117,7 +133,7 @@ def spaghetti(
     means: pd.DataFrame,
     *,
     label: str | Mapping[str, str],
-    time: str = "Visit",
+    time: str = mark("Visit"),
     digits: int = 1,
     mark: str | None,
 ) -> Drawn:
@@ -146,10 +162,11 @@ def spaghetti(
     'Courses of single patients and their mean. MMT-8 (0-150), 1 patient: mean 120.0 at Week 0 (n = 1);
     141.0 at Week 12 (n = 1).'
     """
+    time = tr(time)
     rows = need(values, ["subject_id", "visit", "value"], values=["value"])
     averages = need(means, ["visit", "n", "estimate"], values=["estimate"])
     if rows.empty:
-        return no_data("courses of single patients", mark=mark)
+        return no_data(tr("courses of single patients"), mark=mark)
     panels = parts(rows, "variable")
     lines = -(-len(panels) // 2)
     with style.sheet(height=3.2 if len(panels) == 1 else 2.5 * lines, mark=mark) as figure:
@@ -182,9 +199,16 @@ def _courses_alt(panels, averages, label, time, digits):
     for variable, part in panels:
         title = label[variable] if isinstance(label, Mapping) else label
         points = [
-            f"{fixed(row['estimate'], digits)} at {at_visit(row['visit'], time)} (n = {count(row['n'])})"
+            tr(
+                "{estimate} at {visit} (n = {n})",
+                estimate=fixed(row["estimate"], digits),
+                visit=at_visit(row["visit"], time),
+                n=count(row["n"]),
+            )
             for _, row in _only(averages, variable).iterrows()
         ]
         patients = plural(part["subject_id"].nunique(), "patient")
-        sentences.append(f"{title}, {patients}: mean {listed(points)}")
-    return f"Courses of single patients and their mean. {'. '.join(sentences)}."
+        sentences.append(
+            tr("{title}, {patients}: mean {listed}", title=title, patients=patients, listed=listed(points))
+        )
+    return tr("Courses of single patients and their mean. {sentences}.", sentences=stops(sentences))

@@ -6,6 +6,7 @@ from analysis.figures import layout, style
 from analysis.figures.drawn import Drawn, no_data
 from analysis.figures.frames import need, parts, share_check
 from analysis.figures.wording import count, listed
+from analysis.language import mark, stops, tr
 from analysis.numbers import fixed, percent
 
 
@@ -14,7 +15,7 @@ def calibration(
     *,
     outcome: str,
     smooth: pd.DataFrame | None = None,
-    interval: str = "95 % CI",
+    interval: str = mark("95 % CI"),
     mark: str | None,
 ) -> Drawn:
     """Observed against predicted probability, with the number of patients in each group of predictions.
@@ -43,6 +44,7 @@ def calibration(
     'Calibration of predicted low disease activity with 95 % CI: predicted 20.0 %, observed 25.0 % (15.0 % to 38.0 %),
     n = 40.'
     """
+    interval = tr(interval)
     columns = ["predicted", "observed", "conf_low", "conf_high"]
     rows = need(bins, [*columns, "n"], values=["predicted", "observed"])
     if rows.empty:
@@ -51,20 +53,32 @@ def calibration(
     with style.sheet(width=style.NARROW, height=4.6, mark=mark) as figure:
         ax, below = figure.subplots(2, 1, height_ratios=[4, 0.8], sharex=True)
         _calibration(ax, rows, smooth)
-        ax.set_ylabel(f"Observed {outcome} (%)")
+        ax.set_ylabel(tr("Observed {outcome} (%)", outcome=outcome))
         below.bar(100 * rows["predicted"], rows["n"].astype(float), width=3, color=style.MUTED)
         for x, n in zip(100 * rows["predicted"], rows["n"]):
             below.annotate(count(n), (x, float(n)), (0, 2), textcoords="offset points", ha="center")
         below.margins(y=0.45)
         below.set_ylabel("n")
         below.set_yticks([])
-        below.set_xlabel(f"Predicted {outcome} (%)")
+        below.set_xlabel(tr("Predicted {outcome} (%)", outcome=outcome))
     texts = [
-        f"predicted {percent(row.predicted)}, observed {percent(row.observed)} "
-        f"({percent(row.conf_low)} to {percent(row.conf_high)}), n = {count(row.n)}"
+        tr(
+            "predicted {predicted}, observed {observed} ({conf_low} to {conf_high}), n = {n}",
+            predicted=percent(row.predicted),
+            observed=percent(row.observed),
+            conf_low=percent(row.conf_low),
+            conf_high=percent(row.conf_high),
+            n=count(row.n),
+        )
         for row in rows.itertuples()
     ]
-    said = f"Calibration of predicted {outcome} with {interval}: {listed(texts)}.{_said_of(smooth)}"
+    said = tr(
+        "Calibration of predicted {outcome} with {interval}: {listed}.{smooth}",
+        outcome=outcome,
+        interval=interval,
+        listed=listed(texts),
+        smooth=_said_of(smooth),
+    )
     return Drawn(figure, said)
 
 
@@ -75,9 +89,15 @@ def _said_of(smooth) -> str:
     said = []
     for name, curve in parts(smooth, "group"):
         ends = [
-            f"{percent(row.observed)} at {percent(row.predicted)}" for row in curve.iloc[[0, -1]].itertuples()
+            tr("{observed} at {predicted}", observed=percent(row.observed), predicted=percent(row.predicted))
+            for row in curve.iloc[[0, -1]].itertuples()
         ]
-        said.append(f" Smooth curve{f', {name}' if name else ''}: {' to '.join(ends)}.")
+        first, last = ends
+        said.append(
+            tr(" Smooth curve, {name}: {first} to {last}.", name=name, first=first, last=last)
+            if name
+            else tr(" Smooth curve: {first} to {last}.", first=first, last=last)
+        )
     return "".join(said)
 
 
@@ -138,7 +158,7 @@ def decision_curve(benefits: pd.DataFrame, *, outcome: str, mark: str | None) ->
     """
     rows = need(benefits, ["model", "threshold", "net_benefit"], values=["net_benefit"])
     if rows.empty:
-        return no_data("net benefit", mark=mark)
+        return no_data(tr("net benefit"), mark=mark)
     share_check(rows, ["threshold"])
     models = parts(rows, "model")
     with style.sheet(height=3.2, mark=mark) as figure:
@@ -146,8 +166,8 @@ def decision_curve(benefits: pd.DataFrame, *, outcome: str, mark: str | None) ->
         ends = [_benefit(ax, name, points, place) for place, (name, points) in enumerate(models)]
         best = float(rows["net_benefit"].max())
         ax.set_ylim(-0.15 * best, 1.1 * best) if best > 0 else ax.margins(y=0.1)
-        ax.set_xlabel("Threshold probability (%)")
-        ax.set_ylabel("Net benefit")
+        ax.set_xlabel(tr("Threshold probability (%)"))
+        ax.set_ylabel(tr("Net benefit"))
         _name_benefits(ax, ends)
     return Drawn(figure, _benefit_alt(models, outcome))
 
@@ -160,7 +180,7 @@ def _benefit(ax, name, points, place):
     color, line = _REFERENCES.get(name, (style.color_of(place), "-"))
     x, y = 100 * points["threshold"].astype(float), points["net_benefit"].astype(float)
     ax.plot(x, y, color=color, linestyle=line, linewidth=1.3 if name in _REFERENCES else 2.2)
-    return x, y, f"treat {name}" if name in _REFERENCES else str(name), color
+    return x, y, tr("treat {name}", name=name) if name in _REFERENCES else str(name), color
 
 
 def _name_benefits(ax, ends):
@@ -181,6 +201,17 @@ def _benefit_alt(models, outcome):
     sentences = []
     for name, points in models:
         ends = [points.iloc[0]] if len(points) == 1 else [points.iloc[0], points.iloc[-1]]
-        texts = [f"{fixed(row['net_benefit'], 3)} at {percent(row['threshold'])}" for row in ends]
+        texts = [
+            tr(
+                "{net_benefit} at {threshold}",
+                net_benefit=fixed(row["net_benefit"], 3),
+                threshold=percent(row["threshold"]),
+            )
+            for row in ends
+        ]
         sentences.append(f"{name}: {listed(texts)}")
-    return f"Net benefit of predicting {outcome} by threshold probability. {'. '.join(sentences)}."
+    return tr(
+        "Net benefit of predicting {outcome} by threshold probability. {sentences}.",
+        outcome=outcome,
+        sentences=stops(sentences),
+    )

@@ -8,6 +8,7 @@ from analysis.figures import layout, style
 from analysis.figures.drawn import Drawn, no_data
 from analysis.figures.frames import in_order, need, parts, share_check
 from analysis.figures.wording import count, listed, plural
+from analysis.language import mark, stops, tr
 from analysis.numbers import percent
 from analysis.thresholds import settle
 
@@ -17,8 +18,8 @@ LINE_IN = 0.26
 def adverse_event_dots(
     events: pd.DataFrame,
     *,
-    label: str = "Patients with the event (%)",
-    interval: str = "95 % CI",
+    label: str = mark("Patients with the event (%)"),
+    interval: str = mark("95 % CI"),
     mark: str | None,
 ) -> Drawn:
     """Share of patients with each adverse event, one line a term, one dot a group, the most frequent on top.
@@ -41,9 +42,10 @@ def adverse_event_dots(
     >>> adverse_event_dots(events, mark=None).alt
     'Adverse events, Patients with the event (%): Headache 5 (25.0 %); Nausea 2 (10.0 %).'
     """
+    label, interval = tr(label), tr(interval)
     rows = need(events, ["term", "n", "share"], values=["share"])
     if rows.empty:
-        return no_data("adverse events", mark=mark)
+        return no_data(tr("adverse events"), mark=mark)
     share_check(rows, ["share"])
     terms = _by_frequency(rows)
     series = parts(rows, "group")
@@ -109,14 +111,14 @@ def _events_alt(rows, terms, label):
             name = term if group is None else f"{term}, {group}"
             row = part.iloc[0]
             texts.append(f"{name} {count(row['n'])} ({percent(row['share'])})")
-    return f"Adverse events, {label}: {listed(texts)}."
+    return tr("Adverse events, {label}: {listed}.", label=label, listed=listed(texts))
 
 
 def lab_shift(
     shifts: pd.DataFrame,
     *,
     limits: Mapping[str, float],
-    label: tuple[str, str] = ("Baseline (× ULN)", "Highest on treatment (× ULN)"),
+    label: tuple[str, str] = (mark("Baseline (× ULN)"), mark("Highest on treatment (× ULN)")),
     mark: str | None,
 ) -> Drawn:
     """Highest value on treatment against the value at baseline, a panel per test, on logarithmic axes.
@@ -142,7 +144,7 @@ def lab_shift(
     """
     rows = need(shifts, ["test", "baseline", "worst"], values=["baseline", "worst"])
     if rows.empty:
-        return no_data("laboratory values", mark=mark)
+        return no_data(tr("laboratory values"), mark=mark)
     if bad := int((rows[["baseline", "worst"]] <= 0).to_numpy().sum()):
         raise ValueError(
             f"{plural(bad, 'laboratory value')} not above zero; a logarithmic axis cannot show them"
@@ -158,7 +160,9 @@ def lab_shift(
         figure.supylabel(label[1], size=style.TEXT_PT)
         _shift_key(figure)
     sentences = [_shift_text(test, rows[rows["test"] == test], limits) for test in tests]
-    alt = f"Laboratory values at baseline and highest on treatment. {'. '.join(sentences)}."
+    alt = tr(
+        "Laboratory values at baseline and highest on treatment. {sentences}.", sentences=stops(sentences)
+    )
     return Drawn(figure, alt, per_patient=True)
 
 
@@ -206,12 +210,22 @@ def _shift(ax, points, limits, ends):
 
 def _shift_text(test, points, limits) -> str:
     above = listed(
-        f"above {name} {_above(points['baseline'], limit)} at baseline "
-        f"and {_above(points['worst'], limit)} on treatment"
+        tr(
+            "above {name} {baseline} at baseline and {worst} on treatment",
+            name=name,
+            baseline=_above(points["baseline"], limit),
+            worst=_above(points["worst"], limit),
+        )
         for name, limit in limits.items()
     )
     risen = int((points["worst"] > points["baseline"]).sum())
-    return f"{test}: {plural(len(points), 'patient')}, {risen} rose; {above}"
+    return tr(
+        "{test}: {n}, {risen} rose; {above}",
+        test=test,
+        n=plural(len(points), "patient"),
+        risen=risen,
+        above=above,
+    )
 
 
 def _above(values, limit) -> int:

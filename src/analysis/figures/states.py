@@ -8,6 +8,7 @@ from analysis.figures import layout, style
 from analysis.figures.drawn import Drawn, no_data
 from analysis.figures.frames import in_order, need, places, share_check
 from analysis.figures.wording import at_visit, listed
+from analysis.language import commas, mark, tr
 from analysis.numbers import percent
 
 SMALLEST_LABELLED = 0.06
@@ -16,8 +17,8 @@ SMALLEST_LABELLED = 0.06
 def state_bars(
     states: pd.DataFrame,
     *,
-    label: str = "Patients (%)",
-    time: str = "Visit",
+    label: str = mark("Patients (%)"),
+    time: str = mark("Visit"),
     scale: Mapping[str, str] = style.DISEASE_STATES,
     mark: str | None,
 ) -> Drawn:
@@ -43,9 +44,10 @@ def state_bars(
     >>> state_bars(states, mark=None).alt
     'Share of patients by state. Week 24 (n = 20): remission 25.0 %, high 75.0 %.'
     """
+    label, time = tr(label), tr(time)
     rows = need(states, ["visit", "state", "n", "share"], values=["share"])
     if rows.empty:
-        return no_data("states by visit", mark=mark)
+        return no_data(tr("states by visit"), mark=mark)
     share_check(rows, ["share"])
     if unknown := sorted(set(rows["state"]) - {*scale, "missing"}):
         raise ValueError(f"unknown states {unknown}; expected {', '.join(scale)} or missing")
@@ -99,5 +101,5 @@ def _alt(rows, shares, totals, time):
     for visit in shares.index:
         occurring = set(rows.loc[rows["visit"] == visit, "state"])
         texts = [f"{name} {percent(share)}" for name, share in shares.loc[visit].items() if name in occurring]
-        sentences.append(f"{at_visit(visit, time)} (n = {int(totals[visit])}): {', '.join(texts)}")
-    return f"Share of patients by state. {listed(sentences)}."
+        sentences.append(f"{at_visit(visit, time)} (n = {int(totals[visit])}): {commas(texts)}")
+    return tr("Share of patients by state. {listed}.", listed=listed(sentences))

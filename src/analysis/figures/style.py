@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import Any
 
 from analysis import fonts
+from analysis.language import Texts
 
 WIDTH = 6.3  # inches: the text width of an A4 page, and 945 pixels at 150 dpi
 NARROW = 4.6  # inches: for diagrams made of text, which must stay readable on a phone
@@ -35,9 +36,7 @@ TIS_CATEGORIES: Scale = MappingProxyType(
 )
 MISSING = "#f2f3f4"
 
-MARKS = MappingProxyType(
-    {"draft": "DRAFT", "interim": "INTERIM", "locked": "NOT FINAL", "synthetic": "SYNTHETIC DATA"}
-)
+MARKS = Texts({"draft": "DRAFT", "interim": "INTERIM", "locked": "NOT FINAL", "synthetic": "SYNTHETIC DATA"})
 
 
 @contextmanager

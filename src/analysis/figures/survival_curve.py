@@ -7,6 +7,7 @@ from analysis.figures import layout, style
 from analysis.figures.drawn import Drawn, no_data
 from analysis.figures.frames import need, parts, share_check
 from analysis.figures.wording import count, listed
+from analysis.language import mark, tr
 from analysis.numbers import percent
 
 
@@ -17,8 +18,8 @@ def kaplan_meier(
     label: str,
     time: str,
     falling: bool = True,
-    curve: str = "Kaplan-Meier curve",
-    interval: str = "95 % CI",
+    curve: str = mark("Kaplan-Meier curve"),
+    interval: str = mark("95 % CI"),
     mark: str | None,
 ) -> Drawn:
     """Survival as steps with its interval as a band, censored times as ticks, numbers at risk below.
@@ -51,6 +52,8 @@ def kaplan_meier(
     'Kaplan-Meier curve with 95 % CI, Still on drug (%): 50.0 % (30.0 % to 70.0 %) at 6 (Months). At risk: 20 at 0,
     14 at 6.'
     """
+    curve, interval = tr(curve), tr(interval)
+    interval = tr(interval)
     rows = need(curves, ["time", "survival", "conf_low", "conf_high"], values=["time", "survival"])
     if rows.empty:
         return no_data(label, mark=mark)
@@ -65,7 +68,10 @@ def kaplan_meier(
         if len(series) > 1:
             layout.label_ends(ax, ends)
         layout.counts_below(ax, _risk_rows(risks, [group for group, _ in series]))
-    return Drawn(figure, _alt(series, risks, label, time, f"{curve} with {interval}"))
+    return Drawn(
+        figure,
+        _alt(series, risks, label, time, tr("{curve} with {interval}", curve=curve, interval=interval)),
+    )
 
 
 def _matching(risks, rows):
@@ -124,7 +130,7 @@ def _risk_rows(risks, groups):
     rows, numbers = [], dict(parts(risks, "group"))
     for place, group in enumerate(groups):
         part = numbers[group]
-        name = "at risk" if group is None or len(groups) == 1 else f"at risk, {group}"
+        name = tr("at risk") if group is None or len(groups) == 1 else tr("at risk, {group}", group=group)
         rows.append(
             (name, style.color_of(place), dict(zip(part["time"].astype(float), part["n_risk"].map(count))))
         )
@@ -137,11 +143,24 @@ def _alt(series, risks, label, time, drawn):
     for group, points in series:
         last, name = points.iloc[-1], "" if group is None else f"{group}: "
         limits = (
-            f" ({percent(last['conf_low'])} to {percent(last['conf_high'])})"
+            tr(
+                " ({conf_low} to {conf_high})",
+                conf_low=percent(last["conf_low"]),
+                conf_high=percent(last["conf_high"]),
+            )
             if pd.notna(last["conf_low"])
             else ""
         )
-        below = ", ".join(f"{count(row.n_risk)} at {row.time:g}" for row in numbers[group].itertuples())
-        at = f"{percent(last['survival'])}{limits} at {last['time']:g} ({time})"
-        sentences.append(f"{name}{at}. At risk: {below}")
+        below = ", ".join(
+            tr("{n_risk} at {time:g}", n_risk=count(row.n_risk), time=row.time)
+            for row in numbers[group].itertuples()
+        )
+        at = tr(
+            "{survival}{limits} at {time:g} ({time_2})",
+            survival=percent(last["survival"]),
+            limits=limits,
+            time=last["time"],
+            time_2=time,
+        )
+        sentences.append(tr("{name}{at}. At risk: {below}", name=name, at=at, below=below))
     return f"{drawn}, {label}: {listed(sentences)}."

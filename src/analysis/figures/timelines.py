@@ -7,6 +7,7 @@ from analysis.figures import layout, style
 from analysis.figures.drawn import Drawn, no_data
 from analysis.figures.frames import in_order, need
 from analysis.figures.wording import listed, plural
+from analysis.language import tr
 
 ROW_IN = 0.2
 
@@ -59,7 +60,7 @@ def swimmer(
     """
     rows = need(courses, ["subject_id", "drug", "start", "end", "ongoing"], values=["subject_id", "start"])
     if rows.empty:
-        return no_data("sequences of drugs", mark=mark)
+        return no_data(tr("sequences of drugs"), mark=mark)
     drugs, subjects = in_order(rows["drug"]), list(dict.fromkeys(rows["subject_id"]))
     if len(drugs) > len(style.SERIES):
         raise ValueError(
@@ -102,8 +103,8 @@ def _lane_axes(ax, subjects, time, show_subjects, unit):
     ax.set_ylim(len(subjects) - 0.4, -0.6)
     ax.set_yticks(range(len(subjects)) if show_subjects else [], subjects if show_subjects else [])
     ax.tick_params(axis="y", length=0)
-    ax.set_ylabel("" if show_subjects else f"One lane per {unit} (n = {len(subjects)})")
-    ax.set_xlabel(f"{time}   (▸ going on)")
+    ax.set_ylabel("" if show_subjects else tr("One lane per {unit} (n = {n})", unit=unit, n=len(subjects)))
+    ax.set_xlabel(tr("{time}   (▸ going on)", time=time))
     ax.grid(visible=True, axis="x")
     ax.grid(visible=False, axis="y")
     ax.spines["left"].set_visible(False)
@@ -131,7 +132,7 @@ def _ends_alt(ends, subjects):
         return ""
     shown = ends[ends["subject_id"].isin(subjects)]
     counts = listed(f"{label} {(shown['sign'] == sign).sum()}" for sign, label in _signs(shown))
-    return f" Observation ended: {counts}." if len(shown) else ""
+    return tr(" Observation ended: {counts}.", counts=counts) if len(shown) else ""
 
 
 def _ticks(ax, every):
@@ -144,9 +145,12 @@ def _ticks(ax, every):
 def _swimmer_alt(rows, drugs, subjects, time, unit):
     counts = listed(f"{drug} {(rows['drug'] == drug).sum()}" for drug in drugs)
     going, unknown = int((rows["sign"] == "▸").sum()), int((rows["sign"] == "?").sum())
-    extent = f"{rows['start'].min():.3g} to {rows['end'].max():.3g}"
-    return (
-        f"Sequences of drugs in {plural(len(subjects), unit)}, {extent} on the "
-        f'axis "{time}". Courses: {counts}. {plural(going, "course")} going on'
-        + (f"; {unknown} with an unknown end." if unknown else ".")
-    )
+    extent = tr("{min_start:.3g} to {max_end:.3g}", min_start=rows["start"].min(), max_end=rows["end"].max())
+    return tr(
+        'Sequences of drugs in {n}, {extent} on the axis "{time}". Courses: {counts}. {going} going on',
+        n=plural(len(subjects), unit),
+        extent=extent,
+        time=time,
+        counts=counts,
+        going=plural(going, "course"),
+    ) + (tr("; {unknown} with an unknown end.", unknown=unknown) if unknown else ".")

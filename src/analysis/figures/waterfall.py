@@ -8,6 +8,7 @@ from analysis.figures import layout, style
 from analysis.figures.drawn import Drawn, no_data
 from analysis.figures.frames import need
 from analysis.figures.wording import plural
+from analysis.language import commas, mark, tr
 from analysis.numbers import fixed
 
 
@@ -15,7 +16,7 @@ def tis_waterfall(
     scores: pd.DataFrame,
     *,
     thresholds: Sequence[float],
-    label: str = "Total Improvement Score (0-100)",
+    label: str = mark("Total Improvement Score (0-100)"),
     show_subjects: bool = False,
     mark: str | None,
 ) -> Drawn:
@@ -54,6 +55,7 @@ def tis_waterfall(
     'Total Improvement Score (0-100) of 3 patients, from 52.5 down to 15.0: major 0, moderate 1, minimal 0, none 1;
     1 without a score. Thresholds at 20, 40, 60. 1 patient with clinically amyopathic disease.'
     """
+    label = tr(label)
     rows = need(scores, ["subject_id", "tis", "tis_category", "tis_max_attainable", "cadm"])
     if rows["tis"].notna().sum() == 0:
         return no_data(label, mark=mark)
@@ -143,12 +145,12 @@ def _axes(ax, ordered, label, show_subjects):
 
 def _signs(ax, ordered):
     """What the lines, diamonds and crosses mean, under the axis."""
-    texts = ["— highest attainable"] if ordered["tis_max_attainable"].notna().any() else []
-    texts += ["◆ amyopathic (CADM)"] if _amyopathic(ordered).any() else []
-    texts += ["× no score"] if ordered["tis"].isna().any() else []
-    texts += ["//// event before, non-response"] if any(_failed(ordered.dropna(subset=["tis"]))) else []
+    texts = [tr("— highest attainable")] if ordered["tis_max_attainable"].notna().any() else []
+    texts += [tr("◆ amyopathic (CADM)")] if _amyopathic(ordered).any() else []
+    texts += [tr("× no score")] if ordered["tis"].isna().any() else []
+    texts += [tr("//// event before, non-response")] if any(_failed(ordered.dropna(subset=["tis"]))) else []
     ax.set_xlabel(
-        f"Patients (n = {len(ordered)})   "
+        tr("Patients (n = {n})   ", n=len(ordered))
         + "   ".join(texts[:3])
         + "".join(f"\n{more}" for more in texts[3:]),
         labelpad=16 if not ax.get_xticks().size else 4,
@@ -158,16 +160,27 @@ def _signs(ax, ordered):
 def _alt(ordered, counts, thresholds, label):
     scored = ordered["tis"].dropna()
     absent, amyopathic = len(ordered) - len(scored), int(_amyopathic(ordered).sum())
-    extent = f"from {fixed(scored.max(), 1)} down to {fixed(scored.min(), 1)}"
-    text = (
-        f"{label} of {plural(len(ordered), 'patient')}, {extent}: "
-        + ", ".join(f"{name} {n}" for name, n in counts.items())
-        + (f"; {absent} without a score" if absent else "")
+    extent = tr(
+        "from {max_scored} down to {min_scored}",
+        max_scored=fixed(scored.max(), 1),
+        min_scored=fixed(scored.min(), 1),
     )
-    limits = ", ".join(f"{limit:g}" for limit in thresholds)
+    text = (
+        tr("{label} of {n}, {extent}: ", label=label, n=plural(len(ordered), "patient"), extent=extent)
+        + commas(f"{name} {n}" for name, n in counts.items())
+        + (tr("; {absent} without a score", absent=absent) if absent else "")
+    )
+    limits = commas(f"{limit:g}" for limit in thresholds)
     failed = sum(_failed(ordered.dropna(subset=["tis"])))
-    marked = f" {failed} with a score had an event before that counts as non-response." if failed else ""
-    return (
-        f"{text}. Thresholds at {limits}. {plural(amyopathic, 'patient')} with clinically amyopathic disease."
-        f"{marked}"
+    marked = (
+        tr(" {failed} with a score had an event before that counts as non-response.", failed=failed)
+        if failed
+        else ""
+    )
+    return tr(
+        "{text_}. Thresholds at {limits}. {amyopathic} with clinically amyopathic disease.{marked}",
+        text_=text,
+        limits=limits,
+        amyopathic=plural(amyopathic, "patient"),
+        marked=marked,
     )

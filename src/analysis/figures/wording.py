@@ -5,9 +5,21 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.language import mark, semicolons, tr, trn
 from analysis.numbers import MISSING, fixed, percent, whole
 
 MANY = 12
+WEEK = mark("Week")
+COUNTED = {
+    "patient": lambda n: trn("{n} patient", "{n} patients", n),
+    "participant": lambda n: trn("{n} participant", "{n} participants", n),
+    "subject": lambda n: trn("{n} subject", "{n} subjects", n),
+    "course": lambda n: trn("{n} course", "{n} courses", n),
+    "score": lambda n: trn("{n} score", "{n} scores", n),
+    "administration": lambda n: trn("{n} administration", "{n} administrations", n),
+    "rarer combination": lambda n: trn("{n} rarer combination", "{n} rarer combinations", n),
+    "laboratory value": lambda n: trn("{n} laboratory value", "{n} laboratory values", n),
+}
 
 
 def interval_text(row: Any, *, digits: int, share: bool = False) -> str:
@@ -22,7 +34,8 @@ def interval_text(row: Any, *, digits: int, share: bool = False) -> str:
     estimate, low, high = row["estimate"], row["conf_low"], row["conf_high"]
     if pd.isna(low) or pd.isna(high):
         return shown(estimate, digits)
-    return f"{shown(estimate, digits)} ({shown(low, digits)} to {shown(high, digits)})"
+    ends = {"low": shown(low, digits), "high": shown(high, digits)}
+    return tr("{shown} ({low} to {high})", shown=shown(estimate, digits), **ends)
 
 
 def count(n: int) -> str:
@@ -44,7 +57,11 @@ def at_visit(visit: str, time: str = "") -> str:
     >>> at_visit("Baseline", "Week"), at_visit(24.0, "Week")
     ('Baseline', 'Week 24')
     """
-    return visit if isinstance(visit, str) else f"{time} {visit:g}".strip()
+    if isinstance(visit, str):
+        return visit
+    if time in (WEEK, tr(WEEK)):
+        return tr("Week {n}", n=f"{visit:g}")
+    return f"{time} {visit:g}".strip()
 
 
 def plural(count: int, noun: str) -> str:
@@ -55,12 +72,12 @@ def plural(count: int, noun: str) -> str:
     >>> plural(1, "patient"), plural(3, "patient")
     ('1 patient', '3 patients')
     """
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+    return COUNTED[noun](count)
 
 
 def listed(points: Iterable[str]) -> str:
     """Points as one sentence part."""
-    return "; ".join(points)
+    return semicolons(points)
 
 
 def shortened(points: Sequence[str], *, rows: int) -> str:

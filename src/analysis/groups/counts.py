@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.inputs import NotEstimable, check_counts, check_level, limit_words
+from analysis.language import tr
 
 HALVINGS, LARGEST = 200, 1e12
 
@@ -57,7 +58,10 @@ def newcombe(
     p1, p2 = x1 / n1, x2 / n2
     low = p1 - p2 - np.hypot(p1 - low1, high2 - p2)
     high = p1 - p2 + np.hypot(high1 - p1, p2 - low2)
-    method = f"difference of proportions, {limit_words(confidence_level)} Newcombe interval"
+    method = tr(
+        "difference of proportions, {confidence_level} Newcombe interval",
+        confidence_level=limit_words(confidence_level),
+    )
     return _found((p1 - p2, low, high), np.nan, (x1, n1, x2, n2), confidence_level, method)
 
 
@@ -86,7 +90,10 @@ def miettinen_nurminen_difference(
     estimate = x1 / n1 - x2 / n2
     low, high = (_limit(lambda d: _difference_score(counts, d), estimate, edge, z) for edge in (-1.0, 1.0))
     p_value = 2 * float(ndtr(-abs(_difference_score(counts, 0.0))))
-    method = f"difference of proportions, {limit_words(confidence_level)} Miettinen-Nurminen score interval and test"
+    method = tr(
+        "difference of proportions, {confidence_level} Miettinen-Nurminen score interval and test",
+        confidence_level=limit_words(confidence_level),
+    )
     return _found((estimate, low, high), p_value, counts, confidence_level, method)
 
 
@@ -125,8 +132,9 @@ def risk_ratio(
     low = 0.0 if x1 == 0 else float(np.exp(_limit(score, centre, -edge, z)))
     high = float("inf") if x2 == 0 else float(np.exp(_limit(score, centre, edge, z)))
     p_value = 2 * float(ndtr(-abs(_difference_score(counts, 0.0))))
-    method = (
-        f"ratio of proportions, {limit_words(confidence_level)} Miettinen-Nurminen score interval and test"
+    method = tr(
+        "ratio of proportions, {confidence_level} Miettinen-Nurminen score interval and test",
+        confidence_level=limit_words(confidence_level),
     )
     return _found((estimate, low, high), p_value, counts, confidence_level, method)
 
@@ -159,7 +167,10 @@ def exact_odds_ratio(
     found = odds_ratio(table, kind="conditional")
     limits = found.confidence_interval(confidence_level)
     p_value = float(fisher_exact(table).pvalue)
-    method = f"conditional odds ratio, {limit_words(confidence_level)} exact interval, Fisher's exact test"
+    method = tr(
+        "conditional odds ratio, {confidence_level} exact interval, Fisher's exact test",
+        confidence_level=limit_words(confidence_level),
+    )
     values = (float(found.statistic), float(limits.low), float(limits.high))
     return _found(values, p_value, counts, confidence_level, method)
 

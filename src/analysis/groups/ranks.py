@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from analysis.inputs import NotEstimable, check_level, limit_words, numbers
+from analysis.language import tr
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -68,7 +69,11 @@ def mann_whitney_exact(
     statistic = observed / 2 - len(a) * (len(a) + 1) / 2
     exact = len(ranks) <= exact_max
     p_value = _exact_p(ranks, len(a), observed) if exact else _normal_p(ranks, len(a), observed)
-    how = "exact permutation distribution" if exact else "normal approximation with continuity correction"
+    how = (
+        tr("exact permutation distribution")
+        if exact
+        else tr("normal approximation with continuity correction")
+    )
     return RankDifference(
         estimate=statistic / (len(a) * len(b)),
         conf_low=float("nan"),
@@ -79,8 +84,8 @@ def mann_whitney_exact(
         n=len(a),
         reference_n=len(b),
         n_missing=n_missing,
-        method=f"Mann-Whitney test, {how}, ties as mid-ranks",
-        note="all values are equal: p is 1" if np.ptp(ranks) == 0 else "",
+        method=tr("Mann-Whitney test, {how}, ties as mid-ranks", how=how),
+        note=tr("all values are equal: p is 1") if np.ptp(ranks) == 0 else "",
     )
 
 
@@ -127,8 +132,11 @@ def hodges_lehmann_shift(
         n=len(a),
         reference_n=len(b),
         n_missing=n_missing,
-        method=f"Hodges-Lehmann shift, {limit_words(confidence_level)} interval from the rank sum distribution",
-        note=f"the interval reaches only {100 * achieved:.2f} %" if short else "",
+        method=tr(
+            "Hodges-Lehmann shift, {confidence_level} interval from the rank sum distribution",
+            confidence_level=limit_words(confidence_level),
+        ),
+        note=tr("the interval reaches only {achieved:.2f} %", achieved=100 * achieved) if short else "",
     )
 
 

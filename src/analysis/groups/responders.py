@@ -12,6 +12,7 @@ from analysis.groups.counts import (
     risk_ratio,
 )
 from analysis.inputs import NotEstimable, check_columns, yes_no
+from analysis.language import tr
 
 
 def compare_responders(
@@ -67,7 +68,7 @@ def _boschloo(events, n, reference_events, reference_n, *, confidence_level) -> 
     counts = (events, n, reference_events, reference_n)
     nothing = (np.nan, np.nan, np.nan)
     p_value = exact_unconditional(*counts)
-    return CountComparison(*nothing, p_value, *counts, 0, confidence_level, "Boschloo's exact test")
+    return CountComparison(*nothing, p_value, *counts, 0, confidence_level, tr("Boschloo's exact test"))
 
 
 MEASURES = {

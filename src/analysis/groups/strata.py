@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.inputs import NotEstimable, check_columns, check_level, limit_words, yes_no
+from analysis.language import tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +104,11 @@ def cochran_mantel_haenszel(
         n_empty=n_strata - len(counts),
         n=len(rows),
         n_missing=len(subjects) - len(rows),
-        method=f"Cochran-Mantel-Haenszel test, no continuity correction; {limit_words(confidence_level)} intervals of "
-        "the common odds ratio (Robins-Breslow-Greenland) and difference (Sato)",
+        method=tr(
+            "Cochran-Mantel-Haenszel test, no continuity correction; {confidence_level} intervals of the "
+            "common odds ratio (Robins-Breslow-Greenland) and difference (Sato)",
+            confidence_level=limit_words(confidence_level),
+        ),
     )
 
 

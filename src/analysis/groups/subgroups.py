@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.inputs import NotEstimable, check_choice, check_columns, check_finite, check_level
+from analysis.language import tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,7 @@ def subgroup_effects(
         raise NotEstimable(f"fewer than two levels of {subgroup!r} have subjects of both groups")
     effects = [model.overall(confidence_level), *model.within(levels, usable, confidence_level)]
     statistic, df, df_denominator, p_value = model.interaction(usable)
-    test = "F test" if family == "gaussian" else "likelihood ratio test"
+    test = tr("F test") if family == "gaussian" else tr("likelihood ratio test")
     return SubgroupEffects(
         effects=pd.DataFrame(effects),
         statistic=statistic,
@@ -97,7 +98,12 @@ def subgroup_effects(
         p_value=p_value,
         n=len(rows),
         n_missing=len(subjects) - len(rows),
-        method=f"{'Linear' if family == 'gaussian' else 'Logistic'} model with group by {subgroup}; {test} of it",
+        method=tr(
+            "{part} model with group by {subgroup}; {test} of it",
+            part="Linear" if family == "gaussian" else "Logistic",
+            subgroup=subgroup,
+            test=test,
+        ),
     )
 
 
@@ -133,7 +139,7 @@ class _Model:
         for level in levels:
             if level not in usable:
                 n = int((self.level_of == level).sum())
-                lines.append(_nothing(level, n, "only one of the groups is in this level"))
+                lines.append(_nothing(level, n, tr("only one of the groups is in this level")))
                 continue
             column = usable.index(level)
             lines.append(self._effect(level, design, kept, column, confidence_level))

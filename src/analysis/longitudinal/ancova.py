@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.inputs import NotEstimable, check_choice, check_columns, check_finite, check_level, numbers
+from analysis.language import tr
 from analysis.longitudinal.terms import design_of, orthogonal
 
 ROUNDING = 1e-12  # residuals below this share of the values are noise of the last digits
@@ -102,7 +103,7 @@ def ancova(
     fitted = _least_squares(design.to_numpy(), rows[response].to_numpy(float))
     chosen = fitted["hc3"] if errors == "hc3" else fitted["classical"]
     means = _mean_rows(design, rows, group, weights)
-    name = "HC3 robust" if errors == "hc3" else "classical"
+    name = tr("HC3 robust") if errors == "hc3" else "classical"
     return Ancova(
         coefficients=_with_tests(
             pd.DataFrame(
@@ -124,7 +125,9 @@ def ancova(
         df=fitted["df"],
         n=len(rows),
         n_missing=len(subjects) - len(rows),
-        method=f"Linear model, {name} standard errors, t with {fitted['df']} degrees of freedom",
+        method=tr(
+            "Linear model, {name} standard errors, t with {df} degrees of freedom", name=name, df=fitted["df"]
+        ),
     )
 
 

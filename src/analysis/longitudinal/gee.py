@@ -21,6 +21,7 @@ from analysis.inputs import (
     subject_keys,
     yes_no,
 )
+from analysis.language import tr
 from analysis.longitudinal.terms import design_of, names_of, orthogonal
 
 FAMILIES = ("binomial", "gaussian", "poisson")
@@ -129,8 +130,12 @@ def gee(
         n=len(rows),
         n_rows_missing=len(observations) - len(rows),
         n_missing=int(observations.groupby(keys).ngroups - subjects.nunique()),
-        method=f"GEE, {family}, {correlation} working correlation, "
-        f"{'Mancl-DeRouen' if bias_reduced else 'robust'} standard errors, z tests",
+        method=tr(
+            "GEE, {family}, {correlation} working correlation, {part} standard errors, z tests",
+            family=family,
+            correlation=correlation,
+            part="Mancl-DeRouen" if bias_reduced else "robust",
+        ),
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from analysis.inputs import NotEstimable, check_level, numbers, varies
+from analysis.language import tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ def compare_group_means(first: Any, second: Any, *, confidence_level: float) -> 
         n_first=len(a),
         n_second=len(b),
         n_missing=n_missing,
-        method=f"Welch t test, {confidence_level:.0%} interval",
+        method=tr("Welch t test, {confidence_level:.0%} interval", confidence_level=confidence_level),
     )
 
 
@@ -106,7 +107,7 @@ def compare_group_ranks(
         n_first=len(a),
         n_second=len(b),
         n_missing=n_missing,
-        method="Mann-Whitney test, normal approximation with ties and continuity correction",
+        method=tr("Mann-Whitney test, normal approximation with ties and continuity correction"),
     )
 
 

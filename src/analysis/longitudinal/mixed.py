@@ -17,6 +17,7 @@ from analysis.inputs import (
     subject_keys,
     varies,
 )
+from analysis.language import tr
 from analysis.longitudinal.gee import check_doubles
 from analysis.longitudinal.terms import design_of, names_of, orthogonal
 
@@ -125,7 +126,10 @@ def mixed_model(
         n=len(rows),
         n_rows_missing=len(observations) - len(rows),
         n_missing=int(observations.groupby(keys).ngroups - len(np.unique(subjects))),
-        method=f"Linear mixed model, random {' and '.join(['intercept', *names[1:]])}, REML, z tests",
+        method=tr(
+            "Linear mixed model, random {listed}, REML, z tests",
+            listed=" and ".join(["intercept", *names[1:]]),
+        ),
     )
 
 

@@ -9,6 +9,8 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.language import tr
+
 
 def derive_locf(
     observations: pd.DataFrame,
@@ -53,7 +55,7 @@ def derive_locf(
     if not carry_baseline:
         later = wide.iloc[:, 1:].ffill(axis=1)
         carried = pd.concat([wide.iloc[:, :1], later], axis=1)
-    return _labelled(wide, carried, value, "LOCF (discouraged)")
+    return _labelled(wide, carried, value, tr("LOCF (discouraged)"))
 
 
 def derive_bocf(

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.inputs import check_level, check_share
+from analysis.language import tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ def pool(
         share_missing=share,
         fraction_missing=(increase + 2 / (df + 3)) / (increase + 1) if np.isfinite(increase) else 1.0,
         n_imputations=m,
-        method=f"Rubin's rules over {m} imputations, Barnard-Rubin degrees of freedom",
+        method=tr("Rubin's rules over {m} imputations, Barnard-Rubin degrees of freedom", m=m),
     )
 
 
@@ -129,7 +130,7 @@ def pool_shares(shares: Sequence[float] | np.ndarray, n: int, *, confidence_leve
     if given.min() <= 0 or given.max() >= 1:
         check_level(confidence_level)
         empty: dict[str, Any] = dict.fromkeys((field.name for field in fields(Pooled)), float("nan"))
-        said = "none, as a rate is 0 or 1 in some data set"
+        said = tr("none, as a rate is 0 or 1 in some data set")
         empty |= {"estimate": float(given.mean()), "n_imputations": len(given), "method": said}
         return Pooled(**empty)
     logits, variances = np.log(given / (1 - given)), 1 / (n * given * (1 - given))

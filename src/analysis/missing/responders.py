@@ -5,6 +5,8 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.language import tr
+
 
 def flag_nonresponder_imputed(
     response: pd.Series, *, failed: pd.Series | None = None, administrative: pd.Series | None = None
@@ -98,7 +100,7 @@ def _rate(name, values, *, n_missing, interval, level):
         "estimate": events / n if n else float("nan"),
         "conf_low": limits.conf_low if n else float("nan"),
         "conf_high": limits.conf_high if n else float("nan"),
-        "method": f"Response rate, {name}, {level:.0%} interval",
+        "method": tr("Response rate, {name}, {level:.0%} interval", name=name, level=level),
     }
 
 

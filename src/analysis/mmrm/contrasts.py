@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.inputs import check_level
+from analysis.language import tr
 from analysis.mmrm.adjusted import joint_scaling
 from analysis.mmrm.design import rows_for
 from analysis.mmrm.seen import too_few
@@ -128,7 +129,9 @@ def joint_test(model: "Mmrm", weights: Any) -> JointTest:
     scaling, df = joint_scaling(model.patterns, model.optimum, model.adjustment, rows)
     statistic = scaling * float(estimates @ np.linalg.solve(covariance, estimates)) / len(rows)
     p_value = float(f.sf(statistic, len(rows), df))
-    return JointTest(statistic, len(rows), df, p_value, scaling, f"{model.method}; joint F test")
+    return JointTest(
+        statistic, len(rows), df, p_value, scaling, tr("{method}; joint F test", method=model.method)
+    )
 
 
 def visit_means(model: Any, *, confidence_level: float) -> pd.DataFrame:
@@ -146,7 +149,7 @@ def visit_means(model: Any, *, confidence_level: float) -> pd.DataFrame:
         for v, visit in enumerate(model.grid.visits)
         for g, group in enumerate(model.grid.groups)
     ]
-    return _table(model, rows, confidence_level, "adjusted mean")
+    return _table(model, rows, confidence_level, tr("adjusted mean"))
 
 
 def change_from_baseline(model: Any, *, confidence_level: float, baseline: Any = None) -> pd.DataFrame:
@@ -167,7 +170,7 @@ def change_from_baseline(model: Any, *, confidence_level: float, baseline: Any =
         if v != first
         for g, group in enumerate(model.grid.groups)
     ]
-    return _table(model, rows, confidence_level, f"change from {model.grid.visits[first]}")
+    return _table(model, rows, confidence_level, tr("change from {visits}", visits=model.grid.visits[first]))
 
 
 def compare_groups(model: Any, *, confidence_level: float, baseline: Any = None) -> pd.DataFrame:
@@ -189,7 +192,7 @@ def compare_groups(model: Any, *, confidence_level: float, baseline: Any = None)
             if start is not None:
                 weights = weights - _mean_row(model, start, h) + _mean_row(model, start, g)
             rows.append((visit, f"{model.grid.groups[h]} - {model.grid.groups[g]}", weights, v, [g, h]))
-    return _table(model, rows, confidence_level, "difference between groups")
+    return _table(model, rows, confidence_level, tr("difference between groups"))
 
 
 def coefficient_covariance(patterns: Any, optimum: Any, adjustment: Any, *, empirical: Any) -> Any:
@@ -268,7 +271,7 @@ def _table(model, rows, confidence_level, what):
         if few:
             fields |= dict.fromkeys([name for name in fields if name != "estimate"], float("nan"))
         count = {"n": n, "n_missing": int(among.sum()) - n, "method": f"{model.method}; {what}"}
-        said = {"status": "no interval" if few else "estimated", "note": few}
+        said = {"status": tr("no interval") if few else "estimated", "note": few}
         table.append({"visit": visit, "group": group, **fields, **count, **said})
     return pd.DataFrame(table)
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from analysis.identified import check_independent
 from analysis.inputs import NotEstimable, check_choice
+from analysis.language import Texts, tr
 from analysis.mmrm.adjusted import Adjustment, kenward_roger
 from analysis.mmrm.design import Grid, build
 from analysis.mmrm.likelihood import Pattern, group_patterns, solve
@@ -16,7 +17,7 @@ from analysis.mmrm.optimise import NotConverged, Optimum, maximise
 from analysis.mmrm.structures import STRUCTURES
 
 ROUNDING = 1e-12  # residuals below this share of the values are noise of the last digits
-INFERENCE = {"kenward_roger": "Kenward-Roger (first order)", "satterthwaite": "Satterthwaite df"}
+INFERENCE = Texts({"kenward_roger": "Kenward-Roger (first order)", "satterthwaite": "Satterthwaite df"})
 FALLBACK = ("unstructured", "heterogeneous_toeplitz", "heterogeneous_ar1", "compound_symmetry")
 
 
@@ -172,9 +173,11 @@ def _result(grid, optimum, adjustment, attempts, reml):
     adjustment = None if empirical else adjustment
     covariance = coefficient_covariance(patterns, optimum, adjustment, empirical=empirical)
     visits = pd.Index(grid.visits, name="visit")
-    errors = "empirical (bias-reduced) standard errors" if empirical else "model-based standard errors"
+    errors = (
+        tr("empirical (bias-reduced) standard errors") if empirical else tr("model-based standard errors")
+    )
     inference = INFERENCE["kenward_roger" if adjustment else "satterthwaite"]
-    estimator = "restricted maximum likelihood" if reml else "maximum likelihood"
+    estimator = tr("restricted maximum likelihood") if reml else tr("maximum likelihood")
     return Mmrm(
         structure=optimum.structure,
         coefficients=pd.DataFrame(
@@ -192,7 +195,13 @@ def _result(grid, optimum, adjustment, attempts, reml):
         n_missing=grid.n_missing,
         empirical=empirical,
         attempts=attempts,
-        method=f"MMRM, {optimum.structure.replace('_', ' ')} covariance, {estimator}, {errors}, {inference}",
+        method=tr(
+            "MMRM, {replace} covariance, {estimator}, {errors}, {inference}",
+            replace=optimum.structure.replace("_", " "),
+            estimator=estimator,
+            errors=errors,
+            inference=inference,
+        ),
         grid=grid,
         patterns=patterns,
         optimum=optimum,

@@ -14,13 +14,16 @@ import numpy as np
 import pandas as pd
 
 from analysis.inputs import NotEstimable, check_choice, check_level, check_unique, limit_words
+from analysis.language import Texts, tr
 from analysis.mmrm.fit import fit
 
-ASSUMPTIONS = {
-    "missing_at_random": "missing at random",
-    "jump_to_reference": "jump to reference",
-    "copy_increments": "copy increments in reference",
-}
+ASSUMPTIONS = Texts(
+    {
+        "missing_at_random": "missing at random",
+        "jump_to_reference": "jump to reference",
+        "copy_increments": "copy increments in reference",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +110,7 @@ def reference_based_difference(
     n = len(values)
     se = float(np.sqrt((n - 1) / n * ((left_out - left_out.mean()) ** 2).sum()))
     half = float(ndtri(0.5 + confidence_level / 2)) * se
-    added = f", {delta:g} added to imputed values" if delta else ""
+    added = tr(", {delta:g} added to imputed values", delta=delta) if delta else ""
     return ReferenceBased(
         estimate=estimate,
         se=se,
@@ -120,8 +123,13 @@ def reference_based_difference(
         n_missing=len(course) - n,
         assumption=assumption,
         delta=float(delta),
-        method=f"Conditional means imputed, {ASSUMPTIONS[assumption]}{added}; difference adjusted for baseline, "
-        f"jackknife error, {limit_words(confidence_level)} normal interval",
+        method=tr(
+            "Conditional means imputed, {assumptions}{added}; difference adjusted for baseline, jackknife "
+            "error, {confidence_level} normal interval",
+            assumptions=ASSUMPTIONS[assumption],
+            added=added,
+            confidence_level=limit_words(confidence_level),
+        ),
     )
 
 

@@ -8,6 +8,8 @@ subjects, which need not be more than ten per visit beyond the first. Below ther
 
 import math
 
+from analysis.language import tr
+
 MOST, SHARE, BEYOND_VISITS, PER_VISIT = 3 / 4, 1 / 3, 7, 10
 
 
@@ -29,4 +31,9 @@ def too_few(seen: int, n_subjects: int, n_visits: int) -> str:
     needed = fewest(n_subjects, n_visits)
     if seen >= needed:
         return ""
-    return f"seen in {seen} of {n_subjects} subjects: no interval below {needed}"
+    return tr(
+        "seen in {seen} of {n_subjects} subjects: no interval below {needed}",
+        seen=seen,
+        n_subjects=n_subjects,
+        needed=needed,
+    )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from analysis.inputs import check_choice, check_level
+from analysis.language import tr
 
 from .pairs import ALTERNATIVES, Pairs, match_pairs
 from .risk_difference import tango_limits
@@ -185,7 +186,11 @@ def compare_proportions(
         n_missing=table.n_missing,
         confidence_level=confidence_level,
         alternative=alternative,
-        method=f"exact McNemar test, {alternative}; {100 * confidence_level:g} % Tango score interval",
+        method=tr(
+            "exact McNemar test, {alternative}; {confidence_level:g} % Tango score interval",
+            alternative=alternative,
+            confidence_level=100 * confidence_level,
+        ),
         note=_table_note(table),
     )
 
@@ -193,11 +198,11 @@ def compare_proportions(
 def _table_note(table: PairedTable) -> str:
     """What a reader must know of an empty table."""
     if table.n_pairs == 0:
-        return "no complete pair"
+        return tr("no complete pair")
     if table.lost + table.gained == 0:
-        return "nobody changed: p is 1"
+        return tr("nobody changed: p is 1")
     if table.kept + table.lost == 0:
-        return "nobody was positive at baseline: report the proportion at follow-up with its interval"
+        return tr("nobody was positive at baseline: report the proportion at follow-up with its interval")
     return ""
 
 
@@ -210,7 +215,7 @@ def mcnemar_exact(table: PairedTable) -> McNemar:
     0.06543
     """
     p = binomial_half_p(table.gained, table.gained + table.lost)
-    return _mcnemar(table, float(table.gained), p, "exact McNemar test, two-sided")
+    return _mcnemar(table, float(table.gained), p, tr("exact McNemar test, two-sided"))
 
 
 def mcnemar_midp(table: PairedTable) -> McNemar:
@@ -232,7 +237,7 @@ def mcnemar_midp(table: PairedTable) -> McNemar:
         if lost == gained
         else float(2 * bdtr(smaller, changed, 0.5) - binomial_half_mass(smaller, changed))
     )
-    return _mcnemar(table, float(gained), p, "mid-p McNemar test, two-sided")
+    return _mcnemar(table, float(gained), p, tr("mid-p McNemar test, two-sided"))
 
 
 def mcnemar_asymptotic(table: PairedTable, *, continuity_correction: bool = False) -> McNemar:
@@ -256,7 +261,12 @@ def mcnemar_asymptotic(table: PairedTable, *, continuity_correction: bool = Fals
         statistic = distance**2 / changed
         p = float(chdtrc(1, statistic))
     corrected = "with" if continuity_correction else "no"
-    return _mcnemar(table, statistic, p, f"McNemar chi-square test, {corrected} continuity correction")
+    return _mcnemar(
+        table,
+        statistic,
+        p,
+        tr("McNemar chi-square test, {corrected} continuity correction", corrected=corrected),
+    )
 
 
 def _mcnemar(table: PairedTable, statistic: float, p: float, method: str) -> McNemar:

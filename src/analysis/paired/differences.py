@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from analysis.inputs import check_level
+from analysis.language import tr
 
 from .binary import PairedTable
 from .risk_difference import newcombe_limits, tango_limits, wald_limits
@@ -39,7 +40,7 @@ def tango_difference(table: PairedTable, *, confidence_level: float = 0.95) -> P
     (0.14, 0.011662, 0.277862)
     """
     limits = tango_limits(table.lost, table.gained, table.n_pairs, confidence_level)
-    return _difference(table, limits, confidence_level, "Tango score")
+    return _difference(table, limits, confidence_level, tr("Tango score"))
 
 
 def newcombe_difference(table: PairedTable, *, confidence_level: float = 0.95) -> PairedEstimate:
@@ -53,7 +54,7 @@ def newcombe_difference(table: PairedTable, *, confidence_level: float = 0.95) -
     """
     cells = table.kept, table.lost, table.gained, table.never
     limits = newcombe_limits(*cells, confidence_level) if table.n_pairs else (np.nan, np.nan)
-    return _difference(table, limits, confidence_level, "Newcombe (method 10)")
+    return _difference(table, limits, confidence_level, tr("Newcombe (method 10)"))
 
 
 def wald_difference(table: PairedTable, *, confidence_level: float = 0.95) -> PairedEstimate:
@@ -67,7 +68,7 @@ def wald_difference(table: PairedTable, *, confidence_level: float = 0.95) -> Pa
         if table.n_pairs
         else (np.nan, np.nan)
     )
-    return _difference(table, limits, confidence_level, "Wald")
+    return _difference(table, limits, confidence_level, tr("Wald"))
 
 
 def agresti_min_difference(table: PairedTable, *, confidence_level: float = 0.95) -> PairedEstimate:
@@ -78,7 +79,7 @@ def agresti_min_difference(table: PairedTable, *, confidence_level: float = 0.95
     """
     cells = table.lost + 0.5, table.gained + 0.5, table.n_pairs + 2
     limits = np.clip(wald_limits(*cells, confidence_level), -1, 1) if table.n_pairs else (np.nan, np.nan)
-    return _difference(table, limits, confidence_level, "Agresti-Min")
+    return _difference(table, limits, confidence_level, tr("Agresti-Min"))
 
 
 def odds_ratio_exact(table: PairedTable, *, confidence_level: float = 0.95) -> PairedEstimate:
@@ -130,7 +131,11 @@ def _midp_root(k: int, n: int, target: float) -> float:
 def _difference(table: PairedTable, limits, confidence_level: float, name: str) -> PairedEstimate:
     """Difference of proportions with its limits."""
     check_level(confidence_level)
-    method = f"paired difference of proportions, {100 * confidence_level:g} % {name} interval"
+    method = tr(
+        "paired difference of proportions, {confidence_level:g} % {name} interval",
+        confidence_level=100 * confidence_level,
+        name=name,
+    )
     low, high = (float(limit) for limit in limits)
     return PairedEstimate(
         table.difference, low, high, table.n_pairs, table.n_missing, confidence_level, method
@@ -143,7 +148,11 @@ def _odds_ratio(table: PairedTable, share_limits, confidence_level: float, name:
     low, high = (_odds(share) for share in share_limits)
     changed = table.gained + table.lost
     estimate = _odds(table.gained / changed) if changed else float("nan")
-    method = f"conditional odds ratio (gained/lost), {100 * confidence_level:g} % {name} interval"
+    method = tr(
+        "conditional odds ratio (gained/lost), {confidence_level:g} % {name} interval",
+        confidence_level=100 * confidence_level,
+        name=name,
+    )
     return PairedEstimate(estimate, low, high, table.n_pairs, table.n_missing, confidence_level, method)
 
 

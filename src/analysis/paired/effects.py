@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.inputs import check_level
+from analysis.language import mark, tr
 
 from . import standardised
 from .moments import pair_moments
@@ -18,20 +19,36 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
 STANDARDISED = {
-    "d_z": (standardised.cohen_dz, "SD of the change", "noncentral t"),
-    "g_z": (standardised.hedges_gz, "SD of the change, Hedges-corrected (exact J)", "noncentral t times J"),
-    "d_av": (standardised.cohen_dav, "mean of baseline and follow-up SD", "normal, Bonett's variance"),
-    "d_av_rms": (standardised.cohen_dav_rms, "root mean square of both SDs", "normal, Bonett's variance"),
+    "d_z": (standardised.cohen_dz, mark("SD of the change"), mark("noncentral t")),
+    "g_z": (
+        standardised.hedges_gz,
+        mark("SD of the change, Hedges-corrected (exact J)"),
+        mark("noncentral t times J"),
+    ),
+    "d_av": (
+        standardised.cohen_dav,
+        mark("mean of baseline and follow-up SD"),
+        mark("normal, Bonett's variance"),
+    ),
+    "d_av_rms": (
+        standardised.cohen_dav_rms,
+        mark("root mean square of both SDs"),
+        mark("normal, Bonett's variance"),
+    ),
     "g_av": (
         standardised.hedges_gav,
-        "mean of both SDs, Hedges-corrected (exact J)",
-        "normal, Bonett's variance",
+        mark("mean of both SDs, Hedges-corrected (exact J)"),
+        mark("normal, Bonett's variance"),
     ),
-    "es_baseline": (standardised.baseline_effect_size, "baseline SD", "normal, Bonett's variance"),
+    "es_baseline": (
+        standardised.baseline_effect_size,
+        mark("baseline SD"),
+        mark("normal, Bonett's variance"),
+    ),
     "d_rm": (
         standardised.cohen_drm,
-        "SD of the change, corrected for correlation",
-        "none: see bootstrap_change",
+        mark("SD of the change, corrected for correlation"),
+        mark("none: see bootstrap_change"),
     ),
 }
 
@@ -207,8 +224,8 @@ def rank_biserial(
     ranks, positive = doubled_ranks(change, zeros)
     estimate = rank_biserial_estimate(ranks, positive, len(change), zeros)
     low, high = rank_biserial_limits(estimate, len(ranks) if zeros == "wilcoxon" else 0, confidence_level)
-    method = f"matched-pairs rank-biserial correlation, zeros: {zeros}, Fisher z interval"
-    return _effect(pairs, (estimate, low, high), "sum of ranks", confidence_level, method)
+    method = tr("matched-pairs rank-biserial correlation, zeros: {zeros}, Fisher z interval", zeros=zeros)
+    return _effect(pairs, (estimate, low, high), tr("sum of ranks"), confidence_level, method)
 
 
 def rank_biserial_estimate(ranks: Any, positive: Any, n_pairs: int, zeros: str) -> float:
@@ -273,7 +290,7 @@ def probability_improved(
     up, down = int((change > 0).sum()), int((change < 0).sum())
     better, worse = (up, down) if higher_is_better else (down, up)
     values = improved_share(better, worse, pairs.n_pairs, confidence_level)
-    method = "P(improved) + P(unchanged)/2, Tango score interval"
+    method = tr("P(improved) + P(unchanged)/2, Tango score interval")
     return _effect(pairs, values, "pairs", confidence_level, method)
 
 
@@ -317,7 +334,12 @@ def _standardised(baseline, followup, name: str, confidence_level: float) -> Eff
     pairs = match_pairs(baseline, followup)
     moments = pair_moments(pairs.baseline.to_numpy()[None], pairs.followup.to_numpy()[None])
     values = (part[0] for part in compute(moments, confidence_level))
-    method = f"{name}: mean change / {denominator}; interval: {interval}"
+    method = tr(
+        "{name}: mean change / {denominator}; interval: {interval}",
+        name=name,
+        denominator=denominator,
+        interval=interval,
+    )
     return _effect(pairs, values, denominator, confidence_level, method)
 
 

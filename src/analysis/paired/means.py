@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from analysis.inputs import check_choice, check_level
+from analysis.language import tr
 
 from .moments import Moments, pair_moments, t_interval
 from .pairs import ALTERNATIVES, match_pairs
@@ -109,7 +110,11 @@ def compare_means(
         n_missing=pairs.n_missing,
         confidence_level=confidence_level,
         alternative=alternative,
-        method=f"paired t test, {alternative}; {100 * confidence_level:g} % t interval of the mean change",
+        method=tr(
+            "paired t test, {alternative}; {confidence_level:g} % t interval of the mean change",
+            alternative=alternative,
+            confidence_level=100 * confidence_level,
+        ),
         note=t_notes(moments)[0],
     )
 
@@ -126,6 +131,6 @@ def t_p_value(t: Any, df: Any, alternative: str) -> Any:
 
 def t_notes(moments: Moments) -> list[str]:
     """Why there is no t test, one sentence per endpoint; empty where there is one."""
-    few = np.where(moments.n == 0, "no complete pair", "one pair: no spread, no test")
-    notes = np.where(moments.sd_change == 0, "all changes are equal: no spread, no t test", "")
+    few = np.where(moments.n == 0, tr("no complete pair"), tr("one pair: no spread, no test"))
+    notes = np.where(moments.sd_change == 0, tr("all changes are equal: no spread, no t test"), "")
     return np.where(moments.n < 2, few, notes).tolist()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analysis.inputs import check_choice
+from analysis.language import tr
 
 from .pairs import ALTERNATIVES, match_pairs, settled_change
 from .signed_rank import (
@@ -147,22 +148,27 @@ def n_tied(ranks: np.ndarray) -> int:
 def rank_method(zeros: str, alternative: str, exact: bool, continuity: bool) -> str:
     """What was done, as a table footnote says it."""
     if exact:
-        how = "exact conditional distribution, midranks for ties"
+        how = tr("exact conditional distribution, midranks for ties")
     else:
         how = (
-            "normal approximation with tie correction, "
+            tr("normal approximation with tie correction, ")
             + ("with" if continuity else "no")
-            + " continuity correction"
+            + tr(" continuity correction")
         )
-    return f"Wilcoxon signed-rank test, {alternative}, {ZERO_WORDS[zeros]}, {how}"
+    return tr(
+        "Wilcoxon signed-rank test, {alternative}, {zero_words}, {how}",
+        alternative=alternative,
+        zero_words=ZERO_WORDS[zeros],
+        how=how,
+    )
 
 
 def rank_note(n_pairs: int, n_nonzero: int) -> str:
     """What a reader must know of a small or empty test."""
     if n_pairs == 0:
-        return "no complete pair"
+        return tr("no complete pair")
     if n_nonzero == 0:
-        return "no change differs from zero: p is 1"
+        return tr("no change differs from zero: p is 1")
     if n_nonzero < 6:
-        return f"{n_nonzero} non-zero changes cannot reach p < 0.05 two-sided"
+        return tr("{n_nonzero} non-zero changes cannot reach p < 0.05 two-sided", n_nonzero=n_nonzero)
     return ""

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.inputs import check_choice, check_level
+from analysis.language import tr
 
 from . import standardised
 from .moments import pair_moments
@@ -109,8 +110,14 @@ def bootstrap_change(
     estimate, low, high, se = (
         values[0] for values in resampled(*sides, statistic, seed, n_resamples, confidence_level)
     )
-    note = "" if np.isfinite(low) else "no interval: too few pairs, or the resamples do not vary"
-    method = f"{statistic}, {100 * confidence_level:g} % BCa bootstrap interval, {n_resamples} resamples, seed {seed}"
+    note = "" if np.isfinite(low) else tr("no interval: too few pairs, or the resamples do not vary")
+    method = tr(
+        "{statistic}, {confidence_level:g} % BCa bootstrap interval, {n_resamples} resamples, seed {seed}",
+        statistic=statistic,
+        confidence_level=100 * confidence_level,
+        n_resamples=n_resamples,
+        seed=seed,
+    )
     numbers = (float(value) for value in (estimate, low, high, se))
     return BootstrapInterval(  # type: ignore[call-arg]
         *numbers,  # type: ignore[arg-type]

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.inputs import check_choice, check_level, check_unique, yes_no
+from analysis.language import tr
 from analysis.thresholds import settle
 
 from .pairs import match_pairs
@@ -127,8 +128,16 @@ def responder_rate(responders: pd.Series, *, missing: str, confidence_level: flo
     yes, absent = int(known.sum()), len(responders) - len(known)
     n = len(responders) if missing == "non_response" else len(known)
     low, high = wilson_limits(yes, n, confidence_level) if n else (float("nan"), float("nan"))
-    rule = "missing counted as non-response" if missing == "non_response" else "as observed, missing left out"
-    method = f"responder rate, {rule}, {100 * confidence_level:g} % Wilson score interval"
+    rule = (
+        tr("missing counted as non-response")
+        if missing == "non_response"
+        else tr("as observed, missing left out")
+    )
+    method = tr(
+        "responder rate, {rule}, {confidence_level:g} % Wilson score interval",
+        rule=rule,
+        confidence_level=100 * confidence_level,
+    )
     estimate = yes / n if n else float("nan")
     return ResponderRate(
         estimate, low, high, yes, len(known) - yes, absent, n, missing, confidence_level, method

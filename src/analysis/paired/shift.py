@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analysis.inputs import check_choice, check_level
+from analysis.language import tr
 
 from .pairs import match_pairs, settled_change
 from .ranks import EXACT_MAX
@@ -139,17 +140,27 @@ def shift_and_limits(change: np.ndarray, order: int) -> tuple[float, float, floa
 
 def shift_method(n: int, zeros: str, confidence_level: float, exact_max: int) -> str:
     """What was done, as a table footnote says it."""
-    how = "exact signed-rank distribution" if n <= exact_max else "normal approximation"
-    kept = "zeros kept" if zeros == "keep" else "zeros dropped"
-    return f"Hodges-Lehmann estimate, {kept}; {100 * confidence_level:g} % interval from the {how}"
+    how = tr("exact signed-rank distribution") if n <= exact_max else tr("normal approximation")
+    kept = tr("zeros kept") if zeros == "keep" else tr("zeros dropped")
+    return tr(
+        "Hodges-Lehmann estimate, {kept}; {confidence_level:g} % interval from the {how}",
+        kept=kept,
+        confidence_level=100 * confidence_level,
+        how=how,
+    )
 
 
 def level_note(n: int, achieved: float, confidence_level: float) -> str:
     """Says when the interval falls short of its nominal level."""
     if n == 0:
-        return "no change to estimate from"
+        return tr("no change to estimate from")
     if achieved < confidence_level - 1e-9:
-        return f"{n} pairs reach only {100 * achieved:.2f} %, not {100 * confidence_level:g} %"
+        return tr(
+            "{n} pairs reach only {achieved:.2f} %, not {confidence_level:g} %",
+            n=n,
+            achieved=100 * achieved,
+            confidence_level=100 * confidence_level,
+        )
     return ""
 
 
@@ -204,7 +215,10 @@ def median_change(
         n_missing=pairs.n_missing,
         n_zero=int((change == 0).sum()),
         confidence_level=confidence_level,
-        method=f"median of the changes; {100 * confidence_level:g} % interval between order statistics (binomial)",
+        method=tr(
+            "median of the changes; {confidence_level:g} % interval between order statistics (binomial)",
+            confidence_level=100 * confidence_level,
+        ),
         note=level_note(n, achieved, confidence_level),
     )
 

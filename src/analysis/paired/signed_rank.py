@@ -10,8 +10,10 @@ from typing import Any
 
 import numpy as np
 
+from analysis.language import Texts
+
 ZERO_RULES = ("wilcoxon", "pratt")
-ZERO_WORDS = {"wilcoxon": "zeros dropped (Wilcoxon)", "pratt": "zeros ranked, then dropped (Pratt)"}
+ZERO_WORDS = Texts({"wilcoxon": "zeros dropped (Wilcoxon)", "pratt": "zeros ranked, then dropped (Pratt)"})
 _SCALE_EVERY = 900  # counts of sign patterns stay below 2**1023
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from analysis.inputs import check_choice, check_level
+from analysis.language import tr
 
 from .pairs import ALTERNATIVES, match_pairs, settled_change
 
@@ -90,7 +91,9 @@ def sign_test(
         n_missing=pairs.n_missing,
         confidence_level=confidence_level,
         alternative=alternative,
-        method=f"sign test, {alternative}, exact binomial, pairs without change dropped",
+        method=tr(
+            "sign test, {alternative}, exact binomial, pairs without change dropped", alternative=alternative
+        ),
     )
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.inputs import check_level, numbers, yes_no
+from analysis.language import tr
 from analysis.prediction.logistic import NoMaximum, newton
 
 if TYPE_CHECKING:
@@ -110,7 +111,9 @@ def calibration_curve(
         rows.append(
             {**row, "observed": events / n, "conf_low": limits.conf_low, "conf_high": limits.conf_high}
         )
-    return pd.DataFrame(rows).assign(method=f"Calibration in {len(rows)} groups of predicted probability")
+    return pd.DataFrame(rows).assign(
+        method=tr("Calibration in {n} groups of predicted probability", n=len(rows))
+    )
 
 
 def decision_curve(outcome: Any, probability: Any, *, thresholds: Sequence[float]) -> pd.DataFrame:

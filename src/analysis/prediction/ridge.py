@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.inputs import ratio_of
+from analysis.language import tr
 from analysis.prediction.covariates import columns_of, standardise
 from analysis.prediction.development import Development, Stacked
 from analysis.prediction.logistic import expit, newton
@@ -83,7 +84,8 @@ def fit_ridge(
     stacked = data.completed(np.random.default_rng([seed, 0]), n_imputations)
     intercept, slopes, chosen, fitted = fit_columns(stacked, terms=data.terms, penalty=penalty)
     table = {"term": data.terms, "coefficient": slopes, "odds_ratio": ratio_of(slopes)}
-    said = f"Ridge logistic regression, penalty {chosen:g} {'by AIC' if penalty is None else 'given'}"
+    way = tr("by AIC") if penalty is None else "given"
+    said = tr("Ridge logistic regression, penalty {chosen:g} {way}", chosen=chosen, way=way)
     return RidgeModel(
         coefficients=pd.DataFrame({**table, "per_sd": fitted.coefficients[1:]}),
         intercept=intercept,
@@ -93,7 +95,9 @@ def fit_ridge(
         n_missing=len(subjects) - len(data.answers),
         n_imputed=data.n_incomplete,
         events=int(data.answers.sum()),
-        method=f"{said}, {n_imputations} imputations stacked" if data.n_incomplete else said,
+        method=tr("{said}, {n_imputations} imputations stacked", said=said, n_imputations=n_imputations)
+        if data.n_incomplete
+        else said,
         covariates=tuple(covariates),
         levels=data.levels,
     )

@@ -8,10 +8,11 @@ import pandas as pd
 from analysis.firth import firth_logistic, joint_statistic
 from analysis.identified import separated_terms
 from analysis.inputs import NotEstimable, check_level, ratio_of
+from analysis.language import mark, tr
 from analysis.prediction.covariates import columns_of, complete_rows, levels_of, standardise
 from analysis.prediction.logistic import newton
 
-SEPARATED = "separates the outcomes: Firth's penalised estimate, profile limits"
+SEPARATED = mark("separates the outcomes: Firth's penalised estimate, profile limits")
 
 
 def univariable_odds(
@@ -94,7 +95,7 @@ def _plain(design, values, confidence_level):
         "statistic": statistic,
         "p_value": float(chi2.sf(statistic, columns.shape[1])),
         "note": "",
-        "method": "Logistic regression, Wald limits, likelihood ratio test",
+        "method": tr("Logistic regression, Wald limits, likelihood ratio test"),
     }
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.inputs import NotEstimable
+from analysis.language import tr
 from analysis.prediction.checks import measures, smooth_calibration
 from analysis.prediction.development import Development
 from analysis.prediction.logistic import expit
@@ -99,9 +100,13 @@ def validate_ridge(
             f"{n_resamples - len(usable)} of {n_resamples} resamples gave no model: too few events"
         )
     counted = {"n_resamples": n_resamples, "n_failed": n_resamples - len(usable)}
-    method = f"Bootstrap optimism correction, {n_resamples} resamples, seed {seed}"
+    method = tr(
+        "Bootstrap optimism correction, {n_resamples} resamples, seed {seed}",
+        n_resamples=n_resamples,
+        seed=seed,
+    )
     if data.n_incomplete:
-        method += f", {n_imputations} imputations inside each"
+        method += tr(", {n_imputations} imputations inside each", n_imputations=n_imputations)
     inside, outside = (pd.DataFrame([pair[side][0] for pair in usable]) for side in (0, 1))
     table = _corrected(pd.Series(apparent), (inside - outside).mean()).rename_axis("measure").reset_index()
     curves = np.array([pair[0][1] - pair[1][1] for pair in usable])

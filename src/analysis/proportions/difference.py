@@ -5,6 +5,8 @@ from typing import Any
 
 import numpy as np
 
+from analysis.language import tr
+
 from .single import check_counts, wilson
 
 _HALVINGS = 100
@@ -49,7 +51,10 @@ def newcombe_difference(
     estimate = first.estimate - second.estimate
     below = np.hypot(first.estimate - first.conf_low, second.conf_high - second.estimate)
     above = np.hypot(first.conf_high - first.estimate, second.estimate - second.conf_low)
-    method = f"difference of independent proportions, {100 * confidence_level:g} % Newcombe interval"
+    method = tr(
+        "difference of independent proportions, {confidence_level:g} % Newcombe interval",
+        confidence_level=100 * confidence_level,
+    )
     return ProportionDifference(
         estimate,
         float(estimate - below),
@@ -89,7 +94,10 @@ def score_difference(
     estimate = k_first / n_first - k_second / n_second if n_first and n_second else float("nan")
     low = _score_limit(counts, estimate, -1.0, z) if estimate == estimate else float("nan")
     high = _score_limit(counts, estimate, 1.0, z) if estimate == estimate else float("nan")
-    method = f"difference of independent proportions, {100 * confidence_level:g} % score interval (Mee)"
+    method = tr(
+        "difference of independent proportions, {confidence_level:g} % score interval (Mee)",
+        confidence_level=100 * confidence_level,
+    )
     return ProportionDifference(estimate, low, high, n_first, n_second, confidence_level, method)
 
 

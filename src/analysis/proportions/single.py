@@ -7,6 +7,7 @@ import numpy as np
 
 from analysis import inputs
 from analysis.inputs import check_level
+from analysis.language import tr
 from analysis.shapes import as_numbers, shaped, shared_index
 
 _HALVINGS = 100
@@ -56,7 +57,7 @@ def clopper_pearson(k: Any, n: Any, *, confidence_level: float = 0.95) -> Propor
     >>> rate.estimate, round(rate.conf_low, 6), round(rate.conf_high, 6)
     (0.45, 0.230578, 0.684722)
     """
-    return _interval(k, n, confidence_level, _exact_limits, "Clopper-Pearson exact")
+    return _interval(k, n, confidence_level, _exact_limits, tr("Clopper-Pearson exact"))
 
 
 def wilson(k: Any, n: Any, *, confidence_level: float = 0.95) -> Proportion:
@@ -80,7 +81,7 @@ def wilson(k: Any, n: Any, *, confidence_level: float = 0.95) -> Proportion:
     >>> wilson(0, 20).conf_low
     0.0
     """
-    return _interval(k, n, confidence_level, _wilson_limits, "Wilson score")
+    return _interval(k, n, confidence_level, _wilson_limits, tr("Wilson score"))
 
 
 def wilson_corrected(k: Any, n: Any, *, confidence_level: float = 0.95) -> Proportion:
@@ -95,7 +96,7 @@ def wilson_corrected(k: Any, n: Any, *, confidence_level: float = 0.95) -> Propo
     (0.0, 0.945379)
     """
     return _interval(
-        k, n, confidence_level, _wilson_corrected_limits, "Wilson score with continuity correction"
+        k, n, confidence_level, _wilson_corrected_limits, tr("Wilson score with continuity correction")
     )
 
 
@@ -114,7 +115,7 @@ def midp(k: Any, n: Any, *, confidence_level: float = 0.95) -> Proportion:
     >>> rate.conf_low > clopper_pearson(9, 20).conf_low, rate.conf_high < clopper_pearson(9, 20).conf_high
     (True, True)
     """
-    return _interval(k, n, confidence_level, _midp_limits, "mid-p exact")
+    return _interval(k, n, confidence_level, _midp_limits, tr("mid-p exact"))
 
 
 def jeffreys(k: Any, n: Any, *, confidence_level: float = 0.95) -> Proportion:
@@ -131,7 +132,7 @@ def jeffreys(k: Any, n: Any, *, confidence_level: float = 0.95) -> Proportion:
     >>> rate.conf_low, round(rate.conf_high, 6)
     (0.0, 0.853254)
     """
-    return _interval(k, n, confidence_level, _jeffreys_limits, "Jeffreys")
+    return _interval(k, n, confidence_level, _jeffreys_limits, tr("Jeffreys"))
 
 
 def agresti_coull(k: Any, n: Any, *, confidence_level: float = 0.95) -> Proportion:
@@ -149,7 +150,7 @@ def agresti_coull(k: Any, n: Any, *, confidence_level: float = 0.95) -> Proporti
     >>> round(rate.conf_low, 3), round(rate.conf_high, 3)
     (0.258, 0.658)
     """
-    return _interval(k, n, confidence_level, _agresti_coull_limits, "Agresti-Coull")
+    return _interval(k, n, confidence_level, _agresti_coull_limits, tr("Agresti-Coull"))
 
 
 def _interval(k, n, confidence_level, limits, name) -> Proportion:
@@ -162,7 +163,11 @@ def _interval(k, n, confidence_level, limits, name) -> Proportion:
     low, high = limits(x, m, (1 - confidence_level) / 2)
     fields = (np.where(usable, values, np.nan) for values in (x / m, low, high))
     estimate, low, high = (shaped(values, index) for values in fields)
-    method = f"proportion, {100 * confidence_level:g} % {name} interval"
+    method = tr(
+        "proportion, {confidence_level:g} % {name} interval",
+        confidence_level=100 * confidence_level,
+        name=name,
+    )
     return Proportion(
         estimate, low, high, shaped(events, index), shaped(sizes, index), confidence_level, method
     )

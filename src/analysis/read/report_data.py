@@ -8,6 +8,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from analysis import language
+
 
 def note_read(name: str) -> None:
     """Tell the pipeline, where it asks for it, which dataset was read; ``*`` stands for all there is."""
@@ -103,7 +105,8 @@ class Prepared:
     @property
     def time(self) -> str:
         """What the axis of visits shows: weeks where every visit has one, else the visits by name."""
-        return "Week" if all(visit.week is not None for visit in self.study.visits) else "Visit"
+        weeks = all(visit.week is not None for visit in self.study.visits)
+        return language.tr("Week") if weeks else language.tr("Visit")
 
     @property
     def state(self) -> str:
@@ -157,13 +160,21 @@ def prepared(study: str, report: str) -> Prepared:
     FileNotFoundError
         When the datasets have not been prepared; the message says how.
     """
-    folder = _build_folder() / study / report
+    folder = Path(os.environ.get("STUDY_PREPARED") or _build_folder() / study / report)
     if not (folder / "data" / "index.json").is_file():
         raise FileNotFoundError(
             f"the datasets of {study}/{report} are not prepared; run `study lab {study} --report {report}` or "
             f"`study render {study}` once"
         )
-    return Prepared(folder)
+    found = Prepared(folder)
+    language.use(found.study.lang, _checkout() / "params" / study / f"{found.study.lang}.po")
+    return found
+
+
+def _checkout() -> Path:
+    """The checkout that holds the working directory; the working directory itself where there is none."""
+    here = Path.cwd().resolve()
+    return next((folder for folder in (here, *here.parents) if (folder / "params").is_dir()), here)
 
 
 def _build_folder() -> Path:
@@ -180,4 +191,4 @@ def _build_folder() -> Path:
 
 
 def _with_unit(label: str, unit: str | None) -> str:
-    return f"{label}, {unit.replace('m2', 'm²')}" if unit else label
+    return language.with_unit(language.tr(label), unit and unit.replace("m2", "m²"))

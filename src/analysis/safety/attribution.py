@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.exposure import union
+from analysis.language import mark
 from analysis.safety.person_time import event_rates
 from analysis.shapes import dates_of
 
@@ -53,7 +54,7 @@ def derive_windows(
     >>> derive_windows(courses, subjects, by="class", lag_days=30)["days"].tolist()
     [51]
     """
-    label = treatments[by].astype(object).fillna("(not coded)")
+    label = treatments[by].astype(object).fillna(mark("(not coded)"))
     lag = label.map(lag_days) if isinstance(lag_days, dict) else pd.Series(lag_days, index=treatments.index)
     if lag.isna().any():
         raise KeyError(f"lag_days names no lag for {sorted(label[lag.isna()].unique())}")

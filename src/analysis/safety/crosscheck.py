@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from analysis.language import Texts
 from analysis.thresholds import settle
 
 
@@ -26,7 +27,7 @@ TERMS: Mapping[str, Expected] = MappingProxyType(
         "hepatic enzyme increased": Expected(("ALT", "AST", "GGT"), "high"),
     }
 )
-ANSWERS = {"agrees": "agrees", "contradicts": "contradicts", "no_result": "no result then"}
+ANSWERS = Texts({"agrees": "agrees", "contradicts": "contradicts", "no_result": "no result then"})
 
 
 def compare_with_laboratory(

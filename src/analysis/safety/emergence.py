@@ -11,8 +11,19 @@ from typing import Any
 
 import pandas as pd
 
-STARTED, WORSENED, WORSENED_UNDATED = "started within", "worsened within", "worsened, date unknown"
-BEFORE, ENDED, AFTER, UNKNOWN = "before window", "ended before window", "after window", "no window"
+from analysis.language import mark
+
+STARTED, WORSENED, WORSENED_UNDATED = (
+    mark("started within"),
+    mark("worsened within"),
+    mark("worsened, date unknown"),
+)
+BEFORE, ENDED, AFTER, UNKNOWN = (
+    mark("before window"),
+    mark("ended before window"),
+    mark("after window"),
+    mark("no window"),
+)
 
 
 def derive_emergence(

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from analysis import rates
+from analysis.language import mark, tr
 
 DAYS_PER_YEAR = 365.25
 
@@ -96,7 +97,7 @@ def event_rates(
     counted = subjects.assign(
         events=subjects[subject].map(adverse_events[subject].value_counts()).fillna(0), time=subjects[days]
     )
-    return _rates(counted, group, confidence_level, per, "Rate of all events")
+    return _rates(counted, group, confidence_level, per, mark("Rate of all events"))
 
 
 def first_event_rates(
@@ -140,7 +141,7 @@ def first_event_rates(
     counted = subjects.assign(
         events=earliest.notna().astype(float), time=until.where(until < known, known).where(known.notna())
     )
-    return _rates(counted, group, confidence_level, per, "Incidence rate of first events")
+    return _rates(counted, group, confidence_level, per, mark("Incidence rate of first events"))
 
 
 def check_members(adverse_events: Any, subjects: pd.DataFrame, subject: str | Sequence[str]) -> None:
@@ -180,5 +181,10 @@ def _one_rate(part, confidence_level, per, name):
         "estimate": float(rate.estimate),
         "conf_low": float(rate.conf_low),
         "conf_high": float(rate.conf_high),
-        "method": f"{name} per {per:g} person-years, exact Poisson {confidence_level:.0%} interval (Garwood)",
+        "method": tr(
+            "{name} per {per:g} person-years, exact Poisson {confidence_level:.0%} interval (Garwood)",
+            name=name,
+            per=per,
+            confidence_level=confidence_level,
+        ),
     }

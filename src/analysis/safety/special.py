@@ -4,18 +4,22 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-KINDS = {
-    "infection_serious": "Serious infection",
-    "TB": "Tuberculosis",
-    "HBV": "Hepatitis B reactivation",
-    "zoster": "Herpes zoster",
-    "malignancy": "Malignancy",
-    "ILD": "Interstitial lung disease",
-    "injection": "Injection or infusion reaction",
-    "cytopenia": "Cytopenia",
-    "MACE": "Major cardiovascular event",
-    "VTE": "Venous thromboembolism",
-}
+from analysis.language import Texts
+
+KINDS = Texts(
+    {
+        "infection_serious": "Serious infection",
+        "TB": "Tuberculosis",
+        "HBV": "Hepatitis B reactivation",
+        "zoster": "Herpes zoster",
+        "malignancy": "Malignancy",
+        "ILD": "Interstitial lung disease",
+        "injection": "Injection or infusion reaction",
+        "cytopenia": "Cytopenia",
+        "MACE": "Major cardiovascular event",
+        "VTE": "Venous thromboembolism",
+    }
+)
 
 
 def derive_special_interest(adverse_events: pd.DataFrame, kinds: Sequence[str]) -> pd.DataFrame:

@@ -8,23 +8,26 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.language import Texts, mark
 from analysis.safety.person_time import check_members, event_rates, first_event_rates
 
 RELATED = ("possible", "probable", "definite")
-OVERVIEW = {
-    "any": "Any adverse event",
-    "related_event": "Related",
-    "grade_3": "Grade 3 or higher",
-    "serious_event": "Serious",
-    "serious_related": "Serious and related",
-    "stopped": "Leading to permanent discontinuation",
-    "interrupted": "Leading to interruption",
-    "infection": "Infection",
-    "serious_infection": "Serious infection",
-    "special_interest": "Of special interest",
-    "death": "Death",
-}
-NOT_CODED = "(not coded)"
+OVERVIEW = Texts(
+    {
+        "any": "Any adverse event",
+        "related_event": "Related",
+        "grade_3": "Grade 3 or higher",
+        "serious_event": "Serious",
+        "serious_related": "Serious and related",
+        "stopped": "Leading to permanent discontinuation",
+        "interrupted": "Leading to interruption",
+        "infection": "Infection",
+        "serious_infection": "Serious infection",
+        "special_interest": "Of special interest",
+        "death": "Death",
+    }
+)
+NOT_CODED = mark("(not coded)")
 
 
 def derive_event_flags(adverse_events: pd.DataFrame, *, missing_grade_is_severe: bool) -> pd.DataFrame:

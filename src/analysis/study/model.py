@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field, PrivateAttr
 from pydantic_core import PydanticCustomError
 
 from analysis.columns import TABLES, Column, nearest
+from analysis.language import languages
 from analysis.references import InstrumentId, NotebookName, PopulationId, TableName, VisitId
 from analysis.study.base import Day, Free, Section, Words, YesNo
 from analysis.study.document import Document, Problem
@@ -61,6 +62,15 @@ def _zone(value: str) -> str:
     return value
 
 
+def _language(value: str) -> str:
+    """A language that reports can be in."""
+    known = languages()
+    if value not in known:
+        raise PydanticCustomError("language", f"is no language of reports; there are {', '.join(known)}")
+    return value
+
+
+Language = Annotated[str, AfterValidator(_language)]
 Pattern = Annotated[str, AfterValidator(_regex)]
 Zone = Annotated[str, AfterValidator(_zone)]
 
@@ -77,6 +87,7 @@ class Study(Section, Generic[Settings]):
     design: Literal["cohort", "single_arm", "randomised"]  # decides the wording of flow, cover and methods
     planned_n: Annotated[int, Field(ge=1)]  # participants planned, for precision and recruitment
     period: Period | None = None  # planned start and end
+    lang: Language = "en"  # language of the reports; `--lang` asks for another one
     synthetic: YesNo  # true puts a banner on every page that no real patient is described
     caveats: Words = []  # what a reader must know about the data
     visit_by: Literal["label", "window"]  # visits by the label entered or by the window of their date

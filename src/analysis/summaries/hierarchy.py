@@ -9,6 +9,7 @@ import pandas as pd
 from analysis import multiplicity, results
 from analysis.inputs import NotEstimable
 from analysis.kinds import ESTIMATE, SETTING
+from analysis.language import tr
 from analysis.summaries.change import summarise_change
 from analysis.summaries.shared import group_members, visits_wide
 
@@ -117,7 +118,9 @@ def _modelled(
         model = mmrm.fit(long_course(wide), response="value", visits=list(wide.columns))
         found = mmrm.change_from_baseline(model, confidence_level=study.statistics.confidence_level)
         by_visit = found.set_index("visit")
-        lost = {visit: "nobody has a value at this visit" for visit in visits if visit not in by_visit.index}
+        lost = {
+            visit: tr("nobody has a value at this visit") for visit in visits if visit not in by_visit.index
+        }
     except NotEstimable as reason:
         lost = {visit: str(reason) for visit in visits}
     for visit in visits:

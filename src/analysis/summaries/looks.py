@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from analysis import results
+from analysis.language import mark
 from analysis.summaries.hierarchy import list_hypotheses
 from analysis.summaries.shared import group_members, visits_wide
 
 if TYPE_CHECKING:
     from analysis.study import Study
 
-NONE = "No formal interim test is planned; alpha is not spent."
+NONE = mark("No formal interim test is planned; alpha is not spent.")
 
 
 def plans_interim_test(study: "Study") -> bool:

@@ -7,6 +7,7 @@ import pandas as pd
 
 from analysis import paired, results
 from analysis.inputs import NotEstimable
+from analysis.language import tr
 
 if TYPE_CHECKING:
     from analysis.study import Study
@@ -123,8 +124,10 @@ def _all_alike(answers: pd.Series) -> str:
     """Why a visit has no finite odds."""
     known = answers.dropna()
     if not len(known):
-        return "nobody was judged at this visit: no odds ratio"
-    return f"{'everybody' if known.all() else 'nobody'} has the response at this visit: no finite odds ratio"
+        return tr("nobody was judged at this visit: no odds ratio")
+    if known.all():
+        return tr("everybody has the response at this visit: no finite odds ratio")
+    return tr("nobody has the response at this visit: no finite odds ratio")
 
 
 def _odds(by_term: pd.DataFrame, visit: str) -> dict:
@@ -164,7 +167,7 @@ def summarise_transitions(
         results.rows_of(
             {"count": int(table.loc[before, after])},
             analysis="transition",
-            group=f"{before} to {after}",
+            group=tr("{before} to {after}", before=before, after=after),
             unit="count",
             **keys,
         )

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import results
+from analysis.language import semicolons, tr
 
 if TYPE_CHECKING:
     from analysis.study import Study
@@ -85,14 +86,20 @@ def _judged(recorded: pd.DataFrame, subjects: pd.DataFrame, study):
 
     if not study.safety.treatment_emergent:
         judged = safety.derive_under_observation(recorded, subjects, opens=_opens(subjects))
-        rule = "begun or worse under observation, from enrolment to the last contact"
+        rule = tr("begun or worse under observation, from enrolment to the last contact")
         closes = pd.to_datetime(subjects["last_contact_date"])
-        return judged, "under_observation", closes, rule, "the last contact or death"
+        return judged, "under_observation", closes, rule, tr("the last contact or death")
     residual = study.safety.residual_days or 0
     judged = safety.derive_emergence(recorded, subjects, residual_days=residual)
     closes = pd.to_datetime(subjects["last_dose_date"]) + pd.to_timedelta(residual, unit="D")
-    rule = f"begun or worse from the first dose to {residual} days after the last one (treatment-emergent)"
-    until = f"{residual} days after the last dose, the last contact or death, whichever came first"
+    rule = tr(
+        "begun or worse from the first dose to {residual} days after the last one (treatment-emergent)",
+        residual=residual,
+    )
+    until = tr(
+        "{residual} days after the last dose, the last contact or death, whichever came first",
+        residual=residual,
+    )
     return judged, "teae", closes, rule, until
 
 
@@ -119,11 +126,29 @@ def safety_notes(chosen: SafetySet, *, label: str) -> list[str]:
         Name of the analysis set.
     """
     left_out = chosen.excluded["reason"].value_counts().sort_index()
-    why = "; ".join(f"{reason}: {count}" for reason, count in left_out.items())
+    why = semicolons(
+        tr("{reason}: {count}", reason=reason, count=count) for reason, count in left_out.items()
+    )
+    n, rule, excluded = len(chosen.subjects), chosen.rule, len(chosen.excluded)
     return [
-        f"{label}, n = {len(chosen.subjects)}. Events counted: {chosen.rule}. "
-        f"Recorded events that do not count: {len(chosen.excluded)}{f' ({why})' if why else ''}.",
-        f"Time at risk runs to {chosen.at_risk}.",
+        tr(
+            "{label}, n = {n}. Events counted: {rule}. Recorded events that do not count: {excluded} "
+            "({why}).",
+            label=label,
+            n=n,
+            rule=rule,
+            excluded=excluded,
+            why=why,
+        )
+        if why
+        else tr(
+            "{label}, n = {n}. Events counted: {rule}. Recorded events that do not count: {excluded}.",
+            label=label,
+            n=n,
+            rule=rule,
+            excluded=excluded,
+        ),
+        tr("Time at risk runs to {at_risk}.", at_risk=chosen.at_risk),
     ]
 
 
@@ -138,7 +163,9 @@ def special_interest(chosen: SafetySet, *, study: "Study") -> pd.DataFrame:
         return overview(chosen, study=study).iloc[:0]
     kinds = safety.kinds_of_interest(chosen.events, study.safety.special_interest)
     marked = safety.derive_special_interest(chosen.events, kinds)
-    rows = {"special_interest": "Any"} | {f"special_{kind}": safety.KINDS.get(kind, kind) for kind in kinds}
+    rows = {"special_interest": tr("Any")} | {
+        f"special_{kind}": safety.KINDS.get(kind, kind) for kind in kinds
+    }
     return _overview(chosen, marked, study, rows)
 
 
@@ -181,7 +208,9 @@ def _overview(chosen: SafetySet, events: pd.DataFrame, study, rows) -> pd.DataFr
 
 
 def _overview_rows(chosen, study, population):
-    per = f"per {study.safety.rate_per_person_years:g} person-years"
+    per = tr(
+        "per {rate_per_person_years:g} person-years", rate_per_person_years=study.safety.rate_per_person_years
+    )
     special = special_interest(chosen, study=study)
     kinds = special[special["flag"].ne("special_interest")]
     for row in pd.concat([overview(chosen, study=study), kinds]).itertuples():
@@ -191,12 +220,12 @@ def _overview_rows(chosen, study, population):
             {**counts, "proportion": row.share}, analysis="ae_overview", unit="proportion", **keys
         )
         rate = {"estimate": row.event_rate, "conf_low": row.event_rate_low, "conf_high": row.event_rate_high}
-        years = {"person_years": row.person_years, "method": "exact Poisson (Garwood), all events"}
+        years = {"person_years": row.person_years, "method": tr("exact Poisson (Garwood), all events")}
         yield results.rows_of({**rate, **years}, analysis="ae_event_rate", unit=per, patients=row.n, **keys)
         first = {"estimate": row.first_rate, "conf_low": row.first_rate_low, "conf_high": row.first_rate_high}
         years = {
             "person_years": row.first_person_years,
-            "method": "exact Poisson (Garwood), subjects with a first event",
+            "method": tr("exact Poisson (Garwood), subjects with a first event"),
         }
         yield results.rows_of({**first, **years}, analysis="ae_first_rate", unit=per, patients=row.n, **keys)
 

@@ -8,6 +8,7 @@ import pandas as pd
 
 from analysis.columns import in_words
 from analysis.columns.settings import spoken, value_in_words
+from analysis.language import Texts, commas, tr
 
 if TYPE_CHECKING:
     from analysis.study import Study
@@ -35,25 +36,29 @@ def software_versions(packages: Any = PACKAGES) -> pd.DataFrame:
     """
     found = [(name, metadata.version(name)) for name in packages]
     system = f"{platform.system()} ({platform.machine()})"
-    rows = [("Python", platform.python_version()), ("Operating system", system), *found]
+    rows = [("Python", platform.python_version()), (tr("Operating system"), system), *found]
     return pd.DataFrame(rows, columns=["component", "version"])
 
 
-CHOICES = {
-    "confidence_level": "Confidence level",
-    "exact_max": "Largest sample with an exact signed-rank distribution",
-    "zeros": "Zero differences in the signed-rank test",
-    "continuity": "Continuity correction beyond that size",
-    "lod_substitution": "Results below the detection limit enter as",
-    "seed": "Seed of random numbers",
-}
-RULES = {
-    "total_improvement_score": "Total Improvement Score",
-    "imacs_improvement": "IMACS definition of improvement",
-    "acr_response": "ACR response",
-    "eular_response": "EULAR response",
-    "minimum": "at least",
-}
+CHOICES = Texts(
+    {
+        "confidence_level": "Confidence level",
+        "exact_max": "Largest sample with an exact signed-rank distribution",
+        "zeros": "Zero differences in the signed-rank test",
+        "continuity": "Continuity correction beyond that size",
+        "lod_substitution": "Results below the detection limit enter as",
+        "seed": "Seed of random numbers",
+    }
+)
+RULES = Texts(
+    {
+        "total_improvement_score": "Total Improvement Score",
+        "imacs_improvement": "IMACS definition of improvement",
+        "acr_response": "ACR response",
+        "eular_response": "EULAR response",
+        "minimum": "at least",
+    }
+)
 
 
 def method_choices(study: "Study") -> pd.DataFrame:
@@ -70,5 +75,8 @@ def method_choices(study: "Study") -> pd.DataFrame:
 
 def _rule_in_words(rule: str, settings: dict) -> str:
     """A rule of response with its settings."""
-    said = [f"{RULES.get(name, spoken(name))} {value_in_words(value)}" for name, value in settings.items()]
-    return ", ".join([RULES.get(rule, rule.replace("_", " ").capitalize()), *said])
+    said = [
+        tr("{name} {value}", name=RULES.get(name, spoken(name)), value=value_in_words(value))
+        for name, value in settings.items()
+    ]
+    return commas([RULES.get(rule, rule.replace("_", " ").capitalize()), *said])

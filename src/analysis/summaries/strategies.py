@@ -10,13 +10,14 @@ import pandas as pd
 
 from analysis import missing, mmrm, paired, results
 from analysis.inputs import NotEstimable
+from analysis.language import mark, tr
 from analysis.summaries.change import TESTED
 
 if TYPE_CHECKING:
     from analysis.study import Study
 
-AS_RATIO = "imputed as the logarithm of the ratio to baseline"
-AS_CHANGE = "imputed as the change from baseline"
+AS_RATIO = mark("imputed as the logarithm of the ratio to baseline")
+AS_CHANGE = mark("imputed as the change from baseline")
 
 
 def summarise_strategies(
@@ -116,7 +117,7 @@ def describe_course(study: "Study", variable: str) -> str:
     """How `impute_course` imputes a variable, in words."""
     plan = study.statistics.imputation
     how = AS_RATIO if variable in plan.log_ratio else AS_CHANGE
-    return f"{how}, {plan.donors} donors"
+    return tr("{how}, {donors} donors", how=how, donors=plan.donors)
 
 
 def explain_difference(
@@ -171,7 +172,7 @@ def mean_change(one: pd.DataFrame, visit: str) -> tuple[float, float]:
 def _imputed(wide: pd.DataFrame, *, visit: str, study: "Study", variable: str, completed) -> dict:
     """Change over the completed data sets; those that are given, or by the imputation model of the variable."""
     if wide.iloc[:, 0].isna().all() or wide[visit].isna().all():
-        return _nothing("not yet: nobody has values at baseline and at the visit")
+        return _nothing(tr("not yet: nobody has values at baseline and at the visit"))
     try:
         imputed = impute_course(wide, study=study, variable=variable) if completed is None else completed
     except NotEstimable as reason:

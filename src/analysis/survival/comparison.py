@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.inputs import NotEstimable
+from analysis.language import tr
 from analysis.survival.observed_times import complete_subjects
 
 
@@ -65,7 +66,7 @@ def log_rank(time: Any, event: Any, group: str | None, *, entry: Any = None, str
         n=len(subjects),
         n_missing=n_missing,
         groups=pd.DataFrame({"group": names, "n": counts, "observed": observed, "expected": expected}),
-        method="Log-rank test" if strata is None else "Stratified log-rank test",
+        method=tr("Log-rank test") if strata is None else tr("Stratified log-rank test"),
     )
 
 

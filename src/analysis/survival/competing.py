@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.inputs import NotEstimable, check_level
+from analysis.language import tr
 from analysis.survival.observed_times import complete_subjects, risk_table
 
 if TYPE_CHECKING:
@@ -68,7 +69,10 @@ def cumulative_incidence(
         events=subjects.loc[subjects["event"], "reason"].value_counts().reindex(reasons),
         confidence_level=confidence_level,
         curve=pd.concat(curves, ignore_index=True),
-        method=f"Aalen-Johansen cumulative incidence, pointwise {confidence_level:.0%} log-log interval",
+        method=tr(
+            "Aalen-Johansen cumulative incidence, pointwise {confidence_level:.0%} log-log interval",
+            confidence_level=confidence_level,
+        ),
     )
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.inputs import check_level
+from analysis.language import tr
 from analysis.survival.observed_times import complete_subjects, risk_table
 
 if TYPE_CHECKING:
@@ -81,7 +82,11 @@ def kaplan_meier(
         restricted_mean=_restricted_mean(curve),
         confidence_level=confidence_level,
         curve=curve,
-        method=f"Kaplan-Meier, Greenwood error, pointwise {confidence_level:.0%} {interval} interval",
+        method=tr(
+            "Kaplan-Meier, Greenwood error, pointwise {confidence_level:.0%} {interval} interval",
+            confidence_level=confidence_level,
+            interval=interval,
+        ),
     )
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.inputs import NotEstimable, check_choice
+from analysis.language import tr
 from analysis.survival.regression import fitted_design
 
 TRANSFORMS = ("km", "rank", "identity", "log")
@@ -68,7 +69,9 @@ def check_proportional_hazards(
         statistic = float(u @ np.linalg.solve(variance, u))
         p_value = float(chi2.sf(statistic, len(chosen)))
         rows.append({"term": name, "statistic": statistic, "df": len(chosen), "p_value": p_value})
-    method = f"Score test of proportional hazards (Grambsch-Therneau), time scale {transform}"
+    method = tr(
+        "Score test of proportional hazards (Grambsch-Therneau), time scale {transform}", transform=transform
+    )
     return pd.DataFrame(rows).assign(n=len(model.time), events=int(model.event.sum()), method=method)
 
 

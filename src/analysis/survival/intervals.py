@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.inputs import NotEstimable
+from analysis.language import tr
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -67,7 +68,7 @@ def turnbull(left: "ArrayLike", right: "ArrayLike") -> IntervalCensored:
         n=len(starts),
         n_missing=n_missing,
         events=int(np.isfinite(ends).sum()),
-        method="Turnbull's nonparametric maximum likelihood estimate for interval-censored times",
+        method=tr("Turnbull's nonparametric maximum likelihood estimate for interval-censored times"),
     )
 
 

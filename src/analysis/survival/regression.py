@@ -9,6 +9,7 @@ import pandas as pd
 
 from analysis.identified import check_independent, monotone_terms
 from analysis.inputs import NotEstimable, check_columns, check_finite, check_level, numbers, ratio_of, yes_no
+from analysis.language import tr
 from analysis.survival.observed_times import check_durations
 from analysis.thresholds import settle
 
@@ -102,7 +103,7 @@ def cox(
         n=len(complete),
         n_missing=len(subjects) - len(complete),
         events=int(status.sum()),
-        method="Cox proportional hazards, Efron ties, Wald intervals; overall likelihood ratio test",
+        method=tr("Cox proportional hazards, Efron ties, Wald intervals; overall likelihood ratio test"),
     )
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from analysis.inputs import NotEstimable, check_level, limit_words
+from analysis.language import tr
 from analysis.survival.observed_times import complete_subjects, risk_table
 
 if TYPE_CHECKING:
@@ -77,7 +78,11 @@ def restricted_mean(
         n=len(subjects),
         n_missing=n_missing,
         events=int((subjects["event"] & (subjects["time"] <= limit)).sum()),
-        method=f"Restricted mean to {limit:g}, {limit_words(confidence_level)} normal interval",
+        method=tr(
+            "Restricted mean to {limit:g}, {confidence_level} normal interval",
+            limit=limit,
+            confidence_level=limit_words(confidence_level),
+        ),
     )
 
 
@@ -130,8 +135,14 @@ def compare_restricted_means(
         n=len(subjects),
         n_missing=n_missing,
         events=int((subjects["event"] & (subjects["time"] <= limit)).sum()),
-        method=f"Difference of restricted means to {limit:g} ({other} - {reference}), "
-        f"{limit_words(confidence_level)} normal interval, z test",
+        method=tr(
+            "Difference of restricted means to {limit:g} ({other} - {reference}), {confidence_level} normal "
+            "interval, z test",
+            limit=limit,
+            other=other,
+            reference=reference,
+            confidence_level=limit_words(confidence_level),
+        ),
     )
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from analysis import numbers
+from analysis.language import tr
 from analysis.tables.table import Table
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 def attendance_table(rows: pd.DataFrame, *, study: "Study", notes: Sequence[str] = ()) -> Table:
     """Lay out `summarise_visits`: a block per group, lines for being due and seen and one per endpoint."""
-    labels = {"visit": "Seen at the visit", **{entry.id: entry.label for entry in study.endpoints}}
+    labels = {"visit": tr("Seen at the visit"), **{entry.id: entry.label for entry in study.endpoints}}
     found = rows.pivot_table(
         index=["group", "variable", "visit"], columns="statistic", values="value", sort=False
     )
@@ -26,9 +27,9 @@ def attendance_table(rows: pd.DataFrame, *, study: "Study", notes: Sequence[str]
         due = of_group.loc["visit"]["n"].reindex([visit.id for visit in visits])
         made = [(label, _line(of_group.loc[name], visits)) for name, label in labels.items()]
         if due.lt(size).any():
-            made.insert(0, ("Due by the data cut", [numbers.whole(n) for n in due]))
+            made.insert(0, (tr("Due by the data cut"), [numbers.whole(n) for n in due]))
         lines += made
-        name = "All" if group == "all" else study.groups.labels.get(group, group)
+        name = tr("All") if group == "all" else study.groups.labels.get(group, group)
         blocks += [f"{name} (n = {size})"] * len(made)
     body = pd.DataFrame(
         [cells for _, cells in lines],
@@ -36,7 +37,9 @@ def attendance_table(rows: pd.DataFrame, *, study: "Study", notes: Sequence[str]
         index=[label for label, _ in lines],
     )
     return Table(
-        body.rename_axis("Subjects"), groups=blocks, notes=[*notes, "n (% of those due at the visit)."]
+        body.rename_axis(tr("Subjects")),
+        groups=blocks,
+        notes=[*notes, tr("n (% of those due at the visit).")],
     )
 
 

@@ -8,6 +8,7 @@ import pandas as pd
 from analysis import numbers
 from analysis.columns import in_words
 from analysis.columns.decimals import mean_digits
+from analysis.language import mark, tr
 from analysis.tables.rows import pick
 from analysis.tables.table import Table
 
@@ -16,8 +17,10 @@ if TYPE_CHECKING:
 
 DEGREES = ("definite", "probable", "possible", "none")
 NOTES = (
-    "Numbers are mean (SD); median [quartiles]. Categories are n (% of those with a known value). "
-    "Missing counts are shown where there are any.",
+    mark(
+        "Numbers are mean (SD); median [quartiles]. Categories are n (% of those with a known value). "
+        "Missing counts are shown where there are any."
+    ),
 )
 
 
@@ -54,7 +57,7 @@ def baseline_table(
     headers = [_header(study, name, sizes[name]) for name in columns]
     body = pd.DataFrame([cells for _, cells in lines], columns=headers, index=[label for label, _ in lines])
     return Table(
-        body.rename_axis("Characteristic"),
+        body.rename_axis(tr("Characteristic")),
         groups=blocks,
         notes=[*_analysed(rows, study, sizes["all"], notes), *notes],
     )
@@ -66,7 +69,7 @@ def _analysed(rows: pd.DataFrame, study, size: int, notes) -> list[str]:
         return []
     name = rows["population"].iloc[0]
     known = study.populations.get(name)
-    return [f"Analysis set: {known.label if known else name}, n = {size}."]
+    return [tr("Analysis set: {part}, n = {size}.", part=known.label if known else name, size=size)]
 
 
 def _size(rows: pd.DataFrame, group: str) -> int:
@@ -78,7 +81,7 @@ def _size(rows: pd.DataFrame, group: str) -> int:
 
 
 def _header(study, group: str, size: int) -> str:
-    label = "All" if group == "all" else study.groups.labels.get(group, group)
+    label = tr("All") if group == "all" else study.groups.labels.get(group, group)
     return f"{label} (n = {size})"
 
 
@@ -92,8 +95,8 @@ def _lines(rows: pd.DataFrame, columns: list[str], digits: int, variable: str) -
         ]
     else:
         lines = [
-            ("mean (SD)", [_mean(found, mean_digits(variable, digits)) for found in overall.values()]),
-            ("median [quartiles]", [_median(found, digits) for found in overall.values()]),
+            (tr("mean (SD)"), [_mean(found, mean_digits(variable, digits)) for found in overall.values()]),
+            (tr("median [quartiles]"), [_median(found, digits) for found in overall.values()]),
         ]
     missing = [numbers.whole(found["n_missing"]) for found in overall.values()]
     return lines + ([("missing", missing)] if any(text != "0" for text in missing) else [])
@@ -106,7 +109,7 @@ def _in_order(levels: list[str]) -> list[str]:
 
 
 def _level(level: str, variable: str) -> str:
-    return "yes" if level == "True" else in_words(variable, level)
+    return tr("yes") if level == "True" else tr(in_words(variable, level))
 
 
 def _share(found: dict) -> str:

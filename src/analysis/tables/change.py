@@ -7,6 +7,7 @@ import pandas as pd
 
 from analysis import numbers
 from analysis.columns.decimals import mean_digits
+from analysis.language import semicolons, tr, with_unit
 from analysis.tables.hierarchy import exploratory_note
 from analysis.tables.rows import methods, pick
 from analysis.tables.table import Table
@@ -58,7 +59,7 @@ def change_table(
     body = pd.DataFrame([cells for _, cells in lines], columns=columns, index=[label for label, _ in lines])
     absent = [column for column, analysis in zip(columns, ANALYSES, strict=True) if analysis not in there]
     said = [*notes, *_notes(rows), *_minimal(study, endpoints or study.endpoints), *_exploratory(rows, study)]
-    return Table(body.drop(columns=absent).rename_axis("Visit"), groups=blocks, notes=said)
+    return Table(body.drop(columns=absent).rename_axis(tr("Visit")), groups=blocks, notes=said)
 
 
 ANALYSES = (*["change_mean"] * 4, "change_shift", "change_ranks", "improved", "improved_minimal")
@@ -66,24 +67,25 @@ ANALYSES = (*["change_mean"] * 4, "change_shift", "change_ranks", "improved", "i
 
 def _columns(interval: str) -> list[str]:
     return [
-        "Pairs (missing)",
-        "Baseline, mean (SD)",
-        "Visit, mean (SD)",
-        f"Mean change ({interval})",
-        f"Hodges-Lehmann ({interval})",
-        "Signed rank p",
-        f"Improved, % ({interval})",
-        f"Importantly improved, % ({interval})",
+        tr("Pairs (missing)"),
+        tr("Baseline, mean (SD)"),
+        tr("Visit, mean (SD)"),
+        tr("Mean change ({interval})", interval=interval),
+        tr("Hodges-Lehmann ({interval})", interval=interval),
+        tr("Signed rank p"),
+        tr("Improved, % ({interval})", interval=interval),
+        tr("Importantly improved, % ({interval})", interval=interval),
     ]
 
 
 def _block(study, entry, group: str) -> str:
-    unit = f", {entry.unit}" if entry.unit else ""
-    better = {True: "higher is better", False: "lower is better", None: "direction not stated"}[
+    better = {True: tr("higher is better"), False: tr("lower is better"), None: tr("direction not stated")}[
         entry.higher_is_better
     ]
-    name = "" if group == "all" else f": {study.groups.labels.get(group, group)}"
-    return f"{entry.label}{unit} ({better}){name}"
+    name = tr("{label} ({better})", label=with_unit(entry.label, entry.unit), better=better)
+    if group == "all":
+        return name
+    return tr("{label}: {group}", label=name, group=study.groups.labels.get(group, group))
 
 
 def _cells(found: pd.DataFrame, more: int) -> list[str]:
@@ -123,22 +125,26 @@ def _minimal(study, endpoints) -> list[str]:
     """What an important improvement is, for the endpoints that have one."""
     named = [entry for entry in endpoints if entry.minimal_difference]
     return [
-        f"Important improvement of {entry.label}: at least {entry.minimal_difference.value:g}"
-        f"{f' {entry.unit}' if entry.unit else ''} ({entry.minimal_difference.source}); missing is not improved."
+        tr(
+            "Important improvement of {label}: at least {amount} ({source}); missing is not improved.",
+            label=entry.label,
+            amount=numbers.amount(f"{entry.minimal_difference.value:g}", entry.unit),
+            source=entry.minimal_difference.source,
+        )
         for entry in named
     ]
 
 
 def _notes(rows: pd.DataFrame) -> list[str]:
     named = [
-        ("Mean change", "change_mean"),
-        ("Hodges-Lehmann", "change_shift"),
-        ("Signed rank", "change_ranks"),
-        ("Improved", "improved"),
+        (tr("Mean change"), "change_mean"),
+        (tr("Hodges-Lehmann"), "change_shift"),
+        (tr("Signed rank"), "change_ranks"),
+        (tr("Improved"), "improved"),
     ]
     said = [
-        f"{name}: {'; '.join(methods(rows, analysis))}."
+        tr("{name}: {listed}.", name=name, listed=semicolons(methods(rows, analysis)))
         for name, analysis in named
         if methods(rows, analysis)
     ]
-    return ["Change is follow-up minus baseline, of complete pairs.", *said]
+    return [tr("Change is follow-up minus baseline, of complete pairs."), *said]

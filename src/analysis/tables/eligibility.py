@@ -4,15 +4,16 @@ import pandas as pd
 
 from analysis import numbers
 from analysis.columns.settings import spoken
+from analysis.language import mark, tr
 from analysis.tables.frames import frame_table
 from analysis.tables.table import Table
 
-TOTALS = "Screening"
+TOTALS = mark("Screening")
 PARTS = {
     "ineligible_first": "Not eligible, by the criterion failed first",
-    "ineligible_any": "Not eligible, by each criterion failed (a person may fail several)",
-    "query": "Data queried, by each criterion that is open",
-    "adjudicate": "To be adjudicated, by each criterion that is open",
+    "ineligible_any": mark("Not eligible, by each criterion failed (a person may fail several)"),
+    "query": mark("Data queried, by each criterion that is open"),
+    "adjudicate": mark("To be adjudicated, by each criterion that is open"),
 }
 
 
@@ -26,9 +27,9 @@ def criteria_rules_table(criteria: pd.DataFrame) -> Table:
     """
     shown = criteria[["criterion", "text", "settings"]]
     return frame_table(
-        shown.assign(settings=shown["settings"].replace("", "as recorded")),
-        labels={"settings": "What is asked for"},
-        notes=["Where each value is read, and the rule that judges it, is in the file of criteria."],
+        shown.assign(settings=shown["settings"].replace("", tr("as recorded"))),
+        labels={"settings": tr("What is asked for")},
+        notes=[tr("Where each value is read, and the rule that judges it, is in the file of criteria.")],
     )
 
 
@@ -59,8 +60,10 @@ def near_miss_table(near_misses: pd.DataFrame) -> Table:
     return frame_table(
         shown,
         notes=[
-            "Distance: value minus threshold; 0 fails where more, or less, than the threshold is asked for, or where "
-            "another part of the criterion failed. d: days."
+            tr(
+                "Distance: value minus threshold; 0 fails where more, or less, than the threshold is asked for, "
+                "or where another part of the criterion failed. d: days."
+            )
         ],
     )
 
@@ -75,18 +78,19 @@ def screening_table(screening: pd.DataFrame) -> Table:
     """
     counted = screening["reason"].notna()
     groups = screening["box"].where(counted).map(_part)
-    steps = screening[~counted].assign(group=TOTALS)
+    steps = screening[~counted].assign(group=tr(TOTALS))
     parts = screening[counted & screening["n"].gt(0)].assign(group=groups)
-    order = pd.CategoricalDtype([TOTALS, *PARTS.values()], ordered=True)
+    order = pd.CategoricalDtype([tr(TOTALS), *PARTS.values()], ordered=True)
     rows = pd.concat([steps, parts])
     rows = rows.assign(group=rows["group"].astype(order)).sort_values("group", kind="stable")
     body = pd.DataFrame(
-        {"n": rows["n"].map(numbers.whole).to_numpy()}, index=pd.Index(rows["label"].to_numpy(), name="Step")
+        {"n": rows["n"].map(numbers.whole).to_numpy()},
+        index=pd.Index(rows["label"].to_numpy(), name=tr("Step")),
     )
     return Table(
         body,
         groups=rows["group"].astype("str").tolist(),
-        notes=["Criteria without anybody in a group are left out of it."],
+        notes=[tr("Criteria without anybody in a group are left out of it.")],
     )
 
 
@@ -99,7 +103,7 @@ def _distance(value: float, unit: str) -> str:
         return numbers.MISSING
     digits = 0 if float(value).is_integer() else 2
     singular = unit[:-1] if abs(value) == 1 and unit in ("days", "years", "mechanisms") else unit
-    return f"{numbers.fixed(value, digits)} {singular}".strip()
+    return tr("{number} {unit}", number=numbers.fixed(value, digits), unit=tr(singular)).strip()
 
 
 def _plain(text: str) -> str:

@@ -6,6 +6,7 @@ import pandas as pd
 
 from analysis import numbers
 from analysis.columns import in_words
+from analysis.language import tr
 from analysis.tables.headers import HEADERS
 from analysis.tables.table import Table
 
@@ -44,6 +45,25 @@ def frame_table(
     return Table(shown.set_index(shown.columns[0]), notes=notes, per_patient=patients)
 
 
+RECORDED = {
+    "subject_id",
+    "pt",
+    "soc",
+    "term_verbatim",
+    "description",
+    "drug",
+    "drug_raw",
+    "citation",
+    "subjects",
+}
+
+
+def _said(column: str, value: object) -> str:
+    """A cell in words: coded values and words of the program in the language of the report, data as recorded."""
+    words = str(in_words(column, value))
+    return words if column in RECORDED else tr(words)
+
+
 def decimals_needed(frame: pd.DataFrame, *, at_most: int) -> list[int]:
     """Decimals of each row that show all its numbers as they are, up to a limit; missing ones need none.
 
@@ -59,7 +79,7 @@ def decimals_needed(frame: pd.DataFrame, *, at_most: int) -> list[int]:
 
 def _text(values: pd.Series, digits: int | Sequence[int] | None, column: str) -> list[str]:
     if pd.api.types.is_bool_dtype(values):
-        return ["–" if pd.isna(value) else "yes" if value else "no" for value in values]
+        return ["–" if pd.isna(value) else tr("yes") if value else tr("no") for value in values]
     if pd.api.types.is_numeric_dtype(values):
         places = [digits or 0] * len(values) if digits is None or isinstance(digits, int) else digits
         return [
@@ -69,6 +89,5 @@ def _text(values: pd.Series, digits: int | Sequence[int] | None, column: str) ->
     if pd.api.types.is_datetime64_any_dtype(values):
         return ["–" if pd.isna(value) else value.date().isoformat() for value in values]
     return [
-        "–" if value is None or value is pd.NA or value != value else str(in_words(column, value))
-        for value in values
+        "–" if value is None or value is pd.NA or value != value else _said(column, value) for value in values
     ]

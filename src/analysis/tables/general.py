@@ -7,6 +7,7 @@ import pandas as pd
 
 from analysis import numbers
 from analysis.columns.decimals import mean_digits
+from analysis.language import ands, sentence, tr, with_unit
 from analysis.tables.rows import methods, pick
 from analysis.tables.table import Table
 
@@ -21,8 +22,8 @@ def _said(rows: pd.DataFrame) -> list[str]:
     """Method sentences and reasons for what is not there, each once."""
     found = [text for analysis in rows["analysis"].unique() for text in methods(rows, analysis)]
     none = rows[rows["status"].eq("not estimated") & rows["note"].ne("")]
-    reasons = [f"Not estimated: {note}." for note in none["note"].unique()[:6]]
-    return [*dict.fromkeys(f"{text[:1].upper()}{text[1:]}." for text in found), *reasons]
+    reasons = [tr("Not estimated: {note}.", note=note) for note in none["note"].unique()[:6]]
+    return [*dict.fromkeys(sentence(text) for text in found), *reasons]
 
 
 def _shown(found: dict, digits: int, *, scale: float = 1) -> str:
@@ -73,20 +74,26 @@ def comparison_table(
                     ]
                 )
                 index.append(visits[visit])
-                unit = " (percentage points)" if share else f", {entry.unit}" if entry.unit else ""
-                blocks.append(f"{entry.label}{unit}: difference from {labels.get(reference, reference)}")
+                points = tr("{label} (percentage points)", label=entry.label)
+                named = points if share else with_unit(entry.label, entry.unit)
+                other = labels.get(reference, reference)
+                blocks.append(tr("{named}: difference from {other}", named=named, other=other))
     columns = [
-        "Group",
+        tr("Group"),
         "n",
-        f"At the visit ({interval})",
+        tr("At the visit ({interval})", interval=interval),
         "p",
-        f"Model of all visits ({interval})",
-        "p (model)",
+        tr("Model of all visits ({interval})", interval=interval),
+        tr("p (model)"),
     ]
-    body = pd.DataFrame(lines, columns=columns, index=pd.Index(index, name="Visit"))
+    body = pd.DataFrame(lines, columns=columns, index=pd.Index(index, name=tr("Visit")))
     if not rows["analysis"].eq("difference_mmrm").any():
         body = body.drop(columns=columns[4:])
-    said = [*notes, "A difference is the group minus the reference; p values are exploratory.", *_said(rows)]
+    said = [
+        *notes,
+        tr("A difference is the group minus the reference; p values are exploratory."),
+        *_said(rows),
+    ]
     return Table(body, groups=blocks, notes=said)
 
 
@@ -115,7 +122,7 @@ def category_table(
     """
     names = {visit.id: visit.label for visit in study.visits}
     groups = list(dict.fromkeys(rows["group"]))
-    shown = {group: study.groups.labels.get(group, group) if study.groups else "All" for group in groups}
+    shown = {group: study.groups.labels.get(group, group) if study.groups else tr("All") for group in groups}
     lines, index, blocks = [], [], []
     for variable, levels in variables.items():
         for level in levels:
@@ -125,17 +132,21 @@ def category_table(
                     found = pick(rows, variable=f"{variable} {level}", visit=visit, group=group)
                     count, total = found.get("count"), found.get("n", 0)
                     cells.append(
-                        numbers.count_percent(int(count), int(total)) + f" of {int(total)}"
+                        tr(
+                            "{share} of {total}",
+                            share=numbers.count_percent(int(count), int(total)),
+                            total=int(total),
+                        )
                         if total
-                        else "not yet (0)"
+                        else tr("not yet (0)")
                     )
                 lines.append(cells)
                 index.append(names.get(visit, visit))
                 blocks.append(f"{labels.get(variable, variable)}: {level}")
     body = pd.DataFrame(
-        lines, columns=[shown[group] for group in groups], index=pd.Index(index, name="Visit")
+        lines, columns=[shown[group] for group in groups], index=pd.Index(index, name=tr("Visit"))
     )
-    return Table(body, groups=blocks, notes=[*notes, "n (%) of those with a value at the visit."])
+    return Table(body, groups=blocks, notes=[*notes, tr("n (%) of those with a value at the visit.")])
 
 
 def times_table(
@@ -156,7 +167,7 @@ def times_table(
             )
             lines.append(
                 [
-                    names.get(group, "All"),
+                    names.get(group, tr("All")),
                     numbers.whole(found.get("n")),
                     numbers.whole(found.get("n_events")),
                     median,
@@ -166,14 +177,14 @@ def times_table(
             )
             index.append(labels.get(variable, variable))
     columns = [
-        "Group",
+        tr("Group"),
         "n",
-        "Events",
-        f"Median time ({interval})",
-        f"Hazard ratio ({interval})",
-        "Log-rank p",
+        tr("Events"),
+        tr("Median time ({interval})", interval=interval),
+        tr("Hazard ratio ({interval})", interval=interval),
+        tr("Log-rank p"),
     ]
-    body = pd.DataFrame(lines, columns=columns, index=pd.Index(index, name="Event"))
+    body = pd.DataFrame(lines, columns=columns, index=pd.Index(index, name=tr("Event")))
     return Table(body, notes=[*notes, *_said(rows)])
 
 
@@ -206,8 +217,12 @@ def model_table(
                     else f": {study.groups.labels.get(group, group)}"
                 )
                 blocks.append(f"{entry.label}{f', {entry.unit}' if entry.unit else ''}{of}")
-    columns = ["n", f"Adjusted mean ({interval})", f"Change from baseline ({interval})"]
-    body = pd.DataFrame(lines, columns=columns, index=pd.Index(index, name="Visit"))
+    columns = [
+        "n",
+        tr("Adjusted mean ({interval})", interval=interval),
+        tr("Change from baseline ({interval})", interval=interval),
+    ]
+    body = pd.DataFrame(lines, columns=columns, index=pd.Index(index, name=tr("Visit")))
     return Table(body, groups=blocks, notes=[*notes, *_said(rows)])
 
 
@@ -215,7 +230,7 @@ def known_table(rows: pd.DataFrame, *, study: "Study", notes: Sequence[str] = ()
     """Lay out `known_by_visit`: a block per endpoint, a line per visit, a column per group."""
     names = {visit.id: visit.label for visit in study.visits}
     groups = list(dict.fromkeys(rows["group"]))
-    shown = {group: study.groups.labels.get(group, group) if study.groups else "All" for group in groups}
+    shown = {group: study.groups.labels.get(group, group) if study.groups else tr("All") for group in groups}
     lines, index, blocks = [], [], []
     for entry in study.endpoints:
         of_endpoint = rows[rows["variable"].eq(entry.id)]
@@ -223,23 +238,25 @@ def known_table(rows: pd.DataFrame, *, study: "Study", notes: Sequence[str] = ()
             found = [pick(of_endpoint, visit=visit, group=group) for group in groups]
             lines.append(
                 [
-                    f"{int(one['n'])} of {int(one['n_due'])}" if one.get("n_due") else "not yet (0 due)"
+                    tr("{n} of {n_due}", n=int(one["n"]), n_due=int(one["n_due"]))
+                    if one.get("n_due")
+                    else tr("not yet (0 due)")
                     for one in found
                 ]
             )
             index.append(names.get(visit, visit))
             blocks.append(entry.label)
     body = pd.DataFrame(
-        lines, columns=[shown[group] for group in groups], index=pd.Index(index, name="Visit")
+        lines, columns=[shown[group] for group in groups], index=pd.Index(index, name=tr("Visit"))
     )
-    return Table(body, groups=blocks, notes=[*notes, "Values known, of those due at the visit."])
+    return Table(body, groups=blocks, notes=[*notes, tr("Values known, of those due at the visit.")])
 
 
 def last_seen_table(rows: pd.DataFrame, *, study: "Study", notes: Sequence[str] = ()) -> Table:
     """Lay out `last_seen`: a line per visit, a column per group."""
-    names = {visit.id: visit.label for visit in study.visits} | {"none": "No value at any visit"}
+    names = {visit.id: visit.label for visit in study.visits} | {"none": tr("No value at any visit")}
     groups = list(dict.fromkeys(rows["group"]))
-    shown = {group: study.groups.labels.get(group, group) if study.groups else "All" for group in groups}
+    shown = {group: study.groups.labels.get(group, group) if study.groups else tr("All") for group in groups}
     visits = list(dict.fromkeys(rows["visit"]))
     cells = {
         shown[group]: [
@@ -248,7 +265,7 @@ def last_seen_table(rows: pd.DataFrame, *, study: "Study", notes: Sequence[str] 
         ]
         for group in groups
     }
-    body = pd.DataFrame(cells, index=pd.Index([names[visit] for visit in visits], name="Last value at"))
+    body = pd.DataFrame(cells, index=pd.Index([names[visit] for visit in visits], name=tr("Last value at")))
     return Table(body, notes=list(notes))
 
 
@@ -272,9 +289,9 @@ def pairs_table(
                 numbers.fixed(found.get("concordance"), 2),
             ]
         lines.append(line)
-        index.append(" and ".join(labels.get(name, name) for name in variable.split(", ")))
+        index.append(ands(labels.get(name, name) for name in variable.split(", ")))
     agrees = rows["analysis"].eq("agreement").any()
     columns = ["n", f"{'Mean difference' if agrees else 'Correlation'} ({interval})"]
-    columns += ["Limits of agreement", "Concordance"] if agrees else []
-    body = pd.DataFrame(lines, columns=columns, index=pd.Index(index, name="Pair"))
+    columns += [tr("Limits of agreement"), tr("Concordance")] if agrees else []
+    body = pd.DataFrame(lines, columns=columns, index=pd.Index(index, name=tr("Pair")))
     return Table(body, notes=[*notes, *_said(rows)])

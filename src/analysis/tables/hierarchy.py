@@ -7,26 +7,30 @@ import pandas as pd
 
 from analysis import numbers
 from analysis.columns.decimals import mean_digits
-from analysis.columns.words import listed
+from analysis.language import Texts, inside, listed, paragraph, semicolons, tr, with_unit
 from analysis.tables.rows import pick
 from analysis.tables.table import Table
 
 if TYPE_CHECKING:
     from analysis.study import Study
 
-METHODS = {
-    "fixed_sequence": "fixed sequence",
-    "holm": "Holm",
-    "hochberg": "Hochberg",
-    "estimation": "estimated, not tested",
-}
-DECISIONS = {
-    "rejected": "rejected",
-    "not rejected": "not rejected",
-    "not tested": "not tested",
-    "estimated": "none, estimated",
-}
-SPENDING = {"obrien_fleming": "O'Brien-Fleming type", "pocock": "Pocock type"}
+METHODS = Texts(
+    {
+        "fixed_sequence": "fixed sequence",
+        "holm": "Holm",
+        "hochberg": "Hochberg",
+        "estimation": "estimated, not tested",
+    }
+)
+DECISIONS = Texts(
+    {
+        "rejected": "rejected",
+        "not rejected": "not rejected",
+        "not tested": "not tested",
+        "estimated": "none, estimated",
+    }
+)
+SPENDING = Texts({"obrien_fleming": "O'Brien-Fleming type", "pocock": "Pocock type"})
 
 
 def hierarchy_table(
@@ -54,11 +58,17 @@ def hierarchy_table(
         lines.append(_decided(row, mean_digits(name, digits.get(name, 1))))
     interval = numbers.level(study.statistics.confidence_level)
     by_model = study.statistics.multiplicity.test == "mixed_model"
-    columns = ["Pairs (missing)", f"Mean change ({interval})", "p", "Adjusted p", "Null hypothesis"]
+    columns = [
+        tr("Pairs (missing)"),
+        tr("Mean change ({interval})", interval=interval),
+        "p",
+        tr("Adjusted p"),
+        tr("Null hypothesis"),
+    ]
     if by_model:
-        columns.append("Signed rank p")
+        columns.append(tr("Signed rank p"))
         lines = [[*cells, exact] for cells, exact in zip(lines, _exact(judged), strict=True)]
-    index = pd.Index([_named_line(row, study) for row in judged.itertuples()], name="Change or response")
+    index = pd.Index([_named_line(row, study) for row in judged.itertuples()], name=tr("Change or response"))
     said = [*notes, *_rules(judged, study, level)]
     return Table(
         pd.DataFrame(lines, columns=columns, index=index), groups=_family_headings(judged), notes=said
@@ -67,8 +77,8 @@ def hierarchy_table(
 
 def _named_line(row, study) -> str:
     units = {entry.id: entry.unit for entry in study.endpoints}
-    unit = f", {units[row.endpoint]}" if units.get(row.endpoint) else ""
-    return f"{row.label}{unit}, {row.visit_label.lower()}"
+    named = with_unit(row.label, units.get(row.endpoint))
+    return tr("{label}, {visit}", label=named, visit=inside(row.visit_label))
 
 
 def _family_headings(judged: pd.DataFrame) -> list[str]:
@@ -102,27 +112,44 @@ def _exact(judged: pd.DataFrame) -> list[str]:
     ]
 
 
-TESTS = {
-    "mixed_model": "Mean change and p: contrast of the mixed model for repeated measures of everybody with a value at"
-    " any visit, unstructured covariance where it can be fitted, Kenward-Roger. Signed rank p: exact test of complete"
-    " pairs, the sensitivity analysis, which decides nothing.",
-    "signed_rank": "Mean change: of complete pairs, t interval. p: exact signed-rank test of complete pairs.",
-}
+TESTS = Texts(
+    {
+        "mixed_model": "Mean change and p: contrast of the mixed model for repeated measures of everybody with a value"
+        " at any visit, unstructured covariance where it can be fitted, Kenward-Roger. Signed rank p: exact test of"
+        " complete pairs, the sensitivity analysis, which decides nothing.",
+        "signed_rank": "Mean change: of complete pairs, t interval. p: exact signed-rank test of complete pairs.",
+    }
+)
 
 
 def _rules(judged: pd.DataFrame, study, level: float) -> list[str]:
     plan = study.statistics.multiplicity
-    spent = f", tested at {level:.4f} after interim looks" if level != plan.alpha else ""
+    whole = (
+        tr("Two-sided level of all families together: {alpha:g}.", alpha=plan.alpha)
+        if level == plan.alpha
+        else tr(
+            "Two-sided level of all families together: {alpha:g}, tested at {level:.4f} after interim looks.",
+            alpha=plan.alpha,
+            level=level,
+        )
+    )
     return [
         TESTS[plan.test],
-        f"Two-sided level of all families together: {plan.alpha:g}{spent}. A family is opened when everything tested "
-        "before it is rejected; an adjusted p is compared with the level. Intervals are not adjusted.",
+        paragraph(
+            [
+                whole,
+                tr(
+                    "A family is opened when everything tested before it is rejected; an adjusted p is "
+                    "compared with the level. Intervals are not adjusted."
+                ),
+            ]
+        ),
         *(
-            ["The p value of a hypothesis that was not tested is exploratory."]
+            [tr("The p value of a hypothesis that was not tested is exploratory.")]
             if judged["status"].eq("not tested").any()
             else []
         ),
-        f"Order of testing: {plan.basis}",
+        tr("Order of testing: {basis}", basis=plan.basis),
     ]
 
 
@@ -138,8 +165,8 @@ def looks_table(rows: pd.DataFrame, *, study: "Study") -> Table:
     """
     names = [name for name in dict.fromkeys(rows["variable"]) if name != "information"]
     lines = [_look(pick(rows, analysis="look", variable=name)) for name in names]
-    columns = ["Information", "Alpha spent", "Nominal two-sided level", "z"]
-    index = pd.Index([_look_label(name) for name in names], name="Look")
+    columns = [tr("Information"), tr("Alpha spent"), tr("Nominal two-sided level"), "z"]
+    index = pd.Index([_look_label(name) for name in names], name=tr("Look"))
     return Table(pd.DataFrame(lines, columns=columns, index=index), notes=_look_notes(rows, study))
 
 
@@ -160,22 +187,38 @@ def _level(value: float | None) -> str:
 
 
 def _look_label(name: str) -> str:
-    known = {"this": "This report", "final": "Final analysis"}
-    return known.get(name) or f"Look {name.removeprefix('earlier_')}"
+    known = {"this": tr("This report"), "final": tr("Final analysis")}
+    return known.get(name) or tr("Look {removeprefix}", removeprefix=name.removeprefix("earlier_"))
 
 
 def _look_notes(rows: pd.DataFrame, study) -> list[str]:
     looks = study.statistics.looks
     if looks is None or looks.spending == "none":
         return [
-            f"{rows['method'].iloc[0]} {looks.reason if looks else 'The study file names no interim looks.'}"
+            paragraph(
+                [
+                    rows["method"].iloc[0],
+                    looks.reason if looks else tr("The study file names no interim looks."),
+                ]
+            )
         ]
     found = pick(rows, analysis="look", variable="information")
-    counted = {"pairs": "pairs of the first hypothesis", "enrolled": "subjects enrolled"}[looks.information]
+    counted = {"pairs": tr("pairs of the first hypothesis"), "enrolled": tr("subjects enrolled")}[
+        looks.information
+    ]
     return [
-        f"Design information: Lan-DeMets spending function, {SPENDING[looks.spending]}, two-sided. Information: "
-        f"{numbers.whole(found['count'])} of {numbers.whole(found['planned'])} {counted} (planned).",
-        "This report compares no data with the boundary; that is for the committee that monitors the study.",
+        tr(
+            "Design information: Lan-DeMets spending function, {spending}, two-sided. Information: {count} "
+            "of {planned} {counted} (planned).",
+            spending=SPENDING[looks.spending],
+            count=numbers.whole(found["count"]),
+            planned=numbers.whole(found["planned"]),
+            counted=counted,
+        ),
+        tr(
+            "This report compares no data with the boundary; that is for the committee that monitors the "
+            "study."
+        ),
         *([looks.reason] if looks.reason else []),
     ]
 
@@ -199,19 +242,23 @@ def exploratory_note(study: "Study", *, shown: Iterable[tuple[str, str]] = ()) -
     """
     plan = study.statistics.multiplicity
     if plan is None:
-        return "All p values are exploratory: the study file has no hierarchy of hypotheses."
+        return tr("All p values are exploratory: the study file has no hierarchy of hypotheses.")
     tested = _tested(plan)
     found = [key for key in dict.fromkeys(map(tuple, shown)) if key in tested]
     if not found:
-        return "All p values are exploratory: none of these comparisons is in the hierarchy of hypotheses."
-    if plan.test == "mixed_model":
-        return (
-            f"P values are not adjusted. {_named(found, study)}: the hierarchy of hypotheses decides by the mixed "
-            "model, these p values are its sensitivity analysis; all others are exploratory."
+        return tr(
+            "All p values are exploratory: none of these comparisons is in the hierarchy of hypotheses."
         )
-    return (
-        f"P values are not adjusted. Those of {_named(found, study)} enter the hierarchy of hypotheses, which "
-        "decides; all others are exploratory."
+    if plan.test == "mixed_model":
+        return tr(
+            "P values are not adjusted. {found}: the hierarchy of hypotheses decides by the mixed model, "
+            "these p values are its sensitivity analysis; all others are exploratory.",
+            found=_named(found, study),
+        )
+    return tr(
+        "P values are not adjusted. Those of {found} enter the hierarchy of hypotheses, which decides; "
+        "all others are exploratory.",
+        found=_named(found, study),
     )
 
 
@@ -224,6 +271,9 @@ def _tested(plan) -> set[tuple[str, str]]:
 def _named(found: list[tuple[str, str]], study) -> str:
     """The hypotheses in words, those of one visit together."""
     labels = {entry.id: entry.label for entry in study.endpoints}
-    visits = {visit.id: visit.label.lower() for visit in study.visits}
+    visits = {visit.id: inside(visit.label) for visit in study.visits}
     by_visit = {visit: [labels[name] for name, at in found if at == visit] for _, visit in found}
-    return "; ".join(f"{listed(names)} at {visits[visit]}" for visit, names in by_visit.items())
+    return semicolons(
+        tr("{listed} at {visits}", listed=listed(names), visits=visits[visit])
+        for visit, names in by_visit.items()
+    )

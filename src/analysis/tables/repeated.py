@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from analysis import numbers
+from analysis.language import inside, semicolons, tr
 from analysis.tables.hierarchy import exploratory_note
 from analysis.tables.rows import methods, pick
 from analysis.tables.table import Table
@@ -38,17 +39,23 @@ def repeated_table(
         seen = [visit for visit in entry.visits if of_response["visit"].eq(visit).any()]
         for visit in seen:
             lines.append((labels[visit], _comparison(of_response[of_response["visit"].eq(visit)])))
-            blocks.append(f"{entry.label}, compared with {labels[entry.visits[0]].lower()}")
+            blocks.append(
+                tr(
+                    "{label}, compared with {labels}",
+                    label=entry.label,
+                    labels=inside(labels[entry.visits[0]]),
+                )
+            )
     columns = [
-        "Pairs",
-        "First, %",
-        "Visit, %",
-        f"Difference, points ({interval})",
-        "McNemar p",
-        f"Odds ratio, all visits ({interval})",
+        tr("Pairs"),
+        tr("First, %"),
+        tr("Visit, %"),
+        tr("Difference, points ({interval})", interval=interval),
+        tr("McNemar p"),
+        tr("Odds ratio, all visits ({interval})", interval=interval),
     ]
     body = pd.DataFrame([cells for _, cells in lines], columns=columns, index=[label for label, _ in lines])
-    return Table(body.rename_axis("Visit"), groups=blocks, notes=[*notes, *_said(rows, study, chosen)])
+    return Table(body.rename_axis(tr("Visit")), groups=blocks, notes=[*notes, *_said(rows, study, chosen)])
 
 
 def _comparison(found: pd.DataFrame) -> list[str]:
@@ -73,10 +80,12 @@ def _said(rows: pd.DataFrame, study, chosen) -> list[str]:
         if test
     ]
     return [
-        f"Pairs: {'; '.join(methods(rows, 'repeated_difference'))}.",
-        f"Odds ratio: {'; '.join(methods(rows, 'repeated_odds'))}.",
+        tr("Pairs: {listed}.", listed=semicolons(methods(rows, "repeated_difference"))),
+        tr("Odds ratio: {listed}.", listed=semicolons(methods(rows, "repeated_odds"))),
         *_unestimated(rows, study, chosen),
-        f"Over all visits, in those known at each (Cochran's Q): {'; '.join(over)}." if over else "",
+        tr("Over all visits, in those known at each (Cochran's Q): {listed}.", listed=semicolons(over))
+        if over
+        else "",
         exploratory_note(study),
     ]
 
@@ -90,7 +99,7 @@ def _unestimated(rows: pd.DataFrame, study, chosen) -> list[str]:
     lost = rows[rows["analysis"].eq("repeated_odds") & rows["status"].eq(NOT_ESTIMATED)]
     lost = lost[lost["note"].ne("")].drop_duplicates(["variable", "visit"])
     return [
-        f"{names[row.variable]}, {labels[row.visit].lower()}: {row.note}."
+        f"{names[row.variable]}, {inside(labels[row.visit])}: {row.note}."
         for row in lost.itertuples()
         if row.variable in names
     ]
@@ -125,9 +134,15 @@ def transition_table(
     body = pd.DataFrame(
         cells, index=[labels[name] for name in order], columns=[labels[name] for name in order]
     )
-    body = body.assign(**{"All": body.sum(axis=1)})
-    body.loc["All"] = body.sum()
+    body = body.assign(**{tr("All"): body.sum(axis=1)})
+    body.loc[tr("All")] = body.sum()
     test = pick(rows, analysis="transition_test")
-    said = f"{'; '.join(methods(rows, 'transition_test'))}, {numbers.p_text(test['p_value'])}, exploratory."
-    shown = body.map(numbers.whole).rename_axis(f"{first} (rows), {second.lower()} (columns)")
+    said = tr(
+        "{listed}, {p_value}, exploratory.",
+        listed=semicolons(methods(rows, "transition_test")),
+        p_value=numbers.p_text(test["p_value"]),
+    )
+    shown = body.map(numbers.whole).rename_axis(
+        tr("{first} (rows), {second} (columns)", first=first, second=inside(second))
+    )
     return Table(shown, notes=[*notes, said])

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from analysis import numbers
-from analysis.columns.words import listed
+from analysis.language import listed, semicolons, tr, trn
 from analysis.tables.rows import pick
 from analysis.tables.table import Table
 
@@ -33,20 +33,21 @@ def responder_table(
     for entry in responses or study.responses:
         of_response = rows[rows["variable"].eq(entry.id)]
         for group in of_response["group"].unique():
-            name = "" if group == "all" else f": {study.groups.labels.get(group, group)}"
+            label = study.groups.labels.get(group, group) if group != "all" else ""
+            name = tr("{label}: {group}", label=entry.label, group=label) if label else entry.label
             for visit in entry.visits:
                 found = of_response[of_response["group"].eq(group) & of_response["visit"].eq(visit)]
                 if len(found):
                     lines.append((visits[visit], _cells(found)))
-                    blocks.append(entry.label + name)
+                    blocks.append(name)
     interval = numbers.level(study.statistics.confidence_level)
     columns = ["n/N", f"% ({interval})", "exact", "n/N ", f"% ({interval}) "]
     body = pd.DataFrame([cells for _, cells in lines], columns=columns, index=[label for label, _ in lines])
     return Table(
-        body.rename_axis("Visit"),
+        body.rename_axis(tr("Visit")),
         spanners={"Missing is non-response": columns[:3], "As observed": columns[3:]},
         groups=blocks,
-        notes=[*notes, "Intervals are Wilson's; the exact interval is Clopper-Pearson's."],
+        notes=[*notes, tr("Intervals are Wilson's; the exact interval is Clopper-Pearson's.")],
     )
 
 
@@ -64,13 +65,21 @@ def response_notes(chosen: Sequence[Any], *, labels: Mapping[str, str]) -> list[
     for entry in chosen:
         if entry.observed_needs:
             needs.setdefault(entry.observed_needs, []).append(entry.label)
-    notes = ["N: those due at the visit, seen or not; as observed, those of them with a known answer."]
+    notes = [tr("N: those due at the visit, seen or not; as observed, those of them with a known answer.")]
     for asked, names in needs.items():
-        components = "; ".join(labels.get(name, name) for name in asked.components)
-        when = "at baseline and at the visit" if asked.baseline else "at the visit"
+        components = semicolons(labels.get(name, name) for name in asked.components)
+        when = tr("at baseline and at the visit") if asked.baseline else tr("at the visit")
         notes.append(
-            f"{listed(names)} {'counts' if len(names) == 1 else 'count'} as observed only where all of these are known "
-            f"{when}: {components}. With one missing the answer can be no, but never yes."
+            trn(
+                "{named} counts as observed only where all of these are known {when}: {components}. "
+                "With one missing the answer can be no, but never yes.",
+                "{named} count as observed only where all of these are known {when}: {components}. "
+                "With one missing the answer can be no, but never yes.",
+                len(names),
+                named=listed(names),
+                when=when,
+                components=components,
+            )
         )
     return notes
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from analysis import numbers
+from analysis.language import commas, inside, mark, tr
 from analysis.tables.table import Table
 
 if TYPE_CHECKING:
@@ -13,16 +14,22 @@ if TYPE_CHECKING:
 
 
 def overview_table(
-    rows: pd.DataFrame, *, study: "Study", stub: str = "Adverse events", notes: Sequence[str] = ()
+    rows: pd.DataFrame, *, study: "Study", stub: str = mark("Adverse events"), notes: Sequence[str] = ()
 ) -> Table:
     """Lay out the overview: subjects, events and both exposure-adjusted rates, a block per group.
 
     A row whose events are all of unknown kind, because it was not recorded, shows dashes and not zeros.
     """
+    stub = tr(stub)
     per, interval = study.safety.rate_per_person_years, numbers.level(study.statistics.confidence_level)
     columns = [
-        *("Subjects, n (%)", "Events", f"All events ({interval})", f"First events ({interval})"),
-        "PY to first",
+        *(
+            tr("Subjects, n (%)"),
+            tr("Events"),
+            tr("All events ({interval})", interval=interval),
+            tr("First events ({interval})", interval=interval),
+        ),
+        tr("PY to first"),
     ]
     several = len(set(rows["group"])) > 1
     body = pd.DataFrame(
@@ -50,19 +57,22 @@ def _overview_cells(row) -> list[str]:
 
 def _overview_notes(rows: pd.DataFrame) -> list[str]:
     if rows.empty:
-        return ["Not collected in this study."]
+        return [tr("Not collected in this study.")]
     totals = rows.groupby("group", sort=False)["person_years"].first()
-    years = ", ".join(
+    years = commas(
         numbers.fixed(value, 2) if len(totals) == 1 else f"{group} {numbers.fixed(value, 2)}"
         for group, value in totals.items()
     )
     unknown = rows[rows["n_missing"].gt(0)]
-    said = ", ".join(f"{row.label.lower()} {row.n_missing}" for row in unknown.itertuples())
+    said = commas(f"{inside(row.label)} {row.n_missing}" for row in unknown.itertuples())
     return [
-        f"Person-years at risk: {years}. Intervals are exact Poisson (Garwood).",
-        "All events: events of one subject are not independent, so that the interval is too narrow. First events: "
-        "subjects with an event over the person-years to the first one or to the end of risk (PY to first).",
-        *([f"Events for which it is not known, not counted: {said}."] if said else []),
+        tr("Person-years at risk: {years}. Intervals are exact Poisson (Garwood).", years=years),
+        tr(
+            "All events: events of one subject are not independent, so that the interval is too narrow. "
+            "First events: subjects with an event over the person-years to the first one or to the end of "
+            "risk (PY to first)."
+        ),
+        *([tr("Events for which it is not known, not counted: {said}.", said=said)] if said else []),
     ]
 
 
@@ -82,9 +92,11 @@ def term_table(rows: pd.DataFrame, *, minimum_percent: float = 0, notes: Sequenc
                 numbers.count_percent(int(row["n_subjects"]), int(row["n"])) if row is not None else "0"
             )
             cells.append(numbers.whole(row["events"]) if row is not None else "0")
-        lines.append((_text(name.pt) or ("Any" if not _text(name.soc) else "any term of the class"), cells))
-        blocks.append(_text(name.soc) or "All classes")
-    columns = [f"{part}{' ' * number}" for number, _ in enumerate(groups) for part in ("n (%)", "Events")]
+        lines.append(
+            (_text(name.pt) or (tr("Any") if not _text(name.soc) else tr("any term of the class")), cells)
+        )
+        blocks.append(_text(name.soc) or tr("All classes"))
+    columns = [f"{part}{' ' * number}" for number, _ in enumerate(groups) for part in ("n (%)", tr("Events"))]
     sizes = kept.assign(group=kept["group"].fillna("all")).groupby("group")["n"].max()
     spanners = {
         f"{'All' if g == 'all' else g} (n = {int(sizes.get(g, 0))})": columns[2 * k : 2 * k + 2]
@@ -92,10 +104,11 @@ def term_table(rows: pd.DataFrame, *, minimum_percent: float = 0, notes: Sequenc
     }
     body = pd.DataFrame([cells for _, cells in lines], columns=columns, index=[label for label, _ in lines])
     return Table(
-        body.rename_axis("Term"),
+        body.rename_axis(tr("Term")),
+        verbatim=True,
         spanners=spanners,
         groups=blocks,
-        notes=[*notes, "A subject counts once per line."],
+        notes=[*notes, tr("A subject counts once per line.")],
     )
 
 
@@ -109,10 +122,12 @@ def grade_table(rows: pd.DataFrame, *, notes: Sequence[str] = ()) -> Table:
     wide = rows.pivot_table(index="term", columns="grade", values="count", aggfunc="sum", fill_value=0)
     body = wide.reindex(columns=grades, fill_value=0).map(numbers.whole)
     shown = body.rename(
-        columns={grade: f"Grade {grade}" for grade in grades[:5]} | {"missing": "No grade"},
-        index={"any": "Any"},
+        columns={grade: tr("Grade {grade}", grade=grade) for grade in grades[:5]}
+        | {"missing": tr("No grade")},
+        index={"any": tr("Any")},
     )
-    return Table(shown.rename_axis("Class", axis="index").rename_axis(None, axis="columns"), notes=notes)
+    shown = shown.rename_axis(tr("Class"), axis="index").rename_axis(None, axis="columns")
+    return Table(shown, notes=notes, verbatim=True)
 
 
 def shift_tables(shifts: pd.DataFrame, *, labels: dict[str, str], notes: Sequence[str] = ()) -> Table:
@@ -128,13 +143,16 @@ def shift_tables(shifts: pd.DataFrame, *, labels: dict[str, str], notes: Sequenc
             if cells.sum():
                 lines.append(
                     (
-                        f"grade {grade}" if grade != "missing" else "not graded",
+                        tr("grade {grade}", grade=grade) if grade != "missing" else tr("not graded"),
                         [numbers.whole(n) for n in cells],
                     )
                 )
                 blocks.append(labels.get(analyte, analyte))
-    columns = [f"Grade {grade}" for grade in grades[:5]] + ["Not graded"]
+    columns = [tr("Grade {grade}", grade=grade) for grade in grades[:5]] + [tr("Not graded")]
     body = pd.DataFrame([cells for _, cells in lines], columns=columns, index=[label for label, _ in lines])
     return Table(
-        body.rename_axis("Baseline"), spanners={"Worst grade afterwards": columns}, groups=blocks, notes=notes
+        body.rename_axis(tr("Baseline")),
+        spanners={"Worst grade afterwards": columns},
+        groups=blocks,
+        notes=notes,
     )

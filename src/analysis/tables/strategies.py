@@ -7,17 +7,20 @@ import pandas as pd
 
 from analysis import numbers
 from analysis.columns.decimals import mean_digits
+from analysis.language import Texts, commas, semicolons, tr
 from analysis.tables.rows import methods, pick
 from analysis.tables.table import Table
 
 NUMBER = re.compile(r"\b\d+\b")
-STRATEGIES = {
-    "observed": "Complete pairs",
-    "mmrm": "MMRM",
-    "mi": "Multiple imputation",
-    "locf": "LOCF",
-    "bocf": "BOCF",
-}
+STRATEGIES = Texts(
+    {
+        "observed": "Complete pairs",
+        "mmrm": "MMRM",
+        "mi": "Multiple imputation",
+        "locf": "LOCF",
+        "bocf": "BOCF",
+    }
+)
 
 
 def strategies_table(
@@ -44,14 +47,19 @@ def strategies_table(
             for one in found.values()
         ]
         made[label] = [numbers.whole(found["observed"]["n_pairs"]), *cells]
-    body = pd.DataFrame.from_dict(made, orient="index", columns=["Pairs", *STRATEGIES.values()])
+    body = pd.DataFrame.from_dict(made, orient="index", columns=[tr("Pairs"), *STRATEGIES.values()])
     said = [
-        f"MMRM: visits up to this one; {_at_once(methods(rows, 'missing_mmrm')).removeprefix('MMRM, ')}.",
-        "Multiple imputation: visits up to this one, predictive mean matching; "
-        f"{_at_once(methods(rows, 'missing_mi'))}.",
-        "LOCF and BOCF are discouraged and shown for comparison only.",
+        tr(
+            "MMRM: visits up to this one; {removeprefix}.",
+            removeprefix=_at_once(methods(rows, "missing_mmrm")).removeprefix("MMRM, "),
+        ),
+        tr(
+            "Multiple imputation: visits up to this one, predictive mean matching; {rows}.",
+            rows=_at_once(methods(rows, "missing_mi")),
+        ),
+        tr("LOCF and BOCF are discouraged and shown for comparison only."),
     ]
-    return Table(body.rename_axis("Change from baseline"), notes=[*notes, *said])
+    return Table(body.rename_axis(tr("Change from baseline")), notes=[*notes, *said])
 
 
 APART = 0.5  # standard errors of the model from which a difference of the ways is pointed out
@@ -87,16 +95,31 @@ def difference_table(
         ]
         if abs(found.get("difference_se") or 0) > APART:
             apart.append(label)
-    heads = ["Seen", "Imputed", "Seen ", "By MMRM", "By imputation", "Skewness", "Difference", "Of the SE"]
+    heads = [
+        tr("Seen"),
+        tr("Imputed"),
+        tr("Seen "),
+        tr("By MMRM"),
+        tr("By imputation"),
+        tr("Skewness"),
+        tr("Difference"),
+        tr("Of the SE"),
+    ]
     body = pd.DataFrame.from_dict(made, orient="index", columns=heads)
     said = [
-        "The mean change of those not seen is what each way implies: both take the observed ones as they are. Skewness "
-        "of the changes seen; beyond 1 in size a mean depends on single subjects. Difference: imputation minus MMRM, "
-        "and in standard errors of the MMRM.",
-        f"More than {APART:g} standard errors apart: {', '.join(apart) or 'none'}.",
+        tr(
+            "The mean change of those not seen is what each way implies: both take the observed ones as "
+            "they are. Skewness of the changes seen; beyond 1 in size a mean depends on single subjects. "
+            "Difference: imputation minus MMRM, and in standard errors of the MMRM."
+        ),
+        tr(
+            "More than {apart:g} standard errors apart: {part}.",
+            apart=APART,
+            part=commas(apart) or tr("none"),
+        ),
     ]
     spanners = {"Subjects": heads[:2], "Mean change of those": heads[2:5]}
-    return Table(body.rename_axis("Change from baseline"), spanners=spanners, notes=[*notes, *said])
+    return Table(body.rename_axis(tr("Change from baseline")), spanners=spanners, notes=[*notes, *said])
 
 
 def _at_once(sentences: list[str]) -> str:
@@ -109,8 +132,8 @@ def _at_once(sentences: list[str]) -> str:
     """
     numbers_in = [NUMBER.findall(text) for text in sentences]
     if len(sentences) < 2 or any(len(found) != 1 for found in numbers_in):
-        return "; ".join(sentences)
+        return semicolons(sentences)
     if len({NUMBER.sub("#", text) for text in sentences}) > 1:
-        return "; ".join(sentences)
+        return semicolons(sentences)
     values = sorted(int(found[0]) for found in numbers_in)
     return NUMBER.sub(f"{values[0]} to {values[-1]}", sentences[0])

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from analysis.escape import html as escape
+from analysis.language import tr
 
 MARKS = "application/vnd.study.marks+json"  # what sharing must know of an output
 
@@ -31,6 +32,8 @@ class Table:
         Footnotes, Markdown.
     per_patient : bool
         Whether a row is one patient; such a table leaves the house with nobody but the team.
+    verbatim : bool
+        Whether names of rows and groups are data, which are never translated.
     """
 
     body: pd.DataFrame
@@ -38,6 +41,7 @@ class Table:
     groups: Sequence[str] | None = None
     notes: Sequence[str] = ()
     per_patient: bool = False
+    verbatim: bool = False
 
     def __post_init__(self):
         unknown = [
@@ -59,12 +63,12 @@ class Table:
 
     def markdown(self) -> str:
         """The table as a raw HTML block, its notes as Markdown below it."""
-        notes = "".join(f"\n\n[{note}]{{.table-note}}" for note in self.notes)
+        notes = "".join(f"\n\n[{tr(note)}]{{.table-note}}" for note in self.notes)
         return f"```{{=html}}\n{self._html()}\n```{notes}\n"
 
     def html(self) -> str:
         """The table and its notes as a person sees them in JupyterLab; reports take the Markdown."""
-        return self._html() + "".join(f"\n<p>{escape(str(note))}</p>" for note in self.notes)
+        return self._html() + "".join(f"\n<p>{escape(tr(str(note)))}</p>" for note in self.notes)
 
     def _html(self) -> str:
         return "\n".join(
@@ -80,9 +84,13 @@ class Table:
             ]
         )
 
+    def _named(self, name: object) -> str:
+        """The name of a row or group as a reader sees it: words of the program in the language of the report."""
+        return str(name) if self.verbatim else tr(str(name))
+
     def _head(self) -> list[str]:
-        stub = escape(str(self.body.index.name or ""))
-        labels = "".join(f'<th scope="col">{escape(str(name))}</th>' for name in self.body.columns)
+        stub = escape(tr(str(self.body.index.name or "")))
+        labels = "".join(f'<th scope="col">{escape(tr(str(name)))}</th>' for name in self.body.columns)
         if not self.spanners:
             return [f'<tr><th scope="col">{stub}</th>{labels}</tr>']
         over = {name: label for label, names in self.spanners.items() for name in names}
@@ -91,7 +99,7 @@ class Table:
             label, width = over.get(columns[0]), 1
             while label and width < len(columns) and over.get(columns[width]) == label:
                 width += 1
-            cells.append(f'<th scope="colgroup" colspan="{width}">{escape(label or "")}</th>')
+            cells.append(f'<th scope="colgroup" colspan="{width}">{escape(tr(label or ""))}</th>')
             columns = columns[width:]
         return [f"<tr><td></td>{''.join(cells)}</tr>", f'<tr><th scope="col">{stub}</th>{labels}</tr>']
 
@@ -100,11 +108,10 @@ class Table:
         for number, (header, cells) in enumerate(zip(self.body.index, self.body.to_numpy(), strict=True)):
             if self.groups is not None and self.groups[number] != open_group:
                 open_group = self.groups[number]
-                lines.append(
-                    f'<tr><th scope="rowgroup" colspan="{self.body.shape[1] + 1}">{escape(str(open_group))}</th></tr>'
-                )
+                wide, label = self.body.shape[1] + 1, escape(self._named(open_group))
+                lines.append(f'<tr><th scope="rowgroup" colspan="{wide}">{label}</th></tr>')
             text = "".join(f"<td>{escape(_text(cell))}</td>" for cell in cells)
-            lines.append(f'<tr><th scope="row">{escape(str(header))}</th>{text}</tr>')
+            lines.append(f'<tr><th scope="row">{escape(self._named(header))}</th>{text}</tr>')
         return lines
 
 

@@ -7,6 +7,7 @@ import pandas as pd
 
 from analysis import numbers
 from analysis.columns.decimals import mean_digits
+from analysis.language import semicolons, sentences, tr, with_unit
 from analysis.tables.rows import methods, pick
 from analysis.tables.table import Table
 
@@ -39,18 +40,27 @@ def tipping_table(
         [
             numbers.estimate_interval(one["estimate"], one["conf_low"], one["conf_high"], more),
             numbers.p_value(one["p_value"]),
-            "yes" if one["holds"] else "no",
+            tr("yes") if one["holds"] else tr("no"),
         ]
         for one in found.values()
     ]
     interval = numbers.level(study.statistics.confidence_level)
-    body = pd.DataFrame(cells, columns=[f"Mean change ({interval})", "p", "Holds"], index=shifts)
-    unit = f", {endpoint.unit}" if endpoint.unit else ""
+    body = pd.DataFrame(
+        cells, columns=[tr("Mean change ({interval})", interval=interval), "p", tr("Holds")], index=shifts
+    )
     point = pick(rows, group="point")
-    better = "higher" if endpoint.higher_is_better else "lower"
-    imputed = f"{numbers.whole(point['count'])} of {numbers.whole(point['n'])} values imputed"
+    better = (
+        tr("Holds: the interval lies on the side of the first line without no change; higher is better.")
+        if endpoint.higher_is_better
+        else tr("Holds: the interval lies on the side of the first line without no change; lower is better.")
+    )
+    imputed = tr(
+        "{count} of {n} values imputed", count=numbers.whole(point["count"]), n=numbers.whole(point["n"])
+    )
     said = [
-        f"{imputed}. {'; '.join(methods(rows, 'tipping'))}.",
-        f"Holds: the interval lies on the side of the first line without no change; {better} is better.",
+        sentences([imputed, semicolons(methods(rows, "tipping"))]),
+        better,
     ]
-    return Table(body.rename_axis(f"Imputed values worse by{unit}"), notes=[*notes, *said])
+    return Table(
+        body.rename_axis(with_unit(tr("Imputed values worse by"), endpoint.unit)), notes=[*notes, *said]
+    )

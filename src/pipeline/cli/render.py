@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from pipeline.cli.shared import Studies, app, date_of, err, formats_of, one_of, out
+from pipeline.cli.shared import Studies, app, date_of, err, formats_of, language_of, one_of, out
 from pipeline.project import REPORTS, Project
 
 
@@ -25,6 +25,9 @@ def render(
     workers: Annotated[int, typer.Option("-n", "--workers", help="Tasks at a time.", min=1)] = 2,
     renderer: Annotated[
         str | None, typer.Option(help="quarto or embedded; Quarto when it is installed.")
+    ] = None,
+    lang: Annotated[
+        str | None, typer.Option(help="Language of the reports, en or zh; as the study says if absent.")
     ] = None,
     explain: Annotated[bool, typer.Option(help="Say what would run and why; run nothing.")] = False,
     scheduler: Annotated[
@@ -55,6 +58,7 @@ def render(
         renderer=renderer and one_of(renderer, ("quarto", "embedded"), "renderer")[0],
         scheduled=scheduled,
         fewer_rows=accept_fewer_rows,
+        language=language_of(lang),
     )
     options = {"workers": workers, "scheduler": scheduler}
     if scheduled and not explain:

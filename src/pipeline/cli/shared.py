@@ -48,3 +48,10 @@ def date_of(text: str | None) -> str | None:
         return date.fromisoformat(text).isoformat()
     except ValueError:
         raise UserError(f"--as-of {text!r} is not a date; write it as 2025-06-30") from None
+
+
+def language_of(text: str | None) -> str | None:
+    """A language that reports can be in."""
+    from analysis.language import languages
+
+    return text and one_of(text, tuple(languages()), "language")[0]

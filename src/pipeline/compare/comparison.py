@@ -115,7 +115,9 @@ def side_of(project: Project, name: str) -> Side:
     manifest = read_json(folder / "manifest.json") or read_json(folder.parent / "manifest.json") or {}
     run = folder.parent if folder.name == "report" else None
     if run is None and manifest.get("run"):
-        kept = project.runs / manifest["study_id"] / manifest["report"] / manifest["run"]
+        kept = (
+            project.runs / manifest["study_id"] / manifest.get("place", manifest["report"]) / manifest["run"]
+        )
         run = kept if kept.is_dir() else None
     return Side(name, read_results(file), manifest, run)
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from analysis.language import speaking
 from pipeline import changes
 from pipeline.awaited import awaited_rows
 from pipeline.files import leave_to, put_in_place, remove_tree, sync_tree
@@ -60,11 +61,17 @@ def report(*, project: Project, run: dict, asked: Path, renderer: str | None) ->
     BlockedByData
         If a source has fewer rows than in the last run and that blocks.
     """
+    content = prepared_settings(project.build / run["study"] / run["place"], asked)
+    language = content["study"]["lang"]
+    with speaking(language, Path(run["snapshot"]) / "params" / run["study"] / f"{language}.po"):
+        _publish(project, run, content, renderer)
+
+
+def _publish(project: Project, run: dict, content: dict, renderer: str | None) -> None:
     from pipeline.runs import keep
 
-    study, name = run["study"], run["report"]
+    study, name = run["study"], run["place"]
     folder = project.build / study / name
-    content = prepared_settings(folder, asked)
     guard_rows(folder / "data" / "index.json", before=rows_before(project, study, name), guard=run["guard"])
     now = datetime.now(UTC)
     stage = fresh(folder / "stage")
@@ -80,7 +87,7 @@ def report(*, project: Project, run: dict, asked: Path, renderer: str | None) ->
     }
     cover |= {key: run[key] for key in ("next_expected", "stale_after")}
     known = manifest(project, content, folder, cover, run)
-    since = changes.since_last(project, rows, folder, known) if name == "interim" else None
+    since = changes.since_last(project, rows, folder, known) if run["report"] == "interim" else None
     section = since and since.section
     fill_stage(
         stage,
@@ -92,8 +99,9 @@ def report(*, project: Project, run: dict, asked: Path, renderer: str | None) ->
         since=section,  # type: ignore[arg-type]
     )
     made = fresh(folder / "rendered")
+    source = f"reports/{study}/{run['report']}.qmd"
     for to in run["formats"]:
-        render_stage(stage, made / page(to), to=to, renderer=renderer, source=f"reports/{study}/{name}.qmd")
+        render_stage(stage, made / page(to), to=to, renderer=renderer, source=source)
     (made / "results.csv").write_text(as_csv(rows), encoding="utf-8")
     require_same_code(project, run)
     described = {

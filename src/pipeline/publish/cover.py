@@ -6,14 +6,19 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from importlib import metadata
 
+from analysis.language import Texts, commas, mark, paragraph, semicolons, tr
 from pipeline.project import Project, code_digest
 
-DESIGNS = {
-    "cohort": "prospective cohort",
-    "single_arm": "single arm, before/after",
-    "randomised": "randomised",
-}
-NOT_LOCKED = "Draft of the final report: the data are not locked. Not to be cited or passed on."
+DESIGNS = Texts(
+    {
+        "cohort": "prospective cohort",
+        "single_arm": "single arm, before/after",
+        "randomised": "randomised",
+    }
+)
+REPORTS = Texts({"interim": "Interim report", "final": "Final report"})
+NOT_LOCKED = mark("Draft of the final report: the data are not locked. Not to be cited or passed on.")
+ALL_DATA = mark("all data")
 SHOWN_VERSIONS = ("numpy", "pandas", "scipy", "statsmodels", "matplotlib", "papermill")
 WORK_TREE = (
     "src",
@@ -34,7 +39,7 @@ def cover_block(project: Project, content: dict, renderer: str | None) -> dict:
         "study": study["title"],
         "registry": study["registry"]["id"] if study.get("registry") else None,
         "report": analysis["report"],
-        "data_cut": content["data_cut"] or "all data",
+        "data_cut": content["data_cut"] or ALL_DATA,
         "state": content["state"],
         "lock": content["lock"],
         "differs": content["differs"],
@@ -69,18 +74,18 @@ def cover_metadata(study: dict, cover: dict) -> dict:
     versions = [f"{name} {version}" for name, version in cover["versions"].items()]
     facts = study_facts(study)
     extra = [
-        ("Design", facts["design"]),
-        ("Institution", study["institution"]),
-        ("Planned size", f"{study['planned_n']} participants"),
-        ("To be borne in mind", facts["caveats"]),
-        ("Contact", facts["contact"]),
-        ("Data lock", lock_text(cover)),
+        (tr("Design"), facts["design"]),
+        (tr("Institution"), study["institution"]),
+        (tr("Planned size"), tr("{n} participants", n=study["planned_n"])),
+        (tr("To be borne in mind"), facts["caveats"]),
+        (tr("Contact"), facts["contact"]),
+        (tr("Data lock"), lock_text(cover)),
     ]
     return {
-        **{key: value or "not stated" for key, value in facts.items()},
+        **{key: value or tr("not stated") for key, value in facts.items()},
         "study-title": study["title"],
         "registry": cover["registry"] or "",
-        "report-label": f"{cover['report'].capitalize()} report",
+        "report-label": REPORTS[cover["report"]],
         "state": cover["state"],
         **(
             {"state-text": draft_text(cover)}
@@ -89,10 +94,10 @@ def cover_metadata(study: dict, cover: dict) -> dict:
         ),
         "provenance": provenance(cover),
         **({"stale-after": cover["stale_after"]} if cover["stale_after"] else {}),
-        "data-cut": cover["data_cut"],
+        "data-cut": tr(cover["data_cut"]),
         "synthetic": cover["synthetic"],
         "versions": [
-            f"code {cover['code_version']}",
+            tr("code {version}", version=cover["code_version"]),
             cover["renderer"],
             f"Python {cover['python']}",
             *versions,
@@ -108,8 +113,9 @@ def lock_text(cover: dict) -> str | None:
     lock = cover["lock"]
     if not lock:
         return None
-    signed = ", signed" if lock["signed"] else ""
-    return f"{lock['name']}, SHA-256 {lock['sha256'][:16]}{signed}"
+    return commas(
+        [lock["name"], f"SHA-256 {lock['sha256'][:16]}", *([tr("signed")] if lock["signed"] else [])]
+    )
 
 
 def draft_text(cover: dict) -> str:
@@ -117,18 +123,20 @@ def draft_text(cover: dict) -> str:
     from pipeline.lock import shortened
 
     if not cover["differs"]:
-        return NOT_LOCKED
-    listed = "; ".join(shortened(tuple(cover["differs"])))
-    return f"Draft of the final report: it differs from what was locked ({listed}). Not to be cited or passed on."
+        return tr(NOT_LOCKED)
+    return tr(
+        "Draft of the final report: it differs from what was locked ({listed}). Not to be cited or passed on.",
+        listed=semicolons(shortened(tuple(cover["differs"]))),
+    )
 
 
 def provenance(cover: dict) -> str:
     """Which run made the page, when, on which lock it rests, and when the next one is due."""
-    parts = [f"run {cover['run']}", f"rendered {minute(cover['rendered_at'])}"]
+    parts = [tr("run {run}", run=cover["run"]), tr("rendered {time}", time=minute(cover["rendered_at"]))]
     if lock := lock_text(cover):
-        parts.append(f"data lock {lock}")
+        parts.append(tr("data lock {lock}", lock=lock))
     if cover["next_expected"]:
-        parts.append(f"next expected {minute(cover['next_expected'])}")
+        parts.append(tr("next expected {time}", time=minute(cover["next_expected"])))
     return " · ".join(parts)
 
 
@@ -142,23 +150,27 @@ def study_facts(study: dict) -> dict[str, str | None]:
     registry, period = study.get("registry") or {}, study.get("period") or {}
     contact = study.get("contact") or {}
     when = registry.get("registered")
-    registered = "registered retrospectively" if registry.get("retrospective") else None
+    registered = tr("registered retrospectively") if registry.get("retrospective") else None
     return {
         "design": DESIGNS[study["design"]],
         "institution": study["institution"],
         "investigators": joined(study["investigators"]),
         "registration": joined([registry.get("id"), registry.get("name"), when and f"{when}", registered]),
-        "period": joined([period.get("start"), period.get("end")], " to "),
-        "caveats": joined(study["caveats"], " "),
+        "period": _period(period.get("start"), period.get("end")),
+        "caveats": paragraph(study["caveats"]) or None,
         "ethics": study.get("ethics"),
         "study-funding": study.get("funding"),  # Quarto takes `funding` for itself
         "contact": joined([contact.get("name"), contact.get("email")]),
     }
 
 
-def joined(parts: Iterable[str | None], by: str = ", ") -> str | None:
+def joined(parts: Iterable[str | None]) -> str | None:
     """The parts that are there, in one text; None when there is none."""
-    return by.join(part for part in parts if part) or None
+    return commas(part for part in parts if part) or None
+
+
+def _period(start: str | None, end: str | None) -> str | None:
+    return tr("{start} to {end}", start=start, end=end) if start and end else start or end
 
 
 def describe_renderer(engine: str | None) -> str:

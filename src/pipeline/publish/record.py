@@ -16,6 +16,8 @@ def manifest(project: Project, content: dict, folder: Path, cover: dict, run: di
     return {
         **cover,
         "study_id": study,
+        "place": run["place"],
+        "language": content["study"]["lang"],
         "data": data["files"],
         "rows": data["rows"],
         "datasets": data["datasets"],

@@ -21,6 +21,7 @@ def fill_stage(
     """Lay out what a renderer reads; ``quarto render index.qmd`` works in that folder by hand, too."""
     from pipeline.abbreviations import write_abbreviations
     from pipeline.render import stage_notebook
+    from pipeline.texts import captions, translated_pages
     from pipeline.variables import formatted, used_ids
     from pipeline.words import words_of
 
@@ -37,8 +38,9 @@ def fill_stage(
     wanted = [entry["name"] for entry in content["analysis"]["notebooks"]]
     for notebook in wanted:
         executed = json.loads((built / f"{notebook}.ipynb").read_text(encoding="utf-8"))
-        staged = json.dumps(stage_notebook(executed), ensure_ascii=False)
+        staged = json.dumps(stage_notebook(captions(executed)), ensure_ascii=False)
         write_if_changed(stage / "notebooks" / f"{notebook}.ipynb", staged)
+    translated_pages(stage)
     write_abbreviations(stage)
     said, chosen = words_of(content["study"])
     used = used_ids([file.read_text(encoding="utf-8") for file in sorted(stage.rglob("*.qmd"))])

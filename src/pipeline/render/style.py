@@ -6,6 +6,7 @@ from importlib import resources
 from pathlib import Path
 
 from pipeline.render import word
+from pipeline.texts import marked
 
 FOLDER = "_style"
 
@@ -16,11 +17,11 @@ def asset(name: str) -> str:
 
 
 def write_style(stage: Path, pandoc: str) -> Path:
-    """Put the look into `stage/_style`, where `_quarto.yml` and both renderers expect it; the folder."""
+    """Put the look into `stage/_style`, its texts in the current language; the folder."""
     folder = Path(stage) / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
     for entry in (resources.files("pipeline.render") / "assets").iterdir():
         if entry.is_file():
-            (folder / entry.name).write_bytes(entry.read_bytes())
+            (folder / entry.name).write_text(marked(entry.read_text(encoding="utf-8")), encoding="utf-8")
     (folder / "reference.docx").write_bytes(word.reference_document(pandoc))
     return folder

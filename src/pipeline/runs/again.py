@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.files import link, remove_tree
+from pipeline.publish.cover import ALL_DATA
 from pipeline.project import Project, UserError
 from pipeline.runs.keep import manifest_of
 from pipeline.runs.verify import find_run, require_whole
@@ -35,19 +36,21 @@ def make_again(project: Project, name: str) -> Again:
     require_whole(run)
     manifest = manifest_of(run)
     study, report = manifest["study_id"], manifest["report"]
-    folder = project.build / "again" / f"{study}-{report}-{run.name}"
+    place = manifest.get("place", report)
+    folder = project.build / "again" / f"{study}-{place}-{run.name}"
     remove_tree(folder)
     for file in sorted((run / "inputs").rglob("*")):
         if file.is_file():
             link(file, folder / file.relative_to(run / "inputs"))
     (folder / "reports").mkdir(exist_ok=True)
     words = ["render", study, "--report", report, "--renderer", _engine(manifest["renderer"])]
-    words += ["--as-of", manifest["data_cut"]] if manifest["data_cut"] != "all data" else []
+    words += ["--lang", manifest["language"]] if "language" in manifest else []
+    words += ["--as-of", manifest["data_cut"]] if manifest["data_cut"] != ALL_DATA else []
     environment = {**os.environ, "PYTHONPATH": str(folder / "src")}
     environment.pop("STUDY_BUILD", None)
     command = [sys.executable, "-c", "from pipeline.cli import main; main()", *words]
     asked = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
-    made = folder / "reports" / "_site" / study / report
+    made = folder / "reports" / "_site" / study / place
     if asked.returncode != 0 or not (made / "results.csv").is_file():
         said = (asked.stderr or asked.stdout).strip()[-2000:]
         raise UserError(f"run {name} could not be made again:\n{said}")

@@ -55,7 +55,7 @@ def keep_run(project: Project, run: dict, manifest: dict, folder: Path, made: Pa
     Path
         The folder of the run.
     """
-    target = project.runs / run["study"] / run["report"] / manifest["run"]
+    target = project.runs / run["study"] / run["place"] / manifest["run"]
     partial = target.with_name(f".{target.name}.partial")
     remove_tree(partial)
     snapshot = Path(run["snapshot"])

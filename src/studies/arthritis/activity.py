@@ -9,6 +9,7 @@ from analysis import numbers, results
 from analysis.cohort import Cohort
 from analysis.columns.decimals import mean_digits
 from analysis.datasets.joints import count_completed
+from analysis.language import mark, tr
 from analysis.scoring.joints import MAX_NOT_ASSESSED
 from analysis.summaries.shared import by_visit, moments
 from analysis.tables.cells import quartiles, spread
@@ -108,9 +109,11 @@ def already_at_target(responses: pd.DataFrame, cohort: Cohort, *, study: Any) ->
 def joint_note(cohort: Cohort, visits: Sequence[str] | None = None) -> str:
     """Footnote: how many joint counts are pro-rated, at these visits of the analysis set."""
     shown = cohort.wide[cohort.wide["visit_id"].isin(visits or cohort.visits)]
-    return (
-        f"Joint counts are pro-rated where up to {100 * MAX_NOT_ASSESSED:g} % of the 28 joints could not be "
-        f"assessed: {count_completed(shown)} examinations."
+    return tr(
+        "Joint counts are pro-rated where up to {max_not_assessed:g} % of the 28 joints could not be "
+        "assessed: {shown} examinations.",
+        max_not_assessed=100 * MAX_NOT_ASSESSED,
+        shown=count_completed(shown),
     )
 
 
@@ -147,4 +150,4 @@ def visit_table(
     body = pd.DataFrame(
         list(lines.values()), index=[kind for _, kind in lines], columns=[labels[v] for v in visits]
     )
-    return Table(body.rename_axis("Measure"), groups=blocks, notes=notes)
+    return Table(body.rename_axis(mark("Measure")), groups=blocks, notes=notes)

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import multiplicity, numbers, paired
+from analysis.language import mark, tr
 from analysis.summaries.shared import moments
 from analysis.tables.cells import quartiles
 from analysis.tables.table import Table
@@ -144,7 +145,7 @@ def _ratio(logs: pd.DataFrame, baseline: str, visit: str, study) -> dict:
         "conf_low": float(np.exp(low)),
         "conf_high": float(np.exp(high)),
         "p_value": ranks.p_value,
-        "method": f"{shift.method}, of logarithms",
+        "method": tr("{method}, of logarithms", method=shift.method),
     }
 
 
@@ -193,13 +194,13 @@ def marker_table(
         blocks.append(row["label"])
     columns = [
         "n",
-        "Below the limit, n (%)",
-        "Median [quartiles]",
-        "Pairs",
-        "Ratio (95 % CI)",
-        "Adjusted p",
-        "Ratio, other rule",
+        mark("Below the limit, n (%)"),
+        mark("Median [quartiles]"),
+        mark("Pairs"),
+        mark("Ratio (95 % CI)"),
+        mark("Adjusted p"),
+        mark("Ratio, other rule"),
     ]
     body = pd.DataFrame(lines, columns=columns, index=[labels[visit] for visit in described["visit"]])
     spanners = {"Compared with baseline": columns[3:]}
-    return Table(body.rename_axis("Visit"), spanners=spanners, groups=blocks, notes=notes)
+    return Table(body.rename_axis(mark("Visit")), spanners=spanners, groups=blocks, notes=notes)

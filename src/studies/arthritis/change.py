@@ -11,6 +11,7 @@ from analysis import numbers, results
 from analysis.columns.decimals import mean_digits
 from analysis.design import ChangeBeyond
 from analysis.inputs import NotEstimable
+from analysis.language import ands, inside, mark, tr
 from analysis.summaries.change import summarise_change
 from analysis.summaries.shared import by_visit
 from analysis.summaries.strategies import long_course
@@ -238,10 +239,16 @@ def model_table(
             [shown[0], numbers.whole(row["n"]), shown[1], numbers.whole(complete.get("n_pairs")), of_due]
         )
         blocks.append(named[row["variable"]].label)
-    columns = ["Change (95 % CI)", "n", "Change (95 % CI) ", "Pairs", "Known, of those due"]
+    columns = [
+        mark("Change (95 % CI)"),
+        "n",
+        mark("Change (95 % CI) "),
+        mark("Pairs"),
+        mark("Known, of those due"),
+    ]
     body = pd.DataFrame(lines, columns=columns, index=[labels[visit] for visit in modelled["visit"]])
     spanners = {"Mixed model (the estimand)": columns[:2], "Complete pairs": columns[2:4]}
-    return Table(body.rename_axis("Visit"), spanners=spanners, groups=blocks, notes=notes)
+    return Table(body.rename_axis(mark("Visit")), spanners=spanners, groups=blocks, notes=notes)
 
 
 def regression_table(lines: pd.DataFrame, *, study: "Study", tests: bool, notes: Sequence[str] = ()) -> Table:
@@ -258,7 +265,7 @@ def regression_table(lines: pd.DataFrame, *, study: "Study", tests: bool, notes:
     notes : sequence of str
         Footnotes.
     """
-    labels = {visit.id: visit.label.lower() for visit in study.visits}
+    labels = {visit.id: inside(visit.label) for visit in study.visits}
     rows = lines.to_dict("records")
     cells = [
         [
@@ -273,12 +280,27 @@ def regression_table(lines: pd.DataFrame, *, study: "Study", tests: bool, notes:
         ]
         for row in rows
     ]
-    names = ["Correlation of " + " and ".join(labels[visit] for visit in row["pair"]) for row in rows]
-    columns = ["Correlation", "Mean (SD)", "n", "Observed", "p ", "Expected", "Beyond (95 % CI)", "p"]
-    body = pd.DataFrame(cells, columns=columns, index=pd.Index(names, name="Assumption"))
+    names = [
+        tr("Correlation of {visits}", visits=ands(labels[visit] for visit in row["pair"])) for row in rows
+    ]
+    columns = [
+        mark("Correlation"),
+        mark("Mean (SD)"),
+        "n",
+        mark("Observed"),
+        "p ",
+        mark("Expected"),
+        mark("Beyond (95 % CI)"),
+        "p",
+    ]
+    body = pd.DataFrame(cells, columns=columns, index=pd.Index(names, name=mark("Assumption")))
     if not tests:
         body = body.drop(columns=["p ", "p"])
     spanners = {
-        "Change": [name for name in ("Observed", "p ", "Expected", "Beyond (95 % CI)", "p") if name in body]
+        "Change": [
+            name
+            for name in (mark("Observed"), "p ", mark("Expected"), mark("Beyond (95 % CI)"), "p")
+            if name in body
+        ]
     }
     return Table(body, spanners=spanners, groups=list(lines["label"]), notes=notes)

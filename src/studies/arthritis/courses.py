@@ -2,17 +2,21 @@
 
 import pandas as pd
 
+from analysis.language import Texts
+
 DMARDS = ("csDMARD", "csDMARD_CN", "bDMARD", "tsDMARD")
 
 
-MECHANISMS = {
-    "TNFi": "TNF inhibitor",
-    "IL6i": "IL-6 inhibitor",
-    "CTLA4Ig": "Abatacept",
-    "CD20": "Rituximab",
-    "JAKi": "JAK inhibitor",
-    "BLyS_APRIL": "Telitacicept",
-}
+MECHANISMS = Texts(
+    {
+        "TNFi": "TNF inhibitor",
+        "IL6i": "IL-6 inhibitor",
+        "CTLA4Ig": "Abatacept",
+        "CD20": "Rituximab",
+        "JAKi": "JAK inhibitor",
+        "BLyS_APRIL": "Telitacicept",
+    }
+)
 
 
 REASONS = {

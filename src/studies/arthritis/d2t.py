@@ -8,24 +8,27 @@ import pandas as pd
 from analysis import numbers
 from analysis.datasets.difficult import difficult_rule
 from analysis.eligibility.d2t import settings_from
+from analysis.language import Texts, mark, tr
 from analysis.tables.table import Table
 from analysis.thresholds import settle
 
-ITEMS = {  # what an item asks for; where the study chooses a limit, its name stands in braces
-    "c1": "1 Failure of treatment",
-    "c2": "2 Active or symptomatic disease",
-    "c2a": "2a At least moderate disease activity",
-    "c2b": "2b Signs or symptoms of active disease",
-    "c2c": "2c Glucocorticoids cannot be tapered below {gc_min_mg_day:g} mg/day",
-    "c2d": "2d Rapid radiographic progression",
-    "c2e": "2e Quality of life reduced by symptoms despite control",
-    "c3": "3 Management perceived as problematic",
-    "c3_doc": "by the rheumatologist",
-    "c3_pt": "by the patient",
-    "csdmard_failed": "csDMARD failed before",
-    "contraindicated": "csDMARD contraindicated",
-    "access_restricted": "Access to treatment restricted",
-}
+ITEMS = Texts(
+    {  # what an item asks for; where the study chooses a limit, its name stands in braces
+        "c1": "1 Failure of treatment",
+        "c2": "2 Active or symptomatic disease",
+        "c2a": "2a At least moderate disease activity",
+        "c2b": "2b Signs or symptoms of active disease",
+        "c2c": "2c Glucocorticoids cannot be tapered below {gc_min_mg_day:g} mg/day",
+        "c2d": "2d Rapid radiographic progression",
+        "c2e": "2e Quality of life reduced by symptoms despite control",
+        "c3": "3 Management perceived as problematic",
+        "c3_doc": "by the rheumatologist",
+        "c3_pt": "by the patient",
+        "csdmard_failed": "csDMARD failed before",
+        "contraindicated": "csDMARD contraindicated",
+        "access_restricted": "Access to treatment restricted",
+    }
+)
 
 
 SUB_ITEMS = ("c2a", "c2b", "c2c", "c2d", "c2e")
@@ -84,7 +87,9 @@ def sub_item_flags(found: pd.DataFrame, ids: pd.Index) -> pd.DataFrame:
 def sub_item_labels(flags: pd.DataFrame, *, labels: dict[str, str]) -> dict[str, str]:
     """What the sets of `sub_item_flags` are called, those not decided last."""
     return {
-        name: labels[name] if name in labels else f"({labels[name.removesuffix('_open')][:2]} not decided)"
+        name: labels[name]
+        if name in labels
+        else tr("({item} not decided)", item=labels[name.removesuffix("_open")][:2])
         for name in flags
     }
 
@@ -115,9 +120,15 @@ def mechanisms_failed(found: pd.DataFrame, *, most: int) -> pd.Series:
     """
     n = found["n_moa"]
     text = n.astype("Int64").astype("string") + " mechanisms"
-    return text.mask(n.ge(most), f"{most} or more mechanisms").replace("1 mechanisms", "1 mechanism")
+    return text.mask(n.ge(most), tr("{most} or more mechanisms", most=most)).replace(
+        "1 mechanisms", "1 mechanism"
+    )
 
 
+COUNTS = (  # as `mechanisms_failed` writes them
+    *(mark("0 mechanisms"), mark("1 mechanism"), mark("2 mechanisms"), mark("3 mechanisms")),
+    mark("4 or more mechanisms"),
+)
 VIRUS = ("comorbidity_hbsag", "comorbidity_hbcab")
 
 
@@ -166,17 +177,17 @@ def _inflammation(person: pd.DataFrame) -> list[tuple]:
             (
                 f"inflammation_{answer}",
                 "B",
-                f"Objective inflammation: {answer}",
+                tr("Objective inflammation: {answer}", answer=answer),
                 stated.eq(answer).mask(stated.isna()),
             )
             for answer in ("yes", "no", "uncertain")
         ),
-        ("mimic", "1", "Misdiagnosis and mimics reviewed", person["mimic_reviewed"]),
-        ("ultrasound", "2", "Ultrasound of joints", person["us_done"]),
+        ("mimic", "1", mark("Misdiagnosis and mimics reviewed"), person["mimic_reviewed"]),
+        ("ultrasound", "2", mark("Ultrasound of joints"), person["us_done"]),
         (
             "doppler",
             "2",
-            "Doppler signal in a joint, of those with ultrasound",
+            mark("Doppler signal in a joint, of those with ultrasound"),
             pd.Series(signal > 0, index=person.index).astype("boolean").mask(person["us_pd_n"].isna())[seen],
         ),
     ]
@@ -186,9 +197,14 @@ def _context(person: pd.DataFrame, obese_bmi: float) -> list[tuple]:
     bmi = person["bmi"].astype("Float64").astype(float)
     obese = pd.Series(settle(bmi) >= obese_bmi, index=person.index).astype("boolean").mask(bmi.isna())
     return [
-        ("obesity", "3", f"Obesity (body mass index {obese_bmi:g} kg/m² or more)", obese),
-        ("fibromyalgia", "3", "Fibromyalgia", person["comorbidity_fibromyalgia"]),
-        ("adherence", "4", "Adherence discussed", person["adherence_discussed"]),
+        (
+            "obesity",
+            "3",
+            tr("Obesity (body mass index {obese_bmi:g} kg/m² or more)", obese_bmi=obese_bmi),
+            obese,
+        ),
+        ("fibromyalgia", "3", mark("Fibromyalgia"), person["comorbidity_fibromyalgia"]),
+        ("adherence", "4", mark("Adherence discussed"), person["adherence_discussed"]),
     ]
 
 
@@ -197,7 +213,7 @@ def _next_target(person: pd.DataFrame, failed: pd.DataFrame, begun: pd.Series) -
     started = begun.reindex(person.index).dropna()
     pairs = set(zip(failed["subject_id"], failed["moa"], strict=True))
     new = [(subject, mechanism) not in pairs for subject, mechanism in started.items()]
-    label = "Mechanism begun at entry had not failed before, of those who began one"
+    label = mark("Mechanism begun at entry had not failed before, of those who began one")
     return ("next_target", "5", label, pd.Series(new, index=started.index, dtype="boolean"))
 
 
@@ -206,16 +222,16 @@ def _comorbidity(person: pd.DataFrame) -> list[tuple]:
     surface, core = (person[name].astype("boolean") for name in VIRUS)
     exposed = (surface | core).fillna(False)
     return [
-        ("comorbidity", "7", "Any comorbidity", _any(person[named])),
-        ("hbsag", "8", "HBsAg positive", surface),
-        ("past_hepatitis_b", "8", "Anti-HBc positive, HBsAg negative", core & ~surface),
+        ("comorbidity", "7", mark("Any comorbidity"), _any(person[named])),
+        ("hbsag", "8", mark("HBsAg positive"), surface),
+        ("past_hepatitis_b", "8", mark("Anti-HBc positive, HBsAg negative"), core & ~surface),
         (
             "hbv_dna",
             "8",
-            "HBV DNA known, of those positive for either",
+            mark("HBV DNA known, of those positive for either"),
             person["hbv_dna_iu_ml"].notna()[exposed],
         ),
-        ("hepatitis_c", "8", "HCV antibodies positive", person["hcv_ab"]),
+        ("hepatitis_c", "8", mark("HCV antibodies positive"), person["hcv_ab"]),
     ]
 
 
@@ -224,11 +240,11 @@ def _support(person: pd.DataFrame) -> list[tuple]:
         (
             "nonpharm",
             "9",
-            "Any non-pharmacological intervention",
+            mark("Any non-pharmacological intervention"),
             _any(person.filter(like="nonpharm_")),
         ),
-        ("education", "10", "Education about goals", person["education"]),
-        ("self_efficacy", "11", "Self-efficacy measured", person["self_efficacy"].notna()),
+        ("education", "10", mark("Education about goals"), person["education"]),
+        ("self_efficacy", "11", mark("Self-efficacy measured"), person["self_efficacy"].notna()),
     ]
 
 
@@ -252,29 +268,33 @@ def _counted(variable: str, point: str, label: str, flags: pd.Series) -> dict:
     }
 
 
-GROUPS = {
-    "c1": "Criterion 1",
-    "csdmard_failed": "Criterion 1",
-    "contraindicated": "Criterion 1",
-    "access_restricted": "Criterion 1",
-    "c2": "Criterion 2",
-    "c2a": "Criterion 2",
-    "c2b": "Criterion 2",
-    "c2c": "Criterion 2",
-    "c2d": "Criterion 2",
-    "c2e": "Criterion 2",
-    "c3": "Criterion 3",
-    "c3_doc": "Criterion 3",
-    "c3_pt": "Criterion 3",
-}
+GROUPS = Texts(
+    {
+        "c1": "Criterion 1",
+        "csdmard_failed": "Criterion 1",
+        "contraindicated": "Criterion 1",
+        "access_restricted": "Criterion 1",
+        "c2": "Criterion 2",
+        "c2a": "Criterion 2",
+        "c2b": "Criterion 2",
+        "c2c": "Criterion 2",
+        "c2d": "Criterion 2",
+        "c2e": "Criterion 2",
+        "c3": "Criterion 3",
+        "c3_doc": "Criterion 3",
+        "c3_pt": "Criterion 3",
+    }
+)
 
 
-RESULTS = {
-    "yes": "Difficult to treat",
-    "yes_access_exception": "Difficult to treat by the access exception",
-    "no": "Not difficult to treat",
-    "indeterminate": "Not decided",
-}
+RESULTS = Texts(
+    {
+        "yes": "Difficult to treat",
+        "yes_access_exception": "Difficult to treat by the access exception",
+        "no": "Not difficult to treat",
+        "indeterminate": "Not decided",
+    }
+)
 
 
 def difficult_table(
@@ -304,14 +324,17 @@ def difficult_table(
         for row in ordered.to_dict("records")
     ]
     blocks = [GROUPS[name] for name in ordered["variable"]]
-    for frame, block in ((mechanisms, "Mechanisms of action failed"), (results, "Result of the definition")):
+    for frame, block in (
+        (mechanisms, mark("Mechanisms of action failed")),
+        (results, mark("Result of the definition")),
+    ):
         for row in frame.to_dict("records"):
-            label = RESULTS.get(row["visit"], row["visit"])
+            label = RESULTS.get(row["visit"]) or tr(row["visit"])
             lines.append((label, [numbers.count_percent(row["count"], row["n"]), *[numbers.MISSING] * 2]))
             blocks.append(block)
     body = pd.DataFrame(
         [cells for _, cells in lines],
         index=[label for label, _ in lines],
-        columns=["Met, n (% of all)", "Not decided, n", "Met, % of those decided"],
+        columns=[mark("Met, n (% of all)"), mark("Not decided, n"), mark("Met, % of those decided")],
     )
-    return Table(body.rename_axis("Criterion"), groups=blocks, notes=notes)
+    return Table(body.rename_axis(mark("Criterion")), groups=blocks, notes=notes)

@@ -7,6 +7,7 @@ import pandas as pd
 from analysis import results
 from analysis.columns import in_words
 from analysis.columns.settings import value_in_words
+from analysis.language import Texts, ands, commas, mark, ors, tr
 from studies.arthritis.settings import Films
 from studies.arthritis.words import primary_target
 
@@ -19,21 +20,25 @@ PROPOSED = "proposal*"
 PUBLISHED = "published"
 
 
-MEMORY = "published; partly not yet checked"
+MEMORY = mark("published; partly not yet checked")
 
 
-VISIT_BY = {
-    "window": "by the window the date lies in, windows in the study file",
-    "label": "as the form names them",
-}
+VISIT_BY = Texts(
+    {
+        "window": "by the window the date lies in, windows in the study file",
+        "label": "as the form names them",
+    }
+)
 ACUTE_PHASE = {"crp_mg_l": "CRP", "esr_mm_h": "ESR"}
-VARIABLES = {
-    "disease_duration_years": "disease duration",
-    "haq_di": "HAQ-DI",
-    "pain_mm": "pain",
-    "cdai": "CDAI",
-    "prednisone_mg_day": "prednisone",
-}
+VARIABLES = Texts(
+    {
+        "disease_duration_years": "disease duration",
+        "haq_di": "HAQ-DI",
+        "pain_mm": "pain",
+        "cdai": "CDAI",
+        "prednisone_mg_day": "prednisone",
+    }
+)
 
 
 def choices_made(study: "Study", criteria: dict) -> pd.DataFrame:
@@ -52,7 +57,8 @@ def choices_made(study: "Study", criteria: dict) -> pd.DataFrame:
         `topic`, `choice`, `value`, `basis`.
     """
     lines = [*_entry(criteria), *_outcomes(study), *_statistics(study)]
-    return pd.DataFrame(lines, columns=["topic", "choice", "value", "basis"])
+    said = [[tr(str(part)) for part in line] for line in lines]
+    return pd.DataFrame(said, columns=["topic", "choice", "value", "basis"])
 
 
 def _entry(criteria: dict) -> list[tuple]:
@@ -62,20 +68,42 @@ def _entry(criteria: dict) -> list[tuple]:
     chosen = settings_from(difficult_rule(criteria)["settings"])
     ongoing, glucocorticoid = value_in_words(chosen.ongoing_counts), value_in_words(chosen.gc_2c)
     said = {
-        "Stop reasons that count as failure": value_in_words(chosen.failure_reasons),
-        "Exposure before inefficacy counts": f"{chosen.min_exposure_days_inefficacy} days",
-        "A drug still taken counts as failed": f"{ongoing}, after {chosen.ongoing_min_days} days",
-        "Mechanisms that must have failed": str(chosen.min_moa),
-        "Courses of one drug are one course within": f"{chosen.same_drug_gap_days} days",
-        "csDMARDs failed": f"by {value_in_words(chosen.csdmard_failed)}; at least {chosen.csdmard_min_failed}",
-        "Iguratimod and plant DMARDs count as csDMARD": _yes(chosen.include_cn_dmards),
-        "2a: any available score above": value_in_words(chosen.index_for_2a),
-        "2a: score not older than": f"{chosen.lookback_days_2a} days",
-        "2c: glucocorticoid": f"{glucocorticoid}, {chosen.gc_min_mg_day} mg/day for {chosen.gc_min_days} days",
-        "2d: rapid progression": f"{value_in_words(chosen.rrp)}, {chosen.rrp_min} points or more",
-        "Access exception": value_in_words(chosen.access_exception),
+        mark("Stop reasons that count as failure"): value_in_words(chosen.failure_reasons),
+        mark("Exposure before inefficacy counts"): tr(
+            "{min_exposure_days_inefficacy} days",
+            min_exposure_days_inefficacy=chosen.min_exposure_days_inefficacy,
+        ),
+        mark("A drug still taken counts as failed"): tr(
+            "{ongoing}, after {ongoing_min_days} days",
+            ongoing=ongoing,
+            ongoing_min_days=chosen.ongoing_min_days,
+        ),
+        mark("Mechanisms that must have failed"): str(chosen.min_moa),
+        mark("Courses of one drug are one course within"): tr(
+            "{same_drug_gap_days} days", same_drug_gap_days=chosen.same_drug_gap_days
+        ),
+        mark("csDMARDs failed"): tr(
+            "by {csdmard_failed}; at least {csdmard_min_failed}",
+            csdmard_failed=value_in_words(chosen.csdmard_failed),
+            csdmard_min_failed=chosen.csdmard_min_failed,
+        ),
+        mark("Iguratimod and plant DMARDs count as csDMARD"): _yes(chosen.include_cn_dmards),
+        mark("2a: any available score above"): value_in_words(chosen.index_for_2a),
+        mark("2a: score not older than"): tr(
+            "{lookback_days_2a} days", lookback_days_2a=chosen.lookback_days_2a
+        ),
+        mark("2c: glucocorticoid"): tr(
+            "{glucocorticoid}, {gc_min_mg_day} mg/day for {gc_min_days} days",
+            glucocorticoid=glucocorticoid,
+            gc_min_mg_day=chosen.gc_min_mg_day,
+            gc_min_days=chosen.gc_min_days,
+        ),
+        mark("2d: rapid progression"): tr(
+            "{rrp}, {rrp_min} points or more", rrp=value_in_words(chosen.rrp), rrp_min=chosen.rrp_min
+        ),
+        mark("Access exception"): value_in_words(chosen.access_exception),
     }
-    return [("Difficult-to-treat RA", name, value, PROPOSED) for name, value in said.items()]
+    return [(mark("Difficult-to-treat RA"), name, value, PROPOSED) for name, value in said.items()]
 
 
 def _outcomes(study) -> list[tuple]:
@@ -84,45 +112,58 @@ def _outcomes(study) -> list[tuple]:
 
     target, drug = chosen.target, chosen.drug_survival
     return [
-        ("Outcomes", "Primary target", primary_target(study), PROPOSED),
+        (mark("Outcomes"), mark("Primary target"), primary_target(study), PROPOSED),
         (
-            "Outcomes",
-            "Denominator at a visit",
-            "those whose visit window had closed by the cut-off, or who were seen at the visit",
+            mark("Outcomes"),
+            mark("Denominator at a visit"),
+            mark("those whose visit window had closed by the cut-off, or who were seen at the visit"),
             PROPOSED,
         ),
-        ("Outcomes", "Visits", VISIT_BY[study.visit_by], PROPOSED),
+        (mark("Outcomes"), mark("Visits"), VISIT_BY[study.visit_by], PROPOSED),
         (
-            "Outcomes",
-            "Joints that could not be assessed",
-            f"count pro-rated where they are at most {100 * MAX_NOT_ASSESSED:g} %, else missing",
+            mark("Outcomes"),
+            mark("Joints that could not be assessed"),
+            tr(
+                "count pro-rated where they are at most {max_not_assessed:g} %, else missing",
+                max_not_assessed=100 * MAX_NOT_ASSESSED,
+            ),
             PROPOSED,
         ),
-        ("Outcomes", "Thresholds of CDAI, SDAI, DAS28, Boolean remission", "as published", PUBLISHED),
         (
-            "Outcomes",
-            "DAS28-CRP cut-offs",
-            "those of DAS28-ESR; its own in the sensitivity analysis",
+            mark("Outcomes"),
+            mark("Thresholds of CDAI, SDAI, DAS28, Boolean remission"),
+            mark("as published"),
+            PUBLISHED,
+        ),
+        (
+            mark("Outcomes"),
+            mark("DAS28-CRP cut-offs"),
+            mark("those of DAS28-ESR; its own in the sensitivity analysis"),
             PROPOSED,
         ),
         *_acr(study),
-        ("Outcomes", "Important differences", "see the table of patient-reported outcomes", MEMORY),
         (
-            "Outcomes",
-            "Therapy changed in time",
-            f"DMARD begun or ended within {target.within_days} days",
+            mark("Outcomes"),
+            mark("Important differences"),
+            mark("see the table of patient-reported outcomes"),
+            MEMORY,
+        ),
+        (
+            mark("Outcomes"),
+            mark("Therapy changed in time"),
+            tr("DMARD begun or ended within {within_days} days", within_days=target.within_days),
             PROPOSED,
         ),
         (
-            "Outcomes",
-            "Drug survival",
-            f"first {' or '.join(drug.classes)} begun at or after entry",
+            mark("Outcomes"),
+            mark("Drug survival"),
+            tr("first {classes} begun at or after entry", classes=ors(drug.classes)),
             PROPOSED,
         ),
         (
-            "Outcomes",
-            "Rapid radiographic progression",
-            f"5 a year, or 5 in {_range(chosen.films)} days",
+            mark("Outcomes"),
+            mark("Rapid radiographic progression"),
+            tr("5 a year, or 5 in {films} days", films=_range(chosen.films)),
             PROPOSED,
         ),
     ]
@@ -134,9 +175,13 @@ def _acr(study) -> list[tuple]:
     ways = dict.fromkeys((each.get("joints", "28"), each.get("acute_phase", "crp_mg_l")) for each in asked)
     return [
         (
-            "Outcomes",
-            "ACR response",
-            f"{joints} joints, {ACUTE_PHASE[measure]}; a missing one of the five counts as not improved",
+            mark("Outcomes"),
+            mark("ACR response"),
+            tr(
+                "{joints} joints, {acute_phase}; a missing one of the five counts as not improved",
+                joints=joints,
+                acute_phase=ACUTE_PHASE[measure],
+            ),
             PROPOSED,
         )
         for joints, measure in ways
@@ -144,48 +189,58 @@ def _acr(study) -> list[tuple]:
 
 
 def _range(setting: Films) -> str:
-    return " to ".join(str(day) for day in setting.window)
+    first, last = setting.window
+    return tr("{first} to {last}", first=first, last=last)
 
 
 def _statistics(study) -> list[tuple]:
     chosen, statistics = study.settings, study.statistics
-    cut = " and ".join(f"{100 * share:g} %" for share in chosen.sensitivity.truncate)
+    cut = ands(_percent(share) for share in chosen.sensitivity.truncate)
     return [
-        ("Statistics", "Confidence level", f"{100 * statistics.confidence_level:g} %", PUBLISHED),
-        ("Statistics", "Missing response, primary", "non-response", PROPOSED),
+        (mark("Statistics"), mark("Confidence level"), _percent(statistics.confidence_level), PUBLISHED),
+        (mark("Statistics"), mark("Missing response, primary"), tr("non-response"), PROPOSED),
         (
-            "Statistics",
-            "Zero differences in the signed-rank test",
+            mark("Statistics"),
+            mark("Zero differences in the signed-rank test"),
             in_words("zeros", statistics.zeros),
             PROPOSED,
         ),
         (
-            "Statistics",
-            "Results below the detection limit",
+            mark("Statistics"),
+            mark("Results below the detection limit"),
             in_words("lod_substitution", statistics.lod_substitution),
             PROPOSED,
         ),
         (
-            "Statistics",
-            "Auxiliary variables of the imputation",
+            mark("Statistics"),
+            mark("Auxiliary variables of the imputation"),
             _words(chosen.sensitivity.auxiliary),
             PROPOSED,
         ),
-        ("Statistics", "Weights: covariates", _words(chosen.sensitivity.weights), PROPOSED),
-        ("Statistics", "Weights: cut at the quantiles", cut, PROPOSED),
-        ("Statistics", "Smallest phenotype", f"{100 * chosen.phenotypes.smallest_share:g} %", PROPOSED),
-        ("Statistics", "Resamples: stability", str(chosen.phenotypes.n_resamples), PROPOSED),
-        ("Statistics", "Resamples: optimism", str(chosen.predictors.n_resamples), PROPOSED),
-        ("Statistics", "Seed", str(statistics.seed), PROPOSED),
+        (mark("Statistics"), mark("Weights: covariates"), _words(chosen.sensitivity.weights), PROPOSED),
+        (mark("Statistics"), mark("Weights: cut at the quantiles"), cut, PROPOSED),
+        (
+            mark("Statistics"),
+            mark("Smallest phenotype"),
+            _percent(chosen.phenotypes.smallest_share),
+            PROPOSED,
+        ),
+        (mark("Statistics"), mark("Resamples: stability"), str(chosen.phenotypes.n_resamples), PROPOSED),
+        (mark("Statistics"), mark("Resamples: optimism"), str(chosen.predictors.n_resamples), PROPOSED),
+        (mark("Statistics"), mark("Seed"), str(statistics.seed), PROPOSED),
     ]
 
 
 def _words(names) -> str:
-    return ", ".join(VARIABLES.get(name, name.replace("_", " ")) for name in names)
+    return commas(VARIABLES.get(name) or tr(name.replace("_", " ")) for name in names)
 
 
 def _yes(flag: bool) -> str:
-    return "yes" if flag else "no"
+    return tr("yes") if flag else tr("no")
+
+
+def _percent(share: float) -> str:
+    return tr("{number} %", number=f"{100 * share:g}")
 
 
 def numbers_for_text(study: "Study", criteria: dict) -> pd.DataFrame:

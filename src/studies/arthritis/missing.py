@@ -7,6 +7,7 @@ import pandas as pd
 
 from analysis import proportions
 from analysis.inputs import NotEstimable
+from analysis.language import Texts, mark
 from analysis.summaries.shared import by_visit
 from studies.arthritis.courses import exposure_days
 
@@ -59,7 +60,7 @@ def exposure_at_entry(treatments: pd.DataFrame, entry: pd.Series, *, within_days
     ended = exposure_days(stop.fillna(pd.Timestamp.max.normalize())).to_numpy()
     on = (start <= first + within_days) & (ended >= first)
     taken = chosen[on.fillna(False)].groupby("subject_id")["class"].agg(lambda found: sorted(set(found))[-1])
-    return taken.reindex(entry.index).fillna("no b/tsDMARD").rename("exposure")
+    return taken.reindex(entry.index).fillna(mark("no b/tsDMARD")).rename("exposure")
 
 
 def lost_by_exposure(
@@ -97,17 +98,19 @@ def lost_by_exposure(
     except NotEstimable:  # nobody has entered yet
         nobody = pd.DataFrame(columns=["exposure", "n", "lost", "estimate", "conf_low", "conf_high"])
         return weighting.LossByExposure(
-            nobody, float("nan"), 0, float("nan"), len(frame), "No test: nobody yet"
+            nobody, float("nan"), 0, float("nan"), len(frame), mark("No test: nobody yet")
         )
 
 
-LEFT = {
-    "lost": "Lost to follow-up",
-    "withdrew": "Consent withdrawn",
-    "inefficacy": "Inefficacy",
-    "adverse_event": "Adverse event",
-    "death": "Death",
-}
+LEFT = Texts(
+    {
+        "lost": "Lost to follow-up",
+        "withdrew": "Consent withdrawn",
+        "inefficacy": "Inefficacy",
+        "adverse_event": "Adverse event",
+        "death": "Death",
+    }
+)
 
 
 def left_by_exposure(subjects: pd.DataFrame, exposure: pd.Series) -> pd.DataFrame:
@@ -135,16 +138,18 @@ def left_by_exposure(subjects: pd.DataFrame, exposure: pd.Series) -> pd.DataFram
     return pd.DataFrame(lines, columns=["exposure", "n", *LEFT, "left", "left_share"])
 
 
-STATUS = {
-    "completed": "Completed",
-    "sponsor": "The study ended before the last planned visit",
-}
+STATUS = Texts(
+    {
+        "completed": "Completed",
+        "sponsor": "The study ended before the last planned visit",
+    }
+)
 
 
 def left_by_reason(subjects: pd.DataFrame, ids: pd.Index) -> pd.DataFrame:
     """Status at the end of follow-up, as recorded: `variable`, `visit` (status), `count`, `n`, `proportion`."""
     reason = subjects.set_index("subject_id")["discontinuation_reason"].reindex(ids)
-    counts = reason.fillna("still followed").astype("string").value_counts()
+    counts = reason.fillna(mark("still followed")).astype("string").value_counts()
     return pd.DataFrame(
         {
             "variable": "left",

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import phenotypes
+from analysis.language import tr
 from studies.arthritis.settings import Phenotypes
 
 
@@ -91,7 +92,7 @@ def heat_map_rows(profiles: pd.DataFrame, labels: dict[str, str]) -> pd.DataFram
     return pd.DataFrame(
         {
             "measure": drawn["variable"].map(labels).fillna(drawn["variable"]),
-            "cluster": "Phenotype " + drawn["phenotype"].astype(str),
+            "cluster": [tr("Phenotype {n}", n=n) for n in drawn["phenotype"]],
             "value": drawn["standardised"].astype(float),
         }
     )

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import missing, multiplicity, numbers, prediction, proportions
+from analysis.language import Texts, mark
 from analysis.tables.table import Table
 from studies.arthritis.settings import Predictors
 
@@ -122,7 +123,7 @@ def smooth_lines(validation: Any) -> pd.DataFrame:
     return pd.concat(
         [
             curves[["predicted", name]].rename(columns={name: "observed"}).assign(group=label)
-            for name, label in (("apparent", "apparent"), ("corrected", "corrected for optimism"))
+            for name, label in (("apparent", "apparent"), ("corrected", mark("corrected for optimism")))
         ],
         ignore_index=True,
     ).dropna()
@@ -136,13 +137,15 @@ def benefit_long(benefit: pd.DataFrame) -> pd.DataFrame:
     ).rename(columns={"name": "model"})
 
 
-MEASURES = {
-    "auc": "Area under the ROC curve",
-    "brier": "Brier score",
-    "scaled_brier": "Scaled Brier score",
-    "calibration_intercept": "Calibration in the large",
-    "calibration_slope": "Calibration slope",
-}
+MEASURES = Texts(
+    {
+        "auc": "Area under the ROC curve",
+        "brier": "Brier score",
+        "scaled_brier": "Scaled Brier score",
+        "calibration_intercept": "Calibration in the large",
+        "calibration_slope": "Calibration slope",
+    }
+)
 
 
 def predictor_table(
@@ -172,9 +175,9 @@ def predictor_table(
         ]
         for row in univariable.to_dict("records")
     ]
-    columns = ["Events/n", "Odds ratio (95 % CI)", "p", "Adjusted p", "Odds ratio"]
+    columns = [mark("Events/n"), mark("Odds ratio (95 % CI)"), "p", mark("Adjusted p"), mark("Odds ratio")]
     index = [labels.get(name, name) for name in univariable["covariate"]]
-    body = pd.DataFrame(lines, columns=columns, index=pd.Index(index, name="Predictor"))
+    body = pd.DataFrame(lines, columns=columns, index=pd.Index(index, name=mark("Predictor")))
     return Table(body, spanners={"Alone": columns[:4], "Penalised model": columns[4:]}, notes=notes)
 
 
@@ -185,5 +188,7 @@ def performance_table(performance: pd.DataFrame, *, notes: Sequence[str] = ()) -
         for row in performance.to_dict("records")
     ]
     index = [MEASURES.get(name, name) for name in performance["measure"]]
-    columns = ["Apparent", "Optimism", "Corrected"]
-    return Table(pd.DataFrame(lines, columns=columns, index=pd.Index(index, name="Measure")), notes=notes)
+    columns = [mark("Apparent"), mark("Optimism"), mark("Corrected")]
+    return Table(
+        pd.DataFrame(lines, columns=columns, index=pd.Index(index, name=mark("Measure"))), notes=notes
+    )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from analysis import numbers, paired, proportions
+from analysis.language import mark, tr
 from analysis.summaries.shared import by_visit
 from analysis.tables.cells import of_total, share, spread
 from analysis.tables.table import Table
@@ -79,7 +80,7 @@ def shares_reached(changes: pd.DataFrame, *, strategy: str) -> pd.DataFrame:
         conf_high=known[f"{name}_high"],
         count=known["reached"],
         n=known[total],
-        method=f"{strategy}; Wilson score interval",
+        method=tr("{strategy}; Wilson score interval", strategy=strategy),
     )
 
 
@@ -143,16 +144,27 @@ def reported_table(
                 *_reached_cells(row),
             ]
         )
-        named_by = f"; important difference {row['threshold']:g}" if entry.difference else ""
+        named_by = (
+            tr("; important difference {threshold:g}", threshold=row["threshold"]) if entry.difference else ""
+        )
         blocks.append(entry.label + named_by)
-    columns = ["Pairs", "Baseline", "Visit", "Change (95 % CI)", "n/N", "% (95 % CI)", "n/N ", "% (95 % CI) "]
+    columns = [
+        mark("Pairs"),
+        mark("Baseline"),
+        mark("Visit"),
+        mark("Change (95 % CI)"),
+        "n/N",
+        mark("% (95 % CI)"),
+        "n/N ",
+        mark("% (95 % CI) "),
+    ]
     body = pd.DataFrame(lines, columns=columns, index=[labels[visit] for visit in changes["visit"]])
     spanners = {
         "Mean (SD)": columns[1:3],
         "Reached it, missing is non-response": columns[4:6],
         "Reached it, as observed": columns[6:],
     }
-    return Table(body.rename_axis("Visit"), spanners=spanners, groups=blocks, notes=notes)
+    return Table(body.rename_axis(mark("Visit")), spanners=spanners, groups=blocks, notes=notes)
 
 
 def _reached_cells(row: dict) -> list[str]:

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import numbers, proportions
+from analysis.language import Texts, mark, tr
 from analysis.summaries.shared import by_visit
 from analysis.tables.cells import quartiles, share
 from analysis.tables.table import Table
@@ -20,13 +21,15 @@ READERS = ("r1", "r2")
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 
-PROGRESSION = {
-    "progression": "Any progression (above 0)",
-    "progression_above_half": "Progression above 0.5",
-    "above_sdc": "Above the smallest detectable change",
-    "rapid_annualised": "Rapid: 5 points a year or more",
-    "rapid": "Rapid: that, or 5 points between yearly films",
-}
+PROGRESSION = Texts(
+    {
+        "progression": "Any progression (above 0)",
+        "progression_above_half": "Progression above 0.5",
+        "above_sdc": "Above the smallest detectable change",
+        "rapid_annualised": "Rapid: 5 points a year or more",
+        "rapid": "Rapid: that, or 5 points between yearly films",
+    }
+)
 
 
 def totals(assessments: pd.DataFrame) -> pd.DataFrame:
@@ -168,32 +171,38 @@ def film_table(films: pd.DataFrame, *, study: "Study", notes: Sequence[str] = ()
     labels = {visit.id: visit.label for visit in study.visits}
     rows = films.to_dict("records")
     lines = [
-        ("Pairs of films (missing)", [f"{row['n_pairs']:.0f} ({row['n_missing']:.0f})" for row in rows]),
-        ("Score at baseline, mean", [numbers.fixed(row["mean_baseline"], 1) for row in rows]),
         (
-            "Change, mean (95 % CI)",
+            mark("Pairs of films (missing)"),
+            [f"{row['n_pairs']:.0f} ({row['n_missing']:.0f})" for row in rows],
+        ),
+        (mark("Score at baseline, mean"), [numbers.fixed(row["mean_baseline"], 1) for row in rows]),
+        (
+            mark("Change, mean (95 % CI)"),
             [
                 numbers.estimate_interval(row["estimate"], row["conf_low"], row["conf_high"], 2)
                 for row in rows
             ],
         ),
-        ("Change, median [quartiles]", [quartiles(row["q50"], row["q25"], row["q75"], 1) for row in rows]),
         (
-            "Change, 5th to 95th percentile",
+            mark("Change, median [quartiles]"),
+            [quartiles(row["q50"], row["q25"], row["q75"], 1) for row in rows],
+        ),
+        (
+            mark("Change, 5th to 95th percentile"),
             [numbers.interval(row["q05"], row["q95"], 1) for row in rows],
         ),
-        ("Change a year, mean", [numbers.fixed(row["per_year"], 2) for row in rows]),
-        ("Smallest detectable change", [numbers.fixed(row["sdc"], 2) for row in rows]),
+        (mark("Change a year, mean"), [numbers.fixed(row["per_year"], 2) for row in rows]),
+        (mark("Smallest detectable change"), [numbers.fixed(row["sdc"], 2) for row in rows]),
     ]
     for kind, label in PROGRESSION.items():
         cells = [
             f"{numbers.whole(row[kind])}; {share(row[f'{kind}_share'], row[f'{kind}_low'], row[f'{kind}_high'])}"
             for row in rows
         ]
-        lines.append((f"{label}, n; % (95 % CI)", cells))
+        lines.append((tr("{label}, n; % (95 % CI)", label=label), cells))
     body = pd.DataFrame(
         [cells for _, cells in lines],
         index=[label for label, _ in lines],
         columns=[labels[visit] for visit in films["visit"]],
     )
-    return Table(body.rename_axis("Sharp/van der Heijde total (0-448)"), notes=notes)
+    return Table(body.rename_axis(mark("Sharp/van der Heijde total (0-448)")), notes=notes)

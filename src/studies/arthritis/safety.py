@@ -6,26 +6,31 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from analysis import numbers
+from analysis.language import Texts, mark
 from analysis.tables.table import Table
 
 if TYPE_CHECKING:
     from analysis.study import Study
 
-KINDS = {
-    "all": "Any adverse event",
-    "serious": "Serious adverse event",
-    "infection": "Infection",
-    "serious_infection": "Serious infection",
-}
+KINDS = Texts(
+    {
+        "all": "Any adverse event",
+        "serious": "Serious adverse event",
+        "infection": "Infection",
+        "serious_infection": "Serious infection",
+    }
+)
 
 
-CLASSES = {
-    "csDMARD": "Conventional synthetic DMARD",
-    "csDMARD_CN": "Plant DMARD used in China",
-    "bDMARD": "Biological DMARD",
-    "tsDMARD": "Targeted synthetic DMARD",
-    "GC": "Glucocorticoid",
-}
+CLASSES = Texts(
+    {
+        "csDMARD": "Conventional synthetic DMARD",
+        "csDMARD_CN": "Plant DMARD used in China",
+        "bDMARD": "Biological DMARD",
+        "tsDMARD": "Targeted synthetic DMARD",
+        "GC": "Glucocorticoid",
+    }
+)
 
 
 def events_under_observation(events: pd.DataFrame, subjects: pd.DataFrame) -> pd.DataFrame:
@@ -106,6 +111,8 @@ def rate_table(rates: pd.DataFrame, *, notes: Sequence[str] = ()) -> Table:
         ]
         for row in sorted_rates.to_dict("records")
     ]
-    index = pd.Index([CLASSES[name] for name in sorted_rates["group"]], name="Class")
-    body = pd.DataFrame(lines, columns=["Events", "Person-years", "Rate (95 % CI)"], index=index)
+    index = pd.Index([CLASSES[name] for name in sorted_rates["group"]], name=mark("Class"))
+    body = pd.DataFrame(
+        lines, columns=[mark("Events"), mark("Person-years"), mark("Rate (95 % CI)")], index=index
+    )
     return Table(body, groups=list(sorted_rates["label"]), notes=notes)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from analysis.language import tr
+from analysis.numbers import amount
 from analysis.references import (
     AnalyteCode,
     CharacteristicName,
@@ -182,9 +184,9 @@ class Covariate(NamedVariable):
     def name(self) -> str:
         """Label with the scale: "Age, per 10 years", "CRP, per doubling"."""
         if self.log2:
-            return f"{self.label}, per doubling"
-        step = self.unit if self.per == 1 else f"{self.per:g} {self.unit}"
-        return f"{self.label}, per {step}" if self.unit else self.label
+            return tr("{label}, per doubling", label=self.label)
+        step = tr(self.unit) if self.per == 1 else amount(f"{self.per:g}", self.unit)
+        return tr("{label}, per {step}", label=self.label, step=step) if self.unit else self.label
 
 
 class Predictors(Section):

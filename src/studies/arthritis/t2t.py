@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from analysis import proportions
+from analysis.language import mark
 from analysis.summaries.shared import by_visit
 from analysis.tables.cells import of_total, share
 from analysis.tables.table import Table
@@ -129,7 +130,7 @@ def reasons_unchanged(
     known = after[after[f"{instrument}_category"].notna()]
     missed = known[~known[f"{instrument}_category"].isin(["remission", "low"])]
     kept = missed[~missed["therapy_changed"].astype("boolean").fillna(False)]
-    counts = kept["change_reason"].fillna("not recorded").value_counts()
+    counts = kept["change_reason"].fillna(mark("not recorded")).value_counts()
     return pd.DataFrame(
         {
             "variable": "unchanged",
@@ -158,7 +159,7 @@ def target_table(process: pd.DataFrame, *, study: "Study", notes: Sequence[str] 
         lines.append(("n/N", [of_total(row[name], row[over]) for row in rows]))
         lines.append(
             (
-                "% (95 % CI)",
+                mark("% (95 % CI)"),
                 [share(row[f"{name}_share"], row[f"{name}_low"], row[f"{name}_high"]) for row in rows],
             )
         )
@@ -168,5 +169,7 @@ def target_table(process: pd.DataFrame, *, study: "Study", notes: Sequence[str] 
         index=[label for label, _ in lines],
         columns=[labels[visit] for visit in process["visit"]],
     )
-    early = [] if len(process) else ["Not yet: nobody has reached a visit at which the target is judged."]
-    return Table(body.rename_axis("Step"), groups=blocks, notes=[*notes, *early])
+    early = (
+        [] if len(process) else [mark("Not yet: nobody has reached a visit at which the target is judged.")]
+    )
+    return Table(body.rename_axis(mark("Step")), groups=blocks, notes=[*notes, *early])

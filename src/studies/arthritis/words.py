@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from analysis.columns.settings import value_in_words
+from analysis.language import Texts, capital, inside, ors, tr
 from analysis.scoring import state_limits
 from analysis.study import Study
 from studies.arthritis.settings import Settings
@@ -38,7 +39,7 @@ def criterion(instrument: str) -> str:
     >>> criterion("cdai")
     'CDAI at most 10'
     """
-    return f"{name_of(instrument)} at most {limit_of(instrument)}"
+    return tr("{score} at most {limit}", score=name_of(instrument), limit=limit_of(instrument))
 
 
 def classes_of(classes: Sequence[str]) -> str:
@@ -52,13 +53,15 @@ def classes_of(classes: Sequence[str]) -> str:
     return "/".join(name.removesuffix("DMARD") for name in classes) + "DMARD"
 
 
-LEAVING = {
-    "adverse_event": "an adverse event",
-    "lost": "loss to follow-up",
-    "withdrew": "withdrawn consent",
-    "sponsor": "the end of the study",
-    "other": "another reason",
-}
+LEAVING = Texts(
+    {
+        "adverse_event": "an adverse event",
+        "lost": "loss to follow-up",
+        "withdrew": "withdrawn consent",
+        "sponsor": "the end of the study",
+        "other": "another reason",
+    }
+)
 
 
 def reasons_of(reasons: Sequence[str]) -> str:
@@ -69,18 +72,18 @@ def reasons_of(reasons: Sequence[str]) -> str:
     >>> reasons_of(["inefficacy", "death"]), reasons_of(["lost"])
     ('Inefficacy or death', 'Loss to follow-up')
     """
-    said = " or ".join(LEAVING.get(name, name) for name in reasons)
-    return said[:1].upper() + said[1:]
+    return capital(ors(LEAVING.get(name) or tr(name) for name in reasons))
 
 
 def primary_visit(study: Study[Settings]) -> str:
     """The visit of the primary target inside a sentence: week 48."""
-    return {entry.id: entry.label for entry in study.visits}[study.settings.primary.visit].lower()
+    return inside({entry.id: entry.label for entry in study.visits}[study.settings.primary.visit])
 
 
 def primary_target(study: Study[Settings]) -> str:
     """The primary target: CDAI at most 10 at week 48."""
-    return f"{criterion(study.settings.primary.instrument)} at {primary_visit(study)}"
+    reached = criterion(study.settings.primary.instrument)
+    return tr("{criterion} at {visit}", criterion=reached, visit=primary_visit(study))
 
 
 def in_prose(study: Study[Settings]) -> dict[str, str]:
@@ -92,7 +95,7 @@ def in_prose(study: Study[Settings]) -> dict[str, str]:
         "primary-visit": primary_visit(study),
         "target-score": name_of(target.instrument),
         "target-days": str(target.within_days),
-        "leaving-reasons": reasons_of(study.settings.time_to_target.competing).lower(),
+        "leaving-reasons": inside(reasons_of(study.settings.time_to_target.competing)),
     }
 
 

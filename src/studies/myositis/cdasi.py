@@ -8,6 +8,7 @@ import pandas as pd
 
 from analysis import design, numbers, results, scoring
 from analysis.cohort import Cohort
+from analysis.language import Texts, mark, tr
 from analysis.tables.grid import grid
 from analysis.tables.table import Table
 from analysis.thresholds import settle
@@ -21,12 +22,14 @@ CDASI_RESPONSES = {
 }
 
 
-CDASI_LABELS = {
-    "cdasi_5_points": "5 points or more lower",
-    "cdasi_4_points": "4 points or more lower",
-    "cdasi_40_percent": "40 % or more lower",
-    "cdasi_50_percent": "50 % or more lower",
-}
+CDASI_LABELS = Texts(
+    {
+        "cdasi_5_points": "5 points or more lower",
+        "cdasi_4_points": "4 points or more lower",
+        "cdasi_40_percent": "40 % or more lower",
+        "cdasi_50_percent": "50 % or more lower",
+    }
+)
 
 
 def cdasi_responses(baseline: str) -> dict:
@@ -91,7 +94,7 @@ def regression_rows(
         "expected_least": max(possible),
         "expected_most": min(possible),
         "n_pairs": len(pairs),
-        "method": "Barnett 2005; a normal measure, selected above the cutoff",
+        "method": mark("Barnett 2005; a normal measure, selected above the cutoff"),
         **{f"assumed_{name}": value for name, value in single.items()},
         "assumed_correlation_low": min(assumed.correlations),
         "assumed_correlation_high": max(assumed.correlations),
@@ -141,7 +144,10 @@ def beyond_rows(
     named = beyond.assign(
         variable=variable,
         visit=visit,
-        group=[f"{row.selected} correlation {row.correlation:g}" for row in beyond.itertuples()],
+        group=[
+            tr("{selected} correlation {correlation:g}", selected=row.selected, correlation=row.correlation)
+            for row in beyond.itertuples()
+        ],
     ).drop(columns=["selected", "correlation"])
     if not tests:
         named = named.drop(columns=["p_value", "p_zero", "statistic", "df"])
@@ -153,7 +159,7 @@ def beyond_grid(beyond: pd.DataFrame, *, tests: bool, notes: Sequence[str] = ())
     lines = [
         (
             row["selected"],
-            f"Correlation {row['correlation']:g}",
+            tr("Correlation {correlation:g}", correlation=row["correlation"]),
             [
                 numbers.whole(row["n_pairs"]),
                 numbers.fixed(row["observed"], 1),
@@ -165,9 +171,9 @@ def beyond_grid(beyond: pd.DataFrame, *, tests: bool, notes: Sequence[str] = ())
         )
         for row in beyond.to_dict("records")
     ]
-    columns = ["Pairs", "Observed", "p ", "Expected", "Beyond (95 % CI)", "p"]
+    columns = [mark("Pairs"), mark("Observed"), "p ", mark("Expected"), mark("Beyond (95 % CI)"), "p"]
     shown = columns if tests else [name for name in columns if name.strip() != "p"]
-    return grid(lines, stub="Assumed", columns=shown, notes=notes)
+    return grid(lines, stub=mark("Assumed"), columns=shown, notes=notes)
 
 
 def _expectations(pairs: pd.DataFrame, assumed: BeforeSelection) -> dict[str, dict[float, float]]:

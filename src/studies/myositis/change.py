@@ -7,6 +7,7 @@ import pandas as pd
 
 from analysis import numbers, paired, results
 from analysis.cohort import Cohort
+from analysis.language import mark
 from analysis.summaries.change import compare
 from analysis.summaries.shared import moments
 from analysis.tables.cells import estimate_of, mean_of, median_of
@@ -21,7 +22,15 @@ if TYPE_CHECKING:
 TESTS = ("p_value", "statistic", "sum_negative", "z")
 
 
-COLUMNS = ("n", "Mean (SD)", "Change (95 % CI)", "HL (95 % CI)", "p", "dz (95 % CI)", "Median [IQR]")
+COLUMNS = (
+    "n",
+    mark("Mean (SD)"),
+    mark("Change (95 % CI)"),
+    mark("HL (95 % CI)"),
+    "p",
+    mark("dz (95 % CI)"),
+    mark("Median [IQR]"),
+)
 
 
 def change_rows(
@@ -93,19 +102,24 @@ def change_grid(
         ]
     shown = [name for name in COLUMNS if tests or name != "p"]
     said = [
-        "n: patients with a value (missing of those due). Change is follow-up minus baseline in complete pairs; HL is"
-        " the Hodges-Lehmann estimate; dz is the mean change over its SD, with an interval for normal changes."
+        mark(
+            "n: patients with a value (missing of those due). Change is follow-up minus baseline in "
+            "complete pairs; HL is the Hodges-Lehmann estimate; dz is the mean change over its SD, with an "
+            "interval for normal changes."
+        )
     ]
     if tests:
         said.append(
-            "The interval of HL comes from the signed-rank distribution without ties and zeros, the p value allows for"
-            " them: the interval may reach 0 where p is below 0.05."
+            mark(
+                "The interval of HL comes from the signed-rank distribution without ties and zeros, the p value "
+                "allows for them: the interval may reach 0 where p is below 0.05."
+            )
         )
         compared = rows.loc[
             rows["variable"].isin([measure.id for measure in measures]), ["variable", "visit"]
         ]
         said.append(exploratory_note(study, shown=compared.itertuples(index=False)))
-    return grid(lines, stub="Visit", columns=shown, notes=[*notes, *said])
+    return grid(lines, stub=mark("Visit"), columns=shown, notes=[*notes, *said])
 
 
 def _cells(found: pd.DataFrame, digits: int, tests: bool) -> list[str]:

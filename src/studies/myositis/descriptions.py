@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from analysis import numbers, results
+from analysis.language import mark
 from analysis.summaries.baseline import summarise_baseline
 from analysis.summaries.shared import moments
 from analysis.tables.cells import count_of, exact_of, mean_of, median_of, range_of, share_of
@@ -40,8 +41,8 @@ def moments_grid(
                 n = f"{numbers.whole(found['n'])} ({numbers.whole(found.get('n_missing', 0))})"
                 cells = [n, mean_of(found, digits), median_of(found, digits), range_of(found, digits)]
                 lines.append((label, visit.label, cells))
-    columns = ["n (missing)", "Mean (SD)", "Median [IQR]", "Range"]
-    return grid(lines, stub="Visit", columns=columns, notes=notes)
+    columns = [mark("n (missing)"), mark("Mean (SD)"), mark("Median [IQR]"), mark("Range")]
+    return grid(lines, stub=mark("Visit"), columns=columns, notes=notes)
 
 
 def observed_grid(
@@ -55,7 +56,12 @@ def observed_grid(
             if found:
                 cells = [count_of(found), share_of(found), exact_of(found), numbers.whole(found["n_missing"])]
                 lines.append((label, visit.label, cells))
-    return grid(lines, stub="Visit", columns=["n/N", "% (95 % CI)", "Exact CI", "Not known"], notes=notes)
+    return grid(
+        lines,
+        stub=mark("Visit"),
+        columns=["n/N", mark("% (95 % CI)"), mark("Exact CI"), mark("Not known")],
+        notes=notes,
+    )
 
 
 UNITS = {"adherence": "proportion", "planned": "count", "given": "count"}

@@ -2,18 +2,19 @@
 
 from typing import TYPE_CHECKING
 
+from analysis.language import mark
 from studies.myositis.measures import CORE_SET, LUNG, REPORTED, SF36_DOMAINS, SKIN, STEROIDS
 
 if TYPE_CHECKING:
     from analysis.study import Study
 
 FURTHER = (  # analysed beside the measures: outcome, unit
-    ("Total Improvement Score, as a number", "points"),
-    ("CDASI activity lower by 4 or 5 points, by 40 % or 50 %", ""),
-    ("Prednisone reduced by 25 % or 50 %, to 7.5 or 5 mg/day, to none; increased", ""),
-    ("TIS at least moderate together with 7.5 mg/day of prednisone or less", ""),
-    ("Cumulative and mean daily dose of prednisone", "mg"),
-    ("Progression and improvement of lung function", ""),
+    (mark("Total Improvement Score, as a number"), "points"),
+    (mark("CDASI activity lower by 4 or 5 points, by 40 % or 50 %"), ""),
+    (mark("Prednisone reduced by 25 % or 50 %, to 7.5 or 5 mg/day, to none; increased"), ""),
+    (mark("TIS at least moderate together with 7.5 mg/day of prednisone or less"), ""),
+    (mark("Cumulative and mean daily dose of prednisone"), "mg"),
+    (mark("Progression and improvement of lung function"), ""),
 )
 
 

@@ -4,6 +4,7 @@ import pandas as pd
 
 from analysis import scoring
 from analysis.cohort import Cohort
+from analysis.language import Texts, mark
 
 ITEMS = {
     "weak_upper_limbs": "iim_upper",
@@ -25,39 +26,45 @@ ITEMS = {
 }
 
 
-ANTIBODIES = {
-    "msa_mda5": "anti-MDA5",
-    "msa_tif1g": "anti-TIF1-gamma",
-    "msa_nxp2": "anti-NXP2",
-    "msa_mi2": "anti-Mi-2",
-    "msa_sae": "anti-SAE",
-    "msa_jo1": "anti-Jo-1",
-    "msa_other_ars": "other antisynthetase",
-    "msa_srp": "anti-SRP",
-    "msa_hmgcr": "anti-HMGCR",
-}
+ANTIBODIES = Texts(
+    {
+        "msa_mda5": "anti-MDA5",
+        "msa_tif1g": "anti-TIF1-gamma",
+        "msa_nxp2": "anti-NXP2",
+        "msa_mi2": "anti-Mi-2",
+        "msa_sae": "anti-SAE",
+        "msa_jo1": "anti-Jo-1",
+        "msa_other_ars": "other antisynthetase",
+        "msa_srp": "anti-SRP",
+        "msa_hmgcr": "anti-HMGCR",
+    }
+)
 
 
-DISEASE = {
-    "bp_class": "Bohan and Peter",
-    "cadm_type": "Clinically amyopathic (revised Sontheimer)",
-    "iim_category": "2017 EULAR/ACR criteria, from their items",
-    "iim_subgroup": "2017 EULAR/ACR subgroup",
-    "antibody": "Myositis-specific antibody",
-    "msa_ro52": "Anti-Ro52",
-    "dysphagia": "Dysphagia",
-    "ild_baseline": "Interstitial lung disease",
-    "ild_pattern": "Pattern of interstitial lung disease",
-    "comorbidity_hbsag": "HBsAg positive",
-    "comorbidity_latent_tb": "Screen for tuberculosis positive",
-    "comorbidity_malignancy_history": "Earlier malignancy",
-}
+DISEASE = Texts(
+    {
+        "bp_class": "Bohan and Peter",
+        "cadm_type": "Clinically amyopathic (revised Sontheimer)",
+        "iim_category": "2017 EULAR/ACR criteria, from their items",
+        "iim_subgroup": "2017 EULAR/ACR subgroup",
+        "antibody": "Myositis-specific antibody",
+        "msa_ro52": "Anti-Ro52",
+        "dysphagia": "Dysphagia",
+        "ild_baseline": "Interstitial lung disease",
+        "ild_pattern": "Pattern of interstitial lung disease",
+        "comorbidity_hbsag": "HBsAg positive",
+        "comorbidity_latent_tb": "Screen for tuberculosis positive",
+        "comorbidity_malignancy_history": "Earlier malignancy",
+    }
+)
 
 
-LUNG_DISEASE = {
-    "fvc_pp": "FVC, % predicted, of those with interstitial lung disease",
-    "dlco_pp": "DLCO, % predicted, of those with interstitial lung disease",
-}
+LUNG_DISEASE = Texts(
+    {
+        "fvc_pp": "FVC, % predicted, of those with interstitial lung disease",
+        "dlco_pp": "DLCO, % predicted, of those with interstitial lung disease",
+    }
+)
 
 
 def is_cadm(subjects: pd.DataFrame) -> pd.Series:
@@ -85,12 +92,12 @@ def describe_disease(subjects: pd.DataFrame) -> pd.DataFrame:
     return subjects.assign(
         iim_score=found["score"],
         iim_category=found["category"].astype("string").replace({"not_iim": "not IIM"}).str.replace("_", " "),
-        iim_subgroup=found["subgroup"].astype("string").fillna("not classified"),
+        iim_subgroup=found["subgroup"].astype("string").fillna(mark("not classified")),
         antibody=antibody(subjects),
         dysphagia=subjects["iim_dysphagia"],
         ild_pattern=subjects["ild_pattern"]
         .astype("string")
-        .mask(subjects["ild_baseline"].eq("no").fillna(False), "none, no lung disease"),
+        .mask(subjects["ild_baseline"].eq("no").fillna(False), mark("none, no lung disease")),
     )
 
 
@@ -111,14 +118,14 @@ def antibody(subjects: pd.DataFrame) -> pd.Series:
         .to_dict("records")
     ]
     found = pd.Series(names, index=subjects.index, dtype="string").replace("", "none found")
-    return found.mask(~subjects["msa_tested"].astype("boolean").fillna(False), "not tested")
+    return found.mask(~subjects["msa_tested"].astype("boolean").fillna(False), mark("not tested"))
 
 
 def prior_drugs(group: Cohort, treatments: pd.DataFrame) -> pd.DataFrame:
     """How many patients had each drug before baseline, and how many still take it: `drug`, `before`, `background`."""
     known = treatments[treatments["subject_id"].isin(group.ids) & treatments["class"].ne("GC")]
     start = group.subjects["baseline_date"].reindex(known["subject_id"]).to_numpy()
-    known = known[known["start_date"] < start].assign(drug=known["drug"].fillna("not identified"))
+    known = known[known["start_date"] < start].assign(drug=known["drug"].fillna(mark("not identified")))
     counts = {
         "before": known.groupby("drug")["subject_id"].nunique(),
         "background": known[known["role"].eq("background")].groupby("drug")["subject_id"].nunique(),

@@ -6,6 +6,7 @@ import pandas as pd
 
 from analysis import numbers, safety
 from analysis.cohort import Cohort
+from analysis.language import Texts, commas, mark, tr
 from analysis.tables.cells import mean_of, median_of, range_of
 from analysis.tables.grid import grid
 from analysis.tables.rows import pick
@@ -14,22 +15,26 @@ from analysis.tables.table import Table
 DAYS_A_YEAR = 365.25
 
 
-ROUTES = {"IV": "Infusions", "SC": "Injections"}
+ROUTES = Texts({"IV": "Infusions", "SC": "Injections"})
 
 
-BY_ROUTE = {
-    "planned": "Planned",
-    "given": "Given",
-    "adherence": "Given of planned, %",
-    "mg": "mg a dose",
-    "mg_kg": "mg/kg a dose",
-}
+BY_ROUTE = Texts(
+    {
+        "planned": "Planned",
+        "given": "Given",
+        "adherence": "Given of planned, %",
+        "mg": "mg a dose",
+        "mg_kg": "mg/kg a dose",
+    }
+)
 
 
-TREATMENT = {
-    "days": "First to last dose, days",
-    "person_years": "First to last dose, person-years",
-}
+TREATMENT = Texts(
+    {
+        "days": "First to last dose, days",
+        "person_years": "First to last dose, person-years",
+    }
+)
 
 
 def exposure_by_patient(group: Cohort, doses: pd.DataFrame, *, cut: str | None) -> pd.DataFrame:
@@ -77,7 +82,10 @@ def describe_bands(group: Cohort, doses: pd.DataFrame) -> str:
     infused = rows[rows["given"] & rows["route"].eq("IV").fillna(False)]
     weight = infused["subject_id"].map(group.subjects["weight_kg"])
     bands = weight.groupby(infused["dose_mg"]).agg(["min", "max"])
-    return ", ".join(f"{row.Index:g} mg at {row.min:.1f} to {row.max:.1f} kg" for row in bands.itertuples())
+    return commas(
+        tr("{dose:g} mg at {low:.1f} to {high:.1f} kg", dose=row.Index, low=row.min, high=row.max)
+        for row in bands.itertuples()
+    )
 
 
 def omitted_by_reason(
@@ -103,7 +111,7 @@ def omitted_by_reason(
     recorded = pd.MultiIndex.from_frame(about[["subject_id", "deviation_date"]].dropna())
     rows = _of(group, doses)
     left_out = rows[~rows["given"]].assign(
-        not_given_reason=lambda kept: kept["not_given_reason"].astype("string").fillna("not stated"),
+        not_given_reason=lambda kept: kept["not_given_reason"].astype("string").fillna(mark("not stated")),
         recorded=lambda kept: pd.MultiIndex.from_frame(kept[["subject_id", "dose_date"]]).isin(recorded),
     )
     by = left_out.groupby("not_given_reason")
@@ -153,8 +161,8 @@ def numbers_grid(
         for heading, analysis, rows, labels in blocks
         for name, label in labels.items()
     ]
-    columns = ["n (missing)", "Mean (SD)", "Median [IQR]", "Range", "Total"]
-    return grid(lines, stub="Characteristic", columns=columns, notes=notes)
+    columns = [mark("n (missing)"), mark("Mean (SD)"), mark("Median [IQR]"), mark("Range"), mark("Total")]
+    return grid(lines, stub=mark("Characteristic"), columns=columns, notes=notes)
 
 
 def _numbers(found: dict, name: str, digits: Mapping[str, int], scale: Mapping[str, float]) -> list[str]:

@@ -7,6 +7,7 @@ import pandas as pd
 
 from analysis import numbers, results
 from analysis.cohort import Cohort
+from analysis.language import mark
 from analysis.tables.grid import grid
 from analysis.tables.rows import pick
 from analysis.tables.table import Table
@@ -62,12 +63,12 @@ def agreement_grid(
 ) -> Table:
     """Lay out `agreement_rows`: a block per level of the score, a line per visit."""
     names = {
-        "both": "Both",
-        "score_only": "TIS only",
-        "imacs_only": "IMACS only",
-        "neither": "Neither",
-        "undecided": "Not decided",
-        "n": "All",
+        "both": mark("Both"),
+        "score_only": mark("TIS only"),
+        "imacs_only": mark("IMACS only"),
+        "neither": mark("Neither"),
+        "undecided": mark("Not decided"),
+        "n": mark("All"),
     }
     lines = []
     for name, label in labels.items():
@@ -75,4 +76,4 @@ def agreement_grid(
             found = pick(rows, analysis="tis_imacs", variable=name, visit=visit.id)
             if found:
                 lines.append((label, visit.label, [numbers.whole(found[key]) for key in names]))
-    return grid(lines, stub="Visit", columns=list(names.values()), notes=notes)
+    return grid(lines, stub=mark("Visit"), columns=list(names.values()), notes=notes)

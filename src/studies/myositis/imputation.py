@@ -7,6 +7,7 @@ import pandas as pd
 
 from analysis import missing, results, scoring
 from analysis.cohort import Cohort
+from analysis.language import commas, inside, tr
 from analysis.summaries.strategies import complete_course
 from studies.myositis.measures import CORE_SET
 from studies.myositis.response import TIS_LEVELS, failed_at, reached
@@ -54,11 +55,18 @@ def impute_core_set(group: Cohort, *, study: "Study", visit: str) -> pd.DataFram
 def describe_imputation(study: "Study") -> str:
     """The scale of the imputation in words, for a footnote."""
     plan = study.statistics.imputation
-    logged = [measure.label.lower() for measure in CORE_SET if measure.variable in plan.log_ratio]
-    how = f"; {', '.join(logged)} by the logarithm of the ratio to baseline" if logged else ""
-    return (
-        f"Multiple imputation by predictive mean matching of the change from baseline, {plan.donors} donors{how}; "
-        "given back as values."
+    logged = [inside(measure.label) for measure in CORE_SET if measure.variable in plan.log_ratio]
+    if not logged:
+        return tr(
+            "Multiple imputation by predictive mean matching of the change from baseline, {donors} donors; "
+            "given back as values.",
+            donors=plan.donors,
+        )
+    return tr(
+        "Multiple imputation by predictive mean matching of the change from baseline, {donors} donors; {logged} by the "
+        "logarithm of the ratio to baseline; given back as values.",
+        donors=plan.donors,
+        logged=commas(logged),
     )
 
 
@@ -134,8 +142,10 @@ def pooled_rate(scores: pd.DataFrame, *, minimum: float, failed: pd.Series, leve
         "conf_high": pooled.conf_high,
         "n": n,
         "n_imputations": len(shares),
-        "method": f"events are non-response, else imputed; mean of the rates, interval on the logit scale: "
-        f"{pooled.method}",
+        "method": tr(
+            "events are non-response, else imputed; mean of the rates, interval on the logit scale: {method}",
+            method=pooled.method,
+        ),
     }
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from analysis import numbers
+from analysis.language import mark
 from analysis.tables.grid import grid
 from analysis.tables.table import Table
 from studies.myositis.listing import text
@@ -61,5 +62,12 @@ def event_listing(events: pd.DataFrame, start: pd.Series, *, notes: Sequence[str
             "recorded" if row["recorded"] else "derived",
         ]
         lines.append((None, row["subject_id"], cells))
-    columns = ["Date", "Study day", "Event", "Reason", "Handling", "Source"]
-    return grid(lines, stub="Patient", columns=columns, notes=notes)
+    columns = [
+        mark("Date"),
+        mark("Study day"),
+        mark("Event"),
+        mark("Reason"),
+        mark("Handling"),
+        mark("Source"),
+    ]
+    return grid(lines, stub=mark("Patient"), columns=columns, notes=notes)

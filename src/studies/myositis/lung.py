@@ -8,16 +8,19 @@ import pandas as pd
 from analysis import results, scoring
 from analysis.cohort import Cohort
 from analysis.datasets.responses import at_visit
+from analysis.language import Texts, mark
 from studies.myositis.response import rate
 
 if TYPE_CHECKING:
     from analysis.study import Study
 
-LUNG_ANSWERS = {
-    "omeract_progression": "Progression, OMERACT",
-    "omeract_improvement": "Improvement, OMERACT mirrored",
-    "ppf_physiology": "Physiological criterion of progressive fibrosis (2022)",
-}
+LUNG_ANSWERS = Texts(
+    {
+        "omeract_progression": "Progression, OMERACT",
+        "omeract_improvement": "Improvement, OMERACT mirrored",
+        "ppf_physiology": "Physiological criterion of progressive fibrosis (2022)",
+    }
+)
 
 
 def lung_rows(group: Cohort, *, study: "Study", visits: Sequence[str]) -> pd.DataFrame:
@@ -43,7 +46,7 @@ def lung_rows(group: Cohort, *, study: "Study", visits: Sequence[str]) -> pd.Dat
                 int(known.sum()),
                 len(known),
                 level=level,
-                method="as observed",
+                method=mark("as observed"),
                 n_missing=len(found) - len(known),
             )
             frames.append(results.rows_of(row, analysis="lung", variable=name, unit="proportion", **keys))

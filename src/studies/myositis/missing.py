@@ -7,6 +7,7 @@ import pandas as pd
 
 from analysis import results
 from analysis.cohort import Cohort
+from analysis.language import mark
 from analysis.tables.cells import count_of
 from analysis.tables.grid import grid
 from analysis.tables.rows import pick
@@ -51,4 +52,4 @@ def known_grid(
     for measure in measures:
         found = [pick(rows, analysis="known", variable=measure.id, visit=visit.id) for visit in shown]
         lines.append((None, measure.label, [count_of(cell) for cell in found]))
-    return grid(lines, stub="Measure", columns=[visit.label for visit in shown], notes=notes)
+    return grid(lines, stub=mark("Measure"), columns=[visit.label for visit in shown], notes=notes)

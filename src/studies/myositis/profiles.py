@@ -7,6 +7,7 @@ import pandas as pd
 
 from analysis import numbers
 from analysis.cohort import Cohort
+from analysis.language import commas, mark, semicolons, tr
 from analysis.tables.grid import grid
 from analysis.tables.table import Table
 from studies.myositis.disease import is_cadm
@@ -62,18 +63,28 @@ def event_words(events: pd.DataFrame, subjects: pd.DataFrame) -> pd.Series:
     start = subjects["baseline_date"].reindex(events["subject_id"]).to_numpy()
     weeks = ((events["event_date"] - start).dt.days // 7).astype("Int64").astype(str)
     reason = events["reason"].fillna("").str.replace("_", " ")
-    words = events["event"] + reason.map(lambda text: f" ({text})" if text else "") + ", week " + weeks
-    return words.groupby(events["subject_id"]).agg("; ".join)
+    words = [
+        tr("{event} ({reason}), week {week}", event=tr(event), reason=tr(why), week=week)
+        if why
+        else tr("{event}, week {week}", event=tr(event), week=week)
+        for event, why, week in zip(events["event"], reason, weeks, strict=True)
+    ]
+    return pd.Series(words, index=events.index, dtype="str").groupby(events["subject_id"]).agg(semicolons)
 
 
 def profile_listing(profiles: pd.DataFrame, *, visit: str, notes: Sequence[str] = ()) -> Table:
     """`profile_by_patient` as a listing."""
     lines = []
     for row in profiles.to_dict("records"):
-        lung = ", ILD" if row["ild"] == "yes" else ""
         cells = [
-            f"{text(row['disease'])}, {text(row['antibody'])}{lung}",
-            text(row["reason"]),
+            commas(
+                [
+                    tr(text(row["disease"])),
+                    tr(text(row["antibody"])),
+                    *(["ILD"] if row["ild"] == "yes" else []),
+                ]
+            ),
+            tr(text(row["reason"])),
             numbers.whole(row["given"]),
             numbers.fixed(row["tis"], 1),
             _arrow(row["cdasi_before"], row["cdasi_after"], 0),
@@ -81,9 +92,16 @@ def profile_listing(profiles: pd.DataFrame, *, visit: str, notes: Sequence[str] 
             text(row["events"]),
         ]
         lines.append((None, f"{row['subject_id']} ({row['who']})", cells))
-    columns = ["Disease, antibody", "Refractory", "Doses", f"TIS, {visit}", "CDASI", "Prednisone"]
-    return grid(lines, stub="Patient", columns=[*columns, "Intercurrent events"], notes=notes)
+    columns = [
+        mark("Disease, antibody"),
+        mark("Refractory"),
+        mark("Doses"),
+        tr("TIS, {visit}", visit=visit),
+        "CDASI",
+        mark("Prednisone"),
+    ]
+    return grid(lines, stub=mark("Patient"), columns=[*columns, mark("Intercurrent events")], notes=notes)
 
 
 def _arrow(before, after, digits: int) -> str:
-    return f"{numbers.fixed(before, digits)} to {numbers.fixed(after, digits)}"
+    return tr("{before} to {after}", before=numbers.fixed(before, digits), after=numbers.fixed(after, digits))

@@ -3,16 +3,19 @@
 import pandas as pd
 
 from analysis.cohort import Cohort
+from analysis.language import Texts
 
-REFRACTORINESS = {
-    "refractory_reason": "Reason",
-    "prior_immunosuppressants": "Earlier immunosuppressants, number of drugs",
-    "prior_biologics": "Earlier biologics or immunoglobulin, number of drugs",
-    "background_immunosuppressants": "Immunosuppressants at baseline, number of drugs",
-    "prior_csm_improved": "Core set measures improved on earlier treatment",
-    "prior_csm_worse": "Core set measures worse on earlier treatment",
-    "prednisone_mg_kg": "Prednisone equivalent, mg/kg/day",
-}
+REFRACTORINESS = Texts(
+    {
+        "refractory_reason": "Reason",
+        "prior_immunosuppressants": "Earlier immunosuppressants, number of drugs",
+        "prior_biologics": "Earlier biologics or immunoglobulin, number of drugs",
+        "background_immunosuppressants": "Immunosuppressants at baseline, number of drugs",
+        "prior_csm_improved": "Core set measures improved on earlier treatment",
+        "prior_csm_worse": "Core set measures worse on earlier treatment",
+        "prednisone_mg_kg": "Prednisone equivalent, mg/kg/day",
+    }
+)
 
 
 IMMUNOSUPPRESSANTS = ("csDMARD", "IS")

@@ -8,6 +8,7 @@ import pandas as pd
 from analysis import missing, proportions, results
 from analysis.cohort import Cohort
 from analysis.datasets.known_part import at_least
+from analysis.language import Texts, mark
 from analysis.tables.cells import count_of, exact_of, share_of
 from analysis.tables.grid import grid
 from analysis.tables.rows import pick
@@ -21,10 +22,12 @@ if TYPE_CHECKING:
 TIS_LEVELS = {"tis_minimal": 20.0, "tis_moderate": 40.0, "tis_major": 60.0}
 
 
-METHODS = {
-    "composite": "intercurrent events and missing values are non-response",
-    "observed": "as observed, whatever happened before",
-}
+METHODS = Texts(
+    {
+        "composite": "intercurrent events and missing values are non-response",
+        "observed": "as observed, whatever happened before",
+    }
+)
 
 
 def reached(scores: pd.Series, minimum: float) -> pd.Series:
@@ -186,12 +189,12 @@ def response_grid(
         for visit in study.visits
         if (rows["variable"].eq(name) & rows["visit"].eq(visit.id)).any()
     ]
-    spanners = {"Composite, missing is non-response": ["n/N", "% (95 % CI)", "Exact CI"]}
-    spanners["As observed"] = ["n/N ", "% (95 % CI) "]
+    spanners = {"Composite, missing is non-response": ["n/N", mark("% (95 % CI)"), mark("Exact CI")]}
+    spanners["As observed"] = ["n/N ", mark("% (95 % CI) ")]
     if imputed:
-        spanners["Composite, imputed"] = ["% (95 % CI)  "]
+        spanners["Composite, imputed"] = [mark("% (95 % CI)  ")]
     columns = [name for names in spanners.values() for name in names]
-    return grid(lines, stub="Visit", columns=columns, spanners=spanners, notes=notes)
+    return grid(lines, stub=mark("Visit"), columns=columns, spanners=spanners, notes=notes)
 
 
 def _cells(rows: pd.DataFrame, name: str, visit: str, prefix: str, imputed: bool) -> list[str]:

@@ -9,6 +9,7 @@ from analysis import numbers, paired, results, scoring
 from analysis.cohort import Cohort
 from analysis.datasets.core_set import core_set_pair
 from analysis.datasets.responses import at_visit
+from analysis.language import Texts, mark
 from analysis.tables.cells import count_of, estimate_of, exact_of, share_of
 from analysis.tables.grid import grid
 from analysis.tables.rows import pick
@@ -25,27 +26,31 @@ DOUBLED = {name: 2 * span for name, span in scoring.ENZYME_RANGE_XULN.items()}
 HALVED = {name: span / 2 for name, span in scoring.ENZYME_RANGE_XULN.items()}
 
 
-RESPONSE_VARIANTS = {
-    "primary": "Primary: composite, missing is non-response",
-    "observed": "As observed, events ignored",
-    "policy": "Treatment policy: events ignored, missing is non-response",
-    "decided": "Composite, as observed otherwise",
-    "best": "Composite, missing is response",
-    "complete": "Complete scores only: without all six measures, non-response",
-    "enzyme_range_doubled": "Range of the enzyme doubled",
-    "enzyme_range_halved": "Range of the enzyme halved",
-    "enzyme_each_visit": "Most abnormal enzyme of each visit",
-    "per_protocol": "Per-protocol set",
-    "no_cadm": "Without clinically amyopathic patients",
-}
+RESPONSE_VARIANTS = Texts(
+    {
+        "primary": "Primary: composite, missing is non-response",
+        "observed": "As observed, events ignored",
+        "policy": "Treatment policy: events ignored, missing is non-response",
+        "decided": "Composite, as observed otherwise",
+        "best": "Composite, missing is response",
+        "complete": "Complete scores only: without all six measures, non-response",
+        "enzyme_range_doubled": "Range of the enzyme doubled",
+        "enzyme_range_halved": "Range of the enzyme halved",
+        "enzyme_each_visit": "Most abnormal enzyme of each visit",
+        "per_protocol": "Per-protocol set",
+        "no_cadm": "Without clinically amyopathic patients",
+    }
+)
 
 
-COMPARISONS = {
-    "mean": "Mean change, paired t",
-    "shift": "Hodges-Lehmann, signed rank (Pratt)",
-    "wilcoxon": "Hodges-Lehmann, signed rank (Wilcoxon, zeros dropped)",
-    "median": "Median change, sign test",
-}
+COMPARISONS = Texts(
+    {
+        "mean": "Mean change, paired t",
+        "shift": "Hodges-Lehmann, signed rank (Pratt)",
+        "wilcoxon": "Hodges-Lehmann, signed rank (Wilcoxon, zeros dropped)",
+        "median": "Median change, sign test",
+    }
+)
 
 
 def rescored(
@@ -165,7 +170,9 @@ def variant_grid(rows: pd.DataFrame, labels: Mapping[str, str], *, notes: Sequen
     for name, label in labels.items():
         found = pick(rows, analysis="sensitivity", variable=name)
         lines.append((None, label, [count_of(found), share_of(found), exact_of(found)]))
-    return grid(lines, stub="Analysis", columns=["n/N", "% (95 % CI)", "Exact CI"], notes=notes)
+    return grid(
+        lines, stub=mark("Analysis"), columns=["n/N", mark("% (95 % CI)"), mark("Exact CI")], notes=notes
+    )
 
 
 def comparison_grid(
@@ -183,4 +190,6 @@ def comparison_grid(
                     numbers.p_value(found["p_value"]),
                 ]
                 lines.append((measure.title, label, cells))
-    return grid(lines, stub="Method", columns=["Pairs", "Change (95 % CI)", "p"], notes=notes)
+    return grid(
+        lines, stub=mark("Method"), columns=[mark("Pairs"), mark("Change (95 % CI)"), "p"], notes=notes
+    )

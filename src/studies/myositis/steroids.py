@@ -7,6 +7,7 @@ import pandas as pd
 
 from analysis import results, scoring
 from analysis.cohort import Cohort
+from analysis.language import Texts, mark
 from analysis.summaries.shared import moments
 from studies.myositis.events import DISCONTINUED, RAISED, dose_course, intercurrent
 from studies.myositis.response import failed_at, improvement_at, strategies
@@ -14,24 +15,26 @@ from studies.myositis.response import failed_at, improvement_at, strategies
 if TYPE_CHECKING:
     from analysis.study import Study
 
-STEROID_ANSWERS = {
-    "reduced_25": "Reduced by 25 % or more",
-    "reduced_50": "Reduced by 50 % or more",
-    "low_dose": "7.5 mg/day or less",
-    "very_low_dose": "5 mg/day or less",
-    "steroid_free": "No glucocorticoid",
-    "increased": "Above the dose at baseline",
-}
+STEROID_ANSWERS = Texts(
+    {
+        "reduced_25": "Reduced by 25 % or more",
+        "reduced_50": "Reduced by 50 % or more",
+        "low_dose": "7.5 mg/day or less",
+        "very_low_dose": "5 mg/day or less",
+        "steroid_free": "No glucocorticoid",
+        "increased": "Above the dose at baseline",
+    }
+)
 
 
 COMPOSITE = "moderate_at_low_dose"
 
 
 SIGNS = {  # by event: the sign in the figure, and what it means
-    "rescue glucocorticoid": ("R", "rescue or dose above baseline"),
-    RAISED: ("R", "rescue or dose above baseline"),
-    "prohibited immunosuppressant": ("I", "prohibited immunosuppressant"),
-    DISCONTINUED: ("D", "abatacept discontinued"),
+    "rescue glucocorticoid": ("R", mark("rescue or dose above baseline")),
+    RAISED: ("R", mark("rescue or dose above baseline")),
+    "prohibited immunosuppressant": ("I", mark("prohibited immunosuppressant")),
+    DISCONTINUED: ("D", mark("abatacept discontinued")),
     "death": ("†", "death"),
 }
 

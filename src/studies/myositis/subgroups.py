@@ -7,6 +7,7 @@ import pandas as pd
 
 from analysis import numbers, results
 from analysis.cohort import Cohort
+from analysis.language import mark, tr
 from analysis.tables.cells import count_of, mean_of, share_of
 from analysis.tables.grid import grid
 from analysis.tables.rows import pick
@@ -28,7 +29,10 @@ def subgroup_members(subjects: pd.DataFrame) -> dict[tuple[str, str], pd.Index]:
         From `describe_disease`.
     """
     cadm, mda5 = is_cadm(subjects), subjects["antibody"].str.contains("MDA5").fillna(False)
-    tested, lung = subjects["antibody"].ne("not tested"), subjects["ild_baseline"].eq("yes").fillna(False)
+    tested, lung = (
+        subjects["antibody"].ne(mark("not tested")),
+        subjects["ild_baseline"].eq("yes").fillna(False),
+    )
     flags = {
         ("Disease", "clinically amyopathic"): cadm,
         ("Disease", "classic"): ~cadm,
@@ -84,5 +88,10 @@ def subgroup_grid(
         median = f"{numbers.fixed(tis.get('median'), 1)} (n = {numbers.whole(tis['n'])})"
         change = f"{mean_of(skin, 1)}, n = {numbers.whole(skin['n'])}" if skin.get("n") else numbers.MISSING
         lines.append((of, name, [count_of(response), share_of(response), median, change]))
-    columns = [f"TIS {minimum:g} or more, n/N", "% (95 % CI)", "TIS, median", "CDASI change, mean (SD)"]
-    return grid(lines, stub="Subgroup", columns=columns, notes=notes)
+    columns = [
+        tr("TIS {minimum:g} or more, n/N", minimum=minimum),
+        mark("% (95 % CI)"),
+        mark("TIS, median"),
+        mark("CDASI change, mean (SD)"),
+    ]
+    return grid(lines, stub=mark("Subgroup"), columns=columns, notes=notes)

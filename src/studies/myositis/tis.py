@@ -9,6 +9,7 @@ from analysis import numbers, results, scoring
 from analysis.cohort import Cohort
 from analysis.datasets.core_set import core_set_pair
 from analysis.datasets.responses import at_visit
+from analysis.language import Texts, mark
 from analysis.summaries.shared import moments
 from analysis.tables.grid import grid
 from analysis.tables.table import Table
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
     from analysis.study import Study
 
 # What an enzyme within normal limits at baseline can gain in the attainable score; one above them can fall to 0 U/L.
-ATTAINABLE = {"nothing": "an enzyme normal at baseline earns nothing", "to_zero": "any enzyme falls to 0 U/L"}
+ATTAINABLE = Texts(
+    {"nothing": "an enzyme normal at baseline earns nothing", "to_zero": "any enzyme falls to 0 U/L"}
+)
 
 
 def waterfall_scores(group: Cohort, visit: str, *, study: "Study") -> pd.DataFrame:
@@ -170,12 +173,12 @@ def certain_rows(group: Cohort, *, visits: Sequence[str]) -> pd.DataFrame:
 def points_listing(listed: pd.DataFrame, *, notes: Sequence[str] = ()) -> Table:
     """`points_by_patient` as a listing."""
     points = {
-        "points_phga": "PhGA",
-        "points_ptga": "PtGA",
-        "points_mmt8": "MMT-8",
-        "points_haq_di": "HAQ-DI",
-        "points_enzyme": "Enzyme ",
-        "points_extramuscular": "Extra-muscular",
+        "points_phga": mark("PhGA"),
+        "points_ptga": mark("PtGA"),
+        "points_mmt8": mark("MMT-8"),
+        "points_haq_di": mark("HAQ-DI"),
+        "points_enzyme": mark("Enzyme "),
+        "points_extramuscular": mark("Extra-muscular"),
     }
     lines = []
     for row in listed.to_dict("records"):
@@ -191,7 +194,16 @@ def points_listing(listed: pd.DataFrame, *, notes: Sequence[str] = ()) -> Table:
             yes_no(row["event"]),
         ]
         lines.append((None, row["subject_id"], cells))
-    room = ["enzyme gains none", "enzyme to 0"]
-    columns = ["CADM", "Enzyme", *points.values(), "TIS", "Category", *room, "IMACS", "Event before"]
+    room = [mark("enzyme gains none"), mark("enzyme to 0")]
+    columns = [
+        "CADM",
+        mark("Enzyme"),
+        *points.values(),
+        "TIS",
+        mark("Category"),
+        *room,
+        "IMACS",
+        mark("Event before"),
+    ]
     spanners = {"Points": list(points.values()), "Attainable": room}
-    return grid(lines, stub="Patient", columns=columns, spanners=spanners, notes=notes)
+    return grid(lines, stub=mark("Patient"), columns=columns, spanners=spanners, notes=notes)

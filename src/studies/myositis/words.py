@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from analysis import numbers
+from analysis.language import Texts, commas, inside, listed, mark, ors, sentences, tr
 from analysis.study import Study
 from studies.myositis.response import TIS_LEVELS
 from studies.myositis.settings import Settings
@@ -11,24 +12,34 @@ from studies.myositis.settings import Settings
 if TYPE_CHECKING:
     from analysis.cohort import Cohort
 
-EVENTS = {
-    "rescue glucocorticoid": "rescue",
-    "prohibited immunosuppressant": "a prohibited immunosuppressant",
-    "death": "death",
-}
-REASONS = {  # for discontinuing the study drug
-    "adverse_event": "an adverse event",
-    "inefficacy": "lack of efficacy",
-    "lost": "loss to follow-up",
-    "withdrew": "withdrawal of consent",
-    "sponsor": "a decision of the sponsor",
-    "other": "another reason",
-}
-NUMBERS = {
-    1: "one patient",
-    **{n: f"{word} patients" for n, word in enumerate(("two", "three", "four", "five"), 2)},
-}
-ZEROS = {"pratt": "ranked and left out (Pratt)", "wilcoxon": "left out (Wilcoxon)"}
+EVENTS = Texts(
+    {
+        "rescue glucocorticoid": "rescue",
+        "prohibited immunosuppressant": "a prohibited immunosuppressant",
+        "death": "death",
+    }
+)
+REASONS = Texts(
+    {  # for discontinuing the study drug
+        "adverse_event": "an adverse event",
+        "inefficacy": "lack of efficacy",
+        "lost": "loss to follow-up",
+        "withdrew": "withdrawal of consent",
+        "sponsor": "a decision of the sponsor",
+        "other": "another reason",
+    }
+)
+DEGREES = {"tis_minimal": "minimal", "tis_moderate": "moderate", "tis_major": "major"}
+NUMBERS = Texts(
+    {
+        1: "one patient",
+        2: "two patients",
+        3: "three patients",
+        4: "four patients",
+        5: "five patients",
+    }
+)
+ZEROS = Texts({"pratt": "ranked and left out (Pratt)", "wilcoxon": "left out (Wilcoxon)"})
 
 
 def footnote(
@@ -37,7 +48,7 @@ def footnote(
     study: Study,
     visits: Sequence[str] = (),
     subgroup: str = "",
-    imputation: str = "values as observed, nothing imputed",
+    imputation: str = mark("values as observed, nothing imputed"),
     test: str = "",
     zeros: str = "",
     interval: str = "",
@@ -57,21 +68,29 @@ def footnote(
     imputation, test, zeros, interval : str
         What was done, in words; an empty one is left out.
     """
+    imputation = tr(imputation)
     windows = [
-        f"{visit.label} days {numbers.whole(visit.window[0])} to {numbers.whole(visit.window[1])}"
+        tr(
+            "{visit} days {first} to {last}",
+            visit=visit.label,
+            first=numbers.whole(visit.window[0]),
+            last=numbers.whole(visit.window[1]),
+        )
         for visit in study.visits
         if visit.id in visits and visit.window
     ]
+    label, n = study.populations[group.population].label, len(group.ids)
     parts = [
-        f"Analysis set: {study.populations[group.population].label}{f', {subgroup}' if subgroup else ''}, "
-        f"n = {len(group.ids)}",
-        f"Visit windows: {', '.join(windows)}" if windows else "",
-        f"Missing: {imputation}",
-        f"Test: {test}" if test else "",
-        f"Zero differences: {ZEROS.get(zeros, zeros)}" if zeros else "",
-        f"Intervals: {interval}" if interval else "",
+        tr("Analysis set: {label}, {subgroup}, n = {n}", label=label, subgroup=tr(subgroup), n=n)
+        if subgroup
+        else tr("Analysis set: {label}, n = {n}", label=label, n=n),
+        tr("Visit windows: {windows}", windows=commas(windows)) if windows else "",
+        tr("Missing: {imputation}", imputation=tr(imputation)),
+        tr("Test: {test}", test=tr(test)) if test else "",
+        tr("Zero differences: {zeros}", zeros=ZEROS.get(zeros, zeros)) if zeros else "",
+        tr("Intervals: {interval}", interval=tr(interval)) if interval else "",
     ]
-    return ". ".join(part for part in parts if part) + "."
+    return sentences(part for part in parts if part)
 
 
 def composite_events(handling: Mapping[str, str]) -> str:
@@ -83,11 +102,10 @@ def composite_events(handling: Mapping[str, str]) -> str:
     'rescue and discontinuation for lack of efficacy'
     """
     composite = [name for name, how in handling.items() if how == "composite"]
-    reasons = [REASONS.get(name, name) for name in composite if name not in EVENTS]
+    reasons = [REASONS.get(name, tr(name)) for name in composite if name not in EVENTS]
     named = [EVENTS[name] for name in composite if name in EVENTS and name != "death"]
-    stopped = [f"discontinuation for {' or '.join(reasons)}"] if reasons else []
-    listed = [*named, *stopped, *(["death"] if "death" in composite else [])]
-    return " and ".join(listed) if len(listed) < 3 else f"{', '.join(listed[:-1])}, and {listed[-1]}"
+    stopped = [tr("discontinuation for {reasons}", reasons=ors(reasons))] if reasons else []
+    return listed([*named, *stopped, *([EVENTS["death"]] if "death" in composite else [])], serial=True)
 
 
 def in_prose(study: Study[Settings]) -> dict[str, str]:
@@ -96,10 +114,10 @@ def in_prose(study: Study[Settings]) -> dict[str, str]:
     visit = {entry.id: entry.label for entry in study.visits}[primary.visit]
     return {
         "primary-limit": f"{TIS_LEVELS[primary.response]:g}",
-        "primary-degree": primary.response.removeprefix("tis_"),
-        "primary-visit": visit.lower(),
+        "primary-degree": DEGREES[primary.response],
+        "primary-visit": inside(visit),
         "composite-events": composite_events(study.settings.intercurrent),
-        "donors": NUMBERS.get(donors, f"{donors} patients"),
+        "donors": NUMBERS.get(donors) or tr("{donors} patients", donors=donors),
     }
 
 

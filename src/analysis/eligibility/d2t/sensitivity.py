@@ -10,6 +10,7 @@ from analysis.eligibility.d2t.settings import settings_from
 from analysis.eligibility.d2t.stratafit import d2t_stratafit
 from analysis.eligibility.known import as_known
 from analysis.eligibility.tables import index_dates, prepare
+from analysis.language import mark
 
 
 def d2t_sensitivity(
@@ -47,7 +48,7 @@ def d2t_sensitivity(
     for name, choice in variants.items():
         results[name] = _variant(tables, dates, known, main, choice)
     rows = [_compare(name, results["main"], result) for name, result in results.items()]
-    choices = ["as defined", *(_in_words(choice) for choice in variants.values())]
+    choices = [mark("as defined"), *(_in_words(choice) for choice in variants.values())]
     table = pd.DataFrame(rows)
     table.insert(1, "choice", choices)
     return table

@@ -12,6 +12,7 @@ from analysis.eligibility.findings import Finding, between
 from analysis.eligibility.known import Known
 from analysis.eligibility.rules.evidence import COURSE_COLUMNS, FAILURE_COLUMNS, courses_used, failed_courses
 from analysis.exposure import at_least
+from analysis.language import tr
 from analysis.references import SubjectColumn
 
 DOMAIN_MAXIMA = (5, 3, 1, 1)  # joints, serology, acute-phase reactants, duration
@@ -73,8 +74,12 @@ def ra_classification(
         flag=by_1987 | by_2010,
         basis=pd.DataFrame(numbers).assign(acr1987=by_1987, acr_eular_2010=by_2010),
         text=(
-            f"1987 ACR: {{n_1987_min..n_1987_max}} of 7 items ({minimum_1987} asked for); "
-            f"2010 ACR/EULAR: {{score_2010_min..score_2010_max}} points ({minimum_2010} asked for)"
+            tr(
+                "1987 ACR: {{n_1987_min..n_1987_max}} of 7 items ({minimum_1987} asked for); 2010 ACR/EULAR: "
+                "{{score_2010_min..score_2010_max}} points ({minimum_2010} asked for)",
+                minimum_1987=minimum_1987,
+                minimum_2010=minimum_2010,
+            )
         ),
         margin=(points_max - minimum_2010).where(points_min == points_max),
         unit="points (2010)",
@@ -181,10 +186,14 @@ def _duration(known, courses, minimum_days, what, *, year):
         basis=days[["days_min", "days_max"]].assign(
             index_date=known.index_date, **({} if year == "fixed" else {"asked": asked})
         ),
-        text=f"{{days_min..days_max}} days on {what} up to {{index_date}} ({wanted} asked for): {{details}}",
+        text=tr(
+            "{{days_min..days_max}} days on {what} up to {{index_date}} ({wanted} asked for): {{details}}",
+            what=what,
+            wanted=wanted,
+        ),
         details=open_courses[list(COURSE_COLUMNS)],
         detail_view=courses_used,
-        detail_text="{drug} {start} to {stop}{note}",
+        detail_text=tr("{drug} {start} to {stop}{note}"),
         marks=pd.DataFrame({"imputed_month": days["imputed"], "depends_on_leap_year": leap.astype(bool)}),
         margin=(days["days_min"] - asked).where(days["days_min"] == days["days_max"]),
         unit="days",
@@ -207,15 +216,20 @@ def d2t_eular(known: Known, **settings: Any) -> Finding:
         flag=flag,
         basis=table.assign(index_date=known.index_date),
         text=(
-            "{result} on {index_date}. Criterion 1: {c1}, {n_moa..n_moa_max} mechanisms failed; "
-            "csDMARD failed: {csdmard_failed}; contraindicated: {contraindicated}; "
-            "access restricted: {access_restricted} [{details}]. Criterion 2: {c2}; "
-            f"2a {{c2a}} ({scores}); 2b {{c2b}}; 2c {{c2c}} ({{gc_days_min..gc_days_max}} days at the dose); "
-            "2d {c2d} ({svdh_per_year} per year); 2e {c2e}. Criterion 3: {c3} (doctor {c3_doc}, patient {c3_pt})"
+            tr(
+                "{{result}} on {{index_date}}. Criterion 1: {{c1}}, {{n_moa..n_moa_max}} mechanisms failed; "
+                "csDMARD failed: {{csdmard_failed}}; contraindicated: {{contraindicated}}; access restricted: "
+                "{{access_restricted}} [{{details}}]. Criterion 2: {{c2}}; 2a {{c2a}} ({scores}); 2b {{c2b}}; "
+                "2c {{c2c}} ({{gc_days_min..gc_days_max}} days at the dose); 2d {{c2d}} ({{svdh_per_year}} per "
+                "year); 2e {{c2e}}. Criterion 3: {{c3}} (doctor {{c3_doc}}, patient {{c3_pt}})",
+                scores=scores,
+            )
         ),
         details=failures[list(FAILURE_COLUMNS)],
         detail_view=failed_courses,
-        detail_text="{moa}: {drug} {start} to {stop}, {days_min..days_max} d, {stop_reason}, failed: {failed}",
+        detail_text=tr(
+            "{moa}: {drug} {start} to {stop}, {days_min..days_max} d, {stop_reason}, failed: {failed}"
+        ),
         marks=pd.DataFrame({"access_exception": result == "yes_access_exception"}),
         margin=(table["n_moa"] - settings_from(settings).min_moa).where(table["n_moa"] == table["n_moa_max"]),
         unit="mechanisms",

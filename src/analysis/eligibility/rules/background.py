@@ -10,6 +10,7 @@ from analysis import exposure
 from analysis.eligibility.findings import Finding, any_of
 from analysis.eligibility.known import Known, latest
 from analysis.exposure import at_least
+from analysis.language import tr
 from analysis.references import DrugName, DrugOrMechanism, TreatmentColumn, VisitColumn
 from analysis.thresholds import settle
 
@@ -47,8 +48,11 @@ def glucocorticoid_below(
         flag=(per_kg < settle(below_mg_kg_day)).astype("boolean").mask(per_kg.isna(), pd.NA),
         basis=pd.DataFrame({"prednisone_mg_day": dose, "weight_kg": weight, "mg_kg_day": per_kg}),
         text=(
-            "{prednisone_mg_day} mg prednisone equivalent a day, {weight_kg} kg: {mg_kg_day} mg/kg/day "
-            f"(below {below_mg_kg_day:g} asked for)"
+            tr(
+                "{{prednisone_mg_day}} mg prednisone equivalent a day, {{weight_kg}} kg: {{mg_kg_day}} "
+                "mg/kg/day (below {below_mg_kg_day:g} asked for)",
+                below_mg_kg_day=below_mg_kg_day,
+            )
         ),
         margin=per_kg - below_mg_kg_day,
         unit="mg/kg/day",
@@ -123,18 +127,23 @@ def stable_immunosuppressant(
     uncoded = (possible["days_max"] > more_than_days) & ~flag.fillna(False)
     other = (elsewhere["days_max"] > more_than_days) & ~flag.fillna(False)
     left = other & ~uncoded & (flag == False).fillna(False) & (others == "adjudicate")  # noqa: E712 - boolean with NA
-    stable = pd.concat([stable, _called(maybe, "drug not coded"), _called(unnamed, "not in the list")])
+    stable = pd.concat(
+        [stable, _called(maybe, tr("drug not coded")), _called(unnamed, tr("not in the list"))]
+    )
     return Finding(
         flag=flag.mask(uncoded | left | known.index_date.isna(), pd.NA),
         marks=pd.DataFrame({"other_immunosuppressant_only": other}),
         undecided=pd.Series("query", index=known.ids).mask(left, "adjudicate"),
         basis=best.assign(index_date=known.index_date),
         text=(
-            "{days_min..days_max} days on an unchanged dose up to {index_date} "
-            f"(more than {more_than_days:g} asked for): {{details}}"
+            tr(
+                "{{days_min..days_max}} days on an unchanged dose up to {{index_date}} (more than "
+                "{more_than_days:g} asked for): {{details}}",
+                more_than_days=more_than_days,
+            )
         ),
         details=stable.assign(subject_id=pd.Categorical(stable["subject_id"], categories=known.ids)),
-        detail_text="{drug} {days_min..days_max} d",
+        detail_text=tr("{drug} {days_min..days_max} d"),
         margin=(best["days_min"] - more_than_days).where(best["days_min"] == best["days_max"]),
         unit="days",
     )
@@ -189,9 +198,9 @@ def washout(
     return Finding(
         flag=(~fails).mask(known.index_date.isna(), pd.NA),
         basis=closest.add_prefix("margin_").assign(index_date=known.index_date),
-        text="days from last dose to {index_date}: {details}",
+        text=tr("days from last dose to {index_date}: {details}"),
         details=details,
-        detail_text="{drug} {days_min..days_max} d ({needed} asked for)",
+        detail_text=tr("{drug} {days_min..days_max} d ({needed} asked for)"),
         margin=closest["days_min"].where(closest["days_min"] == closest["days_max"]),
         unit="days",
     )

@@ -8,6 +8,7 @@ import pandas as pd
 from analysis.eligibility.findings import Finding
 from analysis.eligibility.known import Known
 from analysis.exposure import date_bounds
+from analysis.language import tr
 from analysis.references import SubjectColumn
 
 
@@ -55,7 +56,7 @@ def age(
     return Finding(
         flag=flag,
         basis=values,
-        text=f"{{age_min..age_max}} completed years on {{at}}; {minimum} asked for",
+        text=tr("{{age_min..age_max}} completed years on {{at}}; {minimum} asked for", minimum=minimum),
         marks=pd.DataFrame({"age_is_minimum": exact}),
         undecided=pd.Series("query", index=known.ids).mask(exact, "adjudicate"),
         margin=(youngest - minimum).where(youngest == oldest),
@@ -100,7 +101,7 @@ def under_age(
     return Finding(
         flag=~found.flag,
         basis=found.basis,
-        text=f"{{age_min..age_max}} completed years on {{at}}; excluded below {below}",
+        text=tr("{{age_min..age_max}} completed years on {{at}}; excluded below {below}", below=below),
         margin=found.margin,
         unit="years",
     )
@@ -132,7 +133,7 @@ def consent(
     return Finding(
         flag=in_time.astype("boolean").mask(signed.isna(), pd.NA),
         basis=pd.DataFrame({"consent_date": signed, "first_procedure": first}),
-        text="signed {consent_date}; first study procedure {first_procedure}",
+        text=tr("signed {consent_date}; first study procedure {first_procedure}"),
         margin=days,
         unit="days",
     )
@@ -178,5 +179,5 @@ def unwilling(
     return Finding(
         flag=answer.mask(answer.isna() & signed, False),
         basis=values,
-        text="unwilling: {unwilling}; consent signed: {consent_signed}",
+        text=tr("unwilling: {unwilling}; consent signed: {consent_signed}"),
     )

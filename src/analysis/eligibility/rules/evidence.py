@@ -5,6 +5,7 @@ import pandas as pd
 
 from analysis import exposure
 from analysis.keys import keys
+from analysis.language import tr
 
 COURSE_COLUMNS = ("subject_id", "drug", "class", "start_min", "stop_max", "problem")
 FAILURE_COLUMNS = (
@@ -17,7 +18,7 @@ def courses_used(courses: pd.DataFrame) -> pd.DataFrame:
     ordered = _by_start(courses)
     problem = ordered["problem"].astype("str").fillna("")
     note = np.where(problem == "", "", " (" + problem.str.replace("_", " ") + ")")
-    uncoded = np.where(ordered["class"] == "unknown", " (drug not coded)", "")
+    uncoded = np.where(ordered["class"] == "unknown", tr(" (drug not coded)"), "")
     return _dated(ordered).assign(note=pd.Series(note, index=ordered.index, dtype="str") + uncoded)
 
 

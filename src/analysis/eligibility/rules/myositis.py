@@ -11,6 +11,7 @@ from analysis.eligibility.known import Known
 from analysis.eligibility.rules.evidence import COURSE_COLUMNS, courses_used
 from analysis.exposure import at_least
 from analysis.keys import keys
+from analysis.language import ors, tr
 from analysis.references import DrugName, StopReason, SubjectColumn
 from analysis.scoring.dermatomyositis import BOHAN_PETER_ITEMS, dermatomyositis_by_items
 from analysis.thresholds import settle
@@ -78,9 +79,10 @@ def dermatomyositis(
     return Finding(
         flag=values["by_bohan_peter"] | values["by_cadm"],
         basis=values,
-        text=(
-            f"Bohan and Peter: {{bohan_peter}} ({' or '.join(accepted)} asked for; met: {{by_bohan_peter}}); "
-            "clinically amyopathic: {cadm} (met: {by_cadm})"
+        text=tr(
+            "Bohan and Peter: {{bohan_peter}} ({accepted} asked for; met: {{by_bohan_peter}}); "
+            "clinically amyopathic: {{cadm}} (met: {{by_cadm}})",
+            accepted=ors(accepted),
         ),
     )
 
@@ -184,12 +186,16 @@ def refractory(
             failure=failure, intolerance=intolerance, index_date=known.index_date
         ),
         text=(
-            "{days_min..days_max} days on glucocorticoid and immunosuppressant together up to {index_date} "
-            f"({minimum_days:g} asked for); failure: {{failure}}; intolerance: {{intolerance}}: {{details}}"
+            tr(
+                "{{days_min..days_max}} days on glucocorticoid and immunosuppressant together up to "
+                "{{index_date}} ({minimum_days:g} asked for); failure: {{failure}}; intolerance: "
+                "{{intolerance}}: {{details}}",
+                minimum_days=minimum_days,
+            )
         ),
         details=pd.concat([both, unnamed, known.of_class("unknown")])[list(COURSE_COLUMNS)],
         detail_view=courses_used,
-        detail_text="{drug} {start} to {stop}{note}",
+        detail_text=tr("{drug} {start} to {stop}{note}"),
         marks=days[["imputed"]].rename(columns={"imputed": "imputed_month"}),
         margin=(days["days_min"] - minimum_days).where(days["days_min"] == days["days_max"]),
         unit="days",
@@ -206,7 +212,7 @@ def _overlap(known, first, second):
 
 def _failure(known, improved_column, worse_column, min_improved, max_worse):
     """Judge failure from the core set measures; each half decides alone where it can."""
-    missing = pd.Series(pd.NA, index=known.ids, dtype="Int64")
+    missing = pd.Series(pd.NA, index=known.ids, dtype=tr("Int64"))
     improved = known.column(improved_column).astype("Int64") if improved_column else missing
     worse = known.column(worse_column).astype("Int64") if worse_column else missing
     return (improved < min_improved) | (worse > max_worse)

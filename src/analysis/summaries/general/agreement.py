@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import results
+from analysis.language import tr
 
 if TYPE_CHECKING:
     from analysis.study import Study
@@ -50,7 +51,7 @@ def correlate(
         keys = {"analysis": "correlation", "variable": f"{first}, {second}", "population": population}
         shown = ("estimate", "conf_low", "conf_high")
         if len(pair) < FEWEST or pair[first].nunique() < 2 or pair[second].nunique() < 2:
-            reason = "fewer than four pairs, or one of them does not vary"
+            reason = tr("fewer than four pairs, or one of them does not vary")
             frames.append(results.not_estimated(reason, shown, **keys))
             continue
         r = float(np.corrcoef(rankdata(pair[first]), rankdata(pair[second]))[0, 1])
@@ -58,7 +59,7 @@ def correlate(
         bounds = (np.tanh(np.arctanh(np.clip(r, -1 + 1e-12, 1 - 1e-12)) + sign * spread) for sign in (-1, 1))
         low, high = (float(bound) for bound in bounds)
         row = {"estimate": r, "conf_low": low, "conf_high": high, "n": len(pair)}
-        frames.append(results.rows_of({**row, "method": "Spearman, interval of Fisher's z"}, **keys))
+        frames.append(results.rows_of({**row, "method": tr("Spearman, interval of Fisher's z")}, **keys))
     return results.stack(frames)
 
 
@@ -83,7 +84,7 @@ def agreement(
     pair = pd.DataFrame({"a": first, "b": second}).astype("Float64").astype("float64").dropna()
     if len(pair) < FEWEST:
         shown = ("estimate", "conf_low", "conf_high", "lower", "upper", "concordance")
-        return results.not_estimated("fewer than four pairs", shown, **keys)
+        return results.not_estimated(tr("fewer than four pairs"), shown, **keys)
     difference = pair["a"] - pair["b"]
     mean, sd, n = float(difference.mean()), float(difference.std(ddof=1)), len(pair)
     level = study.statistics.confidence_level
@@ -99,6 +100,6 @@ def agreement(
         "upper": mean + reach,
         "concordance": shared / total if total else float("nan"),
         "n": n,
-        "method": "mean difference, t interval; 95 % limits of agreement; Lin's concordance",
+        "method": tr("mean difference, t interval; 95 % limits of agreement; Lin's concordance"),
     }
     return results.rows_of(row, **keys)

@@ -7,6 +7,7 @@ import pandas as pd
 
 from analysis import longitudinal, mmrm, proportions, results
 from analysis.inputs import NotEstimable
+from analysis.language import tr
 from analysis.summaries.shared import visits_wide
 
 if TYPE_CHECKING:
@@ -139,16 +140,18 @@ def _each_visit(changes: pd.DataFrame, after, study, keys: dict, unit: str) -> I
             term = f"group={group}"
             if term not in found.index:
                 yield results.not_estimated(
-                    "nobody of the group has both values", SHOWN, group=group, **named
+                    tr("nobody of the group has both values"), SHOWN, group=group, **named
                 )
                 continue
             values = {name: float(found.loc[term, name]) for name in SHOWN}
             known = rows["group"].isin([reference, group]) & rows[["change", "baseline"]].notna().all(axis=1)
-            method = model.method.partition(", t with")[0]  # the degrees of freedom are those of each visit
+            method = model.method.partition(tr(", t with"))[
+                0
+            ]  # the degrees of freedom are those of each visit
             counted = {
                 "n": int(known.sum()),
                 "df": model.df,
-                "method": f"change adjusted for baseline; {method}",
+                "method": tr("change adjusted for baseline; {method}", method=method),
             }
             yield results.rows_of({**values, **counted}, group=group, **named)
 
@@ -176,7 +179,7 @@ def _all_visits(changes: pd.DataFrame, after, study, keys: dict, unit: str) -> I
             line = found[found["visit"].eq(visit) & found["group"].eq(f"{group} - {reference}")]
             if line.empty:
                 yield results.not_estimated(
-                    "not seen at this visit", SHOWN, group=group, visit=visit, **named
+                    tr("not seen at this visit"), SHOWN, group=group, visit=visit, **named
                 )
                 continue
             values = line.iloc[0]
@@ -204,7 +207,7 @@ def _shares(wide: dict[str, pd.DataFrame], after, study, keys: dict) -> Iterator
             ours, theirs = wide[group][visit].dropna(), wide[reference][visit].dropna()
             named = {"analysis": SHARE, "visit": visit, "group": group, "unit": "proportion", **keys}
             if not len(ours) or not len(theirs):
-                yield results.not_estimated("a group has no value at this visit", SHOWN, **named)
+                yield results.not_estimated(tr("a group has no value at this visit"), SHOWN, **named)
                 continue
             counts = int(ours.sum()), len(ours), int(theirs.sum()), len(theirs)
             found = proportions.newcombe_difference(*counts, confidence_level=level)
@@ -216,7 +219,7 @@ def _shares(wide: dict[str, pd.DataFrame], after, study, keys: dict) -> Iterator
                     "conf_high": found.conf_high,
                     "p_value": float(fisher_exact(table).pvalue),
                     "n": counts[1] + counts[3],
-                    "method": f"{found.method}; Fisher's exact test",
+                    "method": tr("{method}; Fisher's exact test", method=found.method),
                 },
                 **named,
             )

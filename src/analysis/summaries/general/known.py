@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from analysis import results
+from analysis.language import tr
 from analysis.summaries.shared import visits_wide
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def known_by_visit(
                     "n": int(known.sum()),
                     "n_missing": int((asked & ~known).sum()),
                 }
-                note = "" if asked.any() else "nobody is due yet"
+                note = "" if asked.any() else tr("nobody is due yet")
                 frames.append(
                     results.rows_of(
                         row,
@@ -98,7 +99,7 @@ def last_seen(
                 results.rows_of(
                     {"count": count, "n": len(ids)},
                     analysis="last_seen",
-                    variable="any endpoint",
+                    variable=tr("any endpoint"),
                     visit=visit,
                     group=group,
                     population=population,

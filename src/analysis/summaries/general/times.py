@@ -7,6 +7,7 @@ import pandas as pd
 
 from analysis import results, survival
 from analysis.inputs import NotEstimable
+from analysis.language import tr
 
 if TYPE_CHECKING:
     from analysis.study import Study
@@ -71,7 +72,7 @@ def _described(times, events, level: float, keys: dict) -> pd.DataFrame:
         "conf_high": found.median_high,
         "method": found.method,
     }
-    note = "" if found.median == found.median else "half of them have not had the event"
+    note = "" if found.median == found.median else tr("half of them have not had the event")
     return results.rows_of(row, analysis="survival", note=note, **keys)
 
 
@@ -104,7 +105,7 @@ def _compared(subjects, members, time, event, level, keys) -> list[pd.DataFrame]
                 "conf_high": row["conf_high"],
                 "p_value": row["p_value"],
                 "n": len(two),
-                "method": "Cox model, the group against the reference",
+                "method": tr("Cox model, the group against the reference"),
             }
             frames.append(results.rows_of(ratio, **named))
         except NotEstimable as reason:

@@ -76,7 +76,7 @@ end
 local SCROLL = {
   { "role", "group" },
   { "tabindex", "0" },
-  { "aria-label", "Table; scrolls sideways where it is wider than the screen" },
+  { "aria-label", "⟦Table; scrolls sideways where it is wider than the screen⟧" },
 }
 
 local function html_table(tbl)
@@ -168,11 +168,10 @@ local function is_caption_mark(el)
   return el.t == "RawInline" and el.format == "openxml" and el.text:match('w:pStyle w:val="ImageCaption"') ~= nil
 end
 
-local function caption_of(para)
+local function caption_of(para, style)
   local content = pandoc.List(para.content)
   if not content[1] or not is_caption_mark(content[1]) then return nil end
   content:remove(1)
-  local style = stringify(content):match("^Table") and "Table Caption" or "Image Caption"
   return styled(style, content)
 end
 
@@ -302,10 +301,11 @@ end
 local function unwrap_float(tbl)
   local cell = only_cell(tbl)
   if not cell then return nil end
-  local found = false
+  local found, style = false, "Image Caption"
+  pandoc.Blocks(cell.contents):walk({ Table = function() style = "Table Caption" end })
   local blocks = pandoc.Blocks(cell.contents):walk({
     Para = function(para)
-      local caption = caption_of(para)
+      local caption = caption_of(para, style)
       found = found or caption ~= nil
       return caption
     end,
@@ -365,7 +365,7 @@ local function contents_blocks(doc)
     .. '</w:instrText></w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r>'
   entries[1].content[1].content:insert(1, openxml(begin))
   entries[#entries].content[1].content:insert(openxml('<w:r><w:fldChar w:fldCharType="end"/></w:r>'))
-  entries:insert(1, styled("TOC Heading", "Contents"))
+  entries:insert(1, styled("TOC Heading", "⟦Contents⟧"))
   return entries
 end
 

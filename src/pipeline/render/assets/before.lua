@@ -21,10 +21,10 @@ end
 -- Cover and banners -------------------------------------------------------------------------
 
 local STATES = {
-  draft = { label = "Draft", text = "Draft. Not reviewed; not to be cited or passed on." },
-  interim = { label = "Interim", text = "Interim, data not locked. Numbers may still change." },
-  locked = { label = "Data locked", text = "Data locked, report not yet final." },
-  final = { label = "Final" },
+  draft = { label = "⟦Draft⟧", text = "⟦Draft. Not reviewed; not to be cited or passed on.⟧" },
+  interim = { label = "⟦Interim⟧", text = "⟦Interim, data not locked. Numbers may still change.⟧" },
+  locked = { label = "⟦Data locked⟧", text = "⟦Data locked, report not yet final.⟧" },
+  final = { label = "⟦Final⟧" },
 }
 
 local function cover_rows(meta)
@@ -34,17 +34,17 @@ local function cover_rows(meta)
       rows:insert({ term = pandoc.MetaInlines({ pandoc.Str(term) }), value = value, wide = #stringify(value) > 80 })
     end
   end
-  add("Registry", meta.registry)
-  add("Report", meta["report-label"])
-  add("State", meta["state-label"])
-  add("Data cut", meta["data-cut"])
+  add("⟦Registry⟧", meta.registry)
+  add("⟦Report⟧", meta["report-label"])
+  add("⟦State⟧", meta["state-label"])
+  add("⟦Data cut⟧", meta["data-cut"])
   for _, row in ipairs(meta["cover-extra"] or {}) do add(stringify(row.term), row.value) end
   if type(meta.versions) == "table" and meta.versions[1] ~= nil and type(meta.versions[1]) ~= "userdata" then
     local texts = pandoc.List()
     for _, version in ipairs(meta.versions) do texts:insert(stringify(version)) end
-    add("Versions", pandoc.MetaInlines({ pandoc.Str(table.concat(texts, ", ")) }))
+    add("⟦Versions⟧", pandoc.MetaInlines({ pandoc.Str(table.concat(texts, ", ")) }))
   else
-    add("Versions", meta.versions)
+    add("⟦Versions⟧", meta.versions)
   end
   return rows
 end
@@ -60,7 +60,7 @@ local function banner_list(meta, state)
     list:insert(banner(state, meta["state-text"] or pandoc.MetaInlines(known.text)))
   end
   if true_in(meta.synthetic) then
-    local text = "Synthetic data: no real patient is described."
+    local text = "⟦Synthetic data: no real patient is described.⟧"
     list:insert(banner("synthetic", meta["synthetic-text"] or pandoc.MetaInlines(text)))
   end
   return list
@@ -191,7 +191,7 @@ end
 
 -- Callouts -----------------------------------------------------------------------------------
 
-local CALLOUTS = { note = "Note", tip = "Tip", important = "Important", warning = "Warning", caution = "Caution" }
+local CALLOUTS = { note = "⟦Note⟧", tip = "⟦Tip⟧", important = "⟦Important⟧", warning = "⟦Warning⟧", caution = "⟦Caution⟧" }
 
 local function callout_kind(div)
   for _, class in ipairs(div.classes) do

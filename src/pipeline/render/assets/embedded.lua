@@ -49,7 +49,14 @@ end
 
 -- Floats: numbered figures and tables --------------------------------------------------------------
 
-local KINDS = { fig = "Figure", tbl = "Table" }
+local KINDS = { fig = "⟦Figure⟧", tbl = "⟦Table⟧" }
+local NAMED = { fig = "⟦Figure {n}⟧", tbl = "⟦Table {n}⟧", sec = "⟦Section {n}⟧" }
+local AFTER_NUMBER = "⟦:⟧" -- what stands between number and caption
+
+local function named(kind, number)
+  return (NAMED[kind]:gsub(" {n}", "\u{a0}" .. number):gsub("{n}", number))
+end
+
 local numbers = {} -- id -> { kind, number }
 local counters = { fig = 0, tbl = 0 }
 
@@ -60,7 +67,7 @@ end
 local function register(id)
   local kind = float_kind(id)
   counters[kind] = counters[kind] + 1
-  numbers[id] = { name = KINDS[kind], number = tostring(counters[kind]) }
+  numbers[id] = { kind = kind, name = KINDS[kind], number = tostring(counters[kind]) }
   return kind
 end
 
@@ -106,9 +113,9 @@ end
 local function float(id, caption, body)
   local kind = register(id)
   if is("typst") then return typst_float(id, kind, caption, body) end
-  local label = pandoc.Inlines({ pandoc.Str(numbers[id].name .. "\u{a0}" .. numbers[id].number) })
+  local label = pandoc.Inlines({ pandoc.Str(named(kind, numbers[id].number)) })
   if #caption > 0 then
-    label:extend({ pandoc.Str(":"), pandoc.Space() })
+    label:extend(AFTER_NUMBER == ":" and { pandoc.Str(":"), pandoc.Space() } or { pandoc.Str(AFTER_NUMBER) })
     label:extend(caption)
   end
   if is("html") then return html_float(id, kind, label, body) end
@@ -199,7 +206,7 @@ local function number_section(header)
   local parts = pandoc.List()
   for level = 1, header.level do parts:insert(tostring(depth[level] or 0)) end
   local number = table.concat(parts, ".")
-  if header.identifier:match("^sec%-") then numbers[header.identifier] = { name = "Section", number = number } end
+  if header.identifier:match("^sec%-") then numbers[header.identifier] = { kind = "sec", name = "⟦Section⟧", number = number } end
   if is("docx") then
     header.content = pandoc.List({ pandoc.Str(header.level == 1 and number .. "." or number), pandoc.Space() }) .. header.content
     return header
@@ -222,6 +229,7 @@ local function one_ref(citation)
     return pandoc.RawInline("typst", "#ref(<" .. citation.id .. ">, supplement: [" .. name .. "])")
   end
   local text = name ~= "" and (name .. "\u{a0}" .. target.number) or target.number
+  if name == target.name then text = named(target.kind, target.number) end
   return pandoc.Link(text, "#" .. citation.id, "", pandoc.Attr("", { "quarto-xref" }))
 end
 

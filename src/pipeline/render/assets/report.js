@@ -10,13 +10,17 @@
   }
   function all(selector, root) { return Array.prototype.slice.call((root || doc).querySelectorAll(selector)); }
 
+  function say(text, slots) { return text.replace(/\{(\w+)\}/g, function (whole, name) { return slots[name]; }); }
+  /* A Han character is as wide as two letters. */
+  function width(text) { return text.length + (text.match(/[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6]/g) || []).length; }
+
   /* Light or dark: the reader's choice, kept where the browser allows it. */
   function themes() {
     var root = doc.documentElement, stored = null;
     try { stored = localStorage.getItem("report-theme"); } catch (e) { stored = null; }
     var dark = stored ? stored === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
     var button = make("button", { type: "button", "class": "theme-toggle" });
-    function show() { button.textContent = dark ? "Light page" : "Dark page"; }
+    function show() { button.textContent = dark ? "⟦Light page⟧" : "⟦Dark page⟧"; }
     if (stored) { root.setAttribute("data-theme", stored); }
     button.addEventListener("click", function () {
       dark = !dark;
@@ -67,7 +71,7 @@
   }
 
   function backToTop() {
-    var link = make("a", { href: "#top", "class": "float-top", hidden: "" }, "Back to top");
+    var link = make("a", { href: "#top", "class": "float-top", hidden: "" }, "⟦Back to top⟧");
     doc.body.appendChild(link);
     addEventListener("scroll", function () { link.hidden = scrollY < 1200; }, { passive: true });
   }
@@ -78,12 +82,12 @@
       var caption = float.querySelector("figcaption");
       var mentions = all("main a.quarto-xref").filter(function (link) { return link.getAttribute("href") === "#" + float.id; });
       if (!caption || !mentions.length) { return; }
-      var name = caption.textContent.trim().split(":")[0];
+      var name = mentions[0].textContent.trim();
       var list = make("span", { "class": "backlinks" });
-      list.appendChild(doc.createTextNode("in text: "));
+      list.appendChild(doc.createTextNode("⟦in text: ⟧"));
       mentions.forEach(function (link, index) {
         link.id = link.id || "mention-" + float.id + "-" + (index + 1);
-        var label = "Back to mention " + (index + 1) + " of " + name;
+        var label = say("⟦Back to mention {n} of {name}⟧", { n: index + 1, name: name });
         list.appendChild(make("a", { href: "#" + link.id, "aria-label": label }, String(index + 1)));
       });
       caption.appendChild(list);
@@ -91,8 +95,8 @@
   }
 
   /* A number's result id, method and n, on request. */
-  var FIELDS = [["id", "Result"], ["analysis", "Analysis"], ["population", "Population"], ["variable", "Variable"], ["visit", "Visit"],
-    ["n", "n"], ["missing", "Missing"], ["method", "Method"], ["unit", "Unit"], ["notebook", "Notebook"]];
+  var FIELDS = [["id", "⟦Result⟧"], ["analysis", "⟦Analysis⟧"], ["population", "⟦Population⟧"], ["variable", "⟦Variable⟧"], ["visit", "⟦Visit⟧"],
+    ["n", "n"], ["missing", "⟦Missing⟧"], ["method", "⟦Method⟧"], ["unit", "⟦Unit⟧"], ["notebook", "⟦Notebook⟧"]];
   function results() {
     var panel = null, opener = null;
     function close(refocus) {
@@ -105,8 +109,8 @@
     function open(button, span) {
       close(false);
       opener = button;
-      panel = make("div", { "class": "result-details", role: "dialog", "aria-label": "Where this number comes from" });
-      panel.appendChild(make("p", {}, span.dataset.label || "Where this number comes from"));
+      panel = make("div", { "class": "result-details", role: "dialog", "aria-label": "⟦Where this number comes from⟧" });
+      panel.appendChild(make("p", {}, span.dataset.label || "⟦Where this number comes from⟧"));
       var list = make("dl");
       FIELDS.forEach(function (field) {
         var value = span.getAttribute("data-" + field[0]);
@@ -115,7 +119,7 @@
         list.appendChild(make("dd", {}, value));
       });
       panel.appendChild(list);
-      var shut = make("button", { type: "button", "aria-label": "Close" }, "\u00d7");
+      var shut = make("button", { type: "button", "aria-label": "⟦Close⟧" }, "\u00d7");
       shut.addEventListener("click", function () { close(true); });
       panel.appendChild(shut);
       doc.body.appendChild(panel);
@@ -131,8 +135,8 @@
     function keep(span) {
       var before = span.previousSibling, after = span.nextSibling, whole = make("span", { "class": "with-result" });
       var last = before && before.nodeType === 3 ? before.data.slice(-1) : "";
-      var opening = last === "(" || last === "\u201c" ? last : "";
-      var closing = after && after.nodeType === 3 && /^[).,;:%\u201d]+/.exec(after.data);
+      var opening = /[(\u201c\uff08\uff3b]/.test(last) ? last : "";
+      var closing = after && after.nodeType === 3 && /^[).,;:%\u201d\uff09\uff3d\uff0c\u3002\uff1b\uff1a\u3001]+/.exec(after.data);
       if (!opening && !closing) { return; }
       span.parentNode.insertBefore(whole, span);
       if (opening) { before.data = before.data.slice(0, -1); whole.appendChild(doc.createTextNode(opening)); }
@@ -168,7 +172,7 @@
         if (typeof a === "number" && typeof b === "number") { return a - b; }
         if (typeof a === "number") { return -1; }
         if (typeof b === "number") { return 1; }
-        return a.localeCompare(b, undefined, { numeric: true });
+        return a.localeCompare(b, doc.documentElement.lang, { numeric: true });
       }
       heads.forEach(function (head, index) {
         if (!head.textContent.trim()) { return; }
@@ -192,7 +196,7 @@
     all(".tabs").forEach(function (set, number) {
       var panels = all(":scope > .tab", set);
       if (!panels.length) { return; }
-      var bar = make("div", { role: "tablist", "aria-label": "Views" });
+      var bar = make("div", { role: "tablist", "aria-label": "⟦Views⟧" });
       var buttons = panels.map(function (panel, index) {
         var id = "tab-" + number + "-" + index;
         panel.id = panel.id || id + "-panel";
@@ -240,7 +244,7 @@
     all("td, thead th", frame).forEach(function (cell) {
       var text = cell.childNodes.length === 1 && cell.firstChild.nodeType === 3 && cell.firstChild;
       var head = cell.tagName === "TH";
-      var found = text && (head ? /^(.+ )(\([^()]{1,10}\))(?!.)/ : /^(\S+ )(\([^()]+ to [^()]+\)|\[[^\[\]]+\])(?!.)/).exec(text.data);
+      var found = text && (head ? /^(.+ )(\([^()]{1,10}\))(?!.)/ : /^(\S+ )(\([^()]*\d[^()]*\d[^()]*\)|\[[^\[\]]+\])(?!.)/).exec(text.data);
       if (!found) { return; }
       text.data = found[1];
       cell.appendChild(make("span", { "class": head ? "whole" : "whole under" }, found[2]));
@@ -251,7 +255,7 @@
   function names(frame) {
     var longest = 0;
     all("tbody th[scope='row']", frame).forEach(function (head) {
-      var length = head.textContent.trim().length;
+      var length = width(head.textContent.trim());
       longest = Math.max(longest, length);
       if (length < 13) { head.classList.add("whole"); }
     });

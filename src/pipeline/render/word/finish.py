@@ -5,19 +5,21 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from analysis.language import tr
 from pipeline.render.word.parts import FIELD, footer_part, header_part, pack, unpack
 
 CAPTION = re.compile(
-    r'(<w:pStyle w:val="(?:Table|Image)Caption" ?/>.*?<w:r>(?:<w:rPr>.*?</w:rPr>)?<w:t xml:space="preserve">)'
-    r"(Table|Figure)\u00a0(\d+)(.*?)</w:t></w:r>",
+    r'(<w:pStyle w:val="(Table|Image)Caption" ?/>.*?<w:r>(?:<w:rPr>.*?</w:rPr>)?<w:t xml:space="preserve">)'
+    r"([^<\d]{1,12}?\u00a0?)(\d+)(.*?)</w:t></w:r>",
     re.DOTALL,
 )
+SEQUENCES = {"Table": "Table", "Image": "Figure"}  # names of fields, which no reader sees
 
 
 def _number_field(match: re.Match) -> str:
-    start, name, number, rest = match.groups()
-    field = FIELD.format(code=f"SEQ {name} \\* ARABIC", text=number)
-    return f'{start}{name}\u00a0</w:t></w:r>{field}<w:r><w:t xml:space="preserve">{rest}</w:t></w:r>'
+    start, kind, name, number, rest = match.groups()
+    field = FIELD.format(code=f"SEQ {SEQUENCES[kind]} \\* ARABIC", text=number)
+    return f'{start}{name}</w:t></w:r>{field}<w:r><w:t xml:space="preserve">{rest}</w:t></w:r>'
 
 
 def _numbered_captions(document: str) -> str:
@@ -65,5 +67,5 @@ def finish(file: Path, details: dict) -> None:
         if re.fullmatch(r"word/header\d*\.xml", name):
             parts[name] = header_part(left or _plain(details.get("title", "")), state.capitalize())
         elif re.fullmatch(r"word/footer\d*\.xml", name):
-            parts[name] = footer_part(f"Data cut {cut}" if cut else "")
+            parts[name] = footer_part(tr("Data cut {cut}", cut=cut) if cut else "")
     file.write_bytes(pack(parts))

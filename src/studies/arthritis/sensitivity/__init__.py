@@ -6,6 +6,7 @@ import pandas as pd
 
 from analysis import numbers
 from analysis.cohort import Cohort
+from analysis.language import mark
 from analysis.summaries.shared import by_visit
 from analysis.tables.cells import share
 from analysis.tables.table import Table
@@ -147,6 +148,6 @@ def sensitivity_table(lines: pd.DataFrame, *, notes: Sequence[str] = ()) -> Tabl
                 shown,
             ]
         )
-    columns = ["At the target", "n", "Missing", "Estimate (95 % CI)"]
-    body = pd.DataFrame(cells, columns=columns, index=pd.Index(list(lines["label"]), name="Analysis"))
+    columns = [mark("At the target"), "n", mark("Missing"), mark("Estimate (95 % CI)")]
+    body = pd.DataFrame(cells, columns=columns, index=pd.Index(list(lines["label"]), name=mark("Analysis")))
     return Table(body, groups=list(lines["group"]), notes=notes)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from analysis import proportions
+from analysis.language import mark, tr
 from analysis.summaries.shared import by_visit
 from analysis.summaries.strategies import long_course
 from studies.arthritis.change import model_change
@@ -72,14 +73,14 @@ def under_missing(
     complete = flags.loc[of_visit.index, [*earlier, visit]].notna().all(axis=1)
     composite = of_visit.mask(of_visit.index.isin(switched), False)
     at_start = flags.loc[of_visit.index, earlier[0]].fillna(False).astype(bool)
-    group = "Missing values and events"
+    group = mark("Missing values and events")
     return [
-        target_line("Primary: missing is non-response", group, of_visit, level=level),
-        target_line("As observed", group, of_visit, level=level, observed=True),
-        target_line("Complete cases: all visits up to then", group, of_visit[complete], level=level),
-        target_line("Missing is response (best case)", group, of_visit.fillna(True), level=level),
-        target_line("Switch of b/tsDMARD is non-response", group, composite, level=level),
-        target_line("Not at the target at baseline", group, of_visit[~at_start], level=level),
+        target_line(mark("Primary: missing is non-response"), group, of_visit, level=level),
+        target_line(mark("As observed"), group, of_visit, level=level, observed=True),
+        target_line(mark("Complete cases: all visits up to then"), group, of_visit[complete], level=level),
+        target_line(mark("Missing is response (best case)"), group, of_visit.fillna(True), level=level),
+        target_line(mark("Switch of b/tsDMARD is non-response"), group, composite, level=level),
+        target_line(mark("Not at the target at baseline"), group, of_visit[~at_start], level=level),
     ]
 
 
@@ -99,18 +100,21 @@ def under_sets(known: pd.Series, *, closed: pd.Series, eligible: pd.Index, level
     """
     in_time = closed.reindex(known.index).fillna(False).astype(bool)
     held = known.index.isin(eligible)
-    group = "Participants counted"
+    group = mark("Participants counted")
     return [
         target_line(
-            "Window closed only: not those seen in a window still open", group, known[in_time], level=level
+            mark("Window closed only: not those seen in a window still open"),
+            group,
+            known[in_time],
+            level=level,
         ),
-        target_line("Found eligible only", group, known[held], level=level),
+        target_line(mark("Found eligible only"), group, known[held], level=level),
     ]
 
 
 def change_of(instrument: str) -> str:
     """Heading of the lines about the mean change of a score."""
-    return f"Mean change of {name_of(instrument)}, points"
+    return tr("Mean change of {instrument}, points", instrument=name_of(instrument))
 
 
 def under_cutoffs(
@@ -122,7 +126,7 @@ def under_cutoffs(
     lines = []
     for label, instrument in {**others, **OWN_CUTOFFS}.items():
         known = target_flags(wide, ids, instrument=instrument, visits=[visit])[visit]
-        lines.append(target_line(label, "Definition of the target", known, level=level))
+        lines.append(target_line(label, mark("Definition of the target"), known, level=level))
     return lines
 
 
@@ -153,7 +157,7 @@ def under_definitions(known: pd.Series, results: dict[str, pd.Series], *, level:
     for name, result in results.items():
         held = result.reindex(known.index).eq("yes").fillna(False)
         lines.append(
-            target_line(f"D2T: {name}", "Definition of difficult-to-treat RA", known[held], level=level)
+            target_line(f"D2T: {name}", mark("Definition of difficult-to-treat RA"), known[held], level=level)
         )
     return lines
 
@@ -196,15 +200,15 @@ def changes_by_method(
     last = paired.compare_means(filled[baseline], filled[visit], confidence_level=level)
     return [
         {
-            "label": "Primary: mixed model for repeated measures (MMRM)",
+            "label": mark("Primary: mixed model for repeated measures (MMRM)"),
             "group": change_of(entry.variable),
             "n": int(fitted["n"]),
             "n_missing": int(fitted["n_missing"]),
             **{name: float(fitted[name]) for name in ("estimate", "conf_low", "conf_high")},
             "method": fitted["method"],
         },
-        _change_line("Observed pairs", change_of(entry.variable), observed),
-        _change_line("Last value carried forward (discouraged)", change_of(entry.variable), last),
+        _change_line(mark("Observed pairs"), change_of(entry.variable), observed),
+        _change_line(mark("Last value carried forward (discouraged)"), change_of(entry.variable), last),
     ]
 
 

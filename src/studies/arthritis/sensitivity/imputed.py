@@ -7,6 +7,7 @@ import pandas as pd
 
 from analysis import missing, scoring
 from analysis.cohort import Cohort
+from analysis.language import mark
 from analysis.summaries.strategies import mean_change
 from studies.arthritis.sensitivity.choices import change_of
 
@@ -102,7 +103,7 @@ def imputed_target(course: pd.DataFrame, *, instrument: str, visit: str, lacking
     shares = reached.astype(float).groupby(course["imputation"].to_numpy()).mean()
     n = course.index.nunique()
     pooled = missing.pool_shares(shares.to_numpy(), n, confidence_level=level)
-    return _pooled_line(MI, "Missing values and events", pooled, n, lacking)
+    return _pooled_line(MI, mark("Missing values and events"), pooled, n, lacking)
 
 
 def imputed_change(
@@ -119,7 +120,7 @@ def imputed_change(
     return _pooled_line(MI, change_of(instrument), pooled, n, lacking)
 
 
-MI = "Multiple imputation of the components"
+MI = mark("Multiple imputation of the components")
 
 
 def _pooled_line(label: str, group: str, pooled, n: int, lacking: int) -> dict:
@@ -131,7 +132,7 @@ def _pooled_line(label: str, group: str, pooled, n: int, lacking: int) -> dict:
         "estimate": pooled.estimate,
         "conf_low": pooled.conf_low,
         "conf_high": pooled.conf_high,
-        "method": "multiple imputation by predictive mean matching, Rubin's rules",
+        "method": mark("multiple imputation by predictive mean matching, Rubin's rules"),
     }
 
 
@@ -174,12 +175,14 @@ def weighted_target(
         known.astype("Float64").astype(float), weights.weights, confidence_level=level
     )
     return {
-        "label": "Weighted by the inverse probability of being observed",
-        "group": "Missing values and events",
+        "label": mark("Weighted by the inverse probability of being observed"),
+        "group": mark("Missing values and events"),
         "n": int(known.notna().sum()),
         "n_missing": int(known.isna().sum()),
         "estimate": found.estimate,
         "conf_low": found.conf_low,
         "conf_high": found.conf_high,
-        "method": "inverse probability of being observed (logistic, stabilised, truncated); sandwich error",
+        "method": mark(
+            "inverse probability of being observed (logistic, stabilised, truncated); sandwich error"
+        ),
     }

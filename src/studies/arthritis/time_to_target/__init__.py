@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from analysis import numbers, survival
+from analysis.language import mark, tr
 from analysis.shapes import dates_of
 from analysis.tables.cells import share
 from analysis.tables.table import Table
@@ -62,7 +63,7 @@ def new_courses(
     observed = (last - first["start_date"]).dt.days.clip(lower=0)
     time = kept["time"].astype(float).where(cut["stop_date"].notna(), observed)
     why = kept["stop_reason"].astype("string").map(REASONS).replace("remission", "other reason")
-    reason = why.fillna("other reason").where(stopped, "censored")
+    reason = why.fillna(mark("other reason")).where(stopped, "censored")
     return kept.assign(time=time / WEEK, event=stopped.astype(bool), reason=reason)[
         ["subject_id", "class", "moa", "drug", "time", "event", "reason"]
     ].reset_index(drop=True)
@@ -193,10 +194,10 @@ def retention_table(retained: pd.DataFrame, *, notes: Sequence[str] = ()) -> Tab
         read = [found.loc[(row.group, time)] for time in times]
         shares = [share(at["estimate"], at["conf_low"], at["conf_high"]) for at in read]
         lines.append([numbers.whole(row.n), numbers.whole(row.events), *shares, median_of(read[0])])
-    columns = [f"Week {time.lstrip('w')}" for time in times]
+    columns = [tr("Week {n}", n=time.lstrip("w")) for time in times]
     body = pd.DataFrame(
         lines,
-        columns=["n", "Stopped", *columns, "Median, weeks (95 % CI)"],
-        index=pd.Index(order["group"], name="Mechanism"),
+        columns=["n", mark("Stopped"), *columns, mark("Median, weeks (95 % CI)")],
+        index=pd.Index(order["group"], name=mark("Mechanism")),
     )
     return Table(body, spanners={"Still on the drug, % (95 % CI)": columns}, notes=notes)

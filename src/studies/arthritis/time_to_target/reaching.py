@@ -7,6 +7,7 @@ import pandas as pd
 
 from analysis import numbers, survival
 from analysis.inputs import NotEstimable
+from analysis.language import capital, mark, tr
 from analysis.tables.cells import share
 from analysis.tables.table import Table
 
@@ -18,7 +19,7 @@ TARGETS = {
     "remission": ("remission",),
 }
 REACHED, LEFT, CENSORED = "reached", "left", "censored"
-AT_ENTRY, LATER = "at the target at entry", "reached it later"
+AT_ENTRY, LATER = mark("at the target at entry"), mark("reached it later")
 MEDIAN = ["median", "median_low", "median_high"]  # what a Kaplan-Meier curve says of the middle
 
 
@@ -192,7 +193,7 @@ def _incidence(rows: pd.DataFrame, level: float) -> tuple[pd.DataFrame, str]:
     if found is not None and REACHED in set(found.curve["reason"]):
         return found.curve[found.curve["reason"].eq(REACHED)], found.method
     flat = pd.DataFrame({"time": sorted(set(rows["time"])), "estimate": 0.0})
-    return flat.assign(conf_low=float("nan"), conf_high=float("nan")), "Nobody has reached it"
+    return flat.assign(conf_low=float("nan"), conf_high=float("nan")), mark("Nobody has reached it")
 
 
 def reaching_table(
@@ -215,22 +216,27 @@ def reaching_table(
     medians = censored.drop_duplicates("group").set_index("group")
     lines, blocks, index = [], [], []
     for group in dict.fromkeys(competing["group"]):
-        for label, frame in ((f"{reasons} competes", competing), ("Censored (Kaplan-Meier)", censored)):
+        for label, frame in (
+            (tr("{reasons} competes", reasons=reasons), competing),
+            (mark("Censored (Kaplan-Meier)"), censored),
+        ):
             found = frame[frame["group"].eq(group)].set_index("visit")
             first = found.iloc[0]
             middle = numbers.MISSING if frame is competing else median_of(medians.loc[group])
-            shares = [share(*(found.loc[mark].get(name) for name in LIMITS)) for mark in marks]
+            shares = [share(*(found.loc[week].get(name) for name in LIMITS)) for week in marks]
             gone = numbers.MISSING if frame is censored else numbers.whole(first["left"])
             counts = [numbers.whole(first["n"]), numbers.whole(first["events"]), gone]
             lines.append([*counts, *shares, middle])
-            blocks.append(group[:1].upper() + group[1:])
+            blocks.append(capital(tr(group)))
             index.append(label)
-    columns = [f"Week {mark.lstrip('w')}" for mark in marks]
+    columns = [tr("Week {n}", n=week.lstrip("w")) for week in marks]
     body = pd.DataFrame(
-        lines, columns=["At risk", "Reached", "Left", *columns, "Median, weeks (95 % CI)"], index=index
+        lines,
+        columns=[mark("At risk"), mark("Reached"), mark("Left"), *columns, mark("Median, weeks (95 % CI)")],
+        index=index,
     )
     return Table(
-        body.rename_axis("Leaving before it"),
+        body.rename_axis(mark("Leaving before it")),
         spanners={"Reached by, % (95 % CI)": columns},
         groups=blocks,
         notes=notes,
@@ -250,6 +256,8 @@ def median_of(read: pd.Series) -> str:
     """
     ends = [read[name] for name in MEDIAN]
     if ends[0] != ends[0] or ends[0] == float("inf"):
-        return "not reached"
-    low, high = (f"{end:.0f}" if end == end and end != float("inf") else "not reached" for end in ends[1:])
-    return f"{ends[0]:.0f} ({low} to {high})"
+        return mark("not reached")
+    low, high = (
+        f"{end:.0f}" if end == end and end != float("inf") else mark("not reached") for end in ends[1:]
+    )
+    return tr("{shown} ({low} to {high})", shown=f"{ends[0]:.0f}", low=low, high=high)

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import numbers
+from analysis.language import Texts, mark, tr
 from analysis.tables.cells import quartiles
 from analysis.tables.table import Table
 from studies.arthritis.courses import DMARDS, MECHANISMS, REASONS, exposure_days, unknown_length
@@ -15,29 +16,33 @@ MONTH = 365.25 / 12
 
 FATES = {
     "died": ("†", "died"),
-    "lost": ("L", "lost to follow-up"),
-    "withdrew": ("W", "consent withdrawn"),
-    "inefficacy": ("I", "left for inefficacy"),
-    "adverse_event": ("A", "left for an adverse event"),
+    "lost": ("L", mark("lost to follow-up")),
+    "withdrew": ("W", mark("consent withdrawn")),
+    "inefficacy": ("I", mark("left for inefficacy")),
+    "adverse_event": ("A", mark("left for an adverse event")),
 }
 
 
-CLASSES = {
-    "csDMARD": "Conventional synthetic",
-    "csDMARD_CN": "Plant DMARDs used in China",
-    "bDMARD": "Biological",
-    "tsDMARD": "Targeted synthetic",
-}
+CLASSES = Texts(
+    {
+        "csDMARD": "Conventional synthetic",
+        "csDMARD_CN": "Plant DMARDs used in China",
+        "bDMARD": "Biological",
+        "tsDMARD": "Targeted synthetic",
+    }
+)
 
 
-STOPS = {
-    "inefficacy": "Inefficacy",
-    "intolerance": "Adverse event or intolerance",
-    "remission": "Remission",
-    "other": "Other",
-    "unknown": "Not known",
-    "ongoing": "Ongoing",
-}
+STOPS = Texts(
+    {
+        "inefficacy": "Inefficacy",
+        "intolerance": "Adverse event or intolerance",
+        "remission": "Remission",
+        "other": "Other",
+        "unknown": "Not known",
+        "ongoing": "Ongoing",
+    }
+)
 
 
 def courses_before(treatments: pd.DataFrame, index_date: pd.Series) -> pd.DataFrame:
@@ -182,7 +187,7 @@ def sequences(treatments: pd.DataFrame, index_date: pd.Series, known: pd.DataFra
     drawn = pd.DataFrame(
         {
             "subject_id": found["subject_id"],
-            "drug": found["moa"].map(MECHANISMS).fillna("Other"),
+            "drug": found["moa"].map(MECHANISMS).fillna(mark("Other")),
             "start": found["start_min"].sub(entry) / MONTH,
             "end": found["stop_max"].sub(entry) / MONTH,
             "ongoing": running & found["subject_id"].map(known["followed"]).astype(bool),
@@ -199,7 +204,7 @@ def fates(known: pd.DataFrame, index_date: pd.Series, ids: pd.Index) -> pd.DataF
     days = (ended["last"] - pd.to_datetime(index_date.reindex(ended.index))).dt.days
     signs = ended["fate"].map(FATES)
     return pd.DataFrame(
-        {"subject_id": ended.index, "time": days / MONTH, "sign": signs.str[0], "label": signs.str[1]}
+        {"subject_id": ended.index, "time": days / MONTH, "sign": signs.str[0], "label": signs.str[1].map(tr)}
     ).reset_index(drop=True)
 
 
@@ -221,15 +226,19 @@ def history_table(history: pd.DataFrame, *, notes: Sequence[str] = ()) -> Table:
         drugs = of_class[of_class["level"].eq("drug")].sort_values("count", ascending=False)
         for level, rows in (("any", whole), ("mechanism", parts), ("drug", drugs)):
             for row in rows.sort_values("count", ascending=False).to_dict("records"):
-                title = {"any": "Any", "mechanism": f"Mechanism: {row['variable']}"}.get(
-                    level, row["variable"]
-                )
+                title = {
+                    "any": mark("Any"),
+                    "mechanism": tr("Mechanism: {variable}", variable=row["variable"]),
+                }.get(level, row["variable"])
                 lines.append((title, _exposure_cells(row)))
                 blocks.append(label)
-    columns = ["Exposed, n (%)", "Courses", "Days, median [quartiles]", *STOPS.values()]
+    columns = [mark("Exposed, n (%)"), mark("Courses"), mark("Days, median [quartiles]"), *STOPS.values()]
     body = pd.DataFrame([cells for _, cells in lines], index=[label for label, _ in lines], columns=columns)
     return Table(
-        body.rename_axis("Drug"), spanners={"Why the course ended": columns[3:]}, groups=blocks, notes=notes
+        body.rename_axis(mark("Drug")),
+        spanners={"Why the course ended": columns[3:]},
+        groups=blocks,
+        notes=notes,
     )
 
 

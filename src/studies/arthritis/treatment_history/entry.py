@@ -6,18 +6,21 @@ from typing import Any
 import pandas as pd
 
 from analysis import numbers
+from analysis.language import Texts, mark, tr
 from analysis.shapes import dates_of
 from analysis.tables.table import Table
 from analysis.thresholds import settle
 from studies.arthritis.courses import MECHANISMS, REASONS, join_courses
 
-SWITCHES = {
-    "all": "All switches",
-    "inefficacy": "– after inefficacy",
-    "intolerance": "– after an adverse event or intolerance",
-    "other": "– after another reason",
-    "not recorded": "– reason not recorded",
-}
+SWITCHES = Texts(
+    {
+        "all": "All switches",
+        "inefficacy": "– after inefficacy",
+        "intolerance": "– after an adverse event or intolerance",
+        "other": "– after another reason",
+        "not recorded": "– reason not recorded",
+    }
+)
 
 
 ADVANCED = ("bDMARD", "tsDMARD")
@@ -26,7 +29,7 @@ ADVANCED = ("bDMARD", "tsDMARD")
 CONVENTIONAL = ("csDMARD", "csDMARD_CN")
 
 
-CONVENTIONAL_BLOCK = "Conventional drug taken on the day of entry"
+CONVENTIONAL_BLOCK = mark("Conventional drug taken on the day of entry")
 
 
 def begun_at_entry(treatments: pd.DataFrame, entry: pd.Series, *, within_days: int) -> pd.DataFrame:
@@ -107,35 +110,35 @@ def summarise_entry(
 
 
 def _begun_lines(begun: pd.DataFrame) -> list[tuple]:
-    block = "Biological or targeted synthetic drug begun at entry"
+    block = mark("Biological or targeted synthetic drug begun at entry")
     lines = []
     for mechanism in begun["moa"].value_counts().index:
         of_mechanism = begun["moa"].eq(mechanism).fillna(False)
         lines.append((block, mechanism, MECHANISMS.get(mechanism, mechanism), 0, of_mechanism))
         drugs = begun.loc[of_mechanism, "drug"].value_counts().index
         lines += [(block, drug, drug, 1, begun["drug"].eq(drug).fillna(False)) for drug in drugs]
-    return [*lines, (block, "none", "None", 0, begun["moa"].isna())]
+    return [*lines, (block, "none", mark("None"), 0, begun["moa"].isna())]
 
 
 def _conventional_lines(courses: pd.DataFrame, ids: pd.Index) -> list[tuple]:
     takers = {drug: set(rows["subject_id"]) for drug, rows in courses.groupby("drug")}
     order = sorted(takers, key=lambda drug: (-len(takers[drug]), drug))
     any_of = set().union(*takers.values())
-    lines = [(CONVENTIONAL_BLOCK, "any_conventional", "Any", 0, pd.Series(ids.isin(any_of), index=ids))]
+    lines = [(CONVENTIONAL_BLOCK, "any_conventional", mark("Any"), 0, pd.Series(ids.isin(any_of), index=ids))]
     return lines + [
         (CONVENTIONAL_BLOCK, drug, drug, 1, pd.Series(ids.isin(takers[drug]), index=ids)) for drug in order
     ]
 
 
 def _glucocorticoid_lines(dose: pd.Series, high_mg: float) -> list[tuple]:
-    block = "Glucocorticoid at the baseline visit, prednisone equivalent"
+    block = mark("Glucocorticoid at the baseline visit, prednisone equivalent")
     known = dose.notna()
     return [
-        (block, "glucocorticoid", "Any", 0, dose.gt(0).astype("boolean").mask(~known)),
+        (block, "glucocorticoid", mark("Any"), 0, dose.gt(0).astype("boolean").mask(~known)),
         (
             block,
             "glucocorticoid_high",
-            f"{high_mg:g} mg/day or more",
+            tr("{high_mg:g} mg/day or more", high_mg=high_mg),
             1,
             dose.ge(high_mg).astype("boolean").mask(~known),
         ),
@@ -186,9 +189,9 @@ def count_switches(
     after_entry = _days_from(previous, joined["subject_id"], entry).ge(0)
     switched = joined[~first & days.gt(0) & after_entry & seen]
     stated = before.loc[switched.index].astype("string")
-    reason = stated.map(REASONS).fillna("other").mask(stated.isna(), "not recorded")
+    reason = stated.map(REASONS).fillna("other").mask(stated.isna(), mark("not recorded"))
     named = {"all": pd.Series(True, index=switched.index)}
-    named |= {name: reason.eq(name) for name in ("inefficacy", "intolerance", "other", "not recorded")}
+    named |= {name: reason.eq(name) for name in ("inefficacy", "intolerance", "other", mark("not recorded"))}
     lines = []
     for name, flags in named.items():
         people = switched.loc[flags.astype(bool), "subject_id"].nunique()
@@ -221,8 +224,8 @@ def entry_table(lines: pd.DataFrame, *, notes: Sequence[str] = ()) -> Table:
         for row in rows
     ]
     names = [("– " if row["level"] else "") + row["label"] for row in rows]
-    columns = ["n (% of all)", "Of these with a conventional drug, n (%)"]
-    body = pd.DataFrame(cells, columns=columns, index=pd.Index(names, name="Treatment"))
+    columns = [mark("n (% of all)"), mark("Of these with a conventional drug, n (%)")]
+    body = pd.DataFrame(cells, columns=columns, index=pd.Index(names, name=mark("Treatment")))
     return Table(body, groups=list(lines["block"]), notes=notes)
 
 
@@ -236,6 +239,6 @@ def switch_table(switches: pd.DataFrame, *, notes: Sequence[str] = ()) -> Table:
         [numbers.whole(row["switches"]), numbers.count_percent(row["count"], row["n"])]
         for row in switches.to_dict("records")
     ]
-    names = pd.Index([SWITCHES[name] for name in switches["variable"]], name="Switch")
-    columns = ["Switches", "Participants, n (%)"]
+    names = pd.Index([SWITCHES[name] for name in switches["variable"]], name=mark("Switch"))
+    columns = [mark("Switches"), mark("Participants, n (%)")]
     return Table(pd.DataFrame(cells, columns=columns, index=names), notes=notes)

@@ -1,0 +1,237 @@
+"""The catalogues of texts: what the sources say, gathered, and a catalogue brought up to date with it.
+
+Texts are found where they stand: ``tr``, ``trn``, ``mark`` and ``Texts`` in the code and in notebooks, captions of
+notebooks, the prose of reports and their parts, the files of the look, what a study file shows to a reader.
+"""
+
+import ast
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po, write_po
+
+from analysis.language import FOLDER
+from pipeline.texts import MARKED, captions, shown_texts, texts_of
+
+WORDS = re.compile(r"(?=.*[A-Za-z]{2})(?:[A-Z*(%].*|\S+ .*|n: .*)$")
+SLOT = re.compile(r"\{(\w+)[^{}]*\}")
+FIXED = re.compile(r"\{\{<.*?>\}\}|@[\w-]+|\[-?@[^\]]*\]|\$[\w-]+\$|#\w[\w.()-]*")
+
+
+@dataclass(slots=True)
+class Text:
+    """One text of the sources: its English, the other form of its plural, its context and where it stands."""
+
+    english: str
+    plural: str = ""
+    context: str = ""
+    places: list[str] = field(default_factory=list)
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What tells it from others."""
+        return self.english, self.context
+
+
+def project_texts(root: Path) -> dict[tuple[str, str], Text]:
+    """The texts of the project: code, notebooks, reports, look, abbreviations."""
+    found: dict[tuple[str, str], Text] = {}
+    for place, text in _everything(root):
+        known = found.setdefault(text.key, text)
+        known.places = [*known.places, *([place] if place not in known.places else [])]
+    return found
+
+
+def study_own_texts(root: Path, study: str) -> dict[tuple[str, str], Text]:
+    """The texts of a study file and its list of criteria."""
+    from pipeline.reach import Code
+    from pipeline.resolve import resolve
+
+    found: dict[tuple[str, str], Text] = {}
+    report = next(
+        name for name in ("final", "interim") if (root / "params" / study / f"{name}.yml").is_file()
+    )
+    resolved = resolve(root, study, report, code=Code(root / "src"), kept=None)
+    for english in [*shown_texts(resolved.study), *shown_texts(resolved.criteria), *_labels(resolved.study)]:
+        found.setdefault((english.strip(), ""), Text(english.strip(), places=[f"params/{study}"]))
+    return found
+
+
+def _labels(content: dict) -> Iterator[str]:
+    """Labels and units of the columns that a study shows under the names they have here."""
+    from analysis.study import as_study
+
+    study = as_study(content)
+    columns = {**study.columns("visits"), **study.columns("subjects")}
+    shown = {row.variable for row in study.baseline_table} | {entry.variable for entry in study.endpoints}
+    for name in sorted(shown & columns.keys()):
+        yield from (text for text in (columns[name].label, columns[name].unit) if text)
+    yield from (entry.unit for entry in study.endpoints if entry.unit)
+
+
+def _everything(root: Path) -> Iterator[tuple[str, Text]]:
+    for file in sorted((root / "src").rglob("*.py")):
+        yield from _at(root, file, code_texts(file.read_text(encoding="utf-8")))
+    for file in sorted((root / "notebooks").glob("*.ipynb")):
+        yield from _at(root, file, notebook_texts(json.loads(file.read_text(encoding="utf-8"))))
+    for file in sorted((root / "reports").rglob("*.qmd")):
+        if "_site" not in file.parts:
+            yield from _at(root, file, map(Text, texts_of(file.read_text(encoding="utf-8"))))
+    for file in sorted((root / "src" / "pipeline" / "render" / "assets").iterdir()):
+        texts = MARKED.findall(file.read_text(encoding="utf-8"))
+        yield from _at(root, file, (Text(" ".join(text.split())) for text in texts))
+    for file in sorted((root / "reports" / "_parts").glob("_*abbreviations.csv")):
+        rows = file.read_text(encoding="utf-8").splitlines()[1:]
+        yield from _at(root, file, (Text(row.partition(",")[2].strip('"')) for row in rows))
+
+
+def _at(root: Path, file: Path, texts: Iterable[Text]) -> Iterator[tuple[str, Text]]:
+    place = file.relative_to(root).as_posix()
+    for text in texts:
+        text.english = text.english if text.context else text.english.strip()
+        bare = SLOT.sub("", text.english)
+        if text.context or text.plural or (text.english and re.search(r"[A-Za-z]|^\W+$", bare)):
+            yield place, text
+
+
+def notebook_texts(notebook: dict) -> Iterator[Text]:
+    """The texts of a notebook: captions of its cells, and what its code marks."""
+    found: list[str] = []
+    captions(notebook, lambda text: found.append(text) or text)  # type: ignore[func-returns-value]
+    yield from map(Text, found)
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code" and "parameters" not in cell["metadata"].get("tags", []):
+            source = "".join(cell["source"])
+            yield from code_texts(source)
+            yield from plain_texts(source)
+
+
+def plain_texts(source: str) -> Iterator[Text]:
+    """Texts of a notebook's code that tables and figures look up themselves: words, not names of columns.
+
+    Examples
+    --------
+    >>> [text.english for text in plain_texts('heads = {"n_yes": "Yes"}; rows["subject_id"]; tr("Kept")')]
+    ['Yes']
+    """
+    tree = ast.parse(source)
+    marked = {id(word) for call in ast.walk(tree) if isinstance(call, ast.Call) for word in _given(call)}
+    inside = {
+        id(part) for text in ast.walk(tree) if isinstance(text, ast.JoinedStr) for part in ast.walk(text)
+    }
+    for node in ast.walk(tree):
+        english = _text(node) if isinstance(node, ast.expr) else ""
+        if WORDS.match(english) and id(node) not in marked | inside:
+            yield Text(english)
+
+
+def _given(call: ast.Call) -> list[ast.expr]:
+    """What a call that marks texts, or one that looks for a pattern, is given."""
+    if _name(call.func) in ("tr", "trn", "mark", "replace", "split"):
+        return [*call.args, *(word.value for word in call.keywords if word.arg == "context")]
+    return []
+
+
+def code_texts(source: str) -> Iterator[Text]:
+    """The texts that code marks for translation.
+
+    Examples
+    --------
+    >>> [text.english for text in code_texts('tr("Group"); Texts({"a": "Visit"})')]
+    ['Group', 'Visit']
+    """
+    for node in ast.walk(ast.parse(source)):
+        if not isinstance(node, ast.Call):
+            continue
+        name = _name(node.func)
+        if name == "trn":
+            one, many = (_text(argument) for argument in node.args[:2])
+            yield Text(one, plural=many)
+        elif name in ("tr", "mark", "Texts"):
+            yield from _marked(node, name)
+
+
+def _marked(node: ast.Call, name: str) -> Iterator[Text]:
+    named = {word.arg: word.value for word in node.keywords}
+    context = _text(named.get("context", node.args[1] if len(node.args) > 1 else None))
+    first = node.args[0] if node.args else None
+    values = first.values if name == "Texts" and isinstance(first, ast.Dict) else [first]
+    for value in values:
+        english = _text(value)
+        if english:
+            yield Text(english, context=context)
+
+
+def _name(function: ast.expr) -> str:
+    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+
+
+def _text(node: ast.expr | None) -> str:
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+
+
+def file_of(root: Path, language: str, study: str | None = None) -> Path:
+    """The catalogue of a language: the project's, or a study's own."""
+    return root / "params" / study / f"{language}.po" if study else FOLDER / f"{language}.po"
+
+
+def read_catalogue(file: Path) -> Catalog:
+    """A catalogue; an empty one where there is none yet."""
+    if not file.is_file():
+        return Catalog(locale=file.stem, project="reports", fuzzy=False)
+    with file.open("rb") as stream:
+        return read_po(stream, locale=file.stem)
+
+
+def told(catalogue: Catalog) -> dict[tuple[str, str], tuple[str, ...]]:
+    """The translations of a catalogue that are there."""
+    found = {}
+    for message in catalogue:
+        forms = message.string if isinstance(message.string, tuple | list) else (message.string,)
+        if message.id and all(forms) and not message.fuzzy:
+            english = message.id if isinstance(message.id, str) else message.id[0]
+            found[english, message.context or ""] = tuple(forms)
+    return found
+
+
+def update(
+    file: Path, texts: dict[tuple[str, str], Text], *, write: bool = True
+) -> tuple[list[Text], list[str]]:
+    """Bring a catalogue up to date: new texts come in without translation, those that nobody uses go.
+
+    Returns
+    -------
+    list of Text, list of str
+        What is not translated, and what went.
+    """
+    known = told(read_catalogue(file))
+    made = Catalog(locale=file.stem, project="reports", fuzzy=False, charset="utf-8")
+    missing = []
+    for text in sorted(texts.values(), key=lambda text: (text.places[0], text.english)):
+        forms = known.get(text.key)
+        if forms is None:
+            missing.append(text)
+        string = (forms or ("",) * made.num_plurals) if text.plural else (forms or ("",))[0]
+        ident = (text.english, text.plural) if text.plural else text.english
+        where = [(place, None) for place in text.places[:1]]
+        made.add(ident, string, locations=where, context=text.context or None)
+    if write and (texts or file.is_file()):
+        with file.open("wb") as stream:
+            write_po(stream, made, width=0, omit_header=False)
+    return missing, sorted(english for english, context in known.keys() - texts.keys())
+
+
+def slots(text: str) -> list[str]:
+    """The named places of a message, and what stands for numbers, references and values in prose.
+
+    Examples
+    --------
+    >>> slots("{n} of {total:g}"), slots("See @tbl-x")
+    (['n', 'total'], ['@tbl-x'])
+    """
+    fixed = FIXED.findall(text)
+    return sorted([*SLOT.findall(FIXED.sub("", text)), *fixed])
