@@ -25,6 +25,7 @@ SHOWN = {
         "protocol",
         "handling",
     ),
+    *("finding", "caution", "certainty"),
     *("basis", "dictionary", "ethics", "funding", "text", "resolution", "note", "item", "section"),
 }
 INSIDE = {("discrepancies", "registry"), ("looks", "reason"), ("minimal_difference", "source")}
