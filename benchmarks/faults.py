@@ -1,12 +1,12 @@
-"""Many random faults: kill -9 at random moments, and inputs changed at random moments, with nothing lost and
-nothing stale.
+"""Many faults: kill -9 and inputs changed, at fixed points and at random moments, with nothing lost and nothing stale.
 
-    python benchmarks/faults.py --kills 200 --changes 100 [--seed 1]
+    python benchmarks/faults.py [--points 10] [--kills 160] [--changes 70] [--seed 1]
 
-Each round changes the data, starts a render and strikes: the command itself, one of its children, or the data are
-replaced, truncated or half written. After each strike the published report must belong together; every few rounds a
-render is left to end, and must publish the data as they are then. Prints the figures, and ends with 1 when anything
-was wrong.
+First every kind of process (command, kernel, fork server, renderer) is killed at so many points of its life, and the
+data are replaced, truncated and half written at so many points of a run; then come random strikes of both kinds.
+After each strike the published report must belong together and no process may be left; every few strikes a render is
+left to end, and must publish the data as they are then and leave nothing half written. Prints a table, and ends with 1
+when anything was wrong.
 """
 
 import argparse
@@ -18,6 +18,8 @@ import signal
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -26,148 +28,208 @@ sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests"), str(ROOT / "tests" / "fa
 from harness import (  # noqa: E402  (found through the path above)
     RENDER,
     Victim,
+    command_line,
+    family,
     faults_of_published,
-    kill_tree,
     make_victim,
     published_version,
     scratch_folders,
 )
 
+from pipeline.project import sha256  # noqa: E402
+
 PATIENTS = (3, 60)
+CHANGES = ("replaced", "truncated", "half written")
+WRONG = ("inconsistent", "stale", "not recovered", "orphans", "left behind", "traceback")
+EVERY = 5  # strikes after which a render is left to end
+STEP = 0.05  # seconds between two looks
+KINDS = ("command", "kernel", "fork server", "renderer")
 
 
-class Figures:
-    """What happened."""
+@dataclass
+class Row:
+    """What came of the strikes of one kind."""
 
-    def __init__(self):
-        self.rounds = self.inconsistent = self.stale = self.failed = self.orphans = self.left = 0
-        self.moments: list[float] = []
-        self.told: list[str] = []
+    strikes: int = 0
+    late: int = 0
+    wrong: dict[str, int] = field(default_factory=lambda: dict.fromkeys(WRONG, 0))
 
     def note(self, kind: str, text: str) -> None:
-        """Count one fault."""
-        setattr(self, kind, getattr(self, kind) + 1)
-        self.told.append(f"{kind}: {text}")
-        print(self.told[-1], flush=True)
-
-    @property
-    def wrong(self) -> int:
-        """How many faults were found."""
-        return self.inconsistent + self.stale + self.failed + self.orphans + self.left
+        """Count one fault, and say it at once."""
+        self.wrong[kind] += 1
+        print(f"{kind}: {text}", flush=True)
 
 
-def strike_processes(victim: Victim, draw: random.Random, length: float, figures: Figures) -> None:
-    """Kill the command or one of its children at a random moment of a run."""
+@dataclass(frozen=True)
+class Life:
+    """When a kind of process is first seen in a run, and how long it lives, in seconds."""
+
+    born: float
+    lasts: float
+
+
+def lives(victim: Victim) -> dict[str, Life]:
+    """Watch one whole run."""
+    process = victim.start(*RENDER)
+    began, seen = time.monotonic(), {}
+    while process.poll() is None:
+        now = time.monotonic() - began
+        for name in family(process):
+            born = seen[name].born if name in seen else now
+            seen[name] = Life(born, now - born)
+        time.sleep(STEP)
+    process.communicate()
+    return seen
+
+
+def kill_at(victim: Victim, draw: random.Random, name: str, life: Life, share: float, row: Row) -> None:
+    """Kill one kind of process when it has lived for this share of its life."""
     victim.write_data(draw.randint(*PATIENTS))
     process = victim.start(*RENDER)
-    moment = draw.uniform(0, 1.1 * length)
-    figures.moments.append(moment)
-    time.sleep(moment)
+    while name not in family(process) and process.poll() is None:
+        time.sleep(STEP)
+    time.sleep(share * life.lasts)
+    pid = family(process).get(name)
+    struck = _kill(pid) if pid else False
+    _after_kill(victim, process, row, struck=struck)
+
+
+def kill_at_random(victim: Victim, draw: random.Random, length: float, row: Row) -> None:
+    """Kill the command, or any one of its children, at any moment of a run."""
+    victim.write_data(draw.randint(*PATIENTS))
+    process = victim.start(*RENDER)
+    time.sleep(draw.uniform(0, length))
     others = [pid for pid in victim.processes() if pid != process.pid]
-    if others and draw.random() < 0.5:
-        with_suppress(lambda: os.kill(draw.choice(others), signal.SIGKILL))
-        process.communicate()
-    else:
-        kill_tree(process)
-    if left := victim.wait_for_no_process():
-        figures.note("orphans", f"{len(left)} processes outlive the run")
+    pid = draw.choice(others) if others and draw.random() < 0.5 else process.pid
+    _after_kill(victim, process, row, struck=process.poll() is None and _kill(pid))
 
 
-def with_suppress(action) -> None:
-    """Do it; a process that is gone already is no matter."""
+def _kill(pid: int) -> bool:
+    """Kill; False where the process is gone already."""
     with contextlib.suppress(ProcessLookupError):
-        action()
+        os.kill(pid, signal.SIGKILL)
+        return True
+    return False
 
 
-def strike_data(victim: Victim, draw: random.Random, length: float, figures: Figures) -> None:
-    """Replace, truncate or half write the data at a random moment of a run."""
+def _after_kill(victim: Victim, process, row: Row, *, struck: bool) -> None:
+    said = process.communicate()[0]
+    row.late += not struck
+    if "Traceback" in said:
+        row.note("traceback", said[-600:])
+    if left := victim.wait_for_no_process():
+        row.note("orphans", "; ".join(command_line(pid).replace("\0", " ")[:200] for pid in left))
+
+
+def change_at(victim: Victim, draw: random.Random, how: str, moment: float, row: Row) -> None:
+    """Replace, truncate or half write the data at a moment of a run; what is written is whole a little later."""
     victim.write_data(draw.randint(*PATIENTS))
     process = victim.start(*RENDER)
-    moment = draw.uniform(0, length)
-    figures.moments.append(moment)
     time.sleep(moment)
     file = victim.file("data", "tiny", "people.csv")
-    how = draw.choice(["replaced", "truncated", "half written"])
     content = victim.write_data(draw.randint(*PATIENTS))
     if how != "replaced":
         with file.open("r+b") as stream:
             stream.truncate(0 if how == "truncated" else len(content) // 2)
         time.sleep(0.3)
         file.write_bytes(content)
-    process.communicate()
+    said = process.communicate()[0]
+    if process.returncode != 0:
+        row.note("not recovered", f"exit code {process.returncode}: {said[-600:]}")
+    if "Traceback" in said:
+        row.note("traceback", said[-600:])
 
 
-def complete(victim: Victim, figures: Figures) -> None:
+def complete(victim: Victim, row: Row) -> None:
     """A render that is left to end publishes the data as they are."""
     process = victim.start(*RENDER)
     said = process.communicate()[0]
     if process.returncode != 0:
-        figures.note("failed", f"exit code {process.returncode}: {said[-400:]}")
-        return
-    current = next(
-        (digest for digest in victim.versions if digest == sha_of(victim.file("data", "tiny", "people.csv"))),
-        None,
-    )
-    if published_version(victim) != current:
-        figures.note("stale", "the published report is not made from the data as they are")
-    if left := victim.leftovers():
-        figures.note("left", ", ".join(left[:5]))
+        row.note("not recovered", f"exit code {process.returncode}: {said[-600:]}")
+    elif published_version(victim) != sha256(victim.file("data", "tiny", "people.csv")):
+        row.note("stale", "the published report is not made from the data as they are")
+    if left := [*victim.leftovers(), *scratch_folders(victim)]:
+        row.note("left behind", ", ".join(left[:5]))
 
 
-def sha_of(file: Path) -> str:
-    """The SHA-256 of a file."""
-    from pipeline.project import sha256
+def strikes(
+    victim: Victim, draw: random.Random, known: dict[str, Life], given
+) -> Iterator[tuple[str, object]]:
+    """Every strike, with the name of its row in the table."""
+    shares = [(point + 0.5) / given.points for point in range(given.points)]
+    length = known["command"].lasts
+    for name in KINDS:
+        for share in shares:
+            yield (
+                f"kill -9 of the {name}",
+                lambda row, n=name, s=share: kill_at(victim, draw, n, known[n], s, row),
+            )
+    for how in CHANGES:
+        for share in shares:
+            yield f"data {how}", lambda row, h=how, s=share: change_at(victim, draw, h, s * length, row)
+    for _ in range(given.kills):
+        yield "kill -9 at random", lambda row: kill_at_random(victim, draw, 1.05 * length, row)
+    for _ in range(given.changes):
+        how, moment = draw.choice(CHANGES), draw.uniform(0, length)
+        yield "data changed at random", lambda row, h=how, m=moment: change_at(victim, draw, h, m, row)
 
-    return sha256(file)
 
-
-def rounds(victim: Victim, strike, n: int, every: int, draw: random.Random, length: float) -> Figures:
-    """Strike so many times."""
-    figures = Figures()
-    for number in range(1, n + 1):
-        strike(victim, draw, length, figures)
-        figures.rounds += 1
+def strike_all(victim: Victim, draw: random.Random, known: dict[str, Life], given) -> dict[str, Row]:
+    """Strike, and look after each strike; the table's rows."""
+    table: dict[str, Row] = {}
+    number = 0
+    for number, (name, strike) in enumerate(strikes(victim, draw, known, given), 1):
+        row = table.setdefault(name, Row())
+        strike(row)  # type: ignore[operator]
+        row.strikes += 1
         for problem in faults_of_published(victim):
-            figures.note("inconsistent", problem)
-        if number % every == 0 or number == n:
-            complete(victim, figures)
-            for problem in faults_of_published(victim):
-                figures.note("inconsistent", problem)
-    return figures
+            row.note("inconsistent", problem)
+        if number % EVERY == 0:
+            complete(victim, row)
+        if number % 20 == 0:
+            print(f"{time.strftime('%H:%M:%S')} {number} strikes", flush=True)
+    if number % EVERY:
+        complete(victim, row)
+    return table
+
+
+def told(table: dict[str, Row]) -> str:
+    """The table in Markdown."""
+    head = ("strike", "strikes", "too late", *WRONG)
+    lines = [f"| {' | '.join(head)} |", f"|---{'|--:' * (len(head) - 1)}|"]
+    lines += [
+        f"| {name} | {row.strikes} | {row.late} | {' | '.join(str(n) for n in row.wrong.values())} |"
+        for name, row in table.items()
+    ]
+    return "\n".join(lines)
 
 
 def main() -> int:
-    """Run both kinds and print the figures."""
+    """Strike, and print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--kills", type=int, default=200)
-    parser.add_argument("--changes", type=int, default=100)
-    parser.add_argument("--every", type=int, default=5, help="rounds after which a render is left to end")
+    parser.add_argument("--points", type=int, default=10, help="of a process's life, and of a run")
+    parser.add_argument("--kills", type=int, default=160, help="at random moments")
+    parser.add_argument("--changes", type=int, default=70, help="at random moments")
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
-    draw, wrong = random.Random(given.seed), 0
     with tempfile.TemporaryDirectory(prefix="faults-") as folder:
         victim = make_victim(Path(folder))
-        complete(victim, Figures())
-        began = time.monotonic()
+        victim.file("operation.toml").write_text("settle = 1\n", encoding="utf-8")
+        complete(victim, Row())
         victim.write_data(5)
-        complete(victim, Figures())
-        length = time.monotonic() - began
-        print(f"one run takes {length:.1f} s; seed {given.seed}", flush=True)
-        for name, strike, n in (
-            ("kill -9", strike_processes, given.kills),
-            ("data changed", strike_data, given.changes),
-        ):
-            found = rounds(victim, strike, n, given.every, draw, length)
-            wrong += found.wrong
-            print(
-                f"{name}: {found.rounds} strikes, inconsistent {found.inconsistent}, stale {found.stale}, "
-                f"not recovered {found.failed}, orphans {found.orphans}, leftovers {found.left}",
-                flush=True,
-            )
-        swept = scratch_folders(victim)
+        known = lives(victim)
+        print(
+            "seconds from start, and of life:",
+            *(f"{n} {k.born:.1f} {k.lasts:.1f};" for n, k in known.items()),
+        )
+        began = time.monotonic()
+        table = strike_all(victim, random.Random(given.seed), known, given)
+        kept = len(list(victim.file("runs", "tiny", "interim").iterdir()))
         shutil.rmtree(victim.temp)
-    print(f"temporary folders left: {len(swept)}")
-    return 1 if wrong or swept else 0
+    print(
+        f"\nseed {given.seed}, {(time.monotonic() - began) / 60:.0f} minutes, {kept} runs kept\n\n{told(table)}"
+    )
+    return 1 if any(sum(row.wrong.values()) for row in table.values()) else 0
 
 
 if __name__ == "__main__":

@@ -19,7 +19,8 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from checkout import COMMAND, Checkout, lay_out
+from checkout import COMMAND, Checkout
+from tiny_study import write_study
 
 STUDY = """\
 id: tiny
@@ -46,7 +47,6 @@ primary_population: ALL
 endpoints: []
 statistics: {confidence_level: 0.95, exact_max: 1000, zeros: pratt, continuity: false, seed: 1}
 """
-REPORT = "report: {name}\nnotebooks:\n  - name: tiny\n"
 CELLS = [
     'study: str = "tiny"  # folder\nreport: str = "interim"  # which',
     "from analysis import read, results\n\ndata = read.prepared(study, report)",
@@ -148,36 +148,12 @@ class Victim(Checkout):
 
 def make_victim(folder: Path) -> Victim:
     """Lay out the checkout, with data of three patients."""
-    params, reports = folder / "from" / "params", folder / "from" / "reports"
-    for place in (params, reports):
-        place.mkdir(parents=True)
-    (params / "study.yml").write_text(STUDY, encoding="utf-8")
-    (params / "interim.yml").write_text(REPORT.format(name="interim"), encoding="utf-8")
-    (reports / "interim.qmd").write_text(TEXT, encoding="utf-8")
-    made = lay_out(folder / "checkout", {"tiny": (params, reports)})
-    victim = Victim(made.root)
-    victim.file("data", "tiny").mkdir(parents=True)
+    victim = Victim(
+        write_study(folder, study=STUDY, data={}, cells=CELLS, text=TEXT, reports=["interim"]).root
+    )
     victim.write_data(3)
-    write_notebook(victim, CELLS)
     victim.file("operation.toml").write_text(OPERATION, encoding="utf-8")
     return victim
-
-
-def write_notebook(victim: Victim, cells: list[str]) -> None:
-    """The notebook of the study with these cells, the first one its parameters."""
-    described = [
-        {
-            "cell_type": "code",
-            "execution_count": None,
-            "id": f"cell-{number}",
-            "metadata": {"tags": ["parameters"]} if number == 0 else {},
-            "outputs": [],
-            "source": source,
-        }
-        for number, source in enumerate(cells)
-    ]
-    content = {"cells": described, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
-    victim.file("notebooks", "tiny.ipynb").write_text(json.dumps(content), encoding="utf-8")
 
 
 def faults_of_published(victim: Victim) -> list[str]:
@@ -239,3 +215,35 @@ def copy_of(victim: Victim, folder: Path) -> Victim:
     """The same checkout in another folder, its history of data included."""
     shutil.copytree(victim.root, folder)
     return Victim(folder, dict(victim.versions))
+
+
+def family(process) -> dict[str, int]:
+    """Who is at work in a run: the command, its fork server, what is forked from that to read or for a notebook, and
+    the program that makes the page."""
+    parents = parents_of_all()
+    children = [pid for pid, parent in parents.items() if parent == process.pid]
+    found = {"fork server": "kernels.server", "renderer": "--citeproc"}
+    known = {name: pid for name, sign in found.items() for pid in children if sign in command_line(pid)}
+    kernels = [pid for pid, parent in parents.items() if parent == known.get("fork server")]
+    return {"command": process.pid, **known, **({"kernel": kernels[0]} if kernels else {})}
+
+
+def parents_of_all() -> dict[int, int]:
+    """The parent of every process, zombies apart."""
+    found = {}
+    for entry in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = entry.read_text().rsplit(")", 1)[1].split()
+        except OSError:
+            continue
+        if fields[0] != "Z":
+            found[int(entry.parent.name)] = int(fields[1])
+    return found
+
+
+def command_line(pid: int) -> str:
+    """How a process was started; empty when it is gone."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace")
+    except OSError:
+        return ""

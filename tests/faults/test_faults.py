@@ -4,6 +4,7 @@ The table of the handbook (docs/schedule.qmd) names each of these tests. Many mo
 benchmarks/faults.py.
 """
 
+import json
 import os
 import re
 import shutil
@@ -17,12 +18,13 @@ from harness import (
     CELLS,
     RENDER,
     Victim,
+    family,
     faults_of_published,
     kill_tree,
     published_version,
     scratch_folders,
-    write_notebook,
 )
+from tiny_study import write_notebook
 
 from pipeline.project import sha256
 
@@ -64,51 +66,17 @@ def assert_recovers(victim: Victim) -> None:
 # ---------------------------------------------------------------- kill -9
 
 
-def children_of(pid: int) -> list[int]:
-    found = []
-    for entry in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = entry.read_text().rsplit(")", 1)[1].split()
-        except OSError:
-            continue
-        if int(fields[1]) == pid and fields[0] != "Z":
-            found.append(int(entry.parent.name))
-    return found
-
-
-def command_line(pid: int) -> str:
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace")
-    except OSError:
-        return ""
-
-
-def fork_server(process) -> int | None:
-    return next((pid for pid in children_of(process.pid) if "kernels.server" in command_line(pid)), None)
-
-
-def kernel(process) -> int | None:
-    server = fork_server(process)
-    return next(iter(children_of(server)), None) if server else None
-
-
-def renderer(process) -> int | None:
-    return next((pid for pid in children_of(process.pid) if "--citeproc" in command_line(pid)), None)
-
-
-def command(process) -> int | None:
-    return process.pid if kernel(process) else None
-
-
-@pytest.mark.parametrize("who", [command, kernel, fork_server, renderer])
+@pytest.mark.parametrize("who", ["command", "kernel", "fork server", "renderer"])
 def test_kill_9(victim, who):
     before = victim.bytes_published()
     victim.write_data(5)
     process = victim.start(*RENDER)
-    os.kill(wait_for(lambda: who(process), who.__name__), signal.SIGKILL)
+    at_work = "kernel" if who == "command" else who
+    seen = wait_for(lambda: at_work in (found := family(process)) and found, at_work)
+    os.kill(seen[who], signal.SIGKILL)
     code, said = ended(process)
     assert "Traceback" not in said
-    if who is not command:
+    if who != "command":
         assert code in (1, 7), said
     assert victim.bytes_published() == before
     assert faults_of_published(victim) == []
@@ -122,7 +90,7 @@ def test_kill_9(victim, who):
 def test_two_commands_at_once(victim):
     victim.write_data(40)
     first = victim.start(*RENDER, "--as-of", "2025-01-08")
-    wait_for(lambda: kernel(first), "the first run at work")
+    wait_for(lambda: "kernel" in family(first), "the first run at work")
     refused, said = ended(victim.start(*RENDER, "--as-of", "2025-02-05"))
     assert refused == 5, said
     assert "another render of this checkout is running" in said
@@ -148,7 +116,7 @@ def test_two_commands_at_once(victim):
 def test_data_that_change_during_a_run(victim, how):
     victim.write_data(5)
     process = victim.start(*RENDER)
-    wait_for(lambda: kernel(process), "the run at work")
+    wait_for(lambda: "kernel" in family(process), "the run at work")
     content = victim.write_data(9)
     if how == "truncated":
         data(victim).write_bytes(b"")
@@ -167,7 +135,7 @@ def test_data_that_change_during_a_run(victim, how):
 def test_a_notebook_that_changes_during_a_run(victim):
     victim.write_data(5)
     process = victim.start(*RENDER)
-    wait_for(lambda: fork_server(process), "the run at work")
+    wait_for(lambda: "fork server" in family(process), "the run at work")
     twice = CELLS[2].replace('len(data.tables["subjects"])', '2 * len(data.tables["subjects"])')
     write_notebook(victim, [*CELLS[:2], twice])
     code, said = ended(process)
@@ -185,7 +153,7 @@ def test_code_that_changes_during_a_run(victim):
     before = victim.bytes_published()
     victim.write_data(5)
     process = victim.start(*RENDER)
-    wait_for(lambda: kernel(process), "the run at work")
+    wait_for(lambda: "kernel" in family(process), "the run at work")
     with victim.file("src", "pipeline", "publish", "__init__.py").open("a", encoding="utf-8") as file:
         file.write("\nCHANGED = True\n")
     code, said = ended(process)
@@ -288,22 +256,58 @@ def test_every_state_file_spoilt_at_once(victim, how):
     assert_recovers(victim)
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "state/pytask.lock",
-        "state/hashes.json",
-        "state/code.json",
-        "state/times.json",
-        "tiny/interim/data/index.json",
-    ],
-)
-def test_one_state_file_spoilt(victim, name):
-    file = victim.file("build", *name.split("/"))
-    file.chmod(0o600)
-    file.write_bytes(b'{"half": ')
-    victim.write_data(6)
+def misshapen(content: bytes, value) -> bytes:
+    """JSON of the same outline with a value of another kind in every place; what is no JSON is half written."""
+    try:
+        found = json.loads(content)
+    except ValueError:
+        return content[: len(content) // 2]
+    if isinstance(found, dict) and value is not None:
+        return json.dumps(dict.fromkeys(found, value)).encode()
+    return b"[]"
+
+
+WAYS = {
+    "emptied": lambda content: b"",
+    "garbage": lambda content: os.urandom(max(16, len(content))),
+    "half": lambda content: content[: len(content) // 2],
+    "numbers": lambda content: misshapen(content, 3),
+    "texts": lambda content: misshapen(content, "x"),
+    "lists": lambda content: misshapen(content, None),
+}
+
+
+@pytest.mark.parametrize("way", ["numbers", "texts", "lists"])
+def test_every_state_file_of_another_shape(victim, way):
+    for file in state_files(victim):
+        spoil(file, way)
     assert_recovers(victim)
+
+
+def test_each_state_file_spoilt_alone(victim):
+    """One after the other, each in another way; a new file of state is among them by itself."""
+    files = state_files(victim)
+    for number, file in enumerate(files):
+        if file.exists():
+            spoil(file, list(WAYS)[number % len(WAYS)])
+            assert_recovers(victim)
+
+
+@pytest.mark.parametrize("name", ["subjects.parquet", "index.json"])
+def test_a_dataset_spoilt_beside_a_list_that_is_good(victim, name):
+    """And the other way round: what is read again is made again, though the data did not change."""
+    folder = victim.file("build", "tiny", "interim", "data")
+    for way in WAYS:
+        spoil(folder / name, way)
+        write_notebook(victim, [*CELLS, f"'{way}'"])
+        assert_recovers(victim)
+
+
+def spoil(file: Path, way: str) -> None:
+    """Write something else over a file, not over those that it is linked with."""
+    content = file.read_bytes()
+    file.unlink()
+    file.write_bytes(WAYS[way](content))
 
 
 def test_power_loss(victim):
@@ -381,7 +385,7 @@ def test_the_table_of_the_handbook_names_every_fault(root):
 def test_a_killed_command_leaves_a_lock_that_the_next_run_takes(victim):
     victim.write_data(5)
     process = victim.start(*RENDER)
-    wait_for(lambda: fork_server(process), "the run at work")
+    wait_for(lambda: "fork server" in family(process), "the run at work")
     kill_tree(process)
     code, said = ended(victim.start(*RENDER))
     assert code == 0, said

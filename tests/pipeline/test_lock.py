@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from checkout import lay_out
 from planning import gathered, planned
+from tiny_study import write_study
 
 from pipeline.lock import LockError, current, state_of
 from pipeline.project import Project, UserError, sha256
@@ -46,7 +46,6 @@ endpoints:
   - {id: pain, variable: pain_mm, label: Pain, role: primary, higher_is_better: false, visits: [W12], resolution: 1}
 statistics: {confidence_level: 0.95, exact_max: 1000, zeros: pratt, continuity: false, seed: 1}
 """
-REPORT = "report: {name}\nnotebooks:\n  - name: tiny\n"
 PEOPLE = "id,age\nT-01,50\nT-02,61\nT-03,47\n"
 VALUES = "id,visit,pain\nT-01,W00,70\nT-01,W12,40\nT-02,W00,60\nT-02,W12,65\nT-03,W00,55\nT-03,W12,none\n"
 CELLS = [
@@ -73,41 +72,15 @@ There were {{< var tiny.all.people.all.all.n >}} subjects (@fig-pain).
 """
 
 
-def write_study(folder, study: str = STUDY):
-    """Parameters, report sources and data of the study, laid out as a checkout."""
-    params, reports = folder / "from" / "params", folder / "from" / "reports"
-    for place in (params, reports):
-        place.mkdir(parents=True)
-    (params / "study.yml").write_text(study, encoding="utf-8")
-    for name in ("interim", "final"):
-        (params / f"{name}.yml").write_text(REPORT.format(name=name), encoding="utf-8")
-        (reports / f"{name}.qmd").write_text(TEXT, encoding="utf-8")
-    made = lay_out(folder / "checkout", {"tiny": (params, reports)})
-    made.file("data", "tiny").mkdir(parents=True)
-    made.file("data", "tiny", "people.csv").write_text(PEOPLE, encoding="utf-8")
-    made.file("data", "tiny", "values.csv").write_text(VALUES, encoding="utf-8")
-    made.file("notebooks", "tiny.ipynb").write_text(json.dumps(notebook()), encoding="utf-8")
-    return made
-
-
-def notebook() -> dict:
-    cells = [
-        {
-            "cell_type": "code",
-            "execution_count": None,
-            "id": f"cell-{number}",
-            "metadata": {"tags": ["parameters"]} if number == 0 else {},
-            "outputs": [],
-            "source": source,
-        }
-        for number, source in enumerate(CELLS)
-    ]
-    return {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+def laid_out(folder, study: str = STUDY):
+    """The study, laid out as a checkout."""
+    data = {"people.csv": PEOPLE, "values.csv": VALUES}
+    return write_study(folder, study=study, data=data, cells=CELLS, text=TEXT)
 
 
 @pytest.fixture
 def tiny(tmp_path):
-    return write_study(tmp_path)
+    return laid_out(tmp_path)
 
 
 def standing(checkout, report: str = "final", **options):
@@ -505,7 +478,7 @@ def test_a_study_with_a_problem_is_not_locked(tiny):
 
 
 def test_data_outside_the_project_are_locked_without_their_path(tmp_path):
-    made = write_study(tmp_path, STUDY.replace("data/tiny/people.csv", "../elsewhere/people.csv"))
+    made = laid_out(tmp_path, STUDY.replace("data/tiny/people.csv", "../elsewhere/people.csv"))
     (tmp_path / "elsewhere").mkdir()
     made.file("data", "tiny", "people.csv").rename(tmp_path / "elsewhere" / "people.csv")
     locked, _ = lock_it(made)
@@ -526,7 +499,7 @@ def stored(tmp_path, monkeypatch):
 
     values = "  - {id: values, type: csv, path: data/tiny/values.csv}"
     query = "  - {id: values, type: sql, url_env: TINY_URL, query: select * from pain}"
-    made = write_study(tmp_path, STUDY.replace(values, query))
+    made = laid_out(tmp_path, STUDY.replace(values, query))
     file = tmp_path / "pain.sqlite"
     rows = [line.split(",") for line in VALUES.splitlines()[1:]]
     with sqlite3.connect(file) as database:

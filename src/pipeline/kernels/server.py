@@ -237,4 +237,6 @@ _WORK = {"launch": _run_kernel, "call": _run_call}
 
 if __name__ == "__main__":
     die_with_parent()
-    serve(socket.socket(fileno=int(sys.argv[1])), **json.loads(sys.argv[2]))
+    given = json.loads(sys.argv[2])
+    if os.getppid() == given["parent"]:  # else it was gone before the system was asked
+        serve(socket.socket(fileno=int(sys.argv[1])), **given)

@@ -1,0 +1,51 @@
+"""A checkout that holds one tiny study, written out from its parts: study file, data, the cells of a notebook, text."""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from checkout import Checkout, lay_out
+
+REPORT = "report: {name}\nnotebooks:\n  - name: tiny\n"
+
+
+def write_study(
+    folder: Path,
+    *,
+    study: str,
+    data: Mapping[str, str],
+    cells: Sequence[str],
+    text: str,
+    reports: Sequence[str] = ("interim", "final"),
+) -> Checkout:
+    """Parameters, report sources, data and notebook of the study `tiny`, laid out as a checkout."""
+    params, sources = folder / "from" / "params", folder / "from" / "reports"
+    for place in (params, sources):
+        place.mkdir(parents=True)
+    (params / "study.yml").write_text(study, encoding="utf-8")
+    for name in reports:
+        (params / f"{name}.yml").write_text(REPORT.format(name=name), encoding="utf-8")
+        (sources / f"{name}.qmd").write_text(text, encoding="utf-8")
+    made = lay_out(folder / "checkout", {"tiny": (params, sources)})
+    made.file("data", "tiny").mkdir(parents=True)
+    for name, content in data.items():
+        made.file("data", "tiny", name).write_text(content, encoding="utf-8")
+    write_notebook(made, cells)
+    return made
+
+
+def write_notebook(checkout: Checkout, cells: Sequence[str]) -> None:
+    """The notebook of the study with these cells, the first one its parameters."""
+    described = [
+        {
+            "cell_type": "code",
+            "execution_count": None,
+            "id": f"cell-{number}",
+            "metadata": {"tags": ["parameters"]} if number == 0 else {},
+            "outputs": [],
+            "source": source,
+        }
+        for number, source in enumerate(cells)
+    ]
+    content = {"cells": described, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    checkout.file("notebooks", "tiny.ipynb").write_text(json.dumps(content), encoding="utf-8")
