@@ -116,6 +116,88 @@ def test_the_crontab_line_works_before_the_first_run_and_speaks_only_of_what_is_
     assert ended.returncode == (code if said else 0)
 
 
+def test_cron_and_systemd_find_the_renderer_that_a_person_finds(tmp_path):
+    program = tmp_path / "study"
+    program.write_text("#!/bin/sh\ncommand -v quarto\n")
+    quarto = tmp_path / "my tools" / "quarto"
+    quarto.parent.mkdir()
+    for file in (program, quarto):
+        file.touch()
+        file.chmod(0o755)
+    found = Job(tmp_path, program, Every.parse("05:00"), [], Operation(), quarto.parent)
+    shell = crontab(found).split(" ", 5)[5]
+    cron = {"PATH": "/usr/bin:/bin", "HOME": str(tmp_path)}
+    ended = subprocess.run(["/bin/sh", "-c", shell], env=cron, capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert (tmp_path / "build" / "log" / "cron.log").read_text() == f"{quarto}\n"
+    line = next(line for line in systemd_service(found).splitlines() if line.startswith("Environment="))
+    assert line.endswith(f':/usr/bin:/sbin:/bin:{quarto.parent}"')
+
+
+SYSTEMCTL = """\
+#!/bin/sh
+echo "$@" >> "$HOME/asked"
+[ ! -e "$HOME/refuse" ] || { echo "Failed to connect to bus" >&2; exit 1; }
+"""
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    """A home folder, a project in it, and a systemctl that writes down what it is asked."""
+    bin_, root = tmp_path / "bin", tmp_path / "project"
+    for folder in (bin_, root / "params"):
+        folder.mkdir(parents=True)
+    (root / "_quarto.yml").touch()
+    (bin_ / "systemctl").write_text(SYSTEMCTL)
+    (bin_ / "systemctl").chmod(0o755)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("PATH", f"{bin_}:/usr/bin:/bin")
+    monkeypatch.chdir(root)
+    return tmp_path
+
+
+def typed(*words: str) -> int:
+    """The command line; its exit code."""
+    import sys
+    from unittest import mock
+
+    from pipeline.cli import main
+
+    with mock.patch.object(sys, "argv", ["study", *words]), pytest.raises(SystemExit) as ended:
+        main()
+    return int(ended.value.code or 0)
+
+
+def test_install_puts_units_that_systemd_takes_into_the_users_folder_and_starts_the_timer(home, capsys):
+    assert typed("schedule", "--every", "Mon 06:00", "--install") == 0
+    folder = home / ".config" / "systemd" / "user"
+    names = ["study-render-failed.service", "study-render.service", "study-render.timer"]
+    assert sorted(file.name for file in folder.iterdir()) == names
+    assert (home / "asked").read_text().splitlines() == [
+        "--user daemon-reload",
+        "--user enable --now study-render.timer",
+    ]
+    assert "--user enable --now study-render.timer" in capsys.readouterr().out
+    assert 'every = "Mon 06:00"' in (home / "project" / "operation.toml").read_text()
+    if program := shutil.which("systemd-analyze"):
+        units = [folder / name for name in names]
+        checked = subprocess.run(
+            [program, "verify", "--user", *units], capture_output=True, text=True, check=False
+        )
+        own = [line for line in (checked.stdout + checked.stderr).splitlines() if "study-render" in line]
+        assert own == []
+
+
+def test_install_says_when_systemd_refuses_or_is_not_there(home, capsys):
+    (home / "refuse").touch()
+    assert typed("schedule", "--every", "Mon 06:00", "--install") == 2
+    assert "--user daemon-reload was refused: Failed to connect to bus" in capsys.readouterr().err
+    (home / "bin" / "systemctl").unlink()
+    if shutil.which("systemctl") is None:
+        assert typed("schedule", "--every", "Mon 06:00", "--install") == 2
+        assert "there is no systemctl here" in capsys.readouterr().err
+
+
 def test_the_task_for_windows_and_the_workflow_are_well_formed(tmp_path):
     files = written(job(tmp_path / "R&D <x>", "Mon,Fri 06:00"))
     tree = ElementTree.fromstring(files["study-render.xml"].encode())

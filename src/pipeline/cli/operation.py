@@ -19,6 +19,7 @@ def schedule(
     install: Annotated[bool, typer.Option(help="Install and start the systemd timer of this user.")] = False,
 ) -> None:
     """Write what makes systemd, cron, Windows or a workflow start scheduled renders; install it if asked."""
+    import shutil
     import sys
 
     from pipeline.operating import NAME, operation_of, remember_every
@@ -30,7 +31,9 @@ def schedule(
     when = Every.parse(every)
     program = Path(sys.executable).with_name("study")
     chosen = project.choose(studies) if studies else []
-    job = Job(project.root, program, when, chosen, operation_of(project.root))
+    quarto = shutil.which("quarto")
+    more = Path(quarto).parent if quarto else None
+    job = Job(project.root, program, when, chosen, operation_of(project.root), more)
     remember_every(project.root, every)
     folder = to or project.build / "schedule"
     folder.mkdir(parents=True, exist_ok=True)
@@ -38,7 +41,11 @@ def schedule(
     for name, text in files.items():
         (folder / name).write_text(text, encoding="utf-8")
         out.print(str(folder / name), highlight=False, soft_wrap=True)
-    out.print(f"{NAME} says every = {every!r}: pages tell when the next version is due.", highlight=False)
+    out.print(
+        f"{NAME} says every = {every!r}: pages tell when the next version is due.",
+        highlight=False,
+        soft_wrap=True,
+    )
     if install:
         for command in install_units(files, Path.home() / ".config" / "systemd" / "user"):
             out.print(" ".join(command), highlight=False, markup=False, soft_wrap=True)

@@ -14,18 +14,24 @@ from pipeline.project import UserError
 from pipeline.schedule.times import Every
 
 NAME = "study-render"
+SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 WINDOWS_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What is to be run when: the folder, the program, its words, and the limits."""
+    """What is to be run when: the folder, the program, its words, the limits, and the folder of Quarto.
+
+    cron and systemd look for programs in fewer folders than a person's shell, and a report made by another renderer is
+    another report.
+    """
 
     root: Path
     program: Path
     every: Every
     studies: Sequence[str]
     operation: Operation
+    more: Path | None = None
 
     @property
     def words(self) -> list[str]:
@@ -45,7 +51,7 @@ OnFailure={NAME}-failed.service
 Type=oneshot
 WorkingDirectory={_escaped(str(job.root))}
 EnvironmentFile=-%h/.config/{NAME}.env
-ExecStart={command}
+{_systemd_path(job)}ExecStart={command}
 # {int(Code.UNCHANGED)}: nothing had changed. {int(Code.LOCKED)}: another render was running and does the work.
 SuccessExitStatus={int(Code.UNCHANGED)} {int(Code.LOCKED)}
 TimeoutStartSec={job.operation.run_limit + 300}
@@ -55,6 +61,12 @@ UMask=0077
 Nice=5
 NoNewPrivileges=yes
 """
+
+
+def _systemd_path(job: Job) -> str:
+    if job.more is None:
+        return ""
+    return f'Environment="PATH={SYSTEM_PATH}:{_escaped(str(job.more))}"\n'
 
 
 def systemd_failed(job: Job) -> str:
@@ -95,9 +107,10 @@ def crontab(job: Job) -> str:
     """
     days = "*" if job.every.is_daily else ",".join(str((day + 1) % 7) for day in job.every.days)
     folder, command = shlex.quote(str(job.root)), shlex.join(job.words)
+    path = f"PATH=$PATH:{shlex.quote(str(job.more))} && export PATH && " if job.more else ""
     well = f"[ $code = {int(Code.UNCHANGED)} ] || [ $code = {int(Code.LOCKED)} ]"
     shell = (
-        f"cd {folder} && umask 077 && mkdir -p build/log && {command} > build/log/cron.log 2>&1; code=$?; "
+        f"cd {folder} && umask 077 && {path}mkdir -p build/log && {command} > build/log/cron.log 2>&1; code=$?; "
         f"[ $code = 0 ] || {well} || {{ cat build/log/cron.log; exit $code; }}"
     )
     return f"{job.every.minute} {job.every.hour} * * {days} {shell.replace('%', chr(92) + '%')}\n"
