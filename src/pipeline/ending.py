@@ -40,6 +40,10 @@ class Ending(UserError):  # noqa: N818 (to be locked out is nobody's error)
     code = Code.FAILED
 
 
+class LockError(UserError):
+    """A report that its data lock, or the state asked for in its file, does not allow."""
+
+
 class Locked(Ending):
     """Another run holds the site."""
 
@@ -70,6 +74,8 @@ class LimitReached(Ending):
     code = Code.LIMIT
 
 
+# errors of other packages that say what, where and what to do, by name: most commands end without importing them
+TOLD = ("StudyFileError", "NotebookError", "RenderError", "SourceError", "CallError")
 SIGNS = (
     (Code.NO_SPACE, ("[Errno 28]", "No space left on device", "[Errno 122]")),
     (Code.LIMIT, ("MemoryError", "CellTimeoutError", "longer than the limit", "ended from outside")),
@@ -92,3 +98,8 @@ def code_of(error: BaseException) -> Code:
         if any(sign in said for sign in signs):
             return code
     return Code.FAILED
+
+
+def is_told(error: Exception) -> bool:
+    """Whether an error is one that its user can understand; any other is a fault of this project."""
+    return isinstance(error, UserError) or type(error).__name__ in TOLD

@@ -15,8 +15,10 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+from pipeline.ending import LockError
 from pipeline.files import read_json
-from pipeline.project import REPORTS, Project, UserError, sha256
+from pipeline.project import REPORTS, Project, sha256
+from pipeline.seal import require_sealed
 
 ORDER = ("draft", "locked", "final")
 PATTERN = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9][0-9][0-9][0-9][0-9]Z"
@@ -29,10 +31,6 @@ KINDS = {
 }
 OWN = "refractory-rheum-analysis"
 SHOWN = 12  # differences told before the rest is counted
-
-
-class LockError(UserError):
-    """A report that its data lock, or the state asked for in its file, does not allow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +132,6 @@ def current(project: Project, study: str) -> Lock | None:
     LockError
         If its record cannot be read, or is not the one that was sealed.
     """
-    from pipeline.seal import require_sealed
-
     folders = sorted(folder for folder in locks_of(project, study).glob(PATTERN) if folder.is_dir())
     if not folders:
         return None

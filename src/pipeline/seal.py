@@ -11,6 +11,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from pipeline.ending import LockError
 from pipeline.files import read_json
 from pipeline.project import Project, UserError, as_json, sha256
 
@@ -62,9 +63,7 @@ def require_sealed(project: Project, study: str, folders: Sequence[Path]) -> boo
     return signed
 
 
-def _edited(shown: str, why: str):
-    from pipeline.lock import LockError
-
+def _edited(shown: str, why: str) -> LockError:
     return LockError(
         f"the lock {shown} was edited after it was made: {why}. Restore it from a copy you trust, or remove its folder "
         "to unlock the data"

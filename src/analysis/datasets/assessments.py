@@ -1,11 +1,12 @@
 """One row per subject and planned visit, laboratory values beside the clinical ones."""
 
-import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+
+from analysis.datasets.laboratory import laboratory_columns, unit_slug
 
 if TYPE_CHECKING:
     from analysis.study import Study
@@ -54,8 +55,6 @@ def assess_visits(tables: Mapping[str, pd.DataFrame], *, study: "Study") -> pd.D
 
 def with_analytes_to_come(assessments: pd.DataFrame, *, study: "Study") -> pd.DataFrame:
     """Columns of the analytes that the study collects and of which nobody has a result yet: all missing."""
-    from analysis.datasets.laboratory import laboratory_columns
-
     names = laboratory_columns(study)
     measured = {name.split("_")[0] for name in names if name in assessments}
     absent = [name for name in names if name.split("_")[0] not in measured]
@@ -97,16 +96,3 @@ def detected_or_substituted(labs: pd.DataFrame, *, substitution: str) -> pd.Seri
     below = labs["censor"].eq("left").fillna(False)
     limit = labs["lod"].fillna(labs["value_std"])
     return labs["value_std"].mask(below, limit * SUBSTITUTES[substitution])
-
-
-def unit_slug(unit: str) -> str:
-    """A unit as the end of a column name.
-
-    Examples
-    --------
-    >>> unit_slug("mg/L"), unit_slug("10^9/L"), unit_slug("%")
-    ('mg_l', '10_9_l', 'percent')
-    """
-    if not isinstance(unit, str) or not unit:
-        return "value"
-    return re.sub(r"[^0-9a-z]+", "_", unit.lower().replace("%", "percent")).strip("_")

@@ -1,9 +1,9 @@
 """Which analytes a study collects, and the columns in which their results stand at a visit."""
 
+import re
 from typing import TYPE_CHECKING
 
 from analysis.columns import ANALYTES
-from analysis.datasets.assessments import unit_slug
 
 if TYPE_CHECKING:
     from analysis.study import Study
@@ -31,3 +31,16 @@ def laboratory_columns(study: "Study") -> list[str]:
     for code in (code for code in analytes_of(study) if code in known):
         names += [f"{code.lower()}_{unit_slug(known[code] or '')}", f"{code.lower()}_uln"]
     return names
+
+
+def unit_slug(unit: str) -> str:
+    """A unit as the end of a column name.
+
+    Examples
+    --------
+    >>> unit_slug("mg/L"), unit_slug("10^9/L"), unit_slug("%")
+    ('mg_l', '10_9_l', 'percent')
+    """
+    if not isinstance(unit, str) or not unit:
+        return "value"
+    return re.sub(r"[^0-9a-z]+", "_", unit.lower().replace("%", "percent")).strip("_")

@@ -27,15 +27,20 @@ def criteria(path: Path, *, study: "Study | None" = None) -> dict:
         from analysis.study import load_criteria
 
         return load_criteria(Path(path), study)
-    from ruamel.yaml import YAML
-    from ruamel.yaml.error import MarkedYAMLError
+    from ruamel.yaml import YAMLError
+
+    from analysis.study.modest import compose, reader
 
     file = Path(path)
+    text = file.read_text(encoding="utf-8")
     try:
-        content = YAML(typ="safe").load(file.read_text(encoding="utf-8"))
-    except MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else "?"
-        raise ValueError(f"{file}:{line}: {error.problem}") from None
+        compose(text)
+        content = reader().load(text)
+    except YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        raise ValueError(
+            f"{file}:{mark.line + 1 if mark else '?'}: {getattr(error, 'problem', error)}"
+        ) from None
     if not isinstance(content, dict):
         raise ValueError(f"{file}: expected a mapping with `criteria`, found {type(content).__name__}")
     return content
@@ -48,7 +53,7 @@ def assurance_files(root: Path) -> list[Path]:
 
 def assurance_cases(root: Path, study: str) -> list[dict]:
     """Patients with known answers for one study's criteria, as `analysis.eligibility.assurance.check` takes them."""
-    from ruamel.yaml import YAML
+    from analysis.study.modest import reader
 
-    parsed = [YAML(typ="safe").load(file.read_text(encoding="utf-8")) for file in assurance_files(root)]
+    parsed = [reader().load(file.read_text(encoding="utf-8")) for file in assurance_files(root)]
     return [cases for cases in parsed if cases.get("study") == study]

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from analysis.study.modest import compose
+
 Place = tuple[str | int, ...]
 
 
@@ -89,11 +91,11 @@ def load(path: Path) -> Document:
     StudyFileError
         If the file is missing, empty, not a mapping or not YAML.
     """
-    from ruamel.yaml import YAML, YAMLError
+    from ruamel.yaml import YAMLError
 
     document = Document(Path(path))
     try:
-        root = YAML(typ="safe", pure=True).compose(document.path.read_text(encoding="utf-8-sig"))
+        root = compose(document.path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         raise StudyFileError([document.problem((), "there is no such file")]) from None
     except UnicodeDecodeError:

@@ -9,8 +9,6 @@ from pipeline.cli import languages, operation, render, reports, runs, sharing, s
 from pipeline.cli.shared import app, err
 from pipeline.project import Project, UserError
 
-TOLD = ("StudyFileError", "NotebookError", "RenderError", "SourceError", "CallError")
-
 
 def main() -> None:
     """Entry point: mistakes are told in a line, no message holds a secret, and what is written is its owner's alone."""
@@ -27,12 +25,12 @@ def main() -> None:
 
 def _code(error: Exception) -> int | None:
     """The exit code of an error that its user can understand; None for a fault of this project."""
-    from pipeline.ending import Code, Ending, code_of
+    from pipeline.ending import Code, Ending, code_of, is_told
     from pipeline.files import is_full
 
     if isinstance(error, Ending) or is_full(error):
         return int(code_of(error))
-    if isinstance(error, UserError) or type(error).__name__ in TOLD:
+    if is_told(error):
         return int(Code.MISTAKE)
     return int(Code.FAILED) if isinstance(error, OSError) else None
 

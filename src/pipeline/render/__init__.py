@@ -36,7 +36,6 @@ __all__ = [
     "prepare",
     "render",
     "render_index",
-    "require_sound",
     "stage_notebook",
 ]
 
@@ -120,17 +119,12 @@ def render(stage: Path, *, to: str, output: Path, engine: str | None = None) -> 
     stage, output = Path(stage).resolve(), Path(output)
     engine = choose_engine(engine)
     prepare(stage)
-    require_sound(stage, to)
+    _refuse(checks.check_stage(stage, to), "the report cannot be rendered")
     with tempfile.TemporaryDirectory(prefix="render-") as folder:
         made, warnings = ENGINES[engine].render(stage, to=to, work=Path(folder))
         _finish(made, to, metadata(stage, to))
         _publish(made, output)
     return Rendered(output, to, engine, engine_version(engine), warnings)
-
-
-def require_sound(stage: Path, to: str) -> None:
-    """Stop at a stage that cannot be rendered in a format, with every reason."""
-    _refuse(checks.check_stage(Path(stage), to), "the report cannot be rendered")
 
 
 def _refuse(problems: list[Problem], message: str) -> None:
@@ -140,7 +134,7 @@ def _refuse(problems: list[Problem], message: str) -> None:
 
 def _finish(made: Path, to: str, details: dict) -> None:
     if to == "html":
-        html = page.finish(made.read_text(encoding="utf-8"), prefix=str(details.get("number-prefix") or ""))
+        html = page.finish(made.read_text(encoding="utf-8"))
         _refuse(checks.check_page(html), "the page is not fit to be sent")
         made.write_text(html, encoding="utf-8", newline="\n")
     elif to == "docx":

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
+from analysis.study.modest import reader
 from pipeline.render.errors import RenderError
 
 OPTION = re.compile(r"^#\|\s?(.*)$")
@@ -60,7 +60,7 @@ def cell_options(source: str) -> dict:
 @lru_cache(maxsize=4096)
 def _parsed(text: str):
     """YAML; a report is checked before it is rendered, and asks for each cell twice."""
-    return YAML(typ="safe", pure=True).load(text) if text else None
+    return reader().load(text) if text else None
 
 
 def read_cells(file: Path, name: str) -> list[Cell]:

@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
+from analysis.study.modest import reader
 from pipeline.render.errors import Problem, RenderError
 
 SHORTCODE = re.compile(r"(?<!\{)\{\{<\s*([\w-]+)\s*(.*?)\s*>\}\}")
@@ -48,7 +48,7 @@ def parse_yaml(text: str, name: str, *, as_text: bool = False, above: int = 0) -
     if text.lstrip().startswith("{"):
         return _parse_json(text, name, as_text=as_text)
     try:
-        value = YAML(typ="base" if as_text else "safe", pure=True).load(text) or {}
+        value = reader("base" if as_text else "safe").load(text) or {}
     except YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         fault = Problem(name, mark.line + 1 + above if mark else 0, str(getattr(error, "problem", error)))
