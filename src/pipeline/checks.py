@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline import notebooks, parameters
-from pipeline.files import read_json
 from pipeline.project import Project
 
 if TYPE_CHECKING:
@@ -154,7 +153,24 @@ def _check_source(project: Project, name: str, report: str, analysis) -> list[st
 
 
 def _check_reading(project: Project, study):
-    """Read the exports: wrong files, columns and units show only then, and so do totals that cannot be."""
+    """Read the exports, within the limits of a render: wrong files, columns, units and totals show only then."""
+    from pipeline.children import apart
+    from pipeline.operating import operation_of
+    from pipeline.workbooks import require_modest
+
+    operation = operation_of(project.root)
+    for source in study.sources:
+        if source.path:
+            require_modest(project.root / source.path, operation, name=source.path)
+    return apart(
+        lambda: _read(project, study),
+        about="reading the data",
+        limit=operation.read_limit,
+        memory=operation.memory,
+    )
+
+
+def _read(project: Project, study):
     from analysis import read
 
     try:
@@ -196,9 +212,3 @@ def _number(name: str):
     from rich.table import Column
 
     return Column(name, justify="right")
-
-
-def published_manifests(project: Project) -> list[tuple[Path, dict]]:
-    """The manifest of every published report; one that cannot be read is left out."""
-    found = [(file, read_json(file)) for file in sorted(project.site.glob("*/*/manifest.json"))]
-    return [(file, content) for file, content in found if content and "outputs" in content]

@@ -2,11 +2,13 @@
 
 import contextlib
 import ctypes
+import multiprocessing
 import os
 import resource
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +66,69 @@ def run(
                 raise LimitReached(f"{name} took longer than the limit of {limit:g} seconds") from None
             raise
     return subprocess.CompletedProcess(command, process.returncode, out, err)
+
+
+def apart(work: Callable[[], Any], *, about: str, limit: float, memory: int) -> Any:
+    """Do some work in a process forked for it, within limits; in this one where none can be forked.
+
+    Parameters
+    ----------
+    work : callable
+        What it returns can be pickled.
+    about : str
+        What it does, for the message.
+    limit : float
+        Seconds; 0 is no limit.
+    memory : int
+        Bytes of data that the process may hold; 0 is no limit.
+
+    Returns
+    -------
+    object
+        What the work returns.
+
+    Raises
+    ------
+    LimitReached
+        If a limit was reached, or the process was ended from outside. What the work raises is raised here.
+    """
+    if _libc is None:
+        return work()
+    ours, theirs = multiprocessing.Pipe(duplex=False)
+    process = multiprocessing.get_context("fork").Process(
+        target=_work_apart, args=(work, theirs, limit, memory)
+    )
+    process.start()
+    theirs.close()
+    try:
+        done, answer = ours.recv()
+    except EOFError:
+        process.join()
+        if process.exitcode == -signal.SIGALRM:
+            raise LimitReached(f"{about} took longer than the limit of {limit:g} seconds") from None
+        raise LimitReached(
+            f"the process of {about} was ended from outside or gave up: most often memory was short, or a file holds "
+            "far more cells than it shows"
+        ) from None
+    finally:
+        process.kill()
+        process.join()
+    if done:
+        return answer
+    if isinstance(answer, MemoryError):
+        raise LimitReached(f"{about} needs more memory than the limit allows")
+    raise answer
+
+
+def _work_apart(work: Callable[[], Any], door: Any, limit: float, memory: int) -> None:
+    die_with_parent()
+    limit_memory(memory)
+    signal.setitimer(signal.ITIMER_REAL, limit)  # nobody catches the alarm: the system ends the process
+    try:
+        answer = True, work()
+    except Exception as error:
+        answer = False, error
+    door.send(answer)
 
 
 @contextlib.contextmanager

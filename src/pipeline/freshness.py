@@ -9,10 +9,11 @@ import shutil
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from pipeline.files import leave_to, put_in_place, read_json, remove_tree, sync_tree
+from pipeline.files import leave_to, put_in_place, remove_tree, sync_tree
 from pipeline.gather import next_due
 from pipeline.operating import Operation
 from pipeline.project import Project, as_json, sha256
+from pipeline.published import manifest_at
 from pipeline.site_lock import site_lock
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def renew(project: Project, request: "Request", operation: Operation) -> list[st
     with site_lock(project, doing="renewing the due times"):
         for study in request.studies:
             for report in request.reports:
-                manifest = read_json(project.site / study / report / "manifest.json")
+                manifest = manifest_at(project.site / study / report)
                 if manifest and manifest.get("stale_after") != due["stale_after"]:
                     _renew(project, study, report, manifest, due, operation)
                     renewed.append(f"{study}/{report}")

@@ -119,6 +119,8 @@ class Gathered:
             "modules": dict(sorted(code.items())),
             "watched": watched,
             "guard": self.request.guard,
+            "readers": self.operation.readers,
+            "read_limit": self.operation.read_limit,
             "group": self.operation.site_group,
             "keep": self.operation.keep,
             **next_due(self.operation, datetime.fromtimestamp(self.started, UTC)),
@@ -165,13 +167,15 @@ def gather(
     store.lay_out(snapshot, {_name(project, file): file for file in source_files(project.root / "src")})
     worked = sorted((project.root / "tests" / "assurance").glob("*.yml"))
     store.lay_out(snapshot, {_name(project, file): file for file in worked})
+    books = sorted((project.root / "notebooks").glob("*.ipynb"))
+    store.lay_out(snapshot, {_name(project, file): file for file in books})
     code = Code(root / "src", state and state / "code.json", hashes=snapshot.hashes)
     gathered = Gathered(project, request, operation, folder, snapshot, code, store.hashes)
     for study in request.studies:
         store.lay_out(snapshot, checkout_files(project.root, study, ()))
         for report in request.reports:
             if f"params/{study}/{report}.yml" in snapshot.hashes:
-                found = resolve(root, study, report, code=code, kept=state)
+                found = resolve(root, study, report, code=code, hashes=snapshot.hashes, kept=state)
                 gathered.reports.append(_asked(gathered, store, study, report, found))
     if not looking:
         store.hashes.save()
@@ -191,10 +195,6 @@ def _name(project: Project, file: Path) -> str:
 def _asked(gathered: Gathered, store: Store, study: str, report: str, found: Resolved) -> Asked:
     """Add what one report reads to the snapshot."""
     project, snapshot = gathered.project, gathered.snapshot
-    notebooks = {
-        f"notebooks/{name}.ipynb": project.root / "notebooks" / f"{name}.ipynb" for name in found.notebooks
-    }
-    store.lay_out(snapshot, {name: file for name, file in notebooks.items() if file.is_file()})
     own = [
         f"reports/{study}",
         *(name for name in snapshot.below("reports") if not name.startswith("reports/_site")),

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from pipeline.files import read_json
 from pipeline.operating import UNITS
@@ -30,9 +31,13 @@ def examine(project: Project, *, max_age: str | None = None, now: datetime | Non
         For tests.
     """
     now = now or datetime.now(UTC)
-    status = read_json(project.site / NAME)
-    if status is None:
+    if not (project.site / NAME).is_file():
         return Health(False, f"CRITICAL: no scheduled render has written {NAME} yet")
+    status = read_json(project.site / NAME)
+    if status is None or not all(
+        _is_time(status.get(name)) for name in ("last_good", "stale_after", "failing_since")
+    ):
+        return Health(False, f"CRITICAL: {NAME} cannot be read; the next scheduled render writes it anew")
     if not status.get("last_good"):
         return Health(
             False, f"CRITICAL: no scheduled render was good yet; the last one ended {status.get('ending')}"
@@ -49,6 +54,16 @@ def examine(project: Project, *, max_age: str | None = None, now: datetime | Non
     if age.total_seconds() < -60:
         return Health(False, "WARNING: the last good render lies in the future; was the clock put back?")
     return Health(True, f"OK: {told}")
+
+
+def _is_time(value: Any) -> bool:
+    """Whether an entry is a time with its zone, or not there."""
+    if value is None:
+        return True
+    try:
+        return datetime.fromisoformat(value).tzinfo is not None
+    except (TypeError, ValueError):
+        return False
 
 
 def seconds_of(text: str) -> float:

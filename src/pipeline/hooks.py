@@ -61,14 +61,15 @@ def _arguments(task) -> dict[str, Any]:
     }
 
 
-def run_task(function: Any, arguments: dict) -> None:
-    """Run the function of a task, here or on another machine."""
-    function(**arguments)
+def run_task(function: Any, arguments: dict) -> list[str] | None:
+    """Run the function of a task, here or on another machine; what it returns is told to the user."""
+    return function(**arguments)
 
 
 def _take_back(session: Session, task, future) -> None:
     try:
-        future.result()
+        for text in future.result() or ():
+            session.config["study_watch"].warn(f"{task.name.partition(': ')[0]}: {text}")
         session.hook.pytask_execute_task_teardown(session=session, task=task)
         report = ExecutionReport.from_task(task)
     except Exception:

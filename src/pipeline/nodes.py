@@ -7,6 +7,7 @@ from typing import Any
 
 from pipeline.files import read_json
 from pipeline.marks import Hashes
+from pipeline.published import manifest_at
 from pipeline.reach import digest_of
 
 INPUT_FILES = "input files"
@@ -95,7 +96,7 @@ class Published(Made):
 
     def state(self) -> str | None:
         """The id of the run; None when there is no report, or a file of it is not what was published."""
-        manifest = read_json(self.file) or {}
+        manifest = manifest_at(self.file.parent) or {}
         hashes = self.hashes or Hashes(Path("/nonexistent"))
         try:
             whole = all(
@@ -109,6 +110,23 @@ class Published(Made):
     def files(self) -> list[Path]:
         """The manifest and what lies beside it."""
         return sorted(self.file.parent.glob("*"))
+
+
+@dataclass(kw_only=True)
+class Prepared(Made):
+    """The list of the datasets, which counts only while each of them is the one that it lists."""
+
+    def state(self) -> str | None:
+        """The hash of the list; None when it cannot be read, or a dataset is not what it says."""
+        hashes = self.hashes or Hashes(Path("/nonexistent"))
+        try:
+            whole = all(
+                hashes.of(self.file.with_name(f"{name}.parquet")) == digest
+                for name, digest in listed(self.file).items()
+            )
+        except OSError:
+            return None
+        return super().state() if whole and listed(self.file) else None
 
 
 @dataclass(kw_only=True)
@@ -132,9 +150,7 @@ class DatasetsRead:
     @property
     def parts(self) -> dict[str, str]:
         """The hash of each dataset, by name; a dataset that was asked for and is not there counts as absent."""
-        content = read_json(self.index) or {}
-        hashes = {name: entry["sha256"] for name, entry in content.get("datasets", {}).items()}
-        hashes[INPUT_FILES] = digest_of({entry["source"]: entry for entry in content.get("files", [])})
+        hashes = {**listed(self.index), INPUT_FILES: digest_of(_input_files(self.index))}
         read = datasets_read(self.reads)
         return hashes if read is None else {name: hashes.get(name, "absent") for name in read}
 
@@ -149,6 +165,21 @@ class DatasetsRead:
     def save(self, value: Any) -> None:
         """Tasks write their files themselves."""
         raise NotImplementedError(f"{self.name} is written by its task")
+
+
+def listed(index: Path) -> dict[str, str]:
+    """The hash of each dataset by name, as the list of them says; nothing where it is not such a list."""
+    try:
+        return {name: str(entry["sha256"]) for name, entry in (read_json(index) or {})["datasets"].items()}
+    except (KeyError, TypeError, AttributeError):
+        return {}
+
+
+def _input_files(index: Path) -> dict:
+    try:
+        return {entry["source"]: entry for entry in (read_json(index) or {})["files"]}
+    except (KeyError, TypeError):
+        return {}
 
 
 def datasets_read(file: Path) -> list[str] | None:

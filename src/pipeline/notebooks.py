@@ -9,6 +9,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from pipeline.files import write_whole
+from pipeline.secrets import hide_within
+
 RESULTS = "application/vnd.study.results+json"
 
 IMPORTING = 3  # cells: parameters, the injected ones, imports
@@ -104,7 +107,8 @@ def run(
         executed = _execute(source, partial, parameters, folder, cell_timeout, environment or {})
     except Exception as error:
         if partial.exists():
-            partial.replace(failed)
+            write_whole(failed, _without_secrets(partial, folder))
+            partial.unlink()
         raise NotebookError(_explain(error, source.stem, failed)) from None
     spent = _times(executed, began)
     ended = time.time()
@@ -112,6 +116,13 @@ def run(
     nbformat.write(executed, partial)
     partial.replace(target)
     return {**spent, "writing": round(time.time() - ended, 3)}
+
+
+def _without_secrets(file: Path, root: Path) -> str:
+    """An executed notebook, its code, outputs and tracebacks without the secrets in use."""
+    return json.dumps(
+        hide_within(json.loads(file.read_text(encoding="utf-8")), root), ensure_ascii=False, indent=1
+    )
 
 
 def _times(notebook, began: float) -> dict[str, float]:

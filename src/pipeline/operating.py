@@ -32,6 +32,8 @@ class Operation:
         Runs of each report that are kept.
     site_group : str or None
         The group of the system that may read the published reports; nobody but their owner when absent.
+    readers : str
+        The profile (`pipeline.share.profiles`) of those who may read the published reports: what a page may show.
     run_limit, read_limit, cell_limit : int
         Seconds for a whole run, for reading one study's data, and for one cell of a notebook.
     memory_limit : int
@@ -50,6 +52,7 @@ class Operation:
     grace: int = 6 * 3600
     keep: int = 10
     site_group: str | None = None
+    readers: str = "local"
     run_limit: int = 4 * 3600
     read_limit: int = 1800
     cell_limit: int = 600
@@ -91,7 +94,7 @@ def operation_of(root: Path) -> Operation:
 def _parsed(text: str) -> Operation:
     try:
         given = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise UserError(f"{NAME} is not valid TOML: {error}") from None
     known = {field.name: field for field in fields(Operation)}
     values = {}
@@ -105,12 +108,32 @@ def _parsed(text: str) -> Operation:
         from pipeline.schedule.times import Every
 
         Every.parse(values["every"])
+    if "site_group" in values:
+        _require_group(values["site_group"])
+    if "readers" in values:
+        from pipeline.share.profiles import PROFILES
+
+        if values["readers"] not in PROFILES:
+            raise UserError(f"{NAME}: readers = {values['readers']!r} is none of {', '.join(PROFILES)}")
     return Operation(**values)
+
+
+def _require_group(name: str) -> None:
+    try:
+        import grp
+    except ImportError:  # Windows: who may read a folder is set there
+        raise UserError(
+            f"{NAME}: site_group is for systems with groups; open the folder by its properties"
+        ) from None
+    try:
+        grp.getgrnam(name)
+    except KeyError:
+        raise UserError(f"{NAME}: site_group = {name!r}: there is no such group on this machine") from None
 
 
 def _value(name: str, value, kind: type):
     """One entry: text, or a number that may carry a unit (``90 min``, ``4 G``)."""
-    if kind is type(None):
+    if kind in (type(None), str):
         if not isinstance(value, str):
             raise UserError(f"{NAME}: {name} must be text, not {value!r}")
         return value

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from pipeline import lock, publish, work
 from pipeline.gather import Asked, Gathered
-from pipeline.nodes import DatasetsRead, Known, Made, Published
+from pipeline.nodes import DatasetsRead, Known, Made, Prepared, Published
 from pipeline.project import Project, UserError, as_json
 from pipeline.reach import digest_of, notebook_names
 from pipeline.request import Request
@@ -89,7 +89,8 @@ def _report_tasks(gathered: Gathered, asked: Asked, plan: Plan) -> list:
     settings, standing = _settings(gathered, asked)
     plan.warnings += [f"{name}: {line}" for line in standing.told]
     folder = project.build / asked.study / asked.place
-    index = _made(gathered, folder / "data" / "index.json")
+    file = folder / "data" / "index.json"
+    index = Prepared(name=file.relative_to(project.root).as_posix(), file=file, hashes=gathered.hashes)
     common = {"settings": settings, **_environment(gathered)}
     operation = gathered.operation
     made = [
@@ -177,6 +178,7 @@ def _report_task(gathered: Gathered, asked: Asked, common: Mapping, folder: Path
             "sources": sources,
             "code": code,
             "formats": Known(name="formats", digest=" ".join(formats)),
+            "readers": Known(name="operation.toml: readers", digest=gathered.operation.readers),
             "renderer_state": Known(name="renderer", digest=publish.describe_renderer(request.renderer)),
         },
         fixed={

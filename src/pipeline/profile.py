@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from pipeline.files import read_json
 from pipeline.project import Project
+from pipeline.watch import times_of
 
 PHASES = ("start", "imports", "cells", "writing")
 HEAD = f"{'seconds':>8} {'start':>7} {'imports':>7} {'cells':>7} {'writing':>7}  task"
@@ -20,7 +21,7 @@ def lines(project: Project, studies: Sequence[str], *, most: int) -> Iterator[st
     most : int
         How many tasks.
     """
-    times = read_json(project.build / "state" / "times.json") or {}
+    times = times_of(project)
     known = {name: spent for name, spent in times.items() if name.split("/")[0] in studies or "/" not in name}
     if not known:
         yield "Nothing was rendered yet: run `study render`."
@@ -34,8 +35,8 @@ def lines(project: Project, studies: Sequence[str], *, most: int) -> Iterator[st
     kinds: dict[str, list[float]] = {}
     for name, spent in known.items():
         kinds.setdefault(_kind(name), []).append(spent)
-    for kind, spent in sorted(kinds.items(), key=lambda entry: -sum(entry[1])):
-        yield f"{sum(spent):8.2f} s in {len(spent)} x {kind}"
+    for kind, every in sorted(kinds.items(), key=lambda entry: -sum(entry[1])):
+        yield f"{sum(every):8.2f} s in {len(every)} x {kind}"
 
 
 def _kind(name: str) -> str:
@@ -51,4 +52,5 @@ def _phases(project: Project, name: str) -> dict[str, float]:
     place, found, task = name.partition(": ")
     if not found or task in ("datasets", "report"):
         return {}
-    return read_json(project.build / place / "times" / f"{task}.json") or {}
+    spent = read_json(project.build / place / "times" / f"{task}.json") or {}
+    return {phase: value for phase, value in spent.items() if isinstance(value, int | float)}

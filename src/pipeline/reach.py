@@ -49,7 +49,8 @@ class Code:
         self._modules: dict[str, Module] = {}
         self._reached: dict[tuple[str, ...], dict[str, str]] = {}
         content = (read_json(kept) or {}) if kept else {}
-        self._before = content.get("files", {}) if content.get("version") == VERSION else {}
+        files = content.get("files") if content.get("version") == VERSION else None
+        self._before = files if isinstance(files, dict) else {}
         self._now: dict[str, dict] = {}
         for file in source_files(source):
             path = file.relative_to(source)
@@ -122,7 +123,13 @@ def source_files(source: Path) -> list[Path]:
 
 def _entry(file: Path, package: str, before: object) -> dict:
     if isinstance(before, dict) and before.keys() == {"digest", "names"}:
-        return before
+        names = before["names"]
+        if (
+            isinstance(before["digest"], str)
+            and isinstance(names, list)
+            and all(isinstance(n, str) for n in names)
+        ):
+            return before
     module = described(file.read_bytes(), package)
     return {"digest": module.digest, "names": list(module.names)}
 

@@ -29,6 +29,7 @@ HALF_WRITTEN = (  # by a run that was killed: the folder, and what in it goes wh
     ("build", "state/.*.partial"),
     ("build", "*/*/.*.partial"),
     ("build", "*/*/*/.*.partial"),
+    ("build", "*/*/notebooks/*.partial.ipynb"),
     ("locks", "*/.partial-*"),
 )
 

@@ -9,10 +9,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from pipeline import notice, unchanged
-from pipeline.ending import MEANING, Code, Ending, code_of
-from pipeline.files import read_json, write_whole
+from pipeline.ending import MEANING, Code, Ending, code_of, is_told
+from pipeline.files import leave_to, read_json, write_whole
 from pipeline.operating import Operation, operation_of
 from pipeline.project import Project, as_json
+from pipeline.published import published_manifests
 from pipeline.secrets import hide
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def render(project: Project, request: "Request", *, workers: int, scheduler: str
         operation = operation_of(project.root)
         code, messages = _render(project, request, operation, workers=workers, scheduler=scheduler)
     except Exception as error:
-        if not _is_told(error):
+        if not (is_told(error) or isinstance(error, OSError)):
             raise
         operation = _operation_or_default(project)
         code, messages = code_of(error), [hide(str(error), project.root)]
@@ -50,13 +51,6 @@ def render(project: Project, request: "Request", *, workers: int, scheduler: str
 
 def _done(project: Project) -> str:
     return (project.site / "index.html").relative_to(project.root).as_posix()
-
-
-def _is_told(error: Exception) -> bool:
-    from pipeline.cli import TOLD
-    from pipeline.project import UserError
-
-    return isinstance(error, UserError | OSError) or type(error).__name__ in TOLD
 
 
 def _operation_or_default(project: Project) -> Operation:
@@ -89,7 +83,8 @@ def _write_status(
     """What any monitor can read: how the last render ended, when, and what is published."""
     from pipeline.gather import next_due
 
-    before = read_json(project.site / NAME) or {}
+    kept = read_json(project.site / NAME) or {}
+    before = {name: value for name, value in kept.items() if isinstance(value, str)}
     well = code in (Code.DONE, Code.UNCHANGED)
     ended = datetime.now(UTC).isoformat(timespec="seconds")
     content = {
@@ -106,13 +101,13 @@ def _write_status(
         **next_due(operation, began),
     }
     write_whole(project.site / NAME, as_json(content))
+    leave_to([project.site / NAME], operation.site_group)
 
 
 def published(project: Project) -> dict[str, dict]:
     """What is published: run, cut, state and time of each report."""
     found = {}
-    for file in sorted(project.site.glob("*/*/manifest.json")):
-        manifest = read_json(file) or {}
+    for file, manifest in published_manifests(project):
         names = ("run", "data_cut", "state", "rendered_at")
-        found[file.parent.relative_to(project.site).as_posix()] = {name: manifest.get(name) for name in names}
+        found[file.parent.relative_to(project.site).as_posix()] = {name: manifest[name] for name in names}
     return found

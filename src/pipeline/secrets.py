@@ -8,6 +8,7 @@ import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote, quote_plus, unquote, urlsplit
 
 NAMED = re.compile(r"\b\w+_env[\"']?\s*:\s*[\"']?(\w+)")
@@ -55,3 +56,23 @@ def hide(text: str, root: Path | None) -> str:
     for secret in secrets_in_use(root) if root else ():
         text = text.replace(secret, HIDDEN)
     return text
+
+
+def hide_within(content: Any, root: Path | None) -> Any:
+    """Plain data, such as a notebook, without any secret in use in its texts; pictures stay as they are."""
+    secrets = secrets_in_use(root) if root else []
+    return _replaced(content, secrets) if secrets else content
+
+
+def _replaced(content: Any, secrets: list[str]) -> Any:
+    if isinstance(content, dict):
+        return {
+            key: value if str(key).startswith("image/") else _replaced(value, secrets)
+            for key, value in content.items()
+        }
+    if isinstance(content, list):
+        return [_replaced(entry, secrets) for entry in content]
+    if isinstance(content, str):
+        for secret in secrets:
+            content = content.replace(secret, HIDDEN)
+    return content

@@ -100,6 +100,8 @@ def _refusal(file: Path) -> str:
     what = owner.get("doing", "another run of this folder")
     who = f"process {owner.get('process', 'unknown')}, since {owner.get('since', 'an unknown time')}"
     late = ""
-    if (until := owner.get("until")) and until < datetime.now(UTC).isoformat(timespec="seconds"):
+    if isinstance(until := owner.get("until"), str) and until < datetime.now(UTC).isoformat(
+        timespec="seconds"
+    ):
         late = f" It was to be over by {until}: see whether it hangs, and end it if so."
     return f"another render of this checkout is running ({who}: {what}); wait for it to end.{late}"

@@ -5,8 +5,8 @@ from pathlib import Path
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
-from pipeline.checks import published_manifests
 from pipeline.project import REPORTS, Project, sha256
+from pipeline.published import published_manifests
 
 
 def status_table(project: Project) -> Table:

@@ -25,7 +25,6 @@ SHOWN = {
         "protocol",
         "handling",
     ),
-    *("finding", "caution", "certainty"),
     *("basis", "dictionary", "ethics", "funding", "text", "resolution", "note", "item", "section"),
 }
 INSIDE = {("discrepancies", "registry"), ("looks", "reason"), ("minimal_difference", "source")}

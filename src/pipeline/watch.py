@@ -32,6 +32,12 @@ PARTS = "parts"
 SHOWN = 6
 
 
+def times_of(project: Project) -> dict[str, float]:
+    """The seconds that each task took the last time it ran."""
+    content = read_json(project.build / "state" / "times.json") or {}
+    return {name: float(spent) for name, spent in content.items() if isinstance(spent, int | float)}
+
+
 class Watch:
     """The eyes on one run.
 
@@ -53,7 +59,7 @@ class Watch:
         self.running: dict[str, float] = {}
         self.left: list[str] = []
         self.times: dict[str, float] = {}
-        self.known = read_json(project.build / "state" / "times.json") or {}
+        self.known = times_of(project)
         self.outcomes: dict[str, str] = {}
         self.codes: list[Code] = []
         self.warnings: list[str] = []
@@ -146,6 +152,8 @@ class Watch:
     def warn(self, text: str) -> None:
         """Say something now that holds nothing up."""
         text = hide(text, self.project.root)
+        if text in self.warnings:
+            return
         self.warnings.append(text)
         self._write(f"warning              {text}")
         self.console.print(f"Warning: {text}", markup=False)
@@ -192,7 +200,7 @@ class Watch:
         if node is None or not before:
             return ""
         was = read_json(self.project.build / "state" / PARTS / f"{before}.json")
-        if was is None:
+        if was is None or not all(isinstance(part, str) for part in was.values()):
             return ""
         now = node.parts
         changed = [name for name in sorted({*was, *now}) if was.get(name) != now.get(name)]

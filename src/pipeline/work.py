@@ -16,7 +16,10 @@ def prepare_datasets(
     from pipeline.kernels import call
 
     call("pipeline.prepare:prepare", limit=limit, settings=settings, root=root, index=index.as_posix())
-    publish.guard_rows(index, before=rows, guard=guard)
+    if (
+        guard == "block"
+    ):  # at once, and not when notebooks have run for an hour; else it is told with the report
+        publish.guard_rows(index, before=rows, guard=guard)
 
 
 def run_notebook(
@@ -53,9 +56,9 @@ def run_notebook(
     write_whole(executed.parent.parent / "times" / f"{executed.stem}.json", as_json(spent))
 
 
-def render_report(*, settings: str, root: str, run: dict, renderer: str | None, **_: Any) -> None:
-    """Render one report, keep the run and publish it."""
-    publish.report(project=Project(Path(root)), run=run, asked=Path(settings), renderer=renderer)
+def render_report(*, settings: str, root: str, run: dict, renderer: str | None, **_: Any) -> list[str]:
+    """Render one report, keep the run and publish it; what the user should know."""
+    return publish.report(project=Project(Path(root)), run=run, asked=Path(settings), renderer=renderer)
 
 
 def render_index(*, root: str, index: Path, group: str | None, **_: Any) -> None:

@@ -1,6 +1,8 @@
 """`study render --scheduled`: an exit code for each ending, `status.json`, falling rows, pages that know their time."""
 
+import grp
 import json
+import os
 import re
 from datetime import datetime
 
@@ -119,3 +121,98 @@ def test_an_unchanged_page_is_told_when_the_next_one_is_due(own):
     assert faults_of_published(own) == []
     assert own.study("verify", "tiny/interim").code == 0
     assert own.study(*SCHEDULED).code == 10
+
+
+def test_a_render_by_hand_says_that_there_are_fewer_rows_and_goes_on(own):
+    own.write_data(4)
+    answer = own.study(*RENDER)
+    assert answer.code == 0, answer.text
+    told = "Warning: tiny/interim: fewer rows than in the last published run (people: 5 rows before, 4 now)"
+    assert answer.text.count(told) == 1
+    assert told.partition(": ")[2] in own.file("build", "log", "run.log").read_text(encoding="utf-8")
+    own.write_data(3)
+    assert "fewer rows" not in own.study(*RENDER, "--accept-fewer-rows").text
+
+
+NAMED = "id,age,consent,patient_name\n" + "".join(
+    f"T-{n:03d},{30 + n},2025-01-0{n + 1},{name}\n"
+    for n, name in enumerate(
+        ["Margarete Schulz", "Ole Hansen", "Ines Prado", "Bo Lind", "Uta Frey", "Jan Vos"]
+    )
+)
+
+
+def test_a_page_that_names_a_patient_is_not_published_by_a_machine(own):
+    before = own.bytes_published()
+    own.file("data", "tiny", "people.csv").write_text(NAMED, encoding="utf-8")
+    text = own.file("reports", "tiny", "interim.qmd")
+    text.write_text(
+        text.read_text(encoding="utf-8") + "\nOne of them is Margarete Schulz.\n", encoding="utf-8"
+    )
+    answer = own.study(*SCHEDULED)
+    assert answer.code == 4, answer.text
+    assert "blocked by disclosure" in answer.text
+    assert "identifier: 1 in" in answer.text
+    assert "M... (16 characters) (people.patient_name)" in answer.text
+    assert own.bytes_published() == before
+    assert (status(own)["ending"], status(own)["code"]) == ("blocked by disclosure", 4)
+    for file in own.root.rglob("*.json"):
+        if "store" not in file.parts:
+            assert "Schulz" not in file.read_text(encoding="utf-8"), file
+    by_hand = own.study(*RENDER)
+    assert by_hand.code == 0
+    assert "Warning: tiny/interim: the page shows what its readers (local) may not see" in by_hand.text
+    assert "Schulz" not in by_hand.text
+
+
+def test_readers_who_may_see_less_are_shown_less(own):
+    """Under `public` profiles, a date of one patient is a finding; in the house it is none."""
+    text = own.file("reports", "tiny", "interim.qmd")
+    text.write_text(text.read_text(encoding="utf-8") + "\nSubject T-002 was the third.\n", encoding="utf-8")
+    assert own.study(*SCHEDULED).code == 0
+    with own.file("operation.toml").open("a", encoding="utf-8") as file:
+        file.write('readers = "strict-10"\n')
+    own.write_data(7)
+    answer = own.study(*SCHEDULED)
+    assert answer.code == 4, answer.text
+    assert "subject id: 1 in" in answer.text
+    own.edit("operation.toml", '"strict-10"', '"strict10"')
+    answer = own.study(*SCHEDULED)
+    assert (answer.code, "none of local, team, opensafely-7-5, strict-10" in answer.text) == (2, True)
+
+
+def modes(folder) -> dict[str, set[int]]:
+    """The permissions of all folders and files below."""
+    entries = [folder, *folder.rglob("*")]
+    return {
+        kind: {entry.stat().st_mode & 0o777 for entry in entries if entry.is_dir() == (kind == "folders")}
+        for kind in ("folders", "files")
+    }
+
+
+def test_what_is_made_is_its_owners_alone_until_a_group_may_read_the_site(own):
+    site = own.file("reports", "_site")
+    assert modes(site) == {"folders": {0o700}, "files": {0o600}}
+    for name in ("build", "runs"):
+        for entry in own.file(name).rglob("*"):
+            assert entry.stat().st_mode & 0o077 == 0, entry
+    group = grp.getgrgid(os.getgid()).gr_name
+    with own.file("operation.toml").open("a", encoding="utf-8") as file:
+        file.write(f'site_group = "{group}"\n')
+    own.write_data(6)
+    answer = own.study(*SCHEDULED)
+    assert answer.code == 0, answer.text
+    assert modes(site) == {"folders": {0o750}, "files": {0o640}}
+    for name in ("build", "runs"):
+        for entry in own.file(name).rglob("*"):
+            assert entry.stat().st_mode & 0o077 == 0, entry
+
+
+def test_a_group_that_does_not_exist_is_a_mistake(own):
+    with own.file("operation.toml").open("a", encoding="utf-8") as file:
+        file.write('site_group = "nobody-of-this-name"\n')
+    answer = own.study(*SCHEDULED)
+    assert (answer.code, "site_group = 'nobody-of-this-name': there is no such group" in answer.text) == (
+        2,
+        True,
+    )

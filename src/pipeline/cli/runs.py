@@ -14,6 +14,7 @@ def runs(
 ) -> None:
     """List the runs that are kept: what was published when, from which data cut, and on which lock it rests."""
     from pipeline.files import read_json
+    from pipeline.published import manifest_at
     from pipeline.runs.verify import all_runs
 
     project = Project.find()
@@ -23,7 +24,7 @@ def runs(
         manifest = read_json(run / "manifest.json") or {}
         name = run.relative_to(project.runs).as_posix()
         if chosen is None or name.split("/")[0] in chosen:
-            published = read_json(project.site / run.parent.relative_to(project.runs) / "manifest.json") or {}
+            published = manifest_at(project.site / run.parent.relative_to(project.runs)) or {}
             mark = "published" if published.get("run") == run.name else ""
             locked = f"lock {manifest['lock']['name']}" if manifest.get("lock") else ""
             facts = [manifest.get("state", "?"), f"cut {manifest.get('data_cut', '?')}", locked, mark]

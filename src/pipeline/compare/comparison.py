@@ -144,6 +144,7 @@ def _primary(run: Path | None) -> set[str]:
 
 
 def primary_of(study: Mapping) -> set[str]:
-    """Ids and variables of the primary endpoints of a study."""
-    chosen = [entry for entry in study.get("endpoints") or () if entry.get("role") == "primary"]
+    """Ids and variables of the primary endpoints of a study; of its first one where none is called primary."""
+    endpoints = list(study.get("endpoints") or ())
+    chosen = [entry for entry in endpoints if entry.get("role") == "primary"] or endpoints[:1]
     return {str(entry[key]) for entry in chosen for key in ("id", "variable") if entry.get(key)}

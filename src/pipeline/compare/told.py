@@ -106,7 +106,7 @@ def as_html(found: Comparison) -> str:
     if found.patients is not None:
         told = "".join(f"<li>{escape(line.strip())}</li>" for line in _patients(found))
         sections.append(_section("Patients (for local eyes only)", f"<ul>{told}</ul>"))
-    html = Template(asset("index.html")).substitute(
+    html = Template(asset("index.html").replace("Study reports", "What changed")).substitute(
         style=asset("report.css"),
         script=asset("report.js"),
         summary=escape(f"{found.before.name} -> {found.after.name}: {found.counted}"),

@@ -12,7 +12,11 @@ from pipeline.ending import LimitReached
 from pipeline.kernels.functions import run
 from pipeline.kernels.server import ask, current_address
 
-ABOUT = {"pipeline.prepare:prepare": "reading the data"}
+ABOUT = {
+    "pipeline.prepare:prepare": "reading the data",
+    "pipeline.live:read_rows": "reading a live source",
+    "pipeline.publish.disclosure:look_through": "looking through the page",
+}
 
 
 class CallError(Exception):

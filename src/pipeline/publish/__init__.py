@@ -5,8 +5,6 @@ good one stays. `manifest.json` is written last and lists what the page was made
 """
 
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,22 +15,18 @@ from pipeline.awaited import awaited_rows
 from pipeline.files import leave_to, put_in_place, remove_tree, sync_tree
 from pipeline.project import Project, sha256
 from pipeline.publish.cover import cover_block, describe_renderer
-from pipeline.publish.documents import FILES, MAIN, documents
-from pipeline.publish.first_screen import first_screen
+from pipeline.publish.disclosure import guard_disclosure
 from pipeline.publish.guards import guard_rows, prepared_settings, require_same_code, rows_before
 from pipeline.publish.listing import index
 from pipeline.publish.record import manifest
 from pipeline.publish.results import as_csv, collected_results
-from pipeline.publish.staging import digits_of, directions_of, fill_stage, fresh, write_yaml
-from pipeline.render import RenderError, render, require_sound
-from pipeline.words import words_of
+from pipeline.publish.staging import digits_of, fill_stage, fresh, write_yaml
 
 __all__ = [
     "as_csv",
     "collected_results",
     "describe_renderer",
     "digits_of",
-    "directions_of",
     "guard_rows",
     "index",
     "page",
@@ -41,13 +35,15 @@ __all__ = [
     "write_yaml",
 ]
 
+PAGES = {"html": "index.html", "docx": "report.docx", "pdf": "report.pdf"}
+
 
 def page(to: str) -> str:
     """The file name of a report in one format."""
-    return FILES[MAIN][to]
+    return PAGES[to]
 
 
-def report(*, project: Project, run: dict, asked: Path, renderer: str | None) -> None:
+def report(*, project: Project, run: dict, asked: Path, renderer: str | None) -> list[str]:
     """Stage, render, check, keep and publish one report in every format asked for.
 
     Parameters
@@ -59,32 +55,40 @@ def report(*, project: Project, run: dict, asked: Path, renderer: str | None) ->
         The settings that this run resolved.
     renderer : str or None
 
+    Returns
+    -------
+    list of str
+        What the user should know though it held nothing up.
+
     Raises
     ------
     StillChanging
         If the code was written to during the run.
     BlockedByData
         If a source has fewer rows than in the last run and that blocks.
+    BlockedByDisclosure
+        If the page shows what its readers may not see and that blocks.
     """
     content = prepared_settings(project.build / run["study"] / run["place"], asked)
     language = content["study"]["lang"]
     with speaking(language, Path(run["snapshot"]) / "params" / run["study"] / f"{language}.po"):
-        _publish(project, run, content, renderer)
+        return _publish(project, run, content, renderer)
 
 
-def _publish(project: Project, run: dict, content: dict, renderer: str | None) -> None:
+def _publish(project: Project, run: dict, content: dict, renderer: str | None) -> list[str]:
     from pipeline.runs import keep
 
     study, name = run["study"], run["place"]
     folder = project.build / study / name
-    guard_rows(folder / "data" / "index.json", before=rows_before(project, study, name), guard=run["guard"])
+    told = guard_rows(
+        folder / "data" / "index.json", before=rows_before(project, study, name), guard=run["guard"]
+    )
     now = datetime.now(UTC)
     stage = fresh(folder / "stage")
     rows = collected_results(
         [folder / "results" / f"{entry['name']}.json" for entry in content["analysis"]["notebooks"]]
     )
-    screen = first_screen(content, rows, words_of(content["study"])[1])
-    rows += awaited_rows(Path(run["snapshot"]), content, rows, screen=screen)
+    rows += awaited_rows(Path(run["snapshot"]), content, rows)
     ident = keep.next_id(project, study, name, now)
     cover = {
         **cover_block(project, content, renderer),
@@ -102,16 +106,14 @@ def _publish(project: Project, run: dict, content: dict, renderer: str | None) -
         content=content,
         rows=rows,
         cover=cover,
-        screen=screen,
         since=section,  # type: ignore[arg-type]
     )
     made = fresh(folder / "rendered")
-    with as_written(stage, f"reports/{study}/{run['report']}.qmd"):
-        for to in run["formats"]:
-            require_sound(stage, to)
-        for document in documents(stage, formats=run["formats"], work=fresh(folder / "documents")):
-            render(document.stage, to=document.to, output=made / document.file, engine=renderer)
+    source = f"reports/{study}/{run['report']}.qmd"
+    for to in run["formats"]:
+        render_stage(stage, made / page(to), to=to, renderer=renderer, source=source)
     (made / "results.csv").write_text(as_csv(rows), encoding="utf-8")
+    told += guard_disclosure(run, folder, made, said=known)
     require_same_code(project, run)
     described = {
         **known,
@@ -121,6 +123,7 @@ def _publish(project: Project, run: dict, content: dict, renderer: str | None) -
     kept = keep.keep_run(project, run, described, folder, made)
     place(kept, project.site / study / name, project.site / f".{study}-{name}.partial", group=run["group"])
     keep.prune(project, study, name, most=run["keep"])
+    return told
 
 
 def place(kept: Path, target: Path, partial: Path, *, group: str | None) -> None:
@@ -132,13 +135,15 @@ def place(kept: Path, target: Path, partial: Path, *, group: str | None) -> None
     leave_to([partial, *partial.iterdir()], group)
     sync_tree(partial)
     put_in_place(partial, target)
+    leave_to([target.parent], group)
 
 
-@contextmanager
-def as_written(stage: Path, source: str) -> Iterator[None]:
-    """Tell faults of a stage by the files that the author edits, not by their copies."""
+def render_stage(stage: Path, output: Path, *, to: str, renderer: str | None, source: str) -> None:
+    """Render one format; faults are told by the file that the author edits, not by its copy in the stage."""
+    from pipeline.render import RenderError, render
+
     try:
-        yield
+        render(stage, to=to, output=output, engine=renderer)
     except RenderError as error:
         if not error.problems:
             raise

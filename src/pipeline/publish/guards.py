@@ -7,6 +7,7 @@ from pipeline.ending import BlockedByData, StillChanging
 from pipeline.files import read_json
 from pipeline.marks import mark
 from pipeline.project import Project, sha256
+from pipeline.published import manifest_at
 
 
 def prepared_settings(folder: Path, asked: Path) -> dict:
@@ -27,13 +28,16 @@ def prepared_settings(folder: Path, asked: Path) -> dict:
 
 def rows_before(project: Project, study: str, report: str) -> dict[str, int]:
     """The rows of each source in the last published run."""
-    published = read_json(project.site / study / report / "manifest.json") or {}
-    rows = published.get("rows")
-    return rows if isinstance(rows, dict) else {}
+    return (manifest_at(project.site / study / report) or {}).get("rows", {})
 
 
-def guard_rows(index: Path, *, before: dict[str, int], guard: str) -> None:
-    """Stop where a source has fewer rows than in the last published run, if that is to block.
+def guard_rows(index: Path, *, before: dict[str, int], guard: str) -> list[str]:
+    """Stop where a source has fewer rows than in the last published run, if that is to block; else tell.
+
+    Returns
+    -------
+    list of str
+        What the user is told; nothing where it was confirmed.
 
     Raises
     ------
@@ -51,6 +55,11 @@ def guard_rows(index: Path, *, before: dict[str, int], guard: str) -> None:
             "fewer rows than in the last published run; see whether the export is complete, and confirm with "
             "--accept-fewer-rows if it is:\n  " + "\n  ".join(fewer)
         )
+    if fewer and guard == "tell":
+        return [
+            f"fewer rows than in the last published run ({'; '.join(fewer)}); see whether the export is complete"
+        ]
+    return []
 
 
 def require_same_code(project: Project, run: dict) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pipeline.files import link, make_read_only, read_json, remove_tree, sync_folder, sync_tree, write_whole
 from pipeline.project import Project, as_json, sha256
+from pipeline.published import manifest_at
 
 NUMBER = re.compile(r"(\d{4,})-\d{8}T\d{4}Z")
 LIVE = "/rows.pickle"
@@ -32,7 +33,7 @@ def next_id(project: Project, study: str, report: str, now: datetime) -> str:
 
 
 def _published(project: Project, study: str, report: str) -> dict:
-    return read_json(project.site / study / report / "manifest.json") or {}
+    return manifest_at(project.site / study / report) or {}
 
 
 def keep_run(project: Project, run: dict, manifest: dict, folder: Path, made: Path) -> Path:

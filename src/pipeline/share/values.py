@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from analysis.read.locate import kept_rows, source_file
 from pipeline.project import Project, UserError, sha256
 from pipeline.share.page import plain
 
@@ -80,10 +81,12 @@ def own_values(project: Project, run: Path, *, said: str = "") -> OwnValues:
 def _as_read(project: Project, source, entry: dict):
     """The source with the file that the run read, wherever it still is."""
     if source.path is None:
+        if kept_rows(source, project.root).is_file():
+            return source
         if entry.get("sha256") and source.type != "package":
             raise UserError(_gone(source.id, "it is a live source, which may hold other rows by now"))
         return source
-    for file in _copies(project, source.path):
+    for file in (source_file(source, project.root), *_copies(project, source.path)):
         if file.is_file() and sha256(file) == entry["sha256"]:
             return source.model_copy(update={"path": file.resolve().as_posix()})
     raise UserError(_gone(source.id, "its file was changed or removed after the report was made"))

@@ -1,0 +1,26 @@
+"""What is published: the manifest of each report, read with suspicion."""
+
+from pathlib import Path
+
+from pipeline.files import read_json
+from pipeline.project import Project
+
+TEXTS = ("study_id", "report", "run", "state", "data_cut", "rendered_at")
+TABLES = ("outputs", "rows", "params")
+
+
+def manifest_at(folder: Path) -> dict | None:
+    """The manifest of a published report or a kept run; None where there is none, or it is no such thing."""
+    found = read_json(folder / "manifest.json")
+    if found is None:
+        return None
+    told = all(isinstance(found.get(name), str) for name in TEXTS)
+    listed = all(isinstance(found.get(name), dict) for name in TABLES)
+    counted = listed and all(isinstance(n, int) for n in found["rows"].values())
+    return found if told and counted and isinstance(found.get("data"), list) else None
+
+
+def published_manifests(project: Project) -> list[tuple[Path, dict]]:
+    """The manifest of every published report; one that cannot be read is left out."""
+    found = [(file, manifest_at(file.parent)) for file in sorted(project.site.glob("*/*/manifest.json"))]
+    return [(file, content) for file, content in found if content]
