@@ -93,8 +93,8 @@ def _at(root: Path, file: Path, texts: Iterable[Text]) -> Iterator[tuple[str, Te
     place = file.relative_to(root).as_posix()
     for text in texts:
         text.english = text.english if text.context else text.english.strip()
-        bare = SLOT.sub("", text.english)
-        if text.context or text.plural or (text.english and re.search(r"[A-Za-z]|^\W+$", bare)):
+        bare = SLOT.sub("", FIXED.sub("…", text.english))
+        if text.context or text.plural or (text.english and re.search(r"[A-Za-z]|^[^\w…]+$", bare)):
             yield place, text
 
 
