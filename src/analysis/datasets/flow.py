@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from analysis.columns import in_words
@@ -163,13 +164,12 @@ def _left_before(
     last = attended["visit_id"].map(order).groupby(attended["subject_id"]).max()
     last = last.reindex(why.index).astype("float64").fillna(-1)
     day = (_end(people) - people["baseline_date"]).dt.days.reindex(why.index) + 1
-    planned = pd.Series([visit.target_day for visit in study.visits], dtype="float64")
-    by_date = day.map(lambda gone: int((planned <= gone).sum()) if pd.notna(gone) else 0)
+    planned = pd.Series([visit.target_day for visit in study.visits], dtype="float64").dropna().sort_values()
+    by_date = pd.Series(np.searchsorted(planned, day.fillna(-np.inf), side="right"), index=day.index)
     first = pd.concat([last + 1, by_date], axis=1).max(axis=1)
     places = {place: visit.id for visit, place in ((visit, order[visit.id]) for visit in followed)}
-    return pd.DataFrame(
-        {"visit": first.map(places), "why": why.map(lambda code: in_words("discontinuation_reason", code))}
-    ).dropna()
+    words = {code: in_words("discontinuation_reason", code) for code in why.unique()}
+    return pd.DataFrame({"visit": first.map(places), "why": why.map(words)}).dropna()
 
 
 def _end(people: pd.DataFrame) -> pd.Series:

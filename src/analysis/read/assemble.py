@@ -212,6 +212,15 @@ def _shape(text: str) -> str:
     return re.sub(r"[^\W\d]+", "A", re.sub(r"\d+", "9", text))
 
 
+def _unlike_the_others(ids: pd.Series, below: pd.Index) -> set[str]:
+    """The ids of the last rows that look like none of those above."""
+    last = ids.reindex(below).dropna()
+    if last.empty:
+        return set()
+    shapes = set(map(_shape, ids.drop(index=below, errors="ignore").dropna().unique()))
+    return {text for text in last if _shape(text) not in shapes}
+
+
 def _with_id(study, table: Table, below: pd.Index) -> Table:
     """Set aside rows whose id is none of this study: it does not fit the pattern, or is a total or a remark."""
     ids = table.rows["subject_id"]
@@ -222,8 +231,7 @@ def _with_id(study, table: Table, below: pd.Index) -> Table:
         message = f"does not fit id_pattern: {study.id_pattern}"
     else:
         words = known[known.str.contains(WORDS, regex=True).to_numpy(dtype=bool)]
-        shapes = set(map(_shape, ids.drop(index=below, errors="ignore").dropna().unique()))
-        remarks_below = {text for text in ids.reindex(below).dropna() if _shape(text) not in shapes}
+        remarks_below = _unlike_the_others(ids, below)
         found = [TOTALS.fullmatch(text) is not None for text in words.tolist()]
         strange = pd.concat([words[found], known[known.isin(remarks_below)]]).drop_duplicates()
         message = "looks like a total, a signature or a remark below the table; ids are told by `id_pattern:`"

@@ -171,8 +171,10 @@ def _findings(cells, read, unit, standard, scale, value, outside, analyte, known
     bad_unit = ok & scale.isna()
     converted = ok & scale.ne(1) & scale.notna()
     shown = rules.shown(value)
+    codes, done = pd.factorize(read["repairs"])
     repairs = [
-        (rule, read["repairs"].map(lambda done, rule=rule: rule in done)) for rule in ("N1", "N2", "N3", "N4")
+        (rule, pd.Series(np.array([rule in one for one in done], dtype=bool)[codes], index=index))
+        for rule in ("N1", "N2", "N3", "N4")
     ]
     plain = [*repairs, ("N5", converted), ("R1", outside)]
     found = [_rule(index, analyte, rule, hit, cells, shown) for rule, hit in plain]

@@ -93,7 +93,7 @@ def followed_enzyme(visits: pd.DataFrame, enzyme_name: pd.Series) -> pd.DataFram
         raise ValueError(
             "enzyme_name and visits do not have the same index; align both to the same patients first"
         )
-    names = enzyme_name.map(enzyme_key, na_action="ignore")
+    names = enzyme_name.map({name: enzyme_key(name) for name in enzyme_name.dropna().unique()})
     columns = {"enzyme_name": names}
     for what in ("u_l", "uln"):
         picked = np.full(len(visits), np.nan)

@@ -145,8 +145,8 @@ def _asked(known, minimum_days, year):
     """Give the days asked for, by subject."""
     days = pd.Series(float(minimum_days), index=known.ids)
     if year == "calendar":
-        before = known.index_date.map(lambda day: day - pd.DateOffset(years=1), na_action="ignore")
-        days = (known.index_date - pd.to_datetime(before)).dt.days.fillna(days)
+        before = known.index_date - pd.DateOffset(years=1)
+        days = (known.index_date - before).dt.days.fillna(days)
     return days
 
 
