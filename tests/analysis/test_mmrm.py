@@ -145,13 +145,34 @@ def test_kenward_roger_equals_pbkrtest(of_r, structure):
         ) == pytest.approx([row[key] for key in ("statistic", "df1", "df2", "p_value", "scaling")], rel=2e-6)
 
 
+@pytest.mark.parametrize("weights", ["equal", "observed"])
+def test_means_over_the_levels_of_a_covariate_equal_emmeans(weights):
+    """The third site has a tenth of the subjects: by equal weights it counts a third."""
+    of_r = json.loads((Path(__file__).parent / "r" / "means.json").read_text(encoding="utf-8"))
+    rows = pd.DataFrame(of_r["data"])
+    model = mmrm.fit(
+        rows, response="y", visits=VISITS, group="arm", covariates=["site", "age"], inference="satterthwaite"
+    )
+    assert model.log_likelihood == pytest.approx(of_r["log_likelihood"], abs=1e-6)
+    found = mmrm.visit_means(model, confidence_level=0.95, weights=weights).set_index(["visit", "group"])
+    expected = pd.DataFrame(of_r[weights]).set_index(["visit", "group"]).reindex(found.index)
+    np.testing.assert_allclose(found["estimate"], expected["estimate"], rtol=1e-5)
+    np.testing.assert_allclose(found["se"], expected["se"], rtol=1e-3)
+    assert not np.allclose(*(pd.DataFrame(of_r[name])["estimate"] for name in ("equal", "observed")))
+
+
+def test_weights_of_the_means_are_looked_up():
+    with pytest.raises(ValueError, match="weights: expected one of observed, equal, got 'proportional'"):
+        mmrm.visit_means(fitted(CDASI_BY_VISIT), confidence_level=0.95, weights="proportional")
+
+
 def test_worked_case_with_kenward_roger(of_r):
     found = mmrm.contrast(fitted(CDASI_BY_VISIT), {"visit=w24": 1}, confidence_level=0.95)
     expected = of_r["worked_change_w24"]
     assert {name: getattr(found, name) for name in expected} == pytest.approx(expected, rel=2e-6)
 
 
-@pytest.mark.parametrize(("seen", "given"), [(2, False), (3, False), (7, False), (8, True), (20, True)])
+@pytest.mark.parametrize(("seen", "given"), [(2, False), (3, False), (8, False), (9, False), (10, True), (20, True)])
 def test_nearly_empty_visit_has_an_estimate_and_no_interval(seen, given):
     values = complete(20, 3, seed=8)
     values[seen:, 2] = NA
@@ -160,7 +181,7 @@ def test_nearly_empty_visit_has_an_estimate_and_no_interval(seen, given):
     assert np.isfinite(row["conf_low"]) == given
     assert np.isfinite(row["p_value"]) == given
     assert (row["status"], row["n"]) == ("estimated" if given else "no interval", seen)
-    assert given or row["note"] == f"seen in {seen} of 20 subjects: no interval below 8"
+    assert given or row["note"] == f"seen in {seen} of 20 subjects: no interval below 10"
 
 
 def test_joint_test_needs_hypotheses_of_their_own_and_kenward_roger():

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from analysis.inputs import check_level
+from analysis.inputs import check_choice, check_level
 from analysis.language import tr
 from analysis.mmrm.adjusted import joint_scaling
 from analysis.mmrm.design import rows_for
@@ -16,6 +16,9 @@ from analysis.mmrm.seen import too_few
 
 if TYPE_CHECKING:
     from analysis.mmrm import Mmrm
+
+
+WEIGHTS = ("observed", "equal")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +137,17 @@ def joint_test(model: "Mmrm", weights: Any) -> JointTest:
     )
 
 
-def visit_means(model: Any, *, confidence_level: float) -> pd.DataFrame:
-    """Adjusted mean per visit and group, covariates at their mean over the analysed rows.
+def visit_means(model: Any, *, confidence_level: float, weights: str = "observed") -> pd.DataFrame:
+    """Adjusted mean per visit and group, covariates at their mean over the analysed rows (least-squares means).
+
+    Parameters
+    ----------
+    model : Mmrm
+    confidence_level : float
+        Between 0 and 1.
+    weights : {"observed", "equal"}
+        Levels of covariates that are text count as often as they are among the analysed rows, or each the same
+        (`emmeans` calls these proportional and equal). Numbers, yes/no included, stand at their mean in both.
 
     Returns
     -------
@@ -144,12 +156,14 @@ def visit_means(model: Any, *, confidence_level: float) -> pd.DataFrame:
         conf_low, conf_high, n (subjects observed at that visit), n_missing, method, status, note. Where too few were
         seen (`analysis.mmrm.seen`) the estimate stands alone, with the reason in `note`.
     """
+    check_choice("weights", weights, WEIGHTS)
     rows = [
-        (visit, group, _mean_row(model, v, g), v, [g])
+        (visit, group, _mean_row(model, v, g, weights), v, [g])
         for v, visit in enumerate(model.grid.visits)
         for g, group in enumerate(model.grid.groups)
     ]
-    return _table(model, rows, confidence_level, tr("adjusted mean"))
+    equal = f" ({tr('equal weights')})" if weights == "equal" else ""
+    return _table(model, rows, confidence_level, tr("adjusted mean") + equal)
 
 
 def change_from_baseline(model: Any, *, confidence_level: float, baseline: Any = None) -> pd.DataFrame:
@@ -250,12 +264,21 @@ def _bias_reduced(patterns, optimum, weights):
     return variance, float(np.trace(cross) ** 2 / np.sum(cross**2))
 
 
-def _mean_row(model, position, group):
+def _mean_row(model, position, group, weights="observed"):
     """Weights of the adjusted mean at a visit in a group."""
     grid = model.grid
-    values = grid.covariate_means[None, :]
+    values = (grid.covariate_means if weights == "observed" else _equal_means(grid))[None, :]
     shape = (grid.visits, grid.groups, grid.covariate_names, grid.by_visit, grid.common_baseline)
     return rows_for(position, np.array([group]), values, *shape)[0]
+
+
+def _equal_means(grid):
+    """Means of the covariates with every level of a category as frequent as the others."""
+    of = [name.split("=")[0] if "=" in name else None for name in grid.covariate_names]
+    levels = {name: of.count(name) + 1 for name in of if name}
+    return np.array(
+        [1 / levels[name] if name else mean for name, mean in zip(of, grid.covariate_means, strict=True)]
+    )
 
 
 def _table(model, rows, confidence_level, what):

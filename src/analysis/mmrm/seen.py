@@ -19,7 +19,7 @@ def fewest(n_subjects: int, n_visits: int) -> int:
     Examples
     --------
     >>> [fewest(n, 3) for n in (8, 20, 40, 200)], fewest(20, 5)
-    ([6, 8, 14, 20], 10)
+    ([6, 10, 14, 20], 12)
     """
     most = math.ceil(MOST * n_subjects)
     some = min(math.ceil(SHARE * n_subjects), PER_VISIT * (n_visits - 1))
