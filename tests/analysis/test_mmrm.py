@@ -172,7 +172,9 @@ def test_worked_case_with_kenward_roger(of_r):
     assert {name: getattr(found, name) for name in expected} == pytest.approx(expected, rel=2e-6)
 
 
-@pytest.mark.parametrize(("seen", "given"), [(2, False), (3, False), (8, False), (9, False), (10, True), (20, True)])
+@pytest.mark.parametrize(
+    ("seen", "given"), [(2, False), (3, False), (8, False), (9, False), (10, True), (20, True)]
+)
 def test_nearly_empty_visit_has_an_estimate_and_no_interval(seen, given):
     values = complete(20, 3, seed=8)
     values[seen:, 2] = NA
