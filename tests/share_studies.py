@@ -81,7 +81,7 @@ def bounds(rows: list[dict], told: dict[str, float], hidden: set[str], profile) 
 
     names = sorted(truth(rows))
     place = {name: at for at, name in enumerate(names)}
-    largest = max(told.get(name, 0) for name in names) + 4 * profile.smallest
+    largest = sum(told.get(name, 0) for name in names) + 4 * profile.smallest
     low, high = np.zeros(len(names)), np.full(len(names), float(largest))
     for name in names:
         if name in told:

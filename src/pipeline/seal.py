@@ -28,8 +28,8 @@ def seal(folder: Path, project: Project, study: str) -> None:
         "sha256": sha256(folder / "lock.json"),
         "previous": sha256(before[-1]) if before else None,
     }
-    if (project.root / "params" / study / PUBLIC).is_file():
-        content["signature"] = _sign(content, study)
+    if is_signing(project, study):
+        content["signature"] = sign(_message(content), study)
     (folder / "seal.json").write_text(as_json(content), encoding="utf-8")
 
 
@@ -57,7 +57,7 @@ def require_sealed(project: Project, study: str, folders: Sequence[Path]) -> boo
         if place and content["previous"] != previous:
             raise _edited(shown, "the seal before it is not the one it was chained to")
         signed = public.is_file()
-        if signed and not _is_signed(content, public):
+        if signed and not confirms(public, _message(content), content.get("signature")):
             raise _edited(shown, f"its signature is not confirmed by params/{study}/{PUBLIC}")
         previous = sha256(folder / "seal.json")
     return signed
@@ -99,14 +99,27 @@ def _message(content: dict) -> bytes:
     return json.dumps({key: content[key] for key in sorted(NEEDED)}, sort_keys=True).encode()
 
 
-def _sign(content: dict, study: str) -> str:
+def is_signing(project: Project, study: str) -> bool:
+    """Whether locks and releases of a study are signed."""
+    return (project.root / "params" / study / PUBLIC).is_file()
+
+
+def sign(message: bytes, study: str) -> str:
+    """The signature of a message with the private key that STUDY_LOCK_KEY names.
+
+    Raises
+    ------
+    UserError
+        If there is no such key.
+    """
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
     from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
     file = os.environ.get(PRIVATE)
     if not file or not Path(file).is_file():
         raise UserError(
-            f"locks of {study} are signed (params/{study}/{PUBLIC}): set {PRIVATE} to the file of the private key"
+            f"locks and releases of {study} are signed (params/{study}/{PUBLIC}): set {PRIVATE} to the file of the "
+            "private key"
         )
     try:
         key = load_pem_private_key(Path(file).read_bytes(), password=None)
@@ -116,10 +129,11 @@ def _sign(content: dict, study: str) -> str:
         raise UserError(
             f"the file that {PRIVATE} names holds another kind of key; locks are signed with Ed25519"
         )
-    return key.sign(_message(content)).hex()
+    return key.sign(message).hex()
 
 
-def _is_signed(content: dict, public: Path) -> bool:
+def confirms(public: Path, message: bytes, signature: str | None) -> bool:
+    """Whether a public key confirms that a message was signed."""
     from cryptography.exceptions import InvalidSignature
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
     from cryptography.hazmat.primitives.serialization import load_pem_public_key
@@ -128,7 +142,7 @@ def _is_signed(content: dict, public: Path) -> bool:
         key = load_pem_public_key(public.read_bytes())
         if not isinstance(key, Ed25519PublicKey):
             return False
-        key.verify(bytes.fromhex(content.get("signature") or ""), _message(content))
+        key.verify(bytes.fromhex(signature or ""), message)
     except (InvalidSignature, ValueError, TypeError):
         return False
     return True

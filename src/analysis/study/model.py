@@ -30,6 +30,7 @@ from analysis.study.sections import (
     Registry,
     Response,
     Safety,
+    Share,
     Statistics,
     Variable,
     Visit,
@@ -123,6 +124,7 @@ class Study(Section, Generic[Settings]):
     contact: Contact | None = None  # whom to ask
     ethics: str | None = None  # approval: committee, number, date
     funding: str | None = None  # who paid
+    share: Share | None = None  # what leaves the house, and who must agree
 
     _document: Document | None = PrivateAttr(None)
     _criteria: dict[str, Any] = PrivateAttr(default_factory=dict)

@@ -264,6 +264,29 @@ class Statistics(Section):
     looks: Looks | None = None  # interim looks; without this section none is planned
 
 
+class CustomProfile(Section):
+    """The numbers of the profile `custom` (`study share --policy custom`)."""
+
+    readers: str = "the readers that the study file means"  # whom releases of this profile are for
+    smallest: Annotated[int, Field(ge=3, le=1000)]  # the smallest count of people or events that is told
+    multiple: Annotated[int, Field(ge=1, le=1000)]  # what told counts are rounded to; 1 for no rounding
+    zero: YesNo = True  # whether a count of zero may be told
+
+
+class Share(Section):
+    """What leaves the house, and who must agree."""
+
+    profile: Literal["local", "team", "opensafely-7-5", "strict-10", "custom"] = "team"  # without --policy
+    custom: CustomProfile | None = None  # the numbers of the profile custom
+    approval: YesNo = False  # whether another named person must approve a release
+
+    @model_validator(mode="after")
+    def _has_its_numbers(self) -> "Share":
+        if self.profile == "custom" and self.custom is None:
+            raise ValueError("profile custom needs its numbers: custom: {smallest: 8, multiple: 5}")
+        return self
+
+
 class Contact(Section):
     """Whom to ask."""
 

@@ -10,14 +10,19 @@ from pipeline.project import REPORTS, Project, UserError, sha256
 
 Name = Annotated[str, typer.Argument(help="A folder in params/.")]
 Report = Annotated[str, typer.Option(help="interim or final.")]
-Policy = Annotated[str, typer.Option(help="For whom: local, team, opensafely-7-5 or strict-10.")]
+Policy = Annotated[
+    str,
+    typer.Option(
+        help="For whom: local, team, opensafely-7-5, strict-10 or custom; by default the study's own."
+    ),
+]
 
 
 @app.command()
 def share(
     study: Name,
     report: Report = "final",
-    policy: Policy = "team",
+    policy: Policy = "",
     to: Annotated[Path, typer.Option("--to", metavar="DIR", help="The folder to write to.")] = Path(
         "build/share"
     ),
@@ -42,7 +47,8 @@ def share(
     project = Project.find()
     (name,) = project.choose([study])
     one_of(report, REPORTS, "report")
-    rules = profile_of(policy, _settings(project, name))
+    settings = _settings(project, name)
+    rules = profile_of(policy, settings)
     secrets = _secrets(slots) if passphrase else None
     shared = share_report(
         project,
@@ -54,6 +60,7 @@ def share(
         passphrases=secrets,
         recipient=recipient,
         by=by,
+        settings=settings,
     )
     for line in listed(shared.findings, most=None if every else 10):
         err.print(line, highlight=False, markup=False, soft_wrap=True)
@@ -108,19 +115,17 @@ def _say(shared, secrets: list[str] | None) -> None:
 def approve(
     study: Name,
     report: Report = "final",
-    policy: Policy = "opensafely-7-5",
-    by: Annotated[str, typer.Option(help="Who has reviewed the page and approves.")] = "",
-    requested_by: Annotated[str, typer.Option("--requested-by", help="Who asks for the release.")] = "",
+    policy: Policy = "",
+    by: Annotated[str, typer.Option(help="Who has reviewed the files and approves.")] = "",
 ) -> None:
-    """Approve the release of a published report as another person than the one who asks for it."""
-    from pipeline.share import record
+    """Approve the release that somebody else has asked for, after a look at its files."""
+    from pipeline.share import approval, profile_of
 
     project = Project.find()
     (name,) = project.choose([study])
     one_of(report, REPORTS, "report")
-    if not (project.site / name / report / "manifest.json").is_file():
-        raise UserError(f"{name}/{report} is not published; run `study render {name}` first")
-    file = record.approve(project, name, report, profile=policy, by=by, requested_by=requested_by)
+    rules = profile_of(policy, _settings(project, name))
+    file = approval.approve(project, name, report, profile=rules.name, by=by)
     out.print(
         f"Approved by {by}: {file.relative_to(project.root)}", highlight=False, markup=False, soft_wrap=True
     )

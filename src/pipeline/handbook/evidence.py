@@ -61,11 +61,12 @@ def policies(root: Path) -> str:
             plain(policy.readers),
             _counts(policy),
             f"to {policy.multiple}" if policy.multiple > 1 else "no",
+            f"{policy.small[0]} to {policy.small[1]}, all possible" if policy.protects else "-",
         )
         for policy in PROFILES.values()
     ]
-    head = ("Policy", "Readers", "Counts of people", "Rounded")
-    return table(head, rows, caption="Policies of sharing", label="policies", widths=(20, 44, 20, 16))
+    head = ("Policy", "Readers", "Counts of people", "Rounded", "A suppressed small count")
+    return table(head, rows, caption="Policies of sharing", label="policies", widths=(18, 32, 18, 14, 18))
 
 
 def _counts(policy) -> str:

@@ -7,9 +7,10 @@ the run, its data or its sources are no longer at hand.
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-from pipeline.project import Project
-from pipeline.share import record, release
+from pipeline.project import Project, UserError
+from pipeline.share import approval, memory, record, release
 from pipeline.share.page import pieces_of
 from pipeline.share.profiles import PROFILES, Profile, profile_of
 from pipeline.share.scan import Finding, leaks, listed
@@ -59,6 +60,7 @@ def share(
     passphrases: list[str] | None = None,
     recipient: str = "",
     by: str = "",
+    settings: Any = None,
 ) -> Shared:
     """Release a published report under a profile.
 
@@ -76,18 +78,20 @@ def share(
         Encrypt the page so that each of these opens it; an empty list asks for one to be made.
     recipient, by : str
         To whom it goes, and who releases it, for the record.
+    settings : analysis.study.sections.Share, optional
+        `share` of the study file.
 
     Raises
     ------
     UserError
-        If the run is not at hand, the text states counts that are no results, or an approval is missing.
+        If the run is not at hand, the text states counts that are no results, an earlier release has told what this
+        profile suppresses, the records of releases do not fit, or an approval is missing.
     """
     run = release.run_of(project, study, report)
     manifest = (project.site / study / report / "manifest.json").read_text(encoding="utf-8")
     values = own_values(project, run, said=manifest)
     rows = release.results_of(run)
-    earlier = record.of_study(project, study)
-    also = record.differencing(rows, profile, [entry for entry in earlier if entry["report"] == report])
+    known = _remembered(project, study, rows, profile)
     declared = (project.root / "params" / study / "study.yml").read_text(encoding="utf-8")
     with release.temporary() as folder:
         made = release.make(
@@ -96,7 +100,7 @@ def share(
             profile,
             formats=list(formats),
             subjects=values.subjects,
-            also=also,
+            known=known,
             folder=Path(folder),
         )
         found = []
@@ -110,10 +114,13 @@ def share(
         }
         if found:
             return Shared(found, **outcome)  # type: ignore[arg-type]
-        record.require_approval(project, study, report, profile, manifest)
-        files, secret = _written(
-            made.files, to, f"{study}-{report}-{profile.name}", passphrases, watermark=profile.watermark
-        )
+        approved = None
+        if approval.is_asked(settings, profile):
+            made.files, approved = approval.reviewed(
+                project, study, report, profile, made.files, by=by, page=manifest
+            )
+        record.signed(project, study, {})  # who cannot sign is told before anything is written
+        files, secret = _written(made.files, to, f"{study}-{report}-{profile.name}", passphrases)
     told = made.released.told() if profile.protects else {}
     record.keep(
         project,
@@ -123,6 +130,8 @@ def share(
         files=files,
         told=told,
         why=made.released.why,
+        known=memory.known_by_readers(rows, made.released, profile),
+        approval=approved,
         recipient=recipient,
         by=by,
         manifest=manifest,
@@ -131,8 +140,33 @@ def share(
     return Shared([], files=files, passphrase=secret, **outcome)  # type: ignore[arg-type]
 
 
+def _remembered(project: Project, study: str, rows: list[dict], profile: Profile) -> memory.Memory:
+    """What earlier releases mean for this one.
+
+    Raises
+    ------
+    UserError
+        If a record is missing or was changed, or an earlier release has told what this profile suppresses.
+    """
+    if wrong := list(record.faults(project, study)):
+        raise UserError(
+            "what was released before cannot be relied on, so that nothing is released now:\n  "
+            + "\n  ".join(wrong)
+        )
+    known = memory.remembered(rows, profile, record.of_study(project, study))
+    if known.contradicted:
+        more = len(known.contradicted) - 5
+        raise UserError(
+            f"{len(known.contradicted)} counts cannot be held back any more, for with what was released before they "
+            f"would say what they are; release under the profile of that release instead:\n  "
+            + "\n  ".join(known.contradicted[:5])
+            + (f"\n  and {more} more" if more > 0 else "")
+        )
+    return known
+
+
 def _written(
-    made: dict[str, Path], to: Path, stem: str, passphrases: list[str] | None, *, watermark: str
+    made: dict[str, Path], to: Path, stem: str, passphrases: list[str] | None
 ) -> tuple[list[Path], str | None]:
     """The files in their place, encrypted if that is asked for, and the passphrase that was made for them."""
     from pipeline.share import envelope
@@ -145,8 +179,6 @@ def _written(
     files = []
     for kind, source in made.items():
         content = source.read_bytes()
-        if watermark and kind == "html":
-            content = marked(content.decode("utf-8"), watermark).encode("utf-8")
         name = f"{stem}.{NAMES[kind]}"
         if keys:
             content, name = envelope.wrap(content, name, keys).encode("utf-8"), f"{name}.encrypted.html"
@@ -154,12 +186,3 @@ def _written(
         partial.write_bytes(content)
         files.append(partial.replace(to / name))
     return files, secret
-
-
-def marked(page: str, text: str) -> str:
-    """A page with a mark across it, on screen and in print."""
-    style = (
-        "<style>body::after{content:'" + text + "';position:fixed;inset:0;display:grid;place-items:center;"
-        "font:700 9vw sans-serif;color:rgb(0 0 0/.07);transform:rotate(-25deg);pointer-events:none;z-index:9}</style>"
-    )
-    return page.replace("</head>", style + "</head>", 1)

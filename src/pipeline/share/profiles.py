@@ -1,6 +1,6 @@
 """For whom a release is made, and what follows: the profiles by name, and those a study file sets for itself."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from pipeline.project import UserError
@@ -20,8 +20,6 @@ class Profile:
         Whether a count of zero, and all of a group, may be told.
     multiple : int
         What counts are rounded to.
-    width : int
-        How many values beside each other must stay possible for a suppressed count, whoever reckons.
     watermark : str
         What is written across every page.
     allowed : frozenset of str
@@ -33,7 +31,6 @@ class Profile:
     smallest: int | None = None
     zero: bool = True
     multiple: int = 1
-    width: int = 0
     watermark: str = ""
     allowed: frozenset[str] = frozenset()
 
@@ -41,6 +38,15 @@ class Profile:
     def protects(self) -> bool:
         """Whether numbers are suppressed at all."""
         return self.smallest is not None
+
+    @property
+    def small(self) -> tuple[int, int]:
+        """The least and the largest count that is suppressed for being small.
+
+        What the profile promises: whoever reckons with everything that was released, and knows the method, cannot
+        rule out any of these for a count that is suppressed for being small.
+        """
+        return (1 if self.zero else 0, (self.smallest or 1) - 1)
 
 
 PROFILES = {
@@ -57,12 +63,13 @@ PROFILES = {
             watermark="STUDY TEAM ONLY",
             allowed=frozenset({"subject id", "date", "free text"}),
         ),
-        Profile("opensafely-7-5", "the public (7 or fewer suppressed)", smallest=8, multiple=5, width=3),
-        Profile(
-            "strict-10", "the public (below 10 suppressed)", smallest=10, zero=False, multiple=10, width=4
-        ),
+        Profile("opensafely-7-5", "the public (7 or fewer suppressed)", smallest=8, multiple=5),
+        Profile("strict-10", "the public (below 10 suppressed)", smallest=10, zero=False, multiple=10),
     )
 }
+
+
+NAMES = (*PROFILES, "custom")
 
 
 def profile_of(name: str, settings: Any = None) -> Profile:
@@ -71,29 +78,29 @@ def profile_of(name: str, settings: Any = None) -> Profile:
     Parameters
     ----------
     name : str
-    settings : object, optional
-        `share` of the study file, with `smallest`, `multiple` and `zero`.
+        Empty for the one that the study file names, ``team`` where it names none.
+    settings : analysis.study.sections.Share, optional
+        `share` of the study file.
 
     Raises
     ------
     UserError
-        If there is none of this name.
+        If there is none of this name, with the nearest.
     """
+    from difflib import get_close_matches
+
+    name = name or (settings.profile if settings else "team")
     if name in PROFILES:
         return PROFILES[name]
     if name != "custom":
-        raise UserError(f"policy {name!r} is none of {', '.join((*PROFILES, 'custom'))}")
-    custom = getattr(settings, "custom", None)
+        near = get_close_matches(name, NAMES, n=1, cutoff=0.4)
+        hint = f"; did you mean {near[0]!r}?" if near else ""
+        raise UserError(f"policy {name!r} is none of {', '.join(NAMES)}{hint}")
+    custom = settings.custom if settings else None
     if custom is None:
         raise UserError(
             "policy 'custom' needs its numbers in the study file: share: {custom: {smallest: 8, multiple: 5}}"
         )
-    return replace(
-        PROFILES["opensafely-7-5"],
-        name="custom",
-        readers=custom.readers,
-        smallest=custom.smallest,
-        multiple=custom.multiple,
-        zero=custom.zero,
-        width=min(3, custom.smallest - 2),
+    return Profile(
+        "custom", custom.readers, smallest=custom.smallest, multiple=custom.multiple, zero=custom.zero
     )

@@ -29,6 +29,13 @@ from pipeline.share.cells import WHOLE, Sum, System, components, one_number, sum
 from pipeline.share.profiles import Profile
 
 SUPPRESSED = "suppressed"
+SMALL, LEAVES_SMALL, EARLIER, GUARDS = (
+    "small count",
+    "leaves a small count",
+    "earlier release",
+    "guards another count",
+)
+GUARDED = (SMALL, LEAVES_SMALL, EARLIER)  # what nobody may narrow down
 COUNTS = (PERSONS, EVENTS)
 COUNT_NAMES = ("count", "k", "events", "n_responders", "progression")
 
@@ -67,7 +74,9 @@ def rounded(value: float, multiple: int) -> float:
     return int(math.floor(value / multiple + 0.5) * multiple)
 
 
-def protect(rows: Sequence[Mapping], profile: Profile, *, also: Iterable[str] = ()) -> Released:
+def protect(
+    rows: Sequence[Mapping], profile: Profile, *, also: Iterable[str] = (), earlier: Mapping | None = None
+) -> Released:
     """The results of a report under a profile.
 
     Parameters
@@ -77,17 +86,24 @@ def protect(rows: Sequence[Mapping], profile: Profile, *, also: Iterable[str] = 
     profile : Profile
     also : iterable of str
         Ids that must not be told for other reasons, such as what an earlier release would give away with them.
+    earlier : mapping of str to (float, float), optional
+        What a reader of earlier releases knows of counts, by id.
     """
     if not profile.protects:
         return Released([dict(row) for row in rows])
-    why = dict.fromkeys(also, "earlier release")
+    why = dict.fromkeys(also, EARLIER)
     for row in rows:
         if reason := _primary(row, profile):
-            why.setdefault(row["result_id"], reason)
+            why[row["result_id"]] = reason
     found, same = sums(rows), one_number(rows)
-    hidden = {same.get(i, i): reason for i, reason in why.items()}
-    guards = _secondary(rows, found, hidden, profile, cost=Counter(same.values()))
-    why |= {i: reason for i, one in same.items() if (reason := guards.get(one)) and i not in why}
+    hidden: dict[str, str] = {}
+    for i, reason in why.items():  # a number told in several places is as secret as in the most secret one
+        kept = hidden.get(same.get(i, i))
+        hidden[same.get(i, i)] = reason if kept not in GUARDED else kept  # type: ignore[assignment]
+    before = {same.get(i, i): span for i, span in (earlier or {}).items()}
+    guards = _secondary(rows, found, hidden, profile, cost=Counter(same.values()), earlier=before)
+    hidden |= guards
+    why |= {i: hidden[one] for i, one in same.items() if one in hidden and i not in why}
     by_id = {row["result_id"]: row for row in rows}
     made = Released([], why, found)
     for row in rows:
@@ -120,43 +136,58 @@ def _primary(row: Mapping, profile: Profile) -> str:
     if row.get("kind") not in COUNTS or value is None:
         return ""
     if row["statistic"] in ("n", "n_pairs"):
-        return "small count" if 0 < value < profile.smallest else ""
+        return SMALL if 0 < value < profile.smallest else ""
     if _small(value, profile):
-        return "small count"
+        return SMALL
     if row["kind"] == PERSONS and of is not None and value <= of and _small(of - value, profile):
-        return "leaves a small count"
+        return LEAVES_SMALL
     if row["kind"] == EVENTS and (row.get("patients") or math.inf) < profile.smallest:
         return "few people"
     return ""
 
 
 def intervals(
-    rows: Iterable[Mapping], why: Mapping[str, str], profile: Profile
+    rows: Iterable[Mapping],
+    why: Mapping[str, str],
+    profile: Profile,
+    *,
+    earlier: Mapping[str, tuple[float, float]] | None = None,
 ) -> dict[str, tuple[float, float]]:
-    """What a reader who knows the method can say of each count from its own cell alone."""
-    below, above = profile.multiple // 2, (profile.multiple - 1) // 2
-    lowest = 1 if profile.zero else 0
-    largest = max(
-        (row["value"] for row in rows if row["kind"] in COUNTS and row["value"] is not None), default=0
-    )
+    """What a reader who knows the method can say of each count from its own cell, and from earlier releases."""
+    counts = [row for row in rows if row["kind"] in COUNTS and row["value"] is not None]
+    largest = max((row["value"] for row in counts), default=0)
     told = {}
-    for row in rows:
-        if row["kind"] not in COUNTS or row["value"] is None:
-            continue
-        if why.get(row["result_id"]) == "small count":
-            told[row["result_id"]] = (lowest, profile.smallest - 1)
-        elif row["result_id"] in why:
-            told[row["result_id"]] = (lowest, 2 * largest)
-        elif row["value"] == 0:
-            told[row["result_id"]] = (0, 0)
-        else:
-            shown = rounded(row["value"], profile.multiple)
-            told[row["result_id"]] = (max(shown - below, profile.smallest), shown + above)  # type: ignore[assignment]
-    return told  # type: ignore[return-value]
+    for row in counts:
+        name = row["result_id"]
+        low, high = _interval(row["value"], why.get(name), profile, largest)
+        before = (earlier or {}).get(name)
+        if before and before[0] <= row["value"] <= before[1]:  # as if it had not changed since
+            low, high = max(low, before[0]), min(high, before[1])
+        told[name] = (low, high)
+    return told
+
+
+def _interval(value: float, reason: str | None, profile: Profile, largest: float) -> tuple[float, float]:
+    """What one cell says: small, anything, or what is rounded to the number shown."""
+    if reason == SMALL:
+        return profile.small
+    if reason:
+        return (profile.small[0], 2 * largest)
+    if value == 0:
+        return (0, 0)
+    below, above = profile.multiple // 2, (profile.multiple - 1) // 2
+    shown = rounded(value, profile.multiple)
+    return (max(shown - below, profile.smallest), shown + above)  # type: ignore[type-var]
 
 
 def _secondary(
-    rows: Sequence[Mapping], found: list[Sum], why: Mapping[str, str], profile: Profile, *, cost: Mapping
+    rows: Sequence[Mapping],
+    found: list[Sum],
+    why: Mapping[str, str],
+    profile: Profile,
+    *,
+    cost: Mapping,
+    earlier: Mapping[str, tuple[float, float]],
 ) -> dict[str, str]:
     """Counts that are suppressed so that others cannot be reckoned.
 
@@ -165,31 +196,37 @@ def _secondary(
     by_id = {row["result_id"]: row for row in rows}
     added: dict[str, str] = {}
     for together in components(found):
-        added |= _guarded(System(together), together, by_id, why, profile, cost=cost)
+        added |= _guarded(System(together), together, by_id, why, profile, cost=cost, earlier=earlier)
     return added
 
 
-GUARDED = ("small count", "leaves a small count", "earlier release")
-
-
 def _guarded(
-    system: System, together: list[Sum], by_id: Mapping, why: Mapping, profile: Profile, *, cost: Mapping
+    system: System,
+    together: list[Sum],
+    by_id: Mapping,
+    why: Mapping[str, str],
+    profile: Profile,
+    *,
+    cost: Mapping,
+    earlier: Mapping[str, tuple[float, float]],
 ) -> dict[str, str]:
     """What of one component is suppressed so that no suppressed count of it is narrowed down."""
-    added: dict[str, str] = {}
+    rows = [by_id[name] for name in system.names]
+    hidden = {name: why[name] for name in system.names if name in why}
     asked = [name for name in system.names if why.get(name) in GUARDED]
+    added: dict[str, str] = {}
+    told = intervals(rows, hidden, profile, earlier=earlier)
     # whatever fits stays possible when more is suppressed: the truth, and every answer that was found on the way
     seen = {name: (by_id[name]["value"], by_id[name]["value"]) for name in asked}
 
     def look(aim: Mapping[str, float]) -> None:
-        told = intervals([by_id[i] for i in system.names], {**why, **added}, profile)
         answer = system.farthest(told, aim)
         for name in asked if answer else ():
             low, high = seen[name]
             seen[name] = (min(low, answer[name]), max(high, answer[name]))
 
     def narrow(name: str) -> bool:
-        return seen[name][1] - seen[name][0] < _needed(profile)
+        return seen[name][1] - seen[name][0] < _needed(told[name], profile)
 
     for turn in range(6 if asked else 0):  # in several directions at once: most counts are settled by these
         look(
@@ -202,10 +239,11 @@ def _guarded(
         while narrow(name):
             look({name: 1.0})
             look({name: -1.0})
-            free = _could_guard(name, system.names, together, {**why, **added}, by_id, cost)
+            free = _could_guard(name, system.names, together, hidden, by_id, cost)
             if not narrow(name) or free is None:
                 break
-            added[free] = "guards another count"
+            added[free] = hidden[free] = GUARDS
+            told = intervals(rows, hidden, profile, earlier=earlier)
     return added
 
 
@@ -221,9 +259,13 @@ def _could_guard(name, names, together, hidden, by_id, cost) -> str | None:
     )
 
 
-def _needed(profile: Profile) -> int:
-    """How wide the bounds of a suppressed count must stay: the whole range of small counts where that is narrower."""
-    return min(profile.width, profile.smallest - 1 - (1 if profile.zero else 0))
+def _needed(own: tuple[float, float], profile: Profile) -> float:
+    """How wide the bounds of a suppressed count must stay: as wide as the range of small counts.
+
+    Where an earlier release has said more of the count already, as wide as that.
+    """
+    low, high = profile.small
+    return min(high - low, own[1] - own[0])
 
 
 def _told(row: Mapping, by_id: Mapping, why: Mapping, profile: Profile) -> tuple[float | None, str]:
@@ -331,7 +373,7 @@ def _share(
     if any(f"{prefix}.{name}" in why for name in WHOLE):
         return None, "of too few"
     if _small(count, profile) or _small(of - count, profile) or min(count, of - count) < -1e-9:
-        return None, "small count"
+        return None, SMALL
     exact = abs(count - round(count)) < 1e-6
     k, n = rounded(round(count), profile.multiple), rounded(of, profile.multiple)
     if row["statistic"] in ("estimate", "proportion") or row["statistic"].endswith("_share"):
@@ -375,7 +417,7 @@ def _rate(
     events = round(rate["value"] * years["value"] / per)
     told = by_id.get(f"{prefix}.events")
     if _small(events, profile) or (told is not None and told["result_id"] in why):
-        return None, "small count"
+        return None, SMALL
     time, k = float(f"{years['value']:.2g}"), rounded(events, profile.multiple)
     found = rates.poisson_exact(k, time, confidence_level=0.95)
     scale = per / getattr(found, "per", 1.0)

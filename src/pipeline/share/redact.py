@@ -18,6 +18,7 @@ from pipeline.share.words import redact
 
 MARKS = "application/vnd.study.marks+json"
 TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL)
+WORDS = re.compile(r"[^\W\d_]{2,}.*[^\W\d_]{3,}|[一-鿿]", re.DOTALL)
 ROW = re.compile(r"<tr\b[^>]*>.*?</tr>", re.DOTALL)
 CELL = re.compile(r"(<(t[dh])\b([^>]*)>)(.*?)(</t[dh]>)", re.DOTALL)
 OPTION = re.compile(r"^(#\|\s*(?:tbl-cap|fig-cap|fig-alt|fig-subcap)\s*:\s*)(.*)$", re.MULTILINE)
@@ -155,7 +156,7 @@ class Redactor:
             nonlocal numbers
             if match[2] == "th":
                 return self._heading(match)
-            shown = _told(match[4], self.lookup.cell)
+            shown = _told(match[4], self._cell)
             had = bool(re.search(r"\d", match[4]))
             numbers += had
             told.append(HIDDEN in shown if had else None)
@@ -163,6 +164,10 @@ class Redactor:
 
         made = CELL.sub(cell, row)
         return made, numbers > 0 and all(hidden for hidden in told if hidden is not None)
+
+    def _cell(self, text: str) -> str:
+        """A cell: numbers of results, or words with numbers in them."""
+        return self.text(text) if WORDS.search(text) else self.lookup.cell(text)
 
     def _picture(self, output: dict, label: str, marks: Mapping) -> dict:
         why = (

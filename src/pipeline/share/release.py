@@ -16,6 +16,7 @@ from pipeline import publish
 from pipeline.awaited import awaited_in
 from pipeline.project import Project, UserError, sha256
 from pipeline.share.lookup import Lookup
+from pipeline.share.memory import Memory
 from pipeline.share.profiles import Profile
 from pipeline.share.protect import Released, protect
 from pipeline.share.redact import Redactor
@@ -23,7 +24,7 @@ from pipeline.share.words import stated, typed_counts
 
 SHORTCODE = re.compile(r"\{\{<.*?>\}\}", re.DOTALL)
 QUOTED = re.compile(
-    r"\[[^\[\]]*\]\{\.stated\}|```.*?```|`[^`]*`|^\s*[|:].*$|<!--.*?-->", re.DOTALL | re.MULTILINE
+    r"\[[^\[\]]*\]\{\.stated\}|```.*?```|`[^`]*`|^\s*:::.*$|<!--.*?-->|\{[^{}]*\}", re.DOTALL | re.MULTILINE
 )
 
 
@@ -89,7 +90,7 @@ def make(
     *,
     formats: list[str],
     subjects: set[str],
-    also: list[str],
+    known: Memory,
     folder: Path,
 ) -> Made:
     """Render a report again from what may be told of its results.
@@ -104,8 +105,8 @@ def make(
         html, docx, pdf.
     subjects : set of str
         Every subject id of the run.
-    also : list of str
-        Results that must not be told beside earlier releases.
+    known : Memory
+        What earlier releases have told.
     folder : Path
         Where the files are written.
 
@@ -117,20 +118,22 @@ def make(
     from pipeline.render import render
 
     rows = results_of(run)
-    released = protect(rows, profile, also=also)
+    released = protect(rows, profile, also=known.hold, earlier=known.spans)
     stage = folder / "stage"
     shutil.copytree(run / "stage", stage)
     left_out: list[tuple[str, str]] = []
     if profile.protects:
-        known = _known(project, run, stage)
+        stated_numbers = _known(project, run, stage)
         _refuse_typed(stage, _params(project, run.parent.name))
-        left_out = _notebooks(run, stage, rows, released, profile, known, subjects)
+        left_out = _notebooks(run, stage, rows, released, profile, stated_numbers, subjects)
         _variables(run, stage, released)
     _cover(stage, profile)
     made = {}
     for to in formats:
         output = folder / publish.page(to)
         render(stage, to=to, output=output)
+        if profile.watermark and to == "html":
+            output.write_text(marked(output.read_text(encoding="utf-8"), profile.watermark), encoding="utf-8")
         made[to] = output
     return Made(made, released, left_out)
 
@@ -157,7 +160,8 @@ def _known(project: Project, run: Path, stage: Path) -> set[str]:
 def _params(project: Project, study: str) -> set[str]:
     """Numbers that the parameters of a study state."""
     files = (project.root / "params" / study).glob("*.yml")
-    return stated(file.read_text(encoding="utf-8") for file in files)
+    numbers = stated(file.read_text(encoding="utf-8") for file in files)
+    return numbers | {f"{100 * float(level):g}" for level in numbers if level.startswith("0.")}
 
 
 def _text(stage: Path) -> str:
@@ -175,12 +179,12 @@ def _refuse_typed(stage: Path, known: set[str]) -> None:
         repr(" ".join(phrase.split()))
         for part in re.split(r"(?<=[.:;])\s+|\n\n", text)
         if "[@" not in part
-        for phrase in typed_counts(part, known | {str(year) for year in range(1900, 2101)})
+        for phrase in typed_counts(part, known)
     ]
     if found:
         listed = "\n  ".join(found[:10])
         raise UserError(
-            "the text states numbers of people that are no results; give each by its result "
+            "the text states numbers that are no results and not of the plan; give each by its result "
             f"({{{{< var ... >}}}}), or mark it as known beforehand ([three patients]{{.stated}}):\n  {listed}"
         )
 
@@ -221,3 +225,12 @@ def _cover(stage: Path, profile: Profile) -> None:
 def temporary() -> tempfile.TemporaryDirectory:
     """A folder for one release, gone afterwards."""
     return tempfile.TemporaryDirectory(prefix="share-")
+
+
+def marked(page: str, text: str) -> str:
+    """A page with a mark across it, on screen and in print."""
+    style = (
+        "<style>body::after{content:'" + text + "';position:fixed;inset:0;display:grid;place-items:center;"
+        "font:700 9vw sans-serif;color:rgb(0 0 0/.07);transform:rotate(-25deg);pointer-events:none;z-index:9}</style>"
+    )
+    return page.replace("</head>", style + "</head>", 1)

@@ -12,10 +12,17 @@ from pipeline.share.lookup import DATE, HIDDEN, Lookup
 
 PEOPLE = (
     r"(?:participants?|patients?|subjects?|people|persons?|individuals?|men|women|man|woman|males?|females?|girls?|boys?"
-    r"|deaths?|cases?|events?|responders?|adults?|children|child|infections?|courses?|died|withdrew|dropped out"
-    r"|例|名|人|位|患者|受试者)"
+    r"|deaths?|cases?|events?|responders?|adults?|children|child|infections?|courses?|died|withdrew|dropped out|S?AEs?"
+    r"|relapses?|flares?|malignanc(?:y|ies)|cancers?|hospitali[sz]ations?|admissions?|withdrawals?|drop-?outs?|fractures?"
+    r"|pregnanc(?:y|ies)|strokes?|discontinuations?|reactions?|patient|smokers?|non-responders?|relapsed|responded"
+    r"|stopped|discontinued|deceased|例|名|人|位|患者|受试者)"
 )
 SMALL = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|a single|no one|nobody|a couple of|a dozen"
+DID = (
+    r"(?:died|improved|worsened|responded|relapsed|withdrew|left|stopped|completed|recovered|progressed|developed|received"
+    r"|needed|suffered|experienced|dropped|flared)"
+)
+PARTS = "half|a half|a third|one third|two thirds|a quarter|one quarter|three quarters|a fifth|a tenth"
 CJK_SMALL = "[一二两三四五六七八九十]"
 UNIT = re.compile(
     r"^\s*(?:-|–)?\s*(?:days?|weeks?|months?|years?|hours?|mg|mm|kg|ml|g/|g\b|mmol|points?|joints?|fold|mechanisms?|drugs?"
@@ -36,15 +43,18 @@ PERCENT = re.compile(r"^\s*(?:%|per cent|percent)")
 MIDDLE = r"(?:of\s+(?:the\s+)?)?(?!per\b|line|row)[\w-]+\s+"
 IN_WORDS = re.compile(
     rf"(?<!at least )(?<!the events of )\b(?:{SMALL})\s+(?:{MIDDLE}){{0,2}}{PEOPLE}(?!\w)"
-    rf"|\b(?:{SMALL})\s+(?:(?:of|out of)\s+(?:the\s+)?\d+)|{CJK_SMALL}{{1,2}}\s*[例名人位]",
+    rf"|\b(?:{SMALL})\s+(?:(?:of|out of)\s+(?:the\s+)?\d+)|{CJK_SMALL}{{1,2}}\s*[例名人位]"
+    rf"|\b(?:{SMALL})\s+(?:of them\s+|had\s+)?{DID}(?!\w)"
+    rf"|\b(?:{PARTS})\s+(?:of\s+)?(?:{MIDDLE}){{0,2}}{PEOPLE}(?!\w)|\b(?:one|two|three) in (?:\d+|{SMALL})\b",
     re.IGNORECASE,
 )
-NUMBER = re.compile(r"(?<![\w.#@/-])[−-]?\d+(?:\.\d+)?(?![\w]|\.\d|[-/]\d)")
+RATIO = re.compile(r"(?<![\w./-])\d+\s?/\s?\d+(?![\w/.-])")
+NUMBER = re.compile(r"(?<![A-Za-z0-9_.#@/-])[−-]?\d+(?:\.\d+)?(?![A-Za-z0-9_]|\.\d|[-/]\d)")
 
 
 def stated(texts: Iterable[str]) -> set[str]:
     """Every number that the study's own files state: settings, thresholds, planned sizes."""
-    return {match[0] for text in texts for match in NUMBER.finditer(text)}
+    return {match[0] for text in texts for form in (NUMBER, RATIO) for match in form.finditer(text)}
 
 
 def redact(text: str, lookup: Lookup, known: set[str]) -> str:
@@ -59,6 +69,7 @@ def redact(text: str, lookup: Lookup, known: set[str]) -> str:
         Numbers stated by the study's files.
     """
     text = IN_WORDS.sub(lambda match: _in_words(match[0]), text)
+    text = RATIO.sub(lambda match: match[0] if match[0] in known else lookup.cell(match[0]), text)
     parts, at = [], 0
     for match in NUMBER.finditer(text):
         parts += [text[at : match.start()], told(match, lookup, known)]
@@ -68,7 +79,7 @@ def redact(text: str, lookup: Lookup, known: set[str]) -> str:
 
 def _in_words(phrase: str) -> str:
     """A small number of people in words."""
-    first = re.match(rf"(?:{SMALL}|{CJK_SMALL}{{1,2}})", phrase, re.IGNORECASE)
+    first = re.match(rf"(?:{PARTS}|{SMALL}|{CJK_SMALL}{{1,2}})", phrase, re.IGNORECASE)
     return HIDDEN + phrase[first.end() :]
 
 
@@ -82,11 +93,28 @@ def told(match: re.Match, lookup: Lookup, known: set[str]) -> str:
     if whole and (is_count(before, after)):
         shown = lookup.number(number) if lookup.accounted(number) else lookup.count(number)
         return shown
-    if number in known and (UNIT.match(after) or PLAN.search(before) or not PERCENT.match(after)):
+    if number in known and is_of_the_plan(number, before, after):
         return number
-    if lookup.accounted(number):
-        return lookup.number(number)
-    return number if number in known else HIDDEN
+    return lookup.number(number) if lookup.accounted(number) else HIDDEN
+
+
+def is_of_the_plan(number: str, before: str, after: str) -> bool:
+    """Whether a number that the study's files state says something of the plan here, and not of how many people.
+
+    Examples
+    --------
+    >>> is_of_the_plan("18", "older than ", " years"), is_of_the_plan("9", "seen early: ", " at week 72")
+    (True, False)
+    >>> is_of_the_plan("2010", "by the ", " criteria"), is_of_the_plan("0.05", "level of ", ".")
+    (True, True)
+    """
+    if COUNTED.match(after) or re.search(r"\bn\s*=\s*$", before, re.IGNORECASE):
+        return False
+    if UNIT.match(after) or PLAN.search(before):
+        return True
+    if "." in number:
+        return not PERCENT.match(after)
+    return _is_year(number)
 
 
 def is_count(before: str, after: str) -> bool:
@@ -105,16 +133,29 @@ def is_count(before: str, after: str) -> bool:
 
 
 def typed_counts(text: str, known: set[str]) -> list[str]:
-    """Counts of people that a text states itself, in figures or words, and that no file of the study states.
+    """Numbers that a text states itself and that are not of the plan: in figures or words, counts of people and events.
+
+    Parameters
+    ----------
+    text : str
+        Prose without its shortcodes.
+    known : set of str
+        Numbers stated by the study's files; where the words around say so, they are of the plan.
 
     Examples
     --------
-    >>> typed_counts("One woman of 87 died.", set())
-    ['One woman of', '87']
+    >>> typed_counts("One woman of 87 died.", set()), typed_counts("Deaths: 1 within 28 days", {"1", "28"})
+    (['One woman of 87 died', '87'], ['1'])
     """
     found = [match[0] for match in IN_WORDS.finditer(text)]
+    found += [match[0] for match in RATIO.finditer(text)]
     for match in NUMBER.finditer(text):
         before, after = text[: match.start()], text[match.end() :]
-        if "." not in match[0] and is_count(before, after) and match[0] not in known:
-            found.append(match[0])
+        if match[0] not in known or not is_of_the_plan(match[0], before, after):
+            if not _is_year(match[0]):
+                found.append(match[0])
     return found
+
+
+def _is_year(number: str) -> bool:
+    return number.isdigit() and len(number) == 4 and 1900 <= int(number) <= 2100

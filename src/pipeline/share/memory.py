@@ -1,0 +1,120 @@
+"""What earlier releases of a study have told, and what must not be told beside them.
+
+All releases of the study count, of any report and under any profile that protects. A reader may take a number to be
+the same as before, or to have grown since: what was held back as small stays held back, a difference that may be of a
+few people is not told, and what two roundings leave of a count goes into the reckoning of `pipeline.share.protect`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from analysis.kinds import ESTIMATE, EXTREME, MEAN, QUANTILE, SUM
+from pipeline.share.profiles import Profile
+from pipeline.share.protect import COUNTS, Released, intervals
+
+OF_VALUES = (MEAN, QUANTILE, SUM, ESTIMATE, EXTREME)
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What the reader of earlier releases knows.
+
+    Attributes
+    ----------
+    spans : dict of str to (float, float)
+        The least and the largest value of a count, by id.
+    hold : list of str
+        Results that must not be told now.
+    contradicted : list of str
+        Sentences on counts that this profile would suppress and an earlier release has told.
+    """
+
+    spans: dict[str, tuple[float, float]] = field(default_factory=dict)
+    hold: list[str] = field(default_factory=list)
+    contradicted: list[str] = field(default_factory=list)
+
+
+def known_by_readers(rows: Sequence[Mapping], released: Released, profile: Profile) -> dict:
+    """What a release tells of counts (their bounds) and of how many people other numbers rest on, for its record."""
+    if not profile.protects:
+        return {"bounds": {}, "people": {}}
+    bounds, told = intervals(rows, released.why, profile), released.told()
+    people = {
+        row["result_id"]: row["patients"]
+        for row in rows
+        if row["kind"] in OF_VALUES and row["result_id"] in told and row.get("patients") is not None
+    }
+    return {"bounds": {name: list(span) for name, span in bounds.items()}, "people": people}
+
+
+def remembered(rows: Sequence[Mapping], profile: Profile, earlier: Sequence[Mapping]) -> Memory:
+    """What earlier releases mean for the results of a report.
+
+    Parameters
+    ----------
+    rows : sequence of dict
+        The results now.
+    profile : Profile
+    earlier : sequence of dict
+        Records of every earlier release of the study.
+    """
+    if not profile.protects:
+        return Memory()
+    spans: dict[str, tuple[float, float]] = {}
+    hold: list[str] = []
+    contradicted: list[str] = []
+    now = intervals(rows, {}, profile)
+    for row in rows:
+        name, value = row["result_id"], row["value"]
+        if value is None:
+            continue
+        for entry in earlier:
+            before = entry.get("bounds", {}).get(name)
+            if row["kind"] in COUNTS and before is not None:
+                low, high = before
+                if low <= value <= high:
+                    spans[name] = _both(spans.get(name), (low, high))
+                if _holds(value, (low, high), now[name], name in entry["suppressed"], profile):
+                    hold.append(name)
+                if _contradicts(value, (low, high), name in entry["suppressed"], profile):
+                    contradicted.append(
+                        f"{name}: release {entry['number']:04d} ({entry['profile']}) has told it, and under "
+                        f"{profile.name} it is suppressed"
+                    )
+            people = entry.get("people", {}).get(name)
+            if people is not None and 0 < abs(people - (row.get("patients") or people)) < profile.smallest:
+                hold.append(name)
+    return Memory(spans, list(dict.fromkeys(hold)), list(dict.fromkeys(contradicted)))
+
+
+def _both(one: tuple[float, float] | None, other: tuple[float, float]) -> tuple[float, float]:
+    return other if one is None else (max(one[0], other[0]), min(one[1], other[1]))
+
+
+def _holds(
+    value: float,
+    before: tuple[float, float],
+    now: tuple[float, float],
+    was_suppressed: bool,
+    profile: Profile,
+) -> bool:
+    """Whether a count that might be told now must not be, for what an earlier release said of it."""
+    smallest = profile.smallest or 0
+    if value < smallest:
+        return False  # suppressed anyway
+    least, most = now[0] - before[1], now[1] - before[0]  # of what was added since
+    narrow = most - least < profile.small[1] - profile.small[0]
+    if was_suppressed:
+        both = (max(now[0], before[0]), min(now[1], before[1]))
+        small_then = before[1] < smallest + 3  # it was suppressed as small, under this profile or one like it
+        return small_then and both[0] <= both[1] and both[1] - both[0] < profile.small[1] - profile.small[0]
+    return narrow and least < smallest and most > 0 and (least, most) != (0, 0)
+
+
+def _contradicts(value: float, before: tuple[float, float], was_suppressed: bool, profile: Profile) -> bool:
+    """Whether a count is too small to be told now and was told before, so that both together say what it is."""
+    low, high = profile.small
+    if was_suppressed or not low <= value <= high or not before[0] <= value <= before[1]:
+        return False
+    least, most = max(low, before[0]), min(high, before[1])
+    return (least, most) != (0, 0) and most - least < high - low
