@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from analysis.figures import layout, style
-from analysis.figures.drawn import Drawn, no_data
+from analysis.figures.drawn import Drawn, no_data, of_summaries
 from analysis.figures.frames import need, parts, places, share_check
 from analysis.figures.wording import at_visit, count, interval_text, listed, shortened
 from analysis.language import mark, semicolons, stops, tr
@@ -13,6 +13,7 @@ from analysis.language import mark, semicolons, stops, tr
 COLUMNS = ("visit", "n", "estimate", "conf_low", "conf_high")
 
 
+@of_summaries
 def mean_by_visit(
     means: pd.DataFrame,
     *,
@@ -65,6 +66,7 @@ def mean_by_visit(
     return Drawn(figure, alt + _lines_alt(lines, label))
 
 
+@of_summaries
 def response_by_visit(
     responses: pd.DataFrame,
     *,

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import wraps
+from typing import TYPE_CHECKING, Any
 
 from analysis.figures import style
 from analysis.language import tr
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+
+MARKS = "application/vnd.study.marks+json"  # what sharing must know of an output
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -27,11 +33,15 @@ class Drawn:
         Alternative text, one paragraph.
     per_patient : bool
         Whether a line, point or lane is one patient.
+    made_from : mapping, optional
+        The function that drew it, its frames and its options, so that a release can draw it again from the numbers
+        that may be told; only where every number is one of a summary.
     """
 
     figure: Figure
     alt: str
     per_patient: bool = False
+    made_from: Mapping[str, Any] | None = None
 
     def __repr__(self) -> str:
         return self.alt
@@ -41,7 +51,9 @@ class Drawn:
 
         data = {"image/png": b64encode(self.png()).decode("ascii"), "text/plain": self.alt}
         if self.per_patient:
-            data["application/vnd.study.marks+json"] = {"per_patient": True}  # what sharing must know
+            data[MARKS] = {"per_patient": True}
+        elif self.made_from is not None:
+            data[MARKS] = {"made_from": self.made_from}
         return data, {"fig-alt": self.alt, "image/png": {"alt": self.alt}}
 
     def png(self, *, dpi: int = style.DPI) -> bytes:
@@ -55,6 +67,33 @@ class Drawn:
             warnings.filterwarnings("ignore", message="Glyph .* missing from", category=UserWarning)
             self.figure.savefig(target, format="png", dpi=dpi, metadata={"Software": None})
         return target.getvalue()
+
+
+def of_summaries(draw: Callable[..., Drawn]) -> Callable[..., Drawn]:
+    """Mark a figure whose frames hold summaries only: it keeps what it was made from, and can be drawn again."""
+
+    @wraps(draw)
+    def drawn(*frames, **options) -> Drawn:
+        made = draw(*frames, **options)
+        kept = {"function": draw.__name__, "frames": [_as_columns(f) for f in frames], "options": options}
+        return replace(made, made_from=kept) if _is_json(kept) else made
+
+    return drawn
+
+
+def _as_columns(frame) -> dict[str, list]:
+    """A frame as lists of plain values by column; days as text."""
+    days = frame.select_dtypes("datetime").columns
+    plain = frame.assign(**{name: frame[name].dt.strftime("%Y-%m-%d") for name in days}).astype(object)
+    return {str(name): plain[name].where(plain[name].notna(), None).tolist() for name in plain.columns}
+
+
+def _is_json(content: Any) -> bool:
+    try:
+        json.dumps(content)
+    except (TypeError, ValueError):
+        return False
+    return True
 
 
 def no_data(what: str, *, mark: str | None) -> Drawn:

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.figures import layout, style
-from analysis.figures.drawn import Drawn, no_data
+from analysis.figures.drawn import Drawn, no_data, of_summaries
 from analysis.figures.frames import need
 from analysis.figures.wording import count, interval_text, listed
 from analysis.language import mark, tr
@@ -12,6 +12,7 @@ from analysis.language import mark, tr
 LINE_IN = 0.27
 
 
+@of_summaries
 def forest(
     estimates: pd.DataFrame,
     *,

@@ -3,12 +3,13 @@
 import pandas as pd
 
 from analysis.figures import style
-from analysis.figures.drawn import Drawn, no_data
+from analysis.figures.drawn import Drawn, no_data, of_summaries
 from analysis.figures.frames import need
 from analysis.figures.wording import count
 from analysis.language import tr
 
 
+@of_summaries
 def recruitment(enrolment: pd.DataFrame, *, target: int, mark: str | None) -> Drawn:
     """Cumulative number of patients enrolled, beside the plan and the number aimed at.
 

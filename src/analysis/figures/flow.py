@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from analysis.figures import layout, style
-from analysis.figures.drawn import Drawn, no_data
+from analysis.figures.drawn import Drawn, no_data, of_summaries
 from analysis.figures.frames import in_order, need
 from analysis.figures.wording import count, listed
 from analysis.language import semicolons, stops, tr
@@ -35,6 +35,7 @@ class _Box:
         return 2 * PAD + LINE * (len(self.heading) + len(self.entries) + len(self.details))
 
 
+@of_summaries
 def flow_diagram(boxes: pd.DataFrame, *, mark: str | None) -> Drawn:
     """Flow diagram: main boxes from top to bottom, boxes with reasons at their side.
 

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from analysis.figures import style
-from analysis.figures.drawn import Drawn, no_data
+from analysis.figures.drawn import Drawn, no_data, of_summaries
 from analysis.figures.frames import in_order, need, share_check
 from analysis.figures.wording import at_visit, count, listed
 from analysis.language import mark, stops, tr
@@ -12,6 +12,7 @@ from analysis.numbers import fixed, percent
 ROW_IN = 0.3
 
 
+@of_summaries
 def cluster_profiles(
     profiles: pd.DataFrame, clusters: pd.DataFrame, *, label: str, mark: str | None
 ) -> Drawn:
@@ -64,6 +65,7 @@ def _head(sizes, name) -> str:
     return f"n = {count(row['n'].iloc[0])}{known}"
 
 
+@of_summaries
 def missing_pattern(gaps: pd.DataFrame, *, time: str = mark("Visit"), mark: str | None) -> Drawn:
     """Share of values missing by variable and visit, with the counts in the cells.
 

@@ -3,13 +3,14 @@
 import pandas as pd
 
 from analysis.figures import layout, style
-from analysis.figures.drawn import Drawn, no_data
+from analysis.figures.drawn import Drawn, no_data, of_summaries
 from analysis.figures.frames import need, parts, share_check
 from analysis.figures.wording import count, listed
 from analysis.language import mark, stops, tr
 from analysis.numbers import fixed, percent
 
 
+@of_summaries
 def calibration(
     bins: pd.DataFrame,
     *,
@@ -134,6 +135,7 @@ def _calibration(ax, rows, smooth):
     ax.set_ylim(0, 100)
 
 
+@of_summaries
 def decision_curve(benefits: pd.DataFrame, *, outcome: str, mark: str | None) -> Drawn:
     """Net benefit of acting on each model, beside acting on everybody and on nobody.
 

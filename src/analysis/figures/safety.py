@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from analysis.figures import layout, style
-from analysis.figures.drawn import Drawn, no_data
+from analysis.figures.drawn import Drawn, no_data, of_summaries
 from analysis.figures.frames import in_order, need, parts, share_check
 from analysis.figures.wording import count, listed, plural
 from analysis.language import mark, stops, tr
@@ -15,6 +15,7 @@ from analysis.thresholds import settle
 LINE_IN = 0.26
 
 
+@of_summaries
 def adverse_event_dots(
     events: pd.DataFrame,
     *,

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from analysis.figures import layout, style
-from analysis.figures.drawn import Drawn, no_data
+from analysis.figures.drawn import Drawn, no_data, of_summaries
 from analysis.figures.frames import in_order, need, places, share_check
 from analysis.figures.wording import at_visit, listed
 from analysis.language import commas, mark, tr
@@ -14,6 +14,7 @@ from analysis.numbers import percent
 SMALLEST_LABELLED = 0.06
 
 
+@of_summaries
 def state_bars(
     states: pd.DataFrame,
     *,

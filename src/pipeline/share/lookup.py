@@ -4,11 +4,14 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 from analysis import numbers
 from analysis.kinds import EVENTS, PERSONS, PROPORTION, SETTING
+from pipeline.project import UserError
 from pipeline.share.profiles import Profile
 from pipeline.share.protect import rounded
+from pipeline.share.redraw import Exact
 
 HIDDEN = "[s]"
 NUMBER = re.compile(r"(?<![\w.])[−-]?\d+(?:\.\d+)?(?!\w|\.\d)")
@@ -45,12 +48,33 @@ class Lookup:
     """
 
     def __init__(self, rows: Sequence[Mapping], told: Mapping[str, float], profile: Profile):
-        self.told, self.profile = told, profile
+        self.rows, self.told, self.profile = rows, told, profile
+        self.exact = Exact(rows, told)
         self.ways: dict[str, list[Shown]] = defaultdict(list)
         for row in rows:
             if row["value"] is not None:
                 for text, way in _ways(row):
                     self.ways[text].append(way)
+
+    def of(self, analyses: Sequence[str], *, label: str) -> "Lookup":
+        """The same among the results of some analyses.
+
+        Raises
+        ------
+        UserError
+            If the notebook publishes none of them, with the nearest that it does.
+        """
+        own = [row for row in self.rows if row["result_id"].partition(".")[0] in analyses]
+        there = sorted({row["result_id"].partition(".")[0] for row in self.rows})
+        unknown = [name for name in analyses if name not in there]
+        if there and not own:
+            near = get_close_matches(unknown[0], there, n=1)
+            hint = f"; nearest is {near[0]!r}" if near else ""
+            raise UserError(
+                f"#{label} says that it shows {', '.join(analyses)}, which its notebook does not publish{hint}; "
+                f"it publishes {', '.join(there)}"
+            )
+        return Lookup(own, self.told, self.profile)
 
     def accounted(self, text: str) -> bool:
         """Whether any result shows as this number."""

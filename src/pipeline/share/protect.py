@@ -99,7 +99,7 @@ def protect(
     hidden: dict[str, str] = {}
     for i, reason in why.items():  # a number told in several places is as secret as in the most secret one
         kept = hidden.get(same.get(i, i))
-        hidden[same.get(i, i)] = reason if kept not in GUARDED else kept  # type: ignore[assignment]
+        hidden[same.get(i, i)] = reason if kept not in GUARDED else kept
     before = {same.get(i, i): span for i, span in (earlier or {}).items()}
     guards = _secondary(rows, found, hidden, profile, cost=Counter(same.values()), earlier=before)
     hidden |= guards
@@ -177,7 +177,7 @@ def _interval(value: float, reason: str | None, profile: Profile, largest: float
         return (0, 0)
     below, above = profile.multiple // 2, (profile.multiple - 1) // 2
     shown = rounded(value, profile.multiple)
-    return (max(shown - below, profile.smallest), shown + above)  # type: ignore[type-var]
+    return (max(shown - below, profile.smallest), shown + above)
 
 
 def _secondary(

@@ -1,7 +1,10 @@
 """What an executed notebook shows, shown again from released results: tables, notes, captions, figures.
 
-Each cell of a table is told by the results it shows (`pipeline.share.lookup`); a number that no result accounts for
-is not told. Tables with a row per patient and pictures give way to a sentence.
+The cell of a table says which results it shows (``#| shows: change_mean, improved``: the analyses of its notebook, or
+``none`` where no number is of patients); numbers are looked up among these alone (`pipeline.share.lookup`), one that is
+none of them is not told, and a table that says nothing stops the release. A figure keeps what it was made from and is
+drawn again from what may be told of it (`pipeline.share.redraw`). Tables with a row per patient, and pictures that keep
+nothing, give way to a sentence.
 """
 
 import base64
@@ -9,11 +12,12 @@ import html as entities
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from pipeline.render.notebook import CAPTIONS, cell_options, source_text
+from pipeline.render.notebook import cell_options, source_text
 from pipeline.share.lookup import HIDDEN, Lookup
 from pipeline.share.profiles import Profile
+from pipeline.share.redraw import redrawn
 from pipeline.share.words import redact
 
 MARKS = "application/vnd.study.marks+json"
@@ -30,8 +34,8 @@ class Redactor:
 
     Attributes
     ----------
-    lookup : Lookup
-        The results of the notebook.
+    lookup : Lookup or None
+        The results of the notebook, or those that a cell shows; None where no number of it is of patients.
     profile : Profile
     known : set of str
         Numbers stated by the study's files.
@@ -39,13 +43,16 @@ class Redactor:
         Every subject id of the run.
     findings : list of (str, str)
         What was left out: the label and why.
+    undeclared : list of str
+        Labels of tables that do not say which results they show.
     """
 
-    lookup: Lookup
+    lookup: Lookup | None
     profile: Profile
     known: set[str]
     subjects: set[str]
     findings: list[tuple[str, str]] = field(default_factory=list)
+    undeclared: list[str] = field(default_factory=list)
 
     def notebook(self, content: Mapping) -> dict:
         """An executed notebook with its outputs told again; texts and sources of cells stay in this house."""
@@ -55,11 +62,20 @@ class Redactor:
                 cell["source"] = ""
                 continue
             options = cell_options(source_text(cell["source"]))
-            cell["outputs"] = [self._output(output, options) for output in cell["outputs"]]
+            cell["outputs"] = [self._declared(options)._output(output, options) for output in cell["outputs"]]
             self._details(cell)
             head = [line for line in source_text(cell["source"]).splitlines() if line.startswith("#|")]
             cell["source"] = OPTION.sub(self._caption, "\n".join(head))
         return content  # type: ignore[return-value]
+
+    def _declared(self, options: Mapping) -> "Redactor":
+        """The same for one cell: its numbers are looked up among the results it says it shows."""
+        if "shows" not in options:
+            return self
+        wanted = [name.strip() for name in str(options["shows"]).split(",")]
+        if wanted == ["none"]:
+            return replace(self, lookup=None)
+        return replace(self, lookup=self.lookup.of(wanted, label=str(options.get("label", ""))))
 
     def _caption(self, match: re.Match) -> str:
         return match[1] + self.text(match[2])
@@ -68,13 +84,13 @@ class Redactor:
         """Captions and alternative texts that the cell gives when it shows its result."""
         for output in cell["outputs"]:
             details = output.get("metadata") or {}
-            for key in (*CAPTIONS, "alt"):
+            for key in ("fig-cap", "tbl-cap"):
                 if key in details:
                     details[key] = self.text(str(details[key]))
 
     def text(self, text: str) -> str:
         """A text around results."""
-        return redact(text, self.lookup, self.known)
+        return text if self.lookup is None else redact(text, self.lookup, self.known)
 
     def _output(self, output: dict, options: Mapping) -> dict:
         label = str(options.get("label") or "an output")
@@ -83,9 +99,11 @@ class Redactor:
         data = output.get("data", {})
         marks = data.get(MARKS) or {}
         if any(kind.startswith("image/") for kind in data):
-            return self._picture(output, label, marks)
+            return self._picture(output, label, marks, options)
         if "text/markdown" in data:
             text = source_text(data["text/markdown"])
+            if self._says_nothing(text, options, marks):
+                self.undeclared.append(label)
             made = self._listing(label) if marks.get("per_patient") else self.markdown(text, label)
             return {**output, "data": {"text/markdown": made}}
         if "text/html" in data:  # a frame shown as it is
@@ -93,6 +111,11 @@ class Redactor:
             return {**output, "data": {"text/markdown": f"```{{=html}}\n{made}\n```\n"}}
         plain = source_text(data.get("text/plain", ""))
         return {**output, "data": {"text/plain": self.text(plain)}}
+
+    def _says_nothing(self, text: str, options: Mapping, marks: Mapping) -> bool:
+        """Whether a table with numbers does not say which results it shows."""
+        numbers = (re.search(r"\d", re.sub(r"<[^>]*>", "", table)) for table in TABLE.findall(text))
+        return "shows" not in options and not marks.get("per_patient") and any(numbers)
 
     def markdown(self, text: str, label: str) -> str:
         """Markdown with its tables and the words around them."""
@@ -126,6 +149,12 @@ class Redactor:
             self.findings.append((label, "nothing in it may be told"))
             return sentence(f"Not released: every number of this table is suppressed ({self.profile.name}).")
         kept = _without_empty_groups(kept)
+        if hidden:
+            width = max(row.count("<t") - row.count("<tr") for row in kept)
+            what = "1 line is" if hidden == 1 else f"{hidden} lines are"
+            kept.append(
+                f'<tr><th scope="rowgroup" colspan="{width}">{what} left out: every number is suppressed.</th></tr>'
+            )
         body = "<tbody>\n" + "\n".join(kept) + "\n</tbody>\n</table>"
         return CELL.sub(self._heading, head) + body
 
@@ -146,7 +175,10 @@ class Redactor:
 
     def text_of_heading(self, text: str) -> str:
         """A heading: sizes in it are counts, other numbers name something."""
-        return re.sub(r"(\b[nN]\s*=\s*)(\d+)", lambda m: m[1] + self.lookup.number(m[2]), text)
+        return re.sub(r"(\b[nN]\s*=\s*)(\d+)", lambda m: m[1] + self._number(m[2]), text)
+
+    def _number(self, text: str) -> str:
+        return text if self.lookup is None else self.lookup.number(text)
 
     def _row(self, row: str) -> tuple[str, bool]:
         """A row as it is told, and whether it tells nothing but what is suppressed."""
@@ -167,21 +199,28 @@ class Redactor:
 
     def _cell(self, text: str) -> str:
         """A cell: numbers of results, or words with numbers in them."""
+        if self.lookup is None:
+            return text
         return self.text(text) if WORDS.search(text) else self.lookup.cell(text)
 
-    def _picture(self, output: dict, label: str, marks: Mapping) -> dict:
-        why = (
-            "it shows single patients"
-            if marks.get("per_patient")
-            else "it was not drawn from released numbers"
+    def _picture(self, output: dict, label: str, marks: Mapping, options: Mapping) -> dict:
+        drawn, why = (
+            None,
+            "it shows single patients" if marks.get("per_patient") else "its numbers are not known",
         )
-        self.findings.append((label, f"left out: {why}"))
-        text = f"Not released: {why} ({self.profile.name})."
+        if "made_from" in marks and self.lookup is not None:
+            drawn, why = redrawn(marks["made_from"], self.lookup.exact, self.text)
         details = {key: value for key, value in (output.get("metadata") or {}).items() if key == "fig-cap"}
+        if drawn is None:
+            self.findings.append((label, f"left out: {why}"))
+            alt = f"Not released: {why} ({self.profile.name})."
+            image = notice(alt)
+        else:
+            alt, image = drawn.alt, drawn.png()
         return {
             **output,
-            "data": {"image/png": base64.b64encode(notice(text)).decode("ascii"), "text/plain": text},
-            "metadata": {**details, "fig-alt": text, "image/png": {"alt": text}},
+            "data": {"image/png": base64.b64encode(image).decode("ascii"), "text/plain": alt},
+            "metadata": {**details, "fig-alt": alt, "image/png": {"alt": alt}},
         }
 
 

@@ -193,7 +193,7 @@ def _notebooks(run, stage, rows, released, profile, known, subjects) -> list[tup
     """Every notebook told again, in place of the staged one."""
     from pipeline.render import stage_notebook
 
-    left_out, told = [], released.told()
+    left_out, undeclared, told = [], [], released.told()
     for staged in sorted((stage / "notebooks").glob("*.ipynb")):
         executed = json.loads((run / "notebooks" / staged.name).read_text(encoding="utf-8"))
         own = [row for row in rows if row["notebook"] == staged.stem]
@@ -201,6 +201,13 @@ def _notebooks(run, stage, rows, released, profile, known, subjects) -> list[tup
         shown = redactor.notebook(executed)
         staged.write_text(json.dumps(stage_notebook(shown), ensure_ascii=False), encoding="utf-8")
         left_out += redactor.findings
+        undeclared += [f"#{label} ({staged.stem})" for label in redactor.undeclared]
+    if undeclared:
+        raise UserError(
+            "tables do not say which results they show; add a line to the cell of each: #| shows: ANALYSIS, as its "
+            "notebook names it, or #| shows: none where no number is of patients:\n  "
+            + "\n  ".join(undeclared)
+        )
     return left_out
 
 

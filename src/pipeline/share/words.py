@@ -151,9 +151,8 @@ def typed_counts(text: str, known: set[str]) -> list[str]:
     found += [match[0] for match in RATIO.finditer(text)]
     for match in NUMBER.finditer(text):
         before, after = text[: match.start()], text[match.end() :]
-        if match[0] not in known or not is_of_the_plan(match[0], before, after):
-            if not _is_year(match[0]):
-                found.append(match[0])
+        if (match[0] not in known or not is_of_the_plan(match[0], before, after)) and not _is_year(match[0]):
+            found.append(match[0])
     return found
 
 
