@@ -6,12 +6,16 @@ import re
 import pytest
 
 from pipeline.project import UserError
+from pipeline.render.page import digest
 from pipeline.share.envelope import ITERATIONS, new_passphrase, unwrap, wrap
 
+SCRIPT = 'document.title="ran"'
 PAGE = (
-    '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Report</title></head><body><h1>头痛 & γ-GT</h1>'
-    '<img alt="dot" src="data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA="><script>document.title="ran"</script>'
-    "</body></html>"
+    '<!doctype html><html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" '
+    f"content=\"default-src 'none'; img-src data:; script-src {digest(SCRIPT)}\"><title>Report</title></head><body>"
+    "<h1>头痛 & γ-GT</h1>"
+    '<img alt="dot" src="data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA="><script>'
+    f"{SCRIPT}</script><script>document.title='stranger'</script></body></html>"
 )
 FIRST, SECOND = "correct horse battery", "另一个够长的口令短语一二三"
 
@@ -84,7 +88,7 @@ def test_it_opens_in_a_browser_offline_and_asks_for_nothing(sealed, tmp_path, op
     assert tab.title() == "ran"  # the report's own script is allowed by its hash
     assert tab.evaluate("document.images[0].naturalWidth") == 1
     assert tab.asked == [file.resolve().as_uri()] + [url for url in tab.asked[1:] if url.startswith("data:")]
-    assert tab.said == []
+    assert all("Content Security Policy" in line for line in tab.said)  # the stranger's script, which stays dead
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from collections.abc import Collection
 
+from pipeline.render.style import asset
 from pipeline.render.typeface import with_font
 
 SCRIPT = re.compile(r"<script\b([^>]*)>(.*?)</script>", re.DOTALL | re.IGNORECASE)
@@ -23,16 +25,34 @@ POLICY = (
 )
 
 
-def script_hashes(html: str) -> list[str]:
-    """Content-policy sources for each inline script of a page, in order, each once."""
-    digests = [hashlib.sha256(match[2].encode("utf-8")).digest() for match in SCRIPT.finditer(html)]
-    sources = [f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests]
-    return list(dict.fromkeys(sources))
+def digest(script: str) -> str:
+    """The content-policy source for one script."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(script.encode('utf-8')).digest()).decode()}'"
+
+
+def own_scripts() -> list[str]:
+    """Sources for the project's own scripts, as its templates put them: made from its files, before any page is.
+
+    Whatever else comes into a page, by a renderer or out of data, is not among them and does not run.
+    """
+    script = asset("report.js").replace("\r\n", "\n")
+    return [digest(f"\n{script.rstrip()}{end}") for end in ("", "\n", "\n\n")]  # as pandoc and Python fill templates
+
+
+def strange_scripts(html: str, allowed: Collection[str] | None = None) -> list[str]:
+    """The beginnings of scripts in a page that the policy does not let run."""
+    own = own_scripts() if allowed is None else allowed
+    return [
+        " ".join(match[2].split())[:60] or match[1].strip()
+        for match in SCRIPT.finditer(html)
+        if digest(match[2]) not in own and "application/json" not in match[1]
+    ]
 
 
 def policy(html: str) -> str:
-    """The page's content policy: its own inline scripts, inline styles and embedded images, nothing else."""
-    return POLICY.format(scripts=" ".join(script_hashes(html)) or "'none'")
+    """The page's content policy: the project's own script where it has one, inline styles, embedded images."""
+    own = own_scripts() if SCRIPT.search(html) else []
+    return POLICY.format(scripts=" ".join(dict.fromkeys(own)) or "'none'")
 
 
 def finish(html: str) -> str:

@@ -3,7 +3,8 @@
 import pytest
 
 from pipeline.render.checks import check_page, outline
-from pipeline.render.page import finish, script_hashes
+from pipeline.render.page import SCRIPT, digest, finish, strange_scripts
+from pipeline.render.style import asset
 
 PAGE = '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"></head><body>{}</body></html>'
 
@@ -46,11 +47,24 @@ def test_finishing_strips_what_the_machine_left():
     assert '<div class="cell">x</div>' in html
 
 
-def test_finishing_a_page_with_other_line_ends_keeps_the_script_running():
-    html = finish(PAGE.format("<script>\r\nlet a = 1;\r\n</script>"))
-    assert "\r" not in html
-    assert all(source in html for source in script_hashes(html))
-    assert len(script_hashes(html)) == 1
+def test_the_projects_own_script_runs_whatever_its_line_ends():
+    own = asset("report.js").replace("\n", "\r\n")
+    html = finish(PAGE.format(f"<script>\r\n{own}\r\n</script>"))
+    assert "\r" not in html and strange_scripts(html) == []
+    assert digest(SCRIPT.search(html)[2]) in html.split("script-src")[1].split(";")[0]
+
+
+@pytest.mark.parametrize("script", ["let a = 1;", asset("report.js") + "alert(1)", ""])
+def test_a_script_that_came_with_data_or_a_renderer_does_not_run_and_is_told(script):
+    html = finish(PAGE.format(f"<p>a</p><script>{script}</script>"))
+    assert digest(script) not in html.split("script-src")[1].split(";")[0]
+    assert any("not the project's own" in str(problem) for problem in check_page(html))
+
+
+def test_a_path_is_told_with_its_place():
+    body = '<table id="tbl-sae"><tr><td>see file:///srv/x</td></tr></table>'
+    told = "\n".join(map(str, check_page(PAGE.format(body))))
+    assert "names a path of this machine: 'file:///srv/x' in #tbl-sae, after 'see'" in told
 
 
 def test_a_page_without_scripts_allows_none():

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pipeline.render.checks.outline import outline
 from pipeline.render.errors import Problem
+from pipeline.render.page import strange_scripts
 
 LARGEST = 5_000_000
 HOLES = {
@@ -26,6 +27,8 @@ FETCHED = re.compile(
 PATHS = re.compile(
     r"""(?:file://|/(?:home|Users|root|tmp|private|var/folders|mnt|srv)/|[A-Z]:\\(?:Users|Temp))[^\s"'<>]*"""
 )
+ANCHOR = re.compile(r'\bid="([^"<>]+)"')
+CAPTION = re.compile(r"-caption-[0-9a-f-]{36}$|^cell-(?=tbl-|fig-)")  # what Quarto adds to a label
 DATA = re.compile(r"data:[\w/+.;-]+;base64,[A-Za-z0-9+/=]+")
 SCRIPT = re.compile(r"<script\b[^>]*>.*?</script>", re.DOTALL)
 
@@ -44,6 +47,7 @@ def check_page(html: str, name: str = "index.html", *, largest: int = LARGEST) -
     """
     text = SCRIPT.sub(_keep_source, DATA.sub("data:,", html))
     faults = _text_faults(text)
+    faults += [f"holds a script that is not the project's own: {start!r}" for start in strange_scripts(html)]
     faults += [f"fetches {next(filter(None, match.groups()))!r}" for match in FETCHED.finditer(text)]
     faults += [f"id {value!r} is given {count} times" for value, count in _ids(text).items() if count > 1]
     size = len(html.encode("utf-8"))
@@ -62,7 +66,18 @@ def check_document(file: Path) -> list[Problem]:
 
 def _text_faults(text: str) -> list[str]:
     faults = [f"{what}: {found!r}" for pattern, what in HOLES.items() for found in _unique(pattern, text)]
-    return faults + [f"names a path of this machine: {found!r}" for found in _unique(PATHS.pattern, text)]
+    return faults + [f"names a path of this machine: {found}" for found in _paths(text)]
+
+
+def _paths(text: str) -> list[str]:
+    """Each path once, with the table, figure or section it stands in, and the text around it."""
+    found = {}
+    for match in PATHS.finditer(text):
+        ids = [name for name in ANCHOR.findall(text[: match.start()]) if not name.startswith("cb")]
+        place = f" in #{CAPTION.sub('', ids[-1])}" if ids else ""
+        cell = " ".join(re.split(r"<[^<>]*>", text[max(0, match.start() - 200) : match.start()])[-1].split())
+        found.setdefault(match[0], f"{match[0]!r}{place}{f', after {cell[-40:]!r}' if cell else ''}")
+    return list(found.values())
 
 
 def _keep_source(match: re.Match) -> str:
