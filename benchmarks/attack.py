@@ -168,8 +168,8 @@ def main():
                 for name in names:
                     counts, lines, small, bad = attacked_report(folder.name, report, name)
                     print(
-                        f"{folder.name}/{report} {name}: {counts} counts, {lines} sums, {small} small counts suppressed, "
-                        f"{len(bad)} narrowed down",
+                        f"{folder.name}/{report} {name}: {counts} counts, {lines} sums, {small} small counts "
+                        f"suppressed, {len(bad)} narrowed down",
                         flush=True,
                     )
                     print(*bad[:5], sep="\n")

@@ -88,7 +88,9 @@ def test_it_opens_in_a_browser_offline_and_asks_for_nothing(sealed, tmp_path, op
     assert tab.title() == "ran"  # the report's own script is allowed by its hash
     assert tab.evaluate("document.images[0].naturalWidth") == 1
     assert tab.asked == [file.resolve().as_uri()] + [url for url in tab.asked[1:] if url.startswith("data:")]
-    assert all("Content Security Policy" in line for line in tab.said)  # the stranger's script, which stays dead
+    assert all(
+        "Content Security Policy" in line for line in tab.said
+    )  # the stranger's script, which stays dead
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,9 @@ def own_scripts() -> list[str]:
     Whatever else comes into a page, by a renderer or out of data, is not among them and does not run.
     """
     script = asset("report.js").replace("\r\n", "\n")
-    return [digest(f"\n{script.rstrip()}{end}") for end in ("", "\n", "\n\n")]  # as pandoc and Python fill templates
+    return [
+        digest(f"\n{script.rstrip()}{end}") for end in ("", "\n", "\n\n")
+    ]  # as pandoc and Python fill templates
 
 
 def strange_scripts(html: str, allowed: Collection[str] | None = None) -> list[str]:

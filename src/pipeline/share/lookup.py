@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from fnmatch import fnmatchcase
 
 from analysis import numbers
 from analysis.kinds import EVENTS, PERSONS, PROPORTION, SETTING
@@ -57,15 +58,15 @@ class Lookup:
                     self.ways[text].append(way)
 
     def of(self, analyses: Sequence[str], *, label: str) -> "Lookup":
-        """The same among the results of some analyses.
+        """The same among the results of some analyses; ``missing_*`` names all that begin so.
 
         Raises
         ------
         UserError
             If the notebook publishes none of them, with the nearest that it does.
         """
-        own = [row for row in self.rows if row["result_id"].partition(".")[0] in analyses]
-        there = sorted({row["result_id"].partition(".")[0] for row in self.rows})
+        own = [row for row in self.rows if any(fnmatchcase(_analysis(row), name) for name in analyses)]
+        there = sorted({_analysis(row) for row in self.rows})
         unknown = [name for name in analyses if name not in there]
         if there and not own:
             near = get_close_matches(unknown[0], there, n=1)
@@ -149,6 +150,11 @@ class Lookup:
         if value < self.profile.smallest:
             return HIDDEN
         return str(rounded(value, self.profile.multiple))
+
+
+def _analysis(row: Mapping) -> str:
+    """The analysis of a result, as its id writes it."""
+    return row["result_id"].partition(".")[0]
 
 
 def _replaced(text: str, found: Sequence[re.Match], made: Sequence[str]) -> str:

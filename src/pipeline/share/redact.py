@@ -216,7 +216,7 @@ class Redactor:
             alt = f"Not released: {why} ({self.profile.name})."
             image = notice(alt)
         else:
-            alt, image = drawn.alt, drawn.png()
+            alt, image = drawn.alt.replace("= –", "= [s]"), drawn.png()
         return {
             **output,
             "data": {"image/png": base64.b64encode(image).decode("ascii"), "text/plain": alt},
