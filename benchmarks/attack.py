@@ -156,6 +156,11 @@ def main():
                 cells[name] += n
                 narrowed[name] += bad
                 share[name].append(told)
+                if sum(map(len, share.values())) % 100 == 0:
+                    done = ", ".join(
+                        f"{k} {len(share[k])} studies {cells[k]} cells {len(narrowed[k])}" for k in names
+                    )
+                    print(f"{done} narrowed down, {time.time() - start:.0f} s", flush=True)
         for name in names:
             print(
                 f"{name}: {len(share[name])} studies from seed {chosen.seed}, {cells[name]} small counts suppressed, "

@@ -1,0 +1,390 @@
+"""A release from a finished report to a file that a recipient opens: asked for, reviewed, signed, on record."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from analysis import figures, results
+from analysis.study.sections import Share
+from pipeline import seal
+from pipeline.project import Project, UserError
+from pipeline.share import PROFILES, approval, profile_of, record
+from pipeline.share.lookup import Lookup
+from pipeline.share.memory import known_by_readers, remembered
+from pipeline.share.protect import protect
+from pipeline.share.redact import MARKS, Redactor
+from pipeline.share.words import typed_counts
+
+PUBLIC = PROFILES["opensafely-7-5"]
+
+
+def rows_of(**counts: float) -> list[dict]:
+    """Results: people with a thing of 200, each count by its name."""
+    frames = [
+        results.rows_of(
+            {"count": value, "n": 200, "proportion": value / 200},
+            analysis="harm",
+            population="FAS",
+            variable=name,
+            unit="proportion",
+        )
+        for name, value in counts.items()
+    ]
+    stacked = results.stack(frames)
+    rows = stacked.astype(object).where(stacked.notna(), None).to_dict("records")
+    return [{**row, "notebook": "safety"} for row in rows]
+
+
+def count_of(name: str) -> str:
+    return f"harm.fas.{name}.all.all.count"
+
+
+# ---------------------------------------------------------------- profiles
+
+
+def test_a_study_file_sets_its_own_profile():
+    own = Share.model_validate({"profile": "custom", "custom": {"smallest": 6, "multiple": 3, "zero": False}})
+    profile = profile_of("", own)
+    assert (profile.name, profile.smallest, profile.multiple, profile.small) == ("custom", 6, 3, (0, 5))
+    told = protect(rows_of(rash=5, cough=40), profile).told()
+    assert count_of("rash") not in told and told[count_of("cough")] == 39
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("custom", "needs its numbers in the study file"),
+        ("strict-9", "did you mean 'strict-10'"),
+        ("opensafely", "did you mean 'opensafely-7-5'"),
+    ],
+)
+def test_a_profile_that_is_not_there_is_refused_with_the_nearest(name, message):
+    with pytest.raises(UserError, match=message):
+        profile_of(name, None)
+
+
+def test_a_study_file_without_numbers_for_its_profile_is_refused():
+    with pytest.raises(ValueError, match="needs its numbers"):
+        Share.model_validate({"profile": "custom"})
+
+
+# ---------------------------------------------------------------- memory of earlier releases
+
+
+def entry(rows, profile, number=1) -> dict:
+    """The record of a release of these results."""
+    released = protect(rows, profile)
+    known = known_by_readers(rows, released, profile)
+    return {"number": number, "profile": profile.name, "suppressed": released.why, **known}
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "before", "now", "told"),
+    [
+        ("strict-10", "opensafely-7-5", 9, 9, False),  # below 10 by the first, 8 to 12 by the second: 8 or 9
+        ("strict-10", "opensafely-7-5", 40, 40, True),  # told by both
+        ("opensafely-7-5", "opensafely-7-5", 5, 30, True),  # grown: the difference may be of many
+        ("opensafely-7-5", "opensafely-7-5", 40, 43, True),  # two roundings leave 1 to 9
+    ],
+)
+def test_what_two_profiles_together_would_say_is_held_back(first, then, before, now, told):
+    earlier = entry(rows_of(rash=before), PROFILES[first])
+    rows = rows_of(rash=now)
+    memory = remembered(rows, PROFILES[then], [earlier])
+    released = protect(rows, PROFILES[then], also=memory.hold, earlier=memory.spans).told()
+    assert (count_of("rash") in released) is told and not memory.contradicted
+
+
+def test_exact_numbers_that_differ_by_few_people_are_held_back():
+    exact = profile_of("custom", Share.model_validate({"custom": {"smallest": 8, "multiple": 1}}))
+    earlier = entry(rows_of(rash=40, cough=40), exact)
+    memory = remembered(rows_of(rash=43, cough=60), exact, [earlier])
+    assert count_of("rash") in memory.hold and count_of("cough") not in memory.hold
+
+
+def test_means_of_nearly_the_same_people_are_held_back():
+    def course(n):
+        rows = results.rows_of({"mean": 12.0 + n / 100, "n": n}, analysis="course", variable="cdai")
+        return rows.astype(object).where(rows.notna(), None).to_dict("records")
+
+    earlier = entry(course(100), PUBLIC)
+    assert remembered(course(103), PUBLIC, [earlier]).hold == ["course.all.cdai.all.all.mean"]
+    assert (
+        remembered(course(100), PUBLIC, [earlier]).hold
+        == remembered(course(140), PUBLIC, [earlier]).hold
+        == []
+    )
+
+
+def test_what_was_told_and_would_now_be_suppressed_is_said():
+    earlier = entry(rows_of(rash=9), PUBLIC)
+    memory = remembered(rows_of(rash=9), PROFILES["strict-10"], [earlier])
+    assert "release 0001 (opensafely-7-5) has told it" in memory.contradicted[0]
+
+
+# ---------------------------------------------------------------- numbers and words
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "One woman of 87 died.",
+        "Deaths: 1.",
+        "There was 1 death.",
+        "Two serious adverse events were seen.",
+        "A third of the patients relapsed",
+        "one in five patients",
+        "4/20 responded",
+        "n = 12",
+        "死亡1例",
+        "两名患者",
+        "The 34-year-old man",
+        "Only four improved.",
+        "| Deaths | 1 |",
+        "34 % of patients",
+        "3 SAEs",
+        "two hospitalisations",
+        "12 patients died within 28 days",
+    ],
+)
+def test_a_number_of_people_or_events_typed_in_prose_stops_the_release(text):
+    assert typed_counts(text, {"12", "28", "4", "1"})
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Within 28 days, at week 48; 95 % CI.", "the criteria of 2010", "Grade 3 or above", "at least 12 weeks"],
+)
+def test_numbers_of_the_plan_do_not(text):
+    assert typed_counts(text, {"28", "48", "95", "3", "12"}) == []
+
+
+def executed(text: str, options: str, marks: dict | None = None) -> dict:
+    """An executed notebook with one labelled output."""
+    data = {"text/markdown": text} | ({MARKS: marks} if marks else {})
+    output = {"output_type": "execute_result", "data": data, "metadata": {}, "execution_count": 1}
+    return {"cells": [{"cell_type": "code", "source": options, "outputs": [output], "metadata": {}}]}
+
+
+TABLE = "<table><tbody><tr><th>Rash</th><td>{}</td></tr><tr><th>Cough</th><td>{}</td></tr></tbody></table>"
+
+
+def redactor(rows, known=frozenset({"18"})) -> Redactor:
+    return Redactor(Lookup(rows, protect(rows, PUBLIC).told(), PUBLIC), PUBLIC, set(known), {"RA-001"})
+
+
+def shown(made: dict) -> str:
+    return made["cells"][0]["outputs"][0]["data"]["text/markdown"]
+
+
+def test_a_table_tells_what_it_says_it_shows_and_no_other_number():
+    made = redactor(rows_of(rash=5, cough=43)).notebook(
+        executed(TABLE.format("5 (2.5)", "43 (21.5)"), "#| label: tbl-a\n#| shows: harm")
+    )
+    assert "45 (22.5)" in shown(made) and "43" not in shown(made) and "5 (2.5)" not in shown(made)
+    assert "1 line is left out" in shown(made)
+    strange = redactor(rows_of(cough=43)).notebook(
+        executed(TABLE.format("17", "43"), "#| label: tbl-a\n#| shows: harm")
+    )
+    assert "17" not in shown(strange)  # a count that is no result
+
+
+def test_a_table_that_does_not_say_what_it_shows_is_told():
+    maker = redactor(rows_of(cough=43))
+    maker.notebook(executed(TABLE.format("1", "43"), "#| label: tbl-a"))
+    assert maker.undeclared == ["tbl-a"]
+
+
+def test_a_table_that_names_what_its_notebook_does_not_publish_is_refused_with_the_nearest():
+    with pytest.raises(UserError, match=r"#tbl-a says that it shows hrm.*nearest is 'harm'"):
+        redactor(rows_of(cough=43)).notebook(
+            executed(TABLE.format("1", "43"), "#| label: tbl-a\n#| shows: hrm")
+        )
+
+
+def test_words_with_numbers_of_the_plan_stay_and_counts_in_them_do_not():
+    text = TABLE.format("older than 18 years", "seen early: 9 at week 18")
+    told = shown(redactor(rows_of(cough=43)).notebook(executed(text, "#| label: tbl-a\n#| shows: harm")))
+    assert "older than 18 years" in told and "9" not in told
+
+
+def test_a_figure_is_drawn_again_from_what_may_be_told():
+    import pandas as pd
+
+    rows = rows_of(rash=5, cough=43)
+    frame = pd.DataFrame({"term": ["Rash", "Cough"], "n": [5, 43], "share": [5 / 200, 43 / 200]})
+    data, _ = figures.adverse_event_dots(frame, mark=None)._repr_mimebundle_()
+    notebook = executed("", "#| label: fig-ae")
+    notebook["cells"][0]["outputs"][0]["data"] = data
+    (output,) = redactor(rows).notebook(notebook)["cells"][0]["outputs"]
+    assert (
+        "Cough 45 (22.5 %)" in output["metadata"]["fig-alt"] and "Rash" not in output["metadata"]["fig-alt"]
+    )
+    assert output["data"]["image/png"] != data["image/png"]
+
+
+def test_every_figure_of_patients_gives_way_to_a_sentence():
+    notebook = executed("", "#| label: fig-x", {"per_patient": True})
+    notebook["cells"][0]["outputs"][0]["data"] |= {"image/png": "AAAA"}
+    maker = redactor(rows_of(cough=43))
+    (output,) = maker.notebook(notebook)["cells"][0]["outputs"]
+    assert "single patients" in output["metadata"]["fig-alt"] and maker.findings
+
+
+# ---------------------------------------------------------------- on record
+
+
+@pytest.fixture
+def project(tmp_path) -> Project:
+    (tmp_path / "_quarto.yml").write_text("")
+    (tmp_path / "params" / "tiny").mkdir(parents=True)
+    (tmp_path / "out.html").write_text("released")
+    return Project(tmp_path)
+
+
+def keep(project: Project, **changes) -> Path:
+    given = {
+        **{"study": "tiny", "report": "final", "profile": PUBLIC, "files": [project.root / "out.html"]},
+        **{"told": {"a": 10}, "why": {"b": "small count"}, "known": {"bounds": {"a": [8, 12]}, "people": {}}},
+        **{"recipient": "", "by": "A", "manifest": "{}", "encrypted": False, "approval": None},
+        **changes,
+    }
+    return record.keep(project, **given)
+
+
+def rewritten(file: Path, **changes) -> None:
+    file.chmod(0o644)
+    file.write_text(json.dumps({**json.loads(file.read_text()), **changes}))
+
+
+def test_records_are_chained_and_signed_and_a_change_is_seen(project, monkeypatch):
+    key = project.root / "key.pem"
+    seal.new_key(project, "tiny", key)
+    with pytest.raises(UserError, match="STUDY_LOCK_KEY"):
+        keep(project)
+    assert record.files_of(project, "tiny") == []
+    monkeypatch.setenv("STUDY_LOCK_KEY", str(key))
+    first, second = keep(project), keep(project, recipient="the journal")
+    assert list(record.faults(project, "tiny")) == []
+    rewritten(second, to="somebody else")  # the last one, which no later record vouches for
+    assert list(record.faults(project, "tiny")) == [
+        "release 0002: its signature is not confirmed by params/tiny/lock.pub"
+    ]
+    second.unlink()
+    keep(project)
+    rewritten(first, told={"a": 12})
+    assert len(list(record.faults(project, "tiny"))) == 2
+    first.unlink()
+    assert list(record.faults(project, "tiny")) == ["release 0001 is missing"]
+
+
+def test_a_file_that_is_not_the_one_released_is_seen(project):
+    keep(project)
+    assert list(record.faults(project, "tiny", files=project.root)) == []
+    (project.root / "out.html").write_text("another")
+    assert list(record.faults(project, "tiny", files=project.root)) == [
+        "release 0001: out.html is not the file that was released"
+    ]
+
+
+def test_an_unreadable_record_is_told_and_does_not_stop_the_list(project):
+    file = keep(project)
+    file.chmod(0o644)
+    file.write_text("{")
+    assert list(record.faults(project, "tiny")) == ["release 0001 cannot be read"]
+    assert record.of_study(project, "tiny") == []
+
+
+# ---------------------------------------------------------------- approval
+
+
+def asked(project: Project, *, by="A. Author", text="page") -> tuple[dict, dict]:
+    made = project.root / "index.html"
+    made.write_text(text)
+    return approval.reviewed(project, "tiny", "final", PUBLIC, {"html": made}, by=by, page="{}")
+
+
+def approve(project: Project, by: str) -> Path:
+    return approval.approve(project, "tiny", "final", profile=PUBLIC.name, by=by)
+
+
+def test_what_another_person_has_seen_is_what_is_released(project):
+    with pytest.raises(UserError, match="say who asks for it"):
+        asked(project, by=" ")
+    with pytest.raises(UserError, match="nobody has asked"):
+        approve(project, "B. Reviewer")
+    with pytest.raises(UserError, match="needs the approval of another person"):
+        asked(project)
+    with pytest.raises(UserError, match="another person must approve"):
+        approve(project, "a.  AUTHOR")
+    approve(project, "B. Reviewer")
+    files, approved = asked(project)
+    assert files["html"].read_text() == "page" and approved["by"] == "B. Reviewer"
+    files["html"].write_text("changed after the review")
+    with pytest.raises(UserError, match="needs the approval"):
+        asked(project)
+
+
+def test_an_approval_does_not_outlive_another_release(project):
+    with pytest.raises(UserError):
+        asked(project)
+    approve(project, "B. Reviewer")
+    keep(project)  # what is safe beside the releases of then may not be beside this one
+    with pytest.raises(UserError, match="needs the approval"):
+        asked(project)
+
+
+def test_an_approval_that_nobody_signed_does_not_count_where_the_study_signs(project, monkeypatch):
+    key = project.root / "key.pem"
+    seal.new_key(project, "tiny", key)
+    monkeypatch.setenv("STUDY_LOCK_KEY", str(key))
+    with pytest.raises(UserError):
+        asked(project)
+    file = approve(project, "B. Reviewer")
+    rewritten(file, by="C. Forger")
+    with pytest.raises(UserError, match="needs the approval"):
+        asked(project)
+
+
+# ---------------------------------------------------------------- the whole way
+
+
+def test_from_a_finished_report_to_a_sealed_approved_release_that_opens(work, tmp_path, monkeypatch):
+    monkeypatch.setenv("STUDY_PASSPHRASE", "a passphrase for tests")
+    study = work.file("params", "ra_auranofin", "study.yml")
+    study.write_text(study.read_text(encoding="utf-8") + "\nshare: {profile: strict-10, approval: true}\n")
+    words = (
+        "share",
+        "ra_auranofin",
+        "--to",
+        "out",
+        "--passphrase",
+        "--by",
+        "A. Author",
+        "--recipient",
+        "Journal",
+    )
+    first = work.study(*words)
+    assert first.code == 1 and "study approve ra_auranofin" in first.text and not work.file("out").exists()
+    review = work.file("build", "share", "review", "ra_auranofin-final-strict-10", "index.html")
+    assert "Released under the profile strict-10" in review.read_text(encoding="utf-8")
+    assert work.study("approve", "ra_auranofin", "--by", "A. Author").code == 1
+    assert work.study("approve", "ra_auranofin", "--by", "B. Reviewer").code == 0
+    done = work.study(*words)
+    assert done.code == 0, done.text
+    (sealed,) = work.file("out").iterdir()
+    assert "auranofin" not in sealed.read_text(encoding="utf-8").casefold()
+    opened = work.study("open", str(sealed), "--to", str(tmp_path / "opened"))
+    assert opened.code == 0
+    (page,) = (tmp_path / "opened").iterdir()
+    assert page.read_bytes() == review.read_bytes()
+    listed = work.study("releases", "ra_auranofin", "--files", "out")
+    assert listed.code == 0 and re.search(r"0001 .* strict-10 to Journal", listed.text)
+    sealed.write_text(sealed.read_text(encoding="utf-8").replace('"content": "', '"content": "A'))
+    spoilt = work.study("open", str(sealed), "--to", str(tmp_path / "spoilt"))
+    assert spoilt.code != 0 and "was changed" in spoilt.text and not (tmp_path / "spoilt").exists()
+    assert work.study("releases", "ra_auranofin", "--files", "out").code == 1
+    monkeypatch.setenv("STUDY_PASSPHRASE", "a wrong passphrase")
+    assert "does not open this file" in work.study("open", str(sealed)).text
