@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Collection
+from functools import lru_cache
 
 from pipeline.render.style import asset
 from pipeline.render.typeface import with_font
@@ -30,30 +30,33 @@ def digest(script: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(script.encode('utf-8')).digest()).decode()}'"
 
 
-def own_scripts() -> list[str]:
-    """Sources for the project's own scripts, as its templates put them: made from its files, before any page is.
+@lru_cache(maxsize=1)
+def _own() -> re.Pattern:
+    """The project's script as its file has it; where it holds a message, any text that cannot leave its quotes."""
+    parts = re.split(r"⟦[^⟧]*⟧", asset("report.js").replace("\r\n", "\n").strip())
+    return re.compile(r"[^\"\\\n<]{0,200}".join(map(re.escape, parts)))
 
-    Whatever else comes into a page, by a renderer or out of data, is not among them and does not run.
+
+def is_own(script: str) -> bool:
+    """Whether a script is the project's own: to the letter that of its file, but for messages in another language.
+
+    Whatever else comes into a page, by a renderer or out of data, is not, and does not run.
     """
-    script = asset("report.js").replace("\r\n", "\n")
-    return [
-        digest(f"\n{script.rstrip()}{end}") for end in ("", "\n", "\n\n")
-    ]  # as pandoc and Python fill templates
+    return _own().fullmatch(script.strip()) is not None
 
 
-def strange_scripts(html: str, allowed: Collection[str] | None = None) -> list[str]:
-    """The beginnings of scripts in a page that the policy does not let run."""
-    own = own_scripts() if allowed is None else allowed
+def strange_scripts(html: str) -> list[str]:
+    """The beginnings of scripts in a page that are not the project's own."""
     return [
         " ".join(match[2].split())[:60] or match[1].strip()
         for match in SCRIPT.finditer(html)
-        if digest(match[2]) not in own and "application/json" not in match[1]
+        if not is_own(match[2])
     ]
 
 
 def policy(html: str) -> str:
     """The page's content policy: the project's own script where it has one, inline styles, embedded images."""
-    own = own_scripts() if SCRIPT.search(html) else []
+    own = [digest(match[2]) for match in SCRIPT.finditer(html) if is_own(match[2])]
     return POLICY.format(scripts=" ".join(dict.fromkeys(own)) or "'none'")
 
 
