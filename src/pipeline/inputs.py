@@ -16,7 +16,7 @@ from pipeline.ending import StillChanging
 from pipeline.files import link
 from pipeline.marks import Hashes, mark
 from pipeline.operating import Operation
-from pipeline.project import Project, UserError
+from pipeline.project import Project, UserError, sha256
 
 BLOCK = 2**20
 OUTSIDE = "outside"  # sources that lie elsewhere, each in a folder named by its id
@@ -123,7 +123,7 @@ class Store:
             if before is None or mark(file) != before:
                 return None
             name = digest.hexdigest()
-            if not self._is_there(name, before[0]):
+            if not self._is_there(name, before[0]) or sha256(self.path(name)) != name:
                 self.path(name).parent.mkdir(exist_ok=True)
                 partial.chmod(0o400)
                 # by the time of a source file Python knows whether what it compiled is still that of the source

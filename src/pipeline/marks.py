@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from pipeline.files import read_json, write_whole
+from pipeline.files import read_json, sync_tree, write_whole
 from pipeline.project import as_json, sha256
 
 SETTLED = 2 * 10**9  # nanoseconds: a file written within this time of being read may be written again unseen
@@ -55,8 +55,13 @@ class Hashes:
             self._changed = True
 
     def save(self) -> None:
-        """Store what is known of files that still exist."""
+        """Store what is known of files that still exist.
+
+        Their content is synced first: after a loss of power, a file that is known must be the one that was hashed.
+        """
         if self._changed:
+            self._kept.parent.mkdir(parents=True, exist_ok=True)
+            sync_tree(self._kept.parent)
             there = {name: value for name, value in self._known.items() if Path(name).exists()}
             write_whole(self._kept, as_json(there))
             self._changed = False

@@ -202,13 +202,14 @@ def test_a_file_written_to_a_moment_ago_is_not_read_yet(tmp_path):
     assert time.monotonic() - began < 0.7
 
 
-def test_a_damaged_copy_is_made_anew(store, tmp_path):
+@pytest.mark.parametrize("left", ["", "\0" * 5])
+def test_a_damaged_copy_is_made_anew(store, tmp_path, left):
     file = tmp_path / "a.csv"
     file.write_text("id\n1\n")
     digest = store.take(file)
     copy = store.path(digest)
     copy.chmod(0o600)
-    copy.write_text("")  # as a loss of power leaves it
+    copy.write_text(left)  # as a loss of power leaves it: of no size, or of its own size and empty
     store.take(file)
     assert copy.read_text() == "id\n1\n"
 

@@ -149,7 +149,6 @@ def _publish(made: Path, output: Path) -> None:
     os.close(handle)
     try:
         shutil.copyfile(made, name)
-        Path(name).chmod(0o644)
         Path(name).replace(output)
     except BaseException:
         Path(name).unlink(missing_ok=True)
