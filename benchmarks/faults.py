@@ -2,8 +2,8 @@
 
     python benchmarks/faults.py [--points 10] [--kills 160] [--changes 70] [--seed 1]
 
-First every kind of process (command, kernel, fork server, renderer) is killed at so many points of its life, and the
-data are replaced, truncated and half written at so many points of a run; then come random strikes of both kinds.
+First every kind of process (command, reader, kernel, fork server, renderer) is killed at so many points of its life,
+and the data are replaced, truncated and half written at so many points of a run; then come random strikes.
 After each strike the published report must belong together and no process may be left; every few strikes a render is
 left to end, and must publish the data as they are then and leave nothing half written. Prints a table, and ends with 1
 when anything was wrong.
@@ -43,7 +43,8 @@ CHANGES = ("replaced", "truncated", "half written")
 WRONG = ("inconsistent", "stale", "not recovered", "orphans", "left behind", "traceback")
 EVERY = 5  # strikes after which a render is left to end
 STEP = 0.05  # seconds between two looks
-KINDS = ("command", "kernel", "fork server", "renderer")
+FORKED = ("reader", "kernel", "searcher")  # from the fork server, one after the other
+KINDS = ("command", "reader", "kernel", "fork server", "renderer")
 
 
 @dataclass
@@ -68,13 +69,22 @@ class Life:
     lasts: float
 
 
+def at_work(process, forked: list[int]) -> dict[str, int]:
+    """Who is at work in a run; `forked` remembers what the fork server has started, for these look alike."""
+    found = family(process)
+    if pid := found.pop("kernel", None):
+        forked += [] if pid in forked else [pid]
+        found[FORKED[min(forked.index(pid), len(FORKED) - 1)]] = pid
+    return found
+
+
 def lives(victim: Victim) -> dict[str, Life]:
     """Watch one whole run."""
     process = victim.start(*RENDER)
-    began, seen = time.monotonic(), {}
+    began, seen, forked = time.monotonic(), {}, []
     while process.poll() is None:
         now = time.monotonic() - began
-        for name in family(process):
+        for name in at_work(process, forked):
             born = seen[name].born if name in seen else now
             seen[name] = Life(born, now - born)
         time.sleep(STEP)
@@ -85,11 +95,11 @@ def lives(victim: Victim) -> dict[str, Life]:
 def kill_at(victim: Victim, draw: random.Random, name: str, life: Life, share: float, row: Row) -> None:
     """Kill one kind of process when it has lived for this share of its life."""
     victim.write_data(draw.randint(*PATIENTS))
-    process = victim.start(*RENDER)
-    while name not in family(process) and process.poll() is None:
+    process, forked = victim.start(*RENDER), []
+    while name not in at_work(process, forked) and process.poll() is None:
         time.sleep(STEP)
     time.sleep(share * life.lasts)
-    pid = family(process).get(name)
+    pid = at_work(process, forked).get(name)
     struck = _kill(pid) if pid else False
     _after_kill(victim, process, row, struck=struck)
 
@@ -158,13 +168,13 @@ def strikes(
     """Every strike, with the name of its row in the table."""
     shares = [(point + 0.5) / given.points for point in range(given.points)]
     length = known["command"].lasts
-    for name in KINDS:
+    for name in given.only or KINDS:
         for share in shares:
             yield (
                 f"kill -9 of the {name}",
                 lambda row, n=name, s=share: kill_at(victim, draw, n, known[n], s, row),
             )
-    for how in CHANGES:
+    for how in () if given.only else CHANGES:
         for share in shares:
             yield f"data {how}", lambda row, h=how, s=share: change_at(victim, draw, h, s * length, row)
     for _ in range(given.kills):
@@ -208,6 +218,9 @@ def main() -> int:
     """Strike, and print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--points", type=int, default=10, help="of a process's life, and of a run")
+    parser.add_argument(
+        "--only", nargs="*", choices=KINDS, help="at fixed points only these processes, and no data"
+    )
     parser.add_argument("--kills", type=int, default=160, help="at random moments")
     parser.add_argument("--changes", type=int, default=70, help="at random moments")
     parser.add_argument("--seed", type=int, default=1)

@@ -26,7 +26,8 @@ from harness import (
 )
 from tiny_study import write_notebook
 
-from pipeline.project import sha256
+from pipeline.project import Project, sha256
+from pipeline.site_lock import site_lock
 
 pytestmark = pytest.mark.slow
 PATIENCE = 120
@@ -107,6 +108,40 @@ def test_two_commands_at_once(victim):
     assert "Nothing to do" not in said
     assert victim.manifest("tiny", "interim")["data_cut"] == "2025-02-05"
     assert faults_of_published(victim) == []
+
+
+WRITING = [RENDER, (*RENDER, "--as-of", "2025-01-02"), (*RENDER, "--scheduled"), ("lock", "tiny")]
+READING = [
+    (*RENDER, "--explain"),
+    *(("check", "tiny"), ("runs",), ("verify", "tiny/interim"), ("status",), ("profile",)),
+    ("diff", "tiny/interim", "tiny/interim"),
+]
+
+
+def contents(victim: Victim) -> dict[str, bytes]:
+    """Everything that runs make and keep, but the text that says who holds the folder."""
+    places = [victim.file(*place) for place in (("build",), ("runs",), ("locks",), ("reports", "_site"))]
+    files = [file for place in places for file in sorted(place.rglob("*")) if file.is_file()]
+    return {
+        str(file): file.read_bytes()
+        for file in files
+        if file.name != "running" and "pycache" not in file.parts
+    }
+
+
+def test_every_command_while_another_holds_the_folder(victim):
+    """What writes is refused and has written nothing; what reads does its work, and writes nothing either."""
+    victim.write_data(5)
+    before = contents(victim)
+    with site_lock(Project(victim.root), doing="holding it"):
+        for words in WRITING:
+            code, said = ended(victim.start(*words))
+            assert (code, "holding it" in said) == (5, True), said
+        for words in READING:
+            code, said = ended(victim.start(*words))
+            assert code == 0, said
+    assert contents(victim) == before
+    assert_recovers(victim)
 
 
 # ---------------------------------------------------------------- inputs that change meanwhile
@@ -297,7 +332,7 @@ def test_each_state_file_spoilt_alone(victim):
 def test_a_dataset_spoilt_beside_a_list_that_is_good(victim, name):
     """And the other way round: what is read again is made again, though the data did not change."""
     folder = victim.file("build", "tiny", "interim", "data")
-    for way in WAYS:
+    for way in ("emptied", "garbage", "texts"):
         spoil(folder / name, way)
         write_notebook(victim, [*CELLS, f"'{way}'"])
         assert_recovers(victim)
