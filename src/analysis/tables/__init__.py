@@ -15,9 +15,12 @@ from analysis.tables.general import (
     last_seen_table,
     model_table,
     pairs_table,
+    restricted_table,
     times_table,
+    unadjusted_table,
 )
 from analysis.tables.hierarchy import exploratory_note, hierarchy_table, looks_table
+from analysis.tables.laboratory import laboratory_change_table, laboratory_level_table
 from analysis.tables.repeated import repeated_table, transition_table
 from analysis.tables.responders import responder_table, response_notes
 from analysis.tables.rows import pick
@@ -41,6 +44,8 @@ __all__ = [
     "grade_table",
     "hierarchy_table",
     "known_table",
+    "laboratory_change_table",
+    "laboratory_level_table",
     "last_seen_table",
     "looks_table",
     "model_table",
@@ -51,6 +56,7 @@ __all__ = [
     "repeated_table",
     "responder_table",
     "response_notes",
+    "restricted_table",
     "screening_table",
     "shift_tables",
     "strategies_table",
@@ -58,4 +64,5 @@ __all__ = [
     "times_table",
     "tipping_table",
     "transition_table",
+    "unadjusted_table",
 ]

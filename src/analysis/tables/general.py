@@ -18,7 +18,7 @@ EMPTY = "–"
 _INTERVAL = ("estimate", "conf_low", "conf_high")
 
 
-def _said(rows: pd.DataFrame) -> list[str]:
+def sentences(rows: pd.DataFrame) -> list[str]:
     """Method sentences and reasons for what is not there, each once."""
     found = [text for analysis in rows["analysis"].unique() for text in methods(rows, analysis)]
     none = rows[rows["status"].eq("not estimated") & rows["note"].ne("")]
@@ -26,7 +26,8 @@ def _said(rows: pd.DataFrame) -> list[str]:
     return [*dict.fromkeys(sentence(text) for text in found), *reasons]
 
 
-def _shown(found: dict, digits: int, *, scale: float = 1) -> str:
+def with_interval(found: dict, digits: int, *, scale: float = 1) -> str:
+    """An estimate with its limits, or a dash."""
     return numbers.estimate_interval(*(found.get(name) for name in _INTERVAL), digits, scale=scale)  # type: ignore[misc]
 
 
@@ -67,9 +68,9 @@ def comparison_table(
                     [
                         labels.get(group, group),
                         numbers.whole(counted.max() if len(counted) else None),
-                        _shown(first, places, scale=scale),
+                        with_interval(first, places, scale=scale),
                         numbers.p_value(first.get("p_value")),
-                        _shown(model, more),
+                        with_interval(model, more),
                         numbers.p_value(model.get("p_value")),
                     ]
                 )
@@ -92,9 +93,72 @@ def comparison_table(
     said = [
         *notes,
         tr("A difference is the group minus the reference; p values are exploratory."),
-        *_said(rows),
+        *sentences(rows),
     ]
     return Table(body, groups=blocks, notes=said)
+
+
+def unadjusted_table(
+    rows: pd.DataFrame, *, study: "Study", digits: dict[str, int], notes: Sequence[str] = ()
+) -> Table:
+    """Lay out `summarise_unadjusted`: a line per visit and group, a block per endpoint.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Rows ``difference_shift`` and ``difference_odds``.
+    study, digits, notes
+        As `comparison_table`.
+    """
+    visits = {visit.id: visit.label for visit in study.visits}
+    reference, labels = study.groups.order[0], study.groups.labels
+    interval = numbers.level(study.statistics.confidence_level)
+    lines, blocks, index = [], [], []
+    for entry in study.endpoints:
+        odds = entry.scale == "binary"
+        more = 2 if odds else mean_digits(entry.variable, digits.get(entry.variable, 1))
+        of_endpoint = rows[rows["variable"].eq(entry.id)]
+        for visit, group in dict.fromkeys(zip(of_endpoint["visit"], of_endpoint["group"])):
+            found = pick(of_endpoint, visit=visit, group=group)
+            shown = [
+                numbers.whole(found.get("n")),
+                with_interval(found, more),
+                numbers.p_value(found.get("p_value")),
+            ]
+            lines.append([labels.get(group, group), *shown])
+            index.append(visits[visit])
+            what = "odds ratio" if odds else f"shift of the change{f', {entry.unit}' if entry.unit else ''}"
+            blocks.append(f"{entry.label}: {what} against {labels.get(reference, reference)}")
+    columns = ["Group", "n", f"Estimate ({interval})", "p"]
+    body = pd.DataFrame(lines, columns=columns, index=pd.Index(index, name="Visit"))
+    said = [*notes, "The group against the reference; p values are exploratory.", *sentences(rows)]
+    return Table(body, groups=blocks, notes=said)
+
+
+def restricted_table(
+    rows: pd.DataFrame, *, study: "Study", labels: Mapping[str, str], notes: Sequence[str] = ()
+) -> Table:
+    """Lay out the differences of mean times of `summarise_times`: a line per event and group."""
+    interval = numbers.level(study.statistics.confidence_level)
+    names = study.groups.labels if study.groups else {}
+    found = rows[rows["analysis"].eq("restricted_difference")]
+    lines, index = [], []
+    for variable, group in dict.fromkeys(zip(found["variable"], found["group"])):
+        one = pick(found, variable=variable, group=group)
+        limit = numbers.fixed(one.get("limit"), 1)
+        shown = [
+            numbers.whole(one.get("n")),
+            limit,
+            with_interval(one, 1),
+            numbers.p_value(one.get("p_value")),
+        ]
+        lines.append([names.get(group, group), *shown])
+        index.append(labels.get(variable, variable))
+    columns = ["Group", "n", "Up to", f"Difference of mean times ({interval})", "p"]
+    body = pd.DataFrame(lines, columns=columns, index=pd.Index(index, name="Event"))
+    said = "Mean time without the event up to the last time that both groups reach, the group minus the reference."
+    none = [] if lines else ["There is no second group to compare with."]
+    return Table(body, notes=[*notes, said, *none, *sentences(found)])
 
 
 def category_table(
@@ -171,7 +235,7 @@ def times_table(
                     numbers.whole(found.get("n")),
                     numbers.whole(found.get("n_events")),
                     median,
-                    _shown(ratio, 2),
+                    with_interval(ratio, 2),
                     numbers.p_value(test.get("p_value")),
                 ]
             )
@@ -185,7 +249,7 @@ def times_table(
         tr("Log-rank p"),
     ]
     body = pd.DataFrame(lines, columns=columns, index=pd.Index(index, name=tr("Event")))
-    return Table(body, notes=[*notes, *_said(rows)])
+    return Table(body, notes=[*notes, *sentences(rows)])
 
 
 def model_table(
@@ -206,8 +270,8 @@ def model_table(
                 lines.append(
                     [
                         numbers.whole(counted.max() if len(counted) else None),
-                        _shown(mean, more),
-                        EMPTY if visit == study.baseline_visit else _shown(change, more),
+                        with_interval(mean, more),
+                        EMPTY if visit == study.baseline_visit else with_interval(change, more),
                     ]
                 )
                 index.append(names.get(visit, visit))
@@ -223,7 +287,7 @@ def model_table(
         tr("Change from baseline ({interval})", interval=interval),
     ]
     body = pd.DataFrame(lines, columns=columns, index=pd.Index(index, name=tr("Visit")))
-    return Table(body, groups=blocks, notes=[*notes, *_said(rows)])
+    return Table(body, groups=blocks, notes=[*notes, *sentences(rows)])
 
 
 def known_table(rows: pd.DataFrame, *, study: "Study", notes: Sequence[str] = ()) -> Table:
@@ -282,7 +346,7 @@ def pairs_table(
     lines, index = [], []
     for variable in dict.fromkeys(rows["variable"]):
         found = pick(rows, variable=variable)
-        line = [numbers.whole(found.get("n")), _shown(found, digits)]
+        line = [numbers.whole(found.get("n")), with_interval(found, digits)]
         if rows["analysis"].eq("agreement").any():
             line += [
                 numbers.interval(found.get("lower"), found.get("upper"), digits),
@@ -294,4 +358,4 @@ def pairs_table(
     columns = ["n", f"{'Mean difference' if agrees else 'Correlation'} ({interval})"]
     columns += [tr("Limits of agreement"), tr("Concordance")] if agrees else []
     body = pd.DataFrame(lines, columns=columns, index=pd.Index(index, name=tr("Pair")))
-    return Table(body, notes=[*notes, *_said(rows)])
+    return Table(body, notes=[*notes, *sentences(rows)])

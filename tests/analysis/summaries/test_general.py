@@ -260,3 +260,136 @@ def test_rank_correlation_is_that_of_scipy_and_agreement_that_of_bland_and_altma
     shown = tables.pairs_table(results.stack([agreed]), study=study(), labels={"a": "First", "b": "Second"})
     assert shown.body.index.tolist() == ["First and Second"]
     assert tables.pairs_table(results.stack([]), study=study(), labels={}).body.empty
+
+
+# ---------------------------------------------------------------- without a model
+@pytest.fixture(scope="module")
+def unadjusted():
+    measures, members = trial()
+    found = general.summarise_unadjusted(
+        measures, members, study=study(), population="ALL", visits=["W00", "W12", "W24"]
+    )
+    return measures, members, found
+
+
+def test_the_shift_is_the_median_of_all_differences_of_changes_with_mann_whitneys_p(unadjusted):
+    from scipy.stats import mannwhitneyu
+
+    measures, members, found = unadjusted
+    wide = measures.query("variable == 'pain'").pivot(index="subject_id", columns="visit_id", values="value")
+    for visit in ("W12", "W24"):
+        change = (wide[visit] - wide["W00"]).dropna()
+        new, old = (change[change.index.isin(members[name])].to_numpy() for name in ("new", "old"))
+        shift = np.median(np.subtract.outer(new, old))
+        assert value(found, "difference_shift", visit, "estimate") == pytest.approx(shift)
+        assert value(found, "difference_shift", visit, "n") == len(new) + len(old)
+        exact = mannwhitneyu(new, old, method="exact").pvalue
+        assert value(found, "difference_shift", visit, "p_value") == pytest.approx(exact)
+
+
+def test_changes_equal_at_the_endpoints_resolution_tie():
+    coarse = small_study(groups={**ARMS}, endpoints=[{**DIRECTIONLESS, "visits": ["W12"], "resolution": 1}])
+    values = {"a": (50, 40.4), "b": (50, 39.6), "c": (50, 40.0), "d": (50, 30.0)}
+    measures = pd.DataFrame(
+        [
+            (who, visit, "pain", number)
+            for who, two in values.items()
+            for visit, number in zip(["W00", "W12"], two)
+        ],
+        columns=["subject_id", "visit_id", "variable", "value"],
+    )
+    members = {"old": pd.Index(["a", "b"]), "new": pd.Index(["c", "d"])}
+    found = general.summarise_unadjusted(
+        measures, members, study=coarse, population="ALL", visits=["W00", "W12"]
+    )
+    assert value(found, "difference_shift", "W12", "estimate") == -5  # of 0, 0, -10, -10
+
+
+def test_the_odds_ratio_is_fishers(unadjusted):
+    from scipy.stats import fisher_exact
+    from scipy.stats.contingency import odds_ratio
+
+    measures, members, found = unadjusted
+    wide = measures.query("variable == 'flare'").pivot(index="subject_id", columns="visit_id", values="value")
+    new, old = (wide.loc[members[name], "W12"] for name in ("new", "old"))
+    table = np.array([[new.sum(), 20 - new.sum()], [old.sum(), 20 - old.sum()]]).astype(int)
+    assert value(found, "difference_odds", "W12", "estimate", "flare") == pytest.approx(
+        odds_ratio(table, kind="conditional").statistic
+    )
+    assert value(found, "difference_odds", "W12", "p_value", "flare") == pytest.approx(
+        fisher_exact(table).pvalue
+    )
+    shown = tables.unadjusted_table(found, study=study(), digits={})
+    assert list(shown.body.columns)[:2] == ["Group", "n"] and len(shown.body) == 4
+
+
+def test_without_a_later_visit_the_unadjusted_comparison_says_why():
+    measures, members = trial()
+    early = measures[measures["visit_id"].isin(["W00"])]
+    found = general.summarise_unadjusted(
+        early, members, study=study(), population="ALL", visits=["W00", "W12"]
+    )
+    assert set(found["status"]) == {"not estimated"} and found["note"].ne("").all()
+
+
+def test_the_difference_of_mean_times_is_the_difference_of_the_areas():
+    people = pd.DataFrame({"subject_id": list("abcdef"), "t": [1.0, 2, 3, 4, 5, 6], "e": [True] * 6})
+    members = {"old": pd.Index(list("abc")), "new": pd.Index(list("def"))}
+    found = general.summarise_times(people, members, pairs=[("t", "e")], study=study(), population="ALL")
+    row = found[found["analysis"].eq("restricted_difference")].set_index("statistic")["value"]
+    # to 3, the last time of the old arm: 3 for the new one, (1 + 2 + 3) / 3 for the old one
+    assert row["limit"] == 3 and row["estimate"] == pytest.approx(3 - 2)
+    shown = tables.restricted_table(found, study=study(), labels={"e": "Relapse"})
+    assert shown.body.index.tolist() == ["Relapse"]
+
+
+# ---------------------------------------------------------------- the laboratory
+LABS = drawn(
+    """
+    subject_id visit_id analyte value_std unit_std lln uln sample_day
+    a          W00      ALT     20        U/L      5   40  1
+    a          W12      ALT     90        U/L      5   40  80    # an earlier sample of the same visit
+    a          W12      ALT     50        U/L      5   40  85    # high
+    b          W00      ALT     30        U/L      5   40  1
+    b          W12      ALT     3         U/L      5   40  84    # low
+    c          W00      ALT     60        U/L      5   40  1
+    c          W12      ALT     .         U/L      5   40  84    # no result
+    d          W00      ALT     10        U/L      .   .   1     # no limits
+    d          W12      ALT     14        U/L      .   .   84
+    e          W00      CRP     8         mg/L     .   5   1
+    e          UNS-01   CRP     2         mg/L     .   5   30    # in no planned visit
+    """
+)
+
+
+def test_laboratory_change_and_shift():
+    by_visit = general.results_by_visit(LABS, visits=["W00", "W12"])
+    members = {"all": pd.Index(list("abcde"))}
+    found = general.summarise_laboratory(
+        by_visit, members, study=small_study(), population="ALL", visits=["W00", "W12"]
+    )
+    alt = found[found["analysis"].eq("lab_change") & found["variable"].eq("ALT")].set_index("statistic")[
+        "value"
+    ]
+    assert alt["n_pairs"] == 3 and alt["estimate"] == pytest.approx(((50 - 20) + (3 - 30) + (14 - 10)) / 3)
+    moved = found[found["analysis"].eq("lab_level_shift") & found["statistic"].eq("count")]
+    counts = moved.set_index("variable")["value"]
+    assert counts["ALT normal to high"] == 1 and counts["ALT normal to low"] == 1 and counts.sum() == 2
+    crp = found[found["variable"].eq("CRP")]
+    assert set(crp["status"]) == {"not estimated"} and crp["note"].str.startswith("not yet").all()
+    change = tables.laboratory_change_table(
+        found, study=small_study(), labels={"ALT": "Alanine aminotransferase"}
+    )
+    assert change.body["n"].tolist()[0] == "3"
+    levels = tables.laboratory_level_table(found, study=small_study(), labels={})
+    assert levels.body.to_numpy().tolist()[1] == ["All", "normal", "1", "0", "1"]
+
+
+def test_without_results_the_laboratory_tables_say_so():
+    none = LABS.iloc[:0]
+    found = general.summarise_laboratory(
+        general.results_by_visit(none, visits=["W00"]), {"all": pd.Index([])}, study=small_study(),
+        population="ALL", visits=["W00"],
+    )  # fmt: skip
+    assert found.empty
+    assert "No result" in " ".join(tables.laboratory_level_table(found, study=small_study(), labels={}).notes)

@@ -7,6 +7,7 @@ data cannot give is a row with the reason.
 from analysis.summaries.general.agreement import agreement, correlate
 from analysis.summaries.general.comparison import comparisons, differences_drawn, summarise_comparison
 from analysis.summaries.general.known import gaps_drawn, known_by_visit, last_seen
+from analysis.summaries.general.laboratory import results_by_visit, summarise_laboratory
 from analysis.summaries.general.model import model_course, summarise_model
 from analysis.summaries.general.shares import (
     category_variables,
@@ -15,6 +16,7 @@ from analysis.summaries.general.shares import (
     summarise_categories,
 )
 from analysis.summaries.general.times import curves, summarise_times
+from analysis.summaries.general.unadjusted import summarise_unadjusted
 
 __all__ = [
     "agreement",
@@ -28,9 +30,12 @@ __all__ = [
     "last_seen",
     "levels_of",
     "model_course",
+    "results_by_visit",
     "shares_drawn",
     "summarise_categories",
     "summarise_comparison",
+    "summarise_laboratory",
     "summarise_model",
     "summarise_times",
+    "summarise_unadjusted",
 ]

@@ -43,7 +43,8 @@ def summarise_times(
     -------
     DataFrame
         Rows ``survival`` (n, events, median with its interval; NaN where half have not had the event),
-        ``log_rank`` and, against the first group, ``hazard_ratio``. The variable is that of the event.
+        ``log_rank`` and, against the first group, ``hazard_ratio`` and ``restricted_difference`` (of the mean times up
+        to the last time at which both groups were still observed). The variable is that of the event.
     """
     level, frames = study.statistics.confidence_level, []
     for time, event in pairs:
@@ -92,6 +93,7 @@ def _compared(subjects, members, time, event, level, keys) -> list[pd.DataFrame]
     reference, *others = members
     for group in others:
         two = rows[rows["group"].isin([reference, group])]
+        frames.append(_restricted(two, group, reference, level, keys))
         two = two.assign(other=two["group"].eq(group).astype(float))
         named = {"analysis": "hazard_ratio", "group": group, **keys}
         try:
@@ -113,6 +115,27 @@ def _compared(subjects, members, time, event, level, keys) -> list[pd.DataFrame]
                 results.not_estimated(reason, ("estimate", "conf_low", "conf_high", "p_value"), **named)
             )
     return frames
+
+
+def _restricted(two, group, reference, level, keys: dict) -> pd.DataFrame:
+    """Difference of the mean times up to the last time that both groups reach; hazards need not be proportional."""
+    named = {"analysis": "restricted_difference", "group": group, **keys}
+    shown = ("estimate", "conf_low", "conf_high", "p_value", "limit")
+    if two["group"].nunique() < 2:
+        return results.not_estimated("nobody of a group has a time and a known state", shown, **named)
+    try:
+        found = survival.compare_restricted_means(
+            two["time"],
+            two["event"],
+            two["group"],
+            reference=reference,
+            limit=float(two.groupby("group")["time"].max().min()),
+            confidence_level=level,
+        )
+    except (NotEstimable, ValueError) as reason:
+        return results.not_estimated(reason, shown, **named)
+    values = {name: getattr(found, name) for name in shown}
+    return results.rows_of({**values, "n": found.n, "method": found.method}, **named)
 
 
 def curves(
