@@ -67,6 +67,11 @@ def safety_set(
     """
     from analysis import safety
 
+    if study.safety is None:
+        raise ValueError(
+            "the study file has no section `safety:`, which says which adverse events count; write it, or show them as "
+            "recorded by the notebook adverse_events"
+        )
     subjects = tables["subjects"][lambda frame: frame["subject_id"].isin(ids)].reset_index(drop=True)
     recorded = tables["adverse_events"][lambda frame: frame["subject_id"].isin(ids)].reset_index(drop=True)
     judged, flag, closes, rule, until = _judged(recorded, subjects, study)

@@ -11,6 +11,7 @@ from analysis.tables.frames import decimals_needed, frame_table
 from analysis.tables.general import (
     category_table,
     comparison_table,
+    events_table,
     known_table,
     last_seen_table,
     model_table,
@@ -39,6 +40,7 @@ __all__ = [
     "criteria_rules_table",
     "decimals_needed",
     "difference_table",
+    "events_table",
     "exploratory_note",
     "frame_table",
     "grade_table",

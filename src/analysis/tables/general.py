@@ -161,6 +161,35 @@ def restricted_table(
     return Table(body, notes=[*notes, said, *none, *sentences(found)])
 
 
+def events_table(rows: pd.DataFrame, *, study: "Study", stub: str, notes: Sequence[str] = ()) -> Table:
+    """Lay out `summarise_events`: a line per kind of event or term, a column per group.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Rows of one analysis of it.
+    study : analysis.study.Study
+        Labels of the groups.
+    stub : str
+        What the lines are.
+    notes : sequence of str
+        Footnotes.
+    """
+    groups = list(dict.fromkeys(rows["group"]))
+    names = {group: study.groups.labels.get(group, group) if study.groups else "All" for group in groups}
+    names |= {"all": "All"}
+    cells: dict[str, list[str]] = {names[group]: [] for group in groups}
+    for variable in dict.fromkeys(rows["variable"]):
+        for group in groups:
+            found = pick(rows, variable=variable, group=group)
+            share = numbers.count_percent(int(found["count"]), int(found["n"])) if found["n"] else "0"
+            cells[names[group]].append(f"{share}, {numbers.whole(found['events'])}")
+    lines = [str(name)[:1].upper() + str(name)[1:] for name in dict.fromkeys(rows["variable"])]
+    body = pd.DataFrame(cells, index=pd.Index(lines, name=stub))
+    said = ["Subjects with an event (%), and events, as recorded; nothing is asked of doses or time at risk."]
+    return Table(body, notes=[*notes, *said, *([] if lines else ["No event is recorded."])])
+
+
 def category_table(
     rows: pd.DataFrame,
     *,

@@ -3,11 +3,14 @@
 import re
 import shutil
 from pathlib import Path
+from typing import NamedTuple
 
 import pandas as pd
 
+from analysis.read.raw import Verdict
 from pipeline.draft import text
 from pipeline.draft.dictionary import Entry, is_dictionary, of_file, of_redcap
+from pipeline.draft.ids import strange_rows, strange_said
 from pipeline.draft.layout import File, lay_out
 from pipeline.draft.look import look
 from pipeline.draft.model import Plan
@@ -171,31 +174,69 @@ def _sheets(file: Path) -> list[str]:
     return filled
 
 
-def _read(project: Project, source: dict) -> pd.DataFrame:
-    """The rows of a source as the pipeline reads them, without direct identifiers."""
+class _Nobody(NamedTuple):
+    """A study file that says nothing yet."""
+
+    missing: tuple[str, ...] = ()
+    time_zone: str | None = None
+
+
+def _read(project: Project, source: dict) -> tuple[pd.DataFrame, dict[str, Verdict]]:
+    """The rows of a source as the pipeline reads them, and what it decides for each column; no direct identifiers.
+
+    Rows that are no data (the head once more, a table further down) are left out, codes that the file itself declares
+    missing are blank, and cells shown as per cent are what is seen.
+    """
     import secrets
 
+    from analysis.read.cells import Kind
     from analysis.read.identifiers import PERSON, drop_identifiers
+    from analysis.read.locate import SourceError
+    from analysis.read.raw import Judge
     from analysis.read.sources import read_source
     from analysis.study.mapping import Source
 
-    export = read_source(Source.model_validate(source), project.root)
-    kept = drop_identifiers(export, [], salt=secrets.token_bytes(16)).frame()
-    return kept.drop(columns=[PERSON], errors="ignore")
+    described = Source.model_validate(source)
+    try:
+        export = drop_identifiers(read_source(described, project.root), [], salt=secrets.token_bytes(16))
+    except SourceError as error:
+        said = str(error).partition(": ")[2] or str(error)
+        raise UserError(
+            f"{said}. A draft has no keys yet: put the file right (text saved as UTF-8, one table a sheet), or "
+            "start from `study new` and name the key"
+        ) from error
+    judge, rows, verdicts = Judge(_Nobody(), described, export), {}, {}
+    for name, cells in export.columns.items():
+        if name == PERSON:
+            continue
+        texts = cells.where(~cells.of(cells.kinds == Kind.MISSING)).shown()
+        rows[name] = pd.Series(_as_seen(texts, cells.of(cells.kinds == Kind.PERCENT)), dtype="string")
+        verdicts[name] = judge.verdict(cells, export.origin(name))
+    frame = pd.DataFrame(rows)
+    if export.noise is not None:
+        frame = frame[export.noise == ""].reset_index(drop=True)
+    return frame, verdicts
+
+
+def _as_seen(texts, percent):
+    """Texts of cells; of those shown as per cent, a hundred times the number."""
+    if not percent.any():
+        return texts
+    return [f"{100 * float(text):.12g}%" if shown else text for text, shown in zip(texts, percent)]
 
 
 def _as_dictionary(project: Project, source: dict) -> dict[str, Entry]:
     """What a file says if it is a REDCap data dictionary; nothing if it holds data."""
     if source["type"] not in ("csv", "excel"):
         return {}
-    rows = _read(project, source)
+    rows, _ = _read(project, source)
     return of_redcap(rows) if is_dictionary(rows.columns) else {}
 
 
 # ----------------------------------------------------------------------------------------------- files
 def _files(project: Project, source: dict, dictionary: dict[str, Entry]) -> list[File]:
     """A source as the parts that are laid out each in its own way."""
-    rows = _read(project, source)
+    rows, verdicts = _read(project, source)
     about = {name: entry for name, entry in dictionary.items() if name in rows}
     if "path" in source:
         about = {**of_file(project.root / source["path"]), **about}
@@ -203,12 +244,31 @@ def _files(project: Project, source: dict, dictionary: dict[str, Entry]) -> list
         rows = rows.drop(columns=name)
     found = []
     for ident, part, where, renamed in _parts(source, rows):
-        seen = {name: look(part[name], **_said_of(about.get(name))) for name in part}
-        seen = {name: column for name, column in seen.items() if column.kind != "empty"}
-        file = File(ident, source, part, seen, about, where=where, renamed=renamed)
-        lay_out(file)
+        file = _laid_out(File(ident, source, part, {}, about, where=where, renamed=renamed), verdicts)
+        if strange := strange_rows(file):
+            known = file.rows.drop(index=list(strange)).reset_index(drop=True)
+            file = _laid_out(File(ident, source, known, {}, about, where=where, renamed=renamed), verdicts)
+            said = f"{len(strange)} rows below the table are taken for no subjects, by their ids"
+            file.doubts.append(f"{said}: {strange_said(strange)}")
         found.append(file)
     return found
+
+
+def _laid_out(file: File, verdicts: dict[str, Verdict]) -> File:
+    """The part with its columns looked at and its layout found out."""
+    seen = {
+        name: look(file.rows[name], **_said_of(file.about.get(name)), verdict=verdicts.get(name, Verdict()))
+        for name in file.rows
+    }
+    file.seen = {name: column for name, column in seen.items() if column.kind != "empty"}
+    file.doubts += [
+        f"{name}: {doubt}"
+        for name, column in seen.items()
+        if column.kind == "text"
+        for doubt in column.doubts
+    ]
+    lay_out(file)
+    return file
 
 
 def _said_of(entry: Entry | None) -> dict:

@@ -91,12 +91,24 @@ def of_file(file: Path) -> dict[str, Entry]:
     reader = readers.get(file.suffix.lower())
     if reader is None:
         return {}
-    _, about = reader(str(file), metadataonly=True)  # type: ignore[operator]
+    about = _metadata(reader, file)
     labels, values = about.column_names_to_labels or {}, about.variable_value_labels or {}
     return {
         name: Entry(normalise(labels.get(name) or ""), _codes(values.get(name)))
         for name in about.column_names
     }
+
+
+def _metadata(reader, file: Path):
+    """What a file says of its columns; where it does not say its encoding, as Chinese, else byte by byte."""
+    import pyreadstat
+
+    for encoding in (None, "gb18030"):
+        try:
+            return reader(str(file), metadataonly=True, encoding=encoding)[1]
+        except (pyreadstat.ReadstatError, UnicodeDecodeError):
+            continue
+    return reader(str(file), metadataonly=True, encoding="ISO-8859-1")[1]
 
 
 def _codes(given: dict | None) -> dict[str, str] | None:

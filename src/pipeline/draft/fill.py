@@ -10,11 +10,15 @@ from analysis.columns import TABLES
 from pipeline.draft import names
 from pipeline.draft.known import match
 from pipeline.draft.layout import File
-from pipeline.draft.look import Seen, rounded
+from pipeline.draft.look import Seen, rounded, unit_of
 from pipeline.draft.model import Plan, Variable
 from pipeline.draft.names import Moment
 from pipeline.draft.yaml import Said
 
+CONTROL = re.compile(  # how a control group is called
+    r"placebo|control|cont\b|sham|usual|untreated|vehicle|standard|kontrolle|对照|安慰剂|^(?:p|pbo|plc|tau|soc|ctrl|ctl)$",
+    re.IGNORECASE,
+)
 SHOWN = ("number", "yes_no", "category")
 
 
@@ -83,19 +87,22 @@ def _arm(plan: Plan, file: File, columns: list[str]) -> tuple[str, dict] | None:
                 if word in names.WEAK_ARM:
                     file.doubts.append(f"{name} is taken for the arm by its name alone")
                 plan.arms = dict(zip(key[filled], file.rows.loc[filled, name]))
-                return name, _groups(plan, seen)
+                return name, _groups(plan, file, seen)
     return None
 
 
-def _groups(plan: Plan, seen: Seen) -> dict:
+def _groups(plan: Plan, file: File, seen: Seen) -> dict:
     """The grouping, controls first; the mapping of the arm."""
     meanings = dict(seen.codes) if seen.codes else {value: value for value in seen.texts}
     bare = all(re.fullmatch(r"\d+", meaning) for meaning in meanings.values())
     prefix = f"{seen.label or names.words(seen.name)} " if bare else ""
     codes = {code: names.slug(f"{prefix}{meaning}") or f"arm_{code}" for code, meaning in meanings.items()}
     labels = {codes[code]: f"{prefix}{meaning}" for code, meaning in meanings.items()}
-    control = re.compile(r"placebo|control|cont\b|sham|usual|untreated", re.IGNORECASE)
-    order = sorted(labels, key=lambda arm: not control.search(labels[arm]))
+    order = sorted(labels, key=lambda arm: not CONTROL.search(labels[arm].strip()))
+    if not any(CONTROL.search(label.strip()) for label in labels.values()):
+        file.doubts.append(
+            f"{labels[order[0]]} is taken for the reference group, as it comes first: `groups: order`"
+        )
     plan.groups = {
         "variable": "arm",
         "label": seen.label or names.words(seen.name),
@@ -204,7 +211,7 @@ def declare(
     ):
         number += 1
         variable = f"{wanted}_{'recorded' if number == 2 else number}"
-    label = label or seen.label or names.words(name or column.name)
+    label = label or seen.label or names.words(_without_unit(name or column.name))
     types = {"yes_no": "boolean", "category": "category", "date": "date", "text": "str"}
     said: dict = {"table": table, "type": types.get(kind, "int" if seen.whole else "float"), "label": label}
     comment = [why] if why else []
@@ -220,6 +227,12 @@ def declare(
     plan.declared[variable] = Said(said, "; ".join(comment)) if comment else said  # type: ignore[assignment]
     plan.variables[table, variable] = Variable(variable, table, kind, label, seen=seen)
     return variable
+
+
+def _without_unit(name: str) -> str:
+    """A name without the unit that it ends with in brackets."""
+    found = re.fullmatch(r"(.+?)\s*[(\[（]([^)\]）]+)[)\]）]", name)
+    return found[1] if found and unit_of(f"({found[2]})") else name
 
 
 def merged(seen: list[Seen]) -> Seen:

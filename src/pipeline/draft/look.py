@@ -11,6 +11,7 @@ import pandas as pd
 from analysis.columns.units import canonical
 from analysis.read.dates import Calendar, day
 from analysis.read.numbers import number
+from analysis.read.raw import Verdict
 from analysis.read.text import FALSE_WORDS, TRUE_WORDS, missing_reason, normalise, same_code
 
 FEW = 12  # a text with at most so many different values is a category
@@ -19,6 +20,9 @@ REDCAP_MISSING = frozenset(
     ("NI", "INV", "UNK", "NASK", "ASKU", "NAV", "MSK", "NAVU", "NP", "QS", "QI", "TRC", "UNC", "DER", "OTH")
 )
 NEARLY = 0.95  # of the different values: so many must read as a date or a number for the column to be one
+
+
+OPEN = Verdict()  # of a column of which nothing is known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +60,12 @@ class Seen:
 
 
 def look(
-    cells: pd.Series, *, label: str = "", codes: Mapping[str, str] | None = None, unit: str = ""
+    cells: pd.Series,
+    *,
+    label: str = "",
+    codes: Mapping[str, str] | None = None,
+    unit: str = "",
+    verdict: Verdict = OPEN,
 ) -> Seen:
     """Judge one column.
 
@@ -70,6 +79,8 @@ def look(
         Meaning by code, from a dictionary or value labels.
     unit : str
         The unit that a dictionary gives.
+    verdict : Verdict
+        What reading decides for the whole column: its decimal sign, the order of day and month.
     """
     name = str(cells.name)
     counts = cells.fillna("").map(normalise).value_counts()
@@ -86,7 +97,7 @@ def look(
         return Seen(kind="empty", **base)
     texts = sorted(there.index, key=_in_order)
     if codes:
-        return _coded(base, texts, dict(codes))
+        return _coded(base, texts, dict(codes), verdict)
     if (
         len(set(map(same_code, texts)) & TRUE_WORDS)
         and set(map(same_code, texts)) <= TRUE_WORDS | FALSE_WORDS
@@ -97,11 +108,13 @@ def look(
     if "___" in name and set(texts) <= {"0", "1"}:
         return Seen(kind="yes_no", texts=tuple(texts), **base)  # a box of REDCap that nobody ticked
     coded = [text for text in texts if text in REDCAP_MISSING]
-    if coded and (found := _numbers([text for text in texts if text not in coded], there, base)):
+    if coded and (found := _numbers([text for text in texts if text not in coded], there, base, verdict)):
         doubt = f"taken for codes of missing, as REDCap has them: {', '.join(coded)}"  # type: ignore[assignment]
         return replace(found, missing=(*found.missing, *coded), doubts=(*found.doubts, doubt))  # type: ignore[arg-type]
-    if found := _dates(texts, base) or _numbers(texts, there, base):
+    if found := _dates(texts, base, verdict) or _numbers(texts, there, base, verdict):
         return found
+    if doubt := _open(texts, verdict):
+        return Seen(kind="text", doubts=(doubt,), **base)
     few = len(texts) <= FEW and len(texts) < max(2, 0.6 * base["known"])
     return Seen(kind="category" if few else "text", texts=tuple(texts) if few else (), **base)
 
@@ -112,12 +125,24 @@ def _in_order(text: str) -> tuple:
     return (0, float(text), "") if found else (1, 0.0, text)
 
 
-def _coded(base: dict, texts: list[str], codes: dict[str, str]) -> Seen:
+def _open(texts: list[str], verdict: Verdict) -> str:
+    """What must be said before a column of numbers or dates can be read; nothing where it is none."""
+    signs = [number(text, decimal=verdict.decimal).status for text in texts]
+    if signs.count("open") and signs.count("open") + signs.count("ok") >= NEARLY * len(texts):
+        return "left out, as its comma or point may be a decimal sign or part thousands off: say which by `decimal:`"
+    if verdict.calendar.order == "" and any(
+        day(text, calendar=verdict.calendar).status == "contradictory" for text in texts
+    ):
+        return "left out, as day and month change places in it: say which comes first by `date_order:`"
+    return ""
+
+
+def _coded(base: dict, texts: list[str], codes: dict[str, str], verdict: Verdict) -> Seen:
     """A column whose codes are explained; those that are not are a doubt."""
     known = {same_code(code): meaning for code, meaning in codes.items()}
     strange = [text for text in texts if same_code(text) not in known]
     if strange and len(strange) == len(texts):
-        return look(pd.Series(texts, name=base["name"]), label=base["label"])
+        return look(pd.Series(texts, name=base["name"]), label=base["label"], verdict=verdict)
     doubts = (f"{len(strange)} values have no meaning in the dictionary and are rejected",) if strange else ()
     words = {same_code(word) for word in known.values()}
     yes_no = set(known) <= {"0", "1"} and words <= TRUE_WORDS | FALSE_WORDS
@@ -125,27 +150,32 @@ def _coded(base: dict, texts: list[str], codes: dict[str, str]) -> Seen:
     return Seen(kind=kind, texts=tuple(dict.fromkeys(codes.values())), codes=codes, doubts=doubts, **base)
 
 
-def _dates(texts: list[str], base: dict) -> Seen | None:
+def _dates(texts: list[str], base: dict, verdict: Verdict) -> Seen | None:
     """A column of dates; numbers alone are none, and an order of day and month is found in the column or doubted."""
     if not any(re.search(r"[-/.年]|[A-Za-z]{3}", text) for text in texts):
         return None
-    for order in (None, "dmy", "mdy"):
-        read = [day(text, calendar=Calendar(order)) for text in texts]
+    known = verdict.calendar.order
+    for order in (known,) if known is not None else (None, "dmy", "mdy"):
+        read = [day(text, calendar=verdict.calendar._replace(order=order)) for text in texts]
         good = sum(item.status == "ok" for item in read)
         if good == len(texts) or (order is None and good >= NEARLY * len(texts)):
             days = [item.day for item in read if item.day]
             rest = len(texts) - good
             doubts = [f"{rest} values are no dates and are rejected"] if rest else []
-            if order == "dmy" and all(day(text, calendar=Calendar("mdy")).status == "ok" for text in texts):
+            if (
+                known is None
+                and order == "dmy"
+                and all(day(text, calendar=Calendar("mdy")).status == "ok" for text in texts)
+            ):
                 doubts.append("every date can be read as day-month or month-day; day-month is taken")
             shown = (min(days).isoformat(), max(days).isoformat())
             return Seen(kind="date", texts=shown, date_order=order, doubts=tuple(doubts), **base)
     return None
 
 
-def _numbers(texts: list[str], there: pd.Series, base: dict) -> Seen | None:
+def _numbers(texts: list[str], there: pd.Series, base: dict, verdict: Verdict) -> Seen | None:
     """A column of numbers, without the codes of missing that lie apart from them."""
-    read = {text: number(text) for text in texts}
+    read = {text: number(text, decimal=verdict.decimal) for text in texts}
     good = {text: item.value for text, item in read.items() if item.status == "ok"}
     if not good or len(good) < NEARLY * len(texts):
         return None

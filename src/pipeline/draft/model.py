@@ -28,12 +28,14 @@ class Plan:
     visits: dict[str, Moment] = field(default_factory=dict)
     declared: dict[str, dict] = field(default_factory=dict)
     variables: dict[tuple[str, str], Variable] = field(default_factory=dict)
+    analytes: dict[str, dict] = field(default_factory=dict)
     blocks: dict[str, list[dict]] = field(default_factory=dict)
     groups: dict | None = None
     arms: dict[str, str] | None = None  # by subject, as the export has them
     times: list[tuple[str, str, str]] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
     subjects: int = 0
+    id_pattern: str | None = None
 
     @property
     def baseline(self) -> str:

@@ -8,21 +8,22 @@ from typing import NamedTuple
 SUBJECT = (
     "usubjid subjid subject_id subjectid subject subj_id patient_id patientid patient pat_id patid pid pt_id ptid "
     "participant_id participant record_id id id_no case_id caseid case sid subno patno 受试者编号 患者编号 受试者 "
-    "病例号 研究编号 编号 person_id personid person"
+    "病例号 研究编号 编号 person_id personid person patientennummer patnr pat_nr probandennummer proband"
 ).split()
 CENTRE = (
     "site siteid site_id center centre center_id centre_id clinic hospital redcap_data_access_group 中心 中心编号 科室"
 ).split()
 ARM = (
     "arm trt01p trta trtp trt01a treatment treat trt tx rx randgroup rand_group allocation randomization "
-    "treatment_arm study_arm treatment_group 分组 组别 治疗组 group grp"
+    "treatment_arm study_arm treatment_group 分组 组别 治疗组 behandlung gruppe groupe grupo group grp"
 ).split()
-WEAK_ARM = frozenset({"group", "grp", "组别", "tx", "rx"})
+WEAK_ARM = frozenset({"gruppe", "groupe", "grupo", "group", "grp", "组别", "tx", "rx"})
 SEX = "sex gender 性别".split()
 AGE = "age age_years age_yrs 年龄".split()
 VISIT = (
     "redcap_event_name avisitn avisit visitnum visitn visit visit_id visit_name visitname event_name week weeks wk "
     "month months mo day days studyday study_day ady visitdy vsdy timepoint time_point time year wave period phase "
+    "visite visita besuch woche monat semaine mois "
     "occasion session followup follow_up fu enum 访视 随访 时间点 访视名称 周 月"
 ).split()
 BASE = "base baseline bl bsl basal 基线".split()
@@ -73,14 +74,22 @@ class Moment(NamedTuple):
     exact: bool
 
 
+_LETTERS = str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"}
+    | dict.fromkeys("éèêë", "e") | dict.fromkeys("áàâã", "a") | dict.fromkeys("óòôõ", "o")
+    | dict.fromkeys("íìî", "i") | dict.fromkeys("úùû", "u") | {"ç": "c", "ñ": "n"}
+)  # fmt: skip
+
+
 def slug(text: str) -> str:
     """A name as the study file takes it: letters of ASCII, digits and underscores, a letter first.
 
     Examples
     --------
-    >>> slug("hos.cat"), slug("FVC (mL)"), slug("6MWD"), slug("炎症")
-    ('hos_cat', 'fvc_m_l', 'v_6mwd', '')
+    >>> slug("hos.cat"), slug("FVC (mL)"), slug("6MWD"), slug("炎症"), slug("Größe")
+    ('hos_cat', 'fvc_m_l', 'v_6mwd', '', 'groesse')
     """
+    text = text.translate(_LETTERS)
     spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", text) if not text.isupper() else text
     plain = re.sub(r"[^0-9a-z]+", "_", spaced.lower()).strip("_")
     return f"v_{plain}" if plain[:1].isdigit() else plain
@@ -96,12 +105,16 @@ def words(text: str) -> str:
 
     Examples
     --------
-    >>> words("hos.cat"), words("preOp_smoking"), words("twstrs")
-    ('Hos cat', 'Pre op smoking', 'Twstrs')
+    >>> words("hos.cat"), words("preOp_smoking"), words("twstrs"), words("CRP level")
+    ('Hos cat', 'Pre op smoking', 'Twstrs', 'CRP level')
     """
     spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", text) if not text.isupper() else text
-    said = " ".join(re.split(r"[_.\s]+", spaced)).strip()
-    return said[:1].upper() + (said[1:] if text.isupper() else said[1:].lower())
+    said = [part for part in re.split(r"[_.\s]+", spaced) if part]
+    if text.isupper():
+        return " ".join(said)
+    short = [part if len(part) > 1 and part[:2].isupper() else part.lower() for part in said]
+    joined = " ".join(short)
+    return joined[:1].upper() + joined[1:]
 
 
 def moment(text: str) -> Moment | None:

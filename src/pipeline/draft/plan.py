@@ -5,6 +5,8 @@ from collections.abc import Iterable
 
 from pipeline.draft import names
 from pipeline.draft.fill import SHOWN, common_label, declare, fill, mapping_of, merged, of_subjects
+from pipeline.draft.ids import pattern_of
+from pipeline.draft.laboratory import columns_of, fill_laboratory, visit_column, visits_of
 from pipeline.draft.layout import File, baseline_of, visit_moments, wide_groups
 from pipeline.draft.model import Plan
 from pipeline.draft.names import Moment
@@ -38,13 +40,23 @@ NOT_MAPPED = frozenset(
 def make_plan(name: str, files: list[File]) -> Plan:
     """Decide what the study file of a draft says."""
     plan = Plan(name, files)
+    for file in files:
+        if columns_of(file):
+            file.visit, file.doubts = (
+                visit_column(file),
+                [d for d in file.doubts if "taken for the visit" not in d],
+            )
     with_people = [file for file in files if file.once] or files
     people = max(with_people, key=lambda file: file.key().nunique())
     plan.subjects = people.key().nunique()
+    if all(len(file.subject) == 1 for file in files):
+        plan.id_pattern = pattern_of(text for file in files for text in file.key().unique())
     series = {file.id: wide_groups(file, _free(file)) if file.once else {} for file in files}
     _name_visits(plan, series)
     for file in [people, *(file for file in files if file is not people)]:
-        if _is_adverse(file):
+        if columns_of(file):
+            _fill_laboratory(plan, file)
+        elif _is_adverse(file):
             _fill_adverse_events(plan, file)
         elif file.once:
             _fill_once(plan, file, series[file.id])
@@ -78,7 +90,7 @@ def _name_visits(plan: Plan, series: dict[str, dict]) -> None:
     for file in plan.files:
         moments = list(visit_moments(file).values()) if file.visit else []
         moments += [when for at in series[file.id].values() for when in at]
-        if file.visit and _with_baseline_column(file):
+        if file.visit and not columns_of(file) and _with_baseline_column(file):
             moments.append(Moment(0.0, "Baseline", True))
         for when in moments:
             shown.setdefault(when.shown, when)
@@ -249,6 +261,20 @@ def _fill_records(plan: Plan, file: File) -> None:
             f"no column tells the rows of a subject apart: they are the table {file.id}, by no visit"
         )
         _add(plan, file.id, _block(file, columns))
+
+
+def _fill_laboratory(plan: Plan, file: File) -> None:
+    """Laboratory results, one row per subject, test and sample."""
+    if not plan.blocks.get("subjects"):
+        used = {*columns_of(file).values(), file.visit}
+        constant = [
+            name for name in file.constant(_free(file)) if name not in used and _at_first_row(file, name)
+        ]
+        _add(
+            plan, "subjects", _block(file, of_subjects(plan, file, constant), rows={"once_per": file.subject})
+        )
+    visits = visits_of(file, lambda when: _id_of(plan, when))
+    _add(plan, "labs", _block(file, fill_laboratory(plan, file, visits)))
 
 
 def _fill_adverse_events(plan: Plan, file: File) -> None:

@@ -61,13 +61,19 @@ CHAPTERS = {
         "How much is known at each visit, and who was not seen again.",
         lambda plan: bool(plan.endpoints),
     ),
+    "laboratory_change": (
+        "Laboratory",
+        "sec-laboratory",
+        "How laboratory values changed from the baseline visit, and who went beyond the limits of normal.",
+        lambda plan: any("visit_id" in block["columns"] for block in plan.blocks.get("labs", [])),
+    ),
     "correlations": (
         "Correlations",
         "sec-correlations",
         "How the measurements go together at baseline, by ranks.",
         lambda plan: len(_numbers(plan)) > 1,
     ),
-    "safety": (
+    "adverse_events": (
         "Adverse events",
         "sec-safety",
         "Adverse events as recorded.",
@@ -111,6 +117,10 @@ def study_file(plan: Plan) -> str:
         "design": Said("cohort", "or single_arm, randomised: decides the words of flow, cover and methods"),
         "planned_n": Said(plan.subjects, "subjects in the data; write how many were planned"),
         "synthetic": False,
+        "id_pattern": plan.id_pattern
+        and Said(
+            plan.id_pattern, "all ids have this form; rows with another (totals, remarks) are set aside"
+        ),
         "visit_by": "label",
         "visits": [_visit(plan, ident, places) for ident in plan.visits],
         "baseline_visit": Said(plan.baseline, "change is counted from it"),
@@ -120,6 +130,7 @@ def study_file(plan: Plan) -> str:
     if dropped:
         content["identifiers"] = Said(dropped, "marked as identifiers in the dictionary: dropped when read")
     content["variables"] = plan.declared
+    content["analytes"] = plan.analytes
     content["tables"] = plan.blocks
     if plan.groups:
         content["groups"] = plan.groups
@@ -188,7 +199,7 @@ def _shown(plan: Plan, report: str, project: Project) -> list[str]:
 def _parameters(plan: Plan, name: str, *, pooled: bool) -> dict:
     if name == "change":
         return {"pooled": True} if pooled else {}
-    if name in ("categories", "missing_values") and pooled:
+    if name in ("categories", "missing_values", "laboratory_change", "adverse_events") and pooled:
         return {"pooled": True}
     if name == "time_to_event":
         return {"times": [time for time, _, _ in plan.times], "events": [event for _, event, _ in plan.times]}

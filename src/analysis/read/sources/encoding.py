@@ -103,14 +103,21 @@ def evidence(content: bytes) -> Evidence:
 
     Examples
     --------
-    >>> evidence("头痛".encode("gb18030")), evidence("Müdigkeit".encode("cp1252"))
-    (Evidence(common=2, other=0, lone=0), Evidence(common=0, other=0, lone=1))
+    >>> evidence("头痛".encode("gb18030")), evidence("Müdigkeit, Größe".encode("cp1252"))
+    (Evidence(common=2, other=0, lone=0), Evidence(common=0, other=0, lone=2))
     """
     common = other = lone = 0
-    for run in _HIGH.findall(content):
+    for match in _HIGH.finditer(content):
+        run, (start, end) = match[0], match.span()
         pairs, rest = divmod(len(run), 2)
         leads = np.frombuffer(run[: 2 * pairs : 2], dtype=np.uint8)
         fits = int(((leads >= 0xA1) & (leads <= 0xD7)).sum())
+        if (
+            len(run) == 2
+            and not fits
+            and (content[max(start - 1, 0) : start] + content[end : end + 1]).isalpha()
+        ):
+            pairs, rest = 0, 1  # two letters within a Western word, as in Größe
         common, other, lone = common + fits, other + pairs - fits, lone + rest
     return Evidence(common, other, lone)
 

@@ -6,6 +6,7 @@ data cannot give is a row with the reason.
 
 from analysis.summaries.general.agreement import agreement, correlate
 from analysis.summaries.general.comparison import comparisons, differences_drawn, summarise_comparison
+from analysis.summaries.general.events import summarise_events
 from analysis.summaries.general.known import gaps_drawn, known_by_visit, last_seen
 from analysis.summaries.general.laboratory import results_by_visit, summarise_laboratory
 from analysis.summaries.general.model import model_course, summarise_model
@@ -34,6 +35,7 @@ __all__ = [
     "shares_drawn",
     "summarise_categories",
     "summarise_comparison",
+    "summarise_events",
     "summarise_laboratory",
     "summarise_model",
     "summarise_times",
