@@ -19,17 +19,23 @@ REGISTRY = f"""registry: # replace by the registration of this study
       handling: To be completed in the study file.
 """
 HEADER = """# {title}. Started with `study new` from a study that works; what is not about this study yet
-# must be made so: title, registry, institution, visits, sources, tables, endpoints.
+# must be made so: title, registry, institution, period, visits, sources, tables, endpoints, criteria.
 """
 CAVEATS = """caveats: # replace by what a reader must know about the data
   - The data are still those of an example that this study was started from.
 """
-REWRITE = """
-::: {.callout-important}
-## This text was written for another study
-It was copied to start from. Rewrite it for this study, then delete this note.
-:::
+GENERAL = [  # parts of reports that speak of no study
+    *("_paired_methods.qmd", "_hierarchy.qmd", "_hierarchy_methods.qmd", "_looks.qmd"),
+    *("_eligibility_detail.qmd", "_data_quality.qmd", "_abbreviations.qmd"),
+]
+EMBED = re.compile(r"\{\{<\s*embed\s+notebooks/(\w+)\.ipynb#([\w-]+)\s*>\}\}")
+OPENING = """
+# Summary {#sec-summary}
+
+Write here what was asked and what was found. The tables and figures below are those of the study that this one was
+started from, without its words; leave out what you do not need.
 """
+LOOKS = "Not decided yet; write whether interim looks are planned."
 DATA_README = """# Data of {name}
 
 The files here are copies of example exports: synthetic, no real patient is described. Put your own export in their
@@ -46,18 +52,14 @@ def new_study(project: Project, name: str, *, like: str) -> list[str]:
     check_name(project, name)
     model = read.study(project.root / "params" / like / "study.yml")
     others = _words_of_others(model, name)
-    parts = project.root / "reports" / "_parts"
-    before = set(parts.iterdir())
     try:
         _copy_params(project, name, like, others)
-        _copy_reports(project, name, like, others)
+        _write_reports(project, name, like)
         _copy_data(project, name, like, files=read.source_files(model, project.root))
         read.study(project.root / "params" / name / "study.yml")
     except BaseException:
         for folder in places(project, name):
             shutil.rmtree(folder, ignore_errors=True)
-        for part in set(parts.iterdir()) - before:
-            part.unlink()
         raise
     return _next_steps(name, like)
 
@@ -98,12 +100,30 @@ def _copy_params(project: Project, name: str, like: str, others: dict[str, str])
     source, target = (project.root / "params" / study for study in (like, name))
     shutil.copytree(source, target)
     for file in sorted(target.rglob("*.yml")):
-        text = _renamed(file.read_text(encoding="utf-8"), others)
+        text = _without_remarks(_renamed(file.read_text(encoding="utf-8"), others))
         if file.name == "study.yml":
             text = _own_identity(text, name)
-        elif file.stem in ("interim", "final"):
-            text = re.sub(r"[ \t]+#[^\n]*$", "", text, flags=re.M)  # what was said of the other study's look
         file.write_text(text, encoding="utf-8")
+
+
+def _without_remarks(text: str) -> str:
+    r"""A YAML text without what was said of the other study beside its lines; rules between sections stay.
+
+    Examples
+    --------
+    >>> print(_without_remarks("# Trial A.\nid: a # ours\n# ---- visits\nlabel: 'No. #1' # first\n"), end="")
+    id: a
+    # ---- visits
+    label: 'No. #1'
+    """
+    kept = []
+    for line in text.splitlines():
+        if line.lstrip().startswith("#") and not re.match(r"# -{3,}", line):
+            continue
+        places = [found.start() for found in re.finditer(r"[ \t]+# ", line)]
+        outside = (n for n in places if all(line[:n].count(quote) % 2 == 0 for quote in "'\""))
+        kept.append(line[: next(outside, len(line))])
+    return "\n".join(kept) + "\n"
 
 
 def _renamed(text: str, others: dict[str, str]) -> str:
@@ -122,6 +142,7 @@ def _own_identity(text: str, name: str) -> str:
         "registry": REGISTRY,
         "institution": "institution: Your institution\n",
         "planned_n": "planned_n: 100 # a placeholder: write how many participants are planned\n",
+        "period": "",
         "caveats": CAVEATS,
         "investigators": "",
         "contact": "",
@@ -129,7 +150,10 @@ def _own_identity(text: str, name: str) -> str:
         "funding": "",
     }.items():
         text = replace_section(text, key, lines)
-    text = re.sub(r"\A(#[^\n]*\n)+", "", text)
+    text = re.sub(r"(?<=reason: )(?:No interim|The public data set)[^\n]*", LOOKS, text)
+    text = re.sub(
+        r"(, description: [^,}\n]*|\n    description: (?:>-\n(?:      [^\n]*\n?)+|[^\n]*))", _gone, text
+    )
     return HEADER.format(title=_spoken(name)) + text
 
 
@@ -147,45 +171,72 @@ def replace_section(text: str, key: str, lines: str) -> str:
     return re.sub(section, lambda _: lines, text, count=1, flags=re.M)
 
 
-def _copy_reports(project: Project, name: str, like: str, others: dict[str, str]) -> None:
-    """The reports' text, under a neutral title and with a note that it must be rewritten."""
-    source, target = (project.root / "reports" / study for study in (like, name))
-    shutil.copytree(source, target)
-    parts = _own_parts(project, name, like, others)
-    for file in sorted(target.glob("*.qmd")):
-        _, front, body = file.read_text(encoding="utf-8").split("---\n", 2)
-        front = replace_section(_renamed(front, others), "title", f"title: {_spoken(name)}\n")
-        body = _renamed(body, _in_prose(others))
-        for old, new in parts.items():
-            body = body.replace(f"parts/{old}", f"parts/{new}")
-        file.write_text(f"---\n{front}---\n{REWRITE}{body}", encoding="utf-8")
+def _gone(match: re.Match) -> str:
+    """Nothing, and the end of the line where the match held it."""
+    return "\n" if match[0].endswith("\n") else ""
 
 
-def _in_prose(others: dict[str, str]) -> dict[str, str]:
-    """In the text of a report the registration is taken from the study file."""
-    return {word: "{{< meta registry >}}" if by == NOT_REGISTERED else by for word, by in others.items()}
+def _write_reports(project: Project, name: str, like: str) -> None:
+    """The reports' text anew: the tables and figures of the other study in its order, without its words."""
+    target = project.root / "reports" / name
+    target.mkdir(parents=True)
+    for file in sorted((project.root / "reports" / like).glob("*.qmd")):
+        front = [
+            f"title: {_spoken(name)}",
+            f"subtitle: {file.stem.capitalize()} report",
+            "bibliography: references.bib",
+        ]
+        lines = ["---", *front, "---", OPENING, *_sections(project, file.read_text(encoding="utf-8"))]
+        (target / file.name).write_text("\n".join([*lines, *_references(), ""]), encoding="utf-8")
 
 
-def _own_parts(project: Project, name: str, like: str, others: dict[str, str]) -> dict[str, str]:
-    """Copy the parts that only the other study takes in, or that speak of it; old name to new name."""
-    folder = project.root / "reports" / "_parts"
-    shared = {
-        part for study in project.studies() if study not in (name, like) for part in _parts_of(project, study)
-    }
-    renamed = {}
-    for part in sorted(_parts_of(project, like)):
-        text = (folder / part).read_text(encoding="utf-8")
-        own = _renamed(text, _in_prose(others))
-        if part not in shared or own != text:
-            renamed[part] = f"_{name}{part}"
-            (folder / renamed[part]).write_text(own, encoding="utf-8")
-    return renamed
+def _references() -> list[str]:
+    """Where the references stand."""
+    return ["# References {.unnumbered}", "", "::: {#refs}", ":::"]
 
 
-def _parts_of(project: Project, study: str) -> set[str]:
-    """The parts that a study's reports take in."""
-    files = (project.root / "reports" / study).glob("*.qmd")
-    return {part for file in files for part in PART.findall(file.read_text(encoding="utf-8"))}
+def _sections(project: Project, text: str) -> list[str]:
+    """A section for each notebook that a text embeds, under the question it asks; general parts in their place."""
+    sections: dict[str, list[str]] = {}
+    for line in _expanded(project, text):
+        if found := EMBED.search(line):
+            sections.setdefault(found[1], [])
+            if (shown := found[0]) not in sections[found[1]]:
+                sections[found[1]] += [shown, ""]
+        elif part := PART.search(line):
+            last = next(reversed(sections), "")
+            sections.setdefault(last, []).extend([part[0], ""])
+    lines = []
+    for notebook, inside in sections.items():
+        head = (
+            [f"# {_question(project, notebook)} {{#sec-{notebook.replace('_', '-')}}}", ""]
+            if notebook
+            else []
+        )
+        lines += [*head, *inside]
+    return lines
+
+
+def _expanded(project: Project, text: str) -> list[str]:
+    """The lines of a text, parts that speak of the study taken in; general ones stay as they are named."""
+    lines = []
+    for line in text.splitlines():
+        part = PART.search(line)
+        if part and part[1] not in GENERAL:
+            inside = (project.root / "reports" / "_parts" / part[1]).read_text(encoding="utf-8")
+            lines += _expanded(project, inside)
+        else:
+            lines.append(line)
+    return lines
+
+
+def _question(project: Project, notebook: str) -> str:
+    """What a notebook asks, as the heading of its section."""
+    import json
+
+    content = json.loads((project.root / "notebooks" / f"{notebook}.ipynb").read_text(encoding="utf-8"))
+    first = "".join(content["cells"][0]["source"]).splitlines()[0]
+    return first.removeprefix("# ").strip()
 
 
 def _copy_data(project: Project, name: str, like: str, *, files: list[Path]) -> None:
@@ -209,7 +260,7 @@ def _next_steps(name: str, like: str) -> list[str]:
         f"  1. put your export into data/{name}/ in place of the example files",
         f"  2. describe it in params/{name}/study.yml (title, registry, visits, sources, tables)",
         f"  3. run `study check {name}` until it finds nothing wrong",
-        f"  4. edit the text in reports/{name}/ and in reports/_parts/_{name}_*.qmd",
+        f"  4. write the text in reports/{name}/: it holds the tables and figures, and no words yet",
         f"  5. run `study lab {name}` to look into the notebooks, `study render {name}` for the reports",
         "The handbook has each step in detail: docs/bring_your_data.qmd.",
     ]
