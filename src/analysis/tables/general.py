@@ -127,11 +127,14 @@ def unadjusted_table(
             ]
             lines.append([labels.get(group, group), *shown])
             index.append(visits[visit])
-            what = "odds ratio" if odds else f"shift of the change{f', {entry.unit}' if entry.unit else ''}"
-            blocks.append(f"{entry.label}: {what} against {labels.get(reference, reference)}")
-    columns = ["Group", "n", f"Estimate ({interval})", "p"]
-    body = pd.DataFrame(lines, columns=columns, index=pd.Index(index, name="Visit"))
-    said = [*notes, "The group against the reference; p values are exploratory.", *sentences(rows)]
+            what = tr("odds ratio") if odds else with_unit(tr("shift of the change"), entry.unit)
+            against = labels.get(reference, reference)
+            blocks.append(
+                tr("{label}: {what} against {reference}", label=entry.label, what=what, reference=against)
+            )
+    columns = [tr("Group"), "n", tr("Estimate ({interval})", interval=interval), "p"]
+    body = pd.DataFrame(lines, columns=columns, index=pd.Index(index, name=tr("Visit")))
+    said = [*notes, tr("The group against the reference; p values are exploratory."), *sentences(rows)]
     return Table(body, groups=blocks, notes=said)
 
 
@@ -154,10 +157,13 @@ def restricted_table(
         ]
         lines.append([names.get(group, group), *shown])
         index.append(labels.get(variable, variable))
-    columns = ["Group", "n", "Up to", f"Difference of mean times ({interval})", "p"]
-    body = pd.DataFrame(lines, columns=columns, index=pd.Index(index, name="Event"))
-    said = "Mean time without the event up to the last time that both groups reach, the group minus the reference."
-    none = [] if lines else ["There is no second group to compare with."]
+    difference = tr("Difference of mean times ({interval})", interval=interval)
+    columns = [tr("Group"), "n", tr("Up to"), difference, "p"]
+    body = pd.DataFrame(lines, columns=columns, index=pd.Index(index, name=tr("Event")))
+    said = tr(
+        "Mean time without the event up to the last time that both groups reach, the group minus the reference."
+    )
+    none = [] if lines else [tr("There is no second group to compare with.")]
     return Table(body, notes=[*notes, said, *none, *sentences(found)])
 
 
@@ -177,17 +183,26 @@ def events_table(rows: pd.DataFrame, *, study: "Study", stub: str, notes: Sequen
     """
     groups = list(dict.fromkeys(rows["group"]))
     names = {group: study.groups.labels.get(group, group) if study.groups else "All" for group in groups}
-    names |= {"all": "All"}
+    names |= {"all": tr("All")}
     cells: dict[str, list[str]] = {names[group]: [] for group in groups}
     for variable in dict.fromkeys(rows["variable"]):
         for group in groups:
             found = pick(rows, variable=variable, group=group)
             share = numbers.count_percent(int(found["count"]), int(found["n"])) if found["n"] else "0"
             cells[names[group]].append(f"{share}, {numbers.whole(found['events'])}")
-    lines = [str(name)[:1].upper() + str(name)[1:] for name in dict.fromkeys(rows["variable"])]
+    kinds = {
+        "any": tr("Any event"),
+        "serious": tr("Serious events"),
+        "mild": tr("Mild events"),
+        "moderate": tr("Moderate events"),
+        "severe": tr("Severe events"),
+    }
+    lines = [kinds.get(str(name), str(name)) for name in dict.fromkeys(rows["variable"])]
     body = pd.DataFrame(cells, index=pd.Index(lines, name=stub))
-    said = ["Subjects with an event (%), and events, as recorded; nothing is asked of doses or time at risk."]
-    return Table(body, notes=[*notes, *said, *([] if lines else ["No event is recorded."])])
+    said = tr(
+        "Subjects with an event (%), and events, as recorded; nothing is asked of doses or time at risk."
+    )
+    return Table(body, notes=[*notes, said, *([] if lines else [tr("No event is recorded.")])])
 
 
 def category_table(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from analysis import numbers
+from analysis.language import tr, with_unit
 from analysis.tables.general import sentences, with_interval
 from analysis.tables.rows import pick
 from analysis.tables.table import Table
@@ -18,7 +19,7 @@ LEVELS = ("low", "normal", "high")
 
 def _groups(study: "Study", group: str) -> str:
     """What a group is called."""
-    return study.groups.labels.get(group, group) if study.groups and group != "all" else "All"
+    return study.groups.labels.get(group, group) if study.groups and group != "all" else tr("All")
 
 
 def laboratory_change_table(
@@ -47,10 +48,12 @@ def laboratory_change_table(
         unit = next((text for text in here["unit"] if text), "")
         lines.append([_groups(study, group), numbers.whole(one.get("n_pairs")), with_interval(one, 2)])
         index.append(names.get(visit, visit))
-        blocks.append(f"{labels.get(variable, variable)}{f', {unit}' if unit else ''}")
-    columns = ["Group", "n", f"Mean change ({interval})"]
-    body = pd.DataFrame(lines, columns=columns, index=pd.Index(index, name="Visit"))
-    more = "Change from the baseline visit of those with both results; results beyond a limit count as the limit."
+        blocks.append(with_unit(tr(labels.get(variable, variable)), unit))
+    columns = [tr("Group"), "n", tr("Mean change ({interval})", interval=interval)]
+    body = pd.DataFrame(lines, columns=columns, index=pd.Index(index, name=tr("Visit")))
+    more = tr(
+        "Change from the baseline visit of those with both results; results beyond a limit count as the limit."
+    )
     return Table(body, groups=blocks, notes=[*notes, more, *sentences(found)])
 
 
@@ -61,16 +64,18 @@ def laboratory_level_table(
     names = {visit.id: visit.label for visit in study.visits}
     found = rows[rows["analysis"].eq("lab_level_shift")]
     analyte = found["variable"].str.rsplit(" ", n=3).str[0]
+    shown = {"low": tr("Low"), "normal": tr("Normal"), "high": tr("High")}
     lines, index, blocks = [], [], []
     for name, visit, group in dict.fromkeys(zip(analyte, found["visit"], found["group"])):
         here = found[analyte.eq(name) & found["visit"].eq(visit) & found["group"].eq(group)]
         for first in LEVELS:
             counts = [pick(here, variable=f"{name} {first} to {last}") for last in LEVELS]
-            lines.append([_groups(study, group), first, *(numbers.whole(one.get("count")) for one in counts)])
+            cells = [numbers.whole(one.get("count")) for one in counts]
+            lines.append([_groups(study, group), shown[first], *cells])
             index.append(names.get(visit, visit))
-            blocks.append(labels.get(name, name))
-    columns = ["Group", "At baseline", *(f"{level.capitalize()} then" for level in LEVELS)]
-    body = pd.DataFrame(lines, columns=columns, index=pd.Index(index, name="Visit"))
-    none = [] if lines else ["No result has limits of normal at baseline and later."]
-    more = "Subjects by level against the limits of normal, of those whose level is known at both visits."
+            blocks.append(tr(labels.get(name, name)))
+    columns = [tr("Group"), tr("At baseline"), tr("Low then"), tr("Normal then"), tr("High then")]
+    body = pd.DataFrame(lines, columns=columns, index=pd.Index(index, name=tr("Visit")))
+    none = [] if lines else [tr("No result has limits of normal at baseline and later.")]
+    more = tr("Subjects by level against the limits of normal, of those whose level is known at both visits.")
     return Table(body, groups=blocks, notes=[*notes, more, *none])

@@ -106,7 +106,7 @@ def _code(plan: "Plan", file: File, test: str, units: list[str], values) -> str:
     own = names.slug(test).upper() or f"TEST_{len(plan.analytes) + 1}"
     while own in plan.analytes or own in ANALYTES:
         own = f"{own}_OWN"
-    said = {
+    said: dict = {
         "label": test if " " in test or len(test) > 5 else names.words(test),
         "unit": usual if alike else "",
     }

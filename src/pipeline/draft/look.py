@@ -113,8 +113,8 @@ def look(
         return replace(found, missing=(*found.missing, *coded), doubts=(*found.doubts, doubt))  # type: ignore[arg-type]
     if found := _dates(texts, base, verdict) or _numbers(texts, there, base, verdict):
         return found
-    if doubt := _open(texts, verdict):
-        return Seen(kind="text", doubts=(doubt,), **base)
+    if unread := _open(texts, verdict):
+        return Seen(kind="text", doubts=(unread,), **base)
     few = len(texts) <= FEW and len(texts) < max(2, 0.6 * base["known"])
     return Seen(kind="category" if few else "text", texts=tuple(texts) if few else (), **base)
 

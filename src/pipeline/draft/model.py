@@ -1,6 +1,7 @@
 """What a draft knows of its study: visits, variables, blocks of the mapping, groups, and what is doubtful."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from pipeline.draft.layout import File
 from pipeline.draft.look import Seen
@@ -28,7 +29,7 @@ class Plan:
     visits: dict[str, Moment] = field(default_factory=dict)
     declared: dict[str, dict] = field(default_factory=dict)
     variables: dict[tuple[str, str], Variable] = field(default_factory=dict)
-    analytes: dict[str, dict] = field(default_factory=dict)
+    analytes: dict[str, Any] = field(default_factory=dict)
     blocks: dict[str, list[dict]] = field(default_factory=dict)
     groups: dict | None = None
     arms: dict[str, str] | None = None  # by subject, as the export has them

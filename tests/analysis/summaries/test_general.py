@@ -382,7 +382,7 @@ def test_laboratory_change_and_shift():
     )
     assert change.body["n"].tolist()[0] == "3"
     levels = tables.laboratory_level_table(found, study=small_study(), labels={})
-    assert levels.body.to_numpy().tolist()[1] == ["All", "normal", "1", "0", "1"]
+    assert levels.body.to_numpy().tolist()[1] == ["All", "Normal", "1", "0", "1"]
 
 
 def test_without_results_the_laboratory_tables_say_so():

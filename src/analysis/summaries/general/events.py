@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from analysis import results
+from analysis.language import tr
 
 if TYPE_CHECKING:
     from analysis.study import Study
@@ -74,5 +75,5 @@ def _counted(rows: pd.DataFrame, members: dict, keys: dict) -> Iterator[pd.DataF
     for group, ids in members.items():
         here = rows[rows["subject_id"].isin(ids)]
         counted = {"count": here["subject_id"].nunique(), "n": len(ids), "events": len(here)}
-        note = "" if len(ids) else "nobody is in the group yet"
+        note = "" if len(ids) else tr("nobody is in the group yet")
         yield results.rows_of(counted, unit="count", group=group, note=note, **keys)

@@ -8,13 +8,13 @@ import pandas as pd
 
 from analysis import paired, results
 from analysis.inputs import NotEstimable
+from analysis.language import tr
 
 if TYPE_CHECKING:
     from analysis.study import Study
 
 CHANGE, SHIFT = "lab_change", "lab_level_shift"
 LEVELS = ("low", "normal", "high")
-NOT_YET = "not yet: no result at this visit"
 
 
 def results_by_visit(labs: pd.DataFrame, *, visits: Sequence[str]) -> pd.DataFrame:
@@ -95,7 +95,7 @@ def _change(baseline: pd.Series, followup: pd.Series, level: float, named: dict)
     """Mean change of those with both results."""
     shown = ("estimate", "conf_low", "conf_high", "n_pairs")
     if not (baseline.notna() & followup.notna()).any():
-        return results.not_estimated(NOT_YET, shown, **named)
+        return results.not_estimated(tr("not yet: no result at this visit"), shown, **named)
     try:
         found = paired.compare_means(baseline.astype(float), followup.astype(float), confidence_level=level)
     except NotEstimable as reason:

@@ -122,7 +122,7 @@ def _restricted(two, group, reference, level, keys: dict) -> pd.DataFrame:
     named = {"analysis": "restricted_difference", "group": group, **keys}
     shown = ("estimate", "conf_low", "conf_high", "p_value", "limit")
     if two["group"].nunique() < 2:
-        return results.not_estimated("nobody of a group has a time and a known state", shown, **named)
+        return results.not_estimated(tr("nobody of a group has a time and a known state"), shown, **named)
     try:
         found = survival.compare_restricted_means(
             two["time"],

@@ -7,6 +7,7 @@ import pandas as pd
 
 from analysis import groups, results
 from analysis.inputs import NotEstimable
+from analysis.language import tr
 from analysis.paired.pairs import settled_change
 from analysis.summaries.general.comparison import comparisons
 from analysis.summaries.shared import visits_wide
@@ -77,8 +78,8 @@ def _shift(two, visit: str, entry: Any, study: "Study", keys: dict) -> Iterator[
     ]
     level = study.statistics.confidence_level
     try:
-        found = groups.hodges_lehmann_shift(*changes, confidence_level=level)
-        tested = groups.mann_whitney_exact(*changes)
+        found = groups.hodges_lehmann_shift(changes[0], changes[1], confidence_level=level)  # type: ignore[arg-type]
+        tested = groups.mann_whitney_exact(changes[0], changes[1])
     except NotEstimable as reason:
         yield results.not_estimated(reason, SHOWN, **named)
         return
@@ -97,7 +98,7 @@ def _odds(two, visit: str, study: "Study", keys: dict) -> Iterator[pd.DataFrame]
     ours, theirs = (values[visit].dropna() for values in two)
     counts = int(ours.sum()), len(ours), int(theirs.sum()), len(theirs)
     if not counts[1] or not counts[3]:
-        yield results.not_estimated("a group has no value at this visit", SHOWN, **named)
+        yield results.not_estimated(tr("a group has no value at this visit"), SHOWN, **named)
         return
     try:
         found = groups.exact_odds_ratio(*counts, confidence_level=study.statistics.confidence_level)
