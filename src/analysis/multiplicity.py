@@ -186,13 +186,13 @@ def endpoint_hierarchy(
         if closed_by is not None:
             whole = tr("family {family:g} was not rejected in full", family=closed_by)
             said = tr("an earlier one of its family was not rejected") if closed_by == level else whole
-            result.loc[members, ["status", "reason"]] = [tr("not tested"), said]
+            result.loc[members, ["status", "reason"]] = ["not tested", said]
             continue
         # a hypothesis without p value counts as one that was not rejected: it does not make it easier for the others
         adjusted = np.maximum(_WITHIN[name](p[members].fillna(1.0)), gate).where(p[members].notna())
         result.loc[members, "p_adjusted"] = adjusted
         rejected = settle(adjusted) <= settle(alpha)
-        result.loc[members, "status"] = np.where(rejected, "rejected", tr("not rejected"))
+        result.loc[members, "status"] = np.where(rejected, "rejected", "not rejected")
         result.loc[members, "reason"] = np.where(
             adjusted.isna(), tr("no p value"), f"family {level:g}, {name}"
         )

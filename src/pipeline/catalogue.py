@@ -19,7 +19,7 @@ from pipeline.texts import MARKED, captions, shown_texts, texts_of
 
 WORDS = re.compile(r"(?=.*[A-Za-z]{2})(?:[A-Z*(%].*|\S+ .*|n: .*)$")
 SLOT = re.compile(r"\{(\w+)[^{}]*\}")
-FIXED = re.compile(r"\{\{<.*?>\}\}|@[\w-]+|\[-?@[^\]]*\]|\$[\w-]+\$|#\w[\w.()-]*")
+FIXED = re.compile(r"\{\{<.*?>\}\}|@[A-Za-z][A-Za-z0-9_-]*|\[-?@[^\]]*\]|\$[\w-]+\$|#\w[\w.()-]*")
 
 
 @dataclass(slots=True)
@@ -56,7 +56,15 @@ def study_own_texts(root: Path, study: str) -> dict[tuple[str, str], Text]:
         name for name in ("final", "interim") if (root / "params" / study / f"{name}.yml").is_file()
     )
     resolved = resolve(root, study, report, code=Code(root / "src"), kept=None)
-    for english in [*shown_texts(resolved.study), *shown_texts(resolved.criteria), *_labels(resolved.study)]:
+    criteria = resolved.criteria.get("criteria", [])
+    reasons = [f"not met: {entry['label']}" for entry in criteria if entry["kind"] == "inclusion"]
+    shown = [
+        *shown_texts(resolved.study),
+        *shown_texts(resolved.criteria),
+        *_labels(resolved.study),
+        *reasons,
+    ]
+    for english in shown:
         found.setdefault((english.strip(), ""), Text(english.strip(), places=[f"params/{study}"]))
     return found
 

@@ -211,7 +211,7 @@ def _settings(gathered: Gathered, asked: Asked) -> tuple[Known, lock.Standing]:
     content = {
         "study": {**in_language(found.study, asked.language, own), "lang": asked.language},
         "analysis": {**analysis, "notebooks": names, "data_cut": cut},
-        "criteria": in_language(found.criteria, asked.language, own),
+        "criteria": in_language(found.criteria, asked.language, own, keep=("label",)),
         "data_cut": cut,
         **standing.as_settings(),
     }

@@ -6,11 +6,11 @@ paragraph, a heading, an item, a cell, a caption), looked up, and put back in it
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import Any
 
-from analysis.language import ENGLISH, current, speaking, tr
+from analysis.language import ENGLISH, current, mark, speaking, tr
 
 # Entries of a study file and of a list of criteria that a reader sees; all others name something.
 SHOWN = {
@@ -25,7 +25,20 @@ SHOWN = {
         "protocol",
         "handling",
     ),
-    *("basis", "dictionary", "ethics", "funding", "text", "resolution", "note", "item", "section"),
+    *(
+        "basis",
+        "dictionary",
+        "ethics",
+        "funding",
+        "text",
+        "resolution",
+        "note",
+        "item",
+        "section",
+        "attribute",
+        "primary",
+        "second",
+    ),
 }
 INSIDE = {("discrepancies", "registry"), ("looks", "reason"), ("minimal_difference", "source")}
 DATA = {"sources", "tables", "drugs", "ranges"}  # these speak of the export, in its own words
@@ -38,10 +51,30 @@ KEY = re.compile(r"^((?:title|subtitle|abstract|description):\s*)(.*)$")
 WHOLE = re.compile(r"^\s*(?::::.*|\{\{<\s*(?:embed|include)\s[^>]*>\}\}|<!--.*-->)\s*$")
 RULE = re.compile(r"^\|[\s:|-]+\|$")
 OPTION = re.compile(r"^(#\|\s*(?:tbl-cap|fig-cap|fig-alt):\s*)(.*)$")
+# A key of a reference ends where the Chinese begins: pandoc would take the characters for a part of it.
+NEXT_TO_HAN = re.compile(r"@([A-Za-z][A-Za-z0-9_-]*)(?=[\u2e80-\u9fff])")
 MARKED = re.compile("⟦(.*?)⟧", re.DOTALL)
 
 
-def in_language(content: Any, language: str, *own: Path) -> Any:
+PAGE_TAGS = {"zh": "zh-Hans"}  # how HTML calls a language, where that is not its name
+REFERENCES = {"fig": mark("Figure"), "tbl": mark("Table")}
+
+
+def language_metadata() -> dict:
+    """What the renderers must know of the language; nothing for English, which the project's own settings say."""
+    if current() == ENGLISH:
+        return {}
+    names = {f"{kind}-{part}": tr(word) for kind, word in REFERENCES.items() for part in ("title", "prefix")}
+    return {
+        "lang": current(),
+        "page-lang": PAGE_TAGS.get(current(), current()),
+        "toc-title": tr("Contents"),
+        "crossref": {**names, "sec-prefix": "", "title-delim": tr(":")},
+        "language": {"section-title-references": tr("References")},
+    }
+
+
+def in_language(content: Any, language: str, *own: Path, keep: Collection[str] = ()) -> Any:
     """What a study file says, with the texts that a reader sees in that language.
 
     Parameters
@@ -51,11 +84,13 @@ def in_language(content: Any, language: str, *own: Path) -> Any:
     language : str
     *own : Path
         The study's own catalogue.
+    keep : collection of str
+        Entries that stay, because results are named by them; tables look them up when they show them.
     """
     if language == ENGLISH:
         return content
     with speaking(language, *own):
-        return _walked(content, "", "", tr)
+        return _walked(content, "", "", tr, keep)
 
 
 def shown_texts(content: Any) -> list[str]:
@@ -70,15 +105,20 @@ def shown_texts(content: Any) -> list[str]:
     return found
 
 
-def _walked(value: Any, key: str, above: str, put: Callable[[str], str]) -> Any:
+def _walked(value: Any, key: str, above: str, put: Callable[[str], str], keep: Collection[str] = ()) -> Any:
     if isinstance(value, dict):
         return {
-            name: item if name in DATA else _walked(item, key if key == "labels" else name, key, put)
+            name: item if name in DATA else _walked(item, key if key == "labels" else name, key, put, keep)
             for name, item in value.items()
         }
     if isinstance(value, list):
-        return [_walked(item, key, above, put) for item in value]
-    if isinstance(value, str) and value.strip() and (key in SHOWN or (above, key) in INSIDE):
+        return [_walked(item, key, above, put, keep) for item in value]
+    if (
+        isinstance(value, str)
+        and value.strip()
+        and key not in keep
+        and (key in SHOWN or (above, key) in INSIDE)
+    ):
         return put(value)
     return value
 
@@ -108,7 +148,8 @@ def prose(text: str, put: Callable[[str], str] = tr) -> str:
             out.append(f"{lead}{tail if shown == body else json.dumps(shown, ensure_ascii=False)}")
         else:
             out.append(f"{lead}{put(body)}{tail}" if kind == "text" else lead)
-    return "\n".join(out) + ("\n" if text.endswith("\n") else "")
+    shown = "\n".join(out) + ("\n" if text.endswith("\n") else "")
+    return NEXT_TO_HAN.sub(r"@{\1}", shown)
 
 
 def texts_of(text: str) -> list[str]:

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from analysis.columns import in_words
+from analysis.columns.words import WORDS
 from analysis.datasets.measures import leading_endpoint
-from analysis.language import inside, tr
+from analysis.language import inside, mark, tr
 
 if TYPE_CHECKING:
     from analysis.study import Study
@@ -103,8 +103,8 @@ def _entered(study) -> str:
 
 def _screening(ids: pd.Index, enrolled: pd.Index, reasons: pd.Series | None) -> list[dict]:
     out = ids.difference(enrolled)
-    why = pd.Series(tr("no reason recorded"), index=out) if reasons is None else reasons.reindex(out)
-    counts = why.fillna(tr("no reason recorded")).value_counts()
+    why = pd.Series(mark("no reason recorded"), index=out) if reasons is None else reasons.reindex(out)
+    counts = why.fillna(mark("no reason recorded")).value_counts()
     named = ("not_enrolled", tr("Not enrolled"))
     left = [_box(*named, n, "screened", reason=reason) for reason, n in counts.items()]
     return [_box("screened", tr("Screened"), len(ids), None), _box(*named, len(out), "screened"), *left]
@@ -168,7 +168,8 @@ def _left_before(
     by_date = pd.Series(np.searchsorted(planned, day.fillna(-np.inf), side="right"), index=day.index)
     first = pd.concat([last + 1, by_date], axis=1).max(axis=1)
     places = {place: visit.id for visit, place in ((visit, order[visit.id]) for visit in followed)}
-    words = {code: in_words("discontinuation_reason", code) for code in why.unique()}
+    english = WORDS["discontinuation_reason"].english  # results are named by them
+    words = {code: english.get(code, code) for code in why.unique()}
     return pd.DataFrame({"visit": first.map(places), "why": why.map(words)}).dropna()
 
 

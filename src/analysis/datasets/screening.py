@@ -8,7 +8,7 @@ import pandas as pd
 
 from analysis.datasets.difficult import difficult_frames
 from analysis.datasets.subjects import at_screening
-from analysis.language import tr
+from analysis.language import mark
 
 SVDH = ["svdh_erosion", "svdh_jsn"]
 
@@ -95,16 +95,16 @@ def tables_at_screening(
 
 def _why(criterion) -> str:
     """The criterion as a reason for being left out."""
-    return criterion.label if criterion.kind == "exclusion" else tr("not met: {label}", label=criterion.label)
+    return criterion.label if criterion.kind == "exclusion" else f"not met: {criterion.label}"
 
 
 def _reasons(found, labels: dict[str, str]) -> pd.Series:
     """First criterion that keeps a subject out, else what is still open, else that nothing was against it."""
     failing = found.first_failing.map(labels).astype("string")
-    open_ = found.status.map({"query": tr("data query open"), "adjudicate": tr("for adjudication")}).astype(
-        "string"
-    )
-    return failing.fillna(open_).fillna(tr("eligible, not enrolled"))
+    open_ = found.status.map(
+        {"query": mark("data query open"), "adjudicate": mark("for adjudication")}
+    ).astype("string")
+    return failing.fillna(open_).fillna(mark("eligible, not enrolled"))
 
 
 def assure(cases: list[Any], *, criteria: Mapping[str, Any]) -> pd.DataFrame:

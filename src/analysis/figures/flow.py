@@ -176,7 +176,7 @@ def _side(rows, name, width) -> _Box:
     heading = _heading(part["label"].iloc[0], total.iloc[0] if len(total) else None, width)
     entries = []
     for _, row in part[part["reason"].notna()].iterrows():
-        lines = layout.wrapped(str(row["reason"]), width - 2 * PAD - COUNT_ROOM, size=SIZE)
+        lines = layout.wrapped(tr(str(row["reason"])), width - 2 * PAD - COUNT_ROOM, size=SIZE)
         entries += [(count(row["n"]), lines[0]), *(("", line) for line in lines[1:])]
     return _Box(name, part["parent"].iloc[0], heading, entries, side=True)
 
@@ -261,9 +261,12 @@ def _alt(rows) -> str:
     for name in dict.fromkeys(rows["box"]):
         part = rows[rows["box"] == name]
         total, reasons = part[part["reason"].isna()], part[part["reason"].notna()]
-        text = str(part["label"].iloc[0]) + (f": n = {count(total['n'].iloc[0])}" if len(total) else "")
+        text = str(part["label"].iloc[0])
+        if len(total):
+            text = tr("{label}: n = {n}", label=text, n=count(total["n"].iloc[0]))
         if len(reasons):
-            text += f" ({listed(f'{row.reason} {count(row.n)}' for row in reasons.itertuples())})"
+            said = listed(f"{tr(str(row.reason))} {count(row.n)}" for row in reasons.itertuples())
+            text = tr("{label} ({reasons})", label=text, reasons=said)
         details = total["detail"].dropna().astype(str) if "detail" in total else []
         sentences.append(semicolons([text, *details]))
     return tr("Flow of patients. {sentences}.", sentences=stops(sentences))

@@ -67,12 +67,16 @@ def paired(
         ax.set_xlim(-0.35, 1.35)
         ax.set_xticks([0, 1], times)
         ax.set_ylabel("\n".join(layout.wrapped(label, 220, size=style.TEXT_PT)))
-        layout.key(ax, [(f"{name} ({(ways == name).sum()})", color) for name, color in _WAYS.items()])
+        layout.key(ax, [(f"{tr(name)} ({(ways == name).sum()})", color) for name, color in _WAYS.items()])
         _means(ax, means, expected, digits)
     return Drawn(figure, _paired_alt(ways, label, times, means, expected, digits), per_patient=True)
 
 
-_WAYS = {"improved": style.PRIMARY, "unchanged": style.MUTED, "worsened": style.COMPARISON}
+_WAYS = {
+    mark("improved"): style.PRIMARY,
+    mark("unchanged"): style.MUTED,
+    mark("worsened"): style.COMPARISON,
+}
 
 
 def _ways(rows, *, lower_is_better: bool):
@@ -108,7 +112,7 @@ def _means(ax, means, expected, digits):
 
 
 def _paired_alt(ways, label, times, means, expected, digits):
-    counts = commas(f"{(ways == name).sum()} {name}" for name in _WAYS)
+    counts = commas(tr("{n} {way}", n=int((ways == way).sum()), way=way) for way in _WAYS)
     text = tr(
         "{label} of {n} at {times} and {times_2}: {counts}. Mean {means} at {times}, {means_2} at {times_2}",
         label=label,

@@ -71,7 +71,9 @@ def tis_waterfall(
         _limits(ax, thresholds)
         _axes(ax, ordered, label, show_subjects)
         layout.key(
-            ax, [(f"{name} ({n})", style.TIS_CATEGORIES[name]) for name, n in counts.items()], edge=style.SOFT
+            ax,
+            [(f"{tr(name)} ({n})", style.TIS_CATEGORIES[name]) for name, n in counts.items()],
+            edge=style.SOFT,
         )
         _signs(ax, ordered)
     return Drawn(figure, _alt(ordered, counts, thresholds, label), per_patient=True)
@@ -167,7 +169,7 @@ def _alt(ordered, counts, thresholds, label):
     )
     text = (
         tr("{label} of {n}, {extent}: ", label=label, n=plural(len(ordered), "patient"), extent=extent)
-        + commas(f"{name} {n}" for name, n in counts.items())
+        + commas(f"{tr(name)} {n}" for name, n in counts.items())
         + (tr("; {absent} without a score", absent=absent) if absent else "")
     )
     limits = commas(f"{limit:g}" for limit in thresholds)

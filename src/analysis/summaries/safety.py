@@ -213,9 +213,7 @@ def _overview(chosen: SafetySet, events: pd.DataFrame, study, rows) -> pd.DataFr
 
 
 def _overview_rows(chosen, study, population):
-    per = tr(
-        "per {rate_per_person_years:g} person-years", rate_per_person_years=study.safety.rate_per_person_years
-    )
+    per = f"per {study.safety.rate_per_person_years:g} person-years"  # a unit of results, never translated
     special = special_interest(chosen, study=study)
     kinds = special[special["flag"].ne("special_interest")]
     for row in pd.concat([overview(chosen, study=study), kinds]).itertuples():

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from analysis import numbers
-from analysis.language import listed, semicolons, tr, trn
+from analysis.language import listed, mark, semicolons, tr, trn
 from analysis.tables.rows import pick
 from analysis.tables.table import Table
 
@@ -45,7 +45,7 @@ def responder_table(
     body = pd.DataFrame([cells for _, cells in lines], columns=columns, index=[label for label, _ in lines])
     return Table(
         body.rename_axis(tr("Visit")),
-        spanners={"Missing is non-response": columns[:3], "As observed": columns[3:]},
+        spanners={mark("Missing is non-response"): columns[:3], mark("As observed"): columns[3:]},
         groups=blocks,
         notes=[*notes, tr("Intervals are Wilson's; the exact interval is Clopper-Pearson's.")],
     )

@@ -37,7 +37,7 @@ def overview_table(
     )
     return Table(
         body.rename_axis(stub),
-        spanners={f"Rate per {per:g} person-years": columns[2:4]},
+        spanners={tr("Rate per {per:g} person-years", per=per): columns[2:4]},
         groups=[f"{row.group} (n = {row.n})" for row in rows.itertuples()] if several else None,
         notes=[*notes, *_overview_notes(rows)],
     )
@@ -152,7 +152,7 @@ def shift_tables(shifts: pd.DataFrame, *, labels: dict[str, str], notes: Sequenc
     body = pd.DataFrame([cells for _, cells in lines], columns=columns, index=[label for label, _ in lines])
     return Table(
         body.rename_axis(tr("Baseline")),
-        spanners={"Worst grade afterwards": columns},
+        spanners={mark("Worst grade afterwards"): columns},
         groups=blocks,
         notes=notes,
     )

@@ -7,7 +7,7 @@ import pandas as pd
 
 from analysis import numbers
 from analysis.columns.decimals import mean_digits
-from analysis.language import Texts, commas, semicolons, tr
+from analysis.language import Texts, commas, mark, semicolons, tr
 from analysis.tables.rows import methods, pick
 from analysis.tables.table import Table
 
@@ -118,7 +118,7 @@ def difference_table(
             part=commas(apart) or tr("none"),
         ),
     ]
-    spanners = {"Subjects": heads[:2], "Mean change of those": heads[2:5]}
+    spanners = {mark("Subjects"): heads[:2], mark("Mean change of those"): heads[2:5]}
     return Table(body.rename_axis(tr("Change from baseline")), spanners=spanners, notes=[*notes, *said])
 
 

@@ -17,6 +17,9 @@ DESIGNS = Texts(
     }
 )
 REPORTS = Texts({"interim": "Interim report", "final": "Final report"})
+STATES = Texts(
+    {"draft": "draft", "interim": "interim", "locked": "locked", "final": "final"}, context="in a sentence"
+)
 NOT_LOCKED = mark("Draft of the final report: the data are not locked. Not to be cited or passed on.")
 ALL_DATA = mark("all data")
 SHOWN_VERSIONS = ("numpy", "pandas", "scipy", "statsmodels", "matplotlib", "papermill")
@@ -87,6 +90,7 @@ def cover_metadata(study: dict, cover: dict) -> dict:
         "registry": cover["registry"] or "",
         "report-label": REPORTS[cover["report"]],
         "state": cover["state"],
+        "state-word": STATES.get(cover["state"], cover["state"]),
         **(
             {"state-text": draft_text(cover)}
             if (cover["report"], cover["state"]) == ("final", "draft")

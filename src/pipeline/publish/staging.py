@@ -21,7 +21,7 @@ def fill_stage(
     """Lay out what a renderer reads; ``quarto render index.qmd`` works in that folder by hand, too."""
     from pipeline.abbreviations import write_abbreviations
     from pipeline.render import stage_notebook
-    from pipeline.texts import captions, translated_pages
+    from pipeline.texts import captions, language_metadata, translated_pages
     from pipeline.variables import formatted, used_ids
     from pipeline.words import words_of
 
@@ -46,7 +46,9 @@ def fill_stage(
     used = used_ids([file.read_text(encoding="utf-8") for file in sorted(stage.rglob("*.qmd"))])
     digits = digits_of(folder)
     write_yaml(stage / "_variables.yml", formatted(rows, digits, used=used, chosen=chosen))
-    write_yaml(stage / "_metadata.yml", {**said, **cover_metadata(content["study"], cover)})
+    write_yaml(
+        stage / "_metadata.yml", {**said, **cover_metadata(content["study"], cover), **language_metadata()}
+    )
 
 
 def digits_of(folder: Path) -> dict[str, int]:

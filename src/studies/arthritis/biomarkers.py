@@ -202,5 +202,5 @@ def marker_table(
         mark("Ratio, other rule"),
     ]
     body = pd.DataFrame(lines, columns=columns, index=[labels[visit] for visit in described["visit"]])
-    spanners = {"Compared with baseline": columns[3:]}
+    spanners = {mark("Compared with baseline"): columns[3:]}
     return Table(body.rename_axis(mark("Visit")), spanners=spanners, groups=blocks, notes=notes)

@@ -247,7 +247,7 @@ def model_table(
         mark("Known, of those due"),
     ]
     body = pd.DataFrame(lines, columns=columns, index=[labels[visit] for visit in modelled["visit"]])
-    spanners = {"Mixed model (the estimand)": columns[:2], "Complete pairs": columns[2:4]}
+    spanners = {mark("Mixed model (the estimand)"): columns[:2], mark("Complete pairs"): columns[2:4]}
     return Table(body.rename_axis(mark("Visit")), spanners=spanners, groups=blocks, notes=notes)
 
 
@@ -297,7 +297,7 @@ def regression_table(lines: pd.DataFrame, *, study: "Study", tests: bool, notes:
     if not tests:
         body = body.drop(columns=["p ", "p"])
     spanners = {
-        "Change": [
+        mark("Change"): [
             name
             for name in (mark("Observed"), "p ", mark("Expected"), mark("Beyond (95 % CI)"), "p")
             if name in body

@@ -178,7 +178,9 @@ def predictor_table(
     columns = [mark("Events/n"), mark("Odds ratio (95 % CI)"), "p", mark("Adjusted p"), mark("Odds ratio")]
     index = [labels.get(name, name) for name in univariable["covariate"]]
     body = pd.DataFrame(lines, columns=columns, index=pd.Index(index, name=mark("Predictor")))
-    return Table(body, spanners={"Alone": columns[:4], "Penalised model": columns[4:]}, notes=notes)
+    return Table(
+        body, spanners={mark("Alone"): columns[:4], mark("Penalised model"): columns[4:]}, notes=notes
+    )
 
 
 def performance_table(performance: pd.DataFrame, *, notes: Sequence[str] = ()) -> Table:

@@ -160,9 +160,9 @@ def reported_table(
     ]
     body = pd.DataFrame(lines, columns=columns, index=[labels[visit] for visit in changes["visit"]])
     spanners = {
-        "Mean (SD)": columns[1:3],
-        "Reached it, missing is non-response": columns[4:6],
-        "Reached it, as observed": columns[6:],
+        mark("Mean (SD)"): columns[1:3],
+        mark("Reached it, missing is non-response"): columns[4:6],
+        mark("Reached it, as observed"): columns[6:],
     }
     return Table(body.rename_axis(mark("Visit")), spanners=spanners, groups=blocks, notes=notes)
 

@@ -144,10 +144,7 @@ def beyond_rows(
     named = beyond.assign(
         variable=variable,
         visit=visit,
-        group=[
-            tr("{selected} correlation {correlation:g}", selected=row.selected, correlation=row.correlation)
-            for row in beyond.itertuples()
-        ],
+        group=[f"{row.selected} correlation {row.correlation:g}" for row in beyond.itertuples()],
     ).drop(columns=["selected", "correlation"])
     if not tests:
         named = named.drop(columns=["p_value", "p_zero", "statistic", "df"])

@@ -111,7 +111,9 @@ def antibody(subjects: pd.DataFrame) -> pd.Series:
     ['anti-MDA5', 'none found', 'not tested']
     """
     names = [
-        " + ".join(label for column, label in ANTIBODIES.items() if row[column] is True or row[column] == 1)
+        " + ".join(
+            label for column, label in ANTIBODIES.english.items() if row[column] is True or row[column] == 1
+        )
         for row in subjects[list(ANTIBODIES)]
         .astype(object)
         .where(subjects[list(ANTIBODIES)].notna(), None)

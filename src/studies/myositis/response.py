@@ -189,7 +189,7 @@ def response_grid(
         for visit in study.visits
         if (rows["variable"].eq(name) & rows["visit"].eq(visit.id)).any()
     ]
-    spanners = {"Composite, missing is non-response": ["n/N", mark("% (95 % CI)"), mark("Exact CI")]}
+    spanners = {mark("Composite, missing is non-response"): ["n/N", mark("% (95 % CI)"), mark("Exact CI")]}
     spanners["As observed"] = ["n/N ", mark("% (95 % CI) ")]
     if imputed:
         spanners["Composite, imputed"] = [mark("% (95 % CI)  ")]

@@ -205,5 +205,5 @@ def points_listing(listed: pd.DataFrame, *, notes: Sequence[str] = ()) -> Table:
         "IMACS",
         mark("Event before"),
     ]
-    spanners = {"Points": list(points.values()), "Attainable": room}
+    spanners = {mark("Points"): list(points.values()), mark("Attainable"): room}
     return grid(lines, stub=mark("Patient"), columns=columns, spanners=spanners, notes=notes)

@@ -403,7 +403,20 @@ local function landscape(div)
   return blocks
 end
 
+-- References say their number as the language does it, "第2.3节"; Quarto knows only words that stand before a number.
+local NAMED = { fig = "⟦Figure {n}⟧", tbl = "⟦Table {n}⟧", sec = "⟦Section {n}⟧" }
+
+local function name_reference(link)
+  if NAMED.tbl:match(" {n}$") or not link.classes:includes("quarto-xref") then return nil end
+  local kind = link.target:match("^#(%a+)%-")
+  local number = stringify(link.content):match("[%d%.]+$")
+  if not NAMED[kind] or not number then return nil end
+  link.content = pandoc.Inlines({ pandoc.Str((NAMED[kind]:gsub("{n}", number))) })
+  return link
+end
+
 return {
+  { Link = name_reference },
   { Image = function(image) return is("docx") and describe(image) or nil end },
   {
     traverse = "topdown",

@@ -67,6 +67,7 @@ local function banner_list(meta, state)
 end
 
 local function complete_meta(meta)
+  if is("docx") and meta.lang and stringify(meta.lang) == "zh" then meta.lang = pandoc.MetaString("zh-CN") end -- Word's name of it
   local state = meta_text(meta.state)
   if state and not meta["state-label"] then
     local known = STATES[state]

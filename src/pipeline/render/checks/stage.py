@@ -21,7 +21,7 @@ from pipeline.render.source import (
 )
 
 NUMBERED = ("fig-", "tbl-", "sec-")
-CITATION = re.compile(r"(?<![\w.\\@/])-?@([A-Za-z0-9_][\w:.#$%&+?<>~/-]*\w|[A-Za-z0-9_])")
+CITATION = re.compile(r"(?<![a-zA-Z0-9_.\\@/])-?@\{?([A-Za-z0-9_][\w:.#$%&+?<>~/-]*\w|[A-Za-z0-9_])")
 OPEN = re.compile(r"^\s*:{3,}\s*(\{.*\}|[\w.-]+)\s*:*\s*$")
 CLOSE = re.compile(r"^\s*:{3,}\s*$")
 IMAGE = re.compile(r"!\[([^\]]*)\]\(([^)\s]+)[^)]*\)(\{[^}]*\})?")

@@ -10,6 +10,7 @@ from pipeline.render.word.parts import R, footer_part, header_part, pack, unpack
 
 FONT = "Calibri"
 FONT_CJK = "SimSun"
+HEAD_CJK = '<w:rFonts w:eastAsia="SimHei"/>'  # heads in Chinese are set in the black face, not in bold Song
 INK = "16323F"
 SOFT = "535C66"
 
@@ -117,7 +118,7 @@ def _replace_style(styles: str, ident: str, para: str, run: str) -> str:
 
 def _heading(level: int, points: float) -> tuple[str, str, str]:
     para = f'<w:keepNext/><w:keepLines/>{_spacing(360 - 40 * level, 100)}<w:outlineLvl w:val="{level - 1}"/>'
-    return f"Heading{level}", para, f"<w:b/>{_colour(INK)}{_size(points)}"
+    return f"Heading{level}", para, f"{HEAD_CJK}<w:b/>{_colour(INK)}{_size(points)}"
 
 
 def restyle(styles: str) -> str:
@@ -127,16 +128,16 @@ def restyle(styles: str) -> str:
     styles = styles.replace('<w:sz w:val="24" />', '<w:sz w:val="21" />', 1)
     styles = styles.replace('<w:szCs w:val="24" />', '<w:szCs w:val="21" />', 1)
     changes = [
-        ("Title", _spacing(0, 80), f"<w:b/>{_colour(INK)}{_size(22)}"),
+        ("Title", _spacing(0, 80), f"{HEAD_CJK}<w:b/>{_colour(INK)}{_size(22)}"),
         ("Subtitle", _spacing(0, 240), _colour(SOFT) + _size(13)),
         *(_heading(level, points) for level, points in ((1, 15), (2, 12.5), (3, 11), (4, 10.5))),
         ("BodyText", _spacing(80, 120), ""),
         ("Compact", _spacing(20, 20), ""),
         ("Caption", _spacing(0, 120), _size(9.5)),
-        ("TableCaption", "<w:keepNext/>" + _spacing(240, 80), "<w:b/>" + _size(9.5)),
+        ("TableCaption", "<w:keepNext/>" + _spacing(240, 80), HEAD_CJK + "<w:b/>" + _size(9.5)),
         ("ImageCaption", _spacing(60, 240), _size(9.5)),
         ("CaptionedFigure", "<w:keepNext/>" + _spacing(240, 60), ""),
-        ("TOCHeading", "<w:keepNext/>" + _spacing(240, 80), f"<w:b/>{_colour(INK)}{_size(13)}"),
+        ("TOCHeading", "<w:keepNext/>" + _spacing(240, 80), f"{HEAD_CJK}<w:b/>{_colour(INK)}{_size(13)}"),
     ]
     for ident, para, run in changes:
         styles = _replace_style(styles, ident, para, run)

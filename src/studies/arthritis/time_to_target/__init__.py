@@ -200,4 +200,4 @@ def retention_table(retained: pd.DataFrame, *, notes: Sequence[str] = ()) -> Tab
         columns=["n", mark("Stopped"), *columns, mark("Median, weeks (95 % CI)")],
         index=pd.Index(order["group"], name=mark("Mechanism")),
     )
-    return Table(body, spanners={"Still on the drug, % (95 % CI)": columns}, notes=notes)
+    return Table(body, spanners={mark("Still on the drug, % (95 % CI)"): columns}, notes=notes)

@@ -237,7 +237,7 @@ def reaching_table(
     )
     return Table(
         body.rename_axis(mark("Leaving before it")),
-        spanners={"Reached by, % (95 % CI)": columns},
+        spanners={mark("Reached by, % (95 % CI)"): columns},
         groups=blocks,
         notes=notes,
     )

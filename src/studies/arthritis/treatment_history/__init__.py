@@ -236,7 +236,7 @@ def history_table(history: pd.DataFrame, *, notes: Sequence[str] = ()) -> Table:
     body = pd.DataFrame([cells for _, cells in lines], index=[label for label, _ in lines], columns=columns)
     return Table(
         body.rename_axis(mark("Drug")),
-        spanners={"Why the course ended": columns[3:]},
+        spanners={mark("Why the course ended"): columns[3:]},
         groups=blocks,
         notes=notes,
     )

@@ -1,0 +1,199 @@
+"""Every text in every language: nothing untranslated or unused, the same places, and the same numbers."""
+
+import json
+import re
+
+import pandas as pd
+import pytest
+
+from analysis import numbers, paired
+from analysis.language import ENGLISH, FOLDER, current, languages, listed, speaking, tr, trn, with_unit
+from analysis.tables.frames import frame_table
+from pipeline import catalogue
+from pipeline.project import Project
+from pipeline.texts import captions, in_language, language_metadata, marked, prose, texts_of
+
+HAN = "\u4e00-\u9fff"
+STUDIES = ("dm_abatacept", "ra_cohort", "ra_auranofin")
+OTHERS = [name for name in languages() if name != ENGLISH]
+
+
+@pytest.fixture(scope="module")
+def root():
+    return Project.find().root
+
+
+@pytest.fixture(scope="module")
+def texts(root):
+    return catalogue.project_texts(root)
+
+
+@pytest.fixture(scope="module", params=OTHERS)
+def told(request, root):
+    files = [
+        FOLDER / f"{request.param}.po",
+        *(root / f"params/{name}/{request.param}.po" for name in STUDIES),
+    ]
+    return [catalogue.told(catalogue.read_catalogue(file)) for file in files]
+
+
+def test_everything_is_translated_and_nothing_stands_unused(texts, told):
+    missing = [f"{text.places[0]}: {text.english[:80]}" for key, text in texts.items() if key not in told[0]]
+    unused = [english for english, _ in told[0].keys() - texts.keys()]
+    assert (missing, unused) == ([], []), (
+        "run `study texts`, translate what it lists, and delete nothing by hand"
+    )
+
+
+@pytest.mark.parametrize("study", STUDIES)
+def test_words_of_the_built_in_studies_are_translated(study, root, texts, told):
+    found = {key: text for key, text in catalogue.study_own_texts(root, study).items() if key not in texts}
+    own = told[1 + STUDIES.index(study)]
+    assert [key[0] for key in found if key not in own] == []
+    assert [key[0] for key in own if key not in found] == []
+
+
+def test_a_message_has_the_same_places_in_every_language(told):
+    other = [
+        (english, form)
+        for catalogue_of in told
+        for (english, _), forms in catalogue_of.items()
+        for form in forms
+        if set(catalogue.slots(english)) != set(catalogue.slots(form))
+    ]
+    assert other == []
+
+
+def test_chinese_has_its_own_punctuation_and_no_blanks_between_its_characters(told):
+    forms = [form for catalogue_of in told for forms in catalogue_of.values() for form in forms]
+    wrong = [
+        form
+        for form in forms
+        if re.search(
+            rf"[{HAN}][,;:?!()][{HAN}]|[{HAN}] +[{HAN}]|[{HAN}] +\d|\d %|\d~\d|[{HAN}][\"']|[\"'][{HAN}]",
+            form,
+        )
+    ]
+    assert wrong == []
+
+
+def test_words_that_the_field_has_settled_are_used(told):
+    """The decisions of the glossary, by the words that are not to be used."""
+    forms = " ".join(form for catalogue_of in told for forms in catalogue_of.values() for form in forms)
+    assert not re.findall("中期|可信区间|插补|类风湿性关节炎|显著差异|差异显著|依从性良好率", forms)
+
+
+def test_english_is_what_stands_in_the_code():
+    assert current() == ENGLISH
+    assert tr("{n} of {total}", n=9, total=20) == "9 of 20"
+    assert trn("{n} patient", "{n} patients", 1) == "1 patient"
+
+
+def test_lists_units_and_intervals_follow_the_language():
+    with speaking("zh"):
+        assert listed(["ACR20", "ACR50", "ACR70"]) == "ACR20，ACR50和ACR70"
+        assert with_unit("CRP", "mg/L") == "CRP（mg/L）"
+        assert numbers.interval(-7.25, -1.0, 1) == "−7.3～−1.0"
+        assert numbers.percent(0.45) == "45.0%"
+        assert numbers.level(0.95) == "95%CI"
+        assert trn("{n} patient", "{n} patients", 17) == "17例患者"
+    assert numbers.interval(-7.25, -1.0, 1) == "−7.3 to −1.0"
+
+
+def test_results_are_the_same_numbers_in_every_language():
+    before, after = pd.Series([5.0, 6, 7, 9, 4]), pd.Series([4.0, 6, 3, 8, 5])
+
+    def found():
+        mean = paired.compare_means(before, after, confidence_level=0.95)
+        ranks = paired.compare_ranks(before, after, zeros="pratt")
+        return [mean.estimate, mean.conf_low, mean.conf_high, mean.p_value, ranks.p_value], mean.method
+
+    values, method = found()
+    with speaking("zh"):
+        other, said = found()
+    assert values == other
+    assert method != said
+
+
+def test_a_listing_of_patients_is_one_in_every_language():
+    frame = pd.DataFrame({"subject_id": ["DM-09"], "reason": ["not recorded"]})
+    with speaking("zh"):
+        table = frame_table(frame)
+        shown = table.html()
+    assert table.per_patient
+    assert "受试者" in shown
+    assert "DM-09" in shown
+    assert "Subject" not in shown
+
+
+def test_data_are_never_translated():
+    frame = pd.DataFrame({"pt": ["Infection"], "serious": [True]})
+    with speaking("zh"):
+        shown = frame_table(pd.DataFrame({"n": [1]}).assign(pt=frame["pt"])).html()
+    assert "Infection" in shown
+
+
+def test_prose_keeps_its_structure_and_its_numbers(root):
+    for file in sorted((root / "reports").rglob("*.qmd")):
+        if "_site" in file.parts:
+            continue
+        source = file.read_text(encoding="utf-8")
+        with speaking("zh"):
+            shown = prose(source)
+        for pattern in (r"\{\{<.*?>\}\}", r"\{#[\w-]+", r"@[{]?([A-Za-z][A-Za-z0-9_-]*)", r"^#+ ", r"^:::"):
+            before, after = (
+                sorted(re.findall(pattern, text, re.M)) for text in (" ".join(source.split(" ")), shown)
+            )
+            assert before == after, (file.name, pattern)
+
+
+def test_a_page_in_english_is_not_touched(root):
+    assert language_metadata() == {}
+    assert in_language({"title": "A study"}, ENGLISH) == {"title": "A study"}
+    assert marked("⟦Contents⟧") == "Contents"
+
+
+def test_names_in_a_study_file_are_never_translated():
+    content = {
+        "id": "x",
+        "visits": [{"id": "W00", "label": "Baseline"}],
+        "tables": {"subjects": [{"label": "Baseline"}]},
+    }
+    shown = in_language(content, "zh")
+    assert shown["visits"] == [{"id": "W00", "label": "基线"}]
+    assert shown["tables"] == content["tables"]
+
+
+def test_captions_of_notebooks_are_translated_in_a_copy():
+    cell = {
+        "cell_type": "code",
+        "source": "#| label: tbl-flow\n#| tbl-cap: Numbers in the flow diagram\nshow()",
+    }
+    notebook = {"cells": [cell]}
+    with speaking("zh"):
+        shown = captions(notebook)
+    assert "流程图中的数字" in json.dumps(shown, ensure_ascii=False)
+    assert notebook == {"cells": [cell]}
+
+
+def test_texts_of_a_page_are_whole():
+    page = (
+        '---\ntitle: "A title"\n---\n\n# Head {#sec-a}\n\nOne line\nand the next.\n\n- an item\n  goes on\n\n'
+    )
+    page += "| a | b |\n|:--|:--|\n| c | d |\n\n: Words {#tbl-x}\n"
+    assert texts_of(page) == [
+        "A title",
+        "Head",
+        "One line and the next.",
+        "an item goes on",
+        "a",
+        "b",
+        "c",
+        "d",
+        "Words",
+    ]
+
+
+def test_a_language_that_is_not_there_is_refused():
+    with pytest.raises(ValueError, match="there is no language 'xx'; there are en"), speaking("xx"):
+        pass
