@@ -19,7 +19,9 @@ from pipeline.texts import MARKED, captions, shown_texts, texts_of
 
 WORDS = re.compile(r"(?=.*[A-Za-z]{2})(?:[A-Z*(%].*|\S+ .*|n: .*)$")
 SLOT = re.compile(r"\{(\w+)[^{}]*\}")
-FIXED = re.compile(r"\{\{<.*?>\}\}|@[A-Za-z][A-Za-z0-9_-]*|\[-?@[^\]]*\]|\$[\w-]+\$|#\w[\w.()-]*")
+FIXED = re.compile(
+    r"\{\{<.*?>\}\}|@[A-Za-z][A-Za-z0-9_-]*|\[-?@[^\]]*\]|\$[\w-]+\$|#[A-Za-z][A-Za-z0-9_.()-]*"
+)
 
 
 @dataclass(slots=True)
