@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -17,6 +18,7 @@ from babel.messages.pofile import read_po, write_po
 from analysis.language import FOLDER
 from pipeline.texts import MARKED, captions, shown_texts, texts_of
 
+SINCE = datetime(2026, 1, 1, tzinfo=UTC)  # one date in every catalogue, so that only texts make a difference
 WORDS = re.compile(r"(?=.*[A-Za-z]{2})(?:[A-Z*(%].*|\S+ .*|n: .*)$")
 SLOT = re.compile(r"\{(\w+)[^{}]*\}")
 FIXED = re.compile(
@@ -220,6 +222,7 @@ def update(
     """
     known = told(read_catalogue(file))
     made = Catalog(locale=file.stem, project="reports", fuzzy=False, charset="utf-8")
+    made.creation_date = made.revision_date = SINCE
     missing = []
     for text in sorted(texts.values(), key=lambda text: (text.places[0], text.english)):
         forms = known.get(text.key)
