@@ -5,8 +5,8 @@ from pathlib import Path
 from pipeline.files import read_json
 from pipeline.project import Project
 
-TEXTS = ("study_id", "report", "run", "state", "data_cut", "rendered_at")
-TABLES = ("outputs", "rows", "params")
+TEXTS = ("study_id", "report", "state", "data_cut", "rendered_at")
+TABLES = ("outputs", "params")
 
 
 def manifest_at(folder: Path) -> dict | None:
@@ -14,10 +14,16 @@ def manifest_at(folder: Path) -> dict | None:
     found = read_json(folder / "manifest.json")
     if found is None:
         return None
-    told = all(isinstance(found.get(name), str) for name in TEXTS)
-    listed = all(isinstance(found.get(name), dict) for name in TABLES)
-    counted = listed and all(isinstance(n, int) for n in found["rows"].values())
-    return found if told and counted and isinstance(found.get("data"), list) else None
+    rows = found.get("rows", {})
+    whole = (
+        all(isinstance(found.get(name), str) for name in TEXTS)
+        and all(isinstance(found.get(name), dict) for name in TABLES)
+        and isinstance(found.get("data"), list)
+        and isinstance(found.get("run", ""), str)
+        and isinstance(rows, dict)
+        and all(isinstance(n, int) for n in rows.values())
+    )
+    return found if whole else None
 
 
 def published_manifests(project: Project) -> list[tuple[Path, dict]]:

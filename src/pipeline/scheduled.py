@@ -109,5 +109,5 @@ def published(project: Project) -> dict[str, dict]:
     found = {}
     for file, manifest in published_manifests(project):
         names = ("run", "data_cut", "state", "rendered_at")
-        found[file.parent.relative_to(project.site).as_posix()] = {name: manifest[name] for name in names}
+        found[file.parent.relative_to(project.site).as_posix()] = {name: manifest.get(name) for name in names}
     return found

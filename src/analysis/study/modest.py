@@ -1,6 +1,6 @@
 """YAML within limits: text that unfolds to far more than it says, or nests without end, is refused unread."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ruamel.yaml import YAML
@@ -19,7 +19,7 @@ def reader(kind: str = "safe") -> "YAML":
     return yaml
 
 
-def compose(text: str):
+def compose(text: str) -> Any:
     r"""The node at the root of a YAML text; None where the text is empty.
 
     Raises
@@ -48,7 +48,7 @@ def compose(text: str):
     return root
 
 
-def _unfolded(node, known: dict[int, int | None]) -> int:
+def _unfolded(node: Any, known: dict[int, int | None]) -> int:
     """How many entries there are with every alias written out; each node is looked at once."""
     from ruamel.yaml import YAMLError
 
