@@ -76,7 +76,8 @@ def regression_rows(
         mean `expected_followup`, Oldham's correlation and the assumptions. `expected_most` and `expected_least` are
         the ends of what other assumptions give: each of `correlations`, with selection above the cutoff or, because
         patients at or below it (`n_below_cutoff`) show that selection was not by it, by the baseline mean observed:
-        (1 - correlation) x (mean before selection - baseline mean).
+        (1 - correlation) x (mean before selection - baseline mean); `beyond_least` and `beyond_most` the ends of what
+        is left of the observed change.
     """
     single = {name: value for name, value in assumed if name != "correlations"}
     expected = design.expected_regression_to_mean(**single)
@@ -93,6 +94,8 @@ def regression_rows(
         "oldham": design.oldham_correlation(pairs["baseline"], pairs["followup"]) if enough else float("nan"),
         "expected_least": max(possible),
         "expected_most": min(possible),
+        "beyond_least": observed - min(possible),
+        "beyond_most": observed - max(possible),
         "n_pairs": len(pairs),
         "method": mark("Barnett 2005; a normal measure, selected above the cutoff"),
         **{f"assumed_{name}": value for name, value in single.items()},
