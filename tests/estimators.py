@@ -475,8 +475,8 @@ NOT_ESTIMATORS = {
                                  "paired_t_power", "paired_t_size", "pocock", "precision_of_mean_change",
                                  "precision_of_proportion", "predictive_power", "simon_designs")], PLANNED),
     **dict.fromkeys(
-        [f"numbers.{n}" for n in ("amount", "fixed", "whole", "percent", "count_percent", "p_value", "p_text", "interval",
-                                  "estimate_interval", "level", "decimals_of")], TEXT),
+        [f"numbers.{n}" for n in ("amount", "fixed", "whole", "percent", "count_percent", "p_value", "p_text",
+                                  "interval", "estimate_interval", "level", "decimals_of")], TEXT),
     **dict.fromkeys(["paired.bootstrap_endpoints", "phenotypes.assess_stability", "prediction.validate_ridge",
                      "missing.impute_binary", "missing.impute_by_matching", "missing.impute_changes",
                      "missing.impute_ratios",
