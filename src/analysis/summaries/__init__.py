@@ -7,6 +7,7 @@ themselves are those of `paired`, `proportions` and their siblings.
 from analysis.summaries.baseline import summarise_baseline
 from analysis.summaries.change import summarise_change
 from analysis.summaries.course import course_by_visit
+from analysis.summaries.due_rules import compare_due_rules
 from analysis.summaries.hierarchy import (
     compare_hypotheses,
     hierarchy_rows,
@@ -35,6 +36,7 @@ from analysis.summaries.visits import summarise_visits
 __all__ = [
     "SafetySet",
     "boundaries",
+    "compare_due_rules",
     "compare_hypotheses",
     "compare_recorded",
     "course_by_visit",

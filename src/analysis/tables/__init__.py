@@ -6,6 +6,7 @@
 from analysis.tables.attendance import attendance_table
 from analysis.tables.baseline import baseline_table
 from analysis.tables.change import change_table
+from analysis.tables.due_rules import due_table
 from analysis.tables.eligibility import criteria_rules_table, near_miss_table, screening_table
 from analysis.tables.frames import decimals_needed, frame_table
 from analysis.tables.general import (
@@ -40,6 +41,7 @@ __all__ = [
     "criteria_rules_table",
     "decimals_needed",
     "difference_table",
+    "due_table",
     "events_table",
     "exploratory_note",
     "frame_table",

@@ -70,6 +70,19 @@ def count_states(
     return pd.DataFrame(lines)
 
 
+def target_answers(
+    responses: pd.DataFrame, cohort: Cohort, *, response: str, visits: Sequence[str]
+) -> dict[str, pd.Series]:
+    """Whether each participant due at a visit is at the target, missing as not; visits at which somebody is due."""
+    of_response = responses[responses["endpoint"].eq(response)]
+    answers = {}
+    for visit in (visit for visit in visits if len(cohort.due_at(visit))):
+        at = of_response[of_response["visit_id"].eq(visit)].set_index("subject_id")
+        given = at.get("known", at["value"]).astype("boolean").reindex(cohort.due_at(visit))
+        answers[visit] = given.fillna(False).astype(bool)
+    return answers
+
+
 def already_at_target(responses: pd.DataFrame, cohort: Cohort, *, study: Any) -> pd.DataFrame:
     """Participants at the primary target at its visit, and how many of them had been there at entry.
 

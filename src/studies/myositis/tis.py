@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from analysis import numbers, results, scoring
+from analysis import missing, numbers, results, scoring
 from analysis.cohort import Cohort
 from analysis.datasets.core_set import core_set_pair
 from analysis.datasets.responses import at_visit
@@ -134,6 +134,16 @@ def tis_responses() -> dict:
         return answer
 
     return {name: judge(minimum) for name, minimum in TIS_LEVELS.items()}
+
+
+def composite_answers(group: Cohort, *, response: str, visits: Sequence[str]) -> dict[str, pd.Series]:
+    """Whether each patient due has a response, events and missing scores as none; visits at which anybody is due."""
+    answers = {}
+    for visit in (visit for visit in visits if len(group.due_at(visit))):
+        known = certainly(improvement_at(group, visit), TIS_LEVELS[response])
+        answered = missing.flag_nonresponder_imputed(known, failed=failed_at(group, visit))
+        answers[visit] = answered.fillna(False).astype(bool)
+    return answers
 
 
 def tis_rows(group: Cohort, *, study: "Study", visits: Sequence[str]) -> pd.DataFrame:
