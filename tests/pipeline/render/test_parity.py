@@ -9,7 +9,7 @@ from dataclasses import asdict
 import pytest
 
 from pipeline.ending import LimitReached
-from pipeline.publish import study_facts
+from pipeline.publish.cover import study_facts
 from pipeline.render import RenderError, choose_engine, prepare, quarto, render
 from pipeline.render.checks import check_page, outline
 
