@@ -20,7 +20,7 @@ PART = re.compile(r"\{\{<\s*include\s+parts/(_\w+\.qmd)\s*>\}\}")
 QUOTED = re.compile(r"[\"']([A-Za-z][^\"'\\\n]{0,80})[\"']")
 
 
-def awaited_rows(root: Path, content: dict, rows: list[dict]) -> list[dict]:
+def awaited_rows(root: Path, content: dict, rows: list[dict], *, screen: str = "") -> list[dict]:
     """Rows without a value for the numbers that the text of an interim report names and that are not there.
 
     Parameters
@@ -31,9 +31,11 @@ def awaited_rows(root: Path, content: dict, rows: list[dict]) -> list[dict]:
         Settings of the report: study, analysis, criteria.
     rows : list of dict
         The results that were published.
+    screen : str
+        The first screen of the report, which names results, too.
     """
     study, report = content["study"]["id"], content["analysis"]["report"]
-    return awaited_in(texts_of(root, study, report), content, rows)
+    return awaited_in([screen, *texts_of(root, study, report)], content, rows)
 
 
 def awaited_in(texts: Collection[str], content: dict, rows: list[dict]) -> list[dict]:

@@ -1,12 +1,14 @@
 """Numbers for the prose: each result by its id, formatted once, as Quarto's `_variables.yml` holds them.
 
 ``{{< var change_mean.fas.cdai.w24.all.estimate >}}`` prints the number; `with_ci` in place of `estimate` adds the
-interval, `p` prints the p-value with its sign. A number that the prose uses carries its id, n, method and notebook
-for the page to show on request.
+interval, `ci` prints the interval alone, `p` the p-value with its sign. Words follow the results: `moved` says whether
+a change rose, fell or did not clearly change, `fared` whether it improved or worsened, `than` whether a group was
+better than the other; clear is what the interval keeps on one side of zero. A number that the prose uses carries its
+id, n, method and notebook for the page to show on request.
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from analysis import numbers
 from analysis.columns.decimals import mean_digits
@@ -30,8 +32,13 @@ WHOLE = {
 RATIOS = {"d_z", "g_z", "d_av", "d_rm", "rank_biserial", "probability_improved", "statistic", "t", "r"}
 QUANTILES = {"median", "q1", "q3", "minimum", "maximum"}  # values of single patients
 SUPPRESSED = "[s]"  # what a released report prints where a number is not told
-SHORT = {"with_ci": "estimate", "p": "p_value"}  # what prose may ask for, and the row it is made from
+# what prose may ask for, and the row it is made from
+SHORT = {"p": "p_value", **dict.fromkeys(("with_ci", "ci", "moved", "fared", "than"), "estimate")}
+MOVED = {1: mark("rose"), -1: mark("fell"), 0: mark("did not clearly change")}
+FARED = {1: mark("improved"), -1: mark("worsened"), 0: mark("did not clearly change")}
+THAN = {1: mark("better than"), -1: mark("worse than"), 0: mark("not clearly different from")}
 NOT_YET = mark("not yet")
+KEPT = "\u00a0"  # a space at which no line ends
 USED = re.compile(r"\{\{<\s*var\s+(\S+)\s*>\}\}")
 
 
@@ -52,6 +59,7 @@ def formatted(
     *,
     used: Collection[str] = (),
     chosen: dict[str, str] | None = None,
+    better: Mapping[str, bool] | None = None,
 ) -> dict:
     """Nested mapping of result ids to text.
 
@@ -65,6 +73,8 @@ def formatted(
         Ids that the prose refers to: their text also carries id, n, method and notebook.
     chosen : dict, optional
         Parts of ids that settings choose, see `pipeline.words`.
+    better : mapping, optional
+        Whether more is better, by variable and endpoint; without it nothing is said to improve.
     """
     stand_ins = {name: chosen_id(name, chosen or {}) for name in used}
     used = {*used, *stand_ins.values()}
@@ -76,7 +86,8 @@ def formatted(
         if _is_awaited(row):
             texts |= {short: tr(NOT_YET) for short, of in SHORT.items() if of == leaf}
         if leaf == "estimate" and f"{prefix}.conf_low" in by_id:
-            texts["with_ci"] = _with_interval(row, by_id, prefix, digits)
+            texts |= _with_interval(row, by_id, prefix, digits)
+            texts |= _in_words(row, by_id, prefix, better or {})
         if leaf == "p_value":
             texts["p"] = numbers.p_text(row["value"])
         place = tree
@@ -126,7 +137,7 @@ def _text(row: dict, digits: dict[str, int]) -> str:
     if statistic == "p_value":
         return numbers.p_value(value)
     if row["unit"] == "proportion":
-        return numbers.percent(value)
+        return numbers.percent(value).replace(" ", KEPT)
     return numbers.fixed(value, _digits(row, digits))
 
 
@@ -139,22 +150,57 @@ def _digits(row: dict, digits: dict[str, int]) -> int:
     return mean_digits(row["variable"], own)
 
 
-def _with_interval(row: dict, by_id: dict, prefix: str, digits: dict[str, int]) -> str:
+def _with_interval(row: dict, by_id: dict, prefix: str, digits: dict[str, int]) -> dict[str, str]:
+    """The estimate with its interval, and the interval alone; what belongs together is not broken over lines."""
     if row.get("status") == "suppressed":
-        return SUPPRESSED
+        return dict.fromkeys(("with_ci", "ci"), SUPPRESSED)
     share = row["unit"] == "proportion"
     scale, places = (100, 1) if share else (1, _digits(row, digits))
     low, high = by_id[f"{prefix}.conf_low"]["value"], by_id[f"{prefix}.conf_high"]["value"]
     level = by_id.get(f"{prefix}.confidence_level", {"value": 0.95})["value"]
     span = numbers.interval(low, high, places, scale=scale)
     value = numbers.fixed(None if row["value"] is None else row["value"] * scale, places)
-    named = {"value": value, "level": numbers.level(level)}
-    if not share or (low is None and high is None):
-        said = tr("{value} % ({level} {span} %)", **named, span=span) if share else None
-        return said or tr("{value} ({level} {span})", **named, span=span)
+    share, named = (
+        share and not (low is None and high is None),
+        {"value": value, "level": numbers.level(level)},
+    )
+    if row["unit"] == "proportion" and not share:
+        whole = tr("{value} % ({level} {span} %)", **named, span=span)
+        return {
+            "with_ci": _unbroken(whole),
+            "ci": _unbroken(tr("{level} {span} %", level=named["level"], span=span)),
+        }
+    if not share:
+        whole = tr("{value} ({level} {span})", **named, span=span)
+        return {
+            "with_ci": _unbroken(whole),
+            "ci": _unbroken(tr("{level} {span}", level=named["level"], span=span)),
+        }
     ends = {"low": numbers.fixed(_hundred(low), places), "high": numbers.fixed(_hundred(high), places)}
-    return tr("{value} % ({level} {low} to {high} %)", **named, **ends)
+    whole = tr("{value} % ({level} {low} to {high} %)", **named, **ends)
+    return {
+        "with_ci": _unbroken(whole),
+        "ci": _unbroken(tr("{level} {low} to {high} %", level=named["level"], **ends)),
+    }
+
+
+def _unbroken(text: str) -> str:
+    """The text with its spaces kept together; between the value and its bracket a line may end."""
+    return text.replace(" ", KEPT).replace(f"{KEPT}(", " (")
 
 
 def _hundred(value: float | None) -> float | None:
     return None if value is None else 100 * value
+
+
+def _in_words(row: dict, by_id: dict, prefix: str, better: Mapping[str, bool]) -> dict[str, str]:
+    """What a change or a difference did, in the words that its interval allows."""
+    low, high = by_id[f"{prefix}.conf_low"]["value"], by_id[f"{prefix}.conf_high"]["value"]
+    if row.get("status") == "suppressed":
+        return dict.fromkeys(("moved", "fared", "than"), SUPPRESSED)
+    known = row["value"] is not None and low is not None and high is not None
+    side = (low > 0) - (high < 0) if known else 0
+    up = better.get(str(row["variable"]).lower())
+    judged = {} if up is None else {"fared": FARED, "than": THAN}
+    good = side if up else -side
+    return {"moved": tr(MOVED[side]), **{name: tr(words[good]) for name, words in judged.items()}}

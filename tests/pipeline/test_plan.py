@@ -47,7 +47,10 @@ def insert_cell(checkout, notebook: str, place: int, source: str) -> None:
 def test_a_first_render_makes_every_report_and_the_index(auranofin):
     for report in ("interim", "final"):
         made = {file.name for file in auranofin.published("ra_auranofin", report).iterdir()}
-        assert made == {"index.html", "results.csv", "manifest.json"}
+        assert made == {
+            *("index.html", "supplement.html", "summary.html", "summary.pdf"),
+            *("results.csv", "manifest.json"),
+        }
     index = auranofin.file("reports", "_site", "index.html").read_text(encoding="utf-8")
     assert 'href="ra_auranofin/interim/index.html"' in index
     assert 'href="ra_auranofin/final/index.html"' in index

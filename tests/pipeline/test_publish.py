@@ -15,6 +15,7 @@ from pipeline.render.checks import check_page, outline
 
 REPORTS = ("interim", "final")
 FORMATS = "html,docx,pdf"
+MADE = ("index.html", "results.csv", "summary.html", "summary.pdf", "supplement.html")
 
 
 @pytest.fixture(scope="module")
@@ -140,7 +141,7 @@ def test_results_hold_one_unrounded_row_per_id(auranofin, report):
 @pytest.mark.parametrize("report", REPORTS)
 def test_manifest_hashes_are_those_of_the_files(auranofin, report):
     manifest, folder = auranofin.manifest("ra_auranofin", report), auranofin.published("ra_auranofin", report)
-    assert manifest["outputs"] == {name: sha256(folder / name) for name in ("index.html", "results.csv")}
+    assert manifest["outputs"] == {name: sha256(folder / name) for name in MADE}
     assert manifest["environment"] == sha256(auranofin.file("requirements.lock"))
     data = auranofin.built("ra_auranofin", report) / "data"
     assert set(manifest["datasets"]) == {file.stem for file in data.glob("*.parquet")}

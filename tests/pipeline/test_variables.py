@@ -39,7 +39,7 @@ def estimate(value=-8.25, low=-11.94, high=-4.74, *, unit="points", level=None) 
         ("a.all.v.all.all.rows_read", 2718.0, "count", "2718"),
         ("a.all.v.all.all.p_value", 0.0123, "", "0.012"),
         ("a.all.v.all.all.p_value", 0.0004, "", "<0.001"),
-        ("a.all.v.all.all.proportion", 0.4545, "proportion", "45.5 %"),
+        ("a.all.v.all.all.proportion", 0.4545, "proportion", "45.5\u00a0%"),
         ("a.all.pain.all.all.mean", 20.0, "", "20.00"),  # one decimal more than the instrument has
         ("a.all.cdai.all.all.mean", 20.04, "", "20.0"),  # an index of tenths stays with them
         ("a.all.tis.all.all.median", 27.5, "", "27.5"),  # a patient's own value
@@ -57,18 +57,28 @@ def test_each_kind_of_number_has_its_form(ident, value, unit, shown):
 
 
 def test_an_estimate_with_its_interval():
-    assert text(estimate(), f"{PLACE}.with_ci", digits={"cdai": 0}) == "−8.3 (95 % CI −11.9 to −4.7)"
-    assert text(estimate(level=0.9), f"{PLACE}.with_ci", digits={"cdai": 0}) == "−8.3 (90 % CI −11.9 to −4.7)"
-    assert text(estimate(level=0.975), f"{PLACE}.with_ci", digits={"cdai": 0}).count("(97.5 % CI") == 1
+    assert (
+        text(estimate(), f"{PLACE}.with_ci", digits={"cdai": 0})
+        == "−8.3 (95\u00a0%\u00a0CI\u00a0−11.9\u00a0to\u00a0−4.7)"
+    )
+    assert (
+        text(estimate(level=0.9), f"{PLACE}.with_ci", digits={"cdai": 0})
+        == "−8.3 (90\u00a0%\u00a0CI\u00a0−11.9\u00a0to\u00a0−4.7)"
+    )
+    assert (
+        text(estimate(level=0.975), f"{PLACE}.with_ci", digits={"cdai": 0}).count("(97.5\u00a0%\u00a0CI") == 1
+    )
 
 
 def test_a_share_with_its_interval_is_in_per_cent():
     rows = estimate(0.45, 0.2582, 0.6579, unit="proportion")
-    assert text(rows, f"{PLACE}.with_ci") == "45.0 % (95 % CI 25.8 to 65.8 %)"
+    assert (
+        text(rows, f"{PLACE}.with_ci") == "45.0\u00a0% (95\u00a0%\u00a0CI\u00a025.8\u00a0to\u00a065.8\u00a0%)"
+    )
 
 
 def test_an_estimate_that_could_not_be_computed_is_a_dash():
-    assert text(estimate(None, None, None), f"{PLACE}.with_ci") == "– (95 % CI –)"
+    assert text(estimate(None, None, None), f"{PLACE}.with_ci") == "– (95\u00a0%\u00a0CI\u00a0–)"
 
 
 @pytest.mark.parametrize(
@@ -86,7 +96,7 @@ def test_without_an_interval_there_is_no_text_with_one():
 def test_numbers_that_the_prose_uses_carry_their_origin():
     ident = f"{PLACE}.with_ci"
     shown = text(estimate(), ident, digits={"cdai": 0}, used={ident})
-    assert shown.startswith("[−8.3 (95 % CI −11.9 to −4.7)]{.result ")
+    assert shown.startswith("[−8.3 (95\u00a0%\u00a0CI\u00a0−11.9\u00a0to\u00a0−4.7)]{.result ")
     for part in (
         f'data-id="{ident}"',
         'data-n="18"',
@@ -101,3 +111,39 @@ def test_numbers_that_the_prose_uses_carry_their_origin():
 def test_ids_are_found_in_texts():
     texts = ["{{< var a.b.c >}} and {{<var d.e  >}}", "{{< meta title >}} {{< embed x.ipynb#tbl-x >}}"]
     assert used_ids(texts) == {"a.b.c", "d.e"}
+
+
+# ---------------------------------------------------------------- words that follow the results
+
+
+def words(low: float, high: float, *, better: bool | None) -> list[str]:
+    """What a mean change with these limits is said to have done."""
+    tree = formatted(
+        estimate((low + high) / 2, low, high),
+        {"cdai": 0},
+        better={} if better is None else {"cdai": better},
+    )
+    for part in PLACE.split("."):
+        tree = tree[part]
+    return [tree.get(name) for name in ("moved", "fared", "than")]
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "better", "expected"),
+    [
+        (1.0, 3.0, False, ["rose", "worsened", "worse than"]),  # clearly up where less is better
+        (1.0, 3.0, True, ["rose", "improved", "better than"]),
+        (-3.0, -1.0, False, ["fell", "improved", "better than"]),
+        (-3.0, -1.0, True, ["fell", "worsened", "worse than"]),
+        (
+            0.0,
+            2.0,
+            True,
+            ["did not clearly change"] * 2 + ["not clearly different from"],
+        ),  # the limit is no change
+        (-1.0, 2.0, False, ["did not clearly change"] * 2 + ["not clearly different from"]),
+        (1.0, 3.0, None, ["rose", None, None]),  # nobody said what is better: nothing improves
+    ],
+)
+def test_words_follow_the_results(low, high, better, expected):
+    assert words(low, high, better=better) == expected

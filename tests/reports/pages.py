@@ -10,13 +10,17 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from ruamel.yaml import YAML
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
 def source(study: str, report: str) -> str:
-    """The report's source with its shared parts in place."""
-    text = (ROOT / "reports" / study / f"{report}.qmd").read_text(encoding="utf-8")
+    """The report's source with its shared parts in place, and the figure of its first screen."""
+    settings = YAML(typ="safe").load((ROOT / "params" / study / f"{report}.yml").read_text(encoding="utf-8"))
+    notebook, _, label = settings["headline"]["figure"].partition("#")
+    first = f"{{{{< embed notebooks/{notebook}.ipynb#{label} >}}}}\n"
+    text = first + (ROOT / "reports" / study / f"{report}.qmd").read_text(encoding="utf-8")
 
     def part(match):
         return (ROOT / "reports" / "_parts" / match[1]).read_text(encoding="utf-8")
@@ -57,6 +61,8 @@ class Page(HTMLParser):
             self.links.add(given["href"][1:])
         if tag not in self.VOID:
             self.open.append((tag, given.get("id")))
+        if (given.get("href") or "").startswith(("index.html#", "supplement.html#")):
+            self.links.add(given["href"].partition("#")[2])
         for label in self._inside():
             if tag == "td":
                 self.cells[label] = self.cells.get(label, 0) + 1
@@ -78,5 +84,5 @@ class Page(HTMLParser):
 
 @cache
 def page(study: str, report: str) -> Page:
-    """The published page, read once."""
-    return Page(published(study, report, "index.html"))
+    """The published main report and its supplement, read once as if they were one."""
+    return Page("".join(published(study, report, name) for name in ("index.html", "supplement.html")))

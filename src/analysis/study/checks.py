@@ -39,8 +39,21 @@ def analysis_findings(analysis: Analysis, catalogue: Catalogue) -> Iterator[Find
         yield ("report",), "a final report takes all data; leave out data_cut and through_visit"
     if study.period and analysis.data_cut and analysis.data_cut < study.period.start:
         yield ("data_cut",), "lies before the study's start"
+    yield from _headline(analysis)
     for name in _repeated(notebook.name for notebook in analysis.notebooks):
         yield ("notebooks",), f"notebook '{name}' is listed twice"
+
+
+def _headline(analysis: Analysis) -> Iterator[Finding]:
+    """The figure of the first screen comes from a notebook of the report; its numbers are ids of results."""
+    if figure := analysis.headline.figure:
+        known = [notebook.name for notebook in analysis.notebooks]
+        if (name := figure.partition("#")[0]) not in known:
+            yield ("headline", "figure"), no_such("notebook of this report", name, known)
+    for n, number in enumerate(analysis.headline.numbers):
+        if len(parts := number.result.split(".")) != 6 or not all(parts):
+            message = "is no id of a result, such as change_mean.fas.cdai.w24.all.estimate"
+            yield ("headline", "numbers", n, "result"), f"'{number.result}' {message}"
 
 
 def _repeated(names) -> list[str]:

@@ -217,6 +217,29 @@ class Notebook(Section):
     parameters: Free = {}  # values for its cell tagged parameters
 
 
+class Shown(Section):
+    """A number of the first screen, by the id of its result: what belongs to it is told beside it."""
+
+    label: str  # what it is
+    result: str  # id of the result, as the text of the report names it
+    note: str | None = None  # in place of denominator and interval, in the words of the report's text
+
+
+class Headline(Section):
+    """The first screen of a report; what is left out comes from the primary endpoint and the adverse events.
+
+    The texts are written as the report's own: results by ``{{< var ... >}}``, words by ``{{< meta ... >}}``.
+    """
+
+    finding: str | None = None  # the title: what was found
+    caution: str | None = None  # the one sentence that keeps a reader from taking it for more
+    numbers: Annotated[list[Shown], Field(max_length=4)] = []  # the numbers that matter most
+    figure: Annotated[str, Field(pattern=r"^\w+#fig-[\w-]+$")] | None = (
+        None  # notebook and label: flow#fig-flow
+    )
+    certainty: Annotated[list[str], Field(max_length=3)] = []  # how sure it is, in three lines
+
+
 class Analysis(Section):
     """A report of a study: interim (with a data cut) or final, its notebooks in order."""
 
@@ -225,4 +248,5 @@ class Analysis(Section):
     data_cut: Day | None = None  # last day that the report may see
     through_visit: VisitId | None = None  # for data without dates: later visits are invisible
     notebooks: Annotated[list[Notebook], Field(min_length=1)]  # notebooks to run, in order
+    headline: Headline = Headline()  # the first screen: finding, caution, numbers, figure, certainty
     formats: list[Format] = ["html"]  # what is rendered when the command line does not say

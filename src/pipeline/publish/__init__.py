@@ -5,6 +5,8 @@ good one stays. `manifest.json` is written last and lists what the page was made
 """
 
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,17 +18,22 @@ from pipeline.files import leave_to, put_in_place, remove_tree, sync_tree
 from pipeline.project import Project, sha256
 from pipeline.publish.cover import cover_block, describe_renderer
 from pipeline.publish.disclosure import guard_disclosure
+from pipeline.publish.documents import FILES, MAIN, documents
+from pipeline.publish.first_screen import first_screen
 from pipeline.publish.guards import guard_rows, prepared_settings, require_same_code, rows_before
 from pipeline.publish.listing import index
 from pipeline.publish.record import manifest
 from pipeline.publish.results import as_csv, collected_results
-from pipeline.publish.staging import digits_of, fill_stage, fresh, write_yaml
+from pipeline.publish.staging import digits_of, directions_of, fill_stage, fresh, write_yaml
+from pipeline.render import RenderError, render, require_sound
+from pipeline.words import words_of
 
 __all__ = [
     "as_csv",
     "collected_results",
     "describe_renderer",
     "digits_of",
+    "directions_of",
     "guard_rows",
     "index",
     "page",
@@ -35,12 +42,10 @@ __all__ = [
     "write_yaml",
 ]
 
-PAGES = {"html": "index.html", "docx": "report.docx", "pdf": "report.pdf"}
-
 
 def page(to: str) -> str:
     """The file name of a report in one format."""
-    return PAGES[to]
+    return FILES[MAIN][to]
 
 
 def report(*, project: Project, run: dict, asked: Path, renderer: str | None) -> list[str]:
@@ -88,7 +93,8 @@ def _publish(project: Project, run: dict, content: dict, renderer: str | None) -
     rows = collected_results(
         [folder / "results" / f"{entry['name']}.json" for entry in content["analysis"]["notebooks"]]
     )
-    rows += awaited_rows(Path(run["snapshot"]), content, rows)
+    screen = first_screen(content, rows, words_of(content["study"])[1])
+    rows += awaited_rows(Path(run["snapshot"]), content, rows, screen=screen)
     ident = keep.next_id(project, study, name, now)
     cover = {
         **cover_block(project, content, renderer),
@@ -106,12 +112,15 @@ def _publish(project: Project, run: dict, content: dict, renderer: str | None) -
         content=content,
         rows=rows,
         cover=cover,
+        screen=screen,
         since=section,  # type: ignore[arg-type]
     )
     made = fresh(folder / "rendered")
-    source = f"reports/{study}/{run['report']}.qmd"
-    for to in run["formats"]:
-        render_stage(stage, made / page(to), to=to, renderer=renderer, source=source)
+    with as_written(stage, f"reports/{study}/{run['report']}.qmd"):
+        for to in run["formats"]:
+            require_sound(stage, to)
+        for document in documents(stage, formats=run["formats"], work=fresh(folder / "documents")):
+            render(document.stage, to=document.to, output=made / document.file, engine=renderer)
     (made / "results.csv").write_text(as_csv(rows), encoding="utf-8")
     told += guard_disclosure(run, folder, made, said=known)
     require_same_code(project, run)
@@ -138,12 +147,11 @@ def place(kept: Path, target: Path, partial: Path, *, group: str | None) -> None
     leave_to([target.parent], group)
 
 
-def render_stage(stage: Path, output: Path, *, to: str, renderer: str | None, source: str) -> None:
-    """Render one format; faults are told by the file that the author edits, not by its copy in the stage."""
-    from pipeline.render import RenderError, render
-
+@contextmanager
+def as_written(stage: Path, source: str) -> Iterator[None]:
+    """Tell faults of a stage by the files that the author edits, not by their copies."""
     try:
-        render(stage, to=to, output=output, engine=renderer)
+        yield
     except RenderError as error:
         if not error.problems:
             raise

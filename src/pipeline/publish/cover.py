@@ -87,6 +87,7 @@ def cover_metadata(study: dict, cover: dict) -> dict:
     return {
         **{key: value or tr("not stated") for key, value in facts.items()},
         "study-title": study["title"],
+        "planned": str(study["planned_n"]),
         "registry": cover["registry"] or "",
         "report-label": REPORTS[cover["report"]],
         "state": cover["state"],

@@ -6,6 +6,10 @@ from pathlib import Path
 
 from pipeline.project import write_if_changed
 from pipeline.publish.cover import cover_metadata
+from pipeline.publish.first_screen import PART as FIRST_SCREEN
+from pipeline.render.source import split_front_matter
+
+SINCE = "_since.qmd"
 
 
 def fill_stage(
@@ -16,9 +20,13 @@ def fill_stage(
     content: dict,
     rows: list[dict],
     cover: dict,
+    screen: str,
     since: str | None,
 ) -> None:
-    """Lay out what a renderer reads; ``quarto render index.qmd`` works in that folder by hand, too."""
+    """Lay out what a renderer reads; ``quarto render index.qmd`` works in that folder by hand, too.
+
+    The first screen goes before the text; what changed since the last run where the text takes it in, else at its end.
+    """
     from pipeline.abbreviations import write_abbreviations
     from pipeline.render import stage_notebook
     from pipeline.texts import captions, language_metadata, translated_pages
@@ -29,9 +37,9 @@ def fill_stage(
     reports = source / "reports"
     shutil.copyfile(source / "_quarto.yml", stage / "_quarto.yml")
     text = (reports / study / f"{name}.qmd").read_text(encoding="utf-8")
-    (stage / "index.qmd").write_text(text + (since or ""), encoding="utf-8")
     shutil.copyfile(reports / "references.bib", stage / "references.bib")
     shutil.copytree(reports / "_parts", stage / "parts", copy_function=shutil.copyfile)
+    write_text(stage, text, screen=screen, since=since or "")
     if (reports / "_style").is_dir():
         shutil.copytree(reports / "_style", stage / "_style", copy_function=shutil.copyfile)
     built = folder / "notebooks"
@@ -44,11 +52,30 @@ def fill_stage(
     write_abbreviations(stage)
     said, chosen = words_of(content["study"])
     used = used_ids([file.read_text(encoding="utf-8") for file in sorted(stage.rglob("*.qmd"))])
-    digits = digits_of(folder)
-    write_yaml(stage / "_variables.yml", formatted(rows, digits, used=used, chosen=chosen))
-    write_yaml(
-        stage / "_metadata.yml", {**said, **cover_metadata(content["study"], cover), **language_metadata()}
+    told = formatted(
+        rows, digits_of(folder), used=used, chosen=chosen, better=directions_of(content["study"])
     )
+    write_yaml(stage / "_variables.yml", told)
+    write_yaml(stage / "_metadata.yml", {**said, **cover_metadata(content["study"], cover), **language_metadata()})
+
+
+def write_text(stage: Path, text: str, *, screen: str, since: str) -> None:
+    """The report's text with its first screen before it, and what changed since the last run in its place."""
+    _, skip = split_front_matter(text, "index.qmd")
+    lines = text.splitlines()
+    (stage / "parts" / FIRST_SCREEN).write_text(screen, encoding="utf-8")
+    (stage / "parts" / SINCE).write_text(since, encoding="utf-8")
+    after = "" if f"parts/{SINCE}" in text else f"\n{{{{< include parts/{SINCE} >}}}}\n"
+    before = ["", f"{{{{< include parts/{FIRST_SCREEN} >}}}}", ""]
+    made = "\n".join([*lines[:skip], *before, *lines[skip:], after])
+    (stage / "index.qmd").write_text(made, encoding="utf-8")
+
+
+def directions_of(study: dict) -> dict[str, bool]:
+    """Whether more is better, by variable and endpoint, where the study says so."""
+    own = {name: entry["higher_is_better"] for name, entry in study["variables"].items()}
+    named = {entry["id"]: entry["higher_is_better"] for entry in study["endpoints"]}
+    return {name.lower(): better for name, better in {**own, **named}.items() if better is not None}
 
 
 def digits_of(folder: Path) -> dict[str, int]:

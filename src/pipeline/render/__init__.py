@@ -36,6 +36,7 @@ __all__ = [
     "prepare",
     "render",
     "render_index",
+    "require_sound",
     "stage_notebook",
 ]
 
@@ -119,12 +120,17 @@ def render(stage: Path, *, to: str, output: Path, engine: str | None = None) -> 
     stage, output = Path(stage).resolve(), Path(output)
     engine = choose_engine(engine)
     prepare(stage)
-    _refuse(checks.check_stage(stage, to), "the report cannot be rendered")
+    require_sound(stage, to)
     with tempfile.TemporaryDirectory(prefix="render-") as folder:
         made, warnings = ENGINES[engine].render(stage, to=to, work=Path(folder))
         _finish(made, to, metadata(stage, to))
         _publish(made, output)
     return Rendered(output, to, engine, engine_version(engine), warnings)
+
+
+def require_sound(stage: Path, to: str) -> None:
+    """Stop at a stage that cannot be rendered in a format, with every reason."""
+    _refuse(checks.check_stage(Path(stage), to), "the report cannot be rendered")
 
 
 def _refuse(problems: list[Problem], message: str) -> None:
@@ -134,7 +140,7 @@ def _refuse(problems: list[Problem], message: str) -> None:
 
 def _finish(made: Path, to: str, details: dict) -> None:
     if to == "html":
-        html = page.finish(made.read_text(encoding="utf-8"))
+        html = page.finish(made.read_text(encoding="utf-8"), prefix=str(details.get("number-prefix") or ""))
         _refuse(checks.check_page(html), "the page is not fit to be sent")
         made.write_text(html, encoding="utf-8", newline="\n")
     elif to == "docx":

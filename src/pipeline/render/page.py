@@ -19,6 +19,10 @@ MACHINE = re.compile(
 EMPTY_HEAD = re.compile(
     r"<th\b(?:\s+scope=\"\w+\")?((?:\s+(?!scope)[\w-]+=\"[^\"]*\")*)(?:\s+scope=\"\w+\")?[^>]*>\s*</th>"
 )
+NUMBERED = re.compile(
+    r'(<span class="(?:header|toc)-section-number">|<a\b[^>]*\bclass="quarto-xref"[^>]*>(?:<span>)?[^<\d]*'
+    r"|<figcaption\b[^>]*quarto-float-caption[^>]*>\s*(?:<p>)?[^<\d]*)(\d)"
+)
 POLICY = (
     "default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'; script-src {scripts}; "
     "base-uri 'none'; form-action 'none'; connect-src 'none'"
@@ -60,12 +64,30 @@ def policy(html: str) -> str:
     return POLICY.format(scripts=" ".join(dict.fromkeys(own)) or "'none'")
 
 
-def finish(html: str) -> str:
+def with_prefix(html: str, prefix: str) -> str:
+    """Numbers of sections, figures and tables, where they stand and where they are referred to, with a letter before.
+
+    Examples
+    --------
+    >>> with_prefix('<a href="#tbl-x" class="quarto-xref">Table 3</a>', "S")
+    '<a href="#tbl-x" class="quarto-xref">Table S3</a>'
+    """
+    return NUMBERED.sub(rf"\g<1>{prefix}\g<2>", html)
+
+
+def finish(html: str, *, prefix: str = "") -> str:
     """A rendered page, ready to be sent.
 
     Line ends are made uniform first: the browser hashes scripts as it reads them.
+
+    Parameters
+    ----------
+    html : str
+        The page as a renderer made it.
+    prefix : str
+        What stands before every number of a section, figure or table, such as S in a supplement.
     """
-    html = html.replace("\r\n", "\n")
+    html = with_prefix(html.replace("\r\n", "\n"), prefix) if prefix else html.replace("\r\n", "\n")
     html = with_font(EMPTY_HEAD.sub(r"<td\1></td>", MACHINE.sub("", html)))
     meta = f'<meta http-equiv="Content-Security-Policy" content="{policy(html)}">'
     html, count = re.subn(r"(<meta charset=[^>]*>)", lambda match: f"{match[1]}\n{meta}", html, count=1)

@@ -146,7 +146,8 @@ def _variables(run: Path, stage: Path, released: Released) -> None:
     settings = json.loads((run / "settings.json").read_text(encoding="utf-8"))
     _, chosen = words_of(settings["study"])
     used = used_ids([file.read_text(encoding="utf-8") for file in sorted(stage.rglob("*.qmd"))])
-    told = formatted(released.rows, publish.digits_of(run), used=used, chosen=chosen)
+    better = publish.directions_of(settings["study"])
+    told = formatted(released.rows, publish.digits_of(run), used=used, chosen=chosen, better=better)
     publish.write_yaml(stage / "_variables.yml", told)
 
 

@@ -369,13 +369,73 @@ local function contents_blocks(doc)
   return entries
 end
 
-local function word_front(doc)
-  if not is("docx") then return nil end
-  local front = cover_blocks(doc.meta)
+local function word_front(doc, screen)
+  if not is("docx") then return doc end
+  local front = pandoc.List(screen and screen.content or {})
+  front:extend(cover_blocks(doc.meta))
   front:extend(contents_blocks(doc))
   front:extend(doc.blocks)
   doc.blocks = front
   return doc
+end
+
+-- The first screen: its finding is the title, the rest stands before the contents -----------------------
+
+local function divs_of(div, class)
+  return pandoc.List(div.content):filter(function(el) return el.t == "Div" and el.classes:includes(class) end)
+end
+
+local function numbers_typst(div)
+  local blocks = pandoc.List({ pandoc.RawBlock("typst", "#key-numbers(") })
+  for _, number in ipairs(divs_of(div, "key-number")) do
+    blocks:insert(pandoc.RawBlock("typst", "["))
+    blocks:extend(number.content)
+    blocks:insert(pandoc.RawBlock("typst", "],"))
+  end
+  blocks:insert(pandoc.RawBlock("typst", ")"))
+  return blocks
+end
+
+-- In Word a row of a table; each number's lines below each other.
+local function numbers_docx(div)
+  local cells = divs_of(div, "key-number"):map(function(number) return pandoc.Cell(number.content) end)
+  if #cells == 0 then return {} end
+  local specs = pandoc.List(cells):map(function() return { "AlignDefault", 1 / #cells } end)
+  local body = { attr = pandoc.Attr(), body = { pandoc.Row(cells) }, head = {}, row_head_columns = 0 }
+  return pandoc.Table({ long = {} }, specs, pandoc.TableHead({}), { body }, pandoc.TableFoot({}))
+end
+
+local STRONG = { ["key-value"] = true }
+local function first_screen(div)
+  if is("html") then return div end
+  return div:walk({
+    traverse = "topdown",
+    Div = function(el)
+      if el.classes:includes("downloads") then return {}, false end
+      if el.classes:includes("key-numbers") then
+        el = el:walk({ Span = function(span) if STRONG[span.classes[1]] then return pandoc.Strong(span.content) end end })
+        return is("typst") and numbers_typst(el) or numbers_docx(el), false
+      end
+    end,
+  })
+end
+
+local function answer_first(doc)
+  local rest, screen = pandoc.List(), nil
+  for _, block in ipairs(doc.blocks) do
+    local classes = block.t == "Div" and block.classes or pandoc.List()
+    if classes:includes("finding") then
+      doc.meta.title = pandoc.MetaInlines(pandoc.utils.blocks_to_inlines(block.content))
+      doc.meta.pagetitle = pandoc.MetaString(stringify(block.content))
+    elseif classes:includes("first-screen") then
+      screen = first_screen(block)
+    else
+      rest:insert(block)
+    end
+  end
+  doc.blocks = pandoc.Blocks(rest)
+  if screen and not is("docx") then doc.meta["first-screen"] = pandoc.MetaBlocks({ screen }) end
+  return word_front(doc, screen)
 end
 
 -- Landscape pages --------------------------------------------------------------------------------------
@@ -431,5 +491,5 @@ return {
     end,
   },
   { Div = function(div) return is("docx") and word_float(div) or landscape(div) end },
-  { Pandoc = word_front },
+  { Pandoc = answer_first },
 }

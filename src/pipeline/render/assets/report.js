@@ -29,8 +29,8 @@
       show();
     });
     show();
-    var cover = doc.querySelector(".cover");
-    if (cover) { cover.insertBefore(button, cover.firstChild); }
+    var strip = doc.querySelector(".strip"), cover = doc.querySelector(".cover");
+    if (strip) { strip.appendChild(button); } else if (cover) { cover.insertBefore(button, cover.firstChild); }
   }
 
   /* Contents: folded on a phone, and the section in view is marked. */
@@ -68,6 +68,23 @@
       requestAnimationFrame(function () { waiting = false; mark(); });
     }, { passive: true });
     mark();
+  }
+
+  /* How the report is cited: copied on request; without a clipboard the text itself is shown. */
+  function citation() {
+    all(".cite-as").forEach(function (text) {
+      var button = make("button", { type: "button" }, "⟦Copy citation⟧"), said = make("span", { "class": "visually-hidden", role: "status" });
+      text.hidden = true;
+      text.parentNode.insertBefore(button, text);
+      text.parentNode.appendChild(said);
+      button.addEventListener("click", function () {
+        function show() { text.hidden = false; }
+        if (!navigator.clipboard) { show(); return; }
+        navigator.clipboard.writeText(text.textContent).then(function () {
+          button.textContent = said.textContent = "⟦Citation copied⟧";
+        }, show);
+      });
+    });
   }
 
   function backToTop() {
@@ -297,5 +314,5 @@
     });
   }
 
-  [themes, contents, backToTop, backlinks, results, sortable, tabs, frames, printing, stale].forEach(function (part) { part(); });
+  [themes, contents, citation, backToTop, backlinks, results, sortable, tabs, frames, printing, stale].forEach(function (part) { part(); });
 })();

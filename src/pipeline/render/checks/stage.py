@@ -102,10 +102,10 @@ def visible_lines(lines: list[Line], details: dict, to: str) -> list[Line]:
         if match:
             conditional = ".content-visible" in match[1] or ".content-hidden" in match[1]
             stack.append(condition_holds(match[1], details, to) if conditional else True)
-        elif not line.code and CLOSE.match(line.text) and stack:
-            stack.pop()
         if all(stack):
             kept.append(line)
+        if not match and not line.code and CLOSE.match(line.text) and stack:
+            stack.pop()
     return kept
 
 

@@ -10,7 +10,16 @@ from pipeline.render.word.parts import FIELD, footer_part, header_part, pack, un
 
 CAPTION = re.compile(
     r'(<w:pStyle w:val="(Table|Image)Caption" ?/>.*?<w:r>(?:<w:rPr>.*?</w:rPr>)?<w:t xml:space="preserve">)'
-    r"([^<\d]{1,12}?\u00a0?)(\d+)(.*?)</w:t></w:r>",
+    r"([^<\d]{1,12}?\u00a0?S?)(\d+)(.*?)</w:t></w:r>",
+    re.DOTALL,
+)
+OWN = re.compile(
+    r'(<w:pStyle w:val="(?:TableCaption|ImageCaption|Heading\d|TOC\d)" ?/>.*?<w:t xml:space="preserve">[^<\d]*)(\d)',
+    re.DOTALL,
+)
+LINKED = re.compile(
+    r'(<w:hyperlink w:anchor="(?:tbl|fig|sec)-[^"]*"[^>]*>(?:(?!</w:hyperlink>).)*?'
+    r'<w:t xml:space="preserve">[^<\d]*\u00a0?)(\d)',
     re.DOTALL,
 )
 SEQUENCES = {"Table": "Table", "Image": "Figure"}  # names of fields, which no reader sees
@@ -26,6 +35,14 @@ def _numbered_captions(document: str) -> str:
     """Caption numbers as Word's own sequence fields, so that Word can renumber and list them."""
     paragraphs = re.split(r"(<w:p>.*?</w:p>)", document, flags=re.DOTALL)
     return "".join(CAPTION.sub(_number_field, part, count=1) for part in paragraphs)
+
+
+def _prefixed(document: str, prefix: str) -> str:
+    """Numbers of sections, tables and figures with a letter before, where they stand and where they are referred to."""
+    parts = re.split(r"(<w:p>.*?</w:p>)", document, flags=re.DOTALL)
+    return "".join(
+        LINKED.sub(rf"\g<1>{prefix}\g<2>", OWN.sub(rf"\g<1>{prefix}\g<2>", part, count=1)) for part in parts
+    )
 
 
 def _whole_rows(document: str) -> str:
@@ -59,6 +76,8 @@ def finish(file: Path, details: dict) -> None:
     """
     parts: dict[str, str | bytes] = dict(unpack(file.read_bytes()))
     document = parts["word/document.xml"].decode("utf-8")  # type: ignore[union-attr]
+    if prefix := str(details.get("number-prefix") or ""):
+        document = _prefixed(document, prefix)
     parts["word/document.xml"] = _inherit_header(_whole_rows(_numbered_captions(document)))
     left = "  ".join(_plain(details[key]) for key in ("registry", "study-title") if details.get(key))
     state = str(details.get("state-label") or details.get("state") or "")

@@ -1,0 +1,112 @@
+"""One text, two documents: what goes where, under which number, and how each refers to the other."""
+
+import pytest
+
+from pipeline.publish.documents import MAIN, SUMMARY, SUPPLEMENT, divided, linked, numbers_of
+from pipeline.render.source import Line, mark_code
+
+TEXT = """\
+::: {.finding}
+Nine of twenty improved
+:::
+
+# Results {#sec-results}
+
+Few words, and @tbl-all.
+
+{{< embed notebooks/change.ipynb#fig-course >}}
+
+::: {.supplement}
+{{< embed notebooks/change.ipynb#tbl-all >}}
+:::
+
+## Harm {#sec-harm}
+
+Seen in @fig-course.
+
+## Detail {#sec-detail .supplement}
+
+::: {.callout-note}
+## No heading of the text
+:::
+
+{{< embed notebooks/change.ipynb#tbl-more >}}
+
+# Code {#sec-code}
+
+```
+# a comment, no heading
+::: {.supplement}
+```
+
+# Sources {.unnumbered .both}
+"""
+
+
+def lines(text: str) -> list[Line]:
+    return mark_code([Line(line, "index.qmd", number) for number, line in enumerate(text.splitlines(), 1)])
+
+
+def shown(found: list[Line]) -> list[str]:
+    return [line.text for line in found if line.text.strip()]
+
+
+def test_each_line_stands_in_its_document():
+    made = {name: shown(found) for name, found in divided(lines(TEXT)).items()}
+    assert made[SUMMARY] == ["::: {.finding}", "Nine of twenty improved", ":::"]
+    assert made[MAIN][3:] == [
+        "# Results {#sec-results}",
+        "Few words, and @tbl-all.",
+        "{{< embed notebooks/change.ipynb#fig-course >}}",
+        "## Harm {#sec-harm}",
+        "Seen in @fig-course.",
+        "# Code {#sec-code}",
+        "```",
+        "# a comment, no heading",
+        "::: {.supplement}",
+        "```",
+        "# Sources {.unnumbered .both}",
+    ]
+    assert made[SUPPLEMENT] == [
+        "# Results",  # the same words, without the label of the main report
+        "{{< embed notebooks/change.ipynb#tbl-all >}}",
+        "## Detail {#sec-detail .supplement}",
+        "::: {.callout-note}",
+        "## No heading of the text",
+        ":::",
+        "{{< embed notebooks/change.ipynb#tbl-more >}}",
+        "# Sources {.unnumbered .both}",
+    ]
+
+
+def test_nothing_is_lost_and_only_what_belongs_to_both_stands_twice():
+    made = divided(lines(TEXT))
+    told = [line for name in (MAIN, SUPPLEMENT) for line in shown(made[name])]
+    wanted = [line for line in shown(lines(TEXT)) if line not in (":::", "::: {.supplement}")]
+    assert [line for line in wanted if line not in told] == []
+    assert told.count("# Sources {.unnumbered .both}") == 2
+
+
+def test_numbers_are_counted_in_each_document():
+    made = divided(lines(TEXT))
+    assert numbers_of(made[MAIN], "") == {
+        "sec-results": "1",
+        "fig-course": "1",
+        "sec-harm": "1.1",
+        "sec-code": "2",
+    }
+    assert numbers_of(made[SUPPLEMENT], "S") == {"tbl-all": "S1", "sec-detail": "S1.1", "tbl-more": "S2"}
+
+
+def test_references_to_the_other_document_are_links_there():
+    made = divided(lines(TEXT))
+    elsewhere = {"tbl-all": ("supplement.html", "S1")}
+    text = shown(linked(made[MAIN], elsewhere))
+    assert "Few words, and [Table\u00a0S1](supplement.html#tbl-all){.other-document}." in text
+    assert "Seen in @fig-course." in text
+
+
+@pytest.mark.parametrize("file", ["supplement.pdf", "supplement.docx"])
+def test_links_between_files_on_paper_name_the_file_only(file):
+    (line,) = linked(lines("As in @tbl-all."), {"tbl-all": (file, "S1")})
+    assert line.text == f"As in [Table\u00a0S1]({file}){{.other-document}}."
