@@ -82,9 +82,9 @@ class Checkout:
         """The manifest of a published report."""
         return json.loads((self.published(study, report) / "manifest.json").read_text(encoding="utf-8"))
 
-    def page(self, study: str, report: str) -> str:
-        """The published page."""
-        return (self.published(study, report) / "index.html").read_text(encoding="utf-8")
+    def page(self, study: str, report: str, name: str = "index.html") -> str:
+        """The published page: the main report, or another of its documents."""
+        return (self.published(study, report) / name).read_text(encoding="utf-8")
 
     def copy(self, folder: Path) -> "Checkout":
         """The same, everything that was built included, in another folder."""

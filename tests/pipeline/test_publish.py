@@ -15,6 +15,11 @@ from pipeline.render.checks import check_page, outline
 
 REPORTS = ("interim", "final")
 FORMATS = "html,docx,pdf"
+NOT_CLEAR = {
+    "than": "not clearly different from",
+    "fared": "did not clearly change",
+    "moved": "did not clearly change",
+}
 MADE = ("index.html", "results.csv", "summary.html", "summary.pdf", "supplement.html")
 
 
@@ -65,19 +70,26 @@ def test_cover_names_study_report_and_state(auranofin, report):
     assert "all data" in words
 
 
-def test_every_number_of_the_prose_is_that_of_the_results(auranofin):
+@pytest.mark.parametrize("name", ["index.html", "supplement.html", "summary.html"])
+def test_every_number_of_the_prose_is_that_of_the_results(auranofin, name):
     numbers = auranofin.values("ra_auranofin", "final")
-    told = outline(auranofin.page("ra_auranofin", "final")).numbers
-    assert len(told) == len(set(told)) > 7
-    for ident, text in told:
+    told = dict(outline(auranofin.page("ra_auranofin", "final", name)).numbers)
+    assert len(told) > 7 or name == "supplement.html"
+    for ident, text in told.items():
         place, statistic = ident.rsplit(".", 1)
-        if statistic != "with_ci":
+        if statistic in ("than", "fared", "moved"):
+            clear = numbers[f"{place}.conf_low"] > 0  # more is better in this study, and nothing got worse
+            assert text in (("better than", "improved", "rose") if clear else (NOT_CLEAR[statistic],))
+            continue
+        if statistic not in ("with_ci", "ci", "estimate"):
             assert text == decimals(numbers[ident], 0)
             continue
         share = ident.startswith("improved")
-        value, limits = re.fullmatch(r"(\S+).*\(95 % CI (.+?)(?: %)?\)", text).groups()
-        expected = with_interval(numbers, place, digits_of(value), 100 if share else 1)
-        assert (f"{value} ({limits})", " %" in text.replace("95 %", "")) == (expected, share)
+        value, limits = re.fullmatch(r"(\S*?)(?: %)? ?\(?(?:95 % CI (.+?)(?: %)?)?\)?", text).groups()
+        expected = with_interval(numbers, place, digits_of(value or limits.split()[0]), 100 if share else 1)
+        assert " %" in text.replace("95 %", "") or not share
+        for part in filter(None, (value, limits)):
+            assert part in expected, (ident, text)
 
 
 def digits_of(text: str) -> int:
@@ -86,7 +98,7 @@ def digits_of(text: str) -> int:
 
 def test_every_line_of_the_table_of_change_is_that_of_the_results(auranofin):
     numbers = auranofin.values("ra_auranofin", "final")
-    tables = outline(auranofin.page("ra_auranofin", "final")).tables
+    tables = outline(auranofin.page("ra_auranofin", "final", "supplement.html")).tables
     table = next(table for table in tables if "Signed rank p" in table[0])
     arm, seen = None, 0
     for row in table[1:]:
@@ -189,7 +201,7 @@ def test_word_has_every_table_of_the_page_as_a_real_table(everything):
     tables = re.findall(r"<w:tbl>.*?</w:tbl>", document, re.DOTALL)
     of_page = outline(made.page("ra_auranofin", "final"))
     data_tables = [table for table in tables if "Heading" not in table and "<w:drawing>" not in table]
-    assert len(data_tables) >= len(of_page.tables) > 3
+    assert len(data_tables) >= len(of_page.tables) > 1
     written = plain("".join(re.findall(r"<w:t[^>]*>([^<]*)</w:t>", document)))
     for table in of_page.tables:
         assert all(plain("".join(row)) in written for row in table)
@@ -213,7 +225,10 @@ def test_pdf_has_pages_with_the_captions(everything, pdf_pages):
 def test_all_formats_stand_in_the_manifest_and_on_the_index_page(everything):
     made = everything()
     manifest = made.manifest("ra_auranofin", "final")
-    assert set(manifest["outputs"]) == {"index.html", "report.docx", "report.pdf", "results.csv"}
+    assert set(manifest["outputs"]) == {
+        *MADE,
+        *("report.docx", "report.pdf", "supplement.docx", "supplement.pdf"),
+    }
     index = made.file("reports", "_site", "index.html").read_text(encoding="utf-8")
     assert 'href="ra_auranofin/final/report.docx"' in index
     assert 'href="ra_auranofin/final/report.pdf"' in index
