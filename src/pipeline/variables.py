@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping
 
 from analysis import numbers
 from analysis.columns.decimals import mean_digits
-from analysis.language import mark, tr
+from analysis.language import mark, semicolons, tr
 from pipeline.words import chosen_id
 
 WHOLE = {
@@ -39,6 +39,7 @@ FARED = {1: mark("improved"), -1: mark("worsened"), 0: mark("did not clearly cha
 THAN = {1: mark("better than"), -1: mark("worse than"), 0: mark("not clearly different from")}
 NOT_YET = mark("not yet")
 KEPT = "\u00a0"  # a space at which no line ends
+NAMED = ("variable", "visit", "group", "population")  # what a number is of, in words
 USED = re.compile(r"\{\{<\s*var\s+(\S+)\s*>\}\}")
 
 
@@ -60,6 +61,7 @@ def formatted(
     used: Collection[str] = (),
     chosen: dict[str, str] | None = None,
     better: Mapping[str, bool] | None = None,
+    labels: Mapping[str, Mapping[str, str]] | None = None,
 ) -> dict:
     """Nested mapping of result ids to text.
 
@@ -75,6 +77,8 @@ def formatted(
         Parts of ids that settings choose, see `pipeline.words`.
     better : mapping, optional
         Whether more is better, by variable and endpoint; without it nothing is said to improve.
+    labels : mapping, optional
+        Words for the variables, visits, populations and groups of results, by these names and by id.
     """
     stand_ins = {name: chosen_id(name, chosen or {}) for name in used}
     used = {*used, *stand_ins.values()}
@@ -95,7 +99,7 @@ def formatted(
             place = place.setdefault(part, {})
         for name, text in texts.items():
             ident = f"{prefix}.{name}"
-            place[name] = _detailed(text, ident, row) if ident in used else text
+            place[name] = _detailed(text, ident, row, labels or {}) if ident in used else text
     for name, ident in stand_ins.items():
         if name != ident:
             _stand_in(tree, name.split("."), ident.split("."))
@@ -118,12 +122,16 @@ def _stand_in(tree: dict, name: list[str], ident: list[str]) -> None:
         tree[name[-1]] = found
 
 
-def _detailed(text: str, ident: str, row: dict) -> str:
+def _detailed(text: str, ident: str, row: dict, labels: Mapping[str, Mapping[str, str]]) -> str:
     from pipeline.render import number
 
     n = None if row["n"] is None else numbers.whole(row["n"])
     missing = None if row["n_missing"] is None else numbers.whole(row["n_missing"])
-    return number(text, ident, n=n, missing=missing, method=row["method"], notebook=row["notebook"])
+    named = [labels.get(name, {}).get(str(row.get(name) or "").lower()) for name in NAMED]
+    label = semicolons([word for word in named if word]) or None
+    return number(
+        text, ident, label=label, n=n, missing=missing, method=row["method"], notebook=row["notebook"]
+    )
 
 
 def _text(row: dict, digits: dict[str, int]) -> str:

@@ -10,7 +10,11 @@ import pytest
 from reports.outlines import MARK, OUTLINES, REPORTS
 from reports.pages import manifest, page, source
 
+from pipeline.publish.documents import divided, numbers_of
+from pipeline.render.source import Line, mark_code
+
 WRITTEN_AT_RENDER = {"tbl-abbreviations"}  # the abbreviations a report uses are known when it is rendered
+INTERIM_ONLY = r'::: \{\.content-visible when-meta="is-interim"\}.*?\n:::\n'
 ELEMENTS = [
     pytest.param(study, report, labels, id=f"{study}-{report}-{number}-{name}")
     for study, outline in OUTLINES.items()
@@ -77,6 +81,16 @@ def test_the_text_refers_to_everything_it_shows(study, report):
     _, *embedded = re.findall(r"notebooks/\w+\.ipynb#([\w-]+) ", text)
     assert embedded
     assert [label for label in embedded if not names(text, label)] == []
+
+
+@every_study
+@every_report
+def test_the_main_report_shows_eight_exhibits_at_most_and_has_few_heads(study, report):
+    text = source(study, report)
+    text = text if report == "interim" else re.sub(INTERIM_ONLY, "", text, flags=re.DOTALL)
+    main = divided(mark_code([Line(line, "", 0) for line in text.splitlines()]))["main"]
+    assert 4 <= len([label for label in numbers_of(main, "") if label.startswith(("fig-", "tbl-"))]) <= 8
+    assert 4 <= len([line for line in main if line.text.startswith("# ")]) <= 8
 
 
 @every_study

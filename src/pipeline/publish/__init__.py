@@ -4,11 +4,13 @@ A report appears under its address only when everything asked for was rendered a
 good one stays. `manifest.json` is written last and lists what the page was made from.
 """
 
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from html import unescape
 from pathlib import Path
 
 from analysis.language import speaking
@@ -23,7 +25,7 @@ from pipeline.publish.first_screen import first_screen
 from pipeline.publish.guards import guard_rows, prepared_settings, require_same_code, rows_before
 from pipeline.publish.listing import index
 from pipeline.publish.record import manifest
-from pipeline.publish.results import as_csv, collected_results
+from pipeline.publish.results import as_csv, collected_results, progress
 from pipeline.publish.staging import digits_of, directions_of, fill_stage, fresh, write_yaml
 from pipeline.render import RenderError, render, require_sound
 from pipeline.words import words_of
@@ -127,6 +129,8 @@ def _publish(project: Project, run: dict, content: dict, renderer: str | None) -
     described = {
         **known,
         "since_last": since and since.line,
+        "finding": finding_of(made / FILES[MAIN]["html"]),
+        "progress": progress(rows, content["study"]["planned_n"]),
         "outputs": {file.name: sha256(file) for file in sorted(made.iterdir())},
     }
     kept = keep.keep_run(project, run, described, folder, made)
@@ -145,6 +149,16 @@ def place(kept: Path, target: Path, partial: Path, *, group: str | None) -> None
     sync_tree(partial)
     put_in_place(partial, target)
     leave_to([target.parent], group)
+
+
+def finding_of(page: Path) -> str | None:
+    """What a report found, as its page is called; None where no page was made."""
+    named = (
+        re.search(r"<title>(.*?)</title>", page.read_text(encoding="utf-8"), re.DOTALL)
+        if page.is_file()
+        else None
+    )
+    return unescape(" ".join(named[1].split())) if named else None
 
 
 @contextmanager

@@ -29,3 +29,16 @@ def as_csv(rows: list[dict]) -> str:
     writer.writerow(columns)
     writer.writerows([csv_cell(row.get(name)) for name in columns] for row in rows)
     return text.getvalue()
+
+
+def progress(rows: list[dict], planned: int) -> dict[str, int]:
+    """How far a study has come, for the list of reports: people screened and enrolled, visits due and attended."""
+    by_id = {row["result_id"]: row["value"] for row in rows}
+    named = {step: by_id.get(f"flow.all.{step}.all.all.n") for step in ("screened", "enrolled")}
+    visits = [row for row in rows if (row["analysis"], row["variable"]) == ("attendance", "visit")]
+    totals = {
+        name: sum(row["value"] or 0 for row in visits if row["statistic"] == statistic)
+        for name, statistic in (("due", "n"), ("done", "count"))
+    }
+    found = {**named, "planned": planned, **(totals if visits else {})}
+    return {name: int(value) for name, value in found.items() if value is not None}

@@ -33,10 +33,10 @@ def fill_stage(
     from pipeline.variables import formatted, used_ids
     from pipeline.words import words_of
 
-    study, name = content["study"]["id"], content["analysis"]["report"]
+    ident, name = content["study"]["id"], content["analysis"]["report"]
     reports = source / "reports"
     shutil.copyfile(source / "_quarto.yml", stage / "_quarto.yml")
-    text = (reports / study / f"{name}.qmd").read_text(encoding="utf-8")
+    text = (reports / ident / f"{name}.qmd").read_text(encoding="utf-8")
     shutil.copyfile(reports / "references.bib", stage / "references.bib")
     shutil.copytree(reports / "_parts", stage / "parts", copy_function=shutil.copyfile)
     write_text(stage, text, screen=screen, since=since or "")
@@ -52,8 +52,14 @@ def fill_stage(
     write_abbreviations(stage)
     said, chosen = words_of(content["study"])
     used = used_ids([file.read_text(encoding="utf-8") for file in sorted(stage.rglob("*.qmd"))])
+    study = content["study"]
     told = formatted(
-        rows, digits_of(folder), used=used, chosen=chosen, better=directions_of(content["study"])
+        rows,
+        digits_of(folder),
+        used=used,
+        chosen=chosen,
+        better=directions_of(study),
+        labels=labels_of(study),
     )
     write_yaml(stage / "_variables.yml", told)
     write_yaml(stage / "_metadata.yml", {**said, **cover_metadata(content["study"], cover), **language_metadata()})
@@ -76,6 +82,19 @@ def directions_of(study: dict) -> dict[str, bool]:
     own = {name: entry["higher_is_better"] for name, entry in study["variables"].items()}
     named = {entry["id"]: entry["higher_is_better"] for entry in study["endpoints"]}
     return {name.lower(): better for name, better in {**own, **named}.items() if better is not None}
+
+
+def labels_of(study: dict) -> dict[str, dict[str, str]]:
+    """Words for what results are keyed by, as the study file gives them."""
+    groups = study.get("groups") or {}
+    own = {name.lower(): entry["label"] for name, entry in study["variables"].items()}
+    named = {entry["id"].lower(): entry["label"] for entry in (*study["endpoints"], *study["responses"])}
+    return {
+        "variable": {**own, **named},
+        "visit": {entry["id"].lower(): entry["label"] for entry in study["visits"]},
+        "group": {name.lower(): label for name, label in (groups.get("labels") or {}).items()},
+        "population": {name.lower(): entry["label"] for name, entry in study["populations"].items()},
+    }
 
 
 def digits_of(folder: Path) -> dict[str, int]:

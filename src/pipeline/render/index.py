@@ -11,6 +11,8 @@ from pipeline.render.style import asset
 
 FORMATS = {
     "index.html": "Read",
+    "supplement.html": "Supplement",
+    "summary.pdf": "One page",
     "report.docx": "Word",
     "report.pdf": "PDF",
     "results.csv": "Results (CSV)",
@@ -26,7 +28,8 @@ def render_index(reports: Iterable[Mapping], *, handbook: str | None = None) -> 
     ----------
     reports : iterable of mapping
         Per report, as in its manifest: ``study`` (title), ``registry``, ``report``, ``state``, ``data_cut``,
-        ``rendered_at``, ``synthetic``; and ``folder`` (its address, relative to this page) and ``files`` (the
+        ``rendered_at``, ``synthetic``, ``finding``, ``progress``; and ``folder`` (its address, relative to this page)
+        and ``files`` (the
         names in that folder). Keys that are absent show as a dash.
     handbook : str, optional
         Address of the handbook, relative to this page, when it has been rendered.
@@ -68,7 +71,8 @@ def _study(place: int, title: str, registry: str, reports: list[Mapping]) -> str
     head = "".join(f'<th scope="col">{name}</th>' for name in HEAD)
     rows = "\n".join(_row(report) for report in reports)
     synthetic = any(report.get("synthetic") for report in reports)
-    since = "".join(_since(report) for report in reports if report.get("since_last"))
+    told = "".join(_finding(report) for report in reports if report.get("finding"))
+    since = told + "".join(_since(report) for report in reports if report.get("since_last"))
     note = (
         '<p class="banner banner-synthetic">Synthetic data: no real patient is described.</p>'
         if synthetic
@@ -87,6 +91,36 @@ def _study(place: int, title: str, registry: str, reports: list[Mapping]) -> str
 </table>
 </div>
 </section>"""
+
+
+def _finding(report: Mapping) -> str:
+    """What a report found, how far the study has come, and how old that is."""
+    name, folder = str(report.get("report") or "report"), str(report.get("folder") or ".").rstrip("/")
+    link = _link(folder, "index.html", f"{escape(name.capitalize())} report")
+    steps = _progress(report.get("progress") or {})
+    made = escape(str(report.get("rendered_at") or ""), quote=True)
+    age = f'<span class="age" data-made="{made}"></span>' if made else ""
+    return (
+        f'<p class="finding">{link}: {escape(str(report["finding"]))}</p>'
+        f'<p class="progress">{escape(steps)}{age}</p>'
+    )
+
+
+def _progress(counts: Mapping) -> str:
+    """Who was screened and enrolled, and the visits that were due and done.
+
+    Examples
+    --------
+    >>> _progress({"screened": 24, "enrolled": 19, "planned": 20, "due": 82, "done": 76})
+    '24 screened, 19 enrolled of 20 planned; 76 of 82 visits due were attended. '
+    """
+    parts = []
+    if "enrolled" in counts:
+        screened = f"{counts['screened']} screened, " if "screened" in counts else ""
+        parts.append(f"{screened}{counts['enrolled']} enrolled of {counts.get('planned', '?')} planned")
+    if counts.get("due"):
+        parts.append(f"{counts.get('done', 0)} of {counts['due']} visits due were attended")
+    return "; ".join(parts) + ". " if parts else ""
 
 
 def _since(report: Mapping) -> str:

@@ -56,3 +56,11 @@ def test_the_list_has_the_content_policy_of_the_reports():
 def test_the_handbook_is_linked_when_it_has_been_rendered():
     assert 'href="handbook/index.html">Handbook</a>' in render_index([REPORT], handbook="handbook/index.html")
     assert "handbook" not in render_index([REPORT]).lower()
+
+
+def test_each_report_tells_its_finding_and_how_far_the_study_has_come():
+    found = {"finding": "9 of 20 <improved>", "progress": {"screened": 24, "enrolled": 19, "planned": 20}}
+    html = render_index([REPORT | found])
+    assert '<a href="ra_cohort/interim/index.html">Interim report</a>: 9 of 20 &lt;improved&gt;' in html
+    assert "24 screened, 19 enrolled of 20 planned." in html
+    assert 'data-made="2025-07-01T08:12:00+00:00"' in html

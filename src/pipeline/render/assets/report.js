@@ -87,10 +87,89 @@
     });
   }
 
+  /* The way back stands in the contents, which stay in view: it covers nothing. */
   function backToTop() {
-    var link = make("a", { href: "#top", "class": "float-top", hidden: "" }, "⟦Back to top⟧");
-    doc.body.appendChild(link);
-    addEventListener("scroll", function () { link.hidden = scrollY < 1200; }, { passive: true });
+    var nav = doc.getElementById("TOC");
+    if (nav) { nav.appendChild(make("a", { href: "#top", "class": "to-top" }, "⟦Back to top⟧")); }
+  }
+
+  /* Search over headings, captions, names of rows and terms: all of it is in the page, nothing is asked of a network. */
+  function search() {
+    var nav = doc.getElementById("TOC"), places = null;
+    if (!nav) { return; }
+    var box = make("div", { "class": "search", role: "search" }), list = make("ul", { "aria-live": "polite" });
+    var field = make("input", { type: "search", "aria-label": "⟦Search this page⟧", placeholder: "⟦Search this page⟧" });
+    function gathered() {
+      return all("main h1[id], main h2[id], main h3[id], figcaption, tbody th[scope='row'], dt").map(function (node) {
+        var within = node.closest("[id]"), copy = node.cloneNode(true);
+        all(".backlinks, .copy-link", copy).forEach(function (extra) { extra.remove(); });
+        var text = copy.textContent.replace(/\s+/g, " ").trim();
+        return within && text ? { id: within.id, text: text, low: text.toLowerCase() } : null;
+      }).filter(Boolean);
+    }
+    field.addEventListener("input", function () {
+      var words = field.value.toLowerCase().split(/\s+/).filter(Boolean), seen = {};
+      places = places || gathered();
+      list.textContent = "";
+      if (!words.length) { return; }
+      places.filter(function (place) {
+        var key = place.id + place.low, fits = !seen[key] && words.every(function (word) { return place.low.indexOf(word) >= 0; });
+        seen[key] = seen[key] || fits;
+        return fits;
+      }).slice(0, 25).forEach(function (place) {
+        var item = make("li"), link = make("a", { href: "#" + encodeURIComponent(place.id) }, place.text.slice(0, 90));
+        item.appendChild(link);
+        list.appendChild(item);
+      });
+      if (!list.firstChild) { list.appendChild(make("li", {}, "⟦Nothing found⟧")); }
+    });
+    box.appendChild(field);
+    box.appendChild(list);
+    var details = nav.querySelector("details");
+    details.insertBefore(box, details.children[1] || null);
+  }
+
+  function copied(button, text) {
+    var before = button.textContent;
+    function show() { window.prompt("⟦Copy⟧", text); }
+    if (!navigator.clipboard) { show(); return; }
+    navigator.clipboard.writeText(text).then(function () {
+      button.textContent = "⟦Copied⟧";
+      setTimeout(function () { button.textContent = before; }, 2000);
+    }, show);
+  }
+
+  /* The address of a figure or table, to be passed on. */
+  function copyLinks() {
+    all(".quarto-float[id]").forEach(function (float) {
+      var caption = float.querySelector("figcaption");
+      if (!caption) { return; }
+      var button = make("button", { type: "button", "class": "copy-link" }, "⟦Copy link⟧");
+      button.addEventListener("click", function () { copied(button, location.href.split("#")[0] + "#" + float.id); });
+      caption.appendChild(button);
+    });
+  }
+
+  /* Long listings can be narrowed down by a word. */
+  function filters() {
+    all(".listing table, table.listing, table.sortable").forEach(function (table) {
+      var rows = table.tBodies[0] ? Array.prototype.slice.call(table.tBodies[0].rows) : [];
+      if (rows.length < 8) { return; }
+      var box = make("div", { "class": "filter" }), field = make("input", { type: "search", "aria-label": "⟦Show rows with⟧", placeholder: "⟦Show rows with⟧" });
+      var said = make("span", { role: "status" });
+      field.addEventListener("input", function () {
+        var word = field.value.toLowerCase(), shown = 0;
+        rows.forEach(function (row) {
+          row.hidden = row.textContent.toLowerCase().indexOf(word) < 0;
+          shown += row.hidden ? 0 : 1;
+        });
+        said.textContent = word ? say("⟦{shown} of {rows} rows⟧", { shown: shown, rows: rows.length }) : "";
+      });
+      box.appendChild(field);
+      box.appendChild(said);
+      var frame = table.closest(".table-scroll") || table;
+      frame.parentNode.insertBefore(box, frame);
+    });
   }
 
   /* From a figure or table back to where the text speaks of it. */
@@ -111,9 +190,9 @@
     });
   }
 
-  /* A number's result id, method and n, on request. */
-  var FIELDS = [["id", "⟦Result⟧"], ["analysis", "⟦Analysis⟧"], ["population", "⟦Population⟧"], ["variable", "⟦Variable⟧"], ["visit", "⟦Visit⟧"],
-    ["n", "n"], ["missing", "⟦Missing⟧"], ["method", "⟦Method⟧"], ["unit", "⟦Unit⟧"], ["notebook", "⟦Notebook⟧"]];
+  /* What a number is, in words; its id on request. */
+  var FIELDS = [["analysis", "⟦Analysis⟧"], ["population", "⟦Population⟧"], ["variable", "⟦Variable⟧"], ["visit", "⟦Visit⟧"],
+    ["n", "⟦Patients⟧"], ["missing", "⟦Missing⟧"], ["method", "⟦Method⟧"], ["unit", "⟦Unit⟧"], ["notebook", "⟦Notebook⟧"]];
   function results() {
     var panel = null, opener = null;
     function close(refocus) {
@@ -136,6 +215,16 @@
         list.appendChild(make("dd", {}, value));
       });
       panel.appendChild(list);
+      var more = make("details"), ident = span.getAttribute("data-id");
+      more.appendChild(make("summary", {}, "⟦Id of the result⟧"));
+      more.appendChild(make("code", {}, ident));
+      var copy = make("button", { type: "button", "class": "copy" }, "⟦Copy⟧");
+      copy.addEventListener("click", function () {
+        var told = [span.textContent, span.dataset.label, span.dataset.n && say("⟦{n} patients⟧", { n: span.dataset.n }), span.dataset.method, ident];
+        copied(copy, told.filter(Boolean).join("; "));
+      });
+      panel.appendChild(copy);
+      panel.appendChild(more);
       var shut = make("button", { type: "button", "aria-label": "⟦Close⟧" }, "\u00d7");
       shut.addEventListener("click", function () { close(true); });
       panel.appendChild(shut);
@@ -308,11 +397,19 @@
     addEventListener("afterprint", function () { folded.forEach(function (details) { details.open = false; }); });
   }
 
+  /* How old the reports of a list are. */
+  function ages() {
+    all(".age[data-made]").forEach(function (node) {
+      var days = Math.floor((Date.now() - Date.parse(node.dataset.made)) / 864e5);
+      if (days >= 0) { node.textContent = days === 0 ? "⟦Made today.⟧" : say("⟦Made {n} days ago.⟧", { n: days }); }
+    });
+  }
+
   function stale() {
     all("[data-stale-after]").forEach(function (note) {
       if (Date.now() > Date.parse(note.dataset.staleAfter)) { note.hidden = false; }
     });
   }
 
-  [themes, contents, citation, backToTop, backlinks, results, sortable, tabs, frames, printing, stale].forEach(function (part) { part(); });
+  [themes, contents, citation, backToTop, search, backlinks, copyLinks, results, sortable, filters, tabs, frames, printing, ages, stale].forEach(function (part) { part(); });
 })();
