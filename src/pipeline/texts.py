@@ -40,7 +40,6 @@ SHOWN = {
         "second",
     ),
     *("finding", "caution", "certainty"),
-    *("basis", "dictionary", "ethics", "funding", "text", "resolution", "note", "item", "section"),
 }
 INSIDE = {("discrepancies", "registry"), ("looks", "reason"), ("minimal_difference", "source")}
 DATA = {"sources", "tables", "drugs", "ranges"}  # these speak of the export, in its own words

@@ -62,7 +62,9 @@ def fill_stage(
         labels=labels_of(study),
     )
     write_yaml(stage / "_variables.yml", told)
-    write_yaml(stage / "_metadata.yml", {**said, **cover_metadata(content["study"], cover), **language_metadata()})
+    write_yaml(
+        stage / "_metadata.yml", {**said, **cover_metadata(content["study"], cover), **language_metadata()}
+    )
 
 
 def write_text(stage: Path, text: str, *, screen: str, since: str) -> None:
