@@ -15,7 +15,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.kinds import PERSONS, SETTING, kind_of
+from analysis.kinds import LIMIT, PERSONS, QUANTILE, SETTING, kind_of
+from analysis.language import tr
 from analysis.result_ids import COLUMNS, ESTIMATED, KEYS, MEDIA_TYPE, NOT_ESTIMATED, result_id
 
 
@@ -73,6 +74,7 @@ def rows_of(
     key_values = [keys.get(key, "") for key in KEYS]
     kinds = [kind_of(name, unit, kind) for name in numbers]
     size = float(fields.get("n_pairs", fields.get("n", np.nan)))
+    said = note or str(fields.get("note") or "")
     of, people = (
         given if given is not None else default
         for given, default in ((denominator, size), (patients, fields.get("n_subjects", size)))
@@ -87,13 +89,28 @@ def rows_of(
             "method": str(fields.get("method") or ""),
             "n": size,
             "n_missing": float(fields.get("n_missing", np.nan)),
-            "note": note or str(fields.get("note") or ""),
+            "note": [
+                said or _why_none(k, name, v) for k, (name, v) in zip(kinds, numbers.items(), strict=True)
+            ],
             "status": [status or str(fields.get("status") or "") or _status(v) for v in numbers.values()],
             "kind": kinds,
             "denominator": [_of(k, name, of) for k, name in zip(kinds, numbers, strict=True)],
             "patients": [np.nan if k == SETTING else float(people) for k in kinds],
         }
     )
+
+
+def _why_none(kind: str, name: str, value: float) -> str:
+    """Why a statistic has no value where its result says nothing; nothing where there is one."""
+    if value == value:
+        return ""
+    if name in ("sd", "se") or name.startswith("sd_"):
+        return tr("fewer than two values have no spread")
+    if kind in (LIMIT, QUANTILE):
+        return tr("the data do not reach it")
+    if kind == SETTING:
+        return tr("none is set")
+    return tr("the data do not give it")
 
 
 def _of(kind: str, name: str, denominator: float) -> float:

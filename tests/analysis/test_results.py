@@ -197,3 +197,25 @@ def test_what_is_wrong_with_a_frame_of_ones_own_is_said(change, message):
     frame = pd.DataFrame({name: value for name, value in changed.items() if value != [None]})
     with pytest.raises(ValueError, match=message):
         results.publish(frame, study="s", report="final")
+
+
+def test_a_row_without_a_value_always_has_a_reason():
+    nothing = {
+        "mean": 3.0,
+        "sd": np.nan,
+        "conf_low": np.nan,
+        "median": np.nan,
+        "threshold": np.nan,
+        "effect": np.nan,
+    }
+    rows = results.rows_of({**nothing, "n": 1}, analysis="a", variable="v").set_index("statistic")
+    assert rows.loc[["mean", "n"], "note"].tolist() == ["", ""]
+    assert rows["note"].drop(["mean", "n"]).to_dict() == {
+        "sd": "fewer than two values have no spread",
+        "conf_low": "the data do not reach it",
+        "median": "the data do not reach it",
+        "threshold": "none is set",
+        "effect": "the data do not give it",
+    }
+    said = results.rows_of({**nothing, "note": "nobody yet"}, analysis="a", variable="v")
+    assert set(said["note"]) == {"nobody yet"}
