@@ -71,10 +71,10 @@ def cdai(one):
 
 
 def sdai(one):
-    """SDAI: CDAI and CRP in mg/dL."""
+    """SDAI: CDAI and CRP in mg/dL; with all components at the top of their ranges (F.2) it is 116."""
     if cdai(one) is None or one["crp"] is None:
         return None
-    return round(cdai(one) + one["crp"] / 10, 8)
+    return round(min(cdai(one) + one["crp"] / 10, 116), 8)
 
 
 def indices(one):

@@ -78,7 +78,7 @@ def given_once(frequencies: pd.Series) -> pd.Series:
     [True, True, False, False, False]
     """
     said = {text: bool(ONCE.fullmatch(_plain(text))) for text in frequencies.dropna().unique()}
-    return frequencies.map(said).fillna(False).astype(bool)
+    return frequencies.map(said).astype("boolean").fillna(False).astype(bool)
 
 
 def is_frequency(text: str) -> bool:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from analysis import proportions
+from analysis import numbers, proportions, scoring
 from analysis.language import mark
 from analysis.summaries.shared import by_visit
 from analysis.tables.cells import of_total, share
@@ -107,6 +107,84 @@ def summarise_target(
     counted = ["due", "seen", "assessed", "missed", "decided", "changed"]
     shares = [f"{name}_{part}" for name, _ in SHARES for part in ("share", "low", "high")]
     return pd.DataFrame(lines, columns=["variable", "visit", *counted, *shares])
+
+
+SUSTAINED = {
+    "two_visits": ("Kept over consecutive visits at least 12 weeks apart", scoring.TWO_VISITS_DAYS),
+    "six_months": ("Kept over consecutive visits for at least six months", scoring.SIX_MONTHS_DAYS),
+}
+
+
+def summarise_sustained(
+    wide: pd.DataFrame, due: pd.DataFrame, *, study: "Study", setting: Target
+) -> pd.DataFrame:
+    """How many kept the target, of those whose visits due after entry lie far enough apart to show it.
+
+    Parameters
+    ----------
+    wide : DataFrame
+        One row per participant and visit, scores as columns, with `visit_date`.
+    due : DataFrame
+        Booleans by participant and visit.
+    study : analysis.study.Study
+        Visits, confidence level.
+    setting : Target
+        The target is low disease activity or remission by that instrument.
+
+    Returns
+    -------
+    DataFrame
+        Per rule of `SUSTAINED`, and for the target reached at any visit: `n` (whose visits can show it), `count`,
+        `n_missing` (a visit with an unknown state decides) and the share with Wilson's limits, of all `n`: a
+        participant who left before the time was over, or whose state is not known, has not shown it.
+
+    References
+    ----------
+    Smolen JS, Landewe RBM, Bergstra SA, et al. Ann Rheum Dis 2023;82:3-18 (glossary: sustained, six months or more).
+    """
+    later = {visit.id: 7 * visit.week for visit in study.visits if visit.id != study.baseline_visit}
+    days = due[list(later)].mul(pd.Series(later)).where(due[list(later)])
+    span = (days.max(axis=1) - days.min(axis=1)).fillna(-1)
+    seen = wide[wide["visit_id"].isin(list(later)) & wide["visit_date"].notna()]
+    state = seen[f"{setting.instrument}_category"].astype("string")
+    met = state.isin(["remission", "low"]).astype("boolean").mask(state.isna())
+    rows = seen[["subject_id", "visit_date"]].assign(met=met)
+    reached = rows["met"].fillna(False).groupby(rows["subject_id"]).any()
+    lines = [_kept("ever", due.index[span >= 0], reached.astype("boolean"), study)]
+    for name, (_, least) in SUSTAINED.items():
+        kept = scoring.sustained_target(rows, "met", min_days=least)["sustained"]
+        lines.append(_kept(name, due.index[span >= least], kept, study))
+    return pd.DataFrame(lines)
+
+
+def _kept(name, ids, answer, study):
+    """One line: of so many, so many for sure; who was never seen has not shown it."""
+    of_set = answer.reindex(ids)
+    open_ = int(of_set[of_set.index.isin(answer.index)].isna().sum())
+    count = int(of_set.fillna(False).sum())
+    line = {"variable": name, "n": len(ids), "count": count, "n_missing": open_}
+    if not len(ids):
+        return line | dict.fromkeys(("estimate", "conf_low", "conf_high"), float("nan"))
+    share = proportions.wilson(count, len(ids), confidence_level=study.statistics.confidence_level)
+    return line | {"estimate": share.estimate, "conf_low": share.conf_low, "conf_high": share.conf_high}
+
+
+def sustained_table(kept: pd.DataFrame, *, notes: Sequence[str] = ()) -> Table:
+    """Lay out `summarise_sustained`: a line per rule."""
+    labels = {"ever": "Reached at a visit after entry"} | {
+        name: text for name, (text, _) in SUSTAINED.items()
+    }
+    cells = [
+        [
+            of_total(row["count"], row["n"]),
+            share(row["estimate"], row["conf_low"], row["conf_high"]),
+            numbers.whole(row["n_missing"]),
+        ]
+        for row in kept.to_dict("records")
+    ]
+    columns = ["n/N", "% (95 % CI)", "Not decided"]
+    body = pd.DataFrame(cells, index=[labels[name] for name in kept["variable"]], columns=columns)
+    return Table(body.rename_axis("Target"), notes=list(notes))
 
 
 SHARES = (("seen", "due"), ("missed", "assessed"), ("decided", "missed"), ("changed", "missed"))

@@ -13,3 +13,16 @@ def text(value: Any) -> str:
 
 def yes_no(value: Any) -> str:
     return numbers.MISSING if pd.isna(value) else "yes" if value else "no"
+
+
+def score_or_least(score: Any, least: Any, digits: int = 1) -> str:
+    """Give a score; where a part of it is missing, what its known part alone gives.
+
+    Examples
+    --------
+    >>> score_or_least(52.5, 52.5), score_or_least(None, 37.5), score_or_least(None, None)
+    ('52.5', 'at least 37.5', '–')
+    """
+    if pd.isna(score) and not pd.isna(least):
+        return f"at least {numbers.fixed(least, digits)}"
+    return numbers.fixed(score, digits)

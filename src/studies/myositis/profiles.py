@@ -12,7 +12,7 @@ from analysis.tables.grid import grid
 from analysis.tables.table import Table
 from studies.myositis.disease import is_cadm
 from studies.myositis.events import intercurrent
-from studies.myositis.listing import text
+from studies.myositis.listing import score_or_least, text
 from studies.myositis.response import improvement_at
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ def profile_by_patient(
     skin = group.numbers("cdasi_activity", [study.baseline_visit, visit])
     dose = group.numbers("prednisone_mg_day", [study.baseline_visit, visit])
     subjects = disease.reindex(group.ids)
+    improvement = improvement_at(group, visit).reindex(group.ids)
     return pd.DataFrame(
         {
             "who": subjects["sex"].astype(str) + " " + subjects["age"].astype("Int64").astype(str),
@@ -48,7 +49,8 @@ def profile_by_patient(
             "ild": subjects["ild_baseline"],
             "reason": subjects["refractory_reason"],
             "given": doses["given"],
-            "tis": improvement_at(group, visit)["tis"].reindex(group.ids).astype(float),
+            "tis": improvement["tis"].astype(float),
+            "tis_min": improvement["tis_min"].astype(float),
             "cdasi_before": skin[study.baseline_visit],
             "cdasi_after": skin[visit],
             "dose_before": dose[study.baseline_visit],
@@ -86,7 +88,7 @@ def profile_listing(profiles: pd.DataFrame, *, visit: str, notes: Sequence[str] 
             ),
             tr(text(row["reason"])),
             numbers.whole(row["given"]),
-            numbers.fixed(row["tis"], 1),
+            score_or_least(row["tis"], row["tis_min"]),
             _arrow(row["cdasi_before"], row["cdasi_after"], 0),
             _arrow(row["dose_before"], row["dose_after"], 1),
             text(row["events"]),

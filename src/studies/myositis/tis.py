@@ -14,7 +14,7 @@ from analysis.summaries.shared import moments
 from analysis.tables.grid import grid
 from analysis.tables.table import Table
 from studies.myositis.disease import is_cadm
-from studies.myositis.listing import text, yes_no
+from studies.myositis.listing import score_or_least, text, yes_no
 from studies.myositis.response import TIS_LEVELS, certainly, failed_at, improvement_at, reached
 
 if TYPE_CHECKING:
@@ -86,12 +86,13 @@ def points_by_patient(group: Cohort, visit: str, *, study: "Study") -> pd.DataFr
     Returns
     -------
     DataFrame
-        `subject_id`, `cadm`, `enzyme_name`, ``points_*``, `tis`, `tis_category`, ``attainable_nothing`` and
+        `subject_id`, `cadm`, `enzyme_name`, ``points_*``, `tis`, `tis_min` (of the known points alone),
+        `tis_category`, ``attainable_nothing`` and
         ``attainable_to_zero`` (see `attainable`), `imacs`, `event` (an event that counts as non-response came before).
     """
     seen = improvement_at(group, visit)
     points = [name for name in seen if name.startswith("points_")]
-    listed = seen[["enzyme_name", *points, "tis", "tis_category", "imacs"]]
+    listed = seen[["enzyme_name", *points, "tis", "tis_min", "tis_category", "imacs"]]
     room = attainable(group, study=study).add_prefix("attainable_").reindex(seen.index)
     listed = listed.assign(
         cadm=is_cadm(group.subjects).reindex(seen.index), event=failed_at(group, visit)
@@ -196,7 +197,7 @@ def points_listing(listed: pd.DataFrame, *, notes: Sequence[str] = ()) -> Table:
             yes_no(row["cadm"]),
             text(row["enzyme_name"]),
             *(numbers.fixed(row[name], 1) for name in points),
-            numbers.fixed(row["tis"], 1),
+            score_or_least(row["tis"], row["tis_min"]),
             text(row["tis_category"]),
             numbers.fixed(row["attainable_nothing"], 1),
             numbers.fixed(row["attainable_to_zero"], 1),

@@ -248,6 +248,7 @@ def two_patients():
             "subject_id": ["a", "b"],
             "visit_id": ["W24", "W12"],
             "tis": [50.0, 20.0],
+            "tis_min": [50.0, 20.0],
             "tis_category": ["moderate", "minimal"],
             "enzyme_name": ["CK", "LDH"],
             "points_phga": [20.0, 20.0],
