@@ -63,6 +63,7 @@ SUBJECTS = [
     *partial("dx_date", "Diagnosis"),
     number("disease_duration_years", "Disease duration", "years", 0, 100, step=0.1),
     number("symptom_weeks", "Duration of synovitis", "weeks", 0, 5200),
+    date("rp_ild_date", "Rapidly progressive interstitial lung disease, date given by the clinician"),
     yes("acr1987_stiffness", "ACR 1987: morning stiffness of at least 1 hour"),
     yes("acr1987_three_areas", "ACR 1987: arthritis of at least 3 joint areas"),
     yes("acr1987_hand", "ACR 1987: arthritis of hand joints"),

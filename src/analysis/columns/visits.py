@@ -84,6 +84,8 @@ VISITS = [
     number("dlco_pp", "Diffusing capacity, percent predicted", "%", 10, 160, step=1, better=True),
     date("pft_date", "Date of lung function"),
     text("pft_equation", "Reference equation of lung function"),
+    date("hrct_date", "Date of high-resolution CT of the chest"),
+    choice("hrct_change", "High-resolution CT of the chest compared with baseline", "better same worse"),
     number("svdh_erosion", "Sharp/van der Heijde erosions", None, 0, 280, step=0.5, better=False),
     number("svdh_jsn", "Sharp/van der Heijde joint space narrowing", None, 0, 168, step=0.5, better=False),
     *(
