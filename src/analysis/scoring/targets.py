@@ -174,7 +174,8 @@ def sustained_target(
 
 def _longest_run(rows: pd.DataFrame, subject: str, date: str) -> pd.Series:
     """Longest time in days between first and last visit of a run of met visits, 0 without one."""
-    new_run = (rows["met"] != rows["met"].shift()) | (rows[subject] != rows[subject].shift())
+    who = pd.factorize(rows[subject])[0]
+    new_run = (rows["met"] != rows["met"].shift()).to_numpy(dtype=bool) | (np.diff(who, prepend=-1) != 0)
     runs = rows.assign(run=new_run.cumsum()).loc[rows["met"]].groupby([subject, "run"])[date]
     longest = (runs.max() - runs.min()).dt.days.groupby(subject).max()
     subjects = pd.Index(rows[subject].unique(), name=subject)

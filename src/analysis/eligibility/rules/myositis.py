@@ -43,7 +43,8 @@ def dermatomyositis(
     accept_possible : bool
         Whether "possible" dermatomyositis is enough; trials ask for definite or probable.
     bohan_peter_column : str, optional
-        definite, probable, possible or none, of dermatomyositis (with rash), used where the items leave it open.
+        definite, probable, possible or none, of dermatomyositis (with rash), used where the items leave it open and do
+        not rule it out.
     rash_column, item_columns : str, sequence of str
         The rash, and the four other items (weakness, enzymes, EMG, biopsy): rash and 3 items definite, 2 probable, 1
         possible. They decide where the missing ones cannot change it; without the rash it is no dermatomyositis,
@@ -64,6 +65,8 @@ def dermatomyositis(
     """
     accepted = BOHAN_PETER[: 3 if accept_possible else 2]
     classic = _category(known, bohan_peter_column, {name: name in accepted for name in BOHAN_PETER})
+    if rash_column is not None and bohan_peter_column is not None:
+        classic = classic.mask(_contradicted(known, bohan_peter_column, rash_column, item_columns), pd.NA)
     by_items = _by_items(known, rash_column, item_columns, at_least=accepted[-1])
     amyopathic = _category(known, cadm_column, CADM_TYPES)
     by_fields = _cadm_from_fields(known, cadm_fields or {}, cadm_min_months)
@@ -96,6 +99,18 @@ def _category(known, name, meaning):
     if len(strange):
         raise ValueError(f"{len(strange)} values of {name!r} are none of {', '.join(meaning)}")
     return given.map(meaning).astype("boolean")
+
+
+def _contradicted(known, class_column, rash_column, item_columns):
+    """Tell whose written class the items rule out: such a class decides nothing."""
+    written = known.column(class_column).astype("str")
+    surely = {name: _by_items(known, rash_column, item_columns, at_least=name) for name in BOHAN_PETER[:3]}
+    ruled_out = pd.Series(False, index=known.ids)
+    for place, name in enumerate(BOHAN_PETER):
+        too_high = surely[name].eq(False).fillna(False) if name in surely else False
+        too_low = surely[BOHAN_PETER[place - 1]].fillna(False) if place else False
+        ruled_out |= written.eq(name).fillna(False).astype(bool) & (too_high | too_low)
+    return ruled_out.astype(bool)
 
 
 def _by_items(known, rash_column, item_columns, *, at_least):
