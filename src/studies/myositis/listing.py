@@ -16,13 +16,13 @@ def yes_no(value: Any) -> str:
 
 
 def score_or_least(score: Any, least: Any, digits: int = 1) -> str:
-    """Give a score; where a part of it is missing, what its known part alone gives.
+    """Give a score; where a part of it is missing, what its known part alone gives, unless that is nothing.
 
     Examples
     --------
     >>> score_or_least(52.5, 52.5), score_or_least(None, 37.5), score_or_least(None, None)
     ('52.5', 'at least 37.5', '–')
     """
-    if pd.isna(score) and not pd.isna(least):
+    if pd.isna(score) and not pd.isna(least) and least > 0:
         return f"at least {numbers.fixed(least, digits)}"
     return numbers.fixed(score, digits)
