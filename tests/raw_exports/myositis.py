@@ -297,7 +297,8 @@ def imacs(before, after):
     for name in ("phga", "ptga", "extramuscular", "haq"):
         answers.append(relative(before[name], after[name]))
     pair = before["mmt"], after["mmt"]
-    strength = (None, None)
+    no_room = before["mmt"] is not None and (150 - before["mmt"]) / before["mmt"] < 0.2
+    strength = (False if no_room else None, None)
     if None not in pair:
         gain = round((pair[1] - pair[0]) / pair[0] * 100, 8)
         strength = gain >= 20, gain <= -25
@@ -305,7 +306,7 @@ def imacs(before, after):
     enzyme = (None, None)
     if name is not None:
         enzyme = relative(before[name], after[name])
-        if before[name] <= LIMITS[name]:
+        if before[name] <= LIMITS[name]:  # normal at baseline: nothing to improve
             enzyme = (False, enzyme[1])
     better = [one[0] for one in (*answers, strength, enzyme)]
     worse = [one[1] for one in (*answers, enzyme)]

@@ -78,7 +78,7 @@ def cover(courses: pd.DataFrame, index_day: np.ndarray, *, effect_days: Any = No
 
 
 def _effect(courses, effect_days):
-    """Give the days that an administration lasts (array by row); 0 for drugs not listed."""
+    """Give the days that an administration lasts (array by row); 0 for drugs not listed, or taken every day."""
     if "drug" not in courses:
         return np.zeros(len(courses), dtype=np.int64)
     drug = courses["drug"].astype("str")
@@ -86,6 +86,10 @@ def _effect(courses, effect_days):
     if "route" in courses:
         elsewhere = courses["route"].notna() & ~courses["route"].isin(INFUSED)
         days = days.mask(elsewhere & drug.isin(list(NOT_INFUSED)), drug.map(dict(NOT_INFUSED)))
+    if "frequency" in courses:
+        from analysis import drugs
+
+        days = days.mask(drugs.doses_a_day(courses["frequency"].astype("str")) >= 1, 0)
     return days.to_numpy(dtype=float).astype(np.int64)
 
 

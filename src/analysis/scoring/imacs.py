@@ -127,7 +127,10 @@ def imacs_changes(
     unknown_mmt = np.isnan(relative["mmt8"])
     columns: dict[str, Any] = {f"relative_{m}": relative[m] for m in MEASURES} | counts
     columns["mmt8_worse"] = pd.arrays.BooleanArray(worse["mmt8"], unknown_mmt)
-    columns["imacs_improvement"] = _decide(counts, worse["mmt8"], unknown_mmt)
+    may_improve = _count(
+        {m: np.isnan(relative[m]) & _room(pairs, m, mmt_max, require_enzyme_abnormal) for m in MEASURES}
+    )
+    columns["imacs_improvement"] = _decide(counts, may_improve, worse["mmt8"], unknown_mmt)
     return pd.DataFrame(columns, index=pairs.index)
 
 
@@ -140,15 +143,25 @@ def _relative(pairs: CoreSetPairs, measure: str) -> np.ndarray:
     return np.divide(gain * 100, before, out=change, where=before > 0)
 
 
+def _room(pairs: CoreSetPairs, measure: str, mmt_max: float, enzyme_abnormal: bool) -> np.ndarray:
+    """Tell whose baseline leaves room to improve; an unknown one may."""
+    before = pairs.baseline[measure]
+    if measure == "mmt8":
+        enough = settle((mmt_max - before) * 100) >= settle(IMPROVED_BY * before)
+    else:
+        enough = settle(before) > (1 if measure == "enzyme" and enzyme_abnormal else 0)
+    return enough | np.isnan(before)
+
+
 def _count(flags: dict[str, np.ndarray]) -> np.ndarray:
     return np.sum([flags[m] for m in MEASURES], axis=0)
 
 
 def _decide(
-    counts: dict[str, np.ndarray], mmt_worse: np.ndarray, mmt_missing: np.ndarray
+    counts: dict[str, np.ndarray], may_improve: np.ndarray, mmt_worse: np.ndarray, mmt_missing: np.ndarray
 ) -> pd.arrays.BooleanArray:
     """True or False where the missing measures cannot change the answer, NA elsewhere."""
     improved, worse, missing = counts["n_improved"], counts["n_worse"], counts["n_missing"]
-    refuted = (improved + missing < NEEDED) | (worse > WORSE_ALLOWED) | mmt_worse
+    refuted = (improved + may_improve < NEEDED) | (worse > WORSE_ALLOWED) | mmt_worse
     proven = (improved >= NEEDED) & (worse + missing <= WORSE_ALLOWED) & ~mmt_worse & ~mmt_missing
     return pd.arrays.BooleanArray(proven, ~(refuted | proven))
