@@ -87,7 +87,7 @@ def terminal(text: str) -> str:
     >>> terminal("\x1b[31mred [bold]x[/bold]")
     '\\[31mred \\[bold]x\\[/bold]'
     """
-    return re.sub(r"(\\*)(\[[a-z0-9#/@])", r"\1\\\2", clean(text))
+    return re.sub(r"(\\*)(\[[a-z0-9#/@])", r"\1\1\\\2", clean(text))
 
 
 def plain(text: str) -> str:
