@@ -367,10 +367,10 @@ def test_from_a_finished_report_to_a_sealed_approved_release_that_opens(work, tm
         "Journal",
     )
     first = work.study(*words)
-    assert first.code == 1 and "study approve ra_auranofin" in first.text and not work.file("out").exists()
+    assert first.code == 2 and "study approve ra_auranofin" in first.text and not work.file("out").exists()
     review = work.file("build", "share", "review", "ra_auranofin-final-strict-10", "index.html")
     assert "Released under the profile strict-10" in review.read_text(encoding="utf-8")
-    assert work.study("approve", "ra_auranofin", "--by", "A. Author").code == 1
+    assert work.study("approve", "ra_auranofin", "--by", "A. Author").code == 2
     assert work.study("approve", "ra_auranofin", "--by", "B. Reviewer").code == 0
     done = work.study(*words)
     assert done.code == 0, done.text
