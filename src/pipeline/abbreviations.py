@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
+from analysis.language import tr
 from pipeline.project import write_if_changed
 
 LIST, PARTS = "_abbreviations.csv", "_*abbreviations.qmd"  # a study may have a copy of its own
@@ -20,10 +21,12 @@ def write_abbreviations(stage: Path) -> None:
     texts = list(included_texts(stage, stage / "index.qmd"))
     texts += [text for file in sorted(stage.glob("notebooks/*.ipynb")) for text in shown_texts(file)]
     used = used_abbreviations(texts, known)
-    lines = [f"| {name} | {known[name]} |" for name in used]
-    table = "\n".join(["| Abbreviation | Meaning |", "|:-------|:-------------------------|", *lines])
+    lines = [f"| {name} | {tr(known[name])} |" for name in used]
+    table = "\n".join(
+        [f"| {tr('Abbreviation')} | {tr('Meaning')} |", "|:-------|:-------------------------|", *lines]
+    )
     for part in (stage / "parts").glob(PARTS):
-        write_if_changed(part, f"{table}\n\n: Abbreviations {{#tbl-abbreviations}}\n")
+        write_if_changed(part, f"{table}\n\n: {tr('Abbreviations')} {{#tbl-abbreviations}}\n")
 
 
 def included_texts(stage: Path, file: Path) -> Iterable[str]:

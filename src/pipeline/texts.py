@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import Any
 
-from analysis.language import ENGLISH, current, mark, speaking, tr
+from analysis.language import ENGLISH, SPACELESS, current, mark, speaking, tr
 
 # Entries of a study file and of a list of criteria that a reader sees; all others name something.
 SHOWN = {
@@ -52,8 +52,9 @@ KEY = re.compile(r"^((?:title|subtitle|abstract|description):\s*)(.*)$")
 WHOLE = re.compile(r"^\s*(?::::.*|\{\{<\s*(?:embed|include)\s[^>]*>\}\}|<!--.*-->)\s*$")
 RULE = re.compile(r"^\|[\s:|-]+\|$")
 OPTION = re.compile(r"^(#\|\s*(?:tbl-cap|fig-cap|fig-alt):\s*)(.*)$")
-# A key of a reference ends where the Chinese begins: pandoc would take the characters for a part of it.
-NEXT_TO_HAN = re.compile(r"@([A-Za-z][A-Za-z0-9_-]*)(?=[\u2e80-\u9fff])")
+# Pandoc takes Chinese characters beside a reference for a part of it: its key is put in brackets of its own.
+REFERENCE = re.compile(r"(?<![\[;@A-Za-z0-9])(?<!; )@((?:fig|tbl|sec)-[A-Za-z0-9_-]*[A-Za-z0-9])")
+AUTHOR = re.compile(r"(?<=[\u2e80-\u9fff])@([A-Za-z][A-Za-z0-9_]*)(?=[\u2e80-\u9fff])")
 MARKED = re.compile("⟦(.*?)⟧", re.DOTALL)
 
 
@@ -150,7 +151,9 @@ def prose(text: str, put: Callable[[str], str] = tr) -> str:
         else:
             out.append(f"{lead}{put(body)}{tail}" if kind == "text" else lead)
     shown = "\n".join(out) + ("\n" if text.endswith("\n") else "")
-    return NEXT_TO_HAN.sub(r"@{\1}", shown)
+    if current() not in SPACELESS:
+        return shown
+    return AUTHOR.sub(r" @\1 ", REFERENCE.sub(r"[@\1]", shown))
 
 
 def texts_of(text: str) -> list[str]:

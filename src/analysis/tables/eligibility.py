@@ -10,7 +10,7 @@ from analysis.tables.table import Table
 
 TOTALS = mark("Screening")
 PARTS = {
-    "ineligible_first": "Not eligible, by the criterion failed first",
+    "ineligible_first": mark("Not eligible, by the criterion failed first"),
     "ineligible_any": mark("Not eligible, by each criterion failed (a person may fail several)"),
     "query": mark("Data queried, by each criterion that is open"),
     "adjudicate": mark("To be adjudicated, by each criterion that is open"),

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from analysis import numbers
-from analysis.language import mark
+from analysis.language import mark, tr
 from analysis.tables.grid import grid
 from analysis.tables.table import Table
 from studies.myositis.listing import text
@@ -56,10 +56,10 @@ def event_listing(events: pd.DataFrame, start: pd.Series, *, notes: Sequence[str
         cells = [
             row["event_date"].date().isoformat(),
             numbers.whole(day),
-            row["event"],
-            text(row["reason"]).replace("_", " "),
-            row["handling"],
-            "recorded" if row["recorded"] else "derived",
+            tr(row["event"]),
+            tr(text(row["reason"]).replace("_", " ")),
+            tr(row["handling"]),
+            tr("recorded") if row["recorded"] else tr("derived"),
         ]
         lines.append((None, row["subject_id"], cells))
     columns = [

@@ -29,7 +29,9 @@ REASONS = Texts(
         "other": "another reason",
     }
 )
-DEGREES = {"tis_minimal": "minimal", "tis_moderate": "moderate", "tis_major": "major"}
+DEGREES = Texts(
+    {"tis_minimal": "minimal", "tis_moderate": "moderate", "tis_major": "major"}, context="improvement"
+)
 NUMBERS = Texts(
     {
         1: "one patient",
