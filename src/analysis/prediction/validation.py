@@ -150,7 +150,8 @@ class _Resampled:
         self.predicted = data.completed(np.random.default_rng([seed, 1]), n_imputations, by_outcome=False)
         self.n_levels = [len(set(column)) for column in data.texts.T]
         self.apparent = self.probability(self.fitted(data, [seed, 0]))
-        self.grid = np.linspace(*np.quantile(self.apparent, MIDDLE), GRID)
+        least, most = np.quantile(self.apparent, MIDDLE)
+        self.grid = np.linspace(least, most, GRID)
 
     def fitted(self, sample: Development, seed: list[int]) -> tuple[float, np.ndarray]:
         """Intercept and slopes of the model made from a sample."""

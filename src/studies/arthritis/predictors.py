@@ -81,7 +81,12 @@ def fit_predictors(frame: pd.DataFrame, *, setting: Predictors, study: "Study") 
     level, seed = study.statistics.confidence_level, study.statistics.seed
     known = frame[frame["outcome"].notna()]
     needed = missing.imputations_needed(known[names]) if known[names].isna().any(axis=None) else 0
-    options = {"outcome": "outcome", "covariates": names, "n_imputations": needed, "seed": seed}
+    options: dict[str, Any] = {
+        "outcome": "outcome",
+        "covariates": names,
+        "n_imputations": needed,
+        "seed": seed,
+    }
     model = prediction.fit_ridge(frame, **options)
     checked = prediction.validate_ridge(frame, n_resamples=setting.n_resamples, **options)
     outcome = known["outcome"].astype(bool)
