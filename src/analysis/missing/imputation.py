@@ -264,8 +264,11 @@ def complete_arrays(
     for step in range(iterations * len(targets)):
         j = targets[step % len(targets)]
         others = np.concatenate([np.delete(filled, j, axis=2), fixed], axis=2)
-        chance = [np.array(part) for part in zip(*(steps[step] for _, steps in drawn), strict=True)]
-        filled[:, gaps[:, j], j] = _match(values[~gaps[:, j], j], others, gaps[:, j], *chance, donors)
+        drawn_now = zip(*(steps[step] for _, steps in drawn), strict=True)
+        chi_square, normals, picks = (np.array(part) for part in drawn_now)
+        filled[:, gaps[:, j], j] = _match(
+            values[~gaps[:, j], j], others, gaps[:, j], chi_square, normals, picks, donors
+        )
     return filled
 
 
