@@ -1,6 +1,7 @@
 """Laboratory results in a file of their own: one row per subject, test and sample."""
 
 from collections import Counter
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from analysis.columns import ANALYTES
@@ -128,6 +129,6 @@ def visit_column(file: File) -> str | None:
     return found if found and 2 <= file.seen[found].distinct <= 40 else None
 
 
-def visits_of(file: File, named) -> dict[str, str]:
+def visits_of(file: File, named: Callable[..., str]) -> dict[str, str]:
     """Visit by the value of the visit column, `named` giving the id of a moment."""
     return {text: named(when) for text, when in visit_moments(file).items()} if file.visit else {}

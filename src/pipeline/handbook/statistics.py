@@ -30,6 +30,7 @@ MODULES = (
         "exposure",
         "safety",
         "results",
+        "result_ids",
     ),
 )
 

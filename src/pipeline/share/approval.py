@@ -11,6 +11,7 @@ import shutil
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from pipeline.files import read_json
 from pipeline.project import Project, UserError, as_json, sha256
@@ -20,7 +21,7 @@ from pipeline.share.profiles import Profile
 ASKED = "STUDY_APPROVAL"
 
 
-def is_asked(settings, profile: Profile) -> bool:
+def is_asked(settings: Any, profile: Profile) -> bool:
     """Whether a release under a profile needs another person: the study asks for it, or STUDY_APPROVAL is 1."""
     asked = bool(settings and settings.approval) or os.environ.get(ASKED) == "1"
     return asked and profile.name != "local"
