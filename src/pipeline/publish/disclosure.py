@@ -62,8 +62,12 @@ def guard_disclosure(run: dict, folder: Path, made: Path, *, said: dict) -> list
 def look_through(
     *, snapshot: str, study: str, readers: str, folder: str, made: str, said: str, found: str
 ) -> None:
-    """Write what stands in the files of a report that its readers may not see, values masked, as lines for the user."""
-    from pipeline.share.page import pieces_of
+    """Write what stands in the files of a report that its readers may not see, values masked, as lines for the user.
+
+    A PDF is looked through where a program for it is there; what it shows stands in the page, too. (A release is refused
+    then.)
+    """
+    from pipeline.share.page import can_read_pdf, pieces_of
     from pipeline.share.profiles import profile_of
     from pipeline.share.scan import leaks, listed
     from pipeline.share.values import own_values
@@ -71,8 +75,7 @@ def look_through(
     root = Path(snapshot)
     values = own_values(Project(root), Path(folder), said=said)
     declared = (root / "params" / study / "study.yml").read_text(encoding="utf-8")
-    parts = [
-        part for file in sorted(Path(made).iterdir()) for part in pieces_of(file.read_bytes(), file.name)
-    ]
+    files = [file for file in sorted(Path(made).iterdir()) if file.suffix != ".pdf" or can_read_pdf()]
+    parts = [part for file in files for part in pieces_of(file.read_bytes(), file.name)]
     leaking = leaks(parts, values, allowed=profile_of(readers).allowed, declared=declared)
     write_whole(Path(found), as_json(list(listed(leaking, most=SHOWN))))

@@ -121,6 +121,11 @@ def _strings(content: bytes) -> Iterator[str]:
     yield "\n".join(run.decode("latin-1") for run in re.findall(rb"[\x20-\x7e\xa0-\xff]{4,}", content))
 
 
+def can_read_pdf() -> bool:
+    """Whether a program that takes the text out of a PDF is installed."""
+    return shutil.which("pdftotext") is not None
+
+
 def _pdf_texts(content: bytes) -> Iterator[str]:
     """What a PDF shows and says of itself.
 
