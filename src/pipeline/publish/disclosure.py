@@ -64,8 +64,7 @@ def look_through(
 ) -> None:
     """Write what stands in the files of a report that its readers may not see, values masked, as lines for the user.
 
-    A PDF is looked through where a program for it is there; what it shows stands in the page, too. (A release is refused
-    then.)
+    A PDF is looked through where a program for it is there; what it shows stands in the page, too.
     """
     from pipeline.share.page import can_read_pdf, pieces_of
     from pipeline.share.profiles import profile_of

@@ -174,7 +174,7 @@ PATTERNS = {
         r"|(?<![\d\w])\(0\d{2,3}\)\s?\d{7,8}(?!\d)|(?<![\d\w])\+\d{1,3}[\s-]?\(?\d{1,4}\)?(?:[\s-]?\d{2,4}){2,4}(?!\d)"
     ),
     "identity number": re.compile(
-        r"(?<![\dA-Za-z])(?:\d{17}[\dXx]|\d{6}\s?\d{8}\s?\d{3}[\dXx])(?![\dA-Za-z])"
+        r"(?<![\dA-Za-z])(?<!\d\.)(?:[1-9]\d{16}[\dXx]|[1-9]\d{5}\s?\d{8}\s?\d{3}[\dXx])(?![\dA-Za-z])"  # not decimals
     ),
     "social security number": re.compile(
         r"(?<![\d-])(?!000|666|9\d\d)\d{3}-(?!00)\d\d-(?!0000)\d{4}(?![\d-])"
