@@ -238,6 +238,7 @@ CLEAN = [
     "patients 17 to 20 years, 17 patients, n = 17, Table 17",
     "see https://www.example.org/home/ann and and/or, 1/2, ratio 3:4",
     "office@example.net",
+    "value 0.110105194912311372, -3.110105194912311372",
 ]
 
 
