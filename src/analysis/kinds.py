@@ -76,6 +76,7 @@ _NAMES = {
         sigma r_squared log_likelihood deviance within between relative_increase share_missing fraction_missing
         shapiro_w shapiro_p scaled_brier calibration_intercept calibration_slope effective_df penalty
         concordance effective_n cost p_exact df_denominator scaling odds_ratio p_zero beyond_least beyond_most
+        mean_error mean_error_corrected
         skewness difference_se
     """,
     SETTING: """

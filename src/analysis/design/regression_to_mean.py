@@ -118,7 +118,7 @@ def change_beyond_selection(
     >>> before, after = pd.Series([22.0, 25, 31, 27, 30]), pd.Series([18.0, 21, 24, 25, 26])
     >>> found = change_beyond_selection(before, after, expected=-3, confidence_level=0.95)
     >>> round(found.estimate, 2), round(found.p_zero, 4), round(found.p_value, 4)
-    (-1.2, 0.0065, 0.2082)
+    (-1.2, 0.0063, 0.208)
     """
     from analysis.paired import compare_means
     from analysis.paired.means import t_p_value

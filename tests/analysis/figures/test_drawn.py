@@ -29,7 +29,7 @@ def test_ipython_passes_both_on(picture):
     from IPython.core.formatters import DisplayFormatter
 
     data, metadata = DisplayFormatter().format(picture)
-    assert set(data) == {"image/png", "text/plain"}
+    assert set(data) == {"image/png", "text/plain", "application/vnd.study.marks+json"}
     assert metadata["fig-alt"] == picture.alt
 
 
