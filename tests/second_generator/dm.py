@@ -81,19 +81,31 @@ def entry_form(rng):
 
 
 def diagnosis(form):
+    """Dermatomyositis by its items; the class on the form where they leave it open and do not rule it out."""
     items = [form[name] for name in ("weakness", "enzymes", "emg", "biopsy")]
     met, possible = (
         sum(item is True or (value and item is None) for item in items) for value in (False, True)
     )
     classic = plain.both(form["rash"], plain.within(met, possible, 2))
     if classic is None:
-        classic = None if form["class"] is None else form["class"] in ("definite", "probable")
+        possible_classes = attainable(form["rash"], met, possible)
+        written = form["class"]
+        classic = written in ("definite", "probable") if written in possible_classes else None
     long_enough = None if form["months"] is None else form["months"] >= 6
     opposite = [None if form[name] is None else not form[name] for name in ("weak", "early")]
     amyopathic = plain.both(form["rash"], long_enough, *opposite)
     if amyopathic is None:
         amyopathic = None if form["type"] is None else form["type"] in ("ADM", "HDM")
     return plain.either(classic, amyopathic)
+
+
+def attainable(rash, met, possible):
+    """The classes from the least to the most that the items allow: with a rash one item of four is possible, two
+    probable, three definite."""
+    classes = ("none", "possible", "probable", "definite")
+    least = 0 if rash is not True else min(met, 3)
+    most = 0 if rash is False else min(possible, 3)
+    return classes[least : most + 1]
 
 
 def immunosuppressants(rng):

@@ -234,7 +234,8 @@ def imacs_improvement(
 ):
     """Three of six better by 20 %, at most two worse by 25 %, MMT not among these.
 
-    A measure with a missing value may have gone either way: decided only where that makes no difference.
+    A measure with a missing value may have gone either way: decided only where that makes no difference. One whose
+    baseline leaves no room cannot have improved.
     """
     changes = {measure: relative_improvement(measure, baseline, followup) for measure in POINTS}
     if changes["mmt8"] == RISE_FROM_ZERO:
@@ -243,12 +244,25 @@ def imacs_improvement(
     if better["enzyme"] and require_enzyme_abnormal and multiple(baseline) <= 1:
         better["enzyme"] = False
     worse = {measure: (at_most if worse_ge else below)(change, -25) for measure, change in changes.items()}
+    for measure, answer in better.items():
+        if answer is None and no_room(measure, baseline, require_enzyme_abnormal):
+            better[measure] = False
     better, worse, strength = list(better.values()), list(worse.values()), worse["mmt8"]
-    unknown = better.count(None)
-    if better.count(True) + unknown < 3 or worse.count(True) > 2 or strength is True:
+    unknown = worse.count(None)
+    if better.count(True) + better.count(None) < 3 or worse.count(True) > 2 or strength is True:
         return False
     certain = better.count(True) >= 3 and worse.count(True) + unknown <= 2 and strength is False
     return True if certain else None
+
+
+def no_room(measure, baseline, require_enzyme_abnormal):
+    """Whether a known baseline rules an improvement by 20 % out."""
+    before = value_of(measure, baseline)
+    if before is None:
+        return False
+    if measure == "mmt8":
+        return 150 - before < before / 5
+    return before <= (1 if measure == "enzyme" and require_enzyme_abnormal else 0)
 
 
 RISE_FROM_ZERO = "rise from zero"

@@ -208,11 +208,14 @@ def acr_percents(baseline, followup):
     return {name: percent_improvement(number(baseline[name]), number(followup[name])) for name in names}
 
 
-def acr_met(percents, limit):
+def acr_met(percents, limit, baseline=None):
     """Both joint counts and three of five; a missing one of the five counts as not improved.
 
-    Missing joint count: Kleene. A condition known to fail decides; otherwise NA.
+    Missing joint count: Kleene. A condition known to fail decides, as does a count that was 0 at baseline, from which
+    nothing improves by a share; otherwise NA.
     """
+    if baseline is not None and any(number(baseline[name]) == 0 for name in ("tjc", "sjc")):
+        return False
     others = sum(percents[name] is not None and percents[name] >= limit for name in ACR_FIVE)
     return all_of(at_least(percents["tjc"], limit), at_least(percents["sjc"], limit), others >= 3)
 

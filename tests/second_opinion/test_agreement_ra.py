@@ -228,7 +228,7 @@ def acr_expected(before, after):
         first = {PLAIN_NAMES.get(name, name): values[row] for name, values in before.items()}
         second = {PLAIN_NAMES.get(name, name): values[row] for name, values in after.items()}
         percents = ra.acr_percents(first, second)
-        levels = [ra.acr_met(percents, limit) for limit in (20, 50, 70)]
+        levels = [ra.acr_met(percents, limit, first) for limit in (20, 50, 70)]
         yield *levels, ra.acr_n(percents), ra.hybrid_acr(percents)
 
 

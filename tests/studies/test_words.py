@@ -67,7 +67,7 @@ def test_the_numbers_of_the_text_are_those_of_the_response_that_was_chosen(root,
     row = {**keys, "result_id": chosen_id(asked, parts), "value": 0.25, "n": 4, "n_missing": 0}
     texts = formatted([{**row, "method": "", "notebook": "ra_activity"}], {}, used=[asked], chosen=parts)
     shown = texts["response_nri"]["cohort"]["primary_response"]["primary_visit"]["all"]["estimate"]
-    assert "25.0 %" in shown
+    assert "25.0\u00a0%" in shown
     assert "sdai_low" in shown  # what the page shows on request is the id of the result
 
 

@@ -227,7 +227,7 @@ def _overlap(known, first, second):
 
 def _failure(known, improved_column, worse_column, min_improved, max_worse):
     """Judge failure from the core set measures; each half decides alone where it can."""
-    missing = pd.Series(pd.NA, index=known.ids, dtype=tr("Int64"))
+    missing = pd.Series(pd.NA, index=known.ids, dtype="Int64")
     improved = known.column(improved_column).astype("Int64") if improved_column else missing
     worse = known.column(worse_column).astype("Int64") if worse_column else missing
     return (improved < min_improved) | (worse > max_worse)
