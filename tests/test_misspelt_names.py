@@ -28,7 +28,8 @@ BOOKS = Notebooks(ROOT / "notebooks")
 # Keys whose text is not the name of anything the project can know, and why.
 FREE = {
     "words for readers": """title short_title label description note text section source item registry protocol handling
-        resolution reason basis caveats ethics funding institution investigators attribute second doubt dictionary""",
+        resolution reason basis caveats ethics funding institution investigators attribute second doubt dictionary
+        finding caution certainty""",
     "a name outside the project": "url",
     "codes of the user's own data, which an early export need not hold": "in not_in missing",
     "the same text in every row, for the user's own use": "constant_columns",

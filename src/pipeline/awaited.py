@@ -46,7 +46,7 @@ def awaited_in(texts: Collection[str], content: dict, rows: list[dict]) -> list[
     known = {row["result_id"] for row in rows}
     _, chosen = words_of(content["study"])
     asked = {_full(chosen_id(name, chosen)) for name in used_ids(texts)} - known
-    vocabulary = _words(content) | code_words()
+    vocabulary = words_known(content)
     return [_row(name, study, report) for name in sorted(asked) if is_possible(name, vocabulary)]
 
 
@@ -78,6 +78,22 @@ def is_possible(name: str, vocabulary: Collection[str]) -> bool:
     return len(parts) == len(KEYS) + 1 and all(
         word in vocabulary for part in parts for word in part.split("_")
     )
+
+
+def words_known(content: dict) -> set[str]:
+    """Every word that an id of a report's results may be made of: of its settings, and of the code."""
+    return _words(content) | code_words()
+
+
+def unknown_words(name: str, vocabulary: Collection[str]) -> list[str]:
+    """The words of an id that neither the study nor the code knows.
+
+    Examples
+    --------
+    >>> unknown_words("chnage.fas.cdai.w24.all.with_ci", {"change", "fas", "cdai", "w24", "all", "estimate"})
+    ['chnage']
+    """
+    return [word for part in _full(name).split(".") for word in part.split("_") if word not in vocabulary]
 
 
 def _full(name: str) -> str:

@@ -1,5 +1,6 @@
 """Everything about a study that can be wrong before anything runs."""
 
+import re
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
@@ -131,6 +132,52 @@ def notebook_findings(
             continue
         found = parameters.parameter_findings(books[entry.name], entry.parameters, catalogue)
         yield from (((*place, *within), text) for within, text in found)
+    yield from _headline_findings(analysis, study, books)
+
+
+def _headline_findings(
+    analysis: "Analysis", study: "Study", books: Notebooks
+) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Figures and results of the first screen that no notebook can give, by the words of study and code."""
+    from analysis.references import no_such
+    from pipeline import awaited
+    from pipeline.variables import used_ids
+    from pipeline.words import chosen_id, words_of
+
+    asked = analysis.headline
+    notebook, _, label = (asked.figure or "").partition("#")
+    if notebook in books.names:
+        labels = re.findall(r"^#\| label: (fig-[\w-]+)$", _code_of(books[notebook]), re.M)
+        if label not in labels:
+            yield ("headline", "figure"), no_such(f"figure in {notebook}", label, labels)
+    texts: list[tuple[tuple[str | int, ...], str | None]] = [(("headline", "finding"), asked.finding)]
+    texts += [(("headline", "caution"), asked.caution)]
+    texts += [(("headline", "certainty", n), text) for n, text in enumerate(asked.certainty)]
+    ids = [(place, name) for place, text in texts for name in sorted(used_ids([text or ""]))]
+    for n, number in enumerate(asked.numbers):
+        place = ("headline", "numbers", n)
+        ids.append(((*place, "result"), number.result))
+        ids += [
+            ((*place, key), name)
+            for key in ("label", "note")
+            for name in sorted(used_ids([getattr(number, key) or ""]))
+        ]
+    if not ids:
+        return
+    content = {
+        "study": study.model_dump(mode="json", by_alias=True),
+        "analysis": analysis.model_dump(mode="json", by_alias=True, exclude={"headline"}),
+        "criteria": study._criteria,
+    }
+    known = awaited.words_known(content)
+    _, chosen = words_of(content["study"])
+    for place, name in ids:
+        for word in awaited.unknown_words(chosen_id(name, chosen), known):
+            yield place, f"{name!r} can be no result: {no_such('word of an id', word, sorted(known))}"
+
+
+def _code_of(notebook: Any) -> str:
+    return "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
 
 
 def _check_source(project: Project, name: str, report: str, analysis) -> list[str]:

@@ -134,9 +134,14 @@ def beyond_selection(pairs: pd.DataFrame, *, assumed: BeforeSelection, level: fl
     for selected, changes in _expectations(pairs, assumed).items():
         for correlation, expected in changes.items():
             found = design.change_beyond_selection(
-                pairs["baseline"], pairs["followup"], expected=expected, confidence_level=level
+                pairs["baseline"],
+                pairs["followup"],
+                expected=0 if pairs.empty else expected,  # without a pair every estimate is missing
+                confidence_level=level,
             )
-            lines.append({"selected": selected, "correlation": correlation, **asdict(found)})
+            lines.append(
+                {"selected": selected, "correlation": correlation, **asdict(found), "expected": expected}
+            )
     return pd.DataFrame(lines)
 
 

@@ -37,11 +37,13 @@ def complete_scores(cohort: Cohort) -> dict[str, pd.DataFrame]:
     -------
     dict of str to DataFrame
         By instrument: `imputation` and one column per visit, indexed by subject id, as `strategies.impute_course`
-        gives a course. A score that was recorded stays as it was.
+        gives a course. A score that was recorded stays as it was. Where nobody is due yet, nobody is in it.
     """
     study, visits = cohort.study, cohort.study.settings.sensitivity.imputed_visits
     plan, primary = study.statistics.imputation, study.settings.primary.visit
     among = cohort.among(cohort.due_at(primary))
+    if among.ids.empty:
+        return {name: pd.DataFrame(columns=["imputation", *visits], dtype=float) for name in COMPONENTS}
     frame = imputation_frame(among, visits=visits, auxiliary=study.settings.sensitivity.auxiliary)
     imputed = missing.impute_by_matching(
         frame,
