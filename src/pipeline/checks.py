@@ -153,9 +153,9 @@ def _headline_findings(
     texts: list[tuple[tuple[str | int, ...], str | None]] = [(("headline", "finding"), asked.finding)]
     texts += [(("headline", "caution"), asked.caution)]
     texts += [(("headline", "certainty", n), text) for n, text in enumerate(asked.certainty)]
-    ids = [(place, name) for place, text in texts for name in sorted(used_ids([text or ""]))]
+    ids = [(where, name) for where, text in texts for name in sorted(used_ids([text or ""]))]
     for n, number in enumerate(asked.numbers):
-        place = ("headline", "numbers", n)
+        place: tuple[str | int, ...] = ("headline", "numbers", n)
         ids.append(((*place, "result"), number.result))
         ids += [
             ((*place, key), name)
@@ -171,9 +171,9 @@ def _headline_findings(
     }
     known = awaited.words_known(content)
     _, chosen = words_of(content["study"])
-    for place, name in ids:
+    for where, name in ids:
         for word in awaited.unknown_words(chosen_id(name, chosen), known):
-            yield place, f"{name!r} can be no result: {no_such('word of an id', word, sorted(known))}"
+            yield where, f"{name!r} can be no result: {no_such('word of an id', word, sorted(known))}"
 
 
 def _code_of(notebook: Any) -> str:
