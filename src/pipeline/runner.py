@@ -66,7 +66,7 @@ def run(
         with watch, own as forking:
             watch.server = forking
             with gather(project, request, operation, folder=folder) as gathered:
-                return _run_gathered(project, gathered, watch, only)
+                return _run_gathered(project, gathered, watch, only, stays=server is not None)
 
 
 def _doing(request: Request) -> str:
@@ -74,13 +74,17 @@ def _doing(request: Request) -> str:
     return f"rendering {what}{f' as of {request.as_of}' if request.as_of else ''}"
 
 
-def _run_gathered(project: Project, gathered: Gathered, watch: Watch, only: str | None):
+def _run_gathered(
+    project: Project, gathered: Gathered, watch: Watch, only: str | None, *, stays: bool = False
+):
     plan = tasks(gathered)
     plan.tasks = [task for task in plan.tasks if task.name.endswith(only or "")]
     for warning in plan.warnings:
         watch.warn(warning)
     if watch.server and not watch.server.imports:
         watch.server.imports = tuple(sorted(plan.imports))
+    if stays and watch.server:
+        watch.server.address()  # begun by this thread: a process dies with the thread that began it
     seen = unchanged.inputs_before(gathered, plan.tasks)
     session = _build(project.build / "state", plan, watch)
     gathered.hashes.save()
@@ -115,12 +119,19 @@ def _build(state: Path, plan: Plan, watch: Watch, *, explain: bool = False):
 
 
 @contextlib.contextmanager
-def warm_server(project: Project, operation: Operation) -> Iterator[ForkServer | None]:
-    """The server that kernels are forked from; it runs the code of the snapshot, as it was when it was first asked."""
+def warm_server(
+    project: Project, operation: Operation, *, stays: bool = False
+) -> Iterator[ForkServer | None]:
+    """The server that kernels are forked from; it runs the code of the snapshot.
+
+    One that stays while runs come and go, each with a snapshot of its own, runs the code of the checkout: whoever keeps
+    it begins it anew when that changes.
+    """
     from pipeline.kernels import fork_server
 
+    place = project.root if stays else project.build / "snapshot"
     code = {
-        "PYTHONPATH": os.pathsep.join([str(project.build / "snapshot" / "src"), *_python_path()]),
+        "PYTHONPATH": os.pathsep.join([str(place / "src"), *_python_path()]),
         "PYTHONPYCACHEPREFIX": str(project.build / "pycache"),
     }
     with fork_server(memory=operation.memory, environment=code) as server:

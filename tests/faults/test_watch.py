@@ -39,7 +39,10 @@ class Watched:
 
 
 def until(news: Iterator[dict], state: str) -> str:
-    return next(told["text"] for told in news if told["state"] == state)
+    """What is told with the first end of a render, which is to be this one."""
+    told = next(told for told in news if told["state"] != "rendering")
+    assert told["state"] == state, told
+    return told["text"]
 
 
 @pytest.fixture

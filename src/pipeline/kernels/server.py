@@ -62,6 +62,7 @@ class ForkServer:
     def __init__(self, memory: int = 0, environment: Mapping[str, str] | None = None):
         self.imports: Sequence[str] = ()
         self._memory, self._environment = memory, environment or {}
+        self._place = tempfile.gettempdir()  # of the process, not of the run that asks first
         self._folder: Path | None = None
         self._process: Any = None
         self._ended = False
@@ -73,7 +74,7 @@ class ForkServer:
             if self._ended:
                 raise ConnectionError("the server of kernels was ended")
             if self._folder is None:
-                self._folder = Path(tempfile.mkdtemp(prefix="study-"))
+                self._folder = Path(tempfile.mkdtemp(prefix="study-", dir=self._place))
                 self._process = self._start(str(self._folder / "fork"))
             return str(self._folder / "fork")
 

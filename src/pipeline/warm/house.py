@@ -70,7 +70,7 @@ def keep_warm(project: Project, asked: Asked, console: Console | None = None) ->
 def _rounds(project: Project, asked: Asked, pages: Pages, console: Console) -> list[str]:
     """Render after each change; the files that changed when the program's own code is among them."""
     seen = marks_of_sources(project)
-    with runner.warm_server(project, operation_of(project.root)) as server:
+    with runner.warm_server(project, operation_of(project.root), stays=True) as server:
         _round(project, asked, pages, console, server)
         while True:
             now = _after_a_change(project, seen)
