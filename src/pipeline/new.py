@@ -98,9 +98,10 @@ def _spoken(name: str) -> str:
 def _copy_params(project: Project, name: str, like: str, others: dict[str, str]) -> None:
     """The study file and those beside it; what says whose study it is does not come along."""
     source, target = (project.root / "params" / study for study in (like, name))
-    shutil.copytree(source, target)
+    shutil.copytree(source, target, ignore=shutil.ignore_patterns("*.po"))  # its words are its own
     for file in sorted(target.rglob("*.yml")):
         text = _without_remarks(_renamed(file.read_text(encoding="utf-8"), others))
+        text = re.sub(r"(?m)^headline:.*\n(?:[ \t].*\n|\n)*", "", text)  # its finding is the other study's
         if file.name == "study.yml":
             text = _own_identity(text, name)
         file.write_text(text, encoding="utf-8")
