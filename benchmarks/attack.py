@@ -1,4 +1,4 @@
-"""Attack on released results: what of suppressed counts can be reckoned from a release, and from two of them.
+"""Attack on released results: what of suppressed counts can be reckoned from a release.
 
     python benchmarks/attack.py --studies 1000 --seed 20000     random studies
     python benchmarks/attack.py --reports                       the published reports of this project

@@ -5,6 +5,7 @@ import io
 import struct
 import zipfile
 import zlib
+from dataclasses import replace
 from datetime import date
 from urllib.parse import quote
 
@@ -245,3 +246,22 @@ CLEAN = [
 @pytest.mark.parametrize("text", CLEAN)
 def test_clean_text_raises_no_alarm(text):
     assert found("x.html", html(text)) == set()
+
+
+def test_the_numbers_by_which_parts_of_a_word_file_refer_to_one_another_are_no_subjects():
+    numbered = replace(VALUES, texts={"subject id": {"9": "subject_id", "47": "subject_id"}})
+    parts = {
+        "[Content_Types].xml": '<Override PartName="/word/media/rId9.png" ContentType="image/png"/>',
+        "word/document.xml": '<w:p><a:blip r:embed="rId9"/><w:hyperlink r:id="rId47"/></w:p>',
+        "word/_rels/document.xml.rels": '<Relationship Id="rId9" Target="media/rId9.png"/>',
+        "word/media/rId9.png": png("a curve").decode("latin-1"),
+    }
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content.encode("latin-1"))
+    assert leaks(pieces_of(file.getvalue(), "x.docx"), numbered, allowed=(), declared="") == []
+    said = leaks(
+        pieces_of(word("of patient 9 and subject no. 47"), "x.docx"), numbered, allowed=(), declared=""
+    )
+    assert {hit.kind for hit in said} == {"subject id"} and len(said) == 2

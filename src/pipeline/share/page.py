@@ -36,6 +36,7 @@ DASHES = str.maketrans(
 )
 HEXADECIMAL = re.compile(r"(?<![0-9A-Za-z])(?:(?:0x|\\x)?[0-9A-Fa-f]{2}[\s:]?){5,}(?![0-9A-Za-z])")
 PNG = b"\x89PNG\r\n\x1a\n"
+RELATION = re.compile(rb"(?<=[\"/])rId\d+(?=[\"./])")  # r:embed="rId9", media/rId9.png
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +88,11 @@ def pieces_of(content: bytes, name: str) -> list[Piece]:
                 piece
                 for member in archive.infolist()
                 for piece in (
-                    *pieces_of(archive.read(member), f"{name}:{member.filename}"),
-                    _piece(f"{name}:{member.filename}", html.escape(member.filename)),
+                    *pieces_of(_without_relations(archive.read(member)), f"{name}:{member.filename}"),
+                    _piece(
+                        f"{name}:{member.filename}",
+                        html.escape(_without_relations(f"/{member.filename}".encode()).decode()),
+                    ),
                 )
             ]
     if content.startswith(b"%PDF"):
@@ -100,6 +104,12 @@ def pieces_of(content: bytes, name: str) -> list[Piece]:
     ):
         return [_piece(name, html.escape(text)) for text in _strings(content)]
     return [replace(piece, place=_at(name, piece.place)) for piece in pieces(_text_of(content).encode())]
+
+
+def _without_relations(content: bytes) -> bytes:
+    """Markup or a path of an Office file without the numbers by which its parts refer to one another."""
+    is_other = content.startswith((PNG, b"PK\x03\x04", b"%PDF"))
+    return content if is_other else RELATION.sub(b"rId", content)
 
 
 def _at(name: str, place: str) -> str:
