@@ -228,7 +228,7 @@ class Shown(Section):
 class Headline(Section):
     """The first screen of a report; what is left out comes from the primary endpoint and the adverse events.
 
-    The texts are written as the report's own: results by ``{{< var ... >}}``, words by ``{{< meta ... >}}``.
+    The texts are written as the report's own, with the shortcodes `var` for results and `meta` for words.
     """
 
     finding: str | None = None  # the title: what was found

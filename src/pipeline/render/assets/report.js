@@ -350,7 +350,7 @@
     all("td, thead th", frame).forEach(function (cell) {
       var text = cell.childNodes.length === 1 && cell.firstChild.nodeType === 3 && cell.firstChild;
       var head = cell.tagName === "TH";
-      var found = text && (head ? /^(.+ )(\([^()]{1,10}\))(?!.)/ : /^(\S+ )(\([^()]*\d[^()]*\d[^()]*\)|\[[^\[\]]+\])(?!.)/).exec(text.data);
+      var found = text && (head ? /^(.+ )(\([^()]{1,10}\))(?!.)/ : /^(\S+ )(\([^()\d]*\d[\d.,\s]*[^\d.,\s()]+[^()]*\d[^()]*\)|\[[^\[\]]+\])(?!.)/).exec(text.data);
       if (!found) { return; }
       text.data = found[1];
       cell.appendChild(make("span", { "class": head ? "whole" : "whole under" }, found[2]));
