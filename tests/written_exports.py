@@ -1,5 +1,6 @@
 """One small content in every format a study may bring, and the study that reads it."""
 
+import json
 from datetime import date
 from pathlib import Path
 
@@ -136,6 +137,20 @@ def as_statistical(folder: Path, kind: str, ending: str, write) -> str:
     return "".join(f"  - {{id: {name}, type: {kind}, path: {name}.{ending}}}\n" for name in FRAMES)
 
 
+def as_json(folder: Path, *, lines: bool) -> str:
+    """Records, in a list or one a line; what is missing has no name in its record."""
+    for name, frame in FRAMES.items():
+        rows = frame.astype(object).to_dict("records")
+        kept = [
+            {key: value for key, value in row.items() if value is not None and value == value} for row in rows
+        ]
+        texts = [json.dumps(row, default=date.isoformat) for row in kept]
+        (folder / f"{name}.json").write_text(
+            "\n".join(texts) if lines else f"[{', '.join(texts)}]", encoding="utf-8"
+        )
+    return "".join(f"  - {{id: {name}, type: json, path: {name}.json}}\n" for name in FRAMES)
+
+
 def as_parquet(folder: Path) -> str:
     """Parquet files."""
     for name, frame in FRAMES.items():
@@ -169,6 +184,8 @@ WRITERS = {
     "xpt": lambda folder, _: as_statistical(folder, "sas", "xpt", pyreadstat.write_xport),
     "sav": lambda folder, _: as_statistical(folder, "spss", "sav", pyreadstat.write_sav),
     "dta": lambda folder, _: as_statistical(folder, "stata", "dta", pyreadstat.write_dta),
+    "json": lambda folder, _: as_json(folder, lines=False),
+    "json lines": lambda folder, _: as_json(folder, lines=True),
     "parquet": lambda folder, _: as_parquet(folder),
     "sql": as_sql,
 }

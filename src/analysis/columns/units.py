@@ -206,3 +206,16 @@ def factor(unit: str, target: str, *, analyte: str | None = None) -> float | Non
         return _BY_ANALYTE[analyte, one, other]
     (dimension, size), (target_dimension, target_size) = _UNITS[one], _UNITS[other]
     return round(size / target_size, 12) if dimension == target_dimension else None
+
+
+def unit_slug(unit: str) -> str:
+    """A unit as the end of a column name.
+
+    Examples
+    --------
+    >>> unit_slug("mg/L"), unit_slug("10^9/L"), unit_slug("%")
+    ('mg_l', '10_9_l', 'percent')
+    """
+    if not isinstance(unit, str) or not unit:
+        return "value"
+    return re.sub(r"[^0-9a-z]+", "_", unit.lower().replace("%", "percent")).strip("_")

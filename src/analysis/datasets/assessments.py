@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from analysis.datasets.laboratory import laboratory_columns, unit_slug
+from analysis.columns.units import unit_slug
 
 if TYPE_CHECKING:
     from analysis.study import Study
@@ -55,7 +55,7 @@ def assess_visits(tables: Mapping[str, pd.DataFrame], *, study: "Study") -> pd.D
 
 def with_analytes_to_come(assessments: pd.DataFrame, *, study: "Study") -> pd.DataFrame:
     """Columns of the analytes that the study collects and of which nobody has a result yet: all missing."""
-    names = laboratory_columns(study)
+    names = study.laboratory_columns()
     measured = {name.split("_")[0] for name in names if name in assessments}
     absent = [name for name in names if name.split("_")[0] not in measured]
     empty = pd.DataFrame(np.nan, index=assessments.index, columns=absent)

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from analysis.datasets.scores import possible_scores, with_general_health
+from analysis.scoring.possible import possible_scores, with_general_health
 
 if TYPE_CHECKING:
     from analysis.study import Study

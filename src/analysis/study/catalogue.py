@@ -114,16 +114,12 @@ class Catalogue:
     @cached_property
     def laboratory(self) -> dict[str, None]:
         """Columns of laboratory values at a visit: ``crp_mg_l``, ``crp_uln``."""
-        from analysis.datasets.laboratory import laboratory_columns
-
-        return dict.fromkeys(laboratory_columns(self.study))
+        return dict.fromkeys(self.study.laboratory_columns())
 
     @cached_property
     def analytes(self) -> tuple[str, ...]:
         """Analytes that the study's laboratory results can hold."""
-        from analysis.datasets.laboratory import analytes_of
-
-        return analytes_of(self.study)
+        return self.study.analytes_collected()
 
     @cached_property
     def variables(self) -> dict[str, None]:
@@ -136,7 +132,7 @@ class Catalogue:
     @cached_property
     def scores(self) -> tuple[str, ...]:
         """Scores whose components the study collects."""
-        from analysis.datasets.scores import possible_scores
+        from analysis.scoring.possible import possible_scores
 
         return tuple(dict.fromkeys([*possible_scores(self.variables), *self.study.scores]))
 
@@ -176,7 +172,7 @@ class Catalogue:
 @cache
 def _tried(rule: str, settings: tuple, columns: tuple[str, ...], states: tuple[str, ...]) -> str | None:
     """`try_rule`, each combination once."""
-    from analysis.datasets.responses import try_rule
+    from analysis.responses import try_rule
 
     return try_rule(rule, dict(settings), columns=columns, states=states)
 
@@ -230,7 +226,7 @@ def _marks(catalogue: Catalogue) -> list[str]:
 
 
 def _rules(catalogue: Catalogue) -> Iterable[str]:
-    from analysis.datasets.responses import RULES
+    from analysis.responses import RULES
 
     return RULES
 

@@ -268,7 +268,7 @@ def _can_have(variable: Variable, value: str) -> bool:
 
 def _responses(study: Study, catalogue: Catalogue) -> Iterator[Finding]:
     """The settings of every response, checked against the rule it names."""
-    from analysis.datasets.responses import RULES
+    from analysis.responses import RULES
 
     for n, response in enumerate(study.responses):
         if response.rule in RULES:

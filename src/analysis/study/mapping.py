@@ -13,7 +13,7 @@ from analysis.study.base import Section, Words, YesNo
 Decimal = Literal[",", "."]
 DateOrder = Literal["dmy", "mdy"]
 Epoch = Literal["1900", "1904", "1960", "1582", "1970"]
-FILE_TYPES = ("csv", "excel", "parquet", "sas", "spss", "stata")
+FILE_TYPES = ("csv", "excel", "json", "parquet", "sas", "spss", "stata")
 
 
 class Source(Section):
@@ -24,7 +24,7 @@ class Source(Section):
 
     id: str  # name used in tables: from
     type: Literal[
-        "csv", "excel", "parquet", "sas", "spss", "stata", "sql", "redcap_api", "package"
+        "csv", "excel", "json", "parquet", "sas", "spss", "stata", "sql", "redcap_api", "package"
     ]  # kind of source
     path: str | None = None  # relative to the project, forward slashes
     encoding: str = "auto"  # utf-8, gb18030, cp1252, ...; by the evidence of the whole file when absent

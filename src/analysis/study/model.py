@@ -9,7 +9,8 @@ from typing import Annotated, Any, Generic, Literal, TypeVar
 from pydantic import AfterValidator, Field, PrivateAttr
 from pydantic_core import PydanticCustomError
 
-from analysis.columns import TABLES, Column, nearest
+from analysis.columns import ANALYTES, TABLES, Column, nearest
+from analysis.columns.units import unit_slug
 from analysis.language import languages
 from analysis.references import InstrumentId, NotebookName, PopulationId, TableName, VisitId
 from analysis.study.base import Day, Free, Section, Words, YesNo
@@ -166,6 +167,26 @@ class Study(Section, Generic[Settings]):
             return endpoint.resolution
         known = self.columns("visits").get(endpoint.variable)
         return known.resolution if known is not None else None
+
+    def analytes_collected(self) -> tuple[str, ...]:
+        """Analytes that the study's laboratory results can hold."""
+        every = (*ANALYTES, *self.analytes)
+        found: list[str] = []
+        for block in self.tables.get("labs", []):
+            mapping = block.mapped().get("analyte")
+            if mapping is not None and mapping.codes:
+                found += [code for code in mapping.codes.values() if code in every]
+            elif mapping is not None:
+                found += [mapping.value] if mapping.value else every
+            found += block.results
+        return tuple(dict.fromkeys(found))
+
+    def laboratory_columns(self) -> list[str]:
+        """Columns of laboratory values at a visit, each analyte with its unit and limit: ``crp_mg_l``, ``crp_uln``."""
+        units = {code: column.unit for code, column in ANALYTES.items()}
+        units |= {code: analyte.unit for code, analyte in self.analytes.items()}
+        known = [code for code in self.analytes_collected() if code in units]
+        return [f"{code.lower()}_{end}" for code in known for end in (unit_slug(units[code] or ""), "uln")]
 
     def table_names(self) -> list[str]:
         """Every table this study knows: the project's and those its own variables open."""

@@ -18,7 +18,7 @@ EFFECT: dict[str, tuple[str, ...]] = {
     "query": ("sql",),
     "package": ("package",),
     "dataset": ("package",),
-    "redcap": ("csv", "excel", "redcap_api"),
+    "redcap": ("csv", "excel", "json", "redcap_api"),
     "forms": ("redcap_api",),
 }
 

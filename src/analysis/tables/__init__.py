@@ -9,18 +9,11 @@ from analysis.tables.change import change_table
 from analysis.tables.due_rules import due_table
 from analysis.tables.eligibility import criteria_rules_table, near_miss_table, screening_table
 from analysis.tables.frames import decimals_needed, frame_table
-from analysis.tables.general import (
-    category_table,
-    comparison_table,
-    events_table,
-    known_table,
-    last_seen_table,
-    model_table,
-    pairs_table,
-    restricted_table,
-    times_table,
-    unadjusted_table,
-)
+from analysis.tables.general.agreement import pairs_table
+from analysis.tables.general.by_visit import category_table, known_table, last_seen_table, model_table
+from analysis.tables.general.comparison import comparison_table, unadjusted_table
+from analysis.tables.general.events import events_table
+from analysis.tables.general.times import restricted_table, times_table
 from analysis.tables.hierarchy import exploratory_note, hierarchy_table, looks_table
 from analysis.tables.laboratory import laboratory_change_table, laboratory_level_table
 from analysis.tables.repeated import repeated_table, transition_table

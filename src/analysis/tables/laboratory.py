@@ -7,7 +7,7 @@ import pandas as pd
 
 from analysis import numbers
 from analysis.language import tr, with_unit
-from analysis.tables.general import sentences, with_interval
+from analysis.tables.general.wording import sentences, with_interval
 from analysis.tables.rows import pick
 from analysis.tables.table import Table
 

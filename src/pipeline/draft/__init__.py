@@ -24,6 +24,8 @@ TYPES = {
     **dict.fromkeys((".sas7bdat", ".xpt"), "sas"),
     **dict.fromkeys((".sav", ".zsav", ".por"), "spss"),
     ".dta": "stata",
+    ".json": "json",
+    ".jsonl": "json",
     ".parquet": "parquet",
 }
 

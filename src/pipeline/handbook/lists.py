@@ -26,7 +26,7 @@ POPULATIONS = {
 
 def responses(root: Path) -> str:
     """The rules a response may name, with their settings."""
-    from analysis.datasets.responses import RULES
+    from analysis.responses import RULES
 
     rows = []
     for name, rule in sorted(RULES.items()):

@@ -7,8 +7,8 @@ import pandas as pd
 
 from analysis import missing, proportions, results
 from analysis.cohort import Cohort
-from analysis.datasets.known_part import at_least
 from analysis.language import Texts, mark
+from analysis.responses.known_part import at_least
 from analysis.tables.cells import count_of, exact_of, share_of
 from analysis.tables.grid import grid
 from analysis.tables.rows import pick

@@ -7,9 +7,9 @@ import pandas as pd
 
 from analysis import numbers, paired, results, scoring
 from analysis.cohort import Cohort
-from analysis.datasets.core_set import core_set_pair
 from analysis.datasets.responses import at_visit
 from analysis.language import Texts, mark
+from analysis.responses import core_set_pair
 from analysis.tables.cells import count_of, estimate_of, exact_of, share_of
 from analysis.tables.grid import grid
 from analysis.tables.rows import pick

@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 from small_study import drawn, long, rows, small_study
 
+from analysis.columns.units import unit_slug
 from analysis.datasets import assess_visits, characterise, measure
 from analysis.datasets.assessments import detected_or_substituted, spread_labs
-from analysis.datasets.laboratory import unit_slug
 from analysis.datasets.subjects import average_readers
 
 PLANNED = ["W00", "W12", "W24"]

@@ -5,7 +5,8 @@ import pytest
 from small_study import drawn, rows, small_study
 
 from analysis.datasets import code_treatments
-from analysis.datasets.core_set import core_set_pair, improvement_scores
+from analysis.datasets.core_set import improvement_scores
+from analysis.responses import core_set_pair
 
 PATIENTS = """
 subject_id visit_id phga_mm ptga_mm mmt8 haq_di extramuscular_mm ck_u_l ck_uln ldh_u_l ldh_uln

@@ -5,7 +5,8 @@ import pytest
 from small_study import drawn, rows, small_study
 
 from analysis.datasets import derive_responses
-from analysis.datasets.responses import RULES, with_scores
+from analysis.datasets.responses import with_scores
+from analysis.responses import RULES
 
 NO_SCORES = pd.DataFrame(
     {name: pd.Series(dtype="object") for name in ("subject_id", "visit_id", "score", "value", "category")}

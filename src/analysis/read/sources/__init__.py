@@ -10,6 +10,7 @@ from analysis.read.locate import SourceError, absence, kept_rows, source_file
 from analysis.read.sources import database
 from analysis.read.sources.delimited import read_delimited
 from analysis.read.sources.excel import read_excel
+from analysis.read.sources.records import read_records
 from analysis.read.sources.statistical import read_statistical
 
 __all__ = ["read_source"]
@@ -44,6 +45,7 @@ def read_source(source: Any, root: Path) -> Export:
 _READERS: dict[str, Callable] = {
     "csv": lambda source, file: read_delimited(file, source.encoding, source.delimiter, source.header_row),
     "excel": lambda source, file: read_excel(file, source.sheet, source.header_row, source.cells),
+    "json": lambda source, file: read_records(file),
     "parquet": lambda source, file: database.read_parquet(file),
     "sas": lambda source, file: read_statistical(file, source.encoding, "sas"),
     "spss": lambda source, file: read_statistical(file, source.encoding, "spss"),

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis import scoring
-from analysis.datasets import responses
-from analysis.datasets.known_part import COMPONENTS, LARGEST, at_least, score_bounds
+from analysis import responses, scoring
+from analysis.responses import rules
+from analysis.responses.known_part import COMPONENTS, LARGEST, at_least, score_bounds
 
 CORE = dict(zip(("phga_mm", "ptga_mm", "mmt8", "haq_di", "extramuscular_mm"), (80.0, 80.0, 90.0, 2.25, 60.0)))
 BETTER = {"phga_mm": 20, "ptga_mm": 20, "mmt8": 150, "haq_di": 0.5, "ck_u_l": 200}
@@ -35,9 +35,7 @@ def visit(**changed):
 def test_known_points_are_enough_for_a_response(after, expected):
     before, followup = visit(), visit(**after).astype(float)
 
-    found = [
-        responses.total_improvement_score(before, followup, minimum=level).item() for level in (20, 40, 60)
-    ]
+    found = [rules.total_improvement_score(before, followup, minimum=level).item() for level in (20, 40, 60)]
 
     assert tuple(None if pd.isna(flag) else flag for flag in found) == expected
     table = scoring.total_improvement_score(*responses.core_set_pair(before, followup))
@@ -93,9 +91,7 @@ def arthritis(**changed):
     ],
 )
 def test_low_disease_activity_is_decided_where_the_known_part_decides(followup, expected):
-    flag = responses.disease_state(
-        arthritis(), arthritis(**followup), instrument="cdai", at_most="low"
-    ).item()
+    flag = rules.disease_state(arthritis(), arthritis(**followup), instrument="cdai", at_most="low").item()
 
     assert (None if pd.isna(flag) else flag) == expected
 
@@ -116,7 +112,7 @@ def test_low_disease_activity_is_decided_where_the_known_part_decides(followup, 
 def test_eular_response_is_decided_where_best_and_worst_course_agree(followup, response, expected):
     before = arthritis(tjc28=20, sjc28=15, esr_mm_h=60, ptga_mm=70)
 
-    flag = responses.eular_response(before, arthritis(**followup), response=response).item()
+    flag = rules.eular_response(before, arthritis(**followup), response=response).item()
 
     assert (None if pd.isna(flag) else flag) == expected
 

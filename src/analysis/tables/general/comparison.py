@@ -1,0 +1,123 @@
+"""Differences between groups: by models, and without."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from analysis import numbers
+from analysis.columns.decimals import mean_digits
+from analysis.language import tr, with_unit
+from analysis.tables.general.wording import sentences, visits_shown, with_interval
+from analysis.tables.rows import pick
+from analysis.tables.table import Table
+
+if TYPE_CHECKING:
+    from analysis.study import Study
+
+
+def comparison_table(
+    rows: pd.DataFrame, *, study: "Study", digits: dict[str, int], notes: Sequence[str] = ()
+) -> Table:
+    """Lay out `summarise_comparison`: a line per visit and group, a block per endpoint.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Rows ``difference_ancova``, ``difference_mmrm``, ``difference_share``.
+    study : analysis.study.Study
+        Labels of visits, groups, endpoints.
+    digits : dict
+        Decimals of each variable's own values.
+    notes : sequence of str
+        Footnotes before the generated ones.
+    """
+    visits = visits_shown(study)
+    reference, labels = study.groups.order[0], study.groups.labels
+    interval = numbers.level(study.statistics.confidence_level)
+    lines, blocks, index = [], [], []
+    for entry in study.endpoints:
+        found = rows[rows["variable"].eq(entry.id)]
+        more = mean_digits(entry.variable, digits.get(entry.variable, 1))
+        for visit in entry.visits:
+            for group in study.groups.order[1:]:
+                here = found[found["visit"].eq(visit) & found["group"].eq(group)]
+                if here.empty:
+                    continue
+                share, one, model = (
+                    pick(here, analysis=f"difference_{name}") for name in ("share", "ancova", "mmrm")
+                )
+                first, places, scale = (share, 1, 100) if share else (one, more, 1)
+                counted = here["n"].dropna()
+                lines.append(
+                    [
+                        labels.get(group, group),
+                        numbers.whole(counted.max() if len(counted) else None),
+                        with_interval(first, places, scale=scale),
+                        numbers.p_value(first.get("p_value")),
+                        with_interval(model, more),
+                        numbers.p_value(model.get("p_value")),
+                    ]
+                )
+                index.append(visits[visit])
+                points = tr("{label} (percentage points)", label=entry.label)
+                named = points if share else with_unit(entry.label, entry.unit)
+                other = labels.get(reference, reference)
+                blocks.append(tr("{named}: difference from {other}", named=named, other=other))
+    columns = [
+        tr("Group"),
+        "n",
+        tr("At the visit ({interval})", interval=interval),
+        "p",
+        tr("Model of all visits ({interval})", interval=interval),
+        tr("p (model)"),
+    ]
+    body = pd.DataFrame(lines, columns=columns, index=pd.Index(index, name=tr("Visit")))
+    if not rows["analysis"].eq("difference_mmrm").any():
+        body = body.drop(columns=columns[4:])
+    said = [
+        *notes,
+        tr("A difference is the group minus the reference; p values are exploratory."),
+        *sentences(rows),
+    ]
+    return Table(body, groups=blocks, notes=said)
+
+
+def unadjusted_table(
+    rows: pd.DataFrame, *, study: "Study", digits: dict[str, int], notes: Sequence[str] = ()
+) -> Table:
+    """Lay out `summarise_unadjusted`: a line per visit and group, a block per endpoint.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Rows ``difference_shift`` and ``difference_odds``.
+    study, digits, notes
+        As `comparison_table`.
+    """
+    visits = visits_shown(study)
+    reference, labels = study.groups.order[0], study.groups.labels
+    interval = numbers.level(study.statistics.confidence_level)
+    lines, blocks, index = [], [], []
+    for entry in study.endpoints:
+        odds = entry.scale == "binary"
+        more = 2 if odds else mean_digits(entry.variable, digits.get(entry.variable, 1))
+        of_endpoint = rows[rows["variable"].eq(entry.id)]
+        for visit, group in dict.fromkeys(zip(of_endpoint["visit"], of_endpoint["group"])):
+            found = pick(of_endpoint, visit=visit, group=group)
+            shown = [
+                numbers.whole(found.get("n")),
+                with_interval(found, more),
+                numbers.p_value(found.get("p_value")),
+            ]
+            lines.append([labels.get(group, group), *shown])
+            index.append(visits[visit])
+            what = tr("odds ratio") if odds else with_unit(tr("shift of the change"), entry.unit)
+            against = labels.get(reference, reference)
+            blocks.append(
+                tr("{label}: {what} against {reference}", label=entry.label, what=what, reference=against)
+            )
+    columns = [tr("Group"), "n", tr("Estimate ({interval})", interval=interval), "p"]
+    body = pd.DataFrame(lines, columns=columns, index=pd.Index(index, name=tr("Visit")))
+    said = [*notes, tr("The group against the reference; p values are exploratory."), *sentences(rows)]
+    return Table(body, groups=blocks, notes=said)
