@@ -8,7 +8,7 @@ import math
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from analysis.language import tr
+from analysis.language import interval_name, tr
 
 MISSING = "–"
 MINUS = "\u2212"
@@ -154,7 +154,7 @@ def level(confidence_level: float) -> str:
     >>> level(0.95), level(0.9)
     ('95 % CI', '90 % CI')
     """
-    return tr("{level:g} % CI", level=100 * confidence_level)
+    return interval_name(confidence_level)
 
 
 def amount(shown: str, unit: str | None) -> str:

@@ -165,12 +165,12 @@ def _with_interval(row: dict, by_id: dict, prefix: str, digits: dict[str, int]) 
     share = row["unit"] == "proportion"
     scale, places = (100, 1) if share else (1, _digits(row, digits))
     low, high = by_id[f"{prefix}.conf_low"]["value"], by_id[f"{prefix}.conf_high"]["value"]
-    level = by_id.get(f"{prefix}.confidence_level", {"value": 0.95})["value"]
+    level = by_id.get(f"{prefix}.confidence_level", {"value": None})["value"]
     span = numbers.interval(low, high, places, scale=scale)
     value = numbers.fixed(None if row["value"] is None else row["value"] * scale, places)
     share, named = (
         share and not (low is None and high is None),
-        {"value": value, "level": numbers.level(level)},
+        {"value": value, "level": numbers.level(level) if level else tr("{CI}")},
     )
     if row["unit"] == "proportion" and not share:
         whole = tr("{value} % ({level} {span} %)", **named, span=span)

@@ -9,6 +9,7 @@ import pytest
 from analysis import numbers, paired
 from analysis.language import ENGLISH, FOLDER, current, languages, listed, speaking, tr, trn, with_unit
 from analysis.tables.frames import frame_table
+from analysis.tables.table import Table
 from pipeline import catalogue
 from pipeline.project import Project
 from pipeline.texts import captions, in_language, language_metadata, marked, prose, texts_of
@@ -98,6 +99,28 @@ def test_lists_units_and_intervals_follow_the_language():
         assert numbers.level(0.95) == "95%CI"
         assert trn("{n} patient", "{n} patients", 17) == "17例患者"
     assert numbers.interval(-7.25, -1.0, 1) == "−7.3 to −1.0"
+
+
+# What a level stands for by itself: limits that are called so, and what a registered plan said beforehand.
+OF_ITS_OWN = ("95 % limits of agreement", "the 95 % interval of a rate near one half is on average")
+
+
+def test_no_text_says_the_confidence_level_that_a_study_sets(texts):
+    found = [
+        english for english, _ in texts if re.search(r"\b9[059](\.\d)? ?% (CI|confidence|interval)", english)
+    ]
+    assert [english for english in found if not any(own in english for own in OF_ITS_OWN)] == []
+
+
+def test_an_interval_is_called_by_the_level_of_the_study():
+    heads = pd.DataFrame(
+        {"Change ({CI})": ["−5.0 (−7.0 to −3.0)"]}, index=pd.Index(["Week 24"], name="Visit")
+    )
+    with speaking("en", level=0.9):
+        assert "Change (90 % CI)" in Table(heads).html()
+    with speaking("zh", level=0.9):
+        assert "90%CI" in Table(heads).html()
+    assert "Change (CI)" in Table(heads).html()  # where nobody says the level, no level is told
 
 
 def test_results_are_the_same_numbers_in_every_language():

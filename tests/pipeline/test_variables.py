@@ -2,7 +2,16 @@
 
 import pytest
 
+from analysis.language import speaking
 from pipeline.variables import formatted, used_ids
+
+
+@pytest.fixture(autouse=True)
+def at_the_level_of_the_study():
+    """As when a report is published: results do not all bear the level, and the study has it."""
+    with speaking("en", level=0.95):
+        yield
+
 
 NUMBERS = {"n": 18.0, "n_missing": 2.0, "method": "paired t", "notebook": "change"}
 

@@ -16,7 +16,7 @@ def calibration(
     *,
     outcome: str,
     smooth: pd.DataFrame | None = None,
-    interval: str = mark("95 % CI"),
+    interval: str = mark("{CI}"),
     mark: str | None,
 ) -> Drawn:
     """Observed against predicted probability, with the number of patients in each group of predictions.
@@ -42,7 +42,7 @@ def calibration(
     ...     {"predicted": [0.2], "observed": [0.25], "conf_low": [0.15], "conf_high": [0.38], "n": [40]}
     ... )
     >>> calibration(bins, outcome="low disease activity", mark=None).alt
-    'Calibration of predicted low disease activity with 95 % CI: predicted 20.0 %, observed 25.0 % (15.0 % to 38.0 %),
+    'Calibration of predicted low disease activity with CI: predicted 20.0 %, observed 25.0 % (15.0 % to 38.0 %),
     n = 40.'
     """
     interval = tr(interval)

@@ -20,7 +20,7 @@ def adverse_event_dots(
     events: pd.DataFrame,
     *,
     label: str = mark("Patients with the event (%)"),
-    interval: str = mark("95 % CI"),
+    interval: str = mark("{CI}"),
     mark: str | None,
 ) -> Drawn:
     """Share of patients with each adverse event, one line a term, one dot a group, the most frequent on top.

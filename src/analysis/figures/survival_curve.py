@@ -19,7 +19,7 @@ def kaplan_meier(
     time: str,
     falling: bool = True,
     curve: str = mark("Kaplan-Meier curve"),
-    interval: str = mark("95 % CI"),
+    interval: str = mark("{CI}"),
     mark: str | None,
 ) -> Drawn:
     """Survival as steps with its interval as a band, censored times as ticks, numbers at risk below.
@@ -49,7 +49,7 @@ def kaplan_meier(
     ... )
     >>> at_risk = pd.DataFrame({"time": [0, 6], "n_risk": [20, 14]})
     >>> kaplan_meier(curves, at_risk, label="Still on drug (%)", time="Months", mark=None).alt
-    'Kaplan-Meier curve with 95 % CI, Still on drug (%): 50.0 % (30.0 % to 70.0 %) at 6 (Months). At risk: 20 at 0,
+    'Kaplan-Meier curve with CI, Still on drug (%): 50.0 % (30.0 % to 70.0 %) at 6 (Months). At risk: 20 at 0,
     14 at 6.'
     """
     curve, interval = tr(curve), tr(interval)

@@ -39,7 +39,7 @@ def current() -> str:
     return getattr(_chosen, "language", ENGLISH)
 
 
-def use(language: str, *own: Path) -> None:
+def use(language: str, *own: Path, level: float | None = None) -> None:
     """Make texts in this language from now on.
 
     Parameters
@@ -48,6 +48,8 @@ def use(language: str, *own: Path) -> None:
         One of `languages`.
     *own : Path
         Catalogues that go before the project's: the study's own.
+    level : float, optional
+        Confidence level of the study, which ``{CI}`` in a text tells: ``95 % CI``. Where it is not known, ``CI``.
 
     Raises
     ------
@@ -57,11 +59,12 @@ def use(language: str, *own: Path) -> None:
     if language not in languages():
         raise ValueError(f"there is no language {language!r}; there are {', '.join(languages())}")
     _chosen.language, _chosen.own = language, tuple(file for file in own if file.is_file())
+    _chosen.level = level
 
 
 @contextmanager
-def speaking(language: str, *own: Path) -> Iterator[None]:
-    """Texts in this language inside the block.
+def speaking(language: str, *own: Path, level: float | None = None) -> Iterator[None]:
+    """Texts in this language, and of this confidence level, inside the block.
 
     Examples
     --------
@@ -69,12 +72,12 @@ def speaking(language: str, *own: Path) -> Iterator[None]:
     ...     tr("Visit")
     '访视'
     """
-    before = current(), getattr(_chosen, "own", ())
-    use(language, *own)
+    before = current(), getattr(_chosen, "own", ()), getattr(_chosen, "level", None)
+    use(language, *own, level=level)
     try:
         yield
     finally:
-        use(before[0], *before[1])
+        use(before[0], *before[1], level=before[2])
 
 
 def tr(text: str, /, context: str = "", **slots: Any) -> str:
@@ -87,17 +90,32 @@ def tr(text: str, /, context: str = "", **slots: Any) -> str:
     context : str
         Tells apart what is one word in English: ``tr("Other", context="drug")``.
     **slots
-        What the named places hold, formatted as `str.format` does; words are looked up themselves.
+        What the named places hold, formatted as `str.format` does; words are looked up themselves. ``{CI}`` is what
+        an interval is called at the study's confidence level, and is never given.
 
     Examples
     --------
     >>> tr("{n} of {total}", n=9, total=20)
     '9 of 20'
+    >>> with speaking("en", level=0.9):
+    ...     tr("Change ({CI})")
+    'Change (90 % CI)'
     """
-    if current() == ENGLISH:
-        return text.format(**slots) if slots else text
-    shown = _looked_up(text, context)
+    shown = text if current() == ENGLISH else _looked_up(text, context)
+    if "{CI}" in shown:
+        shown = shown.replace("{CI}", interval_name(getattr(_chosen, "level", None)))
     return shown.format(**_slots(slots)) if slots else shown
+
+
+def interval_name(level: float | None) -> str:
+    """What an interval of a confidence level is called; of one that is not known, only that it is one.
+
+    Examples
+    --------
+    >>> interval_name(0.95), interval_name(None)
+    ('95 % CI', 'CI')
+    """
+    return tr("CI") if level is None else tr("{level:g} % CI", level=100 * level)
 
 
 def trn(one: str, many: str, n: Any, /, **slots: Any) -> str:
@@ -276,7 +294,9 @@ def with_unit(label: str, unit: str | None) -> str:
     return tr("{label}, {unit}", label=label, unit=tr(unit)) if unit else label
 
 
-def _slots(slots: Mapping[str, Any]) -> dict[str, Any]:
+def _slots(slots: Mapping[str, Any]) -> Mapping[str, Any]:
+    if current() == ENGLISH:
+        return slots
     return {name: tr(value) if isinstance(value, str) else value for name, value in slots.items()}
 
 

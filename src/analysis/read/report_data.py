@@ -167,7 +167,8 @@ def prepared(study: str, report: str) -> Prepared:
             f"`study render {study}` once"
         )
     found = Prepared(folder)
-    language.use(found.study.lang, _checkout() / "params" / study / f"{found.study.lang}.po")
+    own = _checkout() / "params" / study / f"{found.study.lang}.po"
+    language.use(found.study.lang, own, level=found.study.statistics.confidence_level)
     return found
 
 

@@ -7,7 +7,7 @@ good one stays. `manifest.json` is written last and lists what the page was made
 import re
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from html import unescape
@@ -37,6 +37,7 @@ __all__ = [
     "digits_of",
     "directions_of",
     "guard_rows",
+    "in_words_of",
     "index",
     "page",
     "report",
@@ -77,9 +78,15 @@ def report(*, project: Project, run: dict, asked: Path, renderer: str | None) ->
         If the page shows what its readers may not see and that blocks.
     """
     content = prepared_settings(project.build / run["study"] / run["place"], asked)
-    language = content["study"]["lang"]
-    with speaking(language, Path(run["snapshot"]) / "params" / run["study"] / f"{language}.po"):
+    with in_words_of(content, Path(run["snapshot"])):
         return _publish(project, run, content, renderer)
+
+
+def in_words_of(content: dict, root: Path) -> AbstractContextManager[None]:
+    """Texts in the language and at the confidence level of a study, as its resolved settings say."""
+    study = content["study"]
+    own = root / "params" / study["id"] / f"{study['lang']}.po"
+    return speaking(study["lang"], own, level=study["statistics"]["confidence_level"])
 
 
 def _publish(project: Project, run: dict, content: dict, renderer: str | None) -> list[str]:

@@ -117,25 +117,29 @@ def make(
     """
     from pipeline.render import render
 
-    rows = results_of(run)
-    released = protect(rows, profile, also=known.hold, earlier=known.spans)
-    stage = folder / "stage"
-    shutil.copytree(run / "stage", stage)
-    left_out: list[tuple[str, str]] = []
-    if profile.protects:
-        stated_numbers = _known(project, run, stage)
-        _refuse_typed(stage, _params(project, run.parent.name))
-        left_out = _notebooks(run, stage, rows, released, profile, stated_numbers, subjects)
-        _variables(run, stage, released)
-    _cover(stage, profile)
-    made = {}
-    for to in formats:
-        output = folder / publish.page(to)
-        render(stage, to=to, output=output)
-        if profile.watermark and to == "html":
-            output.write_text(marked(output.read_text(encoding="utf-8"), profile.watermark), encoding="utf-8")
-        made[to] = output
-    return Made(made, released, left_out)
+    content = json.loads((run / "settings.json").read_text(encoding="utf-8"))
+    with publish.in_words_of(content, project.root):
+        rows = results_of(run)
+        released = protect(rows, profile, also=known.hold, earlier=known.spans)
+        stage = folder / "stage"
+        shutil.copytree(run / "stage", stage)
+        left_out: list[tuple[str, str]] = []
+        if profile.protects:
+            stated_numbers = _known(project, run, stage)
+            _refuse_typed(stage, _params(project, run.parent.name))
+            left_out = _notebooks(run, stage, rows, released, profile, stated_numbers, subjects)
+            _variables(run, stage, released)
+        _cover(stage, profile)
+        made = {}
+        for to in formats:
+            output = folder / publish.page(to)
+            render(stage, to=to, output=output)
+            if profile.watermark and to == "html":
+                output.write_text(
+                    marked(output.read_text(encoding="utf-8"), profile.watermark), encoding="utf-8"
+                )
+            made[to] = output
+        return Made(made, released, left_out)
 
 
 def _variables(run: Path, stage: Path, released: Released) -> None:

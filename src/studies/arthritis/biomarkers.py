@@ -197,7 +197,7 @@ def marker_table(
         mark("Below the limit, n (%)"),
         mark("Median [quartiles]"),
         mark("Pairs"),
-        mark("Ratio (95 % CI)"),
+        mark("Ratio ({CI})"),
         mark("Adjusted p"),
         mark("Ratio, other rule"),
     ]

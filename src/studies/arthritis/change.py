@@ -240,9 +240,9 @@ def model_table(
         )
         blocks.append(named[row["variable"]].label)
     columns = [
-        mark("Change (95 % CI)"),
+        mark("Change ({CI})"),
         "n",
-        mark("Change (95 % CI) "),
+        mark("Change ({CI}) "),
         mark("Pairs"),
         mark("Known, of those due"),
     ]
@@ -290,7 +290,7 @@ def regression_table(lines: pd.DataFrame, *, study: "Study", tests: bool, notes:
         mark("Observed"),
         "p ",
         mark("Expected"),
-        mark("Beyond (95 % CI)"),
+        mark("Beyond ({CI})"),
         "p",
     ]
     body = pd.DataFrame(cells, columns=columns, index=pd.Index(names, name=mark("Assumption")))
@@ -299,7 +299,7 @@ def regression_table(lines: pd.DataFrame, *, study: "Study", tests: bool, notes:
     spanners = {
         mark("Change"): [
             name
-            for name in (mark("Observed"), "p ", mark("Expected"), mark("Beyond (95 % CI)"), "p")
+            for name in (mark("Observed"), "p ", mark("Expected"), mark("Beyond ({CI})"), "p")
             if name in body
         ]
     }

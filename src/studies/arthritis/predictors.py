@@ -180,7 +180,7 @@ def predictor_table(
         ]
         for row in univariable.to_dict("records")
     ]
-    columns = [mark("Events/n"), mark("Odds ratio (95 % CI)"), "p", mark("Adjusted p"), mark("Odds ratio")]
+    columns = [mark("Events/n"), mark("Odds ratio ({CI})"), "p", mark("Adjusted p"), mark("Odds ratio")]
     index = [labels.get(name, name) for name in univariable["covariate"]]
     body = pd.DataFrame(lines, columns=columns, index=pd.Index(index, name=mark("Predictor")))
     return Table(

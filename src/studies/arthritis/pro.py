@@ -152,11 +152,11 @@ def reported_table(
         mark("Pairs"),
         mark("Baseline"),
         mark("Visit"),
-        mark("Change (95 % CI)"),
+        mark("Change ({CI})"),
         "n/N",
-        mark("% (95 % CI)"),
+        mark("% ({CI})"),
         "n/N ",
-        mark("% (95 % CI) "),
+        mark("% ({CI}) "),
     ]
     body = pd.DataFrame(lines, columns=columns, index=[labels[visit] for visit in changes["visit"]])
     spanners = {

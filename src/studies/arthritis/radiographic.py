@@ -177,7 +177,7 @@ def film_table(films: pd.DataFrame, *, study: "Study", notes: Sequence[str] = ()
         ),
         (mark("Score at baseline, mean"), [numbers.fixed(row["mean_baseline"], 1) for row in rows]),
         (
-            mark("Change, mean (95 % CI)"),
+            mark("Change, mean ({CI})"),
             [
                 numbers.estimate_interval(row["estimate"], row["conf_low"], row["conf_high"], 2)
                 for row in rows
@@ -199,7 +199,7 @@ def film_table(films: pd.DataFrame, *, study: "Study", notes: Sequence[str] = ()
             f"{numbers.whole(row[kind])}; {share(row[f'{kind}_share'], row[f'{kind}_low'], row[f'{kind}_high'])}"
             for row in rows
         ]
-        lines.append((tr("{label}, n; % (95 % CI)", label=label), cells))
+        lines.append((tr("{label}, n; % ({CI})", label=label), cells))
     body = pd.DataFrame(
         [cells for _, cells in lines],
         index=[label for label, _ in lines],

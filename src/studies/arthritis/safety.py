@@ -113,6 +113,6 @@ def rate_table(rates: pd.DataFrame, *, notes: Sequence[str] = ()) -> Table:
     ]
     index = pd.Index([CLASSES[name] for name in sorted_rates["group"]], name=mark("Class"))
     body = pd.DataFrame(
-        lines, columns=[mark("Events"), mark("Person-years"), mark("Rate (95 % CI)")], index=index
+        lines, columns=[mark("Events"), mark("Person-years"), mark("Rate ({CI})")], index=index
     )
     return Table(body, groups=list(sorted_rates["label"]), notes=notes)

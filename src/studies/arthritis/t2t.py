@@ -110,8 +110,8 @@ def summarise_target(
 
 
 SUSTAINED = {
-    "two_visits": ("Kept over consecutive visits at least 12 weeks apart", scoring.TWO_VISITS_DAYS),
-    "six_months": ("Kept over consecutive visits for at least six months", scoring.SIX_MONTHS_DAYS),
+    "two_visits": (mark("Kept over consecutive visits at least 12 weeks apart"), scoring.TWO_VISITS_DAYS),
+    "six_months": (mark("Kept over consecutive visits for at least six months"), scoring.SIX_MONTHS_DAYS),
 }
 
 
@@ -171,7 +171,7 @@ def _kept(name, ids, answer, study):
 
 def sustained_table(kept: pd.DataFrame, *, notes: Sequence[str] = ()) -> Table:
     """Lay out `summarise_sustained`: a line per rule."""
-    labels = {"ever": "Reached at a visit after entry"} | {
+    labels = {"ever": mark("Reached at a visit after entry")} | {
         name: text for name, (text, _) in SUSTAINED.items()
     }
     cells = [
@@ -182,9 +182,9 @@ def sustained_table(kept: pd.DataFrame, *, notes: Sequence[str] = ()) -> Table:
         ]
         for row in kept.to_dict("records")
     ]
-    columns = ["n/N", "% (95 % CI)", "Not decided"]
+    columns = ["n/N", mark("% ({CI})"), mark("Not decided")]
     body = pd.DataFrame(cells, index=[labels[name] for name in kept["variable"]], columns=columns)
-    return Table(body.rename_axis("Target"), notes=list(notes))
+    return Table(body.rename_axis(mark("Target")), notes=list(notes))
 
 
 SHARES = (("seen", "due"), ("missed", "assessed"), ("decided", "missed"), ("changed", "missed"))
@@ -237,7 +237,7 @@ def target_table(process: pd.DataFrame, *, study: "Study", notes: Sequence[str] 
         lines.append(("n/N", [of_total(row[name], row[over]) for row in rows]))
         lines.append(
             (
-                mark("% (95 % CI)"),
+                mark("% ({CI})"),
                 [share(row[f"{name}_share"], row[f"{name}_low"], row[f"{name}_high"]) for row in rows],
             )
         )

@@ -176,7 +176,7 @@ def beyond_grid(beyond: pd.DataFrame, *, tests: bool, notes: Sequence[str] = ())
         )
         for row in beyond.to_dict("records")
     ]
-    columns = [mark("Pairs"), mark("Observed"), "p ", mark("Expected"), mark("Beyond (95 % CI)"), "p"]
+    columns = [mark("Pairs"), mark("Observed"), "p ", mark("Expected"), mark("Beyond ({CI})"), "p"]
     shown = columns if tests else [name for name in columns if name.strip() != "p"]
     return grid(lines, stub=mark("Assumed"), columns=shown, notes=notes)
 

@@ -25,10 +25,10 @@ TESTS = ("p_value", "statistic", "sum_negative", "z")
 COLUMNS = (
     "n",
     mark("Mean (SD)"),
-    mark("Change (95 % CI)"),
-    mark("HL (95 % CI)"),
+    mark("Change ({CI})"),
+    mark("HL ({CI})"),
     "p",
-    mark("dz (95 % CI)"),
+    mark("dz ({CI})"),
     mark("Median [IQR]"),
 )
 

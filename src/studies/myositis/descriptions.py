@@ -59,7 +59,7 @@ def observed_grid(
     return grid(
         lines,
         stub=mark("Visit"),
-        columns=["n/N", mark("% (95 % CI)"), mark("Exact CI"), mark("Not known")],
+        columns=["n/N", mark("% ({CI})"), mark("Exact CI"), mark("Not known")],
         notes=notes,
     )
 

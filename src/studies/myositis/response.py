@@ -189,10 +189,10 @@ def response_grid(
         for visit in study.visits
         if (rows["variable"].eq(name) & rows["visit"].eq(visit.id)).any()
     ]
-    spanners = {mark("Composite, missing is non-response"): ["n/N", mark("% (95 % CI)"), mark("Exact CI")]}
-    spanners["As observed"] = ["n/N ", mark("% (95 % CI) ")]
+    spanners = {mark("Composite, missing is non-response"): ["n/N", mark("% ({CI})"), mark("Exact CI")]}
+    spanners["As observed"] = ["n/N ", mark("% ({CI}) ")]
     if imputed:
-        spanners["Composite, imputed"] = [mark("% (95 % CI)  ")]
+        spanners["Composite, imputed"] = [mark("% ({CI})  ")]
     columns = [name for names in spanners.values() for name in names]
     return grid(lines, stub=mark("Visit"), columns=columns, spanners=spanners, notes=notes)
 

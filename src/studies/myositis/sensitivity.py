@@ -171,7 +171,7 @@ def variant_grid(rows: pd.DataFrame, labels: Mapping[str, str], *, notes: Sequen
         found = pick(rows, analysis="sensitivity", variable=name)
         lines.append((None, label, [count_of(found), share_of(found), exact_of(found)]))
     return grid(
-        lines, stub=mark("Analysis"), columns=["n/N", mark("% (95 % CI)"), mark("Exact CI")], notes=notes
+        lines, stub=mark("Analysis"), columns=["n/N", mark("% ({CI})"), mark("Exact CI")], notes=notes
     )
 
 
@@ -190,6 +190,4 @@ def comparison_grid(
                     numbers.p_value(found["p_value"]),
                 ]
                 lines.append((measure.title, label, cells))
-    return grid(
-        lines, stub=mark("Method"), columns=[mark("Pairs"), mark("Change (95 % CI)"), "p"], notes=notes
-    )
+    return grid(lines, stub=mark("Method"), columns=[mark("Pairs"), mark("Change ({CI})"), "p"], notes=notes)

@@ -90,7 +90,7 @@ def subgroup_grid(
         lines.append((of, name, [count_of(response), share_of(response), median, change]))
     columns = [
         tr("TIS {minimum:g} or more, n/N", minimum=minimum),
-        mark("% (95 % CI)"),
+        mark("% ({CI})"),
         mark("TIS, median"),
         mark("CDASI change, mean (SD)"),
     ]

@@ -198,7 +198,7 @@ CASES = {
     ),
     "forest": Case(
         figures.forest, (ESTIMATES,), {"label": "Odds ratio", "null": 1, "log": True},
-        ("Age per 10 years", "0.81 (0.60 to 1.10)", "n = 199", "Odds ratio (95 % CI)"),
+        ("Age per 10 years", "0.81 (0.60 to 1.10)", "n = 199", "Odds ratio (CI)"),
         ("Age per 10 years 0.81 (0.60 to 1.10)", "Female sex 1.20 (0.70 to 2.10)", "No effect is 1"),
     ),
     "calibration": Case(
@@ -220,7 +220,7 @@ CASES = {
     ),
     "adverse_event_dots": Case(
         figures.adverse_event_dots, (EVENTS,), {},
-        ("Headache", "n = 5", "Patients with the event (%), 95 % CI"), ("Headache 5 (25.0 %); Nausea 2 (10.0 %)",),
+        ("Headache", "n = 5", "Patients with the event (%), CI"), ("Headache 5 (25.0 %); Nausea 2 (10.0 %)",),
     ),
     "lab_shift": Case(
         figures.lab_shift, (SHIFTS,), {"limits": {"ULN": 1}},

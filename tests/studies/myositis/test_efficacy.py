@@ -110,11 +110,11 @@ def test_a_descriptive_report_keeps_estimates_and_no_tests():
 def test_the_final_report_shows_the_test_beside_its_estimate():
     rows = change_rows(cohort_of(long_of(WORKED)), [CDASI], study=STUDY, visits=["W12", "W24"], tests=True)
     shown = change_grid(rows, [CDASI], study=STUDY, tests=True).body
-    assert shown.loc["Week 24", "Change (95 % CI)"].startswith("\u22126.0 (")
+    assert shown.loc["Week 24", "Change ({CI})"].startswith("\u22126.0 (")
     assert shown.loc["Week 24", "n"] == "7 (1)"
     assert shown.loc["Week 0", "p"] == "–"
     assert shown.loc["Week 0", "Median [IQR]"] == "23.5 [18.8, 27.8]"
-    assert shown.loc["Week 24", "dz (95 % CI)"].startswith("\u2212")
+    assert shown.loc["Week 24", "dz ({CI})"].startswith("\u2212")
 
 
 # ---------------------------------------------------------------- the score from completed measures

@@ -148,6 +148,6 @@ def sensitivity_table(lines: pd.DataFrame, *, notes: Sequence[str] = ()) -> Tabl
                 shown,
             ]
         )
-    columns = [mark("At the target"), "n", mark("Missing"), mark("Estimate (95 % CI)")]
+    columns = [mark("At the target"), "n", mark("Missing"), mark("Estimate ({CI})")]
     body = pd.DataFrame(cells, columns=columns, index=pd.Index(list(lines["label"]), name=mark("Analysis")))
     return Table(body, groups=list(lines["group"]), notes=notes)

@@ -197,7 +197,7 @@ def retention_table(retained: pd.DataFrame, *, notes: Sequence[str] = ()) -> Tab
     columns = [tr("Week {n}", n=time.lstrip("w")) for time in times]
     body = pd.DataFrame(
         lines,
-        columns=["n", mark("Stopped"), *columns, mark("Median, weeks (95 % CI)")],
+        columns=["n", mark("Stopped"), *columns, mark("Median, weeks ({CI})")],
         index=pd.Index(order["group"], name=mark("Mechanism")),
     )
-    return Table(body, spanners={mark("Still on the drug, % (95 % CI)"): columns}, notes=notes)
+    return Table(body, spanners={mark("Still on the drug, % ({CI})"): columns}, notes=notes)

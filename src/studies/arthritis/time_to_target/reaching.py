@@ -232,12 +232,12 @@ def reaching_table(
     columns = [tr("Week {n}", n=week.lstrip("w")) for week in marks]
     body = pd.DataFrame(
         lines,
-        columns=[mark("At risk"), mark("Reached"), mark("Left"), *columns, mark("Median, weeks (95 % CI)")],
+        columns=[mark("At risk"), mark("Reached"), mark("Left"), *columns, mark("Median, weeks ({CI})")],
         index=index,
     )
     return Table(
         body.rename_axis(mark("Leaving before it")),
-        spanners={mark("Reached by, % (95 % CI)"): columns},
+        spanners={mark("Reached by, % ({CI})"): columns},
         groups=blocks,
         notes=notes,
     )
