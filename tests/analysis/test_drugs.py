@@ -130,6 +130,35 @@ def test_letters_joined_to_a_name_never_leave_another_drug(name, extra):
     assert set(coded["drug"].dropna()) <= allowed
 
 
+def test_a_salt_before_a_name_never_leaves_another_drug():
+    """硫酸羟基氯喹 is hydroxychloroquine: nothing that is taken first may cut its name in two."""
+    read_by_rules = {
+        text: term for text, term in terms().items() if drugs.entries()[term.drug]["class"] != "other"
+    }
+    salts = (
+        "盐酸",
+        "硫酸",
+        "磷酸",
+        "醋酸",
+        "枸橼酸",
+        "柠檬酸",
+        "富马酸",
+        "马来酸",
+        "注射用",
+        "重组",
+        "复方",
+        "酒石酸",
+    )
+    names = [text for text in read_by_rules if not text.isascii()]
+    written = pd.Series([salt + name for salt in salts for name in names])
+
+    coded = drugs.match(written)
+
+    meant = pd.Series([read_by_rules[name].drug for _ in salts for name in names])
+    whole = written.map(lambda text: terms()[text].drug if text in terms() else None)
+    assert written[coded["drug"].notna() & (coded["drug"] != whole.fillna(meant))].empty
+
+
 def test_uncoded_names_are_listed_by_frequency_with_candidates():
     names = pd.Series(["MTX", "methotrexxat", "XYZ-123", "methotrexxat", None, "甲氨蝶呤+来氟米特"])
 
@@ -295,7 +324,24 @@ WRITTEN = [
     ("L04AA13", "leflunomide"),
     ("注射用英夫利西单抗(类克) 100mg/支", "infliximab"),
     ("Xeljanz XR 11mg extended-release tablet", "tofacitinib"),
+    # makers beside the name, pharmacopoeias, other languages, marks of a hospital's list
+    ("TEVA-LEFLUNOMIDE", "leflunomide"),
+    ("METHOTREXATE INJECTION, USP", "methotrexate"),
+    ("MTX HEXAL 10 mg Tabletten", "methotrexate"),
+    ("METHOTREXATE BELLON 2,5 mg, comprimé", "methotrexate"),
+    ("★(乙)硫酸羟氯喹片[国基]", "hydroxychloroquine"),
+    ("[甲]来氟米特片", "leflunomide"),
+    ("泼尼松 50mg qd→45mg qd", "prednisone"),
+    ("静脉用甲强龙500mg冲击3天", "methylprednisolone"),
+    # as hospital pharmacies write what they deliver
+    ("24 HR tofacitinib 11 MG Extended Release Oral Tablet [Xeljanz]", "tofacitinib"),
+    ("homecare - etanercept (erelzi) pre-filled syringe 25 mg injection", "etanercept"),
+    ("rituximab (truxima) 900mg in nacl 0.9% (590ml)", "rituximab"),
+    ("homecare adalimumab (amgevita) 40 mg pre-filled syri", "adalimumab"),  # the cell ends here
     ("甲泼尼龙琥珀酸钠 40mg ivgtt qd", "methylprednisolone"),
+    ("甲强的松龙", "methylprednisolone"),  # not 强的松龙, prednisolone
+    ("安瑞昔", "zuberitamab"),
+    ("安平希", "ripertamab"),
 ]
 
 
@@ -316,6 +362,11 @@ def test_the_habits_of_prescriptions_are_understood(name, drug):
         "阿达木单杭",
         "adalimumab (not given)",
         "L04AX99",
+        "新强的松",
+        "甲氨蝶呤[停]",
+        "adalimumab syri",  # a short cell has not been cut off
+        "mepolizumab / placebo",
+        "methotrexate homecare delivery charge",
     ],
 )
 def test_what_may_mean_something_else_is_proposed_and_never_taken(name):

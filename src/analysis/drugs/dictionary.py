@@ -26,7 +26,7 @@ NAME_KINDS = {
 }
 CLASSES = ("csDMARD", "csDMARD_CN", "bDMARD", "tsDMARD", "biologic", "IS", "GC", "other")
 DASHES = str.maketrans(
-    dict.fromkeys("‐‑‒–—―−﹣", "-") | dict.fromkeys("【〔［", "(") | dict.fromkeys("】〕］", ")")
+    dict.fromkeys("‐‑‒–—―−﹣", "-") | dict.fromkeys("【〔[", "(") | dict.fromkeys("】〕]", ")")
 )
 
 

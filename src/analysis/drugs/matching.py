@@ -1,16 +1,16 @@
 """Names of drugs, as written in exports, to entries of the dictionary.
 
 The rule, in full. A name is normalised and then read from its beginning to its end, at each place taking the
-longest thing known: a drug's name (generic, Chinese, brand, ATC code), a word of form, salt, route or frequency, a
-quantity, or punctuation. The name is coded only where everything in it is known and all drugs in it are the same
-one, co-medication that no rule reads (folic acid with methotrexate) aside; a glucocorticoid with an antiinfective may
-be drops or ointment, and stays to be split by hand. Only in brackets after a known drug may
-stand a word that is not listed: a trade name or a maker, unless it speaks of allergy, stopping or local use. Nothing
-is searched for inside a longer word, so chloroquine is not found in hydroxychloroquine, nor prednisone (泼尼松) in
-prednisolone (泼尼松龙), nor methotrexate in "methotrexate allergy". A form for skin, eye, nose, lung or bowel
-makes a known drug a local one, of class ``other``: a tacrolimus ointment is no exposure to tacrolimus, an inhaled
-glucocorticoid no dose of prednisone. What cannot be coded stays, as class ``unknown``, and is listed; a name nearly
-like a known one is proposed, never taken.
+longest thing known: a drug's name (generic, Chinese, brand, ATC code), a word of form, salt, route, frequency, maker or
+supply, a quantity, or punctuation; a long cell may break off within such a word. The name is coded only where
+everything in it is known and all drugs in it are the same one, co-medication that no rule reads (folic acid with
+methotrexate) aside; a glucocorticoid with an antiinfective may be drops or ointment, and stays to be split by hand.
+Only in brackets beside a known drug may stand a word that is not listed: a trade name or a maker, unless it speaks of
+allergy, stopping or local use. Nothing is searched for inside a longer word, so chloroquine is not found in
+hydroxychloroquine, nor prednisone (泼尼松) in prednisolone (泼尼松龙), nor methotrexate in "methotrexate allergy". A
+form for skin, eye, nose, lung or bowel makes a known drug a local one, of class ``other``: a tacrolimus ointment is no
+exposure to tacrolimus, an inhaled glucocorticoid no dose of prednisone. What cannot be coded stays, as class
+``unknown``, and is listed; a name nearly like a known one is proposed, never taken.
 """
 
 import difflib

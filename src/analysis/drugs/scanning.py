@@ -6,19 +6,24 @@ from functools import cache
 
 from analysis.drugs.dictionary import Term, form_words, other_atc_groups, terms
 
-UNITS = "mg|ug|μg|µg|mcg|ml|miu|iu|kg|m2|g|u|l|%|万单位|万u|克|毫克|微克|毫升|单位|国际单位"
-COUNTED = "tablets?|tabs?|capsules?|caps?|片|粒|支|瓶|盒|袋|枚|丸|板|包|贴|次|s"
+UNITS = "micrograms?|milligrams?|mg|ug|μg|µg|mcg|ml|miu|iu|kg|m2|g|u|l|%|万单位|万u|克|毫克|微克|毫升|单位|国际单位"
+COUNTED = (
+    "days?|weeks?|months?|years?|hours?|hrs?|h|天|日|周|个月|月|年|"
+    "tablets?|tabs?|capsules?|caps?|片|粒|支|瓶|盒|袋|枚|丸|板|包|贴|次|s"
+)
 PER = "kg|m2|ml|day|week|month|d|w|h|日|天|周|月|次|片|粒|支|瓶|盒|袋|枚|板|包|tablet|tab|capsule|cap|vial|dose|box"
 QUANTITY = re.compile(
     rf"\d+(?:[.,]\d+)?\s*(?:{UNITS}|{COUNTED})?(?:\s*/\s*(?:\d+(?:\.\d+)?\s*)?(?:{UNITS}|{PER}))*(?![a-wyz])"
     rf"|[x×*]\s*\d+(?:\.\d+)?\s*(?:{UNITS}|{COUNTED})?(?:/(?:{PER}))*(?![a-wyz])"
+    rf"|d\d{{1,3}}(?![a-z0-9])"  # the day of a cycle
 )
+CELL = 40  # characters of the narrowest cell that may have cut a name off
 FORMULA = re.compile(r"\((?:i{1,3}|iv|v)\)")  # (II) after a combination: which of its strengths
-PUNCTUATION = re.compile(r"[\s()\[\]{}<>,;:/+*·•、,。.'\"®™©&|~_-]+")
+PUNCTUATION = re.compile(r"[\s()\[\]{}<>,;:/+*·•、,。.'\"®™©&|~_!$^→★☆▲△※●○◆◇■□-]+")
 ATC = re.compile(r"(?<![a-z0-9])[a-z]\d\d[a-z]{2}\d\d(?![a-z0-9])")
 BRACKET = re.compile(r"\(([^()]*)\)")
 # in brackets after a drug: anything that could be a trade name or a maker, and nothing of the following
-NAME_LIKE = re.compile(r"[a-z0-9\u4e00-\u9fff·. '-]{2,24}")
+NAME_LIKE = re.compile(r"[a-z0-9\u4e00-\u9fff·. '&-]{2,48}|[甲乙丙]")  # also the list of a public insurance
 NO_NAME = re.compile(
     r"过敏|禁|停|未|拒|不|无|忌|勿|非|曾|拟|眼|外用|膏|凝胶|滴|吸入|雾化|鼻|喷|皮试|安慰|模拟|对照|关节|局部|腔|试验|受试|自备|待|疑|替|换|改|或|加|"
     r"allerg|placebo|\bno\b|\bnot\b|never|stop|hold|held|naive|topic|eye|ophthal|cream|gel|ointment|inhal|nasal|articular|"
@@ -66,9 +71,19 @@ def _scan(text, more):
             found.append(known)
         length = len(known.text if isinstance(known, Term) else known or "") or _filler(text, place)
         if not length:
-            return None
+            return found if _cut_off(text, place) else None
         place += length
     return found
+
+
+def _cut_off(text, place):
+    """Tell whether a cell of a fixed width ends within a word of form or supply."""
+    rest = text[place:]
+    return (
+        len(text) >= CELL
+        and rest.isalpha()
+        and any(word.startswith(rest) for word in form_words() if len(rest) > 2)
+    )
 
 
 def _other_code(text, place):
