@@ -234,8 +234,8 @@ def imacs_improvement(
 ):
     """Three of six better by 20 %, at most two worse by 25 %, MMT not among these.
 
-    A measure with a missing value may have gone either way: decided only where that makes no difference. One whose
-    baseline leaves no room cannot have improved.
+    A measure with a missing value may have gone as far either way as the values of its range allow: decided only where
+    that makes no difference.
     """
     changes = {measure: relative_improvement(measure, baseline, followup) for measure in POINTS}
     if changes["mmt8"] == RISE_FROM_ZERO:
@@ -244,9 +244,20 @@ def imacs_improvement(
     if better["enzyme"] and require_enzyme_abnormal and multiple(baseline) <= 1:
         better["enzyme"] = False
     worse = {measure: (at_most if worse_ge else below)(change, -25) for measure, change in changes.items()}
-    for measure, answer in better.items():
-        if answer is None and no_room(measure, baseline, require_enzyme_abnormal):
+    for measure in [measure for measure, change in changes.items() if change is None]:
+        possible = [
+            relative_improvement(measure, first, last)
+            for first in completed(measure, baseline)
+            for last in completed(measure, followup)
+        ]
+        gains = [mmt_from_zero_improves if change == RISE_FROM_ZERO else change >= 20 for change in possible]
+        enzyme = value_of("enzyme", baseline) if measure == "enzyme" and require_enzyme_abnormal else None
+        if not any(gains) or (enzyme is not None and enzyme <= 1):
             better[measure] = False
+        if not any(
+            change != RISE_FROM_ZERO and (at_most if worse_ge else below)(change, -25) for change in possible
+        ):
+            worse[measure] = False
     better, worse, strength = list(better.values()), list(worse.values()), worse["mmt8"]
     unknown = worse.count(None)
     if better.count(True) + better.count(None) < 3 or worse.count(True) > 2 or strength is True:
@@ -255,14 +266,13 @@ def imacs_improvement(
     return True if certain else None
 
 
-def no_room(measure, baseline, require_enzyme_abnormal):
-    """Whether a known baseline rules an improvement by 20 % out."""
-    before = value_of(measure, baseline)
-    if before is None:
-        return False
-    if measure == "mmt8":
-        return 150 - before < before / 5
-    return before <= (1 if measure == "enzyme" and require_enzyme_abnormal else 0)
+def completed(measure, visit):
+    """The visit as it is, or, where the measure is missing, with the lowest and the highest value it can have."""
+    if value_of(measure, visit) is not None:
+        return [visit]
+    if measure == "enzyme":
+        return [visit | {"enzyme_name": "CK", "enzyme_u_l": value, "enzyme_uln": 1} for value in (0, 10**9)]
+    return [visit | {measure: value} for value in (0, {"haq_di": 3, "mmt8": 150}.get(measure, 100))]
 
 
 RISE_FROM_ZERO = "rise from zero"

@@ -14,6 +14,7 @@ IMPROVED_BY = 20.0
 WORSE_BY = 25.0
 NEEDED = 3
 WORSE_ALLOWED = 2
+NO_LIMIT = 1e9  # an enzyme that was not measured has no highest multiple
 
 
 def imacs_improvement(
@@ -46,7 +47,8 @@ def imacs_improvement(
     Returns
     -------
     Series of boolean
-        Decided from the measures there are where no value of the missing ones could change the answer, else NA.
+        Decided from the values there are where none of the missing ones, within the range of its measure, could
+        change the answer, else NA.
         From a baseline of 0 a measure where lower is better cannot improve, and any increase counts as worse; an
         MMT-8 above a baseline of 0 counts as improved. The original paper is silent about both.
 
@@ -115,42 +117,49 @@ def imacs_changes(
     """
     pairs = pair_core_set(baseline, followup, mmt_max=mmt_max, enzyme_rule=enzyme_rule)
     relative = {m: settle(_relative(pairs, m)) for m in MEASURES}
-    improved = {m: relative[m] >= IMPROVED_BY for m in MEASURES}
-    if require_enzyme_abnormal:
-        improved["enzyme"] = improved["enzyme"] & (settle(pairs.baseline["enzyme"]) > 1)
-    worse = {m: relative[m] <= -WORSE_BY if worse_ge else relative[m] < -WORSE_BY for m in MEASURES}
-    counts = {
-        "n_improved": _count(improved),
-        "n_worse": _count(worse),
-        "n_missing": _count({m: np.isnan(relative[m]) for m in MEASURES}),
-    }
-    unknown_mmt = np.isnan(relative["mmt8"])
-    columns: dict[str, Any] = {f"relative_{m}": relative[m] for m in MEASURES} | counts
-    columns["mmt8_worse"] = pd.arrays.BooleanArray(worse["mmt8"], unknown_mmt)
-    may_improve = _count(
-        {m: np.isnan(relative[m]) & _room(pairs, m, mmt_max, require_enzyme_abnormal) for m in MEASURES}
+    missing = {m: np.isnan(relative[m]) for m in MEASURES}
+    best, worst = (
+        {m: settle(_extreme(pairs, m, mmt_max, best=side)) for m in MEASURES} for side in (True, False)
     )
-    columns["imacs_improvement"] = _decide(counts, may_improve, worse["mmt8"], unknown_mmt)
+    counts_as_gain = {m: np.ones(len(pairs.index), dtype=bool) for m in MEASURES}
+    if require_enzyme_abnormal:
+        counts_as_gain["enzyme"] = ~(settle(pairs.baseline["enzyme"]) <= 1)
+    improved = {m: (relative[m] >= IMPROVED_BY) & counts_as_gain[m] for m in MEASURES}
+    may_improve = {m: missing[m] & (best[m] >= IMPROVED_BY) & counts_as_gain[m] for m in MEASURES}
+    below = np.less_equal if worse_ge else np.less
+    worse = {m: below(relative[m], -WORSE_BY) for m in MEASURES}
+    may_worsen = {m: missing[m] & below(worst[m], -WORSE_BY) for m in MEASURES}
+    counts = {"n_improved": _count(improved), "n_worse": _count(worse), "n_missing": _count(missing)}
+    columns: dict[str, Any] = {f"relative_{m}": relative[m] for m in MEASURES} | counts
+    columns["mmt8_worse"] = pd.arrays.BooleanArray(worse["mmt8"], may_worsen["mmt8"])
+    columns["imacs_improvement"] = _decide(
+        counts, _count(may_improve), _count(may_worsen), columns["mmt8_worse"]
+    )
     return pd.DataFrame(columns, index=pairs.index)
 
 
 def _relative(pairs: CoreSetPairs, measure: str) -> np.ndarray:
-    """Improvement in per cent of baseline, positive is better; an increase from 0 is infinite."""
-    before, after = pairs.baseline[measure], pairs.followup[measure]
+    """Improvement in per cent of baseline, positive is better."""
+    return _improvement(pairs.baseline[measure], pairs.followup[measure], measure)
+
+
+def _improvement(before: np.ndarray, after: np.ndarray, measure: str) -> np.ndarray:
+    """The share of the baseline in per cent; an increase from 0 is infinite."""
     gain = after - before if measure == "mmt8" else before - after
     change = np.where(gain == 0, 0.0, np.copysign(np.inf, gain))
     change = np.where(np.isnan(gain), np.nan, change)
     return np.divide(gain * 100, before, out=change, where=before > 0)
 
 
-def _room(pairs: CoreSetPairs, measure: str, mmt_max: float, enzyme_abnormal: bool) -> np.ndarray:
-    """Tell whose baseline leaves room to improve; an unknown one may."""
-    before = pairs.baseline[measure]
-    if measure == "mmt8":
-        enough = settle((mmt_max - before) * 100) >= settle(IMPROVED_BY * before)
-    else:
-        enough = settle(before) > (1 if measure == "enzyme" and enzyme_abnormal else 0)
-    return enough | np.isnan(before)
+def _extreme(pairs: CoreSetPairs, measure: str, mmt_max: float, *, best: bool) -> np.ndarray:
+    """The best or the worst improvement that values not known allow, both within the range of the measure."""
+    highest = {"mmt8": float(mmt_max), "haq_di": 3.0, "enzyme": NO_LIMIT}.get(measure, 100.0)
+    good, bad = (highest, 0.0) if measure == "mmt8" else (0.0, highest)
+    first, last = (bad, good) if best else (good, bad)
+    before, after = pairs.baseline[measure], pairs.followup[measure]
+    return _improvement(
+        np.where(np.isnan(before), first, before), np.where(np.isnan(after), last, after), measure
+    )
 
 
 def _count(flags: dict[str, np.ndarray]) -> np.ndarray:
@@ -158,10 +167,14 @@ def _count(flags: dict[str, np.ndarray]) -> np.ndarray:
 
 
 def _decide(
-    counts: dict[str, np.ndarray], may_improve: np.ndarray, mmt_worse: np.ndarray, mmt_missing: np.ndarray
+    counts: dict[str, np.ndarray],
+    may_improve: np.ndarray,
+    may_worsen: np.ndarray,
+    strength: pd.arrays.BooleanArray,
 ) -> pd.arrays.BooleanArray:
-    """True or False where the missing measures cannot change the answer, NA elsewhere."""
-    improved, worse, missing = counts["n_improved"], counts["n_worse"], counts["n_missing"]
-    refuted = (improved + may_improve < NEEDED) | (worse > WORSE_ALLOWED) | mmt_worse
-    proven = (improved >= NEEDED) & (worse + missing <= WORSE_ALLOWED) & ~mmt_worse & ~mmt_missing
+    """True or False where the missing values cannot change the answer, NA elsewhere."""
+    improved, worse = counts["n_improved"], counts["n_worse"]
+    weaker, may_be_weaker = strength.to_numpy(bool, na_value=False), strength.isna()
+    refuted = (improved + may_improve < NEEDED) | (worse > WORSE_ALLOWED) | weaker
+    proven = (improved >= NEEDED) & (worse + may_worsen <= WORSE_ALLOWED) & ~weaker & ~may_be_weaker
     return pd.arrays.BooleanArray(proven, ~(refuted | proven))

@@ -94,8 +94,8 @@ def total_improvement_score(
         - ``tis``: 0 to 100, missing unless all six measures are there at both visits;
         - ``tis_min``: the sum of the points there are, missing measures counting 0: points only add, so that the score
           is at least this;
-        - ``tis_max``: with missing measures counting all that their baseline leaves room for (all points, where that
-          is missing too): the score is at most this;
+        - ``tis_max``: with missing measures counting all that the value that is known leaves room for, within the range
+          of the measure (all points, where neither is): the score is at most this;
         - ``tis_category``: "none" < "minimal" < "moderate" < "major", the highest reached; NA where tis is missing;
         - ``tis_max_attainable``: the score if every measure went from its baseline value to its best (an enzyme to 0);
         - ``enzyme_normal_at_baseline``: True, False or NA.
@@ -134,7 +134,7 @@ def total_improvement_score(
     columns |= {
         "tis": total,
         "tis_min": np.nansum([points[m] for m in MEASURES], axis=0),
-        "tis_max": _at_most(points, _room(pairs, ranges, mmt_max)),
+        "tis_max": _at_most(points, _best_case(pairs, ranges, mmt_max)),
         "tis_category": _categories(total, limits),
         "tis_max_attainable": _attainable(pairs, ranges, mmt_max, normal & (not normal_enzyme_can_improve)),
         "enzyme_normal_at_baseline": pd.arrays.BooleanArray(normal, np.isnan(pairs.baseline["enzyme"])),
@@ -189,8 +189,16 @@ def _room(pairs: CoreSetPairs, ranges: np.ndarray, mmt_max: int) -> dict[str, np
     return room
 
 
+def _best_case(pairs: CoreSetPairs, ranges: np.ndarray, mmt_max: int) -> dict[str, np.ndarray]:
+    """The most improvement in per cent of the range that the known one of the two values allows."""
+    room = _room(pairs, ranges, mmt_max)
+    after = {m: (span - pairs.followup[m]) / span * 100 for m, span in _SCALE.items()}
+    after["mmt8"] = pairs.followup["mmt8"] / mmt_max * 100
+    return room | {m: np.where(np.isnan(room[m]), after[m], room[m]) for m in after}
+
+
 def _at_most(points: dict[str, np.ndarray], room: dict[str, np.ndarray]) -> np.ndarray:
-    """The highest the score can be: known points, and for missing ones the most that their baseline allows."""
+    """The highest the score can be: known points, and for missing ones the most that can be."""
     parts = []
     for m in MEASURES:
         most = _points(room[m], m)
