@@ -34,7 +34,7 @@ COLUMNS = (
 
 
 def change_rows(
-    group: Cohort, measures: Sequence[Any], *, study: "Study", visits: Sequence[str], tests: bool
+    group: Cohort, measures: Sequence[Any], *, visits: Sequence[str], tests: bool
 ) -> pd.DataFrame:
     """Describe each visit and compare it with baseline.
 
@@ -44,8 +44,6 @@ def change_rows(
         The patients.
     measures : sequence of Measure
         What to compare.
-    study : analysis.study.Study
-        Baseline visit and statistical choices.
     visits : sequence of str
         Visits after baseline; those at which nobody was due are left out.
     tests : bool
@@ -60,16 +58,16 @@ def change_rows(
     after = [visit for visit in visits if len(group.due_at(visit))]
     frames = []
     for measure in measures:
-        wide = group.numbers(measure.variable, [study.baseline_visit, *after])
+        wide = group.numbers(measure.variable, [group.study.baseline_visit, *after])
         keys = {"variable": measure.id, "population": group.population}
         for visit in wide:
             found = moments(wide.loc[group.due_at(visit), visit])
             frames.append(results.rows_of(found, analysis="summary", visit=visit, unit=measure.unit, **keys))
         for visit in after:
             due = wide.loc[group.due_at(visit)]
-            pair = due[study.baseline_visit], due[visit]
-            frames += compare(*pair, measure, study=study, visit=visit, group="", **keys)
-            size = paired.cohen_dz(*pair, confidence_level=study.statistics.confidence_level)
+            pair = due[group.study.baseline_visit], due[visit]
+            frames += compare(*pair, measure, study=group.study, visit=visit, group="", **keys)
+            size = paired.cohen_dz(*pair, confidence_level=group.study.statistics.confidence_level)
             frames.append(results.rows_of(size, analysis="change_dz", visit=visit, **keys))
     rows = results.stack(frames)
     return rows if tests else rows[~rows["statistic"].isin(TESTS)].reset_index(drop=True)

@@ -1,18 +1,14 @@
 """The course of the core set measures in every patient."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from analysis.cohort import Cohort
 
-if TYPE_CHECKING:
-    from analysis.study import Study
-
 
 def spaghetti_frames(
-    group: Cohort, measures: pd.DataFrame, *, study: "Study", visits: Sequence[str]
+    group: Cohort, measures: pd.DataFrame, *, visits: Sequence[str]
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Each patient's course and the mean of everybody with a value, as the figure of courses reads them.
 
@@ -21,8 +17,8 @@ def spaghetti_frames(
     tuple of DataFrame
         Values: `subject_id`, `visit` (week), `variable`, `value`. Means: `visit`, `variable`, `n`, `estimate`.
     """
-    weeks = {visit.id: visit.week for visit in study.visits}
-    shown = [visit for visit in (study.baseline_visit, *visits) if len(group.due_at(visit))]
+    weeks = {visit.id: visit.week for visit in group.study.visits}
+    shown = [visit for visit in (group.study.baseline_visit, *visits) if len(group.due_at(visit))]
     values = []
     for measure in measures:
         long = group.numbers(measure.variable, shown).rename(columns=weeks).stack()  # noqa: PD013

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 UNIT_LIMIT = 100.0  # upper limit of normal that multiples of it are written with
 
 
-def impute_core_set(group: Cohort, *, study: "Study", visit: str) -> pd.DataFrame:
+def impute_core_set(group: Cohort, *, visit: str) -> pd.DataFrame:
     """Core set measures at baseline and at a visit, completed several times over.
 
     Each measure is imputed from its own course up to the visit: with twenty patients the six measures cannot be
@@ -29,9 +29,7 @@ def impute_core_set(group: Cohort, *, study: "Study", visit: str) -> pd.DataFram
     Parameters
     ----------
     group : Cohort
-        The patients; all of them, so the visit may not lie ahead.
-    study : analysis.study.Study
-        Baseline visit, seed and ``statistics.imputation``.
+        The patients; all of them, so the visit may not lie ahead. Seed and ``statistics.imputation`` of its study.
     visit : str
         The visit at which the score is wanted.
 
@@ -40,14 +38,14 @@ def impute_core_set(group: Cohort, *, study: "Study", visit: str) -> pd.DataFram
     DataFrame
         `imputation`, `visit_id` and one column per measure, indexed by subject id, each on its own scale.
     """
-    planned = [entry.id for entry in study.visits]
-    upto = planned[planned.index(study.baseline_visit) : planned.index(visit) + 1]
+    planned = [entry.id for entry in group.study.visits]
+    upto = planned[planned.index(group.study.baseline_visit) : planned.index(visit) + 1]
     courses = {measure.variable: group.numbers(measure.variable, upto) for measure in CORE_SET}
     needed = missing.imputations_needed(pd.concat(courses, axis=1))
     filled = []
     for variable, course in courses.items():
-        done = complete_course(course, study=study, variable=variable, n=needed)
-        ends = done.set_index("imputation", append=True)[[study.baseline_visit, visit]]
+        done = complete_course(course, study=group.study, variable=variable, n=needed)
+        ends = done.set_index("imputation", append=True)[[group.study.baseline_visit, visit]]
         filled.append(ends.rename_axis(columns="visit_id").stack().rename(variable))  # noqa: PD013
     return pd.concat(filled, axis=1).reset_index(["imputation", "visit_id"])
 
@@ -93,7 +91,7 @@ def imputed_scores(
     return tis.reset_index("imputation")
 
 
-def imputed_rows(group: Cohort, *, study: "Study", visits: Sequence[str]) -> pd.DataFrame:
+def imputed_rows(group: Cohort, *, visits: Sequence[str]) -> pd.DataFrame:
     """Response rates and mean score with multiple imputation.
 
     Events that count as non-response do so in every data set; all else that is missing is imputed. Intervals
@@ -104,11 +102,11 @@ def imputed_rows(group: Cohort, *, study: "Study", visits: Sequence[str]) -> pd.
     DataFrame
         Rows of the results table, analyses ``response_imputed`` and ``tis_imputed``.
     """
-    enzymes = scoring.most_abnormal_enzyme(_baseline(group, study))["enzyme_name"]
-    level, frames = study.statistics.confidence_level, []
+    enzymes = scoring.most_abnormal_enzyme(_baseline(group))["enzyme_name"]
+    level, frames = group.study.statistics.confidence_level, []
     for visit in visits:
-        completed = impute_core_set(group, study=study, visit=visit)
-        scores = imputed_scores(completed, enzymes=enzymes, study=study, visit=visit)
+        completed = impute_core_set(group, visit=visit)
+        scores = imputed_scores(completed, enzymes=enzymes, study=group.study, visit=visit)
         failed = failed_at(group, visit)
         keys = {"visit": visit, "population": group.population}
         for name, minimum in TIS_LEVELS.items():
@@ -168,8 +166,8 @@ def pooled_mean(scores: pd.DataFrame, *, level: float) -> dict:
     }
 
 
-def _baseline(group: Cohort, study) -> pd.DataFrame:
-    rows = group.wide[group.wide["visit_id"].eq(study.baseline_visit)]
+def _baseline(group: Cohort) -> pd.DataFrame:
+    rows = group.wide[group.wide["visit_id"].eq(group.study.baseline_visit)]
     return rows.set_index("subject_id").reindex(group.ids)
 
 

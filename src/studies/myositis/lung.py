@@ -25,7 +25,7 @@ LUNG_ANSWERS = Texts(
 )
 
 
-def lung_rows(group: Cohort, *, study: "Study", visits: Sequence[str]) -> pd.DataFrame:
+def lung_rows(group: Cohort, *, visits: Sequence[str]) -> pd.DataFrame:
     """Progression and improvement of lung function, as observed.
 
     Returns
@@ -34,8 +34,8 @@ def lung_rows(group: Cohort, *, study: "Study", visits: Sequence[str]) -> pd.Dat
         Rows of the analysis ``lung``: one variable per definition, of those with both measurements; and
         ``relative_change`` of FVC and DLCO in per cent of baseline (median and range).
     """
-    level, frames = study.statistics.confidence_level, []
-    baseline = at_visit(group.wide, study.baseline_visit)
+    level, frames = group.study.statistics.confidence_level, []
+    baseline = at_visit(group.wide, group.study.baseline_visit)
     for visit in (visit for visit in visits if len(group.due_at(visit))):
         now = at_visit(group.wide, visit)
         first, last = (rows.reindex(group.due_at(visit)) for rows in (baseline, now))

@@ -17,9 +17,7 @@ if TYPE_CHECKING:
     from analysis.study import Study
 
 
-def missing_rows(
-    group: Cohort, measures: pd.DataFrame, *, study: "Study", visits: Sequence[str]
-) -> pd.DataFrame:
+def missing_rows(group: Cohort, measures: pd.DataFrame, *, visits: Sequence[str]) -> pd.DataFrame:
     """How many of those due have each measure at each visit: rows of the analysis ``known``."""
     frames = []
     for measure in measures:

@@ -1,7 +1,6 @@
 """One line per patient: disease, treatment, course, events."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -15,12 +14,9 @@ from studies.myositis.events import intercurrent
 from studies.myositis.listing import score_or_least, text
 from studies.myositis.response import improvement_at
 
-if TYPE_CHECKING:
-    from analysis.study import Study
-
 
 def profile_by_patient(
-    group: Cohort, disease: pd.DataFrame, doses: pd.DataFrame, *, study: "Study", visit: str
+    group: Cohort, disease: pd.DataFrame, doses: pd.DataFrame, *, visit: str
 ) -> pd.DataFrame:
     """What a clinician asks about each patient, one line each.
 
@@ -37,8 +33,8 @@ def profile_by_patient(
         Sex and age, disease, antibody, lung disease, reason for being refractory, doses given, score at the visit,
         CDASI and prednisone at baseline and visit, events in words.
     """
-    skin = group.numbers("cdasi_activity", [study.baseline_visit, visit])
-    dose = group.numbers("prednisone_mg_day", [study.baseline_visit, visit])
+    skin = group.numbers("cdasi_activity", [group.study.baseline_visit, visit])
+    dose = group.numbers("prednisone_mg_day", [group.study.baseline_visit, visit])
     subjects = disease.reindex(group.ids)
     improvement = improvement_at(group, visit).reindex(group.ids)
     return pd.DataFrame(
@@ -51,9 +47,9 @@ def profile_by_patient(
             "given": doses["given"],
             "tis": improvement["tis"].astype(float),
             "tis_min": improvement["tis_min"].astype(float),
-            "cdasi_before": skin[study.baseline_visit],
+            "cdasi_before": skin[group.study.baseline_visit],
             "cdasi_after": skin[visit],
-            "dose_before": dose[study.baseline_visit],
+            "dose_before": dose[group.study.baseline_visit],
             "dose_after": dose[visit],
             "events": event_words(intercurrent(group), group.subjects).reindex(group.ids),
         }

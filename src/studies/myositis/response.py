@@ -123,9 +123,7 @@ def strategies(
     }
 
 
-def response_rows(
-    group: Cohort, responses: Mapping[str, Any], *, study: "Study", visits: Sequence[str]
-) -> pd.DataFrame:
+def response_rows(group: Cohort, responses: Mapping[str, Any], *, visits: Sequence[str]) -> pd.DataFrame:
     """Response rates at each visit.
 
     Parameters
@@ -135,8 +133,6 @@ def response_rows(
     responses : mapping of str to callable
         By name: takes the cohort and a visit, returns boolean with NA for everybody due; or two, ``observed`` and
         ``known`` (also by the known part of a score).
-    study : analysis.study.Study
-        Confidence level.
     visits : sequence of str
         Visits; those at which nobody was due are left out.
 
@@ -149,7 +145,7 @@ def response_rows(
     for visit in (visit for visit in visits if len(group.due_at(visit))):
         failed = failed_at(group, visit)
         for name, judge in responses.items():
-            found = _strategies(judge(group, visit), failed, level=study.statistics.confidence_level)
+            found = _strategies(judge(group, visit), failed, level=group.study.statistics.confidence_level)
             keys = {"variable": name, "visit": visit, "population": group.population, "unit": "proportion"}
             frames += [results.rows_of(row, analysis=f"response_{how}", **keys) for how, row in found.items()]
     return results.stack(frames)

@@ -1,7 +1,7 @@
 """How much the primary result depends on choices: handling of events, enzyme, analysis set, method of comparison."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
@@ -16,9 +16,6 @@ from analysis.tables.rows import pick
 from analysis.tables.table import Table
 from studies.myositis.disease import is_cadm
 from studies.myositis.response import certainly, count_responders, failed_at, improvement_at, rate, reached
-
-if TYPE_CHECKING:
-    from analysis.study import Study
 
 DOUBLED = {name: 2 * span for name, span in scoring.ENZYME_RANGE_XULN.items()}
 
@@ -53,20 +50,16 @@ COMPARISONS = Texts(
 )
 
 
-def rescored(
-    group: Cohort, *, study: "Study", visit: str, enzyme_rule: str = "baseline", **settings: Any
-) -> pd.Series:
+def rescored(group: Cohort, *, visit: str, enzyme_rule: str = "baseline", **settings: Any) -> pd.Series:
     """The Total Improvement Score of everybody due, with other settings for the enzyme."""
-    first, now = at_visit(group.wide, study.baseline_visit), at_visit(group.wide, visit)
+    first, now = at_visit(group.wide, group.study.baseline_visit), at_visit(group.wide, visit)
     ids = first.index.intersection(now.index)
     before, after = core_set_pair(first.loc[ids], now.loc[ids], enzyme_rule=enzyme_rule)
     found = scoring.total_improvement_score(before, after, enzyme_rule=enzyme_rule, **settings)
     return found["tis"].reindex(group.due_at(visit))
 
 
-def response_variants(
-    group: Cohort, *, study: "Study", visit: str, minimum: float, per_protocol: pd.Index
-) -> Mapping:
+def response_variants(group: Cohort, *, visit: str, minimum: float, per_protocol: pd.Index) -> Mapping:
     """The primary response under each variant, as counts.
 
     Returns
@@ -78,9 +71,9 @@ def response_variants(
     response, observed = certainly(seen, minimum), reached(seen["tis"], minimum)
     others = {
         "complete": observed,
-        "enzyme_range_doubled": _rescored(group, study, visit, minimum, enzyme_range_xuln=DOUBLED),
-        "enzyme_range_halved": _rescored(group, study, visit, minimum, enzyme_range_xuln=HALVED),
-        "enzyme_each_visit": _rescored(group, study, visit, minimum, enzyme_rule="each_visit"),
+        "enzyme_range_doubled": _rescored(group, visit, minimum, enzyme_range_xuln=DOUBLED),
+        "enzyme_range_halved": _rescored(group, visit, minimum, enzyme_range_xuln=HALVED),
+        "enzyme_each_visit": _rescored(group, visit, minimum, enzyme_rule="each_visit"),
     }
     none, decided = failed & False, response.notna() | failed
     cadm = is_cadm(group.subjects).reindex(response.index)
@@ -97,12 +90,10 @@ def response_variants(
     }
 
 
-def variant_rows(
-    group: Cohort, *, study: "Study", visit: str, minimum: float, per_protocol: pd.Index
-) -> pd.DataFrame:
+def variant_rows(group: Cohort, *, visit: str, minimum: float, per_protocol: pd.Index) -> pd.DataFrame:
     """Rows of the analysis ``sensitivity``, one variable per variant of the primary response."""
-    found = response_variants(group, study=study, visit=visit, minimum=minimum, per_protocol=per_protocol)
-    level = study.statistics.confidence_level
+    found = response_variants(group, visit=visit, minimum=minimum, per_protocol=per_protocol)
+    level = group.study.statistics.confidence_level
     return results.stack(
         results.rows_of(
             rate(count, total, level=level, method=RESPONSE_VARIANTS[name]),
@@ -116,13 +107,13 @@ def variant_rows(
     )
 
 
-def comparison_rows(group: Cohort, measures: pd.DataFrame, *, study: "Study", visit: str) -> pd.DataFrame:
+def comparison_rows(group: Cohort, measures: pd.DataFrame, *, visit: str) -> pd.DataFrame:
     """The change of each measure by four methods: rows of the analyses ``compare_mean`` ... ``compare_median``."""
-    level, exact_max = study.statistics.confidence_level, study.statistics.exact_max
+    level, exact_max = group.study.statistics.confidence_level, group.study.statistics.exact_max
     frames = []
     for measure in measures:
-        wide = group.numbers(measure.variable, [study.baseline_visit, visit]).loc[group.due_at(visit)]
-        pair = wide[study.baseline_visit], wide[visit]
+        wide = group.numbers(measure.variable, [group.study.baseline_visit, visit]).loc[group.due_at(visit)]
+        pair = wide[group.study.baseline_visit], wide[visit]
         common = {"resolution": measure.resolution, "exact_max": exact_max}
         found = {
             "mean": (paired.compare_means(*pair, confidence_level=level), None),
@@ -146,8 +137,8 @@ def comparison_rows(group: Cohort, measures: pd.DataFrame, *, study: "Study", vi
     return results.stack(frames)
 
 
-def _rescored(group, study, visit, minimum, **settings) -> pd.Series:
-    return reached(rescored(group, study=study, visit=visit, **settings), minimum)
+def _rescored(group, visit, minimum, **settings) -> pd.Series:
+    return reached(rescored(group, visit=visit, **settings), minimum)
 
 
 def _joined(estimate, test) -> dict:

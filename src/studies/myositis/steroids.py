@@ -1,7 +1,6 @@
 """Glucocorticoids: dose by visit, sparing, cumulative dose, and the course of each patient's dose."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -11,9 +10,6 @@ from analysis.language import Texts, mark
 from analysis.summaries.shared import moments
 from studies.myositis.events import DISCONTINUED, RAISED, dose_course, intercurrent
 from studies.myositis.response import failed_at, improvement_at, strategies
-
-if TYPE_CHECKING:
-    from analysis.study import Study
 
 STEROID_ANSWERS = Texts(
     {
@@ -39,7 +35,7 @@ SIGNS = {  # by event: the sign in the figure, and what it means
 }
 
 
-def steroid_rows(group: Cohort, *, study: "Study", visits: Sequence[str]) -> pd.DataFrame:
+def steroid_rows(group: Cohort, *, visits: Sequence[str]) -> pd.DataFrame:
     """Outcomes of the prescribed dose at each visit.
 
     Returns
@@ -51,8 +47,10 @@ def steroid_rows(group: Cohort, *, study: "Study", visits: Sequence[str]) -> pd.
     """
     frames = []
     for visit in (visit for visit in visits if len(group.due_at(visit))):
-        wide = group.numbers("prednisone_mg_day", [study.baseline_visit, visit]).loc[group.due_at(visit)]
-        found = scoring.steroid_sparing(wide[study.baseline_visit], wide[visit])
+        wide = group.numbers("prednisone_mg_day", [group.study.baseline_visit, visit]).loc[
+            group.due_at(visit)
+        ]
+        found = scoring.steroid_sparing(wide[group.study.baseline_visit], wide[visit])
         tis = improvement_at(group, visit)["tis"].astype(float)
         answers = {name: found[name] for name in STEROID_ANSWERS}
         answers[COMPOSITE] = scoring.response_at_low_dose(tis, wide[visit])
@@ -61,7 +59,7 @@ def steroid_rows(group: Cohort, *, study: "Study", visits: Sequence[str]) -> pd.
             rates = strategies(
                 pd.Series(answer).astype("boolean"),
                 failed_at(group, visit),
-                level=study.statistics.confidence_level,
+                level=group.study.statistics.confidence_level,
             )
             kept = ("observed",) if name == "increased" else ("composite", "observed")
             frames += [
@@ -77,9 +75,7 @@ def steroid_rows(group: Cohort, *, study: "Study", visits: Sequence[str]) -> pd.
     return results.stack(frames)
 
 
-def cumulative_rows(
-    group: Cohort, treatments: pd.DataFrame, *, study: "Study", visits: Sequence[str]
-) -> pd.DataFrame:
+def cumulative_rows(group: Cohort, treatments: pd.DataFrame, *, visits: Sequence[str]) -> pd.DataFrame:
     """Cumulative and mean daily dose from baseline to each visit (its target day where it was missed).
 
     Patients count who were followed that long.

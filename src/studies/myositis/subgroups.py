@@ -1,7 +1,6 @@
 """Response and change of skin disease in subgroups, descriptive."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -15,9 +14,6 @@ from analysis.tables.table import Table
 from studies.myositis.disease import is_cadm
 from studies.myositis.response import TIS_LEVELS, certainly, count_responders, failed_at, improvement_at, rate
 from studies.myositis.sensitivity import RESPONSE_VARIANTS
-
-if TYPE_CHECKING:
-    from analysis.study import Study
 
 
 def subgroup_members(subjects: pd.DataFrame) -> dict[tuple[str, str], pd.Index]:
@@ -45,18 +41,16 @@ def subgroup_members(subjects: pd.DataFrame) -> dict[tuple[str, str], pd.Index]:
     return {key: subjects.index[flag.astype(bool).to_numpy()] for key, flag in flags.items()}
 
 
-def subgroup_rows(
-    group: Cohort, members: Mapping, *, study: "Study", visit: str, response: str
-) -> pd.DataFrame:
+def subgroup_rows(group: Cohort, members: Mapping, *, visit: str, response: str) -> pd.DataFrame:
     """Response and change in each subgroup, descriptive: rows of the analyses ``subgroup_*``."""
-    level, frames = study.statistics.confidence_level, []
+    level, frames = group.study.statistics.confidence_level, []
     for (of, name), ids in members.items():
         part = group.among(ids)
         scores = improvement_at(part, visit)
         seen = scores["tis"].astype(float)
         count, total = count_responders(certainly(scores, TIS_LEVELS[response]), failed_at(part, visit))
-        wide = part.numbers("cdasi_activity", [study.baseline_visit, visit]).loc[part.due_at(visit)]
-        change = (wide[visit] - wide[study.baseline_visit]).dropna()
+        wide = part.numbers("cdasi_activity", [group.study.baseline_visit, visit]).loc[part.due_at(visit)]
+        change = (wide[visit] - wide[group.study.baseline_visit]).dropna()
         keys = {"visit": visit, "group": f"{of} {name}", "population": group.population}
         numbers = {"median": seen.median(), "n": int(seen.notna().sum()), "n_missing": int(seen.isna().sum())}
         skin = {"mean": change.mean(), "sd": change.std(ddof=1), "n": len(change)}

@@ -1,7 +1,6 @@
 """The Total Improvement Score: responses, the score of each patient, and where its points come from."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -17,16 +16,13 @@ from studies.myositis.disease import is_cadm
 from studies.myositis.listing import score_or_least, text, yes_no
 from studies.myositis.response import TIS_LEVELS, certainly, failed_at, improvement_at, reached
 
-if TYPE_CHECKING:
-    from analysis.study import Study
-
 # What an enzyme within normal limits at baseline can gain in the attainable score; one above them can fall to 0 U/L.
 ATTAINABLE = Texts(
     {"nothing": "an enzyme normal at baseline earns nothing", "to_zero": "any enzyme falls to 0 U/L"}
 )
 
 
-def waterfall_scores(group: Cohort, visit: str, *, study: "Study") -> pd.DataFrame:
+def waterfall_scores(group: Cohort, visit: str) -> pd.DataFrame:
     """Scores of everybody due at a visit, as the waterfall reads them: who was not seen has none.
 
     Parameters
@@ -35,11 +31,13 @@ def waterfall_scores(group: Cohort, visit: str, *, study: "Study") -> pd.DataFra
         The patients.
     visit : str
         The visit.
-    study : analysis.study.Study
-        ``settings.normal_enzyme_gains`` chooses the attainable score, see `attainable`.
+
+    Notes
+    -----
+    ``settings.normal_enzyme_gains`` of the study chooses the attainable score, see `attainable`.
     """
     seen = improvement_at(group, visit)
-    chosen = attainable(group, study=study)[study.settings.normal_enzyme_gains]
+    chosen = attainable(group)[group.study.settings.normal_enzyme_gains]
     return pd.DataFrame(
         {
             "tis": seen["tis"].astype(float),
@@ -51,15 +49,13 @@ def waterfall_scores(group: Cohort, visit: str, *, study: "Study") -> pd.DataFra
     ).reset_index()
 
 
-def attainable(group: Cohort, *, study: "Study") -> pd.DataFrame:
+def attainable(group: Cohort) -> pd.DataFrame:
     """The highest score each patient's baseline values leave room for, by what a normal enzyme can gain.
 
     Parameters
     ----------
     group : Cohort
         The patients.
-    study : analysis.study.Study
-        Its baseline visit.
 
     Returns
     -------
@@ -68,7 +64,7 @@ def attainable(group: Cohort, *, study: "Study") -> pd.DataFrame:
         no points (the reading of the criteria taken here: amyopathic disease with normal enzymes can reach 50); or
         ``to_zero``. In the score itself a normal enzyme may still fall and earn points.
     """
-    baseline = at_visit(group.wide, study.baseline_visit).reindex(group.ids)
+    baseline = at_visit(group.wide, group.study.baseline_visit).reindex(group.ids)
     before, _ = core_set_pair(baseline, baseline)
     return pd.DataFrame(
         {
@@ -80,7 +76,7 @@ def attainable(group: Cohort, *, study: "Study") -> pd.DataFrame:
     )
 
 
-def points_by_patient(group: Cohort, visit: str, *, study: "Study") -> pd.DataFrame:
+def points_by_patient(group: Cohort, visit: str) -> pd.DataFrame:
     """Points of each measure, the score and both responses of everybody due at a visit, best score first.
 
     Returns
@@ -93,7 +89,7 @@ def points_by_patient(group: Cohort, visit: str, *, study: "Study") -> pd.DataFr
     seen = improvement_at(group, visit)
     points = [name for name in seen if name.startswith("points_")]
     listed = seen[["enzyme_name", *points, "tis", "tis_min", "tis_category", "imacs"]]
-    room = attainable(group, study=study).add_prefix("attainable_").reindex(seen.index)
+    room = attainable(group).add_prefix("attainable_").reindex(seen.index)
     listed = listed.assign(
         cadm=is_cadm(group.subjects).reindex(seen.index), event=failed_at(group, visit)
     ).join(room)
@@ -147,7 +143,7 @@ def composite_answers(group: Cohort, *, response: str, visits: Sequence[str]) ->
     return answers
 
 
-def tis_rows(group: Cohort, *, study: "Study", visits: Sequence[str]) -> pd.DataFrame:
+def tis_rows(group: Cohort, *, visits: Sequence[str]) -> pd.DataFrame:
     """The score itself at each visit, as observed: rows of the analysis ``tis``."""
     return results.stack(
         results.rows_of(

@@ -47,7 +47,6 @@ ZEROS = Texts({"pratt": "ranked and left out (Pratt)", "wilcoxon": "left out (Wi
 def footnote(
     group: "Cohort",
     *,
-    study: Study,
     visits: Sequence[str] = (),
     subgroup: str = "",
     imputation: str = mark("values as observed, nothing imputed"),
@@ -60,9 +59,7 @@ def footnote(
     Parameters
     ----------
     group : Cohort
-        The patients.
-    study : analysis.study.Study
-        Labels of its analysis sets, windows of its visits.
+        The patients; its study gives the labels of analysis sets and the windows of visits.
     visits : sequence of str
         Visits whose windows are named.
     subgroup : str
@@ -78,10 +75,10 @@ def footnote(
             first=numbers.whole(visit.window[0]),
             last=numbers.whole(visit.window[1]),
         )
-        for visit in study.visits
+        for visit in group.study.visits
         if visit.id in visits and visit.window
     ]
-    label, n = study.populations[group.population].label, len(group.ids)
+    label, n = group.study.populations[group.population].label, len(group.ids)
     parts = [
         tr("Analysis set: {label}, {subgroup}, n = {n}", label=label, subgroup=tr(subgroup), n=n)
         if subgroup

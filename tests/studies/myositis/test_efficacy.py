@@ -93,7 +93,7 @@ def long_of(lines, variable="cdasi_activity"):
 
 def test_values_known_are_counted_of_those_due():
     names = [entry.id for entry in STUDY.visits]
-    rows = missing_rows(cohort_of(long_of(WORKED)), [CDASI], study=STUDY, visits=names)
+    rows = missing_rows(cohort_of(long_of(WORKED)), [CDASI], visits=names)
     assert pick(rows, analysis="known", visit="W12")["count"] == 7
     shown = known_grid(rows, [CDASI], study=STUDY, visits=names).body
     assert shown.loc["CDASI activity, 0-100"].tolist() == ["8/8", "7/8", "7/8"]
@@ -101,14 +101,14 @@ def test_values_known_are_counted_of_those_due():
 
 def test_a_descriptive_report_keeps_estimates_and_no_tests():
     group = cohort_of(long_of(WORKED))
-    described = change_rows(group, [CDASI], study=STUDY, visits=["W12", "W24"], tests=False)
+    described = change_rows(group, [CDASI], visits=["W12", "W24"], tests=False)
     assert not described["statistic"].isin(["p_value", "statistic", "z"]).any()
     assert pick(described, analysis="change_mean", visit="W24")["estimate"] == pytest.approx(-6.0)
     assert "p" not in change_grid(described, [CDASI], study=STUDY, tests=False).body.columns
 
 
 def test_the_final_report_shows_the_test_beside_its_estimate():
-    rows = change_rows(cohort_of(long_of(WORKED)), [CDASI], study=STUDY, visits=["W12", "W24"], tests=True)
+    rows = change_rows(cohort_of(long_of(WORKED)), [CDASI], visits=["W12", "W24"], tests=True)
     shown = change_grid(rows, [CDASI], study=STUDY, tests=True).body
     assert shown.loc["Week 24", "Change ({CI})"].startswith("\u22126.0 (")
     assert shown.loc["Week 24", "n"] == "7 (1)"
@@ -146,7 +146,7 @@ def imputed_enzymes(study):
     long = long_of(COURSES, "enzyme_xuln").assign(
         **{name: AFTER[name] for name in MEASURES if "enzyme" not in name}
     )
-    return impute_core_set(cohort_of(long), study=study, visit="W24")
+    return impute_core_set(cohort_of(long), visit="W24")
 
 
 @pytest.mark.parametrize("logged", [[], ["enzyme_xuln"]])
@@ -212,7 +212,7 @@ def test_each_variant_changes_what_it_says():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("studies.myositis.sensitivity.rescored", lambda *_, **__: rescored)
         found = response_variants(
-            group, study=STUDY, visit="W24", minimum=40, per_protocol=pd.Index(list("acdef"))
+            group, visit="W24", minimum=40, per_protocol=pd.Index(list("acdef"))
         )
     assert found["primary"] == (3, 6)  # a, e and f
     assert found["observed"] == (3, 4)  # b counts, d and f are left out
@@ -269,7 +269,7 @@ def study_where(gains):
 
 
 def test_the_waterfall_has_everybody_due_with_the_attainable_score_and_events_before():
-    shown = waterfall_scores(two_patients(), "W24", study=study_where("nothing")).set_index("subject_id")
+    shown = waterfall_scores(two_patients(), "W24").set_index("subject_id")
     assert shown["tis"].isna().tolist() == [False, True]
     assert shown["cadm"].tolist() == [False, True]
     assert shown["event"].tolist() == [True, False]
@@ -278,12 +278,12 @@ def test_the_waterfall_has_everybody_due_with_the_attainable_score_and_events_be
 
 
 def test_an_enzyme_normal_at_baseline_gains_points_only_where_the_study_says_so():
-    shown = waterfall_scores(two_patients(), "W24", study=study_where("to_zero")).set_index("subject_id")
+    shown = waterfall_scores(two_patients(), "W24").set_index("subject_id")
     assert shown["tis_max_attainable"].tolist() == [100.0, 57.5]  # LDH 0.8 of a range of 3: above 25 per cent
 
 
 def test_points_list_both_attainable_scores():
-    listed = points_by_patient(two_patients(), "W24", study=study_where("nothing")).set_index("subject_id")
+    listed = points_by_patient(two_patients(), "W24").set_index("subject_id")
     assert listed.loc["b", ["attainable_nothing", "attainable_to_zero"]].tolist() == [50.0, 57.5]
 
 
@@ -303,7 +303,7 @@ def test_known_points_that_reach_a_level_without_a_score_are_counted():
 
 
 def test_points_of_amyopathic_patients_are_counted_where_there_is_a_score():
-    listed = points_by_patient(two_patients(), "W12", study=study_where("nothing"))
+    listed = points_by_patient(two_patients(), "W12")
     found = pick(cadm_point_rows(listed, visit="W12", population="FAS"), analysis="tis_points")
     assert (found["n"], found["proportion"]) == (1, 1.0)
     nobody = cadm_point_rows(listed[:0], visit="W12", population="FAS")
@@ -313,7 +313,7 @@ def test_points_of_amyopathic_patients_are_counted_where_there_is_a_score():
 # ---------------------------------------------------------------- footnotes
 def test_a_footnote_says_set_size_windows_and_what_was_done():
     said = footnote(
-        cohort_of(long_of(WORKED)), study=STUDY, visits=["W24"], test="none", zeros="pratt", interval="Wilson"
+        cohort_of(long_of(WORKED)), visits=["W24"], test="none", zeros="pratt", interval="Wilson"
     )
     assert said == (
         "Analysis set: Full analysis set, n = 8. Visit windows: Week 24 days 1 to 2. "
@@ -323,5 +323,5 @@ def test_a_footnote_says_set_size_windows_and_what_was_done():
 
 
 def test_a_footnote_names_the_part_of_the_set_it_is_about():
-    said = footnote(cohort_of(long_of(WORKED)), study=STUDY, subgroup="those with lung disease")
+    said = footnote(cohort_of(long_of(WORKED)), subgroup="those with lung disease")
     assert said.startswith("Analysis set: Full analysis set, those with lung disease, n = 8. ")
