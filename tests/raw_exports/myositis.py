@@ -269,20 +269,24 @@ def improvement(before, after, minimum):
     least = sum(points(name, change) for name, change in found.items() if change is not None)
     if None not in found.values():
         return (least >= minimum,) * 2
-    most = least + sum(points(name, room(name, before)) for name, change in found.items() if change is None)
+    most = least + sum(
+        points(name, room(name, before, after)) for name, change in found.items() if change is None
+    )
     return None, True if least >= minimum else False if most < minimum else None
 
 
-def room(name, before):
-    """The most a measure can improve from its baseline, in per cent of its range."""
+TOP = {"phga": 10, "ptga": 10, "extramuscular": 10, "haq": 3, "mmt": 150}
+
+
+def room(name, before, after):
+    """The most a measure of which one value is missing can have improved, in per cent of its range."""
     if name == "enzyme":
         name = followed(before)
         return 100 if name is None else round(before[name] / LIMITS[name] / RANGES[name] * 100, 8)
-    if before[name] is None:
-        return 100
-    if name == "mmt":
-        return round((150 - before["mmt"]) / 150 * 100, 8)
-    return round(before[name] / (3 if name == "haq" else 10) * 100, 8)
+    best, worst = (TOP[name], 0) if name == "mmt" else (0, TOP[name])
+    first = worst if before[name] is None else before[name]
+    last = best if after[name] is None else after[name]
+    return round(abs(first - last) / TOP[name] * 100, 8)
 
 
 def skin(before, after):
@@ -293,36 +297,33 @@ def skin(before, after):
 
 def imacs(before, after):
     """IMACS definition (B.5): three of six better by 20 %, at most two worse by 25 %, strength not among them."""
-    answers = []
-    for name in ("phga", "ptga", "extramuscular", "haq"):
-        answers.append(relative(before[name], after[name]))
-    pair = before["mmt"], after["mmt"]
-    no_room = before["mmt"] is not None and (150 - before["mmt"]) / before["mmt"] < 0.2
-    strength = (False if no_room else None, None)
-    if None not in pair:
-        gain = round((pair[1] - pair[0]) / pair[0] * 100, 8)
-        strength = gain >= 20, gain <= -25
+    answers = {name: relative(name, before[name], after[name]) for name in TOP}
     name = followed(before)
-    enzyme = (None, None)
-    if name is not None:
-        enzyme = relative(before[name], after[name])
-        if before[name] <= LIMITS[name]:  # normal at baseline: nothing to improve
-            enzyme = (False, enzyme[1])
-    better = [one[0] for one in (*answers, strength, enzyme)]
-    worse = [one[1] for one in (*answers, enzyme)]
+    answers["enzyme"] = (None, None) if name is None else relative(name, before[name], after[name])
+    if name is not None and before[name] <= LIMITS[name]:  # normal at baseline: nothing to improve
+        answers["enzyme"] = (False, answers["enzyme"][1])
+    better, worse = ([one[side] for one in answers.values()] for side in (0, 1))
     few_worse = opposite(at_least(worse.count(True), worse.count(None), 3))
-    answer = both(at_least(better.count(True), better.count(None), 3), few_worse, opposite(strength[1]))
+    weaker = answers["mmt"][1]
+    answer = both(at_least(better.count(True), better.count(None), 3), few_worse, opposite(weaker))
     return answer, answer
 
 
-def relative(before, after):
-    """Better by 20 %, worse by 25 %; from nothing anything is worse."""
-    if before is None or after is None:
-        return (False, None) if before == 0 else (None, None)
-    if before == 0:
-        return False, after > 0
-    fall = round((before - after) / before * 100, 8)
-    return fall >= 20, fall <= -25
+def relative(name, before, after):
+    """Better by 20 %, worse by 25 % of baseline; a value that is missing is tried at both ends of its range."""
+    ends = (0, TOP.get(name, 10**9))
+    sides = set()
+    for first in ends if before is None else (before,):
+        for last in ends if after is None else (after,):
+            gain = last - first if name == "mmt" else first - last
+            if (
+                first == 0
+            ):  # from nothing nothing lower can improve, and anything is worse; strength only rises
+                sides.add((name == "mmt" and gain > 0, gain < 0))
+            else:
+                share = round(gain / first * 100, 8)
+                sides.add((share >= 20, share <= -25))
+    return tuple(answers.pop() if len(answers) == 1 else None for answers in map(set, zip(*sides)))
 
 
 RESPONSES = {

@@ -4,24 +4,18 @@ import random
 
 import pytest
 
-from analysis import datasets, read
+from raw_exports import judging
 from raw_exports import myositis as dm
+from raw_exports.judging import DIALECTS, SEED, N, differences, plain, told
 from raw_exports.myositis_export import export
-from raw_exports.plain import DAY, opposite
-from raw_exports.test_arthritis import DIALECTS, SEED, N, plain, told
 
 CRITERIA = ["I1", "I2", "I3", "I4", "I5", "I6", "I7", "E1", "E2"]
 
 
 def drawn(n, seed):
-    rng = random.Random(seed)
-    people = {}
-    for number in range(n):
-        one = dm.patient(rng)
-        for label, week, better in (("W00", 0, 1.0), ("W12", 12, 0.8), ("W24", 24, 0.6)):
-            one.visits[label] = dm.visit(rng, better) | {"date": one.baseline + 7 * week * DAY}
+    people = judging.drawn(n, seed, "M", dm.patient, dm.visit, lambda one: one.baseline)
+    for one in people.values():
         one.visits["W00"]["prednisone"] = one.prednisone
-        people[f"M{number:05d}"] = one
     return people
 
 
@@ -31,23 +25,16 @@ def derived(request, tmp_path_factory):
     patients = drawn(N // 2, SEED + number)
     folder = tmp_path_factory.mktemp(request.param)
     file = export(patients, folder, DIALECTS[request.param], random.Random(SEED))
-    study = read.study(file)
-    outcome = read.tables(study, root=folder)
-    criteria = read.criteria(request.config.rootpath / "params/dm_abatacept/eligibility.yml", study=study)
-    analysis = type("Analysis", (), {"data_cut": None, "through_visit": None})()
-    return patients, datasets.derive(outcome.tables, study=study, analysis=analysis, criteria=criteria)
+    judged = judging.derive(file, request.config.rootpath / "params/dm_abatacept/eligibility.yml")
+    return patients, judged.found
 
 
 @pytest.mark.parametrize("criterion", CRITERIA)
 def test_each_criterion_is_judged_as_the_definitions_say(derived, criterion):
     patients, found = derived
-    passes = found["eligibility"].set_index("subject_id")[f"passes_{criterion}"]
-    differing = []
-    for who, one in patients.items():
-        want = dm.expected(one)[criterion]
-        want = want if criterion[0] == "I" else opposite(want)
-        if want is not plain(passes[who]):
-            differing.append((who, criterion, want, plain(passes[who])))
+
+    differing = differences(found, {who: dm.expected(one) for who, one in patients.items()}, criterion)
+
     assert not differing, told(differing, len(patients), found["evidence"])
 
 

@@ -5,9 +5,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from analysis import datasets, read
+from analysis import read
 from analysis.study import StudyFileError
 from raw_exports import arthritis as ra
+from raw_exports import judging
 from raw_exports.arthritis_export import export
 from raw_exports.plain import Course
 from raw_exports.writing import ENGLISH
@@ -55,13 +56,8 @@ def judged(patients, folder, root, listed=None):
     if listed is not None:
         (folder / "own.csv").write_text("name,drug,class,moa\n" + listed, encoding="utf-8")
         file.write_text(file.read_text(encoding="utf-8") + "drugs: own.csv\n", encoding="utf-8")
-    study = read.study(file)
-    outcome = read.tables(study, root=folder)
-    criteria = read.criteria(root / "params/ra_cohort/eligibility.yml", study=study)
-    analysis = type("Analysis", (), {"data_cut": None, "through_visit": None})()
-    found = datasets.derive(outcome.tables, study=study, analysis=analysis, criteria=criteria)
-    queries = read.with_queries(outcome.queries, datasets.findings(outcome.tables, found, study=study))
-    return found, queries
+    judged = judging.derive(file, root / "params/ra_cohort/eligibility.yml")
+    return judged.found, judged.queries
 
 
 @pytest.mark.parametrize(
