@@ -72,6 +72,11 @@ def _overview_notes(rows: pd.DataFrame) -> list[str]:
             "First events: subjects with an event over the person-years to the first one or to the end of "
             "risk (PY to first)."
         ),
+        *(
+            [tr("Related: to a drug, in the judgement of the site.")]
+            if "related_event" in set(rows["flag"])
+            else []
+        ),
         *([tr("Events for which it is not known, not counted: {said}.", said=said)] if said else []),
     ]
 
