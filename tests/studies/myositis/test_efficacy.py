@@ -211,9 +211,7 @@ def test_each_variant_changes_what_it_says():
     rescored = pd.Series([50.0, 50.0, 45.0, None, 50.0, None], index=ids)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("studies.myositis.sensitivity.rescored", lambda *_, **__: rescored)
-        found = response_variants(
-            group, visit="W24", minimum=40, per_protocol=pd.Index(list("acdef"))
-        )
+        found = response_variants(group, visit="W24", minimum=40, per_protocol=pd.Index(list("acdef")))
     assert found["primary"] == (3, 6)  # a, e and f
     assert found["observed"] == (3, 4)  # b counts, d and f are left out
     assert found["policy"] == (4, 6)
@@ -312,9 +310,7 @@ def test_points_of_amyopathic_patients_are_counted_where_there_is_a_score():
 
 # ---------------------------------------------------------------- footnotes
 def test_a_footnote_says_set_size_windows_and_what_was_done():
-    said = footnote(
-        cohort_of(long_of(WORKED)), visits=["W24"], test="none", zeros="pratt", interval="Wilson"
-    )
+    said = footnote(cohort_of(long_of(WORKED)), visits=["W24"], test="none", zeros="pratt", interval="Wilson")
     assert said == (
         "Analysis set: Full analysis set, n = 8. Visit windows: Week 24 days 1 to 2. "
         "Missing: values as observed, nothing imputed. Test: none. Zero differences: ranked and left out (Pratt). "
