@@ -39,6 +39,14 @@ def drawn(n: int, seed: int, sign: str, patient: Callable, visit: Callable, begu
     return people
 
 
+def judged_export(request, folders, *, drawn: Callable, export: Callable, study: str) -> tuple[dict, Outcome]:
+    """Half of the patients as the program of the fixture's parameter writes them, and what production makes of them."""
+    patients = drawn(N // 2, SEED + list(DIALECTS).index(request.param))
+    folder = folders.mktemp(request.param)
+    file = export(patients, folder, DIALECTS[request.param], random.Random(SEED))
+    return patients, derive(file, request.config.rootpath / f"params/{study}/eligibility.yml")
+
+
 def derive(file: Path, criteria: Path) -> Outcome:
     """Read, code, derive and judge, as production does."""
     study = read.study(file)

@@ -1,7 +1,5 @@
 """Patients written as raw exports are read, coded, derived and judged; every answer is that of the definitions."""
 
-import random
-
 import pytest
 
 from raw_exports import arthritis as ra
@@ -27,11 +25,9 @@ def prednisone(one):
 
 @pytest.fixture(scope="module", params=list(DIALECTS))
 def derived(request, tmp_path_factory):
-    number = list(DIALECTS).index(request.param)
-    patients = drawn(N // 2, SEED + number)
-    folder = tmp_path_factory.mktemp(request.param)
-    file = export(patients, folder, DIALECTS[request.param], random.Random(SEED))
-    judged = judging.derive(file, request.config.rootpath / "params/ra_cohort/eligibility.yml")
+    patients, judged = judging.judged_export(
+        request, tmp_path_factory, drawn=drawn, export=export, study="ra_cohort"
+    )
     return patients, judged.outcome, judged.found
 
 

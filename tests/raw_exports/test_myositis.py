@@ -1,7 +1,5 @@
 """Patients with dermatomyositis written as raw exports; every answer is that of the definitions."""
 
-import random
-
 import pytest
 
 from raw_exports import judging
@@ -21,11 +19,9 @@ def drawn(n, seed):
 
 @pytest.fixture(scope="module", params=list(DIALECTS))
 def derived(request, tmp_path_factory):
-    number = list(DIALECTS).index(request.param)
-    patients = drawn(N // 2, SEED + number)
-    folder = tmp_path_factory.mktemp(request.param)
-    file = export(patients, folder, DIALECTS[request.param], random.Random(SEED))
-    judged = judging.derive(file, request.config.rootpath / "params/dm_abatacept/eligibility.yml")
+    patients, judged = judging.judged_export(
+        request, tmp_path_factory, drawn=drawn, export=export, study="dm_abatacept"
+    )
     return patients, judged.found
 
 

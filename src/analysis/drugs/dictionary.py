@@ -177,7 +177,8 @@ def dictionary() -> pd.DataFrame:
     Notes
     -----
     What ``checked`` names was compared by program with public lists (WHO ATC tables of 2021 to 2026, originators on
-    the Chinese market of 2025, reference products and biosimilars in France of 2026). All other names were written
+    the Chinese market of 2025, reference products and biosimilars in France of 2026, products in Canada, in the USA
+    of 2015 and of the NHS in England). All other names were written
     from general knowledge; no clinician or pharmacist has read the table. Confirm a name with the label before a
     primary analysis rests on it.
 
