@@ -1,5 +1,6 @@
 """Change, missing values, imputation and sensitivity of the dermatomyositis study on drawn patients."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -146,7 +147,7 @@ def imputed_enzymes(study):
     long = long_of(COURSES, "enzyme_xuln").assign(
         **{name: AFTER[name] for name in MEASURES if "enzyme" not in name}
     )
-    return impute_core_set(cohort_of(long), visit="W24")
+    return impute_core_set(replace(cohort_of(long), study=study), visit="W24")
 
 
 @pytest.mark.parametrize("logged", [[], ["enzyme_xuln"]])
@@ -238,8 +239,8 @@ ENZYMES = {
 }
 
 
-def two_patients():
-    """One seen at week 24 after an event, one amyopathic and seen at week 12 only."""
+def two_patients(gains):
+    """One seen at week 24 after an event, one amyopathic and seen at week 12 only; what a normal enzyme can gain."""
     ids = pd.Index(["a", "b"], name="subject_id")
     seen = pd.DataFrame(
         {
@@ -259,15 +260,17 @@ def two_patients():
     high = {**CADM, "mmt8": 100.0, "haq_di": 2.0, "ck_u_l": 1200.0, "ck_uln": 200.0, "ldh_u_l": 100.0}
     baseline = pd.DataFrame([{**ENZYMES, **high}, {**ENZYMES, **CADM}]).assign(subject_id=ids, visit_id="W00")
     subjects = pd.DataFrame({"cadm_type": ["none", "HDM"]}, index=ids)
-    return cohort_of(baseline, improvement=seen, subjects=subjects, events=[("a", "composite")])
+    group = cohort_of(baseline, improvement=seen, subjects=subjects, events=[("a", "composite")])
+    return replace(group, study=study_where(gains))
 
 
 def study_where(gains):
-    return SimpleNamespace(**{**vars(STUDY), "settings": SimpleNamespace(normal_enzyme_gains=gains)})
+    settings = SimpleNamespace(**vars(STUDY.settings), normal_enzyme_gains=gains)
+    return SimpleNamespace(**{**vars(STUDY), "settings": settings})
 
 
 def test_the_waterfall_has_everybody_due_with_the_attainable_score_and_events_before():
-    shown = waterfall_scores(two_patients(), "W24").set_index("subject_id")
+    shown = waterfall_scores(two_patients("nothing"), "W24").set_index("subject_id")
     assert shown["tis"].isna().tolist() == [False, True]
     assert shown["cadm"].tolist() == [False, True]
     assert shown["event"].tolist() == [True, False]
@@ -276,12 +279,12 @@ def test_the_waterfall_has_everybody_due_with_the_attainable_score_and_events_be
 
 
 def test_an_enzyme_normal_at_baseline_gains_points_only_where_the_study_says_so():
-    shown = waterfall_scores(two_patients(), "W24").set_index("subject_id")
+    shown = waterfall_scores(two_patients("to_zero"), "W24").set_index("subject_id")
     assert shown["tis_max_attainable"].tolist() == [100.0, 57.5]  # LDH 0.8 of a range of 3: above 25 per cent
 
 
 def test_points_list_both_attainable_scores():
-    listed = points_by_patient(two_patients(), "W24").set_index("subject_id")
+    listed = points_by_patient(two_patients("nothing"), "W24").set_index("subject_id")
     assert listed.loc["b", ["attainable_nothing", "attainable_to_zero"]].tolist() == [50.0, 57.5]
 
 
@@ -301,7 +304,7 @@ def test_known_points_that_reach_a_level_without_a_score_are_counted():
 
 
 def test_points_of_amyopathic_patients_are_counted_where_there_is_a_score():
-    listed = points_by_patient(two_patients(), "W12")
+    listed = points_by_patient(two_patients("nothing"), "W12")
     found = pick(cadm_point_rows(listed, visit="W12", population="FAS"), analysis="tis_points")
     assert (found["n"], found["proportion"]) == (1, 1.0)
     nobody = cadm_point_rows(listed[:0], visit="W12", population="FAS")
