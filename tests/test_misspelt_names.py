@@ -41,6 +41,9 @@ FREE_PLACES = {
     ("groups", "labels", "*"): "words for readers",
     ("variables", "*", "labels", "*"): "words for readers",
     ("estimands", "*", "primary"): "words for readers",
+    ("objectives", "primary"): "words for readers",
+    ("objectives", "secondary", "*"): "words for readers",
+    ("objectives", "exploratory", "*"): "words for readers",
     ("covariates", "*", "unit"): "the step of the scale in words; the number before it comes from `per`",
 }
 # Where a name comes into being. Misspelt it is another name: refused where something refers to it.

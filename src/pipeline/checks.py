@@ -45,7 +45,30 @@ def _find_problems(project: Project, name: str):
             continue
         problems += _check_notebooks(project, name, analysis, study)
         problems += _check_source(project, name, report, analysis)
+        if report == "final" and study.plan_changes and not problems:
+            problems += _check_plan(project, name, study, analysis)
     return (problems, None) if problems else _check_reading(project, study)
+
+
+def _check_plan(project: Project, name: str, study, analysis) -> list[str]:
+    """Reasons for doing otherwise than planned that belong to no difference from the locked plan."""
+    from analysis import read
+    from pipeline import planned
+    from pipeline.ending import LockError
+
+    try:
+        plan = planned.current_plan(project, name)
+    except LockError as error:
+        return [str(error)]
+    if plan is None:
+        text = f"no plan of analysis is locked from which anything could differ; lock it with `study lock {name} --sap`"
+        return [str(study.problem(("plan_changes",), text))]
+    folder = project.root / "params" / name
+    criteria = read.criteria(folder / study.eligibility, study=study) if study.eligibility else {}
+    content = study.model_dump(mode="json", by_alias=True)
+    now = planned.facts(content, analysis.model_dump(mode="json", by_alias=True), criteria)
+    idle = planned.idle_reasons(planned.differences(plan.record["plan"], now, []), content["plan_changes"])
+    return [str(study.problem(("plan_changes", number, "what"), text)) for number, text in idle]
 
 
 def _missing_files(project: Project, study) -> list[str]:

@@ -145,6 +145,8 @@ def _own_identity(text: str, name: str) -> str:
         "planned_n": "planned_n: 100 # a placeholder: write how many participants are planned\n",
         "period": "",
         "caveats": CAVEATS,
+        "objectives": "",
+        "plan_changes": "",
         "investigators": "",
         "contact": "",
         "ethics": "",

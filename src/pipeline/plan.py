@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipeline import lock, publish, work
+from pipeline import lock, planned, publish, work
 from pipeline.gather import Asked, Gathered
 from pipeline.nodes import DatasetsRead, Known, Made, Prepared, Published
 from pipeline.project import Project, UserError, as_json
@@ -213,6 +213,7 @@ def _settings(gathered: Gathered, asked: Asked) -> tuple[Known, lock.Standing]:
         "analysis": {**analysis, "notebooks": names, "data_cut": cut},
         "criteria": in_language(found.criteria, asked.language, own, keep=("label",)),
         "data_cut": cut,
+        "plan": planned.as_settings(gathered.project, asked),
         **standing.as_settings(),
     }
     file = gathered.folder / "asked" / asked.study / asked.place / "settings.json"

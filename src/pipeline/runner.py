@@ -31,6 +31,7 @@ HALF_WRITTEN = (  # by a run that was killed: the folder, and what in it goes wh
     ("build", "*/*/*/.*.partial"),
     ("build", "*/*/notebooks/*.partial.ipynb"),
     ("locks", "*/.partial-*"),
+    ("locks", "*/sap/.partial-*"),
 )
 
 

@@ -41,7 +41,10 @@ SHOWN = {
     ),
     *("finding", "caution", "certainty"),
 }
-INSIDE = {("discrepancies", "registry"), ("looks", "reason"), ("minimal_difference", "source")}
+INSIDE = {
+    *(("discrepancies", "registry"), ("looks", "reason"), ("minimal_difference", "source")),
+    *(("objectives", "secondary"), ("objectives", "exploratory"), ("plan_changes", "reason")),
+}
 DATA = {"sources", "tables", "drugs", "ranges"}  # these speak of the export, in its own words
 
 ATTRIBUTES = re.compile(r"^(.*?)(\s*\{[#.][^{}<>]*\})\s*$", re.DOTALL)

@@ -17,6 +17,7 @@ from analysis.study.base import Day, Free, Section, Words, YesNo
 from analysis.study.document import Document, Problem
 from analysis.study.mapping import Block, Source
 from analysis.study.package import settings_model
+from analysis.study.planning import Objectives, PlanChange
 from analysis.study.sections import (
     Analyte,
     Baseline,
@@ -89,6 +90,7 @@ class Study(Section, Generic[Settings]):
     design: Literal["cohort", "single_arm", "randomised"]  # decides the wording of flow, cover and methods
     planned_n: Annotated[int, Field(ge=1)]  # participants planned, for precision and recruitment
     period: Period | None = None  # planned start and end
+    objectives: Objectives | None = None  # what the study asks, for its plan of analysis and manuscript
     lang: Language = "en"  # language of the reports; `--lang` asks for another one
     synthetic: YesNo  # true puts a banner on every page that no real patient is described
     caveats: Words = []  # what a reader must know about the data
@@ -125,6 +127,7 @@ class Study(Section, Generic[Settings]):
     contact: Contact | None = None  # whom to ask
     ethics: str | None = None  # approval: committee, number, date
     funding: str | None = None  # who paid
+    plan_changes: list[PlanChange] = []  # what was done otherwise than the locked plan of analysis, and why
     share: Share | None = None  # what leaves the house, and who must agree
 
     _document: Document | None = PrivateAttr(None)

@@ -5,7 +5,7 @@ import sys
 
 from rich.markup import escape
 
-from pipeline.cli import languages, operation, render, reports, runs, sharing, studies, tools  # noqa: F401  (the order of the help)
+from pipeline.cli import languages, operation, papers, render, reports, runs, sharing, studies, tools  # noqa: F401  (the order of the help)
 from pipeline.cli.shared import app, err
 from pipeline.project import Project, UserError
 

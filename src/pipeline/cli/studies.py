@@ -37,8 +37,11 @@ def lock(
         Path | None,
         typer.Option(metavar="FILE", help="Make a key for signing; the private part goes into FILE."),
     ] = None,
+    sap: Annotated[
+        bool, typer.Option("--sap", help="Lock the plan of analysis instead of the data.")
+    ] = False,
 ) -> None:
-    """Lock a study: a sealed read-only record with hashes, on which final reports rest."""
+    """Lock a study: a sealed read-only record with hashes, on which final reports rest; or its plan of analysis."""
     from pipeline.seal import PRIVATE
     from pipeline.seal import new_key as make_key
     from pipeline.snapshot import lock_study
@@ -52,6 +55,9 @@ def lock(
             f"{new_key} is for whoever may lock; {PRIVATE} names it. Keep it elsewhere.", soft_wrap=True
         )
         return
+    if sap:
+        _lock_plan(project, name)
+        return
     made, new = lock_study(project, name)
     folder = made.folder.relative_to(project.root)
     if not new:
@@ -61,6 +67,25 @@ def lock(
     for source, entry in made.record["sources"].items():
         out.print(f"  {source}: {entry['rows']} rows of {entry['path']}", highlight=False)
     out.print("Commit its lock.json to show what was locked and when; removing the folder unlocks the data.")
+
+
+def _lock_plan(project: Project, name: str) -> None:
+    from pipeline.papers.locking import lock_plan
+
+    plan, new = lock_plan(project, name)
+    folder = plan.folder.relative_to(project.root)
+    if not new:
+        out.print(f"Nothing to do: {folder} holds every entry of the plan as it is.", soft_wrap=True)
+        return
+    out.print(f"The plan of analysis of {name} is locked: {folder}", highlight=False, soft_wrap=True)
+    out.print(f"  {len(plan.record['plan'])} entries, {len(plan.record['files'])} files", highlight=False)
+    if plan.record["seen"]["runs"]:
+        out.print(
+            f"  Reports had been made from the data {plan.record['seen']['runs']} times before; the final report "
+            "will say so.",
+            soft_wrap=True,
+        )
+    out.print("Commit the folder to show what was planned and when.", soft_wrap=True)
 
 
 @app.command()

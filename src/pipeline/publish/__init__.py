@@ -17,6 +17,7 @@ from analysis.language import speaking
 from pipeline import changes
 from pipeline.awaited import awaited_rows
 from pipeline.files import leave_to, put_in_place, remove_tree, sync_tree
+from pipeline.planned import section as plan_section
 from pipeline.project import Project, sha256
 from pipeline.publish.cover import cover_block, describe_renderer
 from pipeline.publish.disclosure import guard_disclosure
@@ -123,6 +124,7 @@ def _publish(project: Project, run: dict, content: dict, renderer: str | None) -
         cover=cover,
         screen=screen,
         since=section,  # type: ignore[arg-type]
+        planned=plan_section(content["plan"]),
     )
     made = fresh(folder / "rendered")
     with as_written(stage, f"reports/{study}/{run['report']}.qmd"):

@@ -79,11 +79,11 @@ def first_screen(content: dict, rows: Iterable[dict], chosen: dict[str, str]) ->
     results = Results({row["result_id"]: row for row in rows}, chosen)
     primary = primary_estimate(content, results)
     lines = [
-        *_division("finding", headline["finding"] or _finding(study, primary, results)),
+        *_division("finding", headline["finding"] or finding_by_rule(study, primary, results)),
         ":::::: {.first-screen}",
         "",
-        *_division("caution", headline["caution"] or _caution(content)),
-        *_numbers(headline["numbers"] or list(_usual(study, primary, results)), study, results),
+        *_division("caution", headline["caution"] or caution_of(content)),
+        *_numbers(headline["numbers"] or list(usual_numbers(study, primary, results)), study, results),
         "::::: {.first-body}",
         "",
         *_figure(headline["figure"]),
@@ -157,7 +157,7 @@ def _label(study: dict, prefix: str) -> str:
     return tr("{what}, {visit}", what=what, visit=visits[visit]) if visit in visits else what
 
 
-def _finding(study: dict, primary: str | None, results: Results) -> str:
+def finding_by_rule(study: dict, primary: str | None, results: Results) -> str:
     """The title by rule: a share by its count, a difference and a change by their direction."""
     if primary is None:
         return study["title"]
@@ -185,12 +185,12 @@ def _arms(study: dict, prefix: str) -> tuple[str, str]:
     return labels.get(order[0], order[0]), {key.lower(): text for key, text in labels.items()}.get(name, name)
 
 
-def _caution(content: dict) -> str:
+def caution_of(content: dict) -> str:
     study = content["study"]
     return tr(CAUTION_INTERIM if content["analysis"]["report"] == "interim" else CAUTION[study["design"]])
 
 
-def _usual(study: dict, primary: str | None, results: Results) -> Iterator[dict[str, Any]]:
+def usual_numbers(study: dict, primary: str | None, results: Results) -> Iterator[dict[str, Any]]:
     """The numbers of any study: its primary endpoint, who is in it, adverse events."""
     offered = [
         (primary and tr("Primary: {what}", what=_label(study, primary.rpartition(".")[0])), primary),
@@ -210,14 +210,14 @@ def _numbers(numbers: list[dict], study: dict, results: Results) -> list[str]:
         return []
     lines = [":::: {.key-numbers}", ""]
     for number in numbers:
-        note = number["note"] or _belonging(number["result"], study, results)
+        note = number["note"] or belonging(number["result"], study, results)
         lines += ["::: {.key-number}", f"[{number['label']}]{{.key-label}}", ""]
         lines += [f"[{{{{< var {number['result']} >}}}}]{{.key-value}}", ""]
         lines += [f"[{note}]{{.key-note}}" if note else "", ":::", ""]
     return [*lines, "::::", ""]
 
 
-def _belonging(name: str, study: dict, results: Results) -> str:
+def belonging(name: str, study: dict, results: Results) -> str:
     """Denominator and interval of a result, as far as they are there."""
     prefix, _, statistic = name.rpartition(".")
     who, parts = tr(WHO[study["design"]]), []

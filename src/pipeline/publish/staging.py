@@ -9,7 +9,7 @@ from pipeline.publish.cover import cover_metadata
 from pipeline.publish.first_screen import PART as FIRST_SCREEN
 from pipeline.render.source import split_front_matter
 
-SINCE = "_since.qmd"
+SINCE, PLANNED = "_since.qmd", "_plan_changes.qmd"
 
 
 def fill_stage(
@@ -22,6 +22,7 @@ def fill_stage(
     cover: dict,
     screen: str,
     since: str | None,
+    planned: str = "",
 ) -> None:
     """Lay out what a renderer reads; ``quarto render index.qmd`` works in that folder by hand, too.
 
@@ -39,7 +40,7 @@ def fill_stage(
     text = (reports / ident / f"{name}.qmd").read_text(encoding="utf-8")
     shutil.copyfile(reports / "references.bib", stage / "references.bib")
     shutil.copytree(reports / "_parts", stage / "parts", copy_function=shutil.copyfile)
-    write_text(stage, text, screen=screen, since=since or "")
+    write_text(stage, text, screen=screen, since=since or "", planned=planned)
     if (reports / "_style").is_dir():
         shutil.copytree(reports / "_style", stage / "_style", copy_function=shutil.copyfile)
     built = folder / "notebooks"
@@ -67,13 +68,18 @@ def fill_stage(
     )
 
 
-def write_text(stage: Path, text: str, *, screen: str, since: str) -> None:
-    """The report's text with its first screen before it, and what changed since the last run in its place."""
+def write_text(stage: Path, text: str, *, screen: str, since: str, planned: str = "") -> None:
+    """The report's text with its first screen before it, and in their places what changed since the last run and what
+    was done otherwise than planned.
+    """
     _, skip = split_front_matter(text, "index.qmd")
     lines = text.splitlines()
     (stage / "parts" / FIRST_SCREEN).write_text(screen, encoding="utf-8")
     (stage / "parts" / SINCE).write_text(since, encoding="utf-8")
-    after = "" if f"parts/{SINCE}" in text else f"\n{{{{< include parts/{SINCE} >}}}}\n"
+    (stage / "parts" / PLANNED).write_text(planned, encoding="utf-8")
+    after = "".join(
+        f"\n{{{{< include parts/{name} >}}}}\n" for name in (PLANNED, SINCE) if f"parts/{name}" not in text
+    )
     before = ["", f"{{{{< include parts/{FIRST_SCREEN} >}}}}", ""]
     made = "\n".join([*lines[:skip], *before, *lines[skip:], after])
     (stage / "index.qmd").write_text(made, encoding="utf-8")

@@ -7,6 +7,10 @@ local function is(format)
   return FORMAT:match(format) ~= nil
 end
 
+local function true_meta(value)
+  return value == true or (value ~= nil and stringify(value) == "true")
+end
+
 local function styled(style, content)
   return pandoc.Div(pandoc.Para(content), pandoc.Attr("", {}, { ["custom-style"] = style }))
 end
@@ -373,7 +377,7 @@ local function word_front(doc, screen)
   if not is("docx") then return doc end
   local front = pandoc.List(screen and screen.content or {})
   front:extend(cover_blocks(doc.meta))
-  front:extend(contents_blocks(doc))
+  if not true_meta(doc.meta["no-contents"]) then front:extend(contents_blocks(doc)) end
   front:extend(doc.blocks)
   doc.blocks = front
   return doc
@@ -475,6 +479,23 @@ local function name_reference(link)
   return link
 end
 
+-- Numbers of a Word manuscript as fields: each shows a property of the document that bears the id of its result.
+local function number_field(span)
+  local ident = span.attributes["id"] or span.attributes["data-id"]
+  if not span.classes:includes("result") or not ident then return nil end
+  local begin = '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText xml:space="preserve"> DOCPROPERTY "result:'
+    .. ident .. '" </w:instrText></w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r>'
+  local inlines = pandoc.Inlines({ openxml(begin) })
+  inlines:extend(span.content)
+  inlines:insert(openxml('<w:r><w:fldChar w:fldCharType="end"/></w:r>'))
+  return inlines
+end
+
+local function number_fields(doc)
+  if not is("docx") or not true_meta(doc.meta["number-fields"]) then return nil end
+  return doc:walk({ Span = number_field })
+end
+
 return {
   { Link = name_reference },
   { Image = function(image) return is("docx") and describe(image) or nil end },
@@ -491,5 +512,6 @@ return {
     end,
   },
   { Div = function(div) return is("docx") and word_float(div) or landscape(div) end },
+  { Pandoc = number_fields },
   { Pandoc = answer_first },
 }
