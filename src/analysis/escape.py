@@ -80,14 +80,14 @@ def csv_cell(value: Any) -> Any:
 
 
 def terminal(text: str) -> str:
-    r"""Text for the terminal: no escape sequences, and no markup of rich.
+    r"""Text for the terminal: line ends stay, escape sequences and what nobody sees go (`pipeline.console`).
 
     Examples
     --------
-    >>> terminal("\x1b[31mred [bold]x[/bold]")
-    '\\[31mred \\[bold]x\\[/bold]'
+    >>> terminal("\x1b[31mred\nnext")
+    '[31mred\nnext'
     """
-    return re.sub(r"(\\*)(\[[a-z0-9#/@])", r"\1\1\\\2", clean(text))
+    return "\n".join(map(clean, re.split(r"\r?\n", text)))
 
 
 def plain(text: str) -> str:

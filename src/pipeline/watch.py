@@ -12,8 +12,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from pytask import ExecutionReport, TaskOutcome
-from rich.console import Console
 
+from pipeline.console import Terminal
 from pipeline.ending import Code, LimitReached, code_of
 from pipeline.files import read_json, write_whole
 from pipeline.kernels.server import ForkServer
@@ -46,13 +46,13 @@ class Watch:
     project : Project
     operation : Operation
         Its `run_limit` is the time after which the run is ended.
-    console : Console, optional
+    console : Terminal, optional
         Where to speak; standard error when not given.
     """
 
-    def __init__(self, project: Project, operation: Operation, console: Console | None = None):
+    def __init__(self, project: Project, operation: Operation, console: Terminal | None = None):
         self.project, self.operation = project, operation
-        self.console = console or Console(stderr=True, soft_wrap=True, highlight=False)
+        self.console = console or Terminal(stderr=True)
         self.workers, self.scheduler = 1, None
         self.server: ForkServer | None = None
         self.began_at = time.monotonic()
@@ -132,7 +132,7 @@ class Watch:
             why = ": " + " ".join(hide(str(report.exc_info[1]), self.project.root).split())[:500]
         self._write(f"{word:<9} {took:7.1f} s  {task}{why}")
         if report.outcome in (TaskOutcome.SUCCESS, TaskOutcome.FAIL) and not self._status:
-            self.console.print(f"{self._count()}  {word:<6} {took:6.1f} s  {task}", markup=False)
+            self.console.print(f"{self._count()}  {word:<6} {took:6.1f} s  {task}")
         self._show()
 
     def tick(self, session: Any) -> None:
@@ -156,7 +156,7 @@ class Watch:
             return
         self.warnings.append(text)
         self._write(f"warning              {text}")
-        self.console.print(f"Warning: {text}", markup=False)
+        self.console.print(f"Warning: {text}")
 
     def _count(self) -> str:
         total = len(self.left) + len(self.outcomes)

@@ -9,11 +9,12 @@ import xml.etree.ElementTree as ET
 import pandas as pd
 import pytest
 import yaml
-from rich.console import Console
+from rich.table import Table as RichTable
 
 from analysis import escape
 from analysis.read.text import normalise
 from analysis.tables import Table
+from pipeline.console import Terminal
 from pipeline.publish import as_csv
 
 WORDS = ("Headache", "头痛", "γ-GT", "ALT")
@@ -180,10 +181,17 @@ def _in_csv(text: str) -> None:
 
 
 def _in_the_terminal(text: str) -> None:
-    """What is printed holds no escape sequence, and its markup is not taken for rich's."""
+    """What is printed, also in a table, holds no escape sequence, and no markup, mark or name is taken for rich's."""
     if len(text) > 1000:
         return
-    console = Console(file=io.StringIO(), width=2000, color_system=None)
-    console.print(escape.terminal(text), end="", soft_wrap=True)
-    assert "\x1b" not in console.file.getvalue()
-    assert console.file.getvalue() == escape.clean(text)
+    console = Terminal(file=io.StringIO(), width=2000, color_system=None)
+    console.print(text, end="")
+    assert _without_blanks(console.file.getvalue()) == _without_blanks(escape.clean(text))
+    grid = RichTable.grid()
+    grid.add_row(text)
+    console.print(grid, soft_wrap=False)
+    assert escape.is_clean(console.file.getvalue().replace("\n", ""))
+
+
+def _without_blanks(text: str) -> str:
+    return "".join(text.split())

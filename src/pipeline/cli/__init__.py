@@ -19,7 +19,7 @@ def main() -> None:
         code = _code(error)
         if code is None:
             _raise_without_secrets(error)
-        err.print(f"[bold red]Error:[/] {escape(_told(error))}", highlight=False, soft_wrap=True)
+        err.print(f"[bold red]Error:[/] {escape(_told(error))}", markup=True)
         sys.exit(code)
 
 
@@ -60,7 +60,8 @@ def _raise_without_secrets(error: Exception) -> None:
     """Show a traceback, as for any fault of a program, without what must not be shown."""
     import traceback
 
+    from analysis.escape import terminal
     from pipeline.secrets import hide
 
-    sys.stderr.write(hide("".join(traceback.format_exception(error)), _root()))
+    sys.stderr.write(terminal(hide("".join(traceback.format_exception(error)), _root())))
     sys.exit(1)

@@ -28,8 +28,8 @@ def texts(
     file = catalogue.file_of(project.root, lang, own)
     missing, gone = catalogue.update(file, found, write=not check)
     for text in missing:
-        out.print(f"{text.places[0]}: {text.english}", markup=False, highlight=False, soft_wrap=True)
+        out.print(f"{text.places[0]}: {text.english}")
     shown = file.relative_to(project.root) if file.is_relative_to(project.root) else file
     said = f"{shown}: {len(found)} texts, {len(missing)} not translated, {len(gone)} no longer used"
-    out.print(said, highlight=False, soft_wrap=True)
+    out.print(said)
     raise typer.Exit(1 if check and (missing or gone) else 0)

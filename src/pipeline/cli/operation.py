@@ -40,15 +40,13 @@ def schedule(
     files = written(job)
     for name, text in files.items():
         (folder / name).write_text(text, encoding="utf-8")
-        out.print(str(folder / name), highlight=False, soft_wrap=True)
+        out.print(str(folder / name))
     out.print(
         f"{NAME} says every = {every!r}: pages tell when the next version is due.",
-        highlight=False,
-        soft_wrap=True,
     )
     if install:
         for command in install_units(files, Path.home() / ".config" / "systemd" / "user"):
-            out.print(" ".join(command), highlight=False, markup=False, soft_wrap=True)
+            out.print(" ".join(command))
 
 
 @app.command()
@@ -61,7 +59,7 @@ def health(
     from pipeline.health import examine
 
     found = examine(Project.find(), max_age=max_age)
-    out.print(found.line, highlight=False, markup=False, soft_wrap=True)
+    out.print(found.line)
     raise typer.Exit(0 if found.well else 1)
 
 
@@ -75,4 +73,4 @@ def profile(
 
     project = Project.find()
     for line in lines(project, project.choose(studies or []), most=most):
-        out.print(line, highlight=False, markup=False, soft_wrap=True)
+        out.print(line)

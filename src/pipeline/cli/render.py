@@ -65,7 +65,7 @@ def render(
         from pipeline import scheduled as machine
 
         ended = machine.render(project, request, **options)  # type: ignore[arg-type]
-        (err if ended.code else out).print(ended.line, markup=False, highlight=False, soft_wrap=True)
+        (err if ended.code else out).print(ended.line)
         raise typer.Exit(int(ended.code))
     raise typer.Exit(_render(project, request, explain=explain, **options))
 
@@ -118,13 +118,9 @@ def _tell(project: Project, watch, session) -> int:
     from pipeline.runner import failure_code, failures
 
     for name, message in failures(project, session):
-        err.print(
-            f"\n[bold red]Failed:[/] {escape(name)}\n{escape(message)}", highlight=False, soft_wrap=True
-        )
+        err.print(f"\n[bold red]Failed:[/] {escape(name)}\n{escape(message)}", markup=True)
     if code := failure_code(watch, session):
-        err.print(
-            "\nNothing was replaced for the reports that failed; the last good ones stay.", highlight=False
-        )
+        err.print("\nNothing was replaced for the reports that failed; the last good ones stay.")
         return int(code)
     outcomes = {report.outcome for report in session.execution_reports}
     return _say_ready(project, nothing_done=outcomes <= {TaskOutcome.SKIP_UNCHANGED})
@@ -134,7 +130,7 @@ def _say_ready(project: Project, *, nothing_done: bool) -> int:
     """Say where the reports are, and that they were there already when nothing ran."""
     if nothing_done:
         out.print("Nothing to do: every report is up to date.")
-    out.print(f"Reports: {(project.site / 'index.html').relative_to(project.root)}", highlight=False)
+    out.print(f"Reports: {(project.site / 'index.html').relative_to(project.root)}")
     return 0
 
 
@@ -142,5 +138,5 @@ def _again(project: Project, name: str) -> int:
     from pipeline.runs.again import make_again
 
     made = make_again(project, name)
-    out.print(made.line, highlight=False, soft_wrap=True)
+    out.print(made.line)
     return 0 if made.same else 1

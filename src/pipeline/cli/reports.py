@@ -39,9 +39,9 @@ def diff(
     }[to]()
     if file:
         file.write_text(told, encoding="utf-8")
-        out.print(f"{file}: {found.counted}", highlight=False, soft_wrap=True)
+        out.print(f"{file}: {found.counted}")
     else:
-        print(told, end="")
+        out.print(told, end="")
     raise typer.Exit(1 if found.found else 0)
 
 
@@ -50,4 +50,4 @@ def status() -> None:
     """List the published reports, their data cut, state and whether their files are as they were published."""
     from pipeline.status import status_table
 
-    out.print(status_table(Project.find()))
+    out.print(status_table(Project.find()), soft_wrap=False)

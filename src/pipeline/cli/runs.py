@@ -3,6 +3,7 @@
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 
 from pipeline.cli.shared import app, err, out
 from pipeline.project import Project
@@ -30,7 +31,7 @@ def runs(
             facts = [manifest.get("state", "?"), f"cut {manifest.get('data_cut', '?')}", locked, mark]
             lines.append(f"{name}  {', '.join(fact for fact in facts if fact)}")
     for line in lines or ["No run is kept yet: run `study render`."]:
-        out.print(line, highlight=False, markup=False, soft_wrap=True)
+        out.print(line)
 
 
 @app.command()
@@ -44,9 +45,10 @@ def verify(
     folder = find_run(Project.find(), run)
     found = problems_of(folder)
     for line in found:
-        err.print(line, highlight=False, markup=False, soft_wrap=True)
+        err.print(line)
     if found:
-        err.print(f"\n[bold red]{len(found)} files[/] of run {folder.name} are not as they were kept.")
+        run = escape(folder.name)
+        err.print(f"\n[bold red]{len(found)} files[/] of run {run} are not as they were kept.", markup=True)
         raise typer.Exit(1)
     digest = sha256(folder / "manifest.json")
-    out.print(f"Run {folder.name} is as it was kept. SHA-256 of its manifest: {digest}", soft_wrap=True)
+    out.print(f"Run {folder.name} is as it was kept. SHA-256 of its manifest: {digest}")

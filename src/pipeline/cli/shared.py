@@ -3,8 +3,8 @@
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
+from pipeline.console import Terminal
 from pipeline.project import UserError
 
 app = typer.Typer(
@@ -14,7 +14,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
-out, err = Console(), Console(stderr=True)
+out, err = Terminal(), Terminal(stderr=True)
 
 Studies = Annotated[
     list[str] | None, typer.Argument(help="Folders in params/; every study when none is named.")

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 
 from pipeline.cli.shared import app, err, formats_of, one_of, out
 from pipeline.project import REPORTS, Project, UserError, sha256
@@ -63,12 +64,14 @@ def share(
         settings=settings,
     )
     for line in listed(shared.findings, most=None if every else 10):
-        err.print(line, highlight=False, markup=False, soft_wrap=True)
+        err.print(line)
     for kind, n in shared.skipped.items():
-        err.print(f"Not looked for, too short to tell from other text: {n} x {kind}.", highlight=False)
+        err.print(f"Not looked for, too short to tell from other text: {n} x {kind}.")
     if shared.findings:
+        readers = escape(rules.readers)
         err.print(
-            f"\n[bold red]{len(shared.findings)} findings[/] keep {name}/{report} from {rules.readers}."
+            f"\n[bold red]{len(shared.findings)} findings[/] keep {name}/{report} from {readers}.",
+            markup=True,
         )
         raise typer.Exit(1)
     _say(shared, secrets)
@@ -96,18 +99,16 @@ def _say(shared, secrets: list[str] | None) -> None:
     import os
 
     for file in shared.files:
-        out.print(f"{file}  SHA-256 {sha256(file)}", highlight=False, markup=False, soft_wrap=True)
+        out.print(f"{file}  SHA-256 {sha256(file)}")
     for reason, n in shared.suppressed.items():
-        out.print(f"  not told: {n} numbers ({reason})", highlight=False, markup=False)
+        out.print(f"  not told: {n} numbers ({reason})")
     for label, why in shared.left_out[:12]:
-        out.print(f"  #{label}: {why}", highlight=False, markup=False)
+        out.print(f"  #{label}: {why}")
     if len(shared.left_out) > 12:
         out.print(f"  and {len(shared.left_out) - 12} more")
     for secret in secrets or []:
         if not os.environ.get("STUDY_PASSPHRASE"):
-            out.print(
-                f"passphrase {secret}  (send it by another way than the file)", highlight=False, markup=False
-            )
+            out.print(f"passphrase {secret}  (send it by another way than the file)")
     out.print("For a person to decide: does the prose describe anybody who could be recognised?")
 
 
@@ -126,9 +127,7 @@ def approve(
     one_of(report, REPORTS, "report")
     rules = profile_of(policy, _settings(project, name))
     file = approval.approve(project, name, report, profile=rules.name, by=by)
-    out.print(
-        f"Approved by {by}: {file.relative_to(project.root)}", highlight=False, markup=False, soft_wrap=True
-    )
+    out.print(f"Approved by {by}: {file.relative_to(project.root)}")
 
 
 @app.command()
@@ -149,13 +148,10 @@ def releases(
             out.print(
                 f"{name} {entry['number']:04d}  {entry['released_at']}  {entry['report']}  {entry['profile']}{to}  "
                 f"{len(entry['suppressed'])} not told  {', '.join(entry['files'])}",
-                highlight=False,
-                markup=False,
-                soft_wrap=True,
             )
         wrong += [f"{name}: {fault}" for fault in record.faults(project, name, files=files)]
     for fault in wrong:
-        err.print(fault, highlight=False, markup=False, soft_wrap=True)
+        err.print(fault)
     if wrong:
         raise typer.Exit(1)
 
@@ -177,4 +173,4 @@ def open_file(
     to.mkdir(parents=True, exist_ok=True)
     target = to / Path(name).name
     target.write_bytes(content)
-    out.print(str(target), highlight=False, markup=False, soft_wrap=True)
+    out.print(str(target))

@@ -19,15 +19,13 @@ def check(study: Annotated[str, typer.Argument(help="A folder in params/.")]) ->
     (name,) = project.choose([study])
     problems, outcome = examine_study(project, name)
     for table in read_tables_shown(outcome) if outcome is not None else ():
-        out.print(table)
+        out.print(table, soft_wrap=False)
     for problem in problems:
-        err.print(escape(problem), highlight=False, soft_wrap=True)
+        err.print(problem)
     if problems:
-        err.print(f"\n[bold red]{len(problems)} to put right[/] in study {name}.")
+        err.print(f"\n[bold red]{len(problems)} to put right[/] in study {escape(name)}.", markup=True)
         raise typer.Exit(1)
-    out.print(
-        f"Study {name}: parameters, data files, notebooks and report sources are in order.", soft_wrap=True
-    )
+    out.print(f"Study {name}: parameters, data files, notebooks and report sources are in order.")
 
 
 @app.command()
@@ -50,10 +48,8 @@ def lock(
     (name,) = project.choose([study])
     if new_key:
         public = make_key(project, name, new_key)
-        out.print(f"{public.relative_to(project.root)} belongs to the study: commit it.", soft_wrap=True)
-        out.print(
-            f"{new_key} is for whoever may lock; {PRIVATE} names it. Keep it elsewhere.", soft_wrap=True
-        )
+        out.print(f"{public.relative_to(project.root)} belongs to the study: commit it.")
+        out.print(f"{new_key} is for whoever may lock; {PRIVATE} names it. Keep it elsewhere.")
         return
     if sap:
         _lock_plan(project, name)
@@ -61,11 +57,11 @@ def lock(
     made, new = lock_study(project, name)
     folder = made.folder.relative_to(project.root)
     if not new:
-        out.print(f"Nothing to do: {folder} holds data, parameters and code as they are.", soft_wrap=True)
+        out.print(f"Nothing to do: {folder} holds data, parameters and code as they are.")
         return
-    out.print(f"Study {name} is locked: {folder}", highlight=False)
+    out.print(f"Study {name} is locked: {folder}")
     for source, entry in made.record["sources"].items():
-        out.print(f"  {source}: {entry['rows']} rows of {entry['path']}", highlight=False)
+        out.print(f"  {source}: {entry['rows']} rows of {entry['path']}")
     out.print("Commit its lock.json to show what was locked and when; removing the folder unlocks the data.")
 
 
@@ -99,7 +95,7 @@ def new(
     project = Project.find()
     (source,) = project.choose([like])
     for line in new_study(project, name, like=source):
-        out.print(line, highlight=False, soft_wrap=True)
+        out.print(line)
 
 
 @app.command()
@@ -118,4 +114,4 @@ def draft(
     from pipeline.draft import draft_study
 
     for line in draft_study(Project.find(), name, files):
-        out.print(line, highlight=False, markup=False, soft_wrap=True)
+        out.print(line)

@@ -15,7 +15,7 @@ def doctor() -> None:
 
     findings = examine(Project.find())
     for finding in findings:
-        out.print(finding.line(), highlight=False, soft_wrap=True)
+        out.print(finding.line(), markup=True)
     if any(finding.level == "error" for finding in findings):
         raise typer.Exit(1)
 
@@ -48,4 +48,4 @@ def handbook(
     project = Project.find()
     engine = renderer and one_of(renderer, ("quarto", "embedded"), "renderer")[0]
     first, *_ = render_handbook(project, engine=engine)
-    out.print(f"Handbook: {first.relative_to(project.root)}", highlight=False)
+    out.print(f"Handbook: {first.relative_to(project.root)}")

@@ -11,7 +11,6 @@ from analysis import numbers
 from analysis.kinds import EVENTS, PERSONS, PROPORTION, SETTING
 from pipeline.project import UserError
 from pipeline.share.profiles import Profile
-from pipeline.share.protect import rounded
 from pipeline.share.redraw import Exact
 
 HIDDEN = "[s]"
@@ -107,7 +106,7 @@ class Lookup:
         ]
         if not ways or any(way.result_id not in self.told for way in ways):
             return HIDDEN
-        wholes = {rounded(way.of, self.profile.multiple) for way in ways}
+        wholes = {self.profile.rounded(way.of) for way in ways}
         if len(wholes) > 1 or min(wholes) < self.profile.smallest:
             return HIDDEN
         told = self.count(count)
@@ -149,7 +148,7 @@ class Lookup:
             return text if self.profile.zero else HIDDEN
         if value < self.profile.smallest:
             return HIDDEN
-        return str(rounded(value, self.profile.multiple))
+        return str(self.profile.rounded(value))
 
 
 def _analysis(row: Mapping) -> str:

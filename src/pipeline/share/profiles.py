@@ -1,5 +1,6 @@
 """For whom a release is made, and what follows: the profiles by name, and those a study file sets for itself."""
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,6 +48,20 @@ class Profile:
         rule out any of these for a count that is suppressed for being small.
         """
         return (1 if self.zero else 0, (self.smallest or 1) - 1)
+
+    def is_small(self, count: float) -> bool:
+        """Whether a count is too small to be told."""
+        return 0 < count < (self.smallest or 0) or (count == 0 and not self.zero)
+
+    def rounded(self, count: float) -> int:
+        """A count as it is told: the nearest multiple, half up.
+
+        Examples
+        --------
+        >>> PROFILES["opensafely-7-5"].rounded(12), PROFILES["opensafely-7-5"].rounded(13)
+        (10, 15)
+        """
+        return math.floor(count / self.multiple + 0.5) * self.multiple
 
 
 PROFILES = {

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
-
 from pipeline import runner
+from pipeline.console import Terminal
 from pipeline.operating import operation_of
 from pipeline.project import Project, UserError
 from pipeline.request import Request
@@ -45,16 +44,16 @@ class Asked:
     browser: bool = True
 
 
-def keep_warm(project: Project, asked: Asked, console: Console | None = None) -> None:
+def keep_warm(project: Project, asked: Asked, console: Terminal | None = None) -> None:
     """Render, and again after each change, until Ctrl-C.
 
     Where the program's own code changed, the process begins anew: what is loaded is then no longer what lies there.
     """
-    console = console or Console(stderr=True, soft_wrap=True, highlight=False)
+    console = console or Terminal(stderr=True)
     port, token = os.environ.pop(AGAIN, f"{asked.port} ").split(" ")
     reports = [f"{study}/{report}" for study in asked.request.studies for report in asked.request.reports]
     with Pages(project, reports, port=int(port), token=token) as pages:
-        console.print(f"Watching {', '.join(reports)}; Ctrl-C ends it.\nPages: {pages.address}", markup=False)
+        console.print(f"Watching {', '.join(reports)}; Ctrl-C ends it.\nPages: {pages.address}")
         if asked.browser and not token:
             _open(pages.address)
         try:
@@ -62,12 +61,12 @@ def keep_warm(project: Project, asked: Asked, console: Console | None = None) ->
         except KeyboardInterrupt:
             console.print("Ended; the reports stay as they are.")
             return
-        console.print(f"{_named(changed)} is part of the program: beginning anew.", markup=False)
+        console.print(f"{_named(changed)} is part of the program: beginning anew.")
         os.environ[AGAIN] = f"{pages.port} {pages.token}"
     os.execv(sys.executable, [sys.executable, "-c", MAIN, *sys.argv[1:]])
 
 
-def _rounds(project: Project, asked: Asked, pages: Pages, console: Console) -> list[str]:
+def _rounds(project: Project, asked: Asked, pages: Pages, console: Terminal) -> list[str]:
     """Render after each change; the files that changed when the program's own code is among them."""
     seen = marks_of_sources(project)
     with runner.warm_server(project, operation_of(project.root), stays=True) as server:
@@ -79,7 +78,7 @@ def _rounds(project: Project, asked: Asked, pages: Pages, console: Console) -> l
             names = [Path(name).relative_to(project.root).as_posix() for name in changed]
             if any(name.startswith(OF_THE_PROGRAM) for name in names):
                 return names
-            console.print(f"\n{_named(names)} changed", markup=False)
+            console.print(f"\n{_named(names)} changed")
             _round(project, asked, pages, console, server)
 
 
@@ -94,7 +93,7 @@ def _after_a_change(project: Project, seen: Mapping) -> dict:
             return now
 
 
-def _round(project: Project, asked: Asked, pages: Pages, console: Console, server: Any) -> None:
+def _round(project: Project, asked: Asked, pages: Pages, console: Terminal, server: Any) -> None:
     """One render; what goes wrong is told here and in the browser, and the next change is waited for."""
     pages.tell("rendering")
     if server:
@@ -107,12 +106,12 @@ def _round(project: Project, asked: Asked, pages: Pages, console: Console, serve
     except mistakes() as error:
         failed = [("the files", str(error))]
     for name, message in failed:
-        console.print(f"Failed: {name}\n{message}", style="red", markup=False)
+        console.print(f"Failed: {name}\n{message}", style="red")
     took = time.monotonic() - began
     if failed:
         pages.tell("failed", "\n".join(f"{name}: {message}" for name, message in failed))
     else:
-        console.print(f"Up to date after {took:.1f} s", markup=False)
+        console.print(f"Up to date after {took:.1f} s")
         pages.tell("ready", f"{took:.1f} s")
 
 
