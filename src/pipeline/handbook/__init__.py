@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline import publish
-from pipeline.handbook import evidence, lists, parameters, scores, statistics
+from pipeline.handbook import evidence, licences, lists, parameters, scores, statistics
 from pipeline.project import Project, UserError, as_json
 
 PARTS: dict[str, Callable[[Path], str]] = {
@@ -37,6 +37,9 @@ PARTS: dict[str, Callable[[Path], str]] = {
     "tests": evidence.tests,
     "coverage": evidence.coverage,
     "policies": evidence.policies,
+    "licences": licences.licences,
+    "copyleft": licences.copyleft,
+    "programs": licences.programs,
 }
 INCLUDE = re.compile(r"\{\{<\s*include\s+parts/_(\w+)\.qmd\s*>\}\}")
 

@@ -66,7 +66,8 @@ def look_through(
 
     A PDF is looked through where a program for it is there; what it shows stands in the page, too.
     """
-    from pipeline.share.page import can_read_pdf, pieces_of
+    from pipeline.share.carriers import can_read_pdf
+    from pipeline.share.page import pieces_of
     from pipeline.share.profiles import profile_of
     from pipeline.share.scan import leaks, listed
     from pipeline.share.values import own_values

@@ -3,39 +3,41 @@
 import base64
 import binascii
 import html
-import io
 import quopri
 import re
-import shutil
-import struct
-import subprocess
-import tempfile
 import unicodedata
-import zipfile
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from pathlib import Path
 from urllib.parse import unquote_to_bytes
 
-from pipeline.project import UserError
+from pipeline.share.carriers import PDF, PNG, ZIP, is_binary, members, strings, texts_in
 
 ANCHOR = re.compile(r'<[^<>]*\bid="([^"<>]+)"[^<>]*>')
 CAPTION = re.compile(r"-caption-[0-9a-f-]{36}$|^cell-(?=tbl-|fig-)")  # what Quarto adds to a label
 DATA_URI = re.compile(
     r"data:[\w.+/-]*(?:;[\w.=-]+)*?(?:;base64,(?P<base64>[\w+/=%\s]*)|,(?P<text>[^\s\"'<>)]*))"
 )
-BASE64 = re.compile(r"[A-Za-z0-9+/]{40,}={0,2}")
+BASE64 = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{8,}={0,2}")
+IN_LINES = re.compile(r"(?:[A-Za-z0-9+/_-]{16,}[ \t]*\r?\n\s*)+[A-Za-z0-9+/_-]+={0,2}")
+SURE = 40  # signs of base64 that are hardly anything else
 ATTRIBUTE = re.compile(r"\b(?:alt|title|content|value|summary|aria-label|data-[\w-]+)=(\"[^\"]*\"|'[^']*')")
+CELLS = re.compile(r"<t[dh]\b[^>]*>")
+PLACES = re.compile(  # what stands in a place of its own
+    r"</?(?:br|p|div|li|t(?:d|h|r|able|body|head|foot)|caption|h\d|hr|img|title|head|body|html|section|article|header|footer"
+    r"|main|aside|nav|figure|figcaption|[uo]l|d[ltd]|pre|blockquote|svg|text|desc|metadata|option|select|button|label|script"
+    r"|style|template|link|meta|details|summary)\b[^>]*>",
+    re.IGNORECASE,
+)
 CODE = re.compile(r"<(script|style)\b[^>]*>.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
-ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})")
+STYLED = re.compile(r"\\([0-9a-fA-F]{1,6})\s?")  # escapes of a style sheet
+ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})|\\u\{([0-9a-fA-F]{1,5})\}")
+OCTAL = re.compile(r"\\([0-3][0-7]{2})")
 DASHES = str.maketrans(
     dict.fromkeys("\u2010\u2011\u2012\u2013\u2212", "-")
     | dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff")
 )
 HEXADECIMAL = re.compile(r"(?<![0-9A-Za-z])(?:(?:0x|\\x)?[0-9A-Fa-f]{2}[\s:]?){5,}(?![0-9A-Za-z])")
-PNG = b"\x89PNG\r\n\x1a\n"
 RELATION = re.compile(rb"(?<=[\"/])rId\d+(?=[\"./])")  # r:embed="rId9", media/rId9.png
 
 
@@ -68,6 +70,12 @@ def _views(text: str) -> tuple[str, ...]:
         made.append(plain(decoded))
     if re.search(r"=[0-9A-F]{2}", text):
         made.append(plain(quopri.decodestring(text.encode("utf-8", "replace")).decode("utf-8", "replace")))
+    if re.search(r"\\[0-9a-fA-F]{2}", text):
+        made.append(plain(STYLED.sub(lambda m: chr(min(int(m[1], 16), 0x10FFFF)), text)))
+    if OCTAL.search(text):
+        made.append(plain(OCTAL.sub(lambda m: chr(int(m[1], 8)), text)))
+    if re.search(r"[?&][\w-]+=[^\s\"'&]*\+", text):
+        made.append(text.replace("+", " "))
     for match in HEXADECIMAL.finditer(text):
         raw = bytes.fromhex(re.sub(r"[\s:]|0x|\\x", "", match[0]))
         for encoding in ("utf-8", "utf-16-le"):
@@ -82,33 +90,26 @@ def _views(text: str) -> tuple[str, ...]:
 
 def pieces_of(content: bytes, name: str) -> list[Piece]:
     """The parts of any file that may leave: HTML, Word and other archives, PDF, pictures, text."""
-    if content.startswith(b"PK\x03\x04"):
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            return [
-                piece
-                for member in archive.infolist()
-                for piece in (
-                    *pieces_of(_without_relations(archive.read(member)), f"{name}:{member.filename}"),
-                    _piece(
-                        f"{name}:{member.filename}",
-                        html.escape(_without_relations(f"/{member.filename}".encode()).decode()),
-                    ),
-                )
-            ]
-    if content.startswith(b"%PDF"):
-        return [_piece(name, html.escape(text)) for text in _pdf_texts(content)]
-    if content.startswith(PNG):
-        return [_piece(name, html.escape(text)) for text in _png_texts(content)]
-    if content[:3] in (b"\xff\xd8\xff", b"GIF", b"OTT") or name.endswith(
-        (".odttf", ".ttf", ".otf", ".woff2")
-    ):
-        return [_piece(name, html.escape(text)) for text in _strings(content)]
-    return [replace(piece, place=_at(name, piece.place)) for piece in pieces(_text_of(content).encode())]
+    if content.startswith(ZIP):
+        return [piece for member in members(content) for piece in _member(name, *member)]
+    if is_binary(content):
+        return [_piece(name, html.escape(text)) for text in texts_in(content)]
+    if name.endswith((".odttf", ".ttf", ".otf", ".woff2")):
+        return [_piece(name, html.escape(strings(content)))]
+    found = [piece for text in texts_in(content) for piece in pieces(_in_paragraphs(text))]
+    return [replace(piece, place=_at(name, piece.place)) for piece in found]
+
+
+def _member(archive: str, name: str, content: bytes) -> Iterator[Piece]:
+    """The parts of a member of an archive, and its name."""
+    place = f"{archive}:{name}"
+    yield from pieces_of(_without_relations(content), place)
+    yield _piece(place, html.escape(_without_relations(f"/{name}".encode()).decode()))
 
 
 def _without_relations(content: bytes) -> bytes:
     """Markup or a path of an Office file without the numbers by which its parts refer to one another."""
-    is_other = content.startswith((PNG, b"PK\x03\x04", b"%PDF"))
+    is_other = content.startswith((PNG, ZIP, PDF))
     return content if is_other else RELATION.sub(b"rId", content)
 
 
@@ -116,54 +117,15 @@ def _at(name: str, place: str) -> str:
     return place if name.endswith(".html") else name
 
 
-def _text_of(content: bytes) -> str:
-    """Text of a file, its encoding told by its first bytes; runs of Word joined to what a reader sees."""
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return content.decode("utf-16", "replace")
-    text = content.decode("utf-8", "replace")
+def _in_paragraphs(text: str) -> str:
+    """Text of a file; runs of Word joined to what a reader sees."""
     if "</w:p>" in text or "</a:p>" in text:
-        text = re.sub(r"</(?:w|a):p>|<w:(?:br|tab|cr)\b[^>]*/>", " <p> ", text)
+        return re.sub(r"</(?:w|a):p>|<w:(?:br|tab|cr)\b[^>]*/>", " <p> ", text)
     return text
 
 
-def _strings(content: bytes) -> Iterator[str]:
-    """Readable runs of a binary file."""
-    yield "\n".join(run.decode("latin-1") for run in re.findall(rb"[\x20-\x7e\xa0-\xff]{4,}", content))
-
-
-def can_read_pdf() -> bool:
-    """Whether a program that takes the text out of a PDF is installed."""
-    return shutil.which("pdftotext") is not None
-
-
-def _pdf_texts(content: bytes) -> Iterator[str]:
-    """What a PDF shows and says of itself.
-
-    Raises
-    ------
-    UserError
-        Where no program can take its text out: what cannot be read is not cleared.
-    """
-    program = shutil.which("pdftotext")
-    if program is None:
-        raise UserError(
-            "a PDF can only be looked through with pdftotext (poppler-utils); install it, or leave pdf out"
-        )
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "x.pdf"
-        file.write_bytes(content)
-        for layout in (["-layout"], ["-raw"]):
-            yield subprocess.run(
-                [program, *layout, file, "-"], capture_output=True, check=True
-            ).stdout.decode("utf-8", "replace")
-    yield from _strings(content)
-    for stream in re.findall(rb"stream\r?\n(.*?)\r?\nendstream", content, re.DOTALL):
-        yield _inflated(stream)
-
-
-def pieces(page: bytes) -> list[Piece]:
+def pieces(text: str) -> list[Piece]:
     """The parts of a page, and of whatever is embedded in it."""
-    text = page.decode("utf-8", errors="replace")
     starts = [
         (0, "the head of the page"),
         *((m.start(), label(m[1])) for m in ANCHOR.finditer(text)),
@@ -191,8 +153,7 @@ def label(anchor: str) -> str:
 def _piece(place: str, markup: str) -> Piece:
     visible = CODE.sub(" ", markup)
     attributes = " ".join(match[1][1:-1] for match in ATTRIBUTE.finditer(visible))
-    text = re.sub(r"<(?:br|p|div|li|t[dhr]|h\d)\b[^>]*>", " ", visible)  # what stands in a place of its own
-    text = re.sub(r"<[^<>]*>", "", text)
+    text = re.sub(r"<[^<>]*>", "", PLACES.sub(" ", CELLS.sub(" | ", visible)))
     words = plain(f"{text} {attributes}")
     return Piece(place, words, f"{plain(markup)} {words}")
 
@@ -205,19 +166,47 @@ def plain(text: str) -> str:
     >>> plain("RA\u2011001 &amp; RA&#45;002 \\u0041")
     'RA-001 & RA-002 A'
     """
-    text = ESCAPED.sub(lambda match: chr(int(match[1] or match[2], 16)), html.unescape(text))
+    text = ESCAPED.sub(
+        lambda match: chr(int(match[1] or match[2] or match[3], 16)), html.unescape(html.unescape(text))
+    )
     return unicodedata.normalize("NFKC", text.translate(DASHES))
 
 
 def _embedded(part: str, depth: int = 3) -> Iterator[str]:
     """The text inside data addresses and base64, also where one holds another."""
-    blobs = [_blob(match) for match in DATA_URI.finditer(part)]
-    blobs += [_decoded(match[0]) for match in BASE64.finditer(DATA_URI.sub(" ", part))]
-    for blob in filter(None, blobs):
-        text = "\n".join(_png_texts(blob)) if blob.startswith(PNG) else blob.decode("utf-8", errors="ignore")
-        yield text
-        if depth:
-            yield from _embedded(text, depth - 1)
+    for blob in _blobs(part):
+        for text in _texts_of(blob):
+            yield text
+            if depth:
+                yield from _embedded(text, depth - 1)
+
+
+def _texts_of(blob: bytes) -> Iterator[str]:
+    if blob.startswith(ZIP):
+        for name, content in members(blob):
+            yield name
+            yield from _texts_of(content)
+    else:
+        yield from texts_in(blob)
+
+
+def _blobs(part: str) -> Iterator[bytes]:
+    """What data addresses hold, and what reads as base64, also broken into lines; a short word only if it is text."""
+    yield from filter(None, (_blob(match) for match in DATA_URI.finditer(part)))
+    rest = DATA_URI.sub(" ", part)
+    for match in IN_LINES.finditer(rest):
+        yield _decoded(re.sub(r"\s", "", match[0]))
+    for match in BASE64.finditer(rest):
+        blob = _decoded(match[0])
+        if len(match[0]) >= SURE or is_binary(blob) or _is_text(blob):
+            yield blob
+
+
+def _is_text(blob: bytes) -> bool:
+    try:
+        return blob.decode("utf-8").isprintable()
+    except UnicodeDecodeError:
+        return False
 
 
 def _blob(address: re.Match) -> bytes:
@@ -228,34 +217,8 @@ def _blob(address: re.Match) -> bytes:
 
 
 def _decoded(text: str) -> bytes:
-    text = text.rstrip("=")
+    text = text.rstrip("=").replace("-", "+").replace("_", "/")
     try:
         return base64.b64decode(text[: len(text) - (len(text) % 4 == 1)] + "=" * (-len(text) % 4))
     except binascii.Error:
         return b""
-
-
-def _png_texts(image: bytes) -> Iterator[str]:
-    """The texts that a PNG carries beside its pixels."""
-    at = len(PNG)
-    while at + 8 <= len(image):
-        length, kind = struct.unpack(">I4s", image[at : at + 8])
-        body = image[at + 8 : at + 8 + length]
-        at += 12 + length
-        if kind in (b"tEXt", b"iTXt", b"eXIf"):
-            yield body.decode("utf-8", errors="ignore")
-        if kind in (b"zTXt", b"iTXt"):
-            yield _inflated(body)
-
-
-def _inflated(body: bytes) -> str:
-    """The compressed part of a PNG text, which begins with zlib's first byte."""
-    start = body.find(b"\x78", body.find(b"\0"))
-    try:
-        return (
-            zlib.decompressobj().decompress(body[start:]).decode("utf-8", errors="ignore")
-            if start > 0
-            else ""
-        )
-    except zlib.error:
-        return ""

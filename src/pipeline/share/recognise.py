@@ -8,26 +8,49 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
-_MONTHS = {
-    1: "jan january januar janv janvier ene enero gen gennaio",
-    2: "feb february februar fev fevrier févr février feb febrero febbraio",
-    3: "mar march märz maerz mrz mär mars marzo",
-    4: "apr april avr avril abr abril aprile",
-    5: "may mai mayo mag maggio",
-    6: "jun june juni juin junio giu giugno",
-    7: "jul july juli juil juillet julio lug luglio",
-    8: "aug august août aout ago agosto",
-    9: "sep sept september septembre septiembre set settembre",
-    10: "oct october okt oktober octobre octubre ott ottobre",
-    11: "nov november novembre noviembre",
-    12: "dec december dez dezember déc dec décembre decembre dic diciembre dicembre",
-}
-MONTH = {name: number for number, names in _MONTHS.items() for name in names.split()}
+LANGUAGES = "en de fr es it pt nl da sv nb fi is pl cs sk hr sl hu ro tr et lv lt ru uk bg sr el"
+USUAL = "sept 9 mrz 3 mär 3 janv 1 fev 2 fevrier 2 aout 8 decembre 12 okt 10 dez 12"
+_NUMERALS = "i ii iii iv v vi vii viii ix x xi xii"
+_ROMAN = {numeral: number for number, numeral in enumerate(_NUMERALS.split(), start=1)}
+_ORDINALS = (
+    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth"
+    " sixteenth seventeenth eighteenth nineteenth twentieth twenty-first twenty-second twenty-third twenty-fourth"
+    " twenty-fifth twenty-sixth twenty-seventh twenty-eighth twenty-ninth thirtieth thirty-first"
+)
+
+
+def _month_names() -> dict[str, set[int]]:
+    """Names and abbreviations of months in the languages of Europe, as Unicode's tables have them."""
+    from babel.dates import get_month_names
+
+    usual = USUAL.split()
+    found = {name: {int(number)} for name, number in zip(usual[::2], usual[1::2], strict=True)}
+    for language in LANGUAGES.split():
+        for width in ("wide", "abbreviated"):
+            for context in ("format", "stand-alone"):
+                for number, name in get_month_names(width, context, language).items():
+                    word = name.strip(".").lower()
+                    if len(word) >= 3 and not word[0].isdigit():
+                        found.setdefault(word, set()).add(number)
+    return found
+
+
+MONTH = _month_names()
 _NAME = "(" + "|".join(sorted(map(re.escape, MONTH), key=len, reverse=True)) + r")\.?"
+_BETWEEN = r"(?:\s?[-/._·ـ]\s?|[\s,])"
+_ANY_LAST = re.compile(rf"(?<![\d.])(\d{{1,2}}){_BETWEEN}(\d{{1,2}}){_BETWEEN}((?:19|20)\d\d)(?![\d.]\d|\d)")
+_ANY_FIRST = re.compile(rf"(?<![\d.])((?:19|20)\d\d){_BETWEEN}(\d\d?){_BETWEEN}(\d\d?)(?![\d.]\d|\d)")
+_CALLED = re.compile(r"\bDate\(\s*(\d{4})\s*,\s*(\d{1,2})\s*,\s*(\d{1,2})", re.IGNORECASE)
+_ERA = re.compile(r"(昭和|平成|令和|大正|民国|民國)\s?(\d{1,3}|元)\s?年\s?(\d{1,2})\s?月\s?(\d{1,2})")
+_BEFORE_ERA = {"昭和": 1925, "平成": 1988, "令和": 2018, "大正": 1911, "民国": 1911, "民國": 1911}
+_ORDINAL_WORD = re.compile(
+    rf"\b({'|'.join(_ORDINALS.split())})\s+(?:of\s+)?{_NAME},?\s+(\d{{4}})\b", re.IGNORECASE
+)
 _DIGITS = dict(zip("〇零一二三四五六七八九", "00123456789", strict=True)) | {"○": "0", "Ｏ": "0"}
 _YEAR_FIRST = re.compile(
     r"(?<![\d.])(\d{4})\s?(?:[-/._]|年)\s?(\d{1,2})\s?(?:[-/._]|月)\s?(\d{1,2})(?!\d)"
-    r"|(?<![\dA-Za-z])((?:19|20)\d\d)(\d\d)(\d\d)(?=T\d|(?![\dA-Za-z]))"
+    r"|(?<![\dA-Za-z])((?:19|20)\d\d)(\d\d)(\d\d)(?=T\d|(?:\d{4}|\d{6})?(?![\dA-Za-z]))"
+    r"|(?<!\d)(\d\d)\s?年\s?(\d{1,2})\s?月\s?(\d{1,2})(?!\d)"
 )
 _YEAR_LAST = re.compile(r"(?<![\d.])(\d{1,2})\s?([-/._])\s?(\d{1,2})\s?\2\s?(\d{4}|\d\d)(?![\d.]\d|\d)")
 _DAY_NAME = re.compile(
@@ -35,17 +58,23 @@ _DAY_NAME = re.compile(
     re.IGNORECASE,
 )
 _NAME_DAY = re.compile(
-    rf"(?<![A-Za-z]){_NAME}[\s\-/._]*(\d{{1,2}})(?:st|nd|rd|th)?[\s\-/._,]+(\d{{4}}|\d\d)(?!\d)",
+    rf"(?<![A-Za-z]){_NAME}[\s\-/._]*(\d{{1,2}})(?:st|nd|rd|th)?[\s\-/._,']+(\d{{4}}|\d\d)(?!\d)",
     re.IGNORECASE,
 )
+_NAME_DAY_TIME = re.compile(
+    rf"(?<![A-Za-z]){_NAME}\s+(\d{{1,2}})\s+\d\d:\d\d(?::\d\d)?(?:\s+[A-Z]{{3,4}})?\s+(\d{{4}})(?!\d)",
+    re.IGNORECASE,
+)
+_DAY_ROMAN = re.compile(r"(?<![\dA-Za-z])(\d{1,2})[-./ ]([ivx]{1,4})[-./ ](\d{4}|\d\d)(?!\d)", re.IGNORECASE)
 _YEAR_NAME = re.compile(rf"(?<!\d)(\d{{4}})[\s\-/._]*{_NAME}[\s\-/._]*(\d{{1,2}})(?!\d)", re.IGNORECASE)
 _CHINESE = re.compile(
-    r"([〇零○一二三四五六七八九]{4})年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})[日号]"
+    r"([〇零○一二三四五六七八九\d]{4})年([一二三四五六七八九十\d]{1,2})月([一二三四五六七八九十\d]{1,3})[日号]"
 )
-_ORDINAL = re.compile(r"(?<!\d)((?:19|20)\d\d)-(\d{3})(?!\d)")
+_ORDINAL = re.compile(r"(?<!\d)((?:19|20)\d\d)[-/](\d{3})(?!\d)")
 _WEEK = re.compile(r"(?<!\d)((?:19|20)\d\d)-?W(\d\d)-?([1-7])(?!\d)")
 _PACKED = re.compile(r"(?<![\dA-Za-z.,])(\d{2})(\d{2})((?:19|20)\d{2})(?![\dA-Za-z])")
-_SERIAL = re.compile(r"(?<![\d.,\w#-])([1-6]\d{4})(?:\.0+)?(?![\d\w]|[.,]\d)")
+_SERIAL = re.compile(r"(?<![\d.,\w#-])([1-6]\d{4})(?:\.0+|\.\d{3,})?(?![\d\w]|[.,]\d)")
+_SHORT = re.compile(r"(?<![\d.,\w#/-])(\d\d)(\d\d)(\d\d)(?![\d\w/-]|[.,]\d)")
 _EPOCH = re.compile(r"(?<![\d.\w])(-?\d{8,10})(\d{3})?(?![\d\w]|\.\d)")
 
 
@@ -65,11 +94,12 @@ def dates_in(text: str) -> Iterator[date]:
         if len(match[4]) == 2:
             yield from _day(match[1].zfill(2), match[3], match[4])
     for match in _DAY_NAME.finditer(text):
-        yield from _day(match[3], MONTH[match[2].lower()], match[1])
-    for match in _NAME_DAY.finditer(text):
-        yield from _day(match[3], MONTH[match[1].lower()], match[2])
+        yield from _named(match[3], match[2], match[1])
+    for form in (_NAME_DAY, _NAME_DAY_TIME):
+        for match in form.finditer(text):
+            yield from _named(match[3], match[1], match[2])
     for match in _YEAR_NAME.finditer(text):
-        yield from _day(match[1], MONTH[match[2].lower()], match[3])
+        yield from _named(match[1], match[2], match[3])
     for match in _PACKED.finditer(text):
         yield from _day(match[3], match[2], match[1])
         yield from _day(match[3], match[1], match[2])
@@ -77,9 +107,26 @@ def dates_in(text: str) -> Iterator[date]:
 
 
 def _rare(text: str) -> Iterator[date]:
-    """Chinese numerals, days of the year, days of a week."""
+    """Any separators around a whole year, numerals and eras, days of the year, days of a week."""
+    for match in _ANY_LAST.finditer(text):
+        yield from _day(match[3], match[2], match[1])
+        yield from _day(match[3], match[1], match[2])
+    for match in _ANY_FIRST.finditer(text):
+        yield from _day(match[1], match[2], match[3])
+    for match in _CALLED.finditer(text):  # months of JavaScript begin at 0
+        yield from _day(match[1], match[2], match[3])
+        yield from _day(match[1], int(match[2]) + 1, match[3])
+    for match in _ERA.finditer(text):
+        year = 1 if match[2] == "元" else int(match[2])
+        yield from _day(_BEFORE_ERA[match[1]] + year, match[3], match[4])
+    for match in _ORDINAL_WORD.finditer(text):
+        yield from _named(match[3], match[2], 1 + _ORDINALS.split().index(match[1].lower()))
+    for match in _DAY_ROMAN.finditer(text):
+        yield from _day(match[3], _ROMAN.get(match[2].lower(), 0), match[1])
     for match in _CHINESE.finditer(text):
-        yield from _day("".join(_DIGITS[sign] for sign in match[1]), _chinese(match[2]), _chinese(match[3]))
+        yield from _day(
+            "".join(_DIGITS.get(sign, sign) for sign in match[1]), _chinese(match[2]), _chinese(match[3])
+        )
     for match in _ORDINAL.finditer(text):
         if 1 <= int(match[2]) <= 366:
             yield date(int(match[1]), 1, 1) + timedelta(int(match[2]) - 1)
@@ -93,6 +140,9 @@ def serials_in(text: str) -> Iterator[date]:
     for match in _SERIAL.finditer(text):
         yield date(1899, 12, 30) + timedelta(int(match[1]))
         yield date(1904, 1, 1) + timedelta(int(match[1]))
+    for match in _SHORT.finditer(text):
+        yield from _day(match[1], match[2], match[3])
+        yield from _day(match[3], match[2], match[1])
     for match in _EPOCH.finditer(text):
         yield (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=int(match[1]))).date()
 
@@ -100,9 +150,14 @@ def serials_in(text: str) -> Iterator[date]:
 def _chinese(text: str) -> int:
     """A numeral up to 99."""
     if "十" not in text:
-        return int("".join(_DIGITS[sign] for sign in text))
+        return int("".join(_DIGITS.get(sign, sign) for sign in text))
     tens, _, ones = text.partition("十")
     return 10 * (int(_DIGITS[tens]) if tens else 1) + (int(_DIGITS[ones]) if ones else 0)
+
+
+def _named(year, month: str, day) -> Iterator[date]:
+    for number in MONTH.get(month.lower(), ()):
+        yield from _day(year, number, day)
 
 
 def _day(year, month, day) -> Iterator[date]:
@@ -114,12 +169,15 @@ def _day(year, month, day) -> Iterator[date]:
             continue
 
 
-_ID_CONTEXT = r"(?:subject|patient|participant|case|record|pt|proband|subj|usubjid|id|number|no|nr|编号|受试者|患者|病人|号)"  # noqa: E501, wide signs
+_ID_CONTEXT = r"(?:subject|patient(?:in|en)?|participant|teilnehmer(?:in)?|病例|第|case|record|pts?|pat|proband(?:in|en)?|subj|usubjid|id|number|no|nr|编号|受试者|患者|病人|号)"  # noqa: E501, wide signs
+
+
+LONG_NUMBER = 6  # digits of an id that are looked for also where no word says what they are
 
 
 @lru_cache(maxsize=1 << 16)
 def id_pattern(value: str) -> re.Pattern:
-    """A subject id as people vary it: RA-007, RA007, RA 007, ra_7; a bare number only where a word says what it is.
+    """A subject id as people vary it: RA-007, RA007, RA 007, ra_7; a short number only where a word says what it is.
 
     Examples
     --------
@@ -131,13 +189,21 @@ def id_pattern(value: str) -> re.Pattern:
     parts = re.findall(r"[^\W\d_]+|\d+", value)
     loose = r"[\W_]{0,3}".join(_loose(part) for part in parts)
     if not parts or all(part.isdigit() for part in parts):
+        alone = rf"|(?<![\d\w.,#/-]){_grouped(value)}(?![\d\w/-]|[.,]\d)" if len(value) >= LONG_NUMBER else ""
         return re.compile(
-            rf"{_ID_CONTEXT}(?:\s*(?:no\.?|id|nr\.?|number))?[\s:#=._-]{{0,3}}{loose}(?![\d\w]|\.\d)",
+            rf"{_ID_CONTEXT}(?:\s*(?:no\.?|id|nr\.?|number))?[\s:#=._-]{{0,3}}{loose}(?![\dA-Za-z_]|\.\d){alone}"
+            rf"|(?:subjects|patients|participants|patienten)\s(?:\d+(?:,\s|\sand\s|\sund\s|\s&\s)){{0,9}}{loose}"
+            r"(?:(?:,\s|\sand\s|\sund\s|\s&\s)\d+)*(?![\dA-Za-z_]|[.-]\d|\s(?:to|years|%))",
             re.IGNORECASE,
         )
     before = r"(?<![0-9A-Za-z])" if parts[0].isascii() else ""
     after = r"(?![0-9A-Za-z])" if parts[-1].isascii() else ""
     return re.compile(before + loose + after, re.IGNORECASE)
+
+
+def _grouped(digits: str) -> str:
+    """Digits as they are or in groups of three."""
+    return r"[ ,.'’]?".join(reversed([digits[max(0, at - 3) : at] for at in range(len(digits), 0, -3)]))
 
 
 def _loose(part: str) -> str:
@@ -149,7 +215,7 @@ PATTERNS = {
         r"file://|(?<![\w.:/~<-])/(?:home|Users|root|tmp|var|mnt|media|srv|opt|data|private|Volumes|scratch|work|workspace"
         r"|nfs|net|shares?|export|etc|cluster|gpfs|lustre|cygdrive|run|usr/local)/[\w.@+ -]*\w"
         r"|(?<![A-Za-z])[A-Z]:[\\/]+[\w.-]+"
-        r"|(?<![\\\w])\\\\\w[\w.$-]*\\\w|(?<!\w)~/[\w.-]+/[\w.-]+|\bsmb://\S+|\b(?:afp|nfs|sftp|ftp)://\S+",
+        r"|(?<![\\\w])\\\\\w[\w.$-]*\\\w|(?<!\w)~/[\w.-]+/[\w.-]+|(?<![:\w/\"'])//[a-z][\w-]*\d*/[\w$-]+/[\w.-]+|%\w+%\\[\w.-]+|\$(?:HOME|USER|TMP|TMPDIR|PWD|DATA)\b/[\w.-]+|\bsmb://\S+|\b(?:afp|nfs|sftp|ftp)://\S+",
         re.IGNORECASE,
     ),
     "host": re.compile(
@@ -159,22 +225,27 @@ PATTERNS = {
         r"|\b(?:srv|db|sql|nas|pc|ws|dc|file|app|redcap)[-_]?(?:srv|server|prod|db|host)?[-_]?\d{1,3}\b(?=[:.\\/]|\s*(?:server|host))",
         re.IGNORECASE,
     ),
-    "e-mail": re.compile(r"[\w.+-]+\s?@\s?[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{2,}\b"),
+    "e-mail": re.compile(
+        r"[\w.+-]+(?:\s?@\s?|\s?[\[({](?:at|AT|@)[\])}]\s?| AT )[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{2,}\b"
+    ),
     "token": re.compile(
         r"\b(?:gh[pousr]_\w{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|xox[abeprs]-[\w-]{10,}|(?:AKIA|ASIA)[0-9A-Z]{16}"
         r"|sk-[\w-]{20,}|hf_\w{20,}|AIza[\w-]{30,}|npm_\w{30,}|pypi-\w{20,}|dop_v1_\w{20,}|SG\.[\w-]{16,}\.[\w-]{16,}"
         r"|eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]+|(?-i:[0-9A-F]{32})|ya29\.[\w-]{20,}|[sr]k_(?:live|test)_\w{16,}|key-[0-9a-f]{32})\b"
-        r"|-----BEGIN [A-Z ]*PRIVATE KEY|://[^\s/:@]+:[^\s/@]+@|\bBearer\s+[\w.~+/-]{16,}"
-        r"|\b(?:password|passwd|pwd|passphrase|secret|api[_-]?key|token|kennwort|密码)\b[\"']?\s*[:=]\s*[\"']?[^\s\"'<>,;]{4,}"
+        r"|-----BEGIN [A-Z ]*PRIVATE KEY|://[^\s/:@]+:[^\s/@]+@|\b(?:Bearer|Basic)\s+[\w.~+/=-]{16,}"
+        r"|(?:\b(?:[A-Za-z0-9]+[_-]){0,4}(?:\w{0,12}password|passwort|passwd|pwd|passphrase|secret|api[_-]?key|access[_-]?key|token|kennwort)(?:[_-][A-Za-z]+){0,3}\b|密码|口令)[\"']?\s*[:=是为]\s*[\"']?[^\s\"'<>,;]{4,}"
         r"|\b(?:jdbc|postgres(?:ql)?|mysql|mongodb(?:\+srv)?|oracle|mssql|redis)(?:\+\w+)?:(?://|@|thin)\S+",
         re.IGNORECASE,
     ),
     "telephone number": re.compile(
-        r"(?<![\d.\w])(?:\+?86[\s-]?)?1[3-9]\d[\s-]?\d{4}[\s-]?\d{4}(?![\d.\w])|(?<![\d.\w-])0\d{2,3}[\s-]\d{7,8}(?![\d\w-])"
-        r"|(?<![\d\w])\(0\d{2,3}\)\s?\d{7,8}(?!\d)|(?<![\d\w])\+\d{1,3}[\s-]?\(?\d{1,4}\)?(?:[\s-]?\d{2,4}){2,4}(?!\d)"
+        r"(?<![\d.\w])(?:\+?86[\s-]?)?1[3-9]\d[\s.-]?\d{4}[\s.-]?\d{4}(?![\dA-Za-z_]|\.\d)|(?<![\d.\w-])0\d{2,3}[\s-]\d{7,8}(?![\d\w-])"
+        r"|(?<![A-Za-z])(?:tel|telefon|telephone|phone|mobile?|mobil|handy|fax|电话|手机|传真|联系方式)\W{0,4}\+?\d[\d\s()/.-]{5,16}\d(?!\d)"
+        r"|(?<![\d\w])(?:00|\+)86[\s-]?1[3-9]\d[\s-]?\d{4}[\s-]?\d{4}(?!\d)"
+        r"|(?<![\d\w])\(0\d{2,3}\)\s?\d{7,8}(?!\d)|(?<![\d\w.])(?:\+|00[1-9])\d{1,3}[\s-]?\(?\d{1,4}\)?(?:[\s-]?\d{2,4}){2,4}(?!\d)",
+        re.IGNORECASE,
     ),
     "identity number": re.compile(
-        r"(?<![\dA-Za-z])(?<!\d\.)(?:[1-9]\d{16}[\dXx]|[1-9]\d{5}\s?\d{8}\s?\d{3}[\dXx])(?![\dA-Za-z])"  # not decimals
+        r"(?<![\dA-Za-z])(?<!\d\.)[1-9]\d{5}[\s-]?\d{4}[\s-]?\d{4}[\s-]?\d{3}[\dXx](?![\dA-Za-z])"  # not decimals
     ),
     "social security number": re.compile(
         r"(?<![\d-])(?!000|666|9\d\d)\d{3}-(?!00)\d\d-(?!0000)\d{4}(?![\d-])"
@@ -190,7 +261,7 @@ def is_identity_number(text: str) -> bool:
     >>> is_identity_number("11010519491231002X"), is_identity_number("110105194912310021")
     (True, False)
     """
-    digits = re.sub(r"\s", "", text).upper()
+    digits = re.sub(r"[\s-]", "", text).upper()
     weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
     if len(digits) != 18 or not list(_day(digits[6:10], digits[10:12], digits[12:14])):
         return False

@@ -1,9 +1,11 @@
 """Look through a page for the study's own values and for what never belongs into a page."""
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import permutations
 
 from pipeline.share.page import Piece
 from pipeline.share.recognise import PATTERNS, dates_in, id_pattern, is_identity_number, serials_in
@@ -62,8 +64,8 @@ def leaks(
 
 
 def _texts(parts: Sequence[Piece], values: OwnValues) -> Iterator[Finding]:
-    words = [(part, "\n".join(part.views(seen=True)).casefold()) for part in parts]
-    everything = [(part, "\n".join(part.views()).casefold()) for part in parts]
+    words = [(part, folded("\n".join(part.views(seen=True)))) for part in parts]
+    everything = [(part, folded("\n".join(part.views()))) for part in parts]
     for kind in ("identifier", "access"):
         for value, column in values.texts.get(kind, {}).items():
             common = value.isascii() and value.isalpha()  # a single word may be part of markup or of a script
@@ -71,38 +73,64 @@ def _texts(parts: Sequence[Piece], values: OwnValues) -> Iterator[Finding]:
                 if _stands_in(value, text):
                     yield Finding(kind, f"{masked(value)} ({column})", part.place)
     yield from _subjects(everything, values)
-    yield from _free_texts(words, values)
+    yield from _free_texts(everything, values)
+
+
+def folded(text: str) -> str:
+    """Text without case, accents and the make of its apostrophes, for names are written either way.
+
+    Examples
+    --------
+    >>> folded("Jürgen Weiß"), folded("O\u2019Brien"), folded("Nguyễn"), folded("李娜")
+    ('jurgen weiss', "o'brien", 'nguyen', '李娜')
+    """
+    bare = (
+        sign for sign in unicodedata.normalize("NFD", text.casefold()) if not "\u0300" <= sign <= "\u036f"
+    )
+    return unicodedata.normalize("NFC", "".join(bare)).translate(LETTERS)
+
+
+ALIKE = str.maketrans(
+    "авеіјкмнорѕстухαενορτυχ", "abeijkmhopsctyxavovptux"
+)  # Cyrillic and Greek signs that look Latin
+LETTERS = str.maketrans("øđłı\u2018\u2019´", "odli'''") | str.maketrans({"æ": "ae", "œ": "oe"}) | ALIKE
+UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe"})
 
 
 @lru_cache(maxsize=1 << 16)
-def _forms(value: str) -> tuple[re.Pattern, ...]:
-    """A value where it stands alone, blanks in it as they may be, a name of two words also turned round."""
-    parts = value.casefold().split()
+def _forms(value: str) -> tuple[tuple[str, re.Pattern], ...]:
+    """A value where it stands alone, whatever its blanks, the words of a name in any order, umlauts as two letters.
+
+    Each form with a part of it that stands in every text in which the form does.
+    """
     if re.fullmatch(f"{CJK}{{2,4}}", value):
-        parts = list(value)
-        return (re.compile(r"[\s·・]*".join(map(re.escape, parts))),)
-    if value.isdigit() or not value.isascii():
-        orders = [parts]
-    else:
-        parts = [p for part in parts for p in re.split(r"[-_./]", part) if p] or parts
-        orders = [parts, parts[::-1]] if len(parts) == 2 and value.replace(" ", "").isalpha() else [parts]
-    return tuple(re.compile(_bounded(order)) for order in orders)
+        return ((value[0], re.compile(r"[\s·・]*".join(map(re.escape, value)))),)
+    found = {}
+    for text in (folded(value), folded(unicodedata.normalize("NFC", value).casefold().translate(UMLAUTS))):
+        words = [[p for p in re.split(r"[-_./']", word) if p] or [word] for word in text.split()]
+        is_name = 2 <= len(words) <= 3 and not re.search(r"\d", text)
+        for order in permutations(words) if is_name else [words]:
+            parts = [part for word in order for part in word]
+            found[_bounded(parts, between=BETWEEN_NAMES if is_name else BETWEEN)] = parts[0]
+        if digits := re.search(r"\d{6,}", text):
+            found[rf"(?<![\d\w.,]){digits[0]}(?![\d\w]|[.,]\d)"] = digits[0]
+    return tuple((part, re.compile(form)) for form, part in found.items())
 
 
-def _bounded(parts: Sequence[str]) -> str:
+BETWEEN = r"[\W_]{0,3}"
+BETWEEN_NAMES = rf"{BETWEEN}(?:\w\.?[\W_]{{1,2}})?"  # a middle initial
+
+
+def _bounded(parts: Sequence[str], *, between: str) -> str:
     first, last = parts[0][0], parts[-1][-1]
     before = r"(?<![0-9a-z])" if first.isascii() and first.isalnum() else ""
     after = r"(?![0-9a-z])" if last.isascii() and last.isalnum() else ""
-    return before + r"[\W_]{0,3}".join(map(re.escape, parts)) + after
+    return before + between.join(map(re.escape, parts)) + after
 
 
 def _stands_in(value: str, text: str) -> bool:
-    """Whether a value stands in a text; the quick look first, for there are many values and few hits."""
-    folded = value.casefold()
-    core = re.split(r"[\W_]+", folded)[0] if folded.isascii() else folded[0]
-    if core and core not in text:
-        return False
-    return any(form.search(text) for form in _forms(value))
+    """Whether a value stands in a folded text; the quick look first, for there are many values and few hits."""
+    return any(part in text and form.search(text) for part, form in _forms(value))
 
 
 def _subjects(texts: Sequence[tuple[Piece, str]], values: OwnValues) -> Iterator[Finding]:
@@ -110,8 +138,8 @@ def _subjects(texts: Sequence[tuple[Piece, str]], values: OwnValues) -> Iterator
     known = values.texts.get("subject id", {}) | values.texts.get("every subject id", {})
     for value, column in known.items():
         core = next((part for part in re.findall(r"\d+", value)), value)
-        core = core.lstrip("0") or "0"
-        pattern = id_pattern(value)
+        core = core.lstrip("0")[:3] or "0"
+        pattern = id_pattern(folded(value))
         for part, text in texts:
             if core.casefold() in text and pattern.search(text):
                 yield Finding("subject id", f"{value} ({column})", part.place)
@@ -125,7 +153,7 @@ def _free_texts(texts: Sequence[tuple[Piece, str]], values: OwnValues) -> Iterat
     """Free text of one patient: as a whole, or five of its words in a row, over line breaks and marks."""
     squeezed = [(part, f" {_squeezed(text)} ") for part, text in texts]
     for value, column in values.texts.get("free text", {}).items():
-        for run in _runs(value.casefold()):
+        for run in _runs(folded(value)):
             for part, text in squeezed:
                 if run in text:
                     yield Finding("free text", f"{masked(value)} ({column})", part.place)
@@ -141,7 +169,7 @@ def _runs(value: str) -> Iterator[str]:
     whole = _squeezed(value)
     if len(re.findall(CJK, whole)) >= SIGNS_OF_TEXT:
         step = SIGNS_OF_TEXT
-        yield from (whole[at : at + step] for at in range(0, max(1, len(whole) - step + 1), 3))
+        yield from (whole[at : at + step] for at in range(max(1, len(whole) - step + 1)))
         return
     words = whole.split()
     for at in range(max(1, len(words) - WORDS_OF_TEXT + 1)):

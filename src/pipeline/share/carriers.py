@@ -1,0 +1,185 @@
+"""The texts that bytes of any make carry: archives, PDF, pictures, compressed streams, text in an encoding."""
+
+import contextlib
+import gzip
+import io
+import re
+import shutil
+import struct
+import subprocess
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from pipeline.project import UserError
+
+PNG, ZIP, PDF, GZIP = b"\x89PNG\r\n\x1a\n", b"PK\x03\x04", b"%PDF", b"\x1f\x8b"
+ZLIB = (b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda")
+OF_PIXELS = frozenset(b"IHDR IDAT PLTE tRNS IEND gAMA cHRM sRGB pHYs sBIT bKGD".split())
+PICTURES = (b"\xff\xd8\xff", b"GIF8", b"OTTO", b"RIFF", b"\x00\x01\x00\x00", b"wOF2", b"wOFF", b"true")
+MOST = 1 << 26  # bytes that are unpacked of one stream
+STREAM = re.compile(rb"stream\r?\n(.*?)\r?\n?endstream", re.DOTALL)
+LITERAL = re.compile(rb"\(((?:\\.|[^\\()]|\((?:\\.|[^\\()])*\))*)\)", re.DOTALL)
+HEXADECIMAL = re.compile(rb"<([0-9A-Fa-f\s]{4,})>")
+ESCAPE = re.compile(rb"\\([0-7]{1,3}|\r?\n|.)", re.DOTALL)
+DRAWING = re.compile(rb"\bBT\s|\sTf\s|begincmap|(?:[\d.]+ ){4}(?:re|cm|c|d1)\b")
+
+
+def is_binary(content: bytes) -> bool:
+    """Whether bytes are of a make that is not read as text."""
+    return content.startswith((PNG, ZIP, PDF, GZIP, *ZLIB, *PICTURES))
+
+
+def texts_in(content: bytes) -> Iterator[str]:
+    """The texts of a file that is no archive: what a picture, a PDF, a compressed stream or an encoding holds.
+
+    Raises
+    ------
+    UserError
+        At a PDF where no program can take its text out: what cannot be read is not cleared.
+    """
+    if content.startswith(PNG):
+        yield from _png(content)
+    elif content.startswith(PDF):
+        yield from _pdf(content)
+    elif content.startswith(GZIP):
+        yield from texts_in(_gunzipped(content))
+    elif content.startswith(ZLIB) and (inner := inflated(content)):
+        yield from texts_in(inner)
+    elif content.startswith(PICTURES):
+        yield strings(content)
+        yield content.decode("utf-8", "ignore")
+    else:
+        yield from _decoded(content)
+
+
+def members(content: bytes) -> Iterator[tuple[str, bytes]]:
+    """Names and contents of an archive's members, and its comments."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        yield "comment", archive.comment
+        for member in archive.infolist():
+            yield member.filename, archive.read(member)
+            yield f"{member.filename} (comment)", member.comment
+
+
+def inflated(stream: bytes) -> bytes:
+    """What of a zlib stream can be unpacked; nothing where it is none."""
+    try:
+        return zlib.decompressobj().decompress(stream, MOST)
+    except zlib.error:
+        return b""
+
+
+def _gunzipped(content: bytes) -> bytes:
+    try:
+        return gzip.GzipFile(fileobj=io.BytesIO(content)).read(MOST)
+    except (OSError, EOFError, zlib.error):
+        return b""
+
+
+def _decoded(content: bytes) -> Iterator[str]:
+    """Text by the marks of its encoding; where it is not UTF-8, as Chinese and as western programs write it."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        yield content.decode("utf-16", "replace")
+        return
+    head = content[:4096]
+    if head.count(0) * 4 > len(head):
+        places = [head[start::2].count(0) for start in (0, 1)]
+        yield content.decode("utf-16-be" if places[0] > places[1] else "utf-16-le", "replace")
+    yield content.decode("utf-8", "replace")
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        yield content.decode("gb18030", "ignore")
+        yield content.decode("cp1252", "ignore")
+
+
+WIDE = re.compile(
+    rb"(?:[\x20-\xff][\x00-\x02]|[\x00-\xff][\x4e-\x9f]){4,}"
+)  # Latin and Chinese, two bytes a sign
+
+
+def strings(content: bytes) -> str:
+    """Readable runs of a binary file, in one byte a sign or two."""
+    wide = (run.decode("utf-16-le", "ignore") for run in WIDE.findall(content))
+    return "\n".join([*(run.decode("ascii") for run in re.findall(rb"[\x20-\x7e]{4,}", content)), *wide])
+
+
+def _png(image: bytes) -> Iterator[str]:
+    """What a PNG carries beside its pixels: texts, chunks of no known kind, what comes after its end."""
+    at = len(PNG)
+    while at + 8 <= len(image):
+        length, kind = struct.unpack(">I4s", image[at : at + 8])
+        body = image[at + 8 : at + 8 + length]
+        at += 12 + length
+        if kind not in OF_PIXELS:
+            yield body.decode("utf-8", errors="ignore")
+            start = next((place for mark in ZLIB if (place := body.find(mark, body.find(b"\0"))) >= 0), None)
+            if start is not None:
+                yield inflated(body[start:]).decode("utf-8", errors="ignore")
+        if kind == b"IEND":
+            yield from _decoded(image[at:])
+            return
+
+
+def can_read_pdf() -> bool:
+    """Whether a program that takes the text out of a PDF is installed."""
+    return shutil.which("pdftotext") is not None
+
+
+def _pdf(content: bytes) -> Iterator[str]:
+    """What a PDF shows, says of itself and has attached."""
+    program = shutil.which("pdftotext")
+    if program is None:
+        raise UserError(
+            "a PDF can only be looked through with pdftotext (poppler-utils); install it, or leave pdf out"
+        )
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "x.pdf"
+        file.write_bytes(content)
+        for layout in (["-layout"], ["-raw"]):
+            made = subprocess.run([program, *layout, file, "-"], capture_output=True, check=False)
+            yield made.stdout.decode("utf-8", "replace")
+    yield strings(STREAM.sub(b" ", content))
+    yield from _pdf_strings(STREAM.sub(b" ", content))
+    for stream in STREAM.findall(content):
+        inner = inflated(stream) or stream
+        if inner.startswith((b"\xff\xfe", b"\xfe\xff")) or (not DRAWING.search(inner) and _is_text(inner)):
+            yield from _decoded(inner)
+            yield from _pdf_strings(inner)
+
+
+def _is_text(content: bytes) -> bool:
+    """Whether a stream is text rather than a font or a picture."""
+    head = content[:4096]
+    seen = sum(byte in b"\t\n\r" or 32 <= byte < 127 for byte in head)
+    with contextlib.suppress(UnicodeDecodeError):
+        return len(content.decode("utf-8")) > 0 and b"\0" not in head
+    return seen > 0.95 * len(head)
+
+
+def _pdf_strings(content: bytes) -> Iterator[str]:
+    """The strings of PDF objects, their escapes and hexadecimal digits read, in either of their encodings."""
+    found = [ESCAPE.sub(_unescaped, match[1]) for match in LITERAL.finditer(content)]
+    found += [
+        bytes.fromhex((digits + b"0" * (len(digits) % 2)).decode())
+        for match in HEXADECIMAL.finditer(content)
+        for digits in [re.sub(rb"\s", b"", match[1])]
+    ]
+    for text in found:
+        yield (
+            text.decode("utf-16", "ignore")
+            if text.startswith((b"\xfe\xff", b"\xff\xfe"))
+            else text.decode("latin-1")
+        )
+
+
+def _unescaped(match: re.Match) -> bytes:
+    sign = match[1]
+    if sign[:1] in b"01234567":
+        return bytes([int(sign, 8) % 256])
+    return {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"", b"f": b"", b"\n": b"", b"\r\n": b""}.get(
+        sign, sign
+    )
