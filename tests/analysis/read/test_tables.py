@@ -111,7 +111,7 @@ def test_all_missing_columns_are_listed_with_line_and_nearest_name(small):
         ({"lab": ""}, "the file is empty"),
         ({"lab": "id,id,date,test,result,unit,uln\n1,1,1,1,1,1,1\n"}, "two columns named 'id'"),
         ({"lab": "id,date,test,result,unit,uln\nS1,2024-01-08,CRP\n"}, "row 2 has 3 cells, the header 6"),
-        ({"lab": "PK\x03\x04"}, "it is a spreadsheet; give it type: excel"),
+        ({"lab": "PK\x03\x04"}, "it was cut short or spoilt on its way"),
     ],
 )
 def test_wrong_file_is_named_with_what_is_wrong(small, files, message):

@@ -10,6 +10,7 @@ from analysis.read.locate import SourceError, absence, kept_rows, source_file
 from analysis.read.sources import database
 from analysis.read.sources.delimited import read_delimited
 from analysis.read.sources.excel import read_excel
+from analysis.read.sources.looked_at import look_at
 from analysis.read.sources.records import read_records
 from analysis.read.sources.statistical import read_statistical
 
@@ -31,6 +32,8 @@ def read_source(source: Any, root: Path) -> Export:
         raise SourceError(f"source {source.id}: {absent}")
     place = source.path or source.type
     try:
+        if file is not None and source.path:
+            look_at(file, source.type)
         export = _READERS[source.type](source, file)
     except SourceError:
         raise

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -38,10 +39,8 @@ def read_delimited(file: Path, encoding: str, delimiter: str, header_row: int | 
         If the file is empty, is a spreadsheet in disguise, or a row has more or fewer cells than the header.
     """
     content = file.read_bytes()
-    if not content.strip():
+    if not content.strip(b"\xef\xbb\xbf\xff\xfe \t\r\n\0"):
         raise ValueError("the file is empty")
-    if content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        raise ValueError("it is a spreadsheet; give it type: excel")
     read = decode(content, encoding)
     text, named = _without_separator_line(read.text)
     mark = delimiter if delimiter != "auto" else named or find_delimiter(text)
@@ -155,4 +154,4 @@ def _only_extra_blanks(rows: list[list[str]], width: int) -> bool:
 
 def doubled_names(names: list[str]) -> tuple[str, ...]:
     """Names that head more than one column."""
-    return tuple(sorted({name for name in names if name and names.count(name) > 1}))
+    return tuple(sorted(name for name, times in Counter(names).items() if name and times > 1))

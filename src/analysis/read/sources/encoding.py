@@ -8,6 +8,7 @@ import numpy as np
 
 CHINESE, WESTERN = "gb18030", "cp1252"
 _WESTERN_SIGNS = "°²³·×±–—‘’‚“”„…€£§«» "  # what stands in units, quotes and sums
+WIDE = (((b"\xff\xfe\0\0", b"\0\0\xfe\xff"), "utf-32"), ((b"\xff\xfe", b"\xfe\xff"), "utf-16"))
 _HIGH = re.compile(rb"[\x80-\xff]+")
 
 
@@ -44,9 +45,9 @@ def known_encoding(name: str) -> str:
 def decode(content: bytes, encoding: str = "auto") -> Decoded:
     r"""Text of a file, by its encoding key or by the evidence of all its bytes.
 
-    UTF-8 (with or without mark) and UTF-16 are known by their form. What is left may be Chinese (GB18030) or Western
-    (Windows-1252): in Chinese the bytes above 127 come in pairs, nearly all of common characters; in Western text they
-    stand alone between ASCII letters.
+    UTF-8 (with or without mark), UTF-16 and UTF-32 are known by their form. What is left may be Chinese (GB18030) or
+    Western (Windows-1252): in Chinese the bytes above 127 come in pairs, nearly all of common characters; in Western
+    text they stand alone between ASCII letters.
 
     Raises
     ------
@@ -61,12 +62,27 @@ def decode(content: bytes, encoding: str = "auto") -> Decoded:
     if encoding != "auto":
         name = known_encoding(encoding)
         return Decoded(content.decode("utf-8-sig" if name == "utf-8" else name), name)
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return Decoded(content.decode("utf-16"), "utf-16")
+    for marks, name in WIDE:
+        if content.startswith(marks):
+            return _wide(content, name)
     try:
         return Decoded(content.decode("utf-8-sig"), "utf-8")
     except UnicodeDecodeError:
         return _by_evidence(content)
+
+
+def _wide(content: bytes, name: str) -> Decoded:
+    """Text with a mark of two or four bytes a sign.
+
+    Raises
+    ------
+    ValueError
+        If it ends within a sign.
+    """
+    try:
+        return Decoded(content.decode(name), name)
+    except UnicodeDecodeError as error:
+        raise ValueError(f"it is {name.upper()} and breaks at byte {error.start}; fetch it again") from None
 
 
 def _by_evidence(content: bytes) -> Decoded:
