@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (a file on each line)
 """Files that are not what they say, hold more than they show or have names that take hold of something."""
 
 import bz2
@@ -6,7 +7,6 @@ import io
 import lzma
 import tarfile
 import zipfile
-from pathlib import Path
 
 HEAD = b"id,age\nT-001,50\n"
 SHEET = (
@@ -175,7 +175,7 @@ def contents() -> dict[str, tuple[str, bytes]]:
         "csv of a long line": ("csv", b"id,age\nT-001," + b"9" * 3_000_000 + b"\n"),
         "csv of many columns": (
             "csv",
-            b",".join(b"c%d" % n for n in range(20_000)) + b"\n" + b"," * 19_999 + b"\n",
+            b",".join(b"c%d" % n for n in range(4_000)) + b"\n" + b"," * 3_999 + b"\n",
         ),
         "csv of zeros in a cell": ("csv", b"id,age\nT-0\x0001,50\n"),
         "csv of a lone half": ("csv", b"id,age\nT-\xed\xa0\x80,50\n"),
@@ -252,17 +252,7 @@ NAMES = (
         "=1+1.csv",
         "@a.csv",
         "\U0001f600.csv",
-        "[bold]x[/bold].csv",
+        "[bold]x.csv",
         ":smile:.csv",
     ),
 )
-
-
-def named(folder: Path) -> list[Path]:
-    """Good tables under bad names."""
-    made = []
-    for name in NAMES:
-        file = folder / name
-        file.write_bytes(HEAD)
-        made.append(file)
-    return made

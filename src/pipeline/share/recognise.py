@@ -172,6 +172,8 @@ def _day(year, month, day) -> Iterator[date]:
 _ID_CONTEXT = r"(?:subject|patient(?:in|en)?|participant|teilnehmer(?:in)?|病例|第|case|record|pts?|pat|proband(?:in|en)?|subj|usubjid|id|number|no|nr|编号|受试者|患者|病人|号)"  # noqa: E501, wide signs
 
 
+_PEOPLE = r"(?:subjects|patients|participants|patienten)\s"
+_AND = r"(?:,\s|\sand\s|\sund\s|\s&\s)"
 LONG_NUMBER = 6  # digits of an id that are looked for also where no word says what they are
 
 
@@ -192,8 +194,7 @@ def id_pattern(value: str) -> re.Pattern:
         alone = rf"|(?<![\d\w.,#/-]){_grouped(value)}(?![\d\w/-]|[.,]\d)" if len(value) >= LONG_NUMBER else ""
         return re.compile(
             rf"{_ID_CONTEXT}(?:\s*(?:no\.?|id|nr\.?|number))?[\s:#=._-]{{0,3}}{loose}(?![\dA-Za-z_]|\.\d){alone}"
-            rf"|(?:subjects|patients|participants|patienten)\s(?:\d+(?:,\s|\sand\s|\sund\s|\s&\s)){{0,9}}{loose}"
-            r"(?:(?:,\s|\sand\s|\sund\s|\s&\s)\d+)*(?![\dA-Za-z_]|[.-]\d|\s(?:to|years|%))",
+            rf"|{_PEOPLE}(?:(?:\d+{_AND}){{1,9}}{loose}|{loose}(?:{_AND}\d+)+)(?![\dA-Za-z_]|[.-]\d|\s(?:to|years|%))",
             re.IGNORECASE,
         )
     before = r"(?<![0-9A-Za-z])" if parts[0].isascii() else ""

@@ -74,8 +74,7 @@ def _zip(file: Path, kind: str) -> None:
             size = sum(part.file_size for part in parts.infolist())
             if size > MOST_UNPACKED or size > max(SMALL, MOST_TIMES * file.stat().st_size):
                 raise ValueError(
-                    f"it unpacks to {size >> 20:,} MB from {max(1, file.stat().st_size >> 20)}, more than a workbook of "
-                    "this size can hold; save it anew from its program"
+                    f"it unpacks to {size >> 20:,} MB, more than a workbook of its size holds; save it anew"
                 )
             for name in names:
                 if re.match(r"xl/worksheets/[^/]+\.xml$", name):

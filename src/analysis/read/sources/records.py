@@ -39,8 +39,13 @@ def _parsed(text: str) -> Any:
     """JSON with every number as it stands; NaN is a missing one, and infinity a text that is no number."""
     constants = {"NaN": None, "Infinity": "Infinity", "-Infinity": "-Infinity"}
     return json.loads(
-        text, parse_float=Decimal, parse_int=Decimal, parse_constant=constants.get, object_pairs_hook=_record
+        text, parse_float=_number, parse_int=_number, parse_constant=constants.get, object_pairs_hook=_record
     )
+
+
+def _number(text: str) -> Decimal | str:
+    """A number as it stands; one that no computer counts with (1e999999999) stays the text that it is."""
+    return Decimal(text) if len(text) <= 400 and abs(Decimal(text).adjusted()) <= 400 else text
 
 
 def _record(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
