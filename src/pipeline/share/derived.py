@@ -153,7 +153,7 @@ def _share(
             return None, "not made from released counts"
         return min(k / n, 1.0), ""
     if row["kind"] == LIMIT and exact and 0 <= k <= n:
-        return _limit(row, min(k, n), n, by_id.get(f"{prefix}.confidence_level"))  # type: ignore[arg-type]
+        return _limit(row, min(k, n), n, by_id.get(f"{prefix}.confidence_level"))
     return None, "not made from released counts"
 
 

@@ -57,13 +57,13 @@ def leaks(
     allowed : iterable of str
         Kinds that the policy lets pass.
     declared : str
-        The study file: an e-mail address in it is meant to be seen.
+        The study's files: an address in them is meant to be seen, and their words tell of nobody.
     """
-    found = [*_texts(parts, values), *_dates(parts, values), *_patterns(parts, declared)]
+    found = [*_texts(parts, values, declared), *_dates(parts, values), *_patterns(parts, declared)]
     return [finding for finding in dict.fromkeys(found) if finding.kind not in set(allowed)]
 
 
-def _texts(parts: Sequence[Piece], values: OwnValues) -> Iterator[Finding]:
+def _texts(parts: Sequence[Piece], values: OwnValues, declared: str) -> Iterator[Finding]:
     words = [(part, folded("\n".join(part.views(seen=True)))) for part in parts]
     everything = [(part, folded("\n".join(part.views()))) for part in parts]
     for kind in ("identifier", "access"):
@@ -73,7 +73,7 @@ def _texts(parts: Sequence[Piece], values: OwnValues) -> Iterator[Finding]:
                 if _stands_in(value, text):
                     yield Finding(kind, f"{masked(value)} ({column})", part.place)
     yield from _subjects(everything, values)
-    yield from _free_texts(everything, values)
+    yield from _free_texts(everything, values, declared)
 
 
 def folded(text: str) -> str:
@@ -149,11 +149,15 @@ WORDS_OF_TEXT = 5
 SIGNS_OF_TEXT = 8
 
 
-def _free_texts(texts: Sequence[tuple[Piece, str]], values: OwnValues) -> Iterator[Finding]:
-    """Free text of one patient: as a whole, or five of its words in a row, over line breaks and marks."""
+def _free_texts(texts: Sequence[tuple[Piece, str]], values: OwnValues, declared: str) -> Iterator[Finding]:
+    """Free text of one patient: as a whole, or five of its words in a row, over line breaks and marks.
+
+    Words that the study's own files use, such as a criterion that somebody did not fulfil, tell of nobody.
+    """
+    known = f" {_squeezed(folded(declared))} "
     squeezed = [(part, f" {_squeezed(text)} ") for part, text in texts]
     for value, column in values.texts.get("free text", {}).items():
-        for run in _runs(folded(value)):
+        for run in (run for run in _runs(folded(value)) if run not in known):
             for part, text in squeezed:
                 if run in text:
                     yield Finding("free text", f"{masked(value)} ({column})", part.place)

@@ -189,6 +189,12 @@ def _days_said(project: Project, name: str) -> set[date]:
     return set(days_in(file.read_text(encoding="utf-8") for file in files))
 
 
+def declared_by(root: Path, study: str) -> str:
+    """What the study's own files say: no secret, wherever it stands."""
+    files = sorted((root / "params" / study).glob("*.yml"))
+    return "\n".join(file.read_text(encoding="utf-8") for file in files)
+
+
 def days_in(texts: Iterable[str]) -> Iterable[date]:
     """The days written as 2025-06-30."""
     for text in texts:
