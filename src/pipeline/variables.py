@@ -93,7 +93,7 @@ def formatted(
             texts |= _with_interval(row, by_id, prefix, digits)
             texts |= _in_words(row, by_id, prefix, better or {})
         if leaf == "p_value":
-            texts["p"] = numbers.p_text(row["value"])
+            texts["p"] = SUPPRESSED if _is_suppressed(row) else numbers.p_text(row["value"])
         place = tree
         for part in prefix.split("."):
             place = place.setdefault(part, {})
@@ -104,6 +104,11 @@ def formatted(
         if name != ident:
             _stand_in(tree, name.split("."), ident.split("."))
     return tree
+
+
+def _is_suppressed(row: dict) -> bool:
+    """Whether a number is not told to the readers of a release."""
+    return row.get("status") == "suppressed"
 
 
 def _is_awaited(row: dict) -> bool:
@@ -136,7 +141,7 @@ def _detailed(text: str, ident: str, row: dict, labels: Mapping[str, Mapping[str
 
 def _text(row: dict, digits: dict[str, int]) -> str:
     value, statistic = row["value"], row["statistic"]
-    if row.get("status") == "suppressed":
+    if _is_suppressed(row):
         return SUPPRESSED
     if _is_awaited(row):
         return tr(NOT_YET)
@@ -160,8 +165,10 @@ def _digits(row: dict, digits: dict[str, int]) -> int:
 
 def _with_interval(row: dict, by_id: dict, prefix: str, digits: dict[str, int]) -> dict[str, str]:
     """The estimate with its interval, and the interval alone; what belongs together is not broken over lines."""
-    if row.get("status") == "suppressed":
+    if _is_suppressed(row):
         return dict.fromkeys(("with_ci", "ci"), SUPPRESSED)
+    if _is_suppressed(by_id[f"{prefix}.conf_low"]) or _is_suppressed(by_id[f"{prefix}.conf_high"]):
+        return {"with_ci": _text(row, digits), "ci": SUPPRESSED}
     share = row["unit"] == "proportion"
     scale, places = (100, 1) if share else (1, _digits(row, digits))
     low, high = by_id[f"{prefix}.conf_low"]["value"], by_id[f"{prefix}.conf_high"]["value"]
@@ -204,7 +211,7 @@ def _hundred(value: float | None) -> float | None:
 def _in_words(row: dict, by_id: dict, prefix: str, better: Mapping[str, bool]) -> dict[str, str]:
     """What a change or a difference did, in the words that its interval allows."""
     low, high = by_id[f"{prefix}.conf_low"]["value"], by_id[f"{prefix}.conf_high"]["value"]
-    if row.get("status") == "suppressed":
+    if any(map(_is_suppressed, (row, by_id[f"{prefix}.conf_low"], by_id[f"{prefix}.conf_high"]))):
         return dict.fromkeys(("moved", "fared", "than"), SUPPRESSED)
     known = row["value"] is not None and low is not None and high is not None
     side = (low > 0) - (high < 0) if known else 0

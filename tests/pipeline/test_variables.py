@@ -156,3 +156,32 @@ def words(low: float, high: float, *, better: bool | None) -> list[str]:
 )
 def test_words_follow_the_results(low, high, better, expected):
     assert words(low, high, better=better) == expected
+
+
+def test_an_interval_that_is_not_told_leaves_no_empty_brackets_and_no_word_on_what_it_says():
+    shared = {
+        "unit": "proportion",
+        "n": 40,
+        "n_missing": 0,
+        "method": "Wilson",
+        "notebook": "x",
+        "variable": "a",
+    }
+    rows = [
+        {
+            **shared,
+            "result_id": f"cure.fas.a.all.all.{name}",
+            "statistic": name,
+            "value": value,
+            "status": status,
+        }
+        for name, value, status in (
+            ("estimate", 0.5, "estimated"),
+            ("conf_low", None, "suppressed"),
+            ("conf_high", None, "suppressed"),
+            ("p_value", None, "suppressed"),
+        )
+    ]
+    told = formatted(rows, {})["cure"]["fas"]["a"]["all"]["all"]
+    assert told["with_ci"] == told["estimate"] == "50.0\u00a0%"
+    assert {told[name] for name in ("ci", "moved", "p")} == {"[s]"}
