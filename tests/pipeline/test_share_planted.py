@@ -84,6 +84,8 @@ CLEAN = [
     "Weeks 0, 12, 24 | 2024 | 8 | 26 | mean 45.530 (SE 0.117) | 26.8 | 3.11 | 19.57 | 8.2624",
     "Wells G, Becker JC, Teng J. Ann Rheum Dis 2009;68(6):954-60. doi:10.1136/ard.2007.084459",
     "The token of trust; password policies; a secret ballot; phone interviews were not held; tel. on request",
+    "row 001 2011-05-06; doi:10.1177/009286150804200402; 1. Summary 2. Patients 3. Change",
+    "3 patients 2 patients",
     "weis(e), juergens, Li Namur, DM-004, DM-00421, SH03-1170, P_22917, 8604170, 1.860417",
     "<script>const tokens = parts.map(t => t.id); let a = b + c; // comment here</script>",
     "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=",

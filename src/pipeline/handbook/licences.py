@@ -10,7 +10,7 @@ from pipeline.handbook.markdown import code, plain, table
 OWN = "refractory-rheum-analysis"
 PERMISSIVE, WEAK, STRONG, UNKNOWN = "permissive", "weak copyleft", "copyleft", "not stated"
 COPYLEFT = ((STRONG, r"\bA?GPL|GNU General Public|GNU Affero"), (WEAK, r"LGPL|Lesser General|MPL|Mozilla"))
-FREE = r"MIT|BSD|Apache|PSF|Python Software Foundation|ISC\b|0BSD|Zlib|CC0|Public Domain|Unlicense|HPND"
+FREE = r"MIT|BSD|Apache|PSF|Python Software Foundation|ISC\b|OFL|0BSD|Zlib|CC0|Public Domain|Unlicense|HPND"
 # What the metadata of a package does not say of what it brings along.
 BROUGHT = (
     ("pandoc (program in pypandoc_binary)", "GPL-2.0-or-later", "pypandoc_binary"),
