@@ -23,6 +23,7 @@ from analysis import (
     prediction,
     proportions,
     rates,
+    safety,
     survival,
     weighting,
 )
@@ -41,7 +42,8 @@ LINEAR = ("estimate", "conf_low", "conf_high", "se", "standard_error")
 class World:
     """Subjects with a course `y` (unit and origin `unit`, `shift`), covariates, yes/no answers and times.
 
-    `order` permutes rows, `swapped` exchanges baseline with follow-up and group with reference.
+    `order` permutes rows, `renamed` gives the subjects each other's ids, `swapped` exchanges baseline with follow-up
+    and group with reference.
     """
 
     unit: float = 1.0
@@ -49,6 +51,7 @@ class World:
     order: int | None = None
     swapped: bool = False
     doubled: bool = False
+    renamed: bool = False
     bend: Callable | None = None  # makes the subjects odd
 
     @property
@@ -88,6 +91,9 @@ class World:
         return self._arranged(table)
 
     def _arranged(self, table):
+        if self.renamed:
+            names = {f"S{number:02d}": f"S{(7 * number + 3) % 40:02d}" for number in range(40)}
+            table = table.assign(subject_id=table["subject_id"].map(names))
         if self.doubled:
             table = pd.concat([table, table.head(1)])
         if self.order is not None:
@@ -102,13 +108,13 @@ class World:
     @property
     def third(self) -> pd.DataFrame:
         """Every third subject, indexed by id: for what is slow."""
-        numbers = self.by_id.index.str[1:].astype(int)
-        return self.by_id[numbers % 3 == 0]
+        rows = self.subjects
+        return rows[rows.index % 3 == 0].set_index("subject_id")
 
     @property
     def long(self) -> pd.DataFrame:
         """One row per subject and visit."""
-        kept = dataclasses.replace(self, order=None, doubled=False).subjects
+        kept = dataclasses.replace(self, order=None, doubled=False, renamed=False).subjects
         rows = kept.melt(
             ["subject_id", "arm", "site", "x"], value_vars=VISITS, var_name="visit_id", value_name="y"
         )
@@ -117,6 +123,23 @@ class World:
         chance = 0.3 + 0.2 * (rows["visit_id"].eq("w24") & rows["arm"].eq("b"))
         rows = rows.assign(low=rng.random(len(rows)) < chance, flares=rng.poisson(0.8, len(rows)))
         return self._arranged(rows)
+
+    @property
+    def events(self) -> pd.DataFrame:
+        """Adverse events: one, two or none of each subject, with a class that was taken and whether it was serious."""
+        kept = dataclasses.replace(self, order=None, doubled=False, renamed=False).subjects
+        rng = np.random.default_rng(8)
+        rows = kept[["subject_id"]].loc[kept.index.repeat(rng.integers(0, 3, 40)[kept.index])]
+        onset = pd.Timestamp("2024-01-10") + pd.to_timedelta(rng.integers(0, 60, 120)[: len(rows)], "D")
+        rows = rows.assign(onset_date=onset, serious=rng.random(120)[: len(rows)] < 0.3, drug="x")
+        return dataclasses.replace(self, doubled=False)._arranged(rows)
+
+    @property
+    def at_risk(self) -> pd.DataFrame:
+        """Days at risk of each subject, those without a time unknown."""
+        rows = self.subjects
+        days = np.ceil(rows["time"] / self.unit) + 100
+        return rows.assign(first_dose_date=pd.Timestamp("2024-01-01"), days_at_risk=days)
 
     @property
     def pair(self):
@@ -152,8 +175,8 @@ def paired_case(function, linear=LINEAR, flips=("estimate",), exchanged=("conf_l
     return Case(lambda w: function(*w.pair, **options), linear, flips=flips, exchanged=exchanged, **more)
 
 
-def fit_model(w: World, **options):
-    return mmrm.fit(w.long, response="y", visits=VISITS, **options)
+def fit_model(w: World, *, visits=VISITS, **options):
+    return mmrm.fit(w.long, response="y", visits=visits, **options)
 
 
 def gee(w: World, outcome, family, correlation, covariates=("week", "x")):
@@ -408,12 +431,111 @@ CASES = {
     "rates.poisson_exact": Case(
         lambda w: rates.poisson_exact(12, 40.0 * w.unit, per=w.unit), ("person_years", "per"), shifts=False,
         doubles=False),
+    "safety.event_rates": Case(
+        lambda w: safety.event_rates(w.events, w.at_risk, group="arm", **LEVEL), unit_free=True),
+    "safety.first_event_rates": Case(
+        lambda w: safety.first_event_rates(w.events, w.at_risk, group="arm", **LEVEL), unit_free=True),
+    "safety.summarise_overview": Case(
+        lambda w: safety.summarise_overview(w.events, w.at_risk, group="arm", rows={"serious": "Serious"}, **LEVEL),
+        unit_free=True),
+    "safety.summarise_attributed": Case(
+        lambda w: safety.summarise_attributed(
+            w.events, w.at_risk.assign(drug="x", days=w.at_risk["days_at_risk"]), by="drug", **LEVEL),
+        unit_free=True, doubles=False),
     "rates.poisson_midp": Case(
         lambda w: rates.poisson_midp(12, 40.0 * w.unit, per=w.unit), ("person_years", "per"), shifts=False,
         doubles=False),
     "rates.rate_ratio": Case(lambda w: rates.rate_ratio(12, 40.0 * w.unit, 9, 50.0 * w.unit), shifts=False,
                              doubles=False),
 }  # fmt: skip
+
+# Estimators that answer by subject: their answers change places with the ids.
+BY_SUBJECT = (
+    "prediction.predict", "weighting.derive_retention_weights", "phenotypes.gower_distance",
+    "phenotypes.standardised_distance", "phenotypes.divide", "missing.derive_locf", "missing.derive_bocf",
+)  # fmt: skip
+
+# The same over the visits in any order.
+OF_VISITS = {
+    "mmrm.visit_means": lambda w, visits: mmrm.visit_means(fit_model(w, visits=visits), **LEVEL),
+    "mmrm.change_from_baseline": lambda w, visits: mmrm.change_from_baseline(
+        fit_model(w, visits=visits), baseline="w00", **LEVEL),
+    "mmrm.compare_groups": lambda w, visits: mmrm.compare_groups(
+        fit_model(w, visits=visits, group="arm", reference="a"), baseline="w00", **LEVEL),
+    "missing.count_by_visit": lambda w, visits: missing.count_by_visit(
+        w.long, value="y", visits=visits, subjects=sorted(set(w.long["subject_id"]))),
+    "categories.friedman": lambda w, visits: categories.friedman(w.by_id[visits]),
+    "categories.cochran_q": lambda w, visits: categories.cochran_q(
+        (w.by_id[visits] > 18).where(w.by_id[visits].notna())),
+}  # fmt: skip
+
+# What holds the counts of an estimator whose case shows a part of its answer.
+WHOLE = {
+    "mmrm.fit": lambda w: fit_model(w, group="arm", covariates=["x"]),
+    **{
+        f"longitudinal.gee{name}": lambda w, outcome=outcome, family=family: longitudinal.gee(
+            w.long,
+            outcome=outcome,
+            covariates=["week", "x"],
+            family=family,
+            correlation="exchangeable",
+            position="week",
+            **LEVEL,
+        )
+        for name, outcome, family in (
+            ("", "low", "binomial"),
+            (", gaussian", "y", "gaussian"),
+            (", poisson", "flares", "poisson"),
+        )
+    },
+    "longitudinal.mixed_model": lambda w: longitudinal.mixed_model(
+        w.long, response="y", covariates=["week"], random_slope=None, **LEVEL
+    ),
+    "longitudinal.ancova": lambda w: longitudinal.ancova(
+        w.subjects, response="w24", covariates=["w00"], group="arm", reference="a", errors="hc3", **LEVEL
+    ),
+    "survival.cumulative_incidence": lambda w: survival.cumulative_incidence(
+        w.by_id["time"],
+        w.by_id["site"].where(w.by_id["event"].eq(1), "censored").where(w.by_id["event"].notna()),
+        **LEVEL,
+    ),
+    "survival.cox": lambda w: survival.cox(
+        w.subjects, time="time", event="event", covariates=["x", "arm"], **LEVEL
+    ),
+    "survival.turnbull": lambda w: survival.turnbull(
+        w.by_id["time"], w.by_id["time"].where(w.by_id["event"].eq(1))
+    ),
+    "prediction.fit_ridge": lambda w: prediction.fit_ridge(
+        w.subjects, outcome="good", covariates=["x", "arm"]
+    ),
+    "prediction.validate_ridge": lambda w: prediction.validate_ridge(
+        w.subjects, outcome="good", covariates=["x"], n_resamples=5, seed=1
+    ),
+    "weighting.derive_retention_weights": lambda w: weighting.derive_retention_weights(
+        w.by_id, retained="seen", covariates=["x", "arm"], stabilised=True
+    ),
+    "groups.subgroup_effects": lambda w: groups.subgroup_effects(
+        w.subjects,
+        response="w24",
+        group="arm",
+        reference="a",
+        subgroup="site",
+        covariates=["w00"],
+        family="gaussian",
+        **LEVEL,
+    ),
+    "groups.subgroup_effects, binomial": lambda w: groups.subgroup_effects(
+        w.subjects,
+        response="good",
+        group="arm",
+        reference="a",
+        subgroup="site",
+        covariates=["x"],
+        family="binomial",
+        **LEVEL,
+    ),
+    "weighting.loss_by_exposure": None,  # its groups hold n, itself n_missing
+}
 
 MEASURES = ["x", *VISITS]
 ODD = {
@@ -496,6 +618,8 @@ NOT_ESTIMATORS = {
     "phenotypes.silhouettes": "takes distances; through divide",
     "firth.joint_statistic": "through univariable_odds",
     "firth.maximise": "through firth_logistic",
+    "summaries.share_improved": "proportions.wilson of complete pairs; tested beside it",
+    "summaries.share_improved_minimally": "paired.responder_rate of flagged pairs; tested beside it",
     "identified.dependent_columns": "a list of columns; unit tested in test_separation",
     "identified.check_independent": "a list of columns; unit tested in test_separation",
     "identified.separated_terms": "a list of columns; unit tested in test_separation",

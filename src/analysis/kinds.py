@@ -51,7 +51,7 @@ _NAMES = {
         reference_n
     """,
     EVENTS: """
-        events reference_events
+        events reference_events events_unknown
         courses switches deviations n_events_first n_events_second major minor agrees contradicts
         no_result rows_read rows_used queries repaired rejected doubt out_of_range observations
     """,

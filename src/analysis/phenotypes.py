@@ -234,7 +234,7 @@ def profile_groups(subjects: pd.DataFrame, labels: pd.Series) -> pd.DataFrame:
     -------
     DataFrame
         phenotype, variable, level (categories and booleans), n, n_missing, estimate (mean or share), standardised
-        ((mean minus overall mean) over overall standard deviation, for the heat map).
+        ((mean minus overall mean) over overall standard deviation, for the heat map), method.
 
     Examples
     --------
@@ -257,6 +257,7 @@ def profile_groups(subjects: pd.DataFrame, labels: pd.Series) -> pd.DataFrame:
                         "n_missing": int(part.isna().sum()),
                         "estimate": part.mean(),
                         "standardised": apart,
+                        "method": tr("mean or share in the group, described"),
                     }
                 )
     return pd.DataFrame(rows)

@@ -36,8 +36,8 @@ def rows_of(
     Parameters
     ----------
     statistics : dataclass instance or mapping
-        Each numeric field becomes a row named by the field. `n_pairs` (or `n`), `n_missing` and `method`, where
-        present, also go into the columns of that name of every row.
+        Each numeric field becomes a row named by the field. `n_pairs` (or `n`, `n_complete`, `n_first` and `n_second`
+        together, `n_subjects`; else `patients`), `n_missing` and `method` also go into the columns of every row.
     unit : str
         Unit of the estimate; statistics without one (p_value, statistic, df, counts) get an empty unit.
     note : str
@@ -74,6 +74,7 @@ def rows_of(
     key_values = [keys.get(key, "") for key in KEYS]
     kinds = [kind_of(name, unit, kind) for name in numbers]
     size = float(fields.get("n_pairs", fields.get("n", np.nan)))
+    counted = _counted(fields, size if patients is None else patients)
     said = note or str(fields.get("note") or "")
     of, people = (
         given if given is not None else default
@@ -87,7 +88,7 @@ def rows_of(
             "value": [float(value) for value in numbers.values()],
             "unit": ["" if name in UNITLESS else unit for name in numbers],
             "method": str(fields.get("method") or ""),
-            "n": size,
+            "n": counted,
             "n_missing": float(fields.get("n_missing", np.nan)),
             "note": [
                 said or _why_none(k, name, v) for k, (name, v) in zip(kinds, numbers.items(), strict=True)
@@ -98,6 +99,14 @@ def rows_of(
             "patients": [np.nan if k == SETTING else float(people) for k in kinds],
         }
     )
+
+
+def _counted(fields: Mapping, otherwise: Any) -> float:
+    """How many a result rests on, whatever it calls them: pairs, subjects, those complete, or both groups together."""
+    for names in (("n_pairs",), ("n",), ("n_complete",), ("n_first", "n_second"), ("n_subjects",)):
+        if all(name in fields for name in names):
+            return float(sum(fields[name] for name in names))
+    return float(otherwise)
 
 
 def _why_none(kind: str, name: str, value: float) -> str:

@@ -101,7 +101,8 @@ def loss_by_exposure(
         n, events = len(part), int(part.sum())
         limits = interval(events, n, confidence_level=confidence_level)
         row = {exposure: name, "n": n, "lost": events, "estimate": events / n}
-        table.append({**row, "conf_low": limits.conf_low, "conf_high": limits.conf_high})
+        said = {"method": getattr(limits, "method", "")}
+        table.append({**row, "conf_low": limits.conf_low, "conf_high": limits.conf_high, **said})
     groups = pd.DataFrame(table)
     statistic, df, p_value, method = _same_loss(groups)
     n_missing = len(subjects) - len(rows)

@@ -1,16 +1,36 @@
 """Every public estimator, found by walking the packages: unit, origin, order of rows, sides, doubled subjects."""
 
+import ast
 import dataclasses
 import importlib
 import inspect
+from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
-from estimators import CASES, NOT_ESTIMATORS, ODD, PACKAGES, World, flat
+from estimators import (
+    BY_SUBJECT,
+    CASES,
+    MEASURES,
+    NOT_ESTIMATORS,
+    ODD,
+    OF_VISITS,
+    PACKAGES,
+    VISITS,
+    WHOLE,
+    World,
+    flat,
+)
 
+import analysis
 from analysis import results
 
 WORLD = World()
+DESCRIBED = (
+    "paired.describe_change",
+    "prediction.measure_performance",
+)  # several quantities, each by its own name
 UNITS = (1e-6, 1e6)
 
 
@@ -25,10 +45,29 @@ def public_functions():
         yield from (f"{package}.{name}" for name in names if inspect.isfunction(getattr(module, name)))
 
 
+def with_an_interval():
+    """Public functions outside these packages that ask for a confidence level: estimators, whatever they stand in."""
+    root = Path(analysis.__path__[0])
+    for file in sorted(root.rglob("*.py")):
+        package = file.relative_to(root).parts[0].removesuffix(".py")
+        if package in (*PACKAGES, "inputs"):
+            continue
+        for node in ast.parse(file.read_text(encoding="utf-8")).body:
+            asked = [one.arg for one in (*node.args.args, *node.args.kwonlyargs)] if function_of(node) else []
+            if "confidence_level" in asked and not node.name.startswith("_"):
+                yield f"{package}.{node.name}"
+
+
+def function_of(node):
+    return isinstance(node, ast.FunctionDef)
+
+
 def test_no_public_estimator_is_without_a_case():
     known = {name.split(",")[0] for name in CASES} | set(NOT_ESTIMATORS)
-    assert sorted(set(public_functions()) - known) == []
-    assert sorted(known - set(public_functions())) == []
+    found = {*public_functions(), *with_an_interval()}
+    assert {"safety.event_rates", "summaries.share_improved"} <= found
+    assert sorted(found - known) == []
+    assert sorted(known - found) == []
 
 
 def chosen(found, names):
@@ -86,6 +125,97 @@ def test_order_of_rows_does_not_matter(name):
         )
 
 
+@pytest.mark.parametrize("name", CASES)
+def test_names_of_subjects_do_not_matter(name):
+    """Subjects exchange their ids: whoever answers by subject gives the same answers in other places."""
+    if name == "paired.bootstrap_change":
+        pytest.skip("resamples by order")
+    case = dataclasses.replace(CASES[name], skip=())
+    plain, found = (flat(case.call(world)) for world in (WORLD, World(renamed=True)))
+    if name in BY_SUBJECT:
+        plain, found = (
+            {f"a.{place}": one for place, one in enumerate(np.sort([*side.values()]))}
+            for side in (plain, found)
+        )
+    agree(case, found, plain, "renamed")
+
+
+@pytest.mark.parametrize("name", OF_VISITS)
+def test_order_of_visits_does_not_matter(name):
+    def answer(visits):
+        found = OF_VISITS[name](WORLD, visits)
+        found = (
+            found.sort_values([key for key in ("visit", "visit_id") if key in found])
+            if hasattr(found, "sort_values")
+            else found
+        )
+        return flat(found.reset_index(drop=True) if hasattr(found, "reset_index") else found)
+
+    plain = answer(VISITS)
+    for visits in (VISITS[::-1], [VISITS[1], VISITS[2], VISITS[0]]):
+        agree(dataclasses.replace(CASES[name], skip=(), tolerance=1e-5), answer(visits), plain, visits)
+
+
+def lost(subjects):
+    """Four subjects of whom nothing is known but who they are and their group."""
+    gone = subjects.index.isin([1, 10, 20, 30])
+    unknown = {name: subjects[name].mask(gone) for name in (*MEASURES, "time")}
+    answers = {
+        name: subjects[name].astype("boolean").mask(gone) for name in ("good", "later", "seen", "event")
+    }
+    return subjects.assign(**unknown, **answers)
+
+
+COUNTS = (
+    ("n_responders", "n_non_responders"), ("n_pairs",), ("n_subjects",), ("n_complete",), ("n_first", "n_second"),
+    ("reference_n", "n"), ("n",), ("n_retained", "n_lost"), ("kept", "lost", "gained", "never"),
+)  # fmt: skip
+LARGER = {"mmrm.reference_based_difference": 14}  # every third subject
+OF_EVERYBODY = ("safety.event_rates", "safety.first_event_rates")  # n of a line counts those missing, too
+# Of a line it is the subjects of the model without a value at that visit; those without any are counted by the fit.
+OF_MODEL = ("mmrm.visit_means", "mmrm.change_from_baseline", "mmrm.compare_groups")
+
+
+def counted(found):
+    """Every pair of subjects counted and subjects missing in a result."""
+    if isinstance(found, pd.DataFrame):
+        lines = found.to_dict("records") if "n_missing" in found else []
+    elif dataclasses.is_dataclass(found):
+        lines = [{field.name: getattr(found, field.name) for field in dataclasses.fields(found)}]
+    else:
+        lines = []
+    for line in lines:
+        names = next((names for names in COUNTS if all(name in line for name in names)), None)
+        if names and "n_missing" in line:
+            yield sum(line[name] for name in names), line["n_missing"]
+
+
+def of_everybody(found):
+    return zip(found["n"], found["n_missing"], strict=True)
+
+
+@pytest.mark.parametrize("name", sorted({*CASES, *WHOLE}))
+def test_missing_are_patients_whatever_the_estimator(name):
+    """Of forty patients four are known by name alone: those counted and those missing are forty, in every result."""
+    call = WHOLE.get(name) or CASES[name].call
+    try:
+        found = call(World(bend=lost))
+    except ValueError as refusal:
+        assert any(word in str(refusal) for word in ("missing", "complete", "no day at risk"))
+        return
+    pairs = list(counted(found))
+    if name in OF_MODEL:
+        assert {n + missing for n, missing in pairs} == {36}
+        return
+    total = LARGER.get(name, 40)
+    if name in OF_EVERYBODY:
+        assert [sum(side) for side in zip(*of_everybody(found), strict=True)] == [40, 4]
+        return
+    for n, missing in pairs:
+        assert n + missing == total, (n, missing)
+        assert missing >= (4 if total == 40 else 1)
+
+
 @pytest.mark.parametrize("name", [name for name, case in CASES.items() if case.flips])
 def test_exchanged_sides_change_the_sign(name):
     case = CASES[name]
@@ -141,3 +271,7 @@ def test_result_can_be_published(name):
     if dataclasses.is_dataclass(found) and not name.startswith("paired.tabulate_pairs"):
         rows = results.rows_of(found, analysis="walked", variable="y", unit="mm")
         assert set(rows["status"]) <= {"estimated", "not estimated"}
+        assert name in DESCRIBED or rows["method"].ne("").all()
+        assert (
+            name.startswith("rates.") or rows["n"].notna().all()
+        )  # rates take counts of events and person-time

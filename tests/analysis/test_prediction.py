@@ -1,5 +1,7 @@
 """Prediction: agreement with statsmodels and scikit-learn, known cases, optimism, edges."""
 
+import json
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -8,6 +10,7 @@ import pytest
 
 from analysis import prediction
 from analysis.firth import firth_logistic
+from analysis.prediction import validation
 from analysis.prediction.development import Development, Stacked
 from analysis.prediction.ridge import fit_columns
 
@@ -337,3 +340,65 @@ def test_a_covariate_nobody_has_is_named(cohort):
         prediction.fit_ridge(
             cohort.assign(age=np.nan), outcome="remission", covariates=["cdai", "age"], n_imputations=5
         )
+
+
+# ---------------------------------------------------------------- R (tests/analysis/r/prediction.R)
+OF_R = json.loads((Path(__file__).parent / "r" / "prediction.json").read_text(encoding="utf-8"))
+NAMES = ["age", "crp", "rf"]
+
+
+class Drawn:
+    """Gives the resamples that R drew."""
+
+    def __init__(self, rows):
+        self.rows = iter(rows)
+
+    def integers(self, low, high, size):
+        return np.array(next(self.rows))
+
+
+def in_r(monkeypatch, rows, **options):
+    """A validation in R's resamples."""
+    monkeypatch.setattr(validation.np.random, "default_rng", lambda seed: Drawn(rows))
+    return prediction.validate_ridge(
+        pd.DataFrame(OF_R["data"]), outcome="good", covariates=NAMES, n_resamples=len(rows), seed=1, **options
+    )
+
+
+@pytest.mark.parametrize(("penalty", "name"), [(7.0, "given"), (7.0, "glmnet"), (None, "chosen")])
+def test_ridge_is_that_of_r(penalty, name):
+    model = prediction.fit_ridge(
+        pd.DataFrame(OF_R["data"]), outcome="good", covariates=NAMES, penalty=penalty
+    )
+    expected = OF_R[name]
+    assert model.intercept == pytest.approx(expected["intercept"], rel=1e-6)
+    assert model.coefficients["coefficient"].tolist() == pytest.approx(expected["slopes"], rel=1e-6)
+    if "df" in expected:
+        assert model.effective_df == pytest.approx(expected["df"], rel=1e-8)
+    assert model.penalty == pytest.approx(expected.get("penalty", 7.0))
+
+
+@pytest.mark.parametrize(("name", "penalty", "some"), [("validated", 7.0, 25), ("validated_chosen", None, 8)])
+def test_optimism_of_performance_and_calibration_is_that_of_r_in_the_same_resamples(
+    monkeypatch, name, penalty, some
+):
+    found, expected = in_r(monkeypatch, OF_R["resamples"][:some], penalty=penalty), OF_R[name]
+    table = found.performance.set_index("measure")
+    for measure in ("auc", "brier", "scaled_brier", "calibration_intercept", "calibration_slope"):
+        assert table.loc[measure, "apparent"] == pytest.approx(
+            expected["apparent"][measure], rel=1e-6, abs=1e-9
+        )
+        assert table.loc[measure, "optimism"] == pytest.approx(
+            expected["optimism"][measure], rel=1e-6, abs=1e-9
+        )
+    curve = found.calibration
+    assert curve["predicted"].tolist() == pytest.approx(expected["predicted"], rel=1e-6)
+    assert curve["apparent"].tolist() == pytest.approx(expected["curve"], rel=1e-6)
+    assert curve["optimism"].tolist() == pytest.approx(
+        numbers_of(expected["curve_optimism"]), abs=1e-7, nan_ok=True
+    )
+    assert found.mean_error == pytest.approx(expected["mean_error"], rel=1e-6)
+
+
+def numbers_of(values):
+    return [np.nan if value is None else value for value in values]

@@ -18,7 +18,7 @@ def count_patterns(measurements: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One boolean column per measurement (True: observed), then n, share and n_missing (columns missing).
+        One boolean column per measurement (True: observed), then n, share and columns_missing (how many).
 
     Examples
     --------
@@ -30,9 +30,11 @@ def count_patterns(measurements: pd.DataFrame) -> pd.DataFrame:
     observed = measurements.notna()
     counted = observed.groupby(columns, sort=False).size().rename("n").reset_index()
     counted = counted.assign(
-        share=counted["n"] / len(measurements), n_missing=(~counted[columns]).sum(axis=1)
+        share=counted["n"] / len(measurements), columns_missing=(~counted[columns]).sum(axis=1)
     )
-    return counted.sort_values(["n", "n_missing"], ascending=[False, True], kind="stable", ignore_index=True)
+    return counted.sort_values(
+        ["n", "columns_missing"], ascending=[False, True], kind="stable", ignore_index=True
+    )
 
 
 def is_monotone(measurements: pd.DataFrame) -> bool:

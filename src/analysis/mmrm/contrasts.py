@@ -23,7 +23,7 @@ WEIGHTS = ("observed", "equal")
 
 @dataclass(frozen=True, slots=True)
 class Contrast:
-    """One linear function of the coefficients."""
+    """One linear function of the coefficients; `n` subjects are in the model, `n_missing` have no row in it."""
 
     estimate: float
     se: float
@@ -32,6 +32,9 @@ class Contrast:
     p_value: float
     conf_low: float
     conf_high: float
+    n: int
+    n_missing: int
+    method: str
 
 
 def contrast(
@@ -78,6 +81,9 @@ def contrast(
         p_value=float(2 * t.sf(abs(estimate / se), df)),
         conf_low=estimate - half,
         conf_high=estimate + half,
+        n=model.n_subjects,
+        n_missing=model.n_missing,
+        method=model.method,
     )
 
 
@@ -90,6 +96,8 @@ class JointTest:
     df_denominator: float
     p_value: float
     scaling: float
+    n: int
+    n_missing: int
     method: str
 
 
@@ -133,7 +141,14 @@ def joint_test(model: "Mmrm", weights: Any) -> JointTest:
     statistic = scaling * float(estimates @ np.linalg.solve(covariance, estimates)) / len(rows)
     p_value = float(f.sf(statistic, len(rows), df))
     return JointTest(
-        statistic, len(rows), df, p_value, scaling, tr("{method}; joint F test", method=model.method)
+        statistic=statistic,
+        df=len(rows),
+        df_denominator=df,
+        p_value=p_value,
+        scaling=scaling,
+        n=model.n_subjects,
+        n_missing=model.n_missing,
+        method=tr("{method}; joint F test", method=model.method),
     )
 
 
@@ -294,7 +309,7 @@ def _table(model, rows, confidence_level, what):
         if few:
             fields |= dict.fromkeys([name for name in fields if name != "estimate"], float("nan"))
         count = {"n": n, "n_missing": int(among.sum()) - n, "method": f"{model.method}; {what}"}
-        said = {"status": tr("no interval") if few else "estimated", "note": few}
+        said = {"status": "no interval" if few else "estimated", "note": few}
         table.append({"visit": visit, "group": group, **fields, **count, **said})
     return pd.DataFrame(table)
 

@@ -27,6 +27,7 @@ class Validation:
     calibration: pd.DataFrame
     probability: pd.Series = field(repr=False)
     n: int
+    n_missing: int
     n_imputed: int
     n_resamples: int
     n_failed: int
@@ -117,6 +118,7 @@ def validate_ridge(
         calibration=calibration,
         probability=pd.Series(model.apparent, index=data.index, name="probability"),
         n=len(data.answers),
+        n_missing=len(subjects) - len(data.answers),
         n_imputed=data.n_incomplete,
         mean_error=_distance(calibration, "apparent"),
         mean_error_corrected=_distance(calibration, "corrected"),

@@ -114,7 +114,7 @@ def summarise_overview(
     Returns
     -------
     DataFrame
-        flag, label, group, n, n_subjects, share, events, n_missing (events whose flag is unknown, not counted),
+        flag, label, group, n, n_subjects, share, events, events_unknown (events whose flag is unknown, not counted),
         person_years, event_rate, event_rate_low, event_rate_high, and first_person_years, first_rate,
         first_rate_low, first_rate_high.
     """
@@ -237,7 +237,7 @@ def _overview_row(adverse_events, subjects, flag, label, group, confidence_level
             "n_subjects": every["n_subjects"],
             "share": every["n_subjects"] / every["n"],
             "events": every["events"],
-            "n_missing": every[key].map(unknown).fillna(0).astype(int),
+            "events_unknown": every[key].map(unknown).fillna(0).astype(int),
             "person_years": every["person_years"],
             "event_rate": every["estimate"],
             "event_rate_low": every["conf_low"],

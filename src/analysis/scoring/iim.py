@@ -59,7 +59,7 @@ def iim_2017(patients: pd.DataFrame, *, missing_items: str = "absent") -> pd.Dat
         ``score``; ``probability`` (for display only: constants from memory, and not what decides); ``category`` by
         the score's cut-offs ("not_iim" < "possible" < "probable" < "definite": 5.3, 5.5, 7.5 without and 6.5, 6.7,
         8.7 with biopsy); ``biopsy_required`` (no typical rash and no biopsy: cannot be classified without one);
-        ``subgroup`` for probable and definite cases that need no biopsy (tree from memory); ``n_missing`` items.
+        ``subgroup`` for probable and definite cases that need no biopsy (tree from memory); ``items_missing`` items.
 
     Raises
     ------
@@ -88,11 +88,11 @@ def iim_2017(patients: pd.DataFrame, *, missing_items: str = "absent") -> pd.Dat
     biopsy = flag_matrix(patients, ("biopsy_done",))[0] == 1
     items = flag_matrix(patients, IIM_ITEMS, optional=IIM_BIOPSY_ITEMS)
     asked = np.array([i not in IIM_BIOPSY_ITEMS for i in IIM_ITEMS])[:, None] | biopsy
-    n_missing = (np.isnan(items) & asked).sum(axis=0)
+    items_missing = (np.isnan(items) & asked).sum(axis=0)
     tenths = _score(age, items, biopsy)
     if missing_items == "unknown":
-        tenths = np.where(n_missing > 0, np.nan, tenths)
-    return _classify(patients, tenths, biopsy, n_missing)
+        tenths = np.where(items_missing > 0, np.nan, tenths)
+    return _classify(patients, tenths, biopsy, items_missing)
 
 
 def _score(age: np.ndarray, items: np.ndarray, biopsy: np.ndarray) -> np.ndarray:
@@ -108,7 +108,7 @@ def _score(age: np.ndarray, items: np.ndarray, biopsy: np.ndarray) -> np.ndarray
 
 
 def _classify(
-    patients: pd.DataFrame, tenths: np.ndarray, biopsy: np.ndarray, n_missing: np.ndarray
+    patients: pd.DataFrame, tenths: np.ndarray, biopsy: np.ndarray, items_missing: np.ndarray
 ) -> pd.DataFrame:
     column = biopsy.astype(int)
     level = (tenths >= CUTOFFS[:, column]).sum(axis=0)
@@ -121,7 +121,7 @@ def _classify(
         "category": pd.Categorical.from_codes(codes, dtype=IIM_CATEGORIES),
         "biopsy_required": boolean(required.astype(np.float64)),
         "subgroup": _subgroup(patients, rash, classified=(codes >= 2) & ~required),
-        "n_missing": n_missing,
+        "items_missing": items_missing,
     }
     return pd.DataFrame(columns, index=patients.index)
 

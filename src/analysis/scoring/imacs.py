@@ -102,7 +102,7 @@ def imacs_changes(
     -------
     DataFrame
         ``relative_<measure>``: improvement in per cent of baseline, positive is better (-inf for an increase from
-        0); ``n_improved``, ``n_worse``, ``n_missing``; ``mmt8_worse`` and ``imacs_improvement`` (True, False, NA).
+        0); ``n_improved``, ``n_worse``, ``measures_missing``; ``mmt8_worse`` and ``imacs_improvement`` (True, False, NA).
 
     Examples
     --------
@@ -129,7 +129,7 @@ def imacs_changes(
     below = np.less_equal if worse_ge else np.less
     worse = {m: below(relative[m], -WORSE_BY) for m in MEASURES}
     may_worsen = {m: missing[m] & below(worst[m], -WORSE_BY) for m in MEASURES}
-    counts = {"n_improved": _count(improved), "n_worse": _count(worse), "n_missing": _count(missing)}
+    counts = {"n_improved": _count(improved), "n_worse": _count(worse), "measures_missing": _count(missing)}
     columns: dict[str, Any] = {f"relative_{m}": relative[m] for m in MEASURES} | counts
     columns["mmt8_worse"] = pd.arrays.BooleanArray(worse["mmt8"], may_worsen["mmt8"])
     columns["imacs_improvement"] = _decide(

@@ -218,7 +218,12 @@ def _overview_rows(chosen, study, population):
     kinds = special[special["flag"].ne("special_interest")]
     for row in pd.concat([overview(chosen, study=study), kinds]).itertuples():
         keys = {"variable": row.flag, "population": population, "group": _group(row.group), "note": row.label}
-        counts = {"count": row.n_subjects, "n": row.n, "events": row.events, "n_missing": row.n_missing}
+        counts = {
+            "count": row.n_subjects,
+            "n": row.n,
+            "events": row.events,
+            "events_unknown": row.events_unknown,
+        }
         yield results.rows_of(
             {**counts, "proportion": row.share}, analysis="ae_overview", unit="proportion", **keys
         )

@@ -34,8 +34,9 @@ def check_proportional_hazards(
     Returns
     -------
     DataFrame
-        term ("all" for the joint test), statistic, df, p_value, n, events, method. A small p value speaks against one
-        hazard ratio for the whole time: report the difference of restricted means (`compare_restricted_means`).
+        term ("all" for the joint test), statistic, df, p_value, n, n_missing, events, method. A small p value speaks
+        against one hazard ratio for the whole time: report the difference of restricted means
+        (`compare_restricted_means`).
 
     References
     ----------
@@ -72,7 +73,12 @@ def check_proportional_hazards(
     method = tr(
         "Score test of proportional hazards (Grambsch-Therneau), time scale {transform}", transform=transform
     )
-    return pd.DataFrame(rows).assign(n=len(model.time), events=int(model.event.sum()), method=method)
+    counted = {
+        "n": len(model.time),
+        "n_missing": len(subjects) - len(model.time),
+        "events": int(model.event.sum()),
+    }
+    return pd.DataFrame(rows).assign(**counted, method=method)
 
 
 def _scale(model, transform):

@@ -11,8 +11,9 @@ from analysis.tables.eligibility import criteria_rules_table, near_miss_table, s
 from analysis.tables.frames import decimals_needed, frame_table
 from analysis.tables.general.agreement import pairs_table
 from analysis.tables.general.by_visit import category_table, known_table, last_seen_table, model_table
-from analysis.tables.general.comparison import comparison_table, unadjusted_table
+from analysis.tables.general.comparison import comparison_table
 from analysis.tables.general.events import events_table
+from analysis.tables.general.groups import subgroup_table, unadjusted_table
 from analysis.tables.general.times import restricted_table, times_table
 from analysis.tables.hierarchy import exploratory_note, hierarchy_table, looks_table
 from analysis.tables.laboratory import laboratory_change_table, laboratory_level_table
@@ -57,6 +58,7 @@ __all__ = [
     "screening_table",
     "shift_tables",
     "strategies_table",
+    "subgroup_table",
     "term_table",
     "times_table",
     "tipping_table",

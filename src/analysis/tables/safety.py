@@ -44,7 +44,7 @@ def overview_table(
 
 
 def _overview_cells(row) -> list[str]:
-    if row.n_missing and not row.events:
+    if row.events_unknown and not row.events:
         return [numbers.MISSING] * 5
     return [
         numbers.count_percent(int(row.n_subjects), int(row.n)),
@@ -63,8 +63,8 @@ def _overview_notes(rows: pd.DataFrame) -> list[str]:
         numbers.fixed(value, 2) if len(totals) == 1 else f"{group} {numbers.fixed(value, 2)}"
         for group, value in totals.items()
     )
-    unknown = rows[rows["n_missing"].gt(0)]
-    said = commas(f"{inside(row.label)} {row.n_missing}" for row in unknown.itertuples())
+    unknown = rows[rows["events_unknown"].gt(0)]
+    said = commas(f"{inside(row.label)} {row.events_unknown}" for row in unknown.itertuples())
     return [
         tr("Person-years at risk: {years}. Intervals are exact Poisson (Garwood).", years=years),
         tr(

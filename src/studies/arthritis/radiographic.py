@@ -163,6 +163,7 @@ def _line(mean, found: pd.DataFrame, study) -> dict:
         "per_year": float(np.nanmean(found["change_per_year"])) if len(found) else np.nan,
         **{f"q{round(100 * q):02d}": float(v) for q, v in zip(QUANTILES, quantiles, strict=True)},
         **shares,
+        "method": tr("{mean}; shares: {share}", mean=mean.method, share=share.method),
     }
 
 

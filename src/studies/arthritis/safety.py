@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from analysis import numbers
-from analysis.language import Texts, mark
+from analysis.language import Texts, mark, tr
 from analysis.tables.table import Table
 
 if TYPE_CHECKING:
@@ -70,8 +70,9 @@ def rates_by_class(
     Returns
     -------
     DataFrame
-        `variable` (kind), `label`, `group` (class), `events`, `person_years`, `estimate`, `conf_low`, `conf_high`. An
-        event counts for every class taken when it began: rates of classes do not add up and are not compared.
+        `variable` (kind), `label`, `group` (class), `events`, `person_years`, `estimate`, `conf_low`, `conf_high`, and
+        `method`. An event counts for every class taken when it began: rates of classes do not add up and are not
+        compared.
     """
     from analysis import safety
 
@@ -92,7 +93,8 @@ def rates_by_class(
         known = found[found["class"].isin(list(CLASSES))]
         lines.append(known.assign(variable=kind, label=label, group=known["class"]))
     columns = ["variable", "label", "group", "events", "person_years", "estimate", "conf_low", "conf_high"]
-    return pd.concat(lines, ignore_index=True)[columns]
+    found = pd.concat(lines, ignore_index=True)[columns]
+    return found.assign(method=tr("exact Poisson (Garwood), events attributed to courses"))
 
 
 def rate_table(rates: pd.DataFrame, *, notes: Sequence[str] = ()) -> Table:

@@ -166,7 +166,8 @@ def _kept(name, ids, answer, study):
     if not len(ids):
         return line | dict.fromkeys(("estimate", "conf_low", "conf_high"), float("nan"))
     share = proportions.wilson(count, len(ids), confidence_level=study.statistics.confidence_level)
-    return line | {"estimate": share.estimate, "conf_low": share.conf_low, "conf_high": share.conf_high}
+    limits = {name: getattr(share, name) for name in ("estimate", "conf_low", "conf_high", "method")}
+    return line | limits
 
 
 def sustained_table(kept: pd.DataFrame, *, notes: Sequence[str] = ()) -> Table:

@@ -1,7 +1,9 @@
 """Designs: published tables, attained errors by plain sums, boundaries by simulation. R's values: test_r_statistics."""
 
+import json
 import math
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -198,3 +200,20 @@ def test_without_spread_there_is_no_test_against_the_expected_change():
     assert "no spread" in found.note
     with pytest.raises(ValueError, match="a finite change"):
         design.change_beyond_selection(same, same, expected=float("nan"), confidence_level=0.95)
+
+
+def test_change_beyond_selection_is_r_s_t_test_against_the_expected_change():
+    folder = Path(__file__).parents[1] / "r"
+    of_r = json.loads((folder / "prediction.json").read_text(encoding="utf-8"))["changes"]
+    before, after = (pd.Series(of_r[side], dtype=float) for side in ("before", "after"))
+    found = design.change_beyond_selection(before, after, expected=-3.5, confidence_level=0.9)
+    for ours, theirs in {
+        "estimate": "beyond",
+        "conf_low": "low",
+        "conf_high": "high",
+        "statistic": "statistic",
+        "p_value": "p_value",
+        "p_zero": "p_zero",
+        "df": "df",
+    }.items():
+        assert getattr(found, ours) == pytest.approx(of_r[theirs], rel=1e-9), ours

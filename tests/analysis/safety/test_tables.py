@@ -132,7 +132,7 @@ def test_overview_has_both_rates_per_arm():
     assert serious["events"].tolist() == [2, 0]
     assert serious["event_rate_low"].tolist()[1] == 0
     related = table.query("flag == 'related_event'").set_index("arm")
-    assert related["n_missing"].tolist() == [1, 0]
+    assert related["events_unknown"].tolist() == [1, 0]
 
 
 def test_overview_without_groups_adds_up():
@@ -142,7 +142,9 @@ def test_overview_without_groups_adds_up():
     pd.testing.assert_series_equal(
         split.groupby("flag", sort=False)["events"].sum(), whole.set_index("flag")["events"]
     )
-    assert whole["n_missing"].tolist() == split.groupby("flag", sort=False)["n_missing"].sum().tolist()
+    assert (
+        whole["events_unknown"].tolist() == split.groupby("flag", sort=False)["events_unknown"].sum().tolist()
+    )
 
 
 def test_nobody_with_an_event_gives_a_table_of_zeros():

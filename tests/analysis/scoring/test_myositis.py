@@ -92,7 +92,7 @@ def test_biopsy_items_count_only_where_a_biopsy_was_done():
 
 def test_items_not_examined_score_nothing_unless_told_otherwise():
     frame = patient(45, UE, HELIO, "anti_jo1", dysphagia=NAN)
-    assert scoring.iim_2017(frame)[["score", "n_missing"]].iloc[0].tolist() == [pytest.approx(9.8), 1]
+    assert scoring.iim_2017(frame)[["score", "items_missing"]].iloc[0].tolist() == [pytest.approx(9.8), 1]
     assert scoring.iim_2017(frame, missing_items="unknown")["score"].isna().all()
     assert scoring.iim_2017(patient(NAN, HELIO))["category"].isna().all()
     with pytest.raises(ValueError, match="age_at_onset: 1 value"):

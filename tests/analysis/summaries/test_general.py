@@ -320,7 +320,7 @@ def test_the_odds_ratio_is_fishers(unadjusted):
         fisher_exact(table).pvalue
     )
     shown = tables.unadjusted_table(found, study=study(), digits={})
-    assert list(shown.body.columns)[:2] == ["Group", "n"] and len(shown.body) == 4
+    assert list(shown.body.columns)[:2] == ["Group", "n"] and len(shown.body) == 2 + 4 * 2
 
 
 def test_without_a_later_visit_the_unadjusted_comparison_says_why():
@@ -393,3 +393,153 @@ def test_without_results_the_laboratory_tables_say_so():
     )  # fmt: skip
     assert found.empty
     assert "No result" in " ".join(tables.laboratory_level_table(found, study=small_study(), labels={}).notes)
+
+
+def characteristics(members, seed=9):
+    """A category, a yes/no and a number known of everybody at baseline."""
+    draw = np.random.default_rng(seed)
+    ids = pd.Index([*members["old"], *members["new"]], name="subject_id")
+    return pd.DataFrame(
+        {
+            "site": draw.choice(["p", "q", "r"], len(ids)),
+            "lung": pd.array(draw.random(len(ids)) < 0.4, dtype="boolean"),
+            "age": draw.normal(50, 9, len(ids)),
+        },
+        index=ids,
+    )
+
+
+ASKED = {"population": "ALL", "visits": ["W00", "W12", "W24"]}
+
+
+def test_differences_in_subgroups_are_those_of_a_plain_regression_in_each_level_with_one_slope():
+    measures, members = trial()
+    known = characteristics(members)
+    found = general.summarise_subgroups(
+        measures, known, members, subgroups=["site", "lung"], study=study(), **ASKED
+    )
+    wide = measures.query("variable == 'pain'").pivot(index="subject_id", columns="visit_id", values="value")
+    pairs = wide[["W00", "W24"]].dropna()
+    new = pairs.index.isin(members["new"]).astype(float)
+    of = pd.get_dummies(known["site"].reindex(pairs.index)).to_numpy(float)
+    change = (pairs["W24"] - pairs["W00"]).to_numpy()
+    baseline = pairs[["W00"]].to_numpy()
+    apart = np.column_stack([of * new[:, None], of, baseline])
+    together = np.column_stack([new, of, baseline])
+    squares = [np.linalg.lstsq(design, change, rcond=None)[1][0] for design in (together, apart)]
+    beta = np.linalg.lstsq(apart, change, rcond=None)[0]
+    for place, level in enumerate("pqr"):
+        ours = value(found, "difference_subgroup", "W24", "estimate", f"pain site {level}")
+        assert ours == pytest.approx(beta[place])
+    rest = len(change) - apart.shape[1]
+    tested = value(found, "difference_interaction", "W24", "statistic", "pain site")
+    assert tested == pytest.approx((squares[0] - squares[1]) / 2 / (squares[1] / rest))
+    counted = found[found["analysis"].eq("difference_subgroup") & found["statistic"].eq("n")]
+    assert counted[counted["variable"].str.contains("lung")]["value"].sum() == len(pairs)
+    assert counted["n_missing"].eq(40 - len(pairs)).all()
+
+
+def test_the_forest_has_everybody_as_in_the_table_of_differences_and_the_p_value_of_interaction(compared):
+    measures, members, everybody = compared
+    found = general.summarise_subgroups(
+        measures, characteristics(members), members, subgroups=["lung"], study=study(), **ASKED
+    )
+    drawn = general.subgroups_drawn(found, everybody, study=study(), labels={"lung": "Lung disease"})
+    assert drawn["label"].tolist() == ["All", "no", "yes"]
+    assert drawn["estimate"][0] == value(everybody, "difference_ancova", "W24", "estimate")
+    p_value = value(found, "difference_interaction", "W24", "p_value", "pain lung")
+    assert drawn["group"][1] == f"Lung disease (interaction p = {p_value:.3f})"
+    shown = tables.subgroup_table(drawn, found, study=study(), digits={"pain": 0}).html()
+    assert "Lung disease" in shown and "test of interaction" in shown
+    assert general.scale_of_subgroups(found) == {
+        "label": "Difference from the reference",
+        "null": 0,
+        "log": False,
+    }
+
+
+def test_subgroups_of_yes_and_no_are_odds_ratios_of_their_tables():
+    measures, members = trial()
+    known = characteristics(members)
+    found = general.summarise_subgroups(
+        measures, known, members, subgroups=["lung"], endpoint="flare", visit="W12", study=study(), **ASKED
+    )
+    wide = measures.query("variable == 'flare'").pivot(index="subject_id", columns="visit_id", values="value")
+    for word, flag in (("no", False), ("yes", True)):
+        ids = known.index[known["lung"].eq(flag)]
+        a, c = (wide.loc[ids.intersection(members[name]), "W12"] for name in ("new", "old"))
+        odds = a.sum() * (1 - c).sum() / ((1 - a).sum() * c.sum())
+        ours = value(found, "difference_subgroup", "W12", "estimate", f"flare lung {word}")
+        assert ours == pytest.approx(odds)
+    assert general.scale_of_subgroups(found)["log"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"subgroups": ["age"]}, "declare a category"),
+        ({"subgroups": ["sites"]}, "did you mean 'site'"),
+        ({"subgroups": ["site"], "endpoint": "pian"}, "expected one of"),
+        ({"subgroups": ["site"], "visit": "W52"}, "expected one of"),
+    ],
+)
+def test_a_subgroup_that_cannot_be_one_is_refused(asked, said):
+    measures, members = trial()
+    with pytest.raises((KeyError, ValueError), match=said):
+        general.summarise_subgroups(
+            measures, characteristics(members), members, study=study(), **asked, **ASKED
+        )
+
+
+def test_a_subgroup_with_one_level_keeps_a_row_with_the_reason():
+    measures, members = trial()
+    known = characteristics(members).assign(site="p")
+    found = general.summarise_subgroups(measures, known, members, subgroups=["site"], study=study(), **ASKED)
+    assert set(found["status"]) == {"not estimated"} and found["note"].str.contains("two levels").all()
+    none = general.summarise_subgroups(measures, known, members, subgroups=[], study=study(), **ASKED)
+    assert none["note"].tolist() == ["no subgroup is named"]
+    assert general.subgroups_drawn(none, none, study=study(), labels={}).empty
+
+
+def test_shares_within_strata_are_weighted_by_mantel_and_haenszel():
+    measures, members = trial()
+    known = characteristics(members)
+    found = general.summarise_strata(measures, known, members, strata=["site"], study=study(), **ASKED)
+    wide = measures.query("variable == 'flare'").pivot(index="subject_id", columns="visit_id", values="value")
+    weighted = []
+    for site in "pqr":
+        ids = known.index[known["site"].eq(site)]
+        a, c = (wide.loc[ids.intersection(members[name]), "W24"] for name in ("new", "old"))
+        weighted.append((len(a) * len(c) / (len(a) + len(c)), a.mean() - c.mean()))
+    weights, differences = np.array(weighted).T
+    ours = value(found, "difference_stratified", "W24", "estimate", "flare")
+    assert ours == pytest.approx(weights @ differences / weights.sum())
+    shown = tables.unadjusted_table(found, study=study(), digits={}).html()
+    assert "within strata" in shown
+    none = general.summarise_strata(measures, known, members, strata=[], study=study(), **ASKED)
+    assert none["note"].tolist() == ["no stratum is named"]
+
+
+def test_times_are_compared_within_strata_and_one_hazard_ratio_is_tested_for():
+    from analysis import survival
+
+    draw = np.random.default_rng(4)
+    ids = [f"S{k:02d}" for k in range(60)]
+    subjects = pd.DataFrame(
+        {"subject_id": ids, "days": np.ceil(draw.exponential(40, 60)), "relapse": draw.random(60) < 0.7}
+    )
+    subjects.loc[[3, 11], "days"] = np.nan
+    members = {"old": pd.Index(ids[:30]), "new": pd.Index(ids[30:])}
+    known = pd.DataFrame({"site": draw.choice(["p", "q"], 60)}, index=pd.Index(ids, name="subject_id"))
+    found = general.summarise_times(
+        subjects, members, pairs=[("days", "relapse")], study=study(), population="ALL", strata=known
+    )
+    group = np.repeat(["old", "new"], 30)
+    plain = survival.log_rank(subjects["days"], subjects["relapse"], group, strata=known["site"].to_numpy())
+    stratified = found[found["analysis"].eq("log_rank_stratified")].set_index("statistic")
+    assert stratified.loc["p_value", "value"] == pytest.approx(plain.p_value)
+    assert stratified.loc["p_value", "n_missing"] == 2
+    held = found[found["analysis"].eq("proportional_hazards")].set_index("statistic")
+    assert 0 < held.loc["p_value", "value"] < 1 and held.loc["p_value", "n_missing"] == 2
+    shown = tables.times_table(found, study=study(), labels={}).html()
+    assert "Proportional hazards p" in shown and "within strata" in shown

@@ -1,5 +1,7 @@
 """Ways of handling missing values side by side, on the eight subjects of the reference's worked case (D.10, D.11)."""
 
+import json
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -8,7 +10,7 @@ import pytest
 
 from analysis import missing, summaries, tables
 from analysis.study.sections import Imputation
-from analysis.summaries.strategies import complete_course, impute_course
+from analysis.summaries.strategies import complete_course, explain_difference, impute_course
 from analysis.tables.rows import pick
 
 
@@ -95,6 +97,15 @@ def test_the_difference_of_imputation_and_model_is_that_of_what_they_think_of_th
     changes = np.array([-10, -3, -12, 0, -4, 0, -13.0])
     m2, m3 = (np.mean((changes - changes.mean()) ** power) for power in (2, 3))
     assert why["skewness"] == pytest.approx(m3 / m2**1.5 * np.sqrt(7 * 6) / 5)
+
+
+def test_skewness_is_that_of_r():
+    of_r = json.loads((Path(__file__).parents[1] / "r" / "prediction.json").read_text("utf-8"))["changes"]
+    wide = pd.DataFrame({"W00": of_r["before"], "W24": of_r["after"]}, dtype=float)
+    same = {"estimate": 1.0, "n": 30}
+    found = explain_difference(wide, visit="W24", model=same | {"se": 1.0}, imputed=same)
+    assert found["skewness"] == pytest.approx(of_r["skewness"]) == pytest.approx(of_r["e1071"])
+    assert (found["n_seen"], found["n_imputed"]) == (28, 2)
 
 
 def test_a_subject_who_began_above_all_others_is_not_drawn_to_them():

@@ -16,6 +16,12 @@ from analysis.summaries.general.shares import (
     shares_drawn,
     summarise_categories,
 )
+from analysis.summaries.general.subgroups import (
+    scale_of_subgroups,
+    subgroups_drawn,
+    summarise_strata,
+    summarise_subgroups,
+)
 from analysis.summaries.general.times import curves, summarise_times
 from analysis.summaries.general.unadjusted import summarise_unadjusted
 
@@ -32,12 +38,16 @@ __all__ = [
     "levels_of",
     "model_course",
     "results_by_visit",
+    "scale_of_subgroups",
     "shares_drawn",
+    "subgroups_drawn",
     "summarise_categories",
     "summarise_comparison",
     "summarise_events",
     "summarise_laboratory",
     "summarise_model",
+    "summarise_strata",
+    "summarise_subgroups",
     "summarise_times",
     "summarise_unadjusted",
 ]

@@ -1,6 +1,6 @@
-"""Time to an event by group: Kaplan-Meier, log-rank test, hazard ratio."""
+"""Time to an event by group: Kaplan-Meier, log-rank test, hazard ratio and whether one holds, restricted means."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -22,7 +22,13 @@ def _of_group(subjects: pd.DataFrame, ids, time: str, event: str) -> tuple[pd.Se
 
 
 def summarise_times(
-    subjects: pd.DataFrame, members: dict, *, pairs: Sequence[Any], study: "Study", population: str
+    subjects: pd.DataFrame,
+    members: dict,
+    *,
+    pairs: Sequence[Any],
+    study: "Study",
+    population: str,
+    strata: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Describe and compare times to events.
 
@@ -38,13 +44,17 @@ def summarise_times(
         Confidence level, groups.
     population : str
         Name of the analysis set, for the results.
+    strata : DataFrame, optional
+        Columns that together make a stratum, indexed by subject id; groups are then also compared within strata.
 
     Returns
     -------
     DataFrame
         Rows ``survival`` (n, events, median with its interval; NaN where half have not had the event),
-        ``log_rank`` and, against the first group, ``hazard_ratio`` and ``restricted_difference`` (of the mean times up
-        to the last time at which both groups were still observed). The variable is that of the event.
+        ``log_rank`` (and ``log_rank_stratified``) and, against the first group, ``hazard_ratio`` with
+        ``proportional_hazards`` (the test that one ratio holds at all times) and ``restricted_difference`` (of the mean
+        times up to the last time at which both groups were still observed). The variable is that of the event. Subjects
+        without a time, a known state or a stratum are left out and counted in `n_missing`.
     """
     level, frames = study.statistics.confidence_level, []
     for time, event in pairs:
@@ -55,7 +65,7 @@ def summarise_times(
         for group, ids in members.items():
             frames.append(_described(*_of_group(subjects, ids, time, event), level, {**keys, "group": group}))
         if len(members) > 1:
-            frames += _compared(subjects, members, time, event, level, keys)
+            frames += _compared(subjects, members, time, event, level, keys, strata)
     return results.stack(frames)
 
 
@@ -77,51 +87,68 @@ def _described(times, events, level: float, keys: dict) -> pd.DataFrame:
     return results.rows_of(row, analysis="survival", note=note, **keys)
 
 
-def _compared(subjects, members, time, event, level, keys) -> list[pd.DataFrame]:
+def _compared(subjects, members, time, event, level, keys, strata) -> Iterator[pd.DataFrame]:
+    """All groups by the log-rank test, each against the first by the rest."""
     parts = []
     for group, ids in members.items():
         times, events = _of_group(subjects, ids, time, event)
         parts.append(pd.DataFrame({"time": times, "event": events, "group": group}))
-    rows = pd.concat(parts).dropna()
-    rows = rows.assign(event=rows["event"].astype(bool))
-    frames = []
-    try:
-        test = survival.log_rank(rows["time"], rows["event"], rows["group"])
-        frames.append(results.rows_of(test, analysis="log_rank", **keys))
-    except NotEstimable as reason:
-        frames.append(results.not_estimated(reason, ("statistic", "p_value"), analysis="log_rank", **keys))
+    rows = pd.concat(parts)
+    yield _tested(rows, None, {"analysis": "log_rank", **keys})
+    if strata is not None and len(strata.columns):
+        known = strata.reindex(rows.index).astype("string")
+        stratum = known.agg(" / ".join, axis=1).where(known.notna().all(axis=1))
+        yield _tested(rows, stratum, {"analysis": "log_rank_stratified", **keys})
     reference, *others = members
     for group in others:
         two = rows[rows["group"].isin([reference, group])]
-        frames.append(_restricted(two, group, reference, level, keys))
         two = two.assign(other=two["group"].eq(group).astype(float))
-        named = {"analysis": "hazard_ratio", "group": group, **keys}
-        try:
-            found = survival.cox(
-                two, time="time", event="event", covariates=["other"], confidence_level=level
-            ).coefficients.set_index("term")
-            row = found.loc["other"]
-            ratio = {
-                "estimate": row["estimate"],
-                "conf_low": row["conf_low"],
-                "conf_high": row["conf_high"],
-                "p_value": row["p_value"],
-                "n": len(two),
-                "method": tr("Cox model, the group against the reference"),
-            }
-            frames.append(results.rows_of(ratio, **named))
-        except NotEstimable as reason:
-            frames.append(
-                results.not_estimated(reason, ("estimate", "conf_low", "conf_high", "p_value"), **named)
-            )
-    return frames
+        named = {"group": group, **keys}
+        yield _restricted(two, group, reference, level, keys)
+        yield _hazard_ratio(two, level, {"analysis": "hazard_ratio", **named})
+        yield _proportional(two, {"analysis": "proportional_hazards", **named})
+
+
+def _tested(rows, stratum, named: dict) -> pd.DataFrame:
+    """The log-rank test of all groups, within strata where there are some."""
+    try:
+        test = survival.log_rank(rows["time"], rows["event"], rows["group"], strata=stratum)
+        return results.rows_of(test, **named)
+    except NotEstimable as reason:
+        return results.not_estimated(reason, ("statistic", "p_value"), **named)
+
+
+def _hazard_ratio(two, level: float, named: dict) -> pd.DataFrame:
+    """The group against the reference by a Cox model."""
+    shown = ("estimate", "conf_low", "conf_high", "p_value")
+    try:
+        found = survival.cox(two, time="time", event="event", covariates=["other"], confidence_level=level)
+    except NotEstimable as reason:
+        return results.not_estimated(reason, shown, **named)
+    (line,) = found.coefficients.to_dict("records")
+    counted = {"n": found.n, "n_missing": found.n_missing}
+    method = tr("Cox model, the group against the reference")
+    return results.rows_of({name: line[name] for name in shown} | counted | {"method": method}, **named)
+
+
+def _proportional(two, named: dict) -> pd.DataFrame:
+    """Whether one hazard ratio holds at all times."""
+    shown = ("statistic", "df", "p_value")
+    try:
+        found = survival.check_proportional_hazards(two, time="time", event="event", covariates=["other"])
+    except NotEstimable as reason:
+        return results.not_estimated(reason, shown, **named)
+    line = found.iloc[0]
+    counted = {"n": int(line["n"]), "n_missing": len(two) - int(line["n"]), "method": str(line["method"])}
+    return results.rows_of({name: float(line[name]) for name in shown} | counted, **named)
 
 
 def _restricted(two, group, reference, level, keys: dict) -> pd.DataFrame:
     """Difference of the mean times up to the last time that both groups reach; hazards need not be proportional."""
     named = {"analysis": "restricted_difference", "group": group, **keys}
     shown = ("estimate", "conf_low", "conf_high", "p_value", "limit")
-    if two["group"].nunique() < 2:
+    known = two.dropna(subset=["time", "event"])
+    if known["group"].nunique() < 2:
         return results.not_estimated(tr("nobody of a group has a time and a known state"), shown, **named)
     try:
         found = survival.compare_restricted_means(
@@ -129,13 +156,14 @@ def _restricted(two, group, reference, level, keys: dict) -> pd.DataFrame:
             two["event"],
             two["group"],
             reference=reference,
-            limit=float(two.groupby("group")["time"].max().min()),
+            limit=float(known.groupby("group")["time"].max().min()),
             confidence_level=level,
         )
     except (NotEstimable, ValueError) as reason:
         return results.not_estimated(reason, shown, **named)
     values = {name: getattr(found, name) for name in shown}
-    return results.rows_of({**values, "n": found.n, "method": found.method}, **named)
+    counted = {"n": found.n, "n_missing": found.n_missing, "method": found.method}
+    return results.rows_of({**values, **counted}, **named)
 
 
 def curves(

@@ -1,4 +1,4 @@
-"""How groups differ without a model: the shift of the changes by ranks, and the odds of yes."""
+"""How groups differ without a model: shifts of the changes by ranks, ratios and differences of those who say yes."""
 
 from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,12 @@ if TYPE_CHECKING:
     from analysis.study import Study
 
 SHIFT, ODDS = "difference_shift", "difference_odds"
+RESPONDERS = {
+    ODDS: groups.exact_odds_ratio,
+    "ratio_share": groups.risk_ratio,
+    "difference_score": groups.miettinen_nurminen_difference,
+}
+UNCONDITIONAL = "exact_unconditional"
 SHOWN = ("estimate", "conf_low", "conf_high", "p_value")
 
 
@@ -43,7 +49,8 @@ def summarise_unadjusted(
         Rows of the results table by endpoint, visit and group (against the reference): ``difference_shift`` (the
         Hodges-Lehmann shift of the changes from baseline, with Mann-Whitney's exact p; changes are rounded to the
         endpoint's resolution first) and, for binary endpoints, ``difference_odds`` (conditional odds ratio with exact
-        limits, Fisher's exact p). Those without a value are left out and counted.
+        limits, Fisher's exact p), ``ratio_share`` (ratio of the shares), ``difference_score`` (Miettinen and Nurminen)
+        and ``exact_unconditional`` (Boschloo's p). Those without a value are left out and counted in `n_missing`.
     """
     frames: list[pd.DataFrame] = []
     for entry in study.endpoints:
@@ -57,7 +64,7 @@ def summarise_unadjusted(
                 keys = {"variable": entry.id, "population": population, "visit": visit, "group": group}
                 two = wide[group], wide[reference]
                 frames += (
-                    _odds(two, visit, study, keys)
+                    _responders(two, visit, study, keys)
                     if entry.scale == "binary"
                     else _shift(two, visit, entry, study, keys)
                 )
@@ -87,23 +94,30 @@ def _shift(two, visit: str, entry: Any, study: "Study", keys: dict) -> Iterator[
     counted = {
         "p_value": tested.p_value,
         "n": found.n + found.reference_n,
+        "n_missing": sum(map(len, two)) - found.n - found.reference_n,
         "method": f"{found.method}; {tested.method}",
     }
     yield results.rows_of({**values, **counted, "note": found.note}, **named)
 
 
-def _odds(two, visit: str, study: "Study", keys: dict) -> Iterator[pd.DataFrame]:
-    """The odds of yes in the group over those in the reference."""
-    named = {"analysis": ODDS, "unit": "ratio", **keys}
+def _responders(two, visit: str, study: "Study", keys: dict) -> Iterator[pd.DataFrame]:
+    """Those who said yes in the group and in the reference: ratios, difference, exact test."""
     ours, theirs = (values[visit].dropna() for values in two)
+    lacking = sum(len(values) for values in two) - len(ours) - len(theirs)
     counts = int(ours.sum()), len(ours), int(theirs.sum()), len(theirs)
-    if not counts[1] or not counts[3]:
-        yield results.not_estimated(tr("a group has no value at this visit"), SHOWN, **named)
-        return
-    try:
-        found = groups.exact_odds_ratio(*counts, confidence_level=study.statistics.confidence_level)
-    except NotEstimable as reason:
-        yield results.not_estimated(reason, SHOWN, **named)
-        return
-    values = {name: getattr(found, name) for name in SHOWN}
-    yield results.rows_of({**values, "n": counts[1] + counts[3], "method": found.method}, **named)
+    counted = {"n": counts[1] + counts[3], "n_missing": lacking}
+    for analysis, estimate in RESPONDERS.items():
+        unit = "proportion" if analysis == "difference_score" else "ratio"
+        named = {"analysis": analysis, "unit": unit, **keys}
+        try:
+            if not counts[1] or not counts[3]:
+                raise NotEstimable(tr("a group has no value at this visit"))
+            found = estimate(*counts, confidence_level=study.statistics.confidence_level)
+        except NotEstimable as reason:
+            yield results.not_estimated(reason, SHOWN, **named)
+            continue
+        values = {name: getattr(found, name) for name in SHOWN}
+        yield results.rows_of({**values, **counted, "method": found.method}, **named)
+    if counts[1] and counts[3]:
+        tested = {"p_value": groups.exact_unconditional(*counts), "method": tr("Boschloo's exact test")}
+        yield results.rows_of({**tested, **counted}, analysis=UNCONDITIONAL, **keys)

@@ -26,7 +26,7 @@ def pairs_table(
     """Lay out `correlate` or `agreement`: a line per pair of variables."""
     interval = numbers.level(study.statistics.confidence_level)
     lines, index = [], []
-    for variable in dict.fromkeys(rows["variable"]):
+    for variable in dict.fromkeys(rows["variable"][rows["variable"].ne("all")]):
         found = pick(rows, variable=variable)
         line = [numbers.whole(found.get("n")), with_interval(found, digits)]
         if rows["analysis"].eq("agreement").any():

@@ -24,10 +24,11 @@ def times_table(
     lines, index = [], []
     for variable in dict.fromkeys(rows["variable"]):
         of_event = rows[rows["variable"].eq(variable)]
-        test = pick(of_event, analysis="log_rank")
+        test, within = (pick(of_event, analysis=name) for name in ("log_rank", "log_rank_stratified"))
         for group in dict.fromkeys(of_event.loc[of_event["analysis"].eq("survival"), "group"]):
             found = pick(of_event, analysis="survival", group=group)
             ratio = pick(of_event, analysis="hazard_ratio", group=group)
+            held = pick(of_event, analysis="proportional_hazards", group=group)
             median = numbers.estimate_interval(
                 found.get("median"), found.get("conf_low"), found.get("conf_high"), 1
             )
@@ -38,7 +39,9 @@ def times_table(
                     numbers.whole(found.get("n_events")),
                     median,
                     with_interval(ratio, 2),
+                    numbers.p_value(held.get("p_value")),
                     numbers.p_value(test.get("p_value")),
+                    numbers.p_value(within.get("p_value")),
                 ]
             )
             index.append(labels.get(variable, variable))
@@ -48,9 +51,14 @@ def times_table(
         tr("Events"),
         tr("Median time ({interval})", interval=interval),
         tr("Hazard ratio ({interval})", interval=interval),
+        tr("Proportional hazards p"),
         tr("Log-rank p"),
+        tr("Log-rank p within strata"),
     ]
     body = pd.DataFrame(lines, columns=columns, index=pd.Index(index, name=tr("Event")))
+    for analysis, name in (("proportional_hazards", columns[5]), ("log_rank_stratified", columns[7])):
+        if not rows["analysis"].eq(analysis).any():
+            body = body.drop(columns=name)
     return Table(body, notes=[*notes, *sentences(rows)])
 
 

@@ -147,7 +147,7 @@ def stops_by_reason(courses: pd.DataFrame, *, study: "Study", marks: Any) -> pd.
     -------
     DataFrame
         `reason`, `visit` (w26, ...), `n`, `events` (stops for the reason in all), `estimate`, `conf_low`,
-        `conf_high`.
+        `conf_high`, `method`.
     """
     usable = courses.dropna(subset=["time"])
     found = survival.cumulative_incidence(
@@ -171,6 +171,7 @@ def stops_by_reason(courses: pd.DataFrame, *, study: "Study", marks: Any) -> pd.
                     "events": events,
                     **value,
                     **limits,
+                    "method": found.method,
                 }
             )
     return pd.DataFrame(lines)
