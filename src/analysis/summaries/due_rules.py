@@ -6,11 +6,16 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from analysis import proportions, results
+from analysis.language import mark, tr
 
 if TYPE_CHECKING:
     from analysis.study import Study
 
 CLOSED, SEEN = "due_closed", "due_or_seen"
+WHO = {
+    CLOSED: mark("of those whose window has closed"),
+    SEEN: mark("with those seen in a window still open"),
+}
 
 
 def compare_due_rules(
@@ -49,6 +54,8 @@ def compare_due_rules(
         counted = {CLOSED: answer[in_time], SEEN: answer}
         for analysis, given in counted.items():
             row = _rate(given.astype(bool), level)
+            if "method" in row:
+                row["method"] = f"{tr(WHO[analysis])}; {row['method']}"
             if analysis == SEEN:
                 row |= {"n_only": int((~in_time).sum())}
             keys = {"variable": variable, "visit": visit, "population": population, "unit": "proportion"}

@@ -30,6 +30,7 @@ def summarise_strategies(
     variables: Mapping[str, str] | None = None,
     completed: Mapping[str, pd.DataFrame] | None = None,
     imputed_as: str = "",
+    among: str = "",
 ) -> pd.DataFrame:
     """Change from baseline at a visit with missing values handled in five ways, and why the ways differ.
 
@@ -52,6 +53,9 @@ def summarise_strategies(
     completed : mapping of str to DataFrame, optional
         By id: the course completed several times over, as `impute_course` gives it, where the study imputes otherwise
         (a score from its components); `imputed_as` says how.
+    among : str, optional
+        Whom the courses are of where they are not of everybody: a model of everybody gives another value, and the row
+        of this one says why.
 
     Returns
     -------
@@ -66,6 +70,7 @@ def summarise_strategies(
         given = None if completed is None else completed[name]
         ways = _ways(wide, visit=visit, study=study, variable=variable, completed=given)
         ways["mi"].setdefault("note", imputed_as or describe_course(study, variable))
+        ways["mmrm"]["note"] = ways["mmrm"].get("note") or among
         ways["why"] = explain_difference(wide, visit=visit, model=ways["mmrm"], imputed=ways["mi"])
         keys = {"variable": name, "visit": visit, "population": population, "unit": units[name]}
         frames += [results.rows_of(row, analysis=f"missing_{way}", **keys) for way, row in ways.items()]
@@ -83,8 +88,8 @@ def _ways(wide: pd.DataFrame, *, visit: str, study: "Study", variable: str, comp
         "observed": asdict(paired.compare_means(wide[visits[0]], wide[visit], confidence_level=level)),
         "mmrm": _model(long, visits=visits, visit=visit, level=level),
         "mi": _imputed(wide, visit=visit, study=study, variable=variable, completed=completed),
-        "locf": asdict(_carried(locf, **ends)),
-        "bocf": asdict(_carried(bocf, **ends)),
+        "locf": _carried(locf, tr("last value carried forward"), **ends),
+        "bocf": _carried(bocf, tr("baseline carried forward"), **ends),
     }
 
 
@@ -209,6 +214,8 @@ def _nothing(reason) -> dict:
     return {**empty, "note": str(reason), "status": results.NOT_ESTIMATED}
 
 
-def _carried(rows: pd.DataFrame, *, first: str, visit: str, level: float):
+def _carried(rows: pd.DataFrame, how: str, *, first: str, visit: str, level: float) -> dict:
+    """Change of those whose missing values are filled in one way, with that way in the method."""
     wide = rows.pivot(index="subject_id", columns="visit_id", values="value").reindex(columns=[first, visit])
-    return paired.compare_means(wide[first], wide[visit], confidence_level=level)
+    found = paired.compare_means(wide[first], wide[visit], confidence_level=level)
+    return asdict(found) | {"method": f"{how}; {found.method}"}
