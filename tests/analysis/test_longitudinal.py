@@ -326,3 +326,14 @@ def test_small_and_constant_samples_are_refused():
 def test_ties_on_paper_tie_in_the_ranks():
     first, second = [0.1 + 0.2, 0.5], [0.3, 0.3]
     assert longitudinal.compare_group_ranks(first, second, resolution_decimals=8).statistic == 3.0
+
+
+def test_a_random_intercept_that_one_optimiser_takes_for_flat_is_found():
+    of_r = json.loads((Path(__file__).parent / "r" / "entry.json").read_text(encoding="utf-8"))
+    visits = pd.DataFrame(of_r["data"]["long"]).astype({"y": float})
+    found = longitudinal.mixed_model(
+        visits, response="y", covariates=["week", "arm"], random_slope=None, confidence_level=0.95
+    )
+    assert found.coefficients["estimate"].tolist() == pytest.approx(of_r["lmer"]["estimate"], rel=1e-4)
+    sd = float(np.sqrt(found.random_covariance.iloc[0, 0]))
+    assert [sd, found.residual_sd] == pytest.approx(of_r["lmer"]["sd"], rel=1e-3)

@@ -1,5 +1,8 @@
 """Survival: R's values (survival 3.5-3), statsmodels as second implementation, identities and edges."""
 
+import json
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -305,3 +308,20 @@ def test_numbers_at_risk_per_group():
 def test_nobody_is_at_risk_before_entry():
     table = survival.numbers_at_risk([2, 5, 6], [1, 1, 0], times=[0, 2, 5], entry=[0, 3, 3])
     assert table["n_risk"].tolist() == [1, 1, 2]
+
+
+OF_R = json.loads((Path(__file__).parent / "r" / "entry.json").read_text(encoding="utf-8"))
+
+
+def test_who_enters_at_the_time_of_an_event_is_not_at_risk_of_it_in_a_cox_model():
+    """As in R, in Kaplan-Meier curves and in the log-rank test; statsmodels takes them as at risk."""
+    subjects = pd.DataFrame(OF_R["data"]["wide"])
+    assert set(subjects["entry"]) & set(subjects.loc[subjects["event"].eq(1), "time"])
+    asked = {"time": "time", "event": "event", "covariates": ["risk", "arm"], "entry": "entry"}
+    found = survival.cox(subjects, confidence_level=0.95, **asked)
+    for name in ("log_estimate", "se"):
+        assert found.coefficients[name].tolist() == pytest.approx(OF_R["cox"][name], rel=1e-6)
+    assert found.log_likelihood == pytest.approx(OF_R["cox"]["log_likelihood"])
+    assert found.statistic == pytest.approx(OF_R["cox"]["statistic"], rel=1e-6)
+    held = survival.check_proportional_hazards(subjects, **asked)
+    assert held["statistic"].tolist() == pytest.approx(OF_R["zph"]["statistic"], rel=1e-5)

@@ -154,11 +154,15 @@ def _fit(response, design, random, subjects):
     columns, triangle = orthogonal(design)
     length = np.sqrt((random**2).mean(axis=0))
     model = MixedLM((response - centre) / unit, columns, groups=subjects, exog_re=random / length)
-    attempts = (_attempt(model, method) for method in OPTIMISERS)
-    fitted = next((one for one in attempts if one is not None), None)
-    if fitted is None:
+    ended = []
+    for method in OPTIMISERS:
+        ended += [one for one in [_attempt(model, method)] if one is not None]
+        if ended and not _flat(ended[-1]):
+            break
+    if not ended:
         raise NotEstimable("the mixed model did not converge")
-    if np.linalg.eigvalsh(np.asarray(fitted.cov_re))[0] < FLAT * fitted.scale:
+    fitted = ended[-1]
+    if _flat(fitted):
         raise NotEstimable(
             "a random effect has no variance here: leave out the random slope, or use analysis.mmrm"
         )
@@ -175,6 +179,12 @@ def _fit(response, design, random, subjects):
         residual_sd=float(unit * np.sqrt(fitted.scale)),
         log_likelihood=float(fitted.llf - shift),
     )
+
+
+def _flat(fitted):
+    """Whether a random effect has no variance, or the likelihood broke down: an optimiser may end there wrongly."""
+    least = np.linalg.eigvalsh(np.asarray(fitted.cov_re))[0]
+    return least < FLAT * fitted.scale or not np.isfinite(fitted.llf)
 
 
 def _attempt(model, method):

@@ -132,6 +132,8 @@ def joint_test(model: "Mmrm", weights: Any) -> JointTest:
 
     if model.adjustment is None:
         raise ValueError("a joint test needs a model with Kenward-Roger inference")
+    if not len(weights):
+        raise ValueError("weights: no hypothesis is given; name the terms of at least one")
     rows = np.array([_weights(model, one) for one in weights])
     covariance = rows @ model.adjustment.covariance @ rows.T
     if np.linalg.matrix_rank(rows) < len(rows):

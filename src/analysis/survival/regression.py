@@ -203,7 +203,7 @@ def _fit_cox(durations, design, status, complete, *, entry, strata):
     from statsmodels.duration.hazard_regression import PHReg
 
     spread = design.std().to_numpy()
-    entries = complete[entry].to_numpy(float) if entry else None
+    entries = _after_ties(complete[entry].to_numpy(float), durations) if entry else None
     strata_of = pd.factorize(complete[strata])[0] if strata else None
     model = PHReg(
         durations,
@@ -232,6 +232,14 @@ def _fit_cox(durations, design, status, complete, *, entry, strata):
             )
     null = float(model.loglike(np.zeros(design.shape[1])))
     return Hazards(beta / spread, errors / spread, float(fitted.llf), null)
+
+
+def _after_ties(entries, durations):
+    """Entries moved up by half the smallest step of time: who enters at an event's time is not at risk of it.
+
+    statsmodels takes them as at risk, R and the other functions of this package do not.
+    """
+    return entries + np.diff(np.unique(np.r_[entries, durations])).min() / 2
 
 
 def _hazard_ratios(fitted, terms, confidence_level):
