@@ -20,6 +20,7 @@ import pandas as pd
 from scipy import stats
 
 from analysis import missing, mmrm, paired, proportions
+from analysis.mmrm.contrasts import Contrast
 
 SEED, DRAWS, SIZES = 20260101, 10_000_000, (20, 200)
 STEPS = np.array([-2.0, -1, 0, 1, 2])
@@ -195,8 +196,8 @@ def markdown(header: list[str], rows: list[list], *, flag: Callable) -> str:
 MIXED = "Mixed model for repeated measures: change at the last of three visits, values missing"
 VISITS = ["w00", "w12", "w24"]
 MIXED_ROWS = (
-    "MMRM, unstructured, Satterthwaite (before)",
-    "MMRM, unstructured, Kenward-Roger (now)",
+    "MMRM, unstructured, Satterthwaite",
+    "MMRM, unstructured, Kenward-Roger",
     "multiple imputation, Rubin",
     "complete pairs, t",
 )
@@ -216,7 +217,7 @@ def course(random, change: Callable, n: int) -> pd.DataFrame:
     return pd.DataFrame(dict(zip(VISITS, values))).rename_axis("subject_id")
 
 
-def with_both_errors(long: pd.DataFrame, visits: list[str]) -> tuple[list[mmrm.Contrast], bool]:
+def with_both_errors(long: pd.DataFrame, visits: list[str]) -> tuple[list[Contrast], bool]:
     """The change at the last visit with Satterthwaite's and with Kenward-Roger's errors, and whether unstructured.
 
     Both are of one fit: without its adjustment a model has Satterthwaite's errors.
@@ -282,7 +283,11 @@ does the interval cover.
 
 EMPTY = "Mixed model: visits that few attended"
 ATTENDED = {
-    3: ((8, 6), (12, 9), (20, 1), (20, 3), (20, 5), (20, 8), (20, 10), (20, 12), (40, 14), (100, 20)),
+    2: ((4, 3), (6, 5), (8, 6), (20, 9), (40, 10), (100, 10)),
+    3: (
+        *((4, 3), (5, 4), (8, 6), (12, 9), (20, 1), (20, 3), (20, 5), (20, 8), (20, 10), (20, 12)),
+        *((40, 10), (40, 14), (60, 10), (100, 20), (200, 20)),
+    ),
     5: ((12, 9), (20, 10), (20, 12), (40, 14)),
 }
 

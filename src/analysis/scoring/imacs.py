@@ -102,7 +102,8 @@ def imacs_changes(
     -------
     DataFrame
         ``relative_<measure>``: improvement in per cent of baseline, positive is better (-inf for an increase from
-        0); ``n_improved``, ``n_worse``, ``measures_missing``; ``mmt8_worse`` and ``imacs_improvement`` (True, False, NA).
+        0); ``n_improved``, ``n_worse``, ``measures_missing``; ``mmt8_worse`` and ``imacs_improvement`` (True, False,
+        NA).
 
     Examples
     --------
