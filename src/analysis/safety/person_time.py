@@ -147,7 +147,11 @@ def first_event_rates(
 def check_members(adverse_events: Any, subjects: pd.DataFrame, subject: str | Sequence[str]) -> None:
     """Subjects once each, events only of them; otherwise a count and a few ids."""
     if subjects[subject].duplicated().any():
-        raise ValueError(f"{int(subjects[subject].duplicated().sum())} subjects have more than one row")
+        twice = subjects.loc[subjects[subject].duplicated(), subject]
+        some = ", ".join(map(str, twice.unique()[:5]))
+        raise ValueError(
+            f"subjects: {twice.nunique()} occur more than once, in more than one row ({some}); keep one row of each"
+        )
     outside = ~adverse_events[subject].isin(subjects[subject])
     if outside.any():
         some = adverse_events.loc[outside, subject].unique()[:5].tolist()
