@@ -146,8 +146,13 @@ def _axes(ax, lines, label, null, interval):
     """Names at the left, headings in bold, the line of no effect."""
     ax.axvline(null, color=style.SOFT, linewidth=1, zorder=0.8)
     ax.set_ylim(len(lines) - 0.4, -0.6)
-    names = [heading or layout.wrapped(str(row["label"]), 190, size=style.TEXT_PT) for heading, row in lines]
-    ax.set_yticks(range(len(lines)), [name if isinstance(name, str) else "\n".join(name) for name in names])
+    names = [
+        layout.wrapped(heading, 230, size=style.TEXT_PT)
+        if heading
+        else layout.wrapped(str(row["label"]), 190, size=style.TEXT_PT)
+        for heading, row in lines
+    ]
+    ax.set_yticks(range(len(lines)), ["\n".join(name) for name in names])
     for tick, (heading, _) in zip(ax.get_yticklabels(), lines):
         tick.set_weight("bold" if heading else "normal")
     ax.tick_params(axis="y", length=0)
