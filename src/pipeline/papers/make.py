@@ -160,18 +160,20 @@ def add_fields(stage: Path, named: dict[str, str]) -> None:
 
 
 def settled(lines: list[str]) -> list[str]:
-    """Lines whose references are to what the paper holds; others go, with the brackets that held nothing else.
+    r"""Lines whose references are to what the paper holds; others go, with the brackets that held nothing else.
 
     Examples
     --------
     >>> settled(["# A {#sec-a}", "Seen (@tbl-x, @sec-a). Not (@tbl-x)."])
     ['# A {#sec-a}', 'Seen (@sec-a). Not.']
+    >>> settled(["# A {#sec-a}", "Seen\n(@sec-a)."])
+    ['# A {#sec-a}', 'Seen (@sec-a).']
     """
     there = {name for line in lines for name in _labels(line)}
 
     def bracket(match: re.Match) -> str:
         kept = [part for part in re.split(r"[,;，、；]\s*", match[1]) if _stands(part, there)]
-        lead = " " if match[0].startswith(" ") else ""
+        lead = " " if match[0][:1].isspace() else ""
         return f"{lead}({', '.join(kept)})" if kept else ""
 
     return [_without_lost(BRACKET.sub(bracket, line), there) for line in lines]

@@ -121,7 +121,7 @@ def without_sections(text: str) -> str:
     def bracket(match: re.Match) -> str:
         inner = match[0].strip()[1:-1]
         kept = [part for part in re.split(r"[,;，、；]\s*", inner) if not TO_SECTION.search(part)]
-        lead = " " if match[0].startswith(" ") else ""
+        lead = " " if match[0][:1].isspace() else ""
         return f"{lead}{match[0].strip()[0]}{', '.join(kept)}{match[0].strip()[-1]}" if kept else ""
 
     return BRACKETS.sub(bracket, text)
