@@ -51,6 +51,7 @@ _UNITS: dict[str, tuple[str, float]] = {
     "10^9/L": ("cells", 1.0),
     "10^12/L": ("cells", 1000.0),
     "10^3/uL": ("cells", 1.0),
+    "10^4/uL": ("cells", 10.0),
     "10^6/uL": ("cells", 1000.0),
     "/uL": ("cells", 0.001),
     "/mm3": ("cells", 0.001),
@@ -85,10 +86,21 @@ _SPELLINGS = {
     "公斤": "kg",
     "千克": "kg",
     "斤": "jin",
-    **dict.fromkeys(["k/ul", "k/mm3", "k/cumm", "k/mcl", "th/ul", "thou/ul", "tsd/ul", "tsd./ul"], "10^3/uL"),
-    **dict.fromkeys(["m/ul", "m/mm3", "m/mcl", "mill/ul", "mio/ul", "mio./ul"], "10^6/uL"),
-    **dict.fromkeys(["/nl", "gpt/l", "giga/l"], "10^9/L"),
-    **dict.fromkeys(["/pl", "tpt/l", "tera/l", "t/l"], "10^12/L"),
+    **dict.fromkeys(
+        [
+            f"{thousand}/{volume}"
+            for thousand in ("k", "th", "thou", "thousand", "thousands", "tsd", "tsd.", "1000", "x1000", "千")
+            for volume in ("ul", "mm3", "cumm", "cmm", "mcl")
+        ],
+        "10^3/uL",
+    ),
+    **dict.fromkeys(["万/ul", "10000/ul", "x10000/ul", "万/mm3"], "10^4/uL"),
+    **dict.fromkeys(
+        ["m/ul", "m/mm3", "m/mcl", "m/cumm", "mill/ul", "million/ul", "million/mm3", "mio/ul", "mio./ul"],
+        "10^6/uL",
+    ),
+    **dict.fromkeys(["/nl", "gpt/l", "giga/l", "gi/l"], "10^9/L"),
+    **dict.fromkeys(["/pl", "tpt/l", "tera/l", "ti/l", "t/l"], "10^12/L"),
     **dict.fromkeys(["cells/ul", "个/ul", "/mcl"], "/uL"),
     **dict.fromkeys(["cells/mm3", "/cumm", "/cmm", "cells/cumm"], "/mm3"),
     **dict.fromkeys(["mg%", "mg/100ml"], "mg/dL"),
@@ -98,10 +110,23 @@ _SPELLINGS = {
     "mcg/ml": "ug/mL",
     "mcg": "ug",
     **dict.fromkeys(["gm", "gram", "grams"], "g"),
-    **dict.fromkeys(["units/l", "unit/l"], "U/L"),
+    **dict.fromkeys(["units/l", "unit/l", "mu/ml"], "U/L"),
     **dict.fromkeys(["units/ml", "unit/ml"], "U/mL"),
     **dict.fromkeys(
-        ["mm/hour", "mm/1hr", "mm/1hour", "mm/1.h", "mm/std", "mm/1std", "mm/1sth", "mminh"], "mm/h"
+        [
+            "mm/hour",
+            "mm/1hr",
+            "mm/1hour",
+            "mm/1.h",
+            "mm/std",
+            "mm/1std",
+            "mm/1sth",
+            "mm/1sthr",
+            "mm/1sthour",
+            "mm/60min",
+            "mminh",
+        ],
+        "mm/h",
     ),
     **dict.fromkeys(["pct", "percentage"], "%"),
     "kgs": "kg",
@@ -122,7 +147,7 @@ _SPELLINGS = {
 # Spellings that mean two things: what is measured decides. G/L is giga per litre of cells, else grams per litre.
 _EITHER = {"g/l": {"cells": "10^9/L"}}
 _POWER = re.compile(
-    r"(?:(?:x|\*)?10(?:\^|\*\*|\*|e\+?|exp|\(|~)?|e)(\d{1,2})\)?(?:cells|个)?/(l|ul|ml|mm3|mcl|cumm|cmm)"
+    r"(?:(?:x|\*)?10(?:\^|\*\*|\*|e\+?|exp|\(|~)?|e)([1-9]\d?)\)?(?:cells|个)?/(l|ul|ml|mm3|mcl|cumm|cmm)"
 )
 _PER = {"l": 0, "ml": 3, "ul": 6, "mm3": 6, "mcl": 6, "cumm": 6, "cmm": 6}
 
@@ -139,7 +164,7 @@ def _plain(text: str) -> str:
     """A unit as typed, without the accidents of typing (width, case, superscripts, spaces)."""
     raised = re.sub(r"[⁰¹²³⁴-⁹]+", lambda m: "^" + unicodedata.normalize("NFKC", m[0]), str(text))
     plain = unicodedata.normalize("NFKC", raised).replace("μ", "u").replace("×", "x").replace(" ", "")
-    plain = plain.strip("[]").removesuffix(".")
+    plain = plain.replace("[", "").replace("]", "").removesuffix(".")  # UCUM writes [iU]/L
     return plain.replace("^2", "2").replace("m^3", "m3").lower()
 
 
@@ -164,7 +189,7 @@ def canonical(text: str) -> str | None:
         return _CANONICAL[plain]
     if match := _POWER.fullmatch(plain):
         power = int(match[1]) + _PER[match[2]]
-        return {0: "/L", 3: "/mL", 6: "/uL", 9: "10^9/L", 12: "10^12/L"}.get(power)
+        return {0: "/L", 3: "/mL", 6: "/uL", 9: "10^9/L", 10: "10^4/uL", 12: "10^12/L"}.get(power)
     return None
 
 

@@ -12,12 +12,16 @@ if TYPE_CHECKING:
     from analysis.study import Study
 
 NO_ENTRY = "no entry"
+DECLARED = 2
 
 
 def weak(raw: dict[str, Raw], index: pd.Index) -> pd.DataFrame:
-    """For every checkbox of the table, the rows where it only repeats an untouched 0."""
-    marks = {name: column.weak() for name, column in raw.items()}
-    return pd.DataFrame({name: mark for name, mark in marks.items() if mark is not None}, index=index)
+    """For every checkbox of the table: 1 where it only repeats an untouched 0, 2 where it is declared missing."""
+    marks = {name: (column, mark) for name, column in raw.items() if (mark := column.weak()) is not None}
+    made = {
+        name: np.where(column.declared_missing(), DECLARED, mark) for name, (column, mark) in marks.items()
+    }
+    return pd.DataFrame(made, index=index)
 
 
 def entries(

@@ -36,11 +36,15 @@ BLOCK, MELTED = (
 )  # names of rows: block, place among results that have columns of their own, row
 NO_ID = "no id of this study"
 TOTALS = re.compile(  # what stands below a table where an id would stand
-    r"(?:合计|总计|小计|平均|均值|标准差|签名|签字|填表人|审核人|制表人?|负责人|核对|备注|注"
-    r"|mean|average|median|total|sum|subtotal|std\.? ?dev|sd|min|max|signature|signed(?: by)?|note|printed|exported"
-    r"|gesamt|summe|mittelwert|unterschrift|moyenne|promedio)(?:$|[\s:：].*)",
+    r"(?:合计|总计|小计|共计|总[人例]?数|[人例]数|平均[值数]?|均[值数]|标准差|方差|中位[值数]|最[大小高低]值|百分比|缺失数?"
+    r"|\w{0,4}签[名字章]|填表人|审核人?|制表人?|负责人|核对|填表日期|备注|注"
+    r"|mean|average|median|(?:grand |sub ?)?total|overall|sum|count|std\.? ?dev|standard deviation|sd|sem|min|max"
+    r"|minimum|maximum|range|iqr|q[13]|signature|signed(?: by)?|notes?|legend|source|printed|exported|page"
+    r"|gesamt|summe|anzahl|mittelwert|durchschnitt|standardabweichung|unterschrift|moyenne|médiane|écart[- ]type|somme"
+    r"|promedio|media|totale?)(?:$|[\s:：=±+/(（].*)",
     re.IGNORECASE,
 )
+COUNT = "N"  # where every id has digits
 WORDS = r"[^\x00-\x7f]|[:：]|^\D+$"  # ids that may be words
 
 
@@ -185,8 +189,8 @@ def _repeated_rows_agree(table: Table, block, judge: Judge, chosen: Chosen) -> T
     groups, found = judge.export.grouped(once), []
     for name, mapping in block.mapped().items():
         if mapping.column and mapping.column not in once:
-            cells = judge.mapped(mapping).cells
-            places = pd.Series(np.where(cells.blank(), -1, cells.places)).replace(-1, np.nan)
+            part = judge.mapped(mapping)
+            places = pd.Series(np.where(part.held(), part.cells.places, np.nan))
             differ = places.groupby(groups).transform("nunique").to_numpy()[chosen.rows] > 1
             hit = table.rows.index[differ[: len(table.rows)]]
             found.append(rules.finding(hit, name, "K8", ""))
@@ -234,6 +238,9 @@ def _with_id(study, table: Table, below: pd.Index) -> Table:
         remarks_below = _unlike_the_others(ids, below)
         found = [TOTALS.fullmatch(text) is not None for text in words.tolist()]
         strange = pd.concat([words[found], known[known.isin(remarks_below)]]).drop_duplicates()
+        others = known[~known.isin([*strange, COUNT])]
+        if len(others) and others.str.contains(r"\d").all():
+            strange = pd.concat([strange, known[known.eq(COUNT)]])
         message = "looks like a total, a signature or a remark below the table; ids are told by `id_pattern:`"
     if not len(strange):
         return table

@@ -23,6 +23,8 @@ _YEAR_FIRST = re.compile(r"(\d{4})(?:[-/.](\d{1,2}))?(?:[-/.](\d{1,2}))?")
 _MONTH_LOST = re.compile(rf"(\d{{4}})-(?:{_UN}|-)-\d{{1,2}}")
 _CHINESE = re.compile(r"(\d{4})年(?:(\d{1,2})月(?:(\d{1,2})[日号]?)?)?")
 _COMPACT = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})")
+_STAMP = re.compile(r"((?:19|20)\d{6})(?:t(\d{2})(\d{2})(\d{2})?|(\d{2})(\d{2})(\d{2}))(?=$|[^\d])")
+_CLOCK = re.compile(r"(\d{1,2})[点时](?:(\d{1,2})分)?(?:\d{1,2}秒)?$")
 _YEAR_LAST = re.compile(r"(\d{1,2})\s?[-/.]\s?(\d{1,2})\s?[-/.]\s?(\d{4})")
 _DAY_LOST = re.compile(rf"{_UN}[-/.](\d{{1,2}}|{_UN})[-/.](\d{{4}})")
 _MONTH_YEAR = re.compile(r"(\d{1,2})[-/.](\d{4})")
@@ -111,13 +113,27 @@ def day(raw: str, declared: frozenset[str] = frozenset(), *, calendar: Calendar 
     text = normalise(raw)
     if (reason := missing_reason(text, declared)) is not None:
         return Day("missing", reason=reason)
-    bare, clock = _split(_WEEKDAY.sub("", text.lower()))
+    bare, clock = _split(_with_colons(_WEEKDAY.sub("", text.lower())))
     if clock is None:
         return Day("unparseable", reason="has no time of the day after its date")
     found = _date(bare, calendar)
     if clock and clock["zone"] and found.status == "ok":
         return _shifted(found, clock, calendar.zone)
     return found
+
+
+def _with_colons(text: str) -> str:
+    """A time written without colons (20240305T1030, 20240305103000, 10时30分) with them.
+
+    Examples
+    --------
+    >>> _with_colons("20240305103000"), _with_colons("20240305t1030z"), _with_colons("2024年3月5日 10时5分")
+    ('20240305 10:30', '20240305 10:30z', '2024年3月5日 10:05')
+    """
+    if match := _STAMP.match(text):
+        hour, minute = (match[2], match[3]) if match[2] else (match[5], match[6])
+        return f"{match[1]} {hour}:{minute}{text[match.end() :]}"
+    return _CLOCK.sub(lambda found: f"{found[1]}:{(found[2] or '0').zfill(2)}", text)
 
 
 def _split(text: str) -> tuple[str, dict | None]:

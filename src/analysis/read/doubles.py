@@ -8,7 +8,7 @@ import pandas as pd
 from analysis.read import rules
 from analysis.read.cells import Export
 from analysis.read.identifiers import PERSON
-from analysis.read.joins import LATER, untouched
+from analysis.read.joins import LATER, declared, untouched
 from analysis.read.mapping import Chosen
 from analysis.read.parse import Item
 from analysis.read.raw import Raw
@@ -112,7 +112,11 @@ def merged(table: Table, on: list[str]) -> Table:
         value = near[name].replace("", pd.NA) if name == PERSON else near[name]
         strong = value.mask(untouched(table, name, near.index)) if name in table.weak else value
         kept = strong.groupby(group).last()
-        last[name] = kept if name not in table.weak else kept.fillna(value.groupby(group).last())
+        if name in table.weak:  # an untouched box says nothing where another row declares the group missing
+            silent = declared(table, name, group)
+            last[name] = kept.fillna(value.groupby(group).last().mask(silent))
+        else:
+            last[name] = kept
         other = group.map(kept)
         differ = (strong.notna() & strong.ne(other)).fillna(False).astype(bool)
         filled = filled + strong.notna().astype(int)

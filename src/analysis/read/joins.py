@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.read import rules
+from analysis.read.absence import DECLARED
 from analysis.read.table import ORIGIN, Table, together
 
 LATER = "superseded by a later entry"
@@ -89,11 +90,13 @@ def _with_columns(table: Table, other: Table, into: pd.Series) -> tuple[pd.DataF
     """
     rows, forms = table.rows, other.rows
     on = keys(forms)
-    added = forms.loc[into.index].set_axis(pd.Index(into), axis=0)
+    boxes = [name for name in other.weak if name in forms]
+    strong = forms.assign(**{name: forms[name].mask(untouched(other, name, forms.index)) for name in boxes})
+    added, known = (frame.loc[into.index].set_axis(pd.Index(into), axis=0) for frame in (forms, strong))
     new = added[~added.index.isin(rows.index)]
     if len(new):
         rows = pd.concat([rows, new[[name for name in new if name in (*on, *ORIGIN)]]])
-    added = added.reindex(rows.index)
+    added, known = added.reindex(rows.index), known.reindex(rows.index)
     columns = [name for name in added if name not in (*on, *ORIGIN)]
     filled, found = {}, []
     for name in columns:
@@ -101,15 +104,29 @@ def _with_columns(table: Table, other: Table, into: pd.Series) -> tuple[pd.DataF
             filled[name] = added[name]
             continue
         here = rows[name].mask(untouched(table, name, rows.index)) if name in table.weak else rows[name]
-        differ = (here.notna() & added[name].notna() & here.ne(added[name])).fillna(False)
+        differ = (here.notna() & known[name].notna() & here.ne(known[name])).fillna(False)
         if differ.any() and name not in QUIET:
             shown, kept = (values[differ].astype("string").array for values in (added[name], here))
             text = "two blocks give different values; that of the first is kept"
             found.append(rules.finding(rows.index[differ], name, "K2", shown, kept, text))
-        filled[name] = here.fillna(added[name]).fillna(rows[name])
+        filled[name] = here.fillna(known[name])
+        if name in table.weak or name in boxes:
+            every = [
+                declared(table, name, pd.Series(rows.index, index=rows.index)),
+                declared(other, name, into),
+            ]
+            silent = pd.concat(every).groupby(level=0).any().reindex(rows.index, fill_value=False)
+            filled[name] = filled[name].fillna(rows[name].fillna(added[name]).mask(silent))
     return rows.assign(**filled), found
 
 
 def untouched(table: Table, name: str, index: pd.Index) -> Any:
     """Rows where a box only repeats an untouched 0."""
-    return table.weak[name].reindex(index).eq(True).fillna(False).to_numpy(dtype=bool)
+    return table.weak[name].reindex(index).eq(1).to_numpy(dtype=bool)
+
+
+def declared(table: Table, name: str, into: pd.Series) -> pd.Series:
+    """Whether any form that went into a row declares a box missing; False for a column that is no box."""
+    if name not in table.weak:
+        return pd.Series(dtype=bool)
+    return table.weak[name].reindex(into.index).eq(DECLARED).groupby(into.to_numpy()).any()

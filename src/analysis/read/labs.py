@@ -10,7 +10,7 @@ from analysis.columns import ANALYTES, Column, nearest
 from analysis.columns.units import factor, known_units
 from analysis.read import rules
 from analysis.read.cells import constant
-from analysis.read.parse import Numbers, read_numbers
+from analysis.read.parse import OPEN_PERCENT, Numbers, no_value, read_numbers
 from analysis.read.raw import Judge, Part, Raw, Verdict
 from analysis.thresholds import settle
 
@@ -86,6 +86,7 @@ def read_results(study: "Study", rows: pd.DataFrame, raw: dict[str, Raw], mapped
     default = mapped["value_raw"].unit or "" if "value_raw" in mapped else ""
     unit = read["unit"].where(read["unit"].ne(""), column_unit.where(column_unit.ne(""), default))
     standard = rows["analyte"].map({code: c.unit for code, c in known.items()}).fillna("")
+    read = _without_open_percent(read, rows["analyte"], standard)
     scale = _factors(rows["analyte"], unit, standard)
     scale = scale.mask(read["percent"] & standard.eq("%"), 100.0)
     value = _scaled(read["value"], scale)
@@ -113,6 +114,14 @@ def read_results(study: "Study", rows: pd.DataFrame, raw: dict[str, Raw], mapped
         specimen_flag=tidy["specimen_flag"].fillna(flags) if "specimen_flag" in tidy else flags
     )
     return tidy, _findings(cells, read, unit, standard, scale, value, outside, rows["analyte"], known)
+
+
+def _without_open_percent(read: pd.DataFrame, analyte: pd.Series, standard: pd.Series) -> pd.DataFrame:
+    """Results up to 1 without a format, beside results of their analyte shown as per cent, refused as in any column."""
+    beside = read["percent"].groupby(analyte).transform("any").fillna(False).astype(bool)
+    open_ = beside & standard.eq("%") & ~read["percent"] & read["value"].gt(0) & read["value"].le(1)
+    refused = {"value": np.nan, "status": "open", "reason": OPEN_PERCENT}
+    return read.assign(**{name: read[name].mask(open_, value) for name, value in refused.items()})
 
 
 def _per_row(held: Numbers, index) -> pd.DataFrame:
@@ -188,7 +197,8 @@ def _findings(cells, read, unit, standard, scale, value, outside, analyte, known
     ]
     for wrong in unit[bad_unit].unique():
         text = f"unit '{wrong}' cannot become the standard unit{nearest(wrong, known_units())}"
-        found.append(_rule(index, analyte, "U1", bad_unit & unit.eq(wrong), cells, None, text))
+        rule, text = ("X1", no_value(wrong)) if wrong.startswith("=") else ("U1", text)
+        found.append(_rule(index, analyte, rule, bad_unit & unit.eq(wrong), cells, None, text))
     return [frame for frame in found if frame is not None]
 
 

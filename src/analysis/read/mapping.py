@@ -135,7 +135,7 @@ def raw_columns(judge: Any, block: Any, chosen: Chosen, declared: dict) -> dict[
         kind = "number" if measured else KINDS.get(declared[name].type, "word")
         part = judge.mapped(mapping, kind)
         if block.rows.once_per and mapping.value is None:
-            part = Part(_first_known(judge.export, block.rows.once_per, part), part.verdict, part.weak)
+            part = _first_known(judge.export, block.rows.once_per, part)
         made[name] = Raw((part.take(chosen.rows),))
         if mapping.unit_column:
             made[f"__unit__{name}"] = Raw((judge.column(mapping.unit_column).take(chosen.rows),))
@@ -157,14 +157,16 @@ def _flagged_baseline(judge, block):
     return cells.where(~flagged, judge.study.baseline_visit)
 
 
-def _first_known(export: Export, once: list[str], part: Part):
-    """Cells of rows that repeat what belongs to the subject: the first that holds anything."""
-    cells, groups = part.cells, export.grouped(once)
-    there = pd.Series(np.where(cells.blank(), -1, cells.places)).replace(-1, np.nan)
-    first = there.groupby(groups).transform("first").to_numpy()
-    known = ~np.isnan(first)
-    places = np.where(known, np.nan_to_num(first), cells.places).astype(np.intp)
-    return type(cells)(places, cells.texts, cells.kinds)
+def _first_known(export: Export, once: list[str], part: Part) -> Part:
+    """Rows that repeat what belongs to the subject: the first that holds anything, else a box that nobody touched."""
+    cells, groups, first = part.cells, export.grouped(once), np.full(len(part.cells), np.nan)
+    for held in (part.held(), ~cells.blank()):
+        there = pd.Series(np.where(held, cells.places, np.nan)).groupby(groups).transform("first").to_numpy()
+        first = np.where(np.isnan(first), there, first)
+    places = np.where(np.isnan(first), cells.places, np.nan_to_num(first)).astype(np.intp)
+    some = pd.Series(part.held()).groupby(groups).transform("any").to_numpy()
+    weak = None if part.weak is None else part.weak & ~some
+    return Part(type(cells)(places, cells.texts, cells.kinds), part.verdict, weak)
 
 
 def visits_of(export: Export, block: Any) -> Any:

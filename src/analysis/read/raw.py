@@ -12,8 +12,22 @@ from analysis.read.cells import Cells, Export, Kind, constant, first_filled, fro
 from analysis.read.dates import OPEN_CALENDAR, Calendar
 from analysis.read.text import COMMON_CODES, REDCAP_CODES
 
-_BOX = re.compile(r"(.+?)___(.+)")
+_BOX = re.compile(r"(?P<group>.+?___)(?P<code>.+)|(?P<label>.+ \(choice=)(?P<choice>.+)\)")
 TICKED, UNTICKED = ("1", "checked"), ("0", "unchecked")
+
+
+def _box_of(name: str) -> tuple[str, str] | None:
+    """What the names of a group of boxes begin with and what this box stands for, in raw and in labelled exports.
+
+    Examples
+    --------
+    >>> _box_of("comorb___ni"), _box_of("Comorbidity (choice=Diabetes)"), _box_of("pain")
+    (('comorb___', 'ni'), ('Comorbidity (choice=', 'Diabetes'), None)
+    """
+    match = _BOX.fullmatch(name)
+    if match is None:
+        return None
+    return (match["group"], match["code"]) if match["group"] else (match["label"], match["choice"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +52,10 @@ class Part:
     cells: Cells
     verdict: Verdict
     weak: np.ndarray | None = None
+
+    def held(self) -> np.ndarray:
+        """Rows whose cell holds anything but an untouched 0."""
+        return ~self.cells.blank() if self.weak is None else ~self.cells.blank() & ~self.weak
 
     def take(self, rows: np.ndarray) -> "Part":
         """The part for some rows."""
@@ -73,6 +91,10 @@ class Raw:
         """Unticked boxes of groups nobody touched; None where the column is no box."""
         marks = [part.weak for part in self.parts]
         return None if marks[0] is None else np.concatenate(marks)
+
+    def declared_missing(self) -> np.ndarray:
+        """Rows whose cell holds a code that its source declares missing."""
+        return np.concatenate([part.cells.of(part.cells.kinds == Kind.MISSING) for part in self.parts])
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +140,7 @@ class Judge:
     def _redcap_codes(self) -> set[str]:
         """REDCap's codes that mean missing here: those in common use, and those that have a checkbox in the export."""
         if "codes" not in self._held:
-            boxes = {match[2].upper() for name in self.export.columns if (match := _BOX.fullmatch(name))}
+            boxes = {box[1].upper() for name in self.export.columns if (box := _box_of(name))}
             self._held["codes"] = COMMON_CODES | (boxes & set(REDCAP_CODES))
         return self._held["codes"]
 
@@ -157,10 +179,10 @@ class Judge:
 
     def _box(self, name: str) -> tuple[Cells, np.ndarray | None]:
         """The cells of a column; of a checkbox with its group's missing code, and where nobody touched the group."""
-        cells, match = self.export.columns[name], _BOX.fullmatch(name)
-        if match is None:
+        cells, box = self.export.columns[name], _box_of(name)
+        if box is None:
             return cells, None
-        group = [other for other in self.export.columns if other.startswith(f"{match[1]}___")]
+        group = [other for other in self.export.columns if other.startswith(box[0])]
         cells = self._without_missing(cells, group)
         untouched = np.ones(len(cells), dtype=bool)
         for other in group:
@@ -177,12 +199,13 @@ class Judge:
 
     def missing_box(self, name: str) -> str | None:
         """The missing-data code a checkbox column stands for; None for a box."""
-        match = _BOX.fullmatch(name)
-        suffix = match[2] if match else ""
+        box = _box_of(name)
+        suffix = box[1] if box else ""
         codes = [*REDCAP_CODES, *self.study.missing, *self.source.missing]
         known = {code.lower().replace("-", "_"): code for code in codes} | {
             code.lower(): code for code in codes
         }
+        known |= {reason: code for code, reason in REDCAP_CODES.items()}
         return known.get(suffix.lower()) if suffix else None
 
     def _counted(self, mapping) -> Cells:

@@ -20,8 +20,8 @@ class Table:
 
     `links` holds one line per source row that reached the table: which row it went into, from which block. `fates`
     says why a row was set aside, `gone` keeps the keys of such rows. `blocks` counts, per block, rows read and rows set
-    aside before they became rows of the table. `weak` marks unticked boxes that only repeat an untouched 0. `counts`
-    says of each column of each block how many cells are filled in, known and rejected.
+    aside before they became rows of the table. `weak` marks boxes that only repeat an untouched 0 (1) or
+    are declared missing (2). `counts` says of each column of each block how many cells are filled in, known, rejected.
     """
 
     name: str

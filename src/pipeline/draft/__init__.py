@@ -57,6 +57,10 @@ def draft_study(project: Project, name: str, given: list[str]) -> list[str]:
         plan = make_plan(name, [file for source in sources for file in _files(project, source, dictionary)])
         _write(project, plan)
         _check(project, plan)
+        if unpaired := _unpaired(project, plan):
+            plan.unpaired |= unpaired
+            _write(project, plan)
+            _check(project, plan)
     except BaseException:
         for folder in made:
             shutil.rmtree(folder, ignore_errors=True)
@@ -313,8 +317,8 @@ def _without_copies(rows: pd.DataFrame) -> dict:
 def _write(project: Project, plan: Plan) -> None:
     """The files of the study."""
     params, reports = (project.root / part / plan.name for part in ("params", "reports"))
-    params.mkdir(parents=True)
-    reports.mkdir(parents=True)
+    params.mkdir(parents=True, exist_ok=True)
+    reports.mkdir(parents=True, exist_ok=True)
     (params / "study.yml").write_text(text.study_file(plan), encoding="utf-8")
     for report in ("interim", "final"):
         (params / f"{report}.yml").write_text(text.report_file(plan, report, project), encoding="utf-8")
@@ -329,6 +333,24 @@ def _check(project: Project, plan: Plan) -> None:
     study = read.study(folder / "study.yml")
     for report in ("interim", "final"):
         read.analysis(folder / f"{report}.yml", study)
+
+
+def _unpaired(project: Project, plan: Plan) -> set[str]:
+    """Endpoints of which, as the study reads them, nobody has a value at the baseline and another later."""
+    from analysis import read
+
+    if not plan.endpoints:
+        return set()
+    study = read.study(project.root / "params" / plan.name / "study.yml")
+    visits = read.tables(study, root=project.root).tables["visits"]
+    first = visits["visit_id"].eq(plan.baseline)
+    known = {v.name: visits[v.name].notna() if v.name in visits else first & False for v in plan.endpoints}
+    subject = visits["subject_id"]
+    return {
+        name
+        for name, there in known.items()
+        if not set(subject[there & first]) & set(subject[there & ~first])
+    }
 
 
 def _keep_out_of_git(project: Project, name: str) -> None:

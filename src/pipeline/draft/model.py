@@ -37,6 +37,7 @@ class Plan:
     left_out: list[str] = field(default_factory=list)
     subjects: int = 0
     id_pattern: str | None = None
+    unpaired: set[str] = field(default_factory=set)  # variables that nobody has at the baseline and later
 
     @property
     def baseline(self) -> str:
@@ -46,9 +47,9 @@ class Plan:
 
     @property
     def endpoints(self) -> list[Variable]:
-        """Numbers and yes/no values that were seen at two visits or more."""
+        """Numbers and yes/no values that somebody has at the baseline and later."""
         found = [v for v in self.variables.values() if v.table == "visits" and v.kind in ("number", "yes_no")]
-        return [variable for variable in found if len(set(variable.visits)) > 1]
+        return [v for v in found if len(set(v.visits)) > 1 and v.name not in self.unpaired]
 
     @property
     def doubts(self) -> list[str]:
@@ -60,7 +61,11 @@ class Plan:
             if variable.seen
             for doubt in variable.seen.doubts
         ]
-        return list(dict.fromkeys([*of_files, *of_columns]))
+        alone = [
+            f"{name}: no endpoint, as nobody has it at the baseline and later"
+            for name in sorted(self.unpaired)
+        ]
+        return list(dict.fromkeys([*of_files, *of_columns, *alone]))
 
     def of_kind(self, table: str, *kinds: str) -> list[Variable]:
         """The variables of a table that hold one of these kinds of values."""

@@ -109,7 +109,7 @@ def _visit_id(shown: str, taken: Iterable[str]) -> str:
         initial = {"Minute": "MIN", "Time": "T"}.get(timed[1], timed[1][0])
         made = f"{initial}{'M' if timed[2] else ''}{size}{f'_{timed[4]}' if timed[4] else ''}"
     else:
-        made = names.slug(shown).upper()[:20].strip("_") or "V"
+        made = names.slug(re.sub(r" -(?=\d)", " M", shown)).upper()[:20].strip("_") or "V"
     made = made if made[:1].isalpha() and made != "UNS" else f"V_{made}"
     number = 2
     unique = made

@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 
 from analysis.columns import Column
-from analysis.read.parse.amounts import Numbers, number_column, read_numbers
+from analysis.read.parse.amounts import OPEN_PERCENT, Numbers, number_column, read_numbers
 from analysis.read.parse.days import date_column, read_days
-from analysis.read.parse.findings import NO_ROW, Item, Typed, about_column, emit
+from analysis.read.parse.findings import NO_ROW, Item, Typed, about_column, emit, no_value
 from analysis.read.parse.words import (
     boolean_column,
     decode,
@@ -26,6 +26,7 @@ from analysis.read.raw import Raw
 __all__ = [
     "AS_IS",
     "NO_ROW",
+    "OPEN_PERCENT",
     "Item",
     "Numbers",
     "Typed",
@@ -33,6 +34,7 @@ __all__ = [
     "emit",
     "formula_items",
     "joined_items",
+    "no_value",
     "read_column",
     "read_numbers",
     "read_words",

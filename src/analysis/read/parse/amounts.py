@@ -16,6 +16,7 @@ from analysis.read.parse.findings import Item, Typed, emit, missing_items, no_va
 from analysis.read.raw import Part, Raw
 from analysis.thresholds import settle
 
+OPEN_PERCENT = "stands beside cells shown as per cent, but is not shown so: a share of 1, or per cent?"
 PLAIN = {".": r"^[+-]?\d+(?:\.\d+)?$", ",": r"^[+-]?\d+(?:,\d+)?$", None: r"^[+-]?\d+$"}
 
 
@@ -82,10 +83,24 @@ def _odd_number(text: str, kind: int, part: Part) -> numbers.Number:
     return item
 
 
+def without_open_percent(read: Numbers) -> Numbers:
+    """Numbers up to 1 without a format, beside cells shown as per cent, refused: 0.5 may be 50 %, or a half of one."""
+    open_ = ~read.percent & (read.amounts > 0) & (read.amounts <= 1) & bool(read.percent.any())
+    refused = {
+        int(n): numbers.Number("open", reason=OPEN_PERCENT)
+        for n in np.flatnonzero(open_)
+        if int(n) not in read.odd
+    }
+    amounts = np.where(np.isin(np.arange(len(open_)), list(refused)), np.nan, read.amounts)
+    return Numbers(read.places, read.texts, amounts, read.percent, {**read.odd, **refused})
+
+
 def number_column(
     read: Numbers, index: Any, column: Column, mapping: Any, unit: Raw | None, keeps_side: bool
 ) -> Typed:
     """A number in the column's unit and range; beyond a limit it keeps its side where a column is there for it."""
+    if column.unit == "%":
+        read = without_open_percent(read)
     if unit is not None:
         read, index_units = _by_unit(read, unit)
     else:

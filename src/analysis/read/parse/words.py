@@ -24,7 +24,7 @@ from analysis.read.text import (
 )
 
 _PLAIN_WORDS = r"^[!-~]+(?: [!-~]+)*$"
-NO_VALUE, MISSING = int(Kind.NO_VALUE), int(Kind.MISSING)
+NUMBER, NO_VALUE, MISSING = int(Kind.NUMBER), int(Kind.NO_VALUE), int(Kind.MISSING)
 NEAREST_FOR = 50  # unknown words for which the nearest known one is looked up
 
 
@@ -36,6 +36,8 @@ def decode(part: Part, column: Column, codes: dict[str, str]) -> tuple[Part, lis
     items, made, kinds = [], [], []
     for n, (text, kind) in enumerate(zip(cells.texts, cells.kinds)):
         plain, code = str(text), same_code(str(text))
+        if kind == NUMBER and code not in table:
+            code = code.lstrip("0") or "0"  # shown with zeros before it
         value = table.get(code) or table.get(same_code(part.verdict.reasons.get(plain, "\x00")))
         if value is None and (
             kind >= NO_VALUE or missing_reason(normalise(plain), declared, free=free) is not None

@@ -9,6 +9,8 @@ import numpy as np
 CHINESE, WESTERN = "gb18030", "cp1252"
 _WESTERN_SIGNS = "°²³·×±–—‘’‚“”„…€£§«» "  # what stands in units, quotes and sums
 WIDE = (((b"\xff\xfe\0\0", b"\0\0\xfe\xff"), "utf-32"), ((b"\xff\xfe", b"\xfe\xff"), "utf-16"))
+# No Western word has these inside: text of a Macintosh, or of DOS.
+_AMIDST = re.compile("[A-Za-z][ŠŽŸŒ„“”‚ˆ‡†…‰‹›•™˜][a-z]")
 _HIGH = re.compile(rb"[\x80-\xff]+")
 
 
@@ -92,15 +94,22 @@ def _by_evidence(content: bytes) -> Decoded:
     chinese = found.common / total if total else 0
     fits = {name: _fits(content, name) for name in (CHINESE, WESTERN)}
     if fits[CHINESE] and chinese >= 0.5:
-        clear = chinese >= 0.8 and (found.common >= 2 or not fits[WESTERN])
+        clear = chinese >= 0.8 and (found.common >= 2 or not fits[WESTERN]) and not _may_be_korean(content)
         doubt = "" if clear else _doubt(CHINESE)
         return Decoded(content.decode(CHINESE), CHINESE, doubt)
     if fits[WESTERN] and found.lone > 0.5 * total and _mostly_letters(content):
-        doubt = "" if found.lone >= 0.8 * total else _doubt(WESTERN)
-        return Decoded(content.decode(WESTERN), WESTERN, doubt)
+        text = content.decode(WESTERN)
+        clear = found.lone >= 0.8 * total and not _AMIDST.search(text)
+        return Decoded(text, WESTERN, "" if clear else _doubt(WESTERN))
     raise ValueError(
         "its text is neither UTF-8 nor GB18030 nor clearly Western; name the encoding by `encoding:`"
     )
+
+
+def _may_be_korean(content: bytes) -> bool:
+    """Whether all pairs lie where EUC-KR keeps its syllables; Chinese has half of its common characters elsewhere."""
+    leads = {byte for match in _HIGH.finditer(content) for byte in match[0][::2] if byte >= 0xB0}
+    return bool(leads) and max(leads) <= 0xC8
 
 
 def _mostly_letters(content: bytes) -> bool:

@@ -1,5 +1,6 @@
 """Sheets of a workbook as they are seen: visible sheets, heads, formulas, per cent, days of its own calendar."""
 
+import re
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
@@ -31,9 +32,7 @@ def read_excel(file: Path, sheet: str | None, header_row: int | None, cells: str
     if sheet is not None and sheet not in book.sheet_names:
         raise ValueError(f"it has no sheet '{sheet}'; it has {', '.join(book.sheet_names)}")
     visible, hidden = _by_visibility(book)
-    name = sheet or (visible or book.sheet_names)[0]
-    read = book.get_sheet_by_name(name)
-    grid = read.to_python(skip_empty_area=False)
+    name, read, grid = _sheet(book, [sheet] if sheet else (visible or book.sheet_names))
     merged = list(read.merged_cell_ranges or [])
     facts = workbook_facts(file, name)
     if cells:
@@ -49,6 +48,15 @@ def read_excel(file: Path, sheet: str | None, header_row: int | None, cells: str
         shown = f"{', '.join(map(str, below[:6]))}{', ...' if len(below) > 6 else ''}"
         notes += (Note("X5", f"{len(below)} hidden rows are read as the others are: {shown}", name),)
     return _export(_filled_down(grid, merged, head), head, facts, notes)
+
+
+def _sheet(book, names: list[str]):
+    """The first of these sheets that holds anything, with its name and its cells; else the first."""
+    for name in names:
+        read = book.get_sheet_by_name(name)
+        if grid := read.to_python(skip_empty_area=False):
+            return name, read, grid
+    raise ValueError("it holds no cells" if len(names) > 1 else f"its sheet '{names[0]}' holds no cells")
 
 
 def _by_visibility(book) -> tuple[list[str], list[str]]:
@@ -98,22 +106,30 @@ def _is_filled(cell) -> bool:
 def _noise(grid: list[list], filled: list[int], head: Head, columns: list[int]) -> np.ndarray:
     """Why rows below the head are no rows of data: the head once more, or another table further down."""
     noise = np.full(len(filled), "", dtype=object)
-    typed = _typed_columns(grid, filled, columns)
+    typed, ids = _typed_columns(grid, filled, columns), set[str]()
     for place, n in enumerate(filled):
         shown = [str(cell).strip() for cell in grid[n]]
         there = [name for name in shown if name]
         if len(there) > 1 and all(shown[k] == head.labels[k] for k in columns if shown[k]):
             noise[place] = REPEATED_HEAD
         elif place and _starts_table(
-            grid[n], there, head, typed, columns, after_blank=filled[place - 1] < n - 1
+            grid[n], there, head, typed, columns, ids=ids, after_blank=filled[place - 1] < n - 1
         ):
             noise[place:] = OTHER_TABLE
             break
+        ids.add(_shape(grid[n][columns[0]]))
     return noise
 
 
 def _starts_table(
-    row: list, there: list[str], head: Head, typed: list[int], columns: list[int], *, after_blank: bool
+    row: list,
+    there: list[str],
+    head: Head,
+    typed: list[int],
+    columns: list[int],
+    *,
+    ids: set[str],
+    after_blank: bool,
 ) -> bool:
     """Whether a row is the head of another table: texts of their own where numbers or dates stood.
 
@@ -123,12 +139,20 @@ def _starts_table(
         return False
     if any(not isinstance(cell, str) or _is_number(cell) for cell in row if _is_filled(cell)):
         return False
+    if (shape := _shape(row[columns[0]])) and shape in ids:
+        return False  # one more subject, whatever stands in the other cells
     over_typed = any(_is_filled(row[n]) for n in typed)
     if not after_blank:
         return over_typed and any(
             str(row[n]).strip() == head.labels[n] for n in columns if _is_filled(row[n])
         )
     return over_typed or len({*there} & {*head.labels}) > 1
+
+
+def _shape(cell) -> str:
+    """How an id is written, every digit as 9; nothing where it has no digit, as the names in a head."""
+    text = str(cell).strip()
+    return re.sub(r"\d", "9", text) if re.search(r"\d", text) else ""
 
 
 def _typed_columns(grid: list[list], filled: list[int], columns: list[int]) -> list[int]:
@@ -162,6 +186,8 @@ def _cell(cell, place: tuple[int, int], facts: Facts) -> tuple[str, Kind]:
     if isinstance(cell, bool):
         return str(int(cell)), Kind.BOOLEAN
     if isinstance(cell, int | float):
+        if place in facts.padded and float(cell).is_integer() and cell >= 0:
+            return f"{int(cell):0{facts.padded[place]}d}", Kind.NUMBER
         return plain_number(cell), Kind.PERCENT if place in facts.percent else Kind.NUMBER
     if isinstance(cell, datetime | date):
         return plain_date(cell), Kind.DATE

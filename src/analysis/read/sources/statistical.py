@@ -1,5 +1,6 @@
 """Files of SAS, SPSS and Stata with what they know: encoding, epoch, formats, labels, missing codes."""
 
+import re
 import string
 from pathlib import Path
 from typing import Any
@@ -35,7 +36,7 @@ def read_statistical(file: Path, encoding: str, kind: str) -> Export:
         labels = {plain(code): str(label) for code, label in meta.variable_value_labels.get(name, {}).items()}
         missing = _missing_test(meta.missing_ranges.get(name, ()), special.get(name, set()))
         single = meta.readstat_variable_types.get(name) == "float"
-        columns[name] = _column(frame[name], missing, single=single)
+        columns[name] = _padded(_column(frame[name], missing, single=single), _digits(meta, name))
         origins[name] = Origin(EPOCHS[kind], _calendar(meta, name), labels, labels)
     return Export(
         columns,
@@ -117,6 +118,22 @@ def _by_evidence(reader, file: Path, more: dict):
 def _calendar(meta, name: str) -> str | None:
     """The step of a Stata format that counts other than days."""
     return CALENDARS.get(str(meta.original_variable_types.get(name) or "").lstrip("%-").lower()[:2])
+
+
+def _digits(meta, name: str) -> int:
+    """How many digits a format that puts zeros before a number shows (SAS Z3., SPSS N3, Stata %03.0f); 0 for others."""
+    code = str(meta.original_variable_types.get(name) or "")
+    match = re.fullmatch(r"[ZN](\d+)(?:\.0?)?|%0(\d+)\.0[fg]", code, re.IGNORECASE)
+    return int(match[1] or match[2]) if match else 0
+
+
+def _padded(cells: Cells, digits: int) -> Cells:
+    """Whole numbers with the zeros that their program shows before them."""
+    if not digits:
+        return cells
+    pairs = zip(cells.texts, cells.kinds)
+    texts = [text.zfill(digits) if kind == Kind.NUMBER and text.isdigit() else text for text, kind in pairs]
+    return Cells(cells.places, np.array(texts, dtype=object), cells.kinds)
 
 
 def _missing_test(ranges, special: set):

@@ -4,6 +4,7 @@ import re
 import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
+from typing import NamedTuple
 from xml.etree import ElementTree
 
 Place = tuple[int, int]
@@ -15,7 +16,7 @@ class Facts:
     """The year days are counted from, cells shown as per cent, formulas without a value (by the cell's name), errors.
 
     Places are row and column, counted from 0; `errors` holds what such a cell shows (`#REF!`), `hidden` rows that the
-    sheet does not show.
+    sheet does not show, `padded` numbers shown with zeros before them (1 as 001) by how many digits are shown.
     """
 
     epoch: str | None = None
@@ -23,6 +24,7 @@ class Facts:
     no_value: dict[Place, str] = field(default_factory=dict)
     errors: dict[Place, str] = field(default_factory=dict)
     hidden: frozenset[int] = frozenset()
+    padded: dict[Place, int] = field(default_factory=dict)
 
     @property
     def rows(self) -> set[int]:
@@ -49,7 +51,9 @@ def _binary(file: Path, sheet: str) -> Facts:
     except (xlrd.XLRDError, NotImplementedError):
         return Facts()
     page = book.sheet_by_name(sheet)
-    shown = {n for n, xf in enumerate(book.xf_list) if _is_percent(book.format_map[xf.format_key].format_str)}
+    codes = [book.format_map[xf.format_key].format_str for xf in book.xf_list]
+    shown = {n for n, code in enumerate(codes) if _is_percent(code)}
+    zeros = {n: digits for n, code in enumerate(codes) if (digits := _zeros(code))}
     places = [(row, column) for row in range(page.nrows) for column in range(page.row_len(row))]
     percent = frozenset(place for place in places if page.cell_xf_index(*place) in shown)
     errors = {
@@ -58,7 +62,9 @@ def _binary(file: Path, sheet: str) -> Facts:
         if page.cell_type(*place) == xlrd.XL_CELL_ERROR
     }
     hidden = frozenset(row for row, info in page.rowinfo_map.items() if info.hidden)
-    return Facts("1904" if book.datemode else "1900", percent, {}, errors, hidden)
+    styled = ((place, page.cell_xf_index(*place)) for place in places) if zeros else ()
+    padded = {place: zeros[style] for place, style in styled if style in zeros}
+    return Facts("1904" if book.datemode else "1900", percent, {}, errors, hidden, padded)
 
 
 class _Nowhere:
@@ -77,8 +83,8 @@ def _open_xml(parts: zipfile.ZipFile, sheet: str) -> Facts:
     path = _sheet_path(parts, book, sheet)
     if path is None:
         return Facts(epoch)
-    styles, content = _percent_styles(parts), parts.read(path)
-    if not styles and not re.search(rb'<(?:\w+:)?f[\s>/]|\bt="e"|\bhidden="(?:1|true)"', content):
+    styles, content = _number_styles(parts), parts.read(path)
+    if not any(styles) and not re.search(rb'<(?:\w+:)?f[\s>/]|\bt="e"|\bhidden="(?:1|true)"', content):
         return Facts(epoch)
     return _facts(content, styles, epoch)
 
@@ -103,18 +109,41 @@ def _sheet_path(parts: zipfile.ZipFile, book, sheet: str) -> str | None:
     return None
 
 
-def _percent_styles(parts: zipfile.ZipFile) -> set[str]:
-    """The styles that show a number as per cent."""
+class Styles(NamedTuple):
+    """The styles that show a number as per cent, and those that put zeros before it, by how many digits they show."""
+
+    percent: set[str]
+    padded: dict[str, int]
+
+
+def _number_styles(parts: zipfile.ZipFile) -> Styles:
+    """What the styles of a workbook do with numbers."""
     if "xl/styles.xml" not in parts.namelist():
-        return set()
+        return Styles(set(), {})
     tree = ElementTree.fromstring(parts.read("xl/styles.xml"))
-    custom = {
-        node.get("numFmtId")
-        for node in tree.iter()
-        if _name(node) == "numFmt" and _is_percent(node.get("formatCode") or "")
+    codes = {
+        node.get("numFmtId"): node.get("formatCode") or "" for node in tree.iter() if _name(node) == "numFmt"
     }
     formats = next((node for node in tree if _name(node) == "cellXfs"), ())
-    return {str(n) for n, xf in enumerate(formats) if xf.get("numFmtId") in PERCENT_FORMATS | custom}
+    used = {str(n): xf.get("numFmtId") for n, xf in enumerate(formats)}
+    percent = PERCENT_FORMATS | {code for code, text in codes.items() if _is_percent(text)}
+    zeros = {code: digits for code, text in codes.items() if (digits := _zeros(text))}
+    return Styles(
+        {style for style, code in used.items() if code in percent},
+        {style: zeros[code] for style, code in used.items() if code in zeros},
+    )
+
+
+def _zeros(code: str) -> int:
+    """How many digits a number format of nothing but zeros shows; 0 for any other, and for a single zero.
+
+    Examples
+    --------
+    >>> _zeros("000"), _zeros("0000;;"), _zeros("0"), _zeros("0.00")
+    (3, 4, 0, 0)
+    """
+    first = code.partition(";")[0]
+    return len(first) if re.fullmatch("00+", first) else 0
 
 
 def _is_percent(code: str) -> bool:
@@ -122,9 +151,9 @@ def _is_percent(code: str) -> bool:
     return "%" in re.sub(r'"[^"]*"|\\.', "", code)
 
 
-def _facts(content: bytes, styles: set[str], epoch: str) -> Facts:
+def _facts(content: bytes, styles: Styles, epoch: str) -> Facts:
     """Cells shown as per cent, formulas without a stored value, errors, and hidden rows of a sheet."""
-    percent, no_value, errors, hidden = set(), {}, {}, set()
+    percent, no_value, errors, hidden, padded = set(), {}, {}, set(), {}
     for node in ElementTree.fromstring(content).iter():
         where, kind = node.get("r"), _name(node)
         if kind == "row" and where and node.get("hidden", "0").lower() in ("1", "true"):
@@ -135,11 +164,14 @@ def _facts(content: bytes, styles: set[str], epoch: str) -> Facts:
         value = inside.get("v")
         if node.get("t") == "e":
             errors[_place(where)] = (value.text if value is not None else None) or "#VALUE!"
-        elif "f" in inside and node.get("t") != "str" and (value is None or not value.text):
+        elif "f" in inside and (value is None or not (value.text or node.get("t") == "str")):
             no_value[_place(where)] = where
-        elif node.get("s") in styles and node.get("t", "n") == "n":
-            percent.add(_place(where))
-    return Facts(epoch, frozenset(percent), no_value, errors, frozenset(hidden))
+        elif (style := node.get("s")) and node.get("t", "n") == "n":
+            if style in styles.percent:
+                percent.add(_place(where))
+            elif style in styles.padded:
+                padded[_place(where)] = styles.padded[style]
+    return Facts(epoch, frozenset(percent), no_value, errors, frozenset(hidden), padded)
 
 
 def _place(name: str) -> Place:
