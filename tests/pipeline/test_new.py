@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from checkout import Checkout, of_project
+from checkout import ROOT, Checkout, of_project
 
 from pipeline.new import EMBED, GENERAL, OPENING, PART, _expanded, new_study, replace_section
 from pipeline.project import Project, UserError
@@ -174,3 +174,49 @@ def test_the_new_study_checks_and_renders_in_one_command(tmp_path):
     assert "UNREGISTERED" in page
     assert "NCT04946669" not in page
     assert place.manifest("my_study", "final")["study_id"] == "my_study"
+
+
+def _said_by_the_chapter(pattern: str) -> str:
+    """What the chapter shows in a block, in one line."""
+    chapter = (ROOT / "docs" / "bring_your_data.qmd").read_text(encoding="utf-8")
+    return " ".join(re.search(rf"```(?:text|yaml)\n({pattern}.*?)```", chapter, re.S)[1].split())
+
+
+def test_the_chapter_on_ones_own_data_says_what_is_seen(project):
+    import openpyxl
+
+    from analysis import read
+    from analysis.study import StudyFileError
+
+    new_study(project, "my_study", like="dm_abatacept")
+    folder, file = project.root / "data" / "my_study", project.root / "params" / "my_study" / "study.yml"
+    (folder / "lung.csv").unlink()
+    told = _said_by_the_chapter("params/my_study/study.yml:\\d+: sources")
+    with pytest.raises(StudyFileError) as refused:
+        read.tables(read.study(file), root=project.root)
+    place, reason = told.partition(" 1 to put right")[0].split(": there")
+    assert place in str(refused.value) and reason in str(refused.value)
+
+    book = openpyxl.Workbook()
+    book.active.append(["Patient", "Visit", "Date", "FVC (mL)", "FVC %", "DLCO %"])
+    book.active.append(["DM-01", "Baseline", "2021-02-04", 1750, 72.2, 93.0])
+    book.active.append(["DM-01", "Week 24", "2021-07-25", 1780, 73.4, 91.6])
+    book.save(folder / "lung_function.xlsx")
+    chapter = (ROOT / "docs" / "bring_your_data.qmd").read_text(encoding="utf-8")
+    line, block = (
+        re.search(rf"```yaml\n(  +- {start}.*?)```", chapter, re.S)[1]
+        for start in ("{id: lung", "from: lung")
+    )
+    text = re.sub(r"  - \{id: lung,.*\n", line, file.read_text(encoding="utf-8"))
+    text = re.sub(r"    - from: lung\n(?:      .*\n)+", block, text)
+    file.write_text(text.replace("column: FVC (mL)", "column: FVC (ml)"), encoding="utf-8")
+    with pytest.raises(StudyFileError) as refused:
+        read.tables(read.study(file), root=project.root)
+    assert _said_by_the_chapter("params/my_study/study.yml:\\d+: tables") in " ".join(
+        str(refused.value).split()
+    )
+
+    file.write_text(text, encoding="utf-8")
+    visits = read.tables(read.study(file), root=project.root).tables["visits"]
+    first = visits.query("subject_id == 'DM-01' and visit_id == 'W00'").iloc[0]
+    assert (first["fvc_l"], first["fvc_pp"], first["dlco_pp"]) == (1.75, 72.2, 93.0)

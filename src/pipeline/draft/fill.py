@@ -96,7 +96,12 @@ def _groups(plan: Plan, file: File, seen: Seen) -> dict:
     meanings = dict(seen.codes) if seen.codes else {value: value for value in seen.texts}
     bare = all(re.fullmatch(r"\d+", meaning) for meaning in meanings.values())
     prefix = f"{seen.label or names.words(seen.name)} " if bare else ""
-    codes = {code: names.slug(f"{prefix}{meaning}") or f"arm_{code}" for code, meaning in meanings.items()}
+    ids: dict[str, str] = {}
+    for meaning in dict.fromkeys(meanings.values()):
+        wanted = names.slug(f"{prefix}{meaning}".replace("+", " plus ")) or f"arm_{len(ids) + 1}"
+        taken = sum(other == wanted or other.startswith(f"{wanted}_") for other in ids.values())
+        ids[meaning] = f"{wanted}_{taken + 1}" if wanted in ids.values() else wanted
+    codes = {code: ids[meaning] for code, meaning in meanings.items()}
     labels = {codes[code]: f"{prefix}{meaning}" for code, meaning in meanings.items()}
     order = sorted(labels, key=lambda arm: not CONTROL.search(labels[arm].strip()))
     if not any(CONTROL.search(label.strip()) for label in labels.values()):

@@ -1,12 +1,13 @@
 """Laboratory results in a file of their own: one row per subject, test and sample."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING
 
 from analysis.columns import ANALYTES
 from analysis.columns.units import canonical, factor
 from analysis.read.numbers import number
+from analysis.read.text import same_code
 from pipeline.draft import names
 from pipeline.draft.layout import File, visit_moments
 from pipeline.draft.look import rounded
@@ -74,13 +75,13 @@ def fill_laboratory(plan: "Plan", file: File, visits: dict[str, str]) -> dict:
     """
     there = columns_of(file)
     tests = file.rows[there["analyte"]].fillna("")
-    codes = {}
+    codes: dict[str, str] = {}
     for test in dict.fromkeys(text for text in tests if text):
         part = file.rows[tests.eq(test)]
         units = Counter(part[there["unit_raw"]].dropna()) if "unit_raw" in there else Counter()
-        codes[test] = _code(
-            plan, file, test, [unit for unit in units if unit], part[there["value_raw"]].dropna()
-        )
+        same = [code for other, code in codes.items() if same_code(other) == same_code(test)]
+        known, values = [unit for unit in units if unit], part[there["value_raw"]].dropna()
+        codes[test] = same[0] if same else _code(plan, file, test, known, values, taken=codes.values())
     columns: dict = {"analyte": {"column": there["analyte"], "codes": codes}}
     for part in ("value_raw", "unit_raw", "lln", "uln"):
         if part in there:
@@ -95,11 +96,19 @@ def fill_laboratory(plan: "Plan", file: File, visits: dict[str, str]) -> dict:
     return columns
 
 
-def _code(plan: "Plan", file: File, test: str, units: list[str], values) -> str:
-    """The template's analyte of that name, where all units can become its own; else one of the study's own."""
+def _code(plan: "Plan", file: File, test: str, units: list[str], values, *, taken: Collection[str]) -> str:
+    """The template's analyte of that name, where all units can become its own; else one of the study's own.
+
+    Of two tests of a file that are called alike (CRP and hs-CRP) the first is the template's.
+    """
     word = names.plain(test)
     code = KNOWN.get(word) or (test.upper() if test.upper() in ANALYTES else None)
-    if code and units and all(factor(unit, ANALYTES[code].unit, analyte=code) for unit in units):
+    if (
+        code
+        and code not in taken
+        and units
+        and all(factor(unit, ANALYTES[code].unit, analyte=code) for unit in units)
+    ):
         return code
     usual = next((unit for unit in units if canonical(unit)), "")
     alike = usual and all(factor(unit, usual) for unit in units)
@@ -113,7 +122,12 @@ def _code(plan: "Plan", file: File, test: str, units: list[str], values) -> str:
     }
     if numbers and alike:
         said["range"] = list(rounded(min(numbers), max(numbers)))
-    why = [f"named like {code}, but its unit does not agree ({', '.join(units) or 'none'})"] if code else []
+    differs = (
+        f"its unit does not agree ({', '.join(units) or 'none'})"
+        if code not in taken
+        else "so is another test"
+    )
+    why = [f"named like {code}, but {differs}"] if code else []
     why += [] if alike else [f"units are not converted: {', '.join(units) or 'none is given'}"]
     why += [f"seen: {min(numbers):g} to {max(numbers):g}"] if numbers else []
     plan.analytes[own] = Said(said, "; ".join(why)) if why else said

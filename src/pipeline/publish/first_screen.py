@@ -35,6 +35,9 @@ CAUTION = {
         "The comparison between the arms is what the trial says of the drug; a change within an arm is not."
     ),
 }
+CAUTION_GROUPS = mark(
+    "The groups were not made by lot: a difference between them is not the effect of any drug."
+)
 CAUTION_INTERIM = mark("An interim report describes: the data are not locked, and numbers may still change.")
 DESIGN = {
     "cohort": mark(
@@ -187,7 +190,10 @@ def _arms(study: dict, prefix: str) -> tuple[str, str]:
 
 def caution_of(content: dict) -> str:
     study = content["study"]
-    return tr(CAUTION_INTERIM if content["analysis"]["report"] == "interim" else CAUTION[study["design"]])
+    if content["analysis"]["report"] == "interim":
+        return tr(CAUTION_INTERIM)
+    observed = study["design"] == "cohort" and study.get("groups")
+    return tr(CAUTION_GROUPS if observed else CAUTION[study["design"]])
 
 
 def usual_numbers(study: dict, primary: str | None, results: Results) -> Iterator[dict[str, Any]]:

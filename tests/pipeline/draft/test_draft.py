@@ -147,6 +147,43 @@ def test_labels_and_codes_come_from_the_program_that_wrote_the_file(drafted, tmp
         assert found.study.variables["grade"].label == "Grade of rash"
 
 
+def test_names_that_differ_by_a_sign_alone_stay_apart(drafted, tmp_path):
+    rows = [
+        f"{n},{week},{('placebo', 'drug', 'drug+', 'Drug -')[n % 4]},{n + week}"
+        for n in range(12)
+        for week in (0, 4)
+    ]
+    (tmp_path / "trial.csv").write_text("\n".join(["id,week,trt,score", *rows]) + "\n", encoding="utf-8")
+    found = drafted("trial", tmp_path / "trial.csv")
+    assert found.study.groups.order[0] == "placebo"
+    assert sorted(found.study.groups.labels.values()) == ["Drug -", "drug", "drug+", "placebo"]
+    assert found.tables["subjects"]["arm"].value_counts().tolist() == [3, 3, 3, 3]
+    tests = [
+        ("CRP", "mg/L", 5),
+        ("hs-CRP", "mg/L", 6),
+        ("crp", "mg/L", 7),
+        ("CD4", "%", 1),
+        ("CD4+", "%", 2),
+    ]
+    rows = [f"{n},Week {week},{test},{value},{unit},10"
+            for n in range(3) for week, (test, unit, value) in enumerate(tests)]  # fmt: skip
+    (tmp_path / "lab.csv").write_text(
+        "\n".join(["id,visit,test,result,unit,uln", *rows]) + "\n", encoding="utf-8"
+    )
+    labs = drafted("lab", tmp_path / "lab.csv").tables["labs"]
+    assert labs.groupby("analyte")["value_raw"].agg(lambda values: sorted({*values})).to_dict() == {
+        "CRP": ["5", "7"], "HS_CRP": ["6"], "CD4": ["1"], "CD4_OWN": ["2"]
+    }  # fmt: skip
+
+
+def test_a_variable_that_nobody_has_twice_is_no_endpoint(drafted, tmp_path):
+    rows = [f"{n},{week},{n + week},{n if week else ''}" for n in range(6) for week in (0, 4, 8)]
+    (tmp_path / "half.csv").write_text("\n".join(["id,week,score,feed", *rows]) + "\n", encoding="utf-8")
+    found = drafted("half", tmp_path / "half.csv")
+    assert [endpoint.variable for endpoint in found.study.endpoints] == ["score"]
+    assert "feed: no endpoint, as nobody has it at the baseline and later" in "\n".join(found.said)
+
+
 def test_every_visible_sheet_is_a_source(drafted, tmp_path):
     import openpyxl
 
