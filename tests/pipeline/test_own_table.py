@@ -52,7 +52,7 @@ def test_the_numbers_are_those_of_the_data(published, shared_data):
 
 def test_visits_come_in_order_of_time_and_every_number_the_recipe_names_is_there(published):
     visits = list(dict.fromkeys(row["visit"] for row in published.values()))
-    assert visits == ["w00", "m1", "m3", "m5"]
+    assert visits == ["W00", "M1", "M3", "M5"]
     named = re.findall(r"`(quartiles\.all[\w.]+)`", RECIPE)
     assert named and set(named) <= set(published)
     assert "notebooks/quartiles.ipynb#tbl-quartiles" in RECIPE
