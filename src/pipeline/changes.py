@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from analysis.language import ENGLISH, speaking
 from pipeline.project import Project
 
 
@@ -37,4 +38,6 @@ def since_last(project: Project, rows: list[dict], folder: Path, manifest: dict)
         return None
     before = side_of(project, str(kept[-1] / "report"))
     found = compare(before, Side("this report", as_csv_rows(rows), manifest, folder))
-    return Since(as_section(found), as_line(found))
+    with speaking(ENGLISH):  # as the list of reports
+        line = as_line(found)
+    return Since(as_section(found), line)

@@ -111,6 +111,24 @@ def _is_suppressed(row: dict) -> bool:
     return row.get("status") == "suppressed"
 
 
+def shown(row: dict, rows: Mapping[str, Mapping], digits: dict[str, int]) -> str:
+    """One result as the prose prints it, an estimate with its interval.
+
+    Parameters
+    ----------
+    row : dict
+        Its row of the results table.
+    rows : mapping
+        All rows of that table by id.
+    digits : dict
+        Decimals of each variable's own values.
+    """
+    prefix, _, leaf = row["result_id"].rpartition(".")
+    if leaf == "estimate" and {f"{prefix}.conf_low", f"{prefix}.conf_high"} <= rows.keys():
+        return _with_interval(row, rows, prefix, digits)["with_ci"]
+    return _text(row, digits)
+
+
 def _is_awaited(row: dict) -> bool:
     """Whether a number is one that nobody can have yet."""
     return row["value"] is None and str(row.get("note") or "").startswith(NOT_YET)

@@ -1,15 +1,21 @@
 """Two reports compared number by number."""
 
 import csv
+import fnmatch
 import io
 import json
+import re
 
 import pytest
 from checkout import Checkout
+from small_study import small_study
 
+from analysis.language import speaking
 from analysis.result_ids import COLUMNS
 from pipeline import compare
 from pipeline.compare import differences, read_results
+from pipeline.compare.named import Names
+from pipeline.compare.phrases import ANALYSES
 from pipeline.project import Project, UserError
 
 ROW = dict.fromkeys(COLUMNS, "") | {"study": "s", "report": "final", "n": "20", "n_missing": "0"}
@@ -93,7 +99,7 @@ def test_values_within_the_tolerance_are_the_same(tmp_path, value, tolerance, re
 
 def test_no_tolerance_hides_another_number_of_subjects(tmp_path):
     found = compared(tmp_path, {"a.all.mean": {"n": "19", "n_missing": "1"}}, tolerance=1000, relative=1)
-    assert [(entry.n_before, entry.n_after, entry.note) for entry in found] == [(20, 19, "n_missing: 0 -> 1")]
+    assert [(entry.n_before, entry.n_after, entry.note) for entry in found] == [(20, 19, "missing: 0 -> 1")]
 
 
 def test_a_value_that_appears_or_vanishes_is_a_change(tmp_path):
@@ -226,22 +232,34 @@ def side(folder, values: dict[str, str], people: list[tuple[str, int]], **manife
             "value": values["n"],
             "notebook": "flow",
         },
-        "change.all.cdai.w12.all.estimate": {
+        "change_mean.all.cdai.w12.all.estimate": {
             "statistic": "estimate",
-            "analysis": "change",
+            "analysis": "change_mean",
             "variable": "CDAI",
+            "visit": "W12",
             "value": values["estimate"],
             "notebook": "change",
         },
     }
-    settings = {"study": {"endpoints": [{"id": "cdai", "variable": "cdai", "role": "primary"}]}}
+    headline = {"finding": None, "caution": None, "numbers": [], "figure": None, "certainty": []}
+    settings = {"study": small_study().model_dump(mode="json"), "analysis": {"headline": headline}}
     (run / "settings.json").write_text(json.dumps(settings), encoding="utf-8")
+    cell = "#| label: tbl-change\n#| tbl-cap: Change from baseline\n#| shows: change_*\ntable"
+    (run / "notebooks").mkdir()
+    (run / "notebooks" / "change.ipynb").write_text(
+        json.dumps({"cells": [{"cell_type": "code", "source": [cell]}]}), encoding="utf-8"
+    )
     described = {"data": [], "rows": {}, "data_cut": "all data", "state": "interim", **manifest}
     return Side(folder.name, read_results(write(folder / "results.csv", rows)), described, run)
 
 
 @pytest.fixture
 def comparison(tmp_path):
+    """Two runs that differ in every way."""
+    return held_against(tmp_path)
+
+
+def held_against(tmp_path):
     from pipeline.compare.comparison import compare as hold_against
 
     before = side(
@@ -272,14 +290,43 @@ def test_headline_numbers_come_first_and_two_that_differ_look_different(comparis
 
     text = as_text(comparison)
     first = text.partition("WHAT CHANGED")[0]
-    assert "flow.all.enrolled.all.all.n  3 (same)" in first
-    assert "change.all.cdai.w12.all.estimate  -4.123456 -> -4.123457" in first
+    assert "  Primary: CDAI, Week 12  -4.123456 -> -4.123457\n  Enrolled  3 (same)\n" in first
     assert max(map(len, text.splitlines())) <= 80
+
+
+def test_results_are_told_by_the_words_and_the_tables_of_the_report(comparison):
+    from pipeline.compare.told import as_html, as_section, as_text
+
+    name = "Mean change in CDAI at week 12"
+    assert f"  Change from baseline: 1 of 1\n    {name}  -4.123456 -> -4.123457" in as_text(comparison)
+    assert f"<th scope='row'>{name}</th>" in as_html(comparison)
+    told = json.loads(comparison.as_json())
+    assert [entry["label"] for entry in told["tables"]["Change from baseline"]] == [name]
+    assert [entry["label"] for entry in told["headlines"]] == ["Primary: CDAI, Week 12", "Enrolled"]
+    section = as_section(comparison)
+    assert "- Primary: CDAI, Week 12: -4.123456 before, -4.123457 now" in section
+    assert "Results that differ, by table: Change from baseline: 1 of 1." in section
+    assert not re.search(r"\w+\.\w+\.\w+\.\w+", as_text(comparison) + section)  # no id anywhere
+
+
+def test_the_section_of_a_chinese_report_is_chinese(tmp_path):
+    from pipeline.compare.told import as_section
+
+    with speaking("zh"):
+        section = as_section(held_against(tmp_path))
+    left = set(re.findall(r"[A-Za-z_]{3,}", section)) - {"CDAI", "numpy", "src", "analysis", "rates"}
+    assert left <= {"Week", "people", "study", "yml", "sec", "since", "last", "all", "data", "None"}, left
+
+
+def test_every_analysis_that_a_notebook_shows_has_words(root):
+    shown = {name for table in Names(notebooks=root / "notebooks").tables for name in table.analyses}
+    assert len(shown) > 80
+    assert [name for name in sorted(shown) if not fnmatch.filter(ANALYSES, name)] == []
 
 
 def test_causes_are_named_by_kind(comparison):
     assert comparison.causes == [
-        "data people: 3 -> 4 rows",
+        "data people: 3 rows before, 4 now",
         "parameters: study.yml",
         "code: src/analysis/rates.py",
         "environment: numpy 2.3 -> 2.4",

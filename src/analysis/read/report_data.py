@@ -124,16 +124,7 @@ class Prepared:
     @cached_property
     def digits(self) -> dict[str, int]:
         """Decimals of each variable's own values, from the resolution of the instrument or the study file."""
-        from analysis.numbers import decimals_of
-
-        known = {
-            name: decimals_of(c.resolution, 0 if c.type == "int" else 1)
-            for name, c in self._columns().items()
-        }
-        stated = {e.variable: decimals_of(e.resolution) for e in self.study.endpoints if e.resolution}
-        fixed = {e.variable: e.digits for e in self.study.endpoints if e.digits is not None}
-        rows = {row.variable: row.digits for row in self.study.baseline_table if row.digits is not None}
-        return {**known, **stated, **fixed, **rows}
+        return digits_of_study(self.study)
 
     def _columns(self) -> dict:
         return {**self.study.columns("visits"), **self.study.columns("subjects")}
@@ -143,6 +134,18 @@ class Prepared:
         """The input files that were read, with their hashes."""
         note_read("input files")
         return json.loads((self.folder / "data" / "index.json").read_text(encoding="utf-8"))["files"]
+
+
+def digits_of_study(study: Any) -> dict[str, int]:
+    """Decimals of each variable's own values, from the resolution of the instrument or the study file."""
+    from analysis.numbers import decimals_of
+
+    columns = {**study.columns("visits"), **study.columns("subjects")}
+    known = {name: decimals_of(c.resolution, 0 if c.type == "int" else 1) for name, c in columns.items()}
+    stated = {e.variable: decimals_of(e.resolution) for e in study.endpoints if e.resolution}
+    fixed = {e.variable: e.digits for e in study.endpoints if e.digits is not None}
+    rows = {row.variable: row.digits for row in study.baseline_table if row.digits is not None}
+    return {**known, **stated, **fixed, **rows}
 
 
 def prepared(study: str, report: str) -> Prepared:

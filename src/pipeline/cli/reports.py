@@ -24,19 +24,19 @@ def diff(
     """Compare two reports or runs: headline numbers, changes by table, causes; code 0 equal, 1 different, 2 error."""
     from pipeline import compare
     from pipeline.compare.comparison import compare as hold_against
-    from pipeline.compare.comparison import side_of
+    from pipeline.compare.comparison import sides
     from pipeline.compare.told import as_html, as_text
 
     project = Project.find()
     one_of(to, ("text", "html", "json", "csv"), "format")
-    sides = [side_of(project, name) for name in (before, after)]
-    found = hold_against(*sides, tolerance=tolerance, relative=relative)
-    told = {
-        "text": lambda: as_text(found, every=every),
-        "html": lambda: as_html(found),
-        "json": found.as_json,
-        "csv": lambda: compare.as_csv(found.found),
-    }[to]()
+    with sides(project, before, after) as held:
+        found = hold_against(*held, tolerance=tolerance, relative=relative)
+        told = {
+            "text": lambda: as_text(found, every=every),
+            "html": lambda: as_html(found),
+            "json": found.as_json,
+            "csv": lambda: compare.as_csv(found.found),
+        }[to]()
     if file:
         file.write_text(told, encoding="utf-8")
         out.print(f"{file}: {found.counted}")

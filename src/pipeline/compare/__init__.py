@@ -155,7 +155,7 @@ def _changed(before: dict, after: dict) -> Difference:
         if before[name] != after[name]
     ]
     if before["n_missing"] != after["n_missing"]:
-        notes.append(f"n_missing: {_shown(before['n_missing'])} -> {_shown(after['n_missing'])}")
+        notes.append(f"missing: {_shown(before['n_missing'])} -> {_shown(after['n_missing'])}")
     return Difference(
         result_id=before["result_id"],
         what="changed",
@@ -183,7 +183,7 @@ def _place(entry: Difference, counts: set[str]) -> tuple:
     elif entry.result_id in counts and entry.difference != 0:
         tier = 0
     else:
-        tier = 1 if entry.n_before != entry.n_after or "n_missing" in entry.note else 2
+        tier = 1 if entry.n_before != entry.n_after or "missing: " in entry.note else 2
     unbounded = entry.relative is None and entry.difference != 0
     return tier, -math.inf if unbounded else -abs(entry.relative or 0), entry.result_id
 

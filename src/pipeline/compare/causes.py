@@ -2,7 +2,16 @@
 
 from collections.abc import Mapping
 
+from analysis.language import commas, mark, tr
+
 MOST = 6
+KINDS = {
+    "params": mark("parameters: {names}"),
+    "notebooks": mark("notebooks: {names}"),
+    "text": mark("report text: {names}"),
+    "modules": mark("code: {names}"),
+}
+ENVIRONMENT = mark("environment: {names}")
 
 
 def causes(before: Mapping, after: Mapping) -> list[str]:
@@ -14,23 +23,21 @@ def causes(before: Mapping, after: Mapping) -> list[str]:
         Their manifests; an empty one says nothing.
     """
     if not before or not after:
-        return ["one of the two has no manifest: what it was made from is not known"]
-    lines = [f"data cut: {before['data_cut']} -> {after['data_cut']}"] * (
-        before["data_cut"] != after["data_cut"]
-    )
+        return [tr("one of the two has no manifest: what it was made from is not known")]
+    lines = []
+    if before["data_cut"] != after["data_cut"]:
+        lines.append(
+            tr("data cut: {before} before, {after} now", before=before["data_cut"], after=after["data_cut"])
+        )
     lines += _data(before, after)
-    for name, shown in (
-        ("params", "parameters"),
-        ("notebooks", "notebooks"),
-        ("text", "report text"),
-        ("modules", "code"),
-    ):
+    for name, text in KINDS.items():
         if changed := _changed(before.get(name), after.get(name)):
-            lines.append(f"{shown}: {_listed(changed)}")
+            lines.append(tr(text, names=_listed(changed)))
     if versions := _versions(before, after):
-        lines.append(f"environment: {_listed(versions)}")
-    if before.get("state") != after.get("state"):
-        lines.append(f"state: {before.get('state')} -> {after.get('state')}")
+        lines.append(tr(ENVIRONMENT, names=_listed(versions)))
+    states = [side.get("state") for side in (before, after)]
+    if states[0] != states[1]:
+        lines.append(tr("state: {before} before, {after} now", before=states[0], after=states[1]))
     return lines
 
 
@@ -40,14 +47,18 @@ def _data(before: Mapping, after: Mapping) -> list[str]:
     rows = [side.get("rows") or {} for side in (before, after)]
     lines = []
     for name in sorted({*hashes[0], *hashes[1]}):
-        counts = [side.get(name) for side in rows]
-        if hashes[0].get(name) != hashes[1].get(name) or counts[0] != counts[1]:
-            told = (
-                f"{counts[0]} -> {counts[1]} rows"
-                if counts[0] != counts[1]
-                else f"{counts[1]} rows, other content"
+        first, second = (side.get(name) for side in rows)
+        if first != second:
+            lines.append(
+                tr(
+                    "data {source}: {before} rows before, {after} now",
+                    source=name,
+                    before=first,
+                    after=second,
+                )
             )
-            lines.append(f"data {name}: {told}")
+        elif hashes[0].get(name) != hashes[1].get(name):
+            lines.append(tr("data {source}: {n} rows, other content", source=name, n=second))
     return lines
 
 
@@ -63,5 +74,6 @@ def _versions(before: Mapping, after: Mapping) -> list[str]:
 
 
 def _listed(names: list[str]) -> str:
-    more = f" and {len(names) - MOST} more" if len(names) > MOST else ""
-    return ", ".join(names[:MOST]) + more
+    if len(names) <= MOST:
+        return commas(names)
+    return tr("{names} and {n} more", names=commas(names[:MOST]), n=len(names) - MOST)

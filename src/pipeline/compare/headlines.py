@@ -1,34 +1,66 @@
-"""The numbers that a reader looks for first: who is in the study, and the primary endpoint."""
+"""The numbers that a reader looks for first: those of the first screen of the report, then the primary endpoint's."""
 
 import math
 from collections.abc import Mapping
+from typing import Any
 
-FIRST = ("estimate", "with_ci", "p_value")
+FIRST = ("estimate", "p_value")
 MOST = 8
 
 
-def headlines(rows: Mapping[str, Mapping], primary: set[str]) -> list[str]:
-    """The ids of the headline numbers of a results table, at most eight.
+def headlines(rows: Mapping[str, dict], settings: Mapping[str, Any]) -> dict[str, str]:
+    """The ids of the headline numbers of a results table, at most eight, with the label that the first screen has.
+
+    A number of the primary endpoint that is not on the first screen has no label. A study that has neither shows its
+    counts of persons.
 
     Parameters
     ----------
     rows : mapping
         Rows of the table by id.
-    primary : set of str
-        Ids and variables of the primary endpoints.
+    settings : mapping
+        Settings of the report; empty where they are not kept.
     """
-    counted = [
-        name for name, row in rows.items() if row.get("analysis") == "flow" and row.get("statistic") == "n"
-    ]
-    about = {endpoint.lower() for endpoint in primary}
-    first = [
+    from pipeline.publish.first_screen import ESTIMATES
+
+    found = _first_screen(rows, settings)
+    about = primary_of(settings.get("study") or {})
+    others = [
         name
         for name, row in rows.items()
-        if str(row.get("variable")).lower() in about and row.get("statistic") in FIRST and "." in name
+        if str(row.get("variable")).lower() in about
+        and row.get("analysis") in ESTIMATES
+        and row.get("statistic") in FIRST
+        and row["value"] is not None
     ]
-    if not counted and not first:  # a study that has neither: its counts of persons
-        counted = [name for name, row in rows.items() if row.get("statistic") == "n"]
-    return [*counted[:3], *first[: MOST - min(3, len(counted))]]
+    if not found and not others:
+        others = [name for name, row in rows.items() if row.get("statistic") == "n"][:3]
+    return dict([*found.items(), *((name, "") for name in others if name not in found)][:MOST])
+
+
+def _first_screen(rows: Mapping[str, dict], settings: Mapping[str, Any]) -> dict[str, str]:
+    """The results on the first screen with their labels; none where the settings are of another version."""
+    from pipeline.publish.first_screen import Results, key_numbers
+    from pipeline.variables import SHORT
+    from pipeline.words import chosen_id, words_of
+
+    try:
+        chosen = words_of(settings["study"])[1]
+        numbers = key_numbers(dict(settings), Results(dict(rows), chosen))
+    except (KeyError, TypeError, ValueError):
+        return {}
+    found = {}
+    for number in numbers:
+        prefix, _, leaf = chosen_id(number["result"], chosen).rpartition(".")
+        found[f"{prefix}.{SHORT.get(leaf, leaf)}"] = number["label"]
+    return {name: label for name, label in found.items() if name in rows}
+
+
+def primary_of(study: Mapping[str, Any]) -> set[str]:
+    """Ids and variables of the primary endpoints and responses of a study, in lower case."""
+    entries = [*(study.get("responses") or ()), *(study.get("endpoints") or ())]
+    chosen = [entry for entry in entries if entry.get("role") == "primary"]
+    return {str(entry[key]).lower() for entry in chosen for key in ("id", "variable") if entry.get(key)}
 
 
 def shown(value: float | None, other: float | None = None) -> str:

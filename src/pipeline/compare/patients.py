@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from analysis.language import tr
+
 TABLES = ("subjects", "visits", "treatments", "adverse_events", "labs")
 
 
@@ -17,7 +19,12 @@ class Patients:
     @property
     def counted(self) -> str:
         """How many, in words; no id."""
-        return f"{len(self.came)} came, {len(self.left)} left, {len(self.changed)} changed"
+        return tr(
+            "{came} came, {left} left, {changed} changed",
+            came=len(self.came),
+            left=len(self.left),
+            changed=len(self.changed),
+        )
 
 
 def patients(before: Path, after: Path) -> Patients | None:

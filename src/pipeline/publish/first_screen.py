@@ -81,12 +81,13 @@ def first_screen(content: dict, rows: Iterable[dict], chosen: dict[str, str]) ->
     study, headline = content["study"], content["analysis"]["headline"]
     results = Results({row["result_id"]: row for row in rows}, chosen)
     primary = primary_estimate(content, results)
+    numbers = key_numbers(content, results)
     lines = [
         *_division("finding", headline["finding"] or finding_by_rule(study, primary, results)),
         ":::::: {.first-screen}",
         "",
         *_division("caution", headline["caution"] or caution_of(content)),
-        *_numbers(headline["numbers"] or list(usual_numbers(study, primary, results)), study, results),
+        *_numbers(numbers, study, results),
         "::::: {.first-body}",
         "",
         *_figure(headline["figure"]),
@@ -105,6 +106,12 @@ def first_screen(content: dict, rows: Iterable[dict], chosen: dict[str, str]) ->
         "",
     ]
     return "\n".join(lines)
+
+
+def key_numbers(content: dict, results: Results) -> list[dict]:
+    """The numbers of the first screen: `label`, `result` (its id as the text writes it) and `note`."""
+    named = content["analysis"]["headline"]["numbers"]
+    return named or list(usual_numbers(content["study"], primary_estimate(content, results), results))
 
 
 def primary_estimate(content: dict, results: Results) -> str | None:

@@ -2,13 +2,19 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
 
 from pipeline.files import link, make_read_only, read_json, remove_tree, sync_folder, sync_tree, write_whole
 from pipeline.project import Project, as_json, sha256
 from pipeline.published import manifest_at
+
+try:
+    import fcntl
+except ImportError:  # Windows: a file that is open cannot be removed
+    fcntl = None  # type: ignore[assignment]
 
 NUMBER = re.compile(r"(\d{4,})-\d{8}T\d{4}Z")
 LIVE = "/rows.pickle"
@@ -91,8 +97,42 @@ def hashes_below(folder: Path, known: Mapping[str, str] | None = None) -> dict[s
     return {name: (known or {}).get(name) or sha256(file) for name, file in files.items()}
 
 
+@contextmanager
+def in_use(run: Path) -> Iterator[None]:
+    """Keep a run from going while it is read.
+
+    Raises
+    ------
+    FileNotFoundError
+        If it has gone.
+    """
+    file = run / "manifest.json"
+    with file.open("rb") as stream:
+        if fcntl:
+            fcntl.flock(stream, fcntl.LOCK_SH)  # waits where it is just going
+        if not file.exists():
+            raise FileNotFoundError(f"the run {run.name} is no longer kept")
+        yield
+
+
+@contextmanager
+def _alone(run: Path) -> Iterator[bool]:
+    """Whether nobody reads a run, and nobody begins to meanwhile; one without a manifest is nobody's."""
+    with ExitStack() as held:
+        try:
+            stream = held.enter_context((run / "manifest.json").open("rb"))
+            if fcntl:
+                fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+            return
+        except OSError:
+            pass
+        yield True
+
+
 def prune(project: Project, study: str, report: str, *, most: int) -> list[str]:
-    """Remove all but the last runs of a report; the one published and those that rest on a lock stay.
+    """Remove all but the last runs of a report; those published, being read, or resting on a lock stay.
 
     Returns
     -------
@@ -103,13 +143,15 @@ def prune(project: Project, study: str, report: str, *, most: int) -> list[str]:
     gone = []
     for folder in runs_of(project, study, report)[:-most]:
         manifest = read_json(folder / "manifest.json") or {}
-        if folder.name != used and not manifest.get("lock"):
-            # out of sight first: a run is whole or not there
-            away = folder.with_name(f".{folder.name}.gone")
-            folder.chmod(0o700)
-            folder.rename(away)
-            remove_tree(away)
-            gone.append(folder.name)
+        if folder.name == used or manifest.get("lock"):
+            continue
+        with _alone(folder) as alone:
+            if alone:  # out of sight first: a run is whole or not there
+                away = folder.with_name(f".{folder.name}.gone")
+                folder.chmod(0o700)
+                folder.rename(away)
+                remove_tree(away)
+                gone.append(folder.name)
     return gone
 
 
