@@ -10,12 +10,14 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 
 from analysis.language import FOLDER
+from pipeline.files import write_whole
 from pipeline.texts import MARKED, captions, shown_texts, texts_of
 
 SINCE = datetime(2026, 1, 1, tzinfo=UTC)  # one date in every catalogue, so that only texts make a difference
@@ -233,8 +235,9 @@ def update(
         where = [(place, None) for place in text.places[:1]]
         made.add(ident, string, locations=where, context=text.context or None)
     if write and (texts or file.is_file()):
-        with file.open("wb") as stream:
-            write_po(stream, made, width=0, omit_header=False)
+        stream = BytesIO()
+        write_po(stream, made, width=0, omit_header=False)
+        write_whole(file, stream.getvalue())
     return missing, sorted(english for english, context in known.keys() - texts.keys())
 
 

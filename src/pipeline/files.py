@@ -12,7 +12,7 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -68,8 +68,9 @@ def read_json(file: Path, *, kind: type = dict) -> Any:
     return content if isinstance(content, kind) else None
 
 
-def link(source: Path, target: Path) -> None:
+def link(source: Path | str, target: Path | str) -> None:
     """The same file under a second name; a copy where links are not to be had."""
+    target = Path(target)
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
         os.link(source, target)
@@ -77,6 +78,27 @@ def link(source: Path, target: Path) -> None:
         if error.errno not in (errno.EXDEV, errno.EPERM, errno.EMLINK, errno.ENOTSUP):
             raise
         shutil.copy2(source, target)
+
+
+def files_below(folder: Path, *, but: Callable[[str], bool] = lambda name: False) -> Iterator[Path]:
+    """Every file below a folder, through folders that are links to others, too; a link into itself leads nowhere.
+
+    Parameters
+    ----------
+    folder : Path
+    but : callable
+        Whether a folder of this name is left out, with all below it.
+    """
+    above = {os.fspath(folder): (os.path.realpath(folder),)}
+    for place, folders, files in os.walk(folder, followlinks=True):
+        inside, kept = above.pop(place), []
+        for name in sorted(folders):
+            real = os.path.realpath(Path(place, name))
+            if not but(name) and real not in inside:
+                above[os.path.join(place, name)] = (*inside, real)  # noqa: PTH118 (as os.walk writes it)
+                kept.append(name)
+        folders[:] = kept
+        yield from (Path(place, name) for name in files)
 
 
 def exchange(first: Path, second: Path) -> bool:
@@ -93,7 +115,7 @@ def put_in_place(fresh: Path, target: Path) -> None:
     """Make `fresh` the folder `target`, whatever was there before, in one step where the system can.
 
     Where it cannot exchange two folders, files are replaced one by one, the manifest last: a manifest whose hashes
-    agree with the files beside it then tells that the folder is complete.
+    agree with the files beside it then tells that the folder is complete. Files of before that are no more go, too.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     if not target.exists():
@@ -101,8 +123,11 @@ def put_in_place(fresh: Path, target: Path) -> None:
     elif exchange(fresh, target):
         remove_tree(fresh)
     else:
-        for file in sorted(fresh.iterdir(), key=lambda file: file.name == "manifest.json"):
+        made = sorted(fresh.iterdir(), key=lambda file: file.name == "manifest.json")
+        for file in made:
             file.replace(target / file.name)
+        for name in {file.name for file in target.iterdir()} - {file.name for file in made}:
+            (target / name).unlink()
         remove_tree(fresh)
     sync_folder(target.parent)
 

@@ -6,6 +6,7 @@ it is.
 """
 
 import shutil
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -28,12 +29,21 @@ def renew(project: Project, request: "Request", operation: Operation) -> list[st
     due = next_due(operation, now)
     with site_lock(project, doing="renewing the due times"):
         for study in request.studies:
-            for report in request.reports:
-                manifest = manifest_at(project.site / study / report)
-                if manifest and manifest.get("stale_after") != due["stale_after"]:
-                    _renew(project, study, report, manifest, due, operation)
-                    renewed.append(f"{study}/{report}")
+            for place, manifest in _published(project, study, request):
+                if manifest.get("stale_after") != due["stale_after"]:
+                    _renew(project, study, place, manifest, due, operation)
+                    renewed.append(f"{study}/{place}")
     return renewed
+
+
+def _published(project: Project, study: str, request: "Request") -> Iterator[tuple[str, dict]]:
+    """The pages of a request: in the language asked for, else in that of the study."""
+    for folder in sorted((project.site / study).glob("*")):
+        manifest = manifest_at(folder) or {}
+        own = folder.name == manifest.get("report")
+        is_asked = manifest.get("language") == request.language if request.language else own
+        if manifest.get("report") in request.reports and is_asked:
+            yield folder.name, manifest
 
 
 def _renew(
@@ -45,12 +55,14 @@ def _renew(
     partial = project.site / f".{study}-{report}.partial"
     remove_tree(partial)
     shutil.copytree(target, partial)
-    html = (target / "index.html").read_text(encoding="utf-8")
-    for key in ("stale_after", "next_expected"):
-        if before := manifest.get(key):
-            html = html.replace(before, due[key]).replace(minute(before), minute(due[key]))
-    (partial / "index.html").write_text(html, encoding="utf-8", newline="\n")
-    outputs = {**manifest["outputs"], "index.html": sha256(partial / "index.html")}
+    pages = sorted(partial.glob("*.html"))
+    for page in pages:
+        html = page.read_text(encoding="utf-8")
+        for key in ("stale_after", "next_expected"):
+            if before := manifest.get(key):
+                html = html.replace(before, due[key]).replace(minute(before), minute(due[key]))
+        page.write_text(html, encoding="utf-8", newline="\n")
+    outputs = {**manifest["outputs"], **{page.name: sha256(page) for page in pages}}
     content = {
         **manifest,
         **due,

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline.ending import StillChanging
-from pipeline.files import link
+from pipeline.files import files_below, link
 from pipeline.marks import Hashes, mark
 from pipeline.operating import Operation
 from pipeline.project import Project, UserError, sha256
@@ -150,11 +150,11 @@ class Store:
 def checkout_files(root: Path, study: str, notebooks: Iterable[str]) -> dict[str, Path]:
     """What a study's reports are made from, data and code apart, by name."""
     files = [root / "_quarto.yml", root / "requirements.lock", root / "pyproject.toml"]
-    files += sorted((root / "params" / study).rglob("*.yml"))
+    files += sorted(file for file in files_below(root / "params" / study) if file.suffix == ".yml")
     files += sorted((root / "params" / study).glob("*.po"))
     files += [root / "notebooks" / f"{name}.ipynb" for name in notebooks]
     files += sorted((root / "notebooks").glob("*.py"))
-    files += sorted(file for file in (root / "reports").rglob("*") if is_report_source(file, root, study))
+    files += sorted(file for file in files_below(root / "reports") if is_report_source(file, root, study))
     return {file.relative_to(root).as_posix(): file for file in files if file.is_file()}
 
 

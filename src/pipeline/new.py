@@ -4,6 +4,7 @@ import re
 import shutil
 from pathlib import Path
 
+from pipeline.files import write_whole
 from pipeline.project import Project, UserError
 
 NOT_REGISTERED = "UNREGISTERED"
@@ -56,6 +57,11 @@ def new_study(project: Project, name: str, *, like: str) -> list[str]:
         _copy_params(project, name, like, others)
         _write_reports(project, name, like)
         _copy_data(project, name, like, files=read.source_files(model, project.root))
+        # last: a render that begins meanwhile finds a whole study or none
+        study = project.root / "params" / name / "study.yml"
+        write_whole(
+            study, _own_identity(_told_anew(project.root / "params" / like / study.name, others), name)
+        )
         read.study(project.root / "params" / name / "study.yml")
     except BaseException:
         for folder in places(project, name):
@@ -96,15 +102,18 @@ def _spoken(name: str) -> str:
 
 
 def _copy_params(project: Project, name: str, like: str, others: dict[str, str]) -> None:
-    """The study file and those beside it; what says whose study it is does not come along."""
+    """The files beside the study file; what says whose study it is does not come along."""
     source, target = (project.root / "params" / study for study in (like, name))
-    shutil.copytree(source, target, ignore=shutil.ignore_patterns("*.po"))  # its words are its own
+    own = shutil.ignore_patterns("*.po", "study.yml")  # its words are its own
+    shutil.copytree(source, target, ignore=own)
     for file in sorted(target.rglob("*.yml")):
-        text = _without_remarks(_renamed(file.read_text(encoding="utf-8"), others))
-        text = re.sub(r"(?m)^headline:.*\n(?:[ \t].*\n|\n)*", "", text)  # its finding is the other study's
-        if file.name == "study.yml":
-            text = _own_identity(text, name)
-        file.write_text(text, encoding="utf-8")
+        file.write_text(_told_anew(file, others), encoding="utf-8")
+
+
+def _told_anew(file: Path, others: dict[str, str]) -> str:
+    """A file of the other study without what is that study's own."""
+    text = _without_remarks(_renamed(file.read_text(encoding="utf-8"), others))
+    return re.sub(r"(?m)^headline:.*\n(?:[ \t].*\n|\n)*", "", text)  # its finding is the other study's
 
 
 def _without_remarks(text: str) -> str:

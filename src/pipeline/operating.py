@@ -11,6 +11,7 @@ from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
 
+from pipeline.files import write_whole
 from pipeline.project import UserError
 
 NAME = "operation.toml"
@@ -157,4 +158,4 @@ def remember_every(root: Path, every: str) -> None:
     text = file.read_text(encoding="utf-8") if file.is_file() else ""
     line = f'every = "{every}"'
     new, found = re.subn(r"(?m)^every\s*=.*$", line, text, count=1)
-    file.write_text(new if found else f"{line}\n{text}", encoding="utf-8")
+    write_whole(file, new if found else f"{line}\n{text}")

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.files import read_json, write_whole
+from pipeline.files import files_below, read_json, write_whole
 from pipeline.project import as_json, sha256
 
 PACKAGES = ("analysis", "studies", "pipeline")
@@ -116,8 +116,8 @@ def source_files(source: Path) -> list[Path]:
     return [
         file
         for package in PACKAGES
-        for file in sorted((source / package).rglob("*"))
-        if "__pycache__" not in file.parts and not file.name.startswith(".") and file.is_file()
+        for file in sorted(files_below(source / package, but=lambda name: name == "__pycache__"))
+        if not file.name.startswith(".")
     ]
 
 

@@ -31,20 +31,29 @@ class Ended:
 
 
 def render(project: Project, request: "Request", *, workers: int, scheduler: str | None) -> Ended:
-    """Render what was asked for, write `status.json` and tell who wants to know."""
-    began = datetime.now(UTC)
+    """Render what was asked for, write `status.json` and tell who wants to know.
+
+    A fault of this program is raised, after it was told as a failure.
+    """
+    began, fault = datetime.now(UTC), None
     try:
         operation = operation_of(project.root)
         code, messages = _render(project, request, operation, workers=workers, scheduler=scheduler)
     except Exception as error:
-        if not (is_told(error) or isinstance(error, OSError)):
-            raise
         operation = _operation_or_default(project)
         code, messages = code_of(error), [hide(str(error), project.root)]
-        code = Code.MISTAKE if code == Code.FAILED and not isinstance(error, Ending | OSError) else code
-    if code != Code.LOCKED:  # the run that holds the lock writes its own
-        _write_status(project, operation, request, began, code, messages)
-        notice.send(project, operation, code)
+        if not (is_told(error) or isinstance(error, OSError)):
+            fault = error
+        elif code == Code.FAILED and not isinstance(error, Ending | OSError):
+            code = Code.MISTAKE
+    try:
+        if code != Code.LOCKED:  # the run that holds the lock writes its own
+            _write_status(project, operation, request, began, code, messages)
+    finally:  # also where the status cannot be written, on a full disk
+        if code != Code.LOCKED:
+            notice.send(project, operation, code)
+    if fault:
+        raise fault
     line = f"{MEANING[code]}: {' | '.join(' '.join(text.split()) for text in messages) or _done(project)}"
     return Ended(code, line)
 

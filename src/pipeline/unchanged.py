@@ -15,7 +15,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.files import read_json, write_whole
+from pipeline.files import files_below, read_json, write_whole
 from pipeline.marks import mark
 from pipeline.project import Project, as_json
 
@@ -83,10 +83,12 @@ def _kept(project: Project, request) -> Path:
 
 
 def _inputs(project: Project, but: Collection[str] = LEFT_OUT) -> Iterator[Path]:
-    """Every file of the checkout but what is made and logs; files elsewhere are among what the tasks depend on."""
-    for folder, folders, files in os.walk(project.root):
-        folders[:] = [name for name in folders if name not in but and not name.startswith(".")]
-        yield from (Path(folder, name) for name in files if not name.endswith(".log"))
+    """Every file of the checkout but what is made and logs, also in folders that are links to others.
+
+    Files elsewhere are among what the tasks depend on.
+    """
+    files = files_below(project.root, but=lambda name: name in but or name.startswith("."))
+    yield from (file for file in files if not file.name.endswith(".log"))
 
 
 def _marks(files: Iterable[Path]) -> dict[str, list[int] | None]:

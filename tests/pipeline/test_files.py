@@ -262,3 +262,20 @@ def test_hashes_of_files_written_just_now_are_not_kept(tmp_path):
     hashes.of(file)
     hashes.save()
     assert json.loads(kept.read_text()) if kept.exists() else True
+
+
+def test_files_behind_links_are_found_under_every_name_and_loops_end(tmp_path):
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "file").touch()
+    (tmp_path / "left").mkdir()
+    (tmp_path / "left" / "out").touch()
+    for name, target in (("b", "a"), ("a/up", tmp_path), ("a/other", tmp_path / "c"), ("c", "d")):
+        (tmp_path / name).symlink_to(target)
+    (tmp_path / "d").mkdir()
+    (tmp_path / "d" / "back").symlink_to(tmp_path / "a")
+    found = {
+        file.relative_to(tmp_path).as_posix()
+        for file in files.files_below(tmp_path, but=lambda name: name == "left")
+    }
+    assert found >= {"a/file", "b/file", "c/back/file"}
+    assert not [name for name in found if "out" in name or "up/a" in name]

@@ -7,11 +7,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from pipeline import notice
+from pipeline import notice, scheduled
 from pipeline.ending import Code
 from pipeline.health import examine
 from pipeline.operating import Operation
 from pipeline.project import Project, UserError
+from pipeline.request import Request
 
 NOW = datetime(2025, 6, 2, 12, 0, tzinfo=UTC)
 
@@ -120,3 +121,24 @@ def test_a_hook_that_fails_is_tried_again(tmp_path):
     operation = Operation(on_failure=str(tmp_path / "missing"))
     assert notice.send(project, operation, Code.FAILED) is None
     assert notice.send(project, Operation(on_failure="true"), Code.FAILED) == "failing"
+
+
+@pytest.mark.parametrize("where", ["_render", "_write_status"])
+def test_a_fault_of_the_program_and_a_full_disk_are_told_too(tmp_path, monkeypatch, hook, where):
+    address, told = hook
+    (tmp_path / "operation.toml").write_text(f'on_failure = "{address}"\n')
+    project, request = Project(tmp_path), Request(studies=["tiny"], reports=["interim"])
+
+    def fail(*_, **__):
+        raise KeyError("no such key") if where == "_render" else OSError(28, "No space left on device")
+
+    monkeypatch.setattr(
+        scheduled, "_render", fail if where == "_render" else lambda *_, **__: (Code.FAILED, [])
+    )
+    monkeypatch.setattr(
+        scheduled, "_write_status", fail if where == "_write_status" else scheduled._write_status
+    )
+    with pytest.raises((KeyError, OSError)):
+        scheduled.render(project, request, workers=1, scheduler=None)
+    assert [entry["now"] for entry in told] == ["failing"]
+    assert examine(project).well is False

@@ -40,10 +40,12 @@ def verify(
 ) -> None:
     """Hold every file of a kept run against the hashes of its manifest; needs no network."""
     from pipeline.project import sha256
+    from pipeline.runs.keep import in_use
     from pipeline.runs.verify import find_run, problems_of
 
     folder = find_run(Project.find(), run)
-    found = problems_of(folder)
+    with in_use(folder):
+        found = problems_of(folder)
     for line in found:
         err.print(line)
     if found:

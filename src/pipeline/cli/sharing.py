@@ -44,6 +44,7 @@ def share(
     """Make a report anew so that it may go to its readers, or list what keeps it from being so."""
     from pipeline.share import listed, profile_of
     from pipeline.share import share as share_report
+    from pipeline.site_lock import site_lock
 
     project = Project.find()
     (name,) = project.choose([study])
@@ -51,18 +52,19 @@ def share(
     settings = _settings(project, name)
     rules = profile_of(policy, settings)
     secrets = _secrets(slots) if passphrase else None
-    shared = share_report(
-        project,
-        name,
-        report,
-        profile=rules,
-        to=to,
-        formats=formats_of(formats),
-        passphrases=secrets,
-        recipient=recipient,
-        by=by,
-        settings=settings,
-    )
+    with site_lock(project, doing=f"releasing {name}/{report}"):  # a render would change what it is made from
+        shared = share_report(
+            project,
+            name,
+            report,
+            profile=rules,
+            to=to,
+            formats=formats_of(formats),
+            passphrases=secrets,
+            recipient=recipient,
+            by=by,
+            settings=settings,
+        )
     for line in listed(shared.findings, most=None if every else 10):
         err.print(line)
     for kind, n in shared.skipped.items():

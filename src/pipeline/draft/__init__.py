@@ -16,6 +16,7 @@ from pipeline.draft.look import look
 from pipeline.draft.model import Plan
 from pipeline.draft.names import slug, words
 from pipeline.draft.plan import make_plan
+from pipeline.files import write_whole
 from pipeline.project import Project, UserError
 
 TYPES = {
@@ -319,10 +320,11 @@ def _write(project: Project, plan: Plan) -> None:
     params, reports = (project.root / part / plan.name for part in ("params", "reports"))
     params.mkdir(parents=True, exist_ok=True)
     reports.mkdir(parents=True, exist_ok=True)
-    (params / "study.yml").write_text(text.study_file(plan), encoding="utf-8")
     for report in ("interim", "final"):
         (params / f"{report}.yml").write_text(text.report_file(plan, report, project), encoding="utf-8")
         (reports / f"{report}.qmd").write_text(text.report_text(plan, report, project), encoding="utf-8")
+    # last: a render that begins meanwhile finds a whole study or none
+    write_whole(params / "study.yml", text.study_file(plan))
 
 
 def _check(project: Project, plan: Plan) -> None:
@@ -359,7 +361,7 @@ def _keep_out_of_git(project: Project, name: str) -> None:
     known = file.read_text(encoding="utf-8") if file.is_file() else ""
     line = f"data/{name}/"
     if line not in known.splitlines():
-        file.write_text(f"{known.rstrip()}\n{line}\n".lstrip(), encoding="utf-8")
+        write_whole(file, f"{known.rstrip()}\n{line}\n".lstrip())
 
 
 def _said(plan: Plan) -> list[str]:

@@ -11,8 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline import publish
+from pipeline.files import leave_to, put_in_place, remove_tree, sync_tree
 from pipeline.handbook import evidence, licences, lists, parameters, scores, statistics
+from pipeline.operating import operation_of
 from pipeline.project import Project, UserError, as_json
+from pipeline.site_lock import site_lock
 
 PARTS: dict[str, Callable[[Path], str]] = {
     "study_keys": parameters.study_keys,
@@ -73,18 +76,26 @@ def chapters(root: Path) -> list[Chapter]:
 
 def render_handbook(project: Project, *, engine: str | None = None) -> list[Path]:
     """Render every chapter into reports/_site/handbook/; the pages appear only when all are rendered."""
+    with site_lock(project, doing="rendering the handbook"):
+        return _render(project, chapters(project.root), engine)
+
+
+def _render(project: Project, listed: list[Chapter], engine: str | None) -> list[Path]:
     from pipeline.render import render
 
-    listed = chapters(project.root)
     made = project.build / "handbook" / "rendered"
     shutil.rmtree(made, ignore_errors=True)
     for chapter in listed:
         stage = stage_chapter(project, chapter, listed)
         render(stage, to="html", output=made / chapter.page, engine=engine)
-    target = project.handbook.parent
-    shutil.rmtree(target, ignore_errors=True)
-    shutil.copytree(made, target)
-    publish.index(project, project.site / "index.html")
+    target, group = project.handbook.parent, operation_of(project.root).site_group
+    partial = target.with_name(f".{target.name}.partial")
+    remove_tree(partial)
+    shutil.copytree(made, partial)
+    leave_to([partial, *partial.rglob("*")], group)
+    sync_tree(partial)
+    put_in_place(partial, target)
+    publish.index(project, project.site / "index.html", group=group)
     return [target / chapter.page for chapter in listed]
 
 

@@ -6,7 +6,6 @@ link there, by the number that it has there: Table S3.
 """
 
 import json
-import os
 import re
 import shutil
 from collections.abc import Iterator, Mapping
@@ -14,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from analysis.language import mark, semicolons, tr
+from pipeline.files import link
 from pipeline.publish.staging import write_yaml
 from pipeline.render.checks.lint import ATTRIBUTES, IDENTIFIER
 from pipeline.render.checks.stage import CLOSE, OPEN, visible_lines
@@ -282,7 +282,7 @@ def _ending(name: str) -> list[str]:
 
 def _lay_out(stage: Path, folder: Path, lines: list[str], name: str) -> None:
     """A stage of its own for one document; what the renderers only read is linked, not copied."""
-    shutil.copytree(stage, folder, copy_function=os.link, ignore=shutil.ignore_patterns(*OWN_FILES))
+    shutil.copytree(stage, folder, copy_function=link, ignore=shutil.ignore_patterns(*OWN_FILES))
     if (stage / "_style").is_dir():
         shutil.copytree(stage / "_style", folder / "_style", copy_function=shutil.copyfile)
     front, _ = split_front_matter((stage / "index.qmd").read_text(encoding="utf-8"), "index.qmd")

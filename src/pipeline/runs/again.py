@@ -9,8 +9,9 @@ from pathlib import Path
 from pipeline.files import link, remove_tree
 from pipeline.publish.cover import ALL_DATA
 from pipeline.project import Project, UserError
-from pipeline.runs.keep import manifest_of
+from pipeline.runs.keep import in_use, manifest_of
 from pipeline.runs.verify import find_run, require_whole
+from pipeline.site_lock import site_lock
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,11 @@ def make_again(project: Project, name: str) -> Again:
         If there is no such run, its files are not those that were kept, or it cannot be made.
     """
     run = find_run(project, name)
+    with in_use(run), site_lock(Project(project.build / "again"), doing=f"making {name} again"):
+        return _made_again(project, name, run)
+
+
+def _made_again(project: Project, name: str, run: Path) -> Again:
     require_whole(run)
     manifest = manifest_of(run)
     study, report = manifest["study_id"], manifest["report"]
