@@ -1,6 +1,6 @@
 """Many faults: kill -9 and inputs changed, at fixed points and at random moments, with nothing lost and nothing stale.
 
-    python benchmarks/faults.py [--points 10] [--kills 160] [--changes 70] [--seed 1]
+    python benchmarks/faults.py [--points 10] [--kills 160] [--changes 70] [--seed 1] [--minutes 60]
 
 First every kind of process (command, reader, kernel, fork server, renderer) is killed at so many points of its life,
 and the data are replaced, truncated and half written at so many points of a run; then come random strikes.
@@ -177,18 +177,23 @@ def strikes(
     for how in () if given.only else CHANGES:
         for share in shares:
             yield f"data {how}", lambda row, h=how, s=share: change_at(victim, draw, h, s * length, row)
-    for _ in range(given.kills):
-        yield "kill -9 at random", lambda row: kill_at_random(victim, draw, 1.05 * length, row)
-    for _ in range(given.changes):
-        how, moment = draw.choice(CHANGES), draw.uniform(0, length)
-        yield "data changed at random", lambda row, h=how, m=moment: change_at(victim, draw, h, m, row)
+    kinds = ["kill"] * given.kills + ["change"] * given.changes
+    draw.shuffle(kinds)
+    for kind in kinds:
+        if kind == "kill":
+            yield "kill -9 at random", lambda row: kill_at_random(victim, draw, 1.05 * length, row)
+        else:
+            how, moment = draw.choice(CHANGES), draw.uniform(0, length)
+            yield "data changed at random", lambda row, h=how, m=moment: change_at(victim, draw, h, m, row)
 
 
 def strike_all(victim: Victim, draw: random.Random, known: dict[str, Life], given) -> dict[str, Row]:
     """Strike, and look after each strike; the table's rows."""
     table: dict[str, Row] = {}
-    number = 0
+    number, until = 0, time.monotonic() + 60 * given.minutes
     for number, (name, strike) in enumerate(strikes(victim, draw, known, given), 1):
+        if time.monotonic() > until:
+            break
         row = table.setdefault(name, Row())
         strike(row)  # type: ignore[operator]
         row.strikes += 1
@@ -224,6 +229,7 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=160, help="at random moments")
     parser.add_argument("--changes", type=int, default=70, help="at random moments")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--minutes", type=float, default=1000, help="After so many no strike is begun.")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="faults-") as folder:
         victim = make_victim(Path(folder))

@@ -6,7 +6,34 @@ from pathlib import Path
 
 from checkout import Checkout, lay_out
 
+STUDY = """\
+id: tiny
+title: A tiny study
+short_title: Tiny
+institution: None
+design: cohort
+planned_n: 4
+synthetic: true
+visit_by: label
+visits:
+{visits}
+baseline_visit: W00
+{own}
+populations:
+  ALL: {{label: All subjects, rule: enrolled}}
+primary_population: ALL
+endpoints:{endpoints}
+statistics: {{confidence_level: 0.95, exact_max: 1000, zeros: pratt, continuity: false, seed: 1}}
+"""
 REPORT = "report: {name}\nnotebooks:\n  - name: tiny\n"
+
+
+def study_file(own: str, *, later: Sequence[int] = (), endpoints: str = "") -> str:
+    """The study file of `tiny`: its own sources, tables and the like, baseline and visits of later weeks, endpoints."""
+    visits = ["  - {id: W00, label: Baseline, week: 0}"]
+    visits += [f"  - {{id: W{week:02d}, label: Week {week}, week: {week}}}" for week in later]
+    shown = f"\n  - {endpoints}" if endpoints else " []"
+    return STUDY.format(visits="\n".join(visits), own=own.strip("\n"), endpoints=shown)
 
 
 def write_study(

@@ -15,13 +15,14 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes and m
 
 
 @pytest.fixture(scope="session")
-def rendered_once(tmp_path_factory) -> Victim:
+def rendered_once(tmp_path_factory) -> Iterator[Victim]:
     """The study with three patients, rendered; it is copied, never struck."""
     victim = make_victim(tmp_path_factory.mktemp("faults"))
     process = victim.start(*RENDER)
     said = process.communicate()[0]
     assert process.returncode == 0, said
-    return victim
+    yield victim
+    shutil.rmtree(victim.temp, ignore_errors=True)
 
 
 @pytest.fixture

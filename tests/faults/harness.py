@@ -14,26 +14,16 @@ import re
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from checkout import COMMAND, Checkout
-from tiny_study import write_study
+from tiny_study import study_file, write_study
 
-STUDY = """\
-id: tiny
-title: A tiny study
-short_title: Tiny
-institution: None
-design: cohort
-planned_n: 4
-synthetic: true
-visit_by: label
-visits:
-  - {id: W00, label: Baseline, week: 0}
-baseline_visit: W00
+OWN = """\
 sources:
   - {id: people, type: csv, path: data/tiny/people.csv}
 tables:
@@ -41,12 +31,8 @@ tables:
     - from: people
       columns: {subject_id: id, age: age, consent_date: consent}
       constant_columns: {enrolled: 1}
-populations:
-  ALL: {label: All subjects, rule: enrolled}
-primary_population: ALL
-endpoints: []
-statistics: {confidence_level: 0.95, exact_max: 1000, zeros: pratt, continuity: false, seed: 1}
 """
+STUDY = study_file(OWN)
 CELLS = [
     'study: str = "tiny"  # folder\nreport: str = "interim"  # which',
     "from analysis import read, results\n\ndata = read.prepared(study, report)",
@@ -67,6 +53,7 @@ There were {{< var tiny.all.people.all.all.n >}} subjects.
 NUMBER = "tiny.all.people.all.all.n"
 RENDER = ("render", "tiny", "--report", "interim", "--renderer", "embedded")
 OPERATION = "settle = 0\npatience = 3\n"
+PATIENCE = 120
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,6 +70,11 @@ class Victim(Checkout):
         folder.mkdir(exist_ok=True)
         return folder
 
+    @property
+    def current(self) -> str:
+        """The hash of the data as they are."""
+        return hashlib.sha256(data(self).read_bytes()).hexdigest()
+
     def write_data(self, n: int, *, place: Path | None = None) -> bytes:
         """Data with `n` patients, one consenting each day from 2025-01-01; remembered by their hash."""
         days = [f"2025-{1 + day // 28:02d}-{1 + day % 28:02d}" for day in range(n)]
@@ -95,14 +87,14 @@ class Victim(Checkout):
         fresh.replace(file)
         return content
 
-    def start(self, *words: str, **given) -> subprocess.Popen:
-        """The command line, in a session of its own, without waiting for it."""
+    def start(self, *words: str, program: str = "", **given) -> subprocess.Popen:
+        """The command line, in a session of its own, without waiting for it; `program` is another one in Python."""
         environment = {**os.environ, "PYTHONPATH": str(self.root / "src"), "COLUMNS": "200", "NO_COLOR": "1"}
         environment |= {"TMPDIR": str(self.temp)}
         environment |= given.pop("env", {})
         environment.pop("STUDY_BUILD", None)
         return subprocess.Popen(
-            [*COMMAND, *words],
+            [*((sys.executable, "-c", program) if program else COMMAND), *words],
             cwd=self.root,
             env=environment,
             stdout=subprocess.PIPE,
@@ -247,3 +239,35 @@ def command_line(pid: int) -> str:
         return Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace")
     except OSError:
         return ""
+
+
+def ended(process) -> tuple[int, str]:
+    """Exit code and what was said."""
+    said = process.communicate(timeout=PATIENCE * 2)[0]
+    return process.returncode, said
+
+
+def wait_for(what, told: str):
+    """The first true answer."""
+    until = time.monotonic() + PATIENCE
+    while not (found := what()):
+        assert time.monotonic() < until, f"{told} was not seen"
+        time.sleep(0.02)
+    return found
+
+
+def data(victim: Victim) -> Path:
+    """The file that every version of the data is put into."""
+    return victim.file("data", "tiny", "people.csv")
+
+
+def assert_recovers(victim: Victim) -> None:
+    """The next run does what was asked, and nothing half-written is left."""
+    code, said = ended(victim.start(*RENDER))
+    assert code == 0, said
+    assert "Traceback" not in said
+    assert faults_of_published(victim) == []
+    assert published_version(victim) == victim.current
+    assert victim.leftovers() == []
+    assert victim.wait_for_no_process() == []
+    assert scratch_folders(victim) == []

@@ -18,52 +18,21 @@ from harness import (
     CELLS,
     RENDER,
     Victim,
+    assert_recovers,
+    data,
+    ended,
     family,
     faults_of_published,
     kill_tree,
-    published_version,
-    scratch_folders,
+    wait_for,
 )
 from tiny_study import write_notebook
+from warm import Warm
 
 from pipeline.project import Project, sha256
 from pipeline.site_lock import site_lock
 
 pytestmark = pytest.mark.slow
-PATIENCE = 120
-
-
-def ended(process) -> tuple[int, str]:
-    """Exit code and what was said."""
-    said = process.communicate(timeout=PATIENCE * 2)[0]
-    return process.returncode, said
-
-
-def wait_for(what, told: str):
-    """The first true answer."""
-    until = time.monotonic() + PATIENCE
-    while not (found := what()):
-        assert time.monotonic() < until, f"{told} was not seen"
-        time.sleep(0.02)
-    return found
-
-
-def data(victim: Victim) -> Path:
-    return victim.file("data", "tiny", "people.csv")
-
-
-def assert_recovers(victim: Victim) -> None:
-    """The next run does what was asked, and nothing half-written is left."""
-    code, said = ended(victim.start(*RENDER))
-    assert code == 0, said
-    assert "Traceback" not in said
-    assert faults_of_published(victim) == []
-    assert published_version(victim) == sha256(data(victim))
-    assert victim.leftovers() == []
-    assert victim.wait_for_no_process() == []
-    assert scratch_folders(victim) == []
-
-
 # ---------------------------------------------------------------- kill -9
 
 
@@ -83,6 +52,16 @@ def test_kill_9(victim, who):
     assert faults_of_published(victim) == []
     assert victim.wait_for_no_process() == []
     assert_recovers(victim)
+
+
+def test_a_killed_command_leaves_a_lock_that_the_next_run_takes(victim):
+    victim.write_data(5)
+    process = victim.start(*RENDER)
+    wait_for(lambda: "fork server" in family(process), "the run at work")
+    kill_tree(process)
+    code, said = ended(victim.start(*RENDER))
+    assert code == 0, said
+    assert f"an earlier run did not end by itself (process {process.pid})" in said
 
 
 # ---------------------------------------------------------------- two commands at once
@@ -110,7 +89,10 @@ def test_two_commands_at_once(victim):
     assert faults_of_published(victim) == []
 
 
-WRITING = [RENDER, (*RENDER, "--as-of", "2025-01-02"), (*RENDER, "--scheduled"), ("lock", "tiny")]
+WRITING = [
+    *(RENDER, (*RENDER, "--as-of", "2025-01-02"), (*RENDER, "--scheduled"), ("lock", "tiny")),
+    *(("share", "tiny", "--report", "interim", "--policy", "local"), ("handbook",)),
+]
 READING = [
     (*RENDER, "--explain"),
     *(("check", "tiny"), ("runs",), ("verify", "tiny/interim"), ("status",), ("profile",)),
@@ -212,7 +194,7 @@ def mounted():
         folder.mkdir(parents=True, exist_ok=True)
         aside = folder.with_name(folder.name + ".aside")
         shutil.copytree(folder, aside)
-        command = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", folder]
+        command = ["mount", "-t", "tmpfs", "-o", f"size={size},nr_inodes=20000", "tmpfs", folder]
         if subprocess.run(command, check=False, capture_output=True).returncode:
             shutil.rmtree(aside)
             pytest.skip("no small disk can be mounted here")
@@ -228,36 +210,63 @@ def mounted():
 
 
 def fill(folder: Path) -> Path:
-    """Take what room is left on a disk."""
-    file = folder / "filling"
-    handle = os.open(file, os.O_WRONLY | os.O_CREAT)
+    """Take what room is left on a disk; the folder whose removal gives it back."""
+    place = folder / "filling"
+    place.mkdir()
+    handle = os.open(place / "bytes", os.O_WRONLY | os.O_CREAT)
     try:
         while os.write(handle, b"\0" * 4096):
             pass
     except OSError:
         os.close(handle)
-    return file
+    return place
 
 
-@pytest.mark.parametrize("where", ["build", "runs", "reports/_site"])
+def fill_with_names(folder: Path) -> Path:
+    """Take every file that a disk can still have, its room left alone."""
+    place = folder / "filling"
+    place.mkdir()
+    try:
+        for number in range(10**6):
+            (place / str(number)).touch()
+    except OSError:
+        return place
+    raise AssertionError("the disk took a million files")
+
+
+FULL = {
+    "build": ("build", RENDER),
+    "runs": ("runs", RENDER),
+    "site": ("reports/_site", RENDER),
+    "locks": ("locks", ("lock", "tiny")),
+    "temporary": (None, RENDER),
+}
+
+
+@pytest.mark.parametrize("where", FULL)
 def test_a_full_disk(victim, mounted, where):
-    folder = victim.file(*where.split("/"))
+    """Of bytes, then of files."""
+    name, words = FULL[where]
+    folder = victim.file(*name.split("/")) if name else victim.temp
     mounted(folder, "60m")
     before = victim.bytes_published()
     victim.write_data(5)
-    filling = fill(folder)
-    code, said = ended(victim.start(*RENDER))
-    assert code == 8, said
-    assert re.search(r"[Nn]o space", said)
-    assert "Traceback" not in said
-    assert victim.bytes_published() == before
-    assert faults_of_published(victim) == []
-    filling.unlink()
+    for take in (fill, fill_with_names):
+        filling = take(folder)
+        code, said = ended(victim.start(*words))
+        assert code == 8, said
+        assert re.search(r"[Nn]o space", said)
+        assert "Traceback" not in said
+        assert victim.bytes_published() == before
+        assert faults_of_published(victim) == []
+        shutil.rmtree(filling)
+    assert ended(victim.start(*words))[0] == 0
     assert_recovers(victim)
 
 
-def test_a_site_that_cannot_be_written_to(victim, mounted):
-    mounted(victim.file("reports", "_site"), "20m", read_only=True)
+@pytest.mark.parametrize("where", ["build", "runs", "reports/_site"])
+def test_a_folder_that_cannot_be_written_to(victim, mounted, where):
+    mounted(victim.file(*where.split("/")), "60m", read_only=True)
     before = victim.bytes_published()
     victim.write_data(5)
     code, said = ended(victim.start(*RENDER))
@@ -265,6 +274,7 @@ def test_a_site_that_cannot_be_written_to(victim, mounted):
     assert "Read-only file system" in said
     assert "Traceback" not in said
     assert victim.bytes_published() == before
+    assert victim.wait_for_no_process() == []
 
 
 # ---------------------------------------------------------------- state
@@ -319,13 +329,21 @@ def test_every_state_file_of_another_shape(victim, way):
     assert_recovers(victim)
 
 
-def test_each_state_file_spoilt_alone(victim):
+@pytest.fixture
+def warm(victim):
+    """Renders of the victim that need not start Python anew."""
+    made = Warm(victim)
+    yield made
+    made.end()
+
+
+def test_each_state_file_spoilt_alone(victim, warm):
     """One after the other, each in another way; a new file of state is among them by itself."""
     files = state_files(victim)
     for number, file in enumerate(files):
         if file.exists():
             spoil(file, list(WAYS)[number % len(WAYS)])
-            assert_recovers(victim)
+            warm.assert_recovers()
 
 
 @pytest.mark.parametrize("name", ["subjects.parquet", "index.json"])
@@ -406,22 +424,3 @@ def test_a_notebook_that(victim, cell, limits, code, told):
     victim.file("operation.toml").write_text("settle = 0\n", encoding="utf-8")
     victim.write_data(6)
     assert_recovers(victim)
-
-
-# ---------------------------------------------------------------- the table in the handbook
-
-
-def test_the_table_of_the_handbook_names_every_fault(root):
-    text = (root / "docs" / "schedule.qmd").read_text(encoding="utf-8")
-    own = {name for name in globals() if name.startswith("test_") and "handbook" not in name}
-    assert set(re.findall(r"`(test_\w+)`", text)) == own
-
-
-def test_a_killed_command_leaves_a_lock_that_the_next_run_takes(victim):
-    victim.write_data(5)
-    process = victim.start(*RENDER)
-    wait_for(lambda: "fork server" in family(process), "the run at work")
-    kill_tree(process)
-    code, said = ended(victim.start(*RENDER))
-    assert code == 0, said
-    assert f"an earlier run did not end by itself (process {process.pid})" in said

@@ -3,20 +3,9 @@
 import openpyxl
 import pytest
 from checkout import Checkout
-from tiny_study import write_study
+from tiny_study import study_file, write_study
 
-STUDY = """\
-id: tiny
-title: A tiny study
-short_title: Tiny
-institution: None
-design: cohort
-planned_n: 4
-synthetic: true
-visit_by: label
-visits:
-  - {id: W00, label: Baseline, week: 0}
-baseline_visit: W00
+OWN = """\
 sources:
   - {id: people, type: excel, path: data/tiny/people.xlsx}
 tables:
@@ -24,12 +13,8 @@ tables:
     - from: people
       columns: {subject_id: id, age: age}
       constant_columns: {enrolled: 1}
-populations:
-  ALL: {label: All subjects, rule: enrolled}
-primary_population: ALL
-endpoints: []
-statistics: {confidence_level: 0.95, exact_max: 1000, zeros: pratt, continuity: false, seed: 1}
 """
+STUDY = study_file(OWN)
 CELLS = ['study: str = "tiny"  # folder\nreport: str = "interim"  # which']
 TEXT = "---\ntitle: A tiny study\nbibliography: references.bib\n---\n\nNothing.\n"
 COMMANDS = (("check", "tiny"), ("render", "tiny", "--report", "interim", "--renderer", "embedded"))

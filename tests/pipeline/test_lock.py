@@ -9,25 +9,13 @@ from pathlib import Path
 
 import pytest
 from planning import gathered, planned
-from tiny_study import write_study
+from tiny_study import study_file, write_study
 
 from pipeline.lock import LockError, current, state_of
 from pipeline.project import Project, UserError, sha256
 from pipeline.snapshot import NAME, free_moment, lock_study
 
-STUDY = """\
-id: tiny
-title: A tiny study
-short_title: Tiny
-institution: None
-design: cohort
-planned_n: 4
-synthetic: true
-visit_by: label
-visits:
-  - {id: W00, label: Baseline, week: 0}
-  - {id: W12, label: Week 12, week: 12}
-baseline_visit: W00
+OWN = """\
 sources:
   - {id: people, type: csv, path: data/tiny/people.csv}
   - {id: values, type: csv, path: data/tiny/values.csv}
@@ -39,13 +27,12 @@ tables:
   visits:
     - from: values
       columns: {subject_id: id, visit_id: visit, pain_mm: pain}
-populations:
-  ALL: {label: All subjects, rule: enrolled}
-primary_population: ALL
-endpoints:
-  - {id: pain, variable: pain_mm, label: Pain, role: primary, higher_is_better: false, visits: [W12], resolution: 1}
-statistics: {confidence_level: 0.95, exact_max: 1000, zeros: pratt, continuity: false, seed: 1}
 """
+ENDPOINT = (
+    "{id: pain, variable: pain_mm, label: Pain, role: primary, "
+    "higher_is_better: false, visits: [W12], resolution: 1}"
+)
+STUDY = study_file(OWN, later=[12], endpoints=ENDPOINT)
 PEOPLE = "id,age\nT-01,50\nT-02,61\nT-03,47\n"
 VALUES = "id,visit,pain\nT-01,W00,70\nT-01,W12,40\nT-02,W00,60\nT-02,W12,65\nT-03,W00,55\nT-03,W12,none\n"
 CELLS = [

@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from tiny_study import study_file
 
 from analysis import read
 from pipeline.project import Project, UserError, as_json, sha256
@@ -18,19 +19,8 @@ from pipeline.share.recognise import dates_in
 from pipeline.share.scan import leaks
 from pipeline.share.values import OwnValues, own_values
 
-STUDY = """\
-id: tiny
-title: A tiny study
-short_title: Tiny
-institution: None
+OWN = """\
 contact: {name: Office, email: office@example.org}
-design: cohort
-planned_n: 4
-synthetic: true
-visit_by: label
-visits:
-  - {id: W00, label: Baseline, week: 0}
-baseline_visit: W00
 identifiers: [remark]
 sources:
   - {id: people, type: csv, path: data/tiny/people.csv}
@@ -43,12 +33,8 @@ tables:
   adverse_events:
     - from: events
       columns: {subject_id: id, ae_id: number, term_verbatim: what}
-populations:
-  ALL: {label: All subjects, rule: enrolled}
-primary_population: ALL
-endpoints: []
-statistics: {confidence_level: 0.95, exact_max: 1000, zeros: pratt, continuity: false, seed: 1}
 """
+STUDY = study_file(OWN)
 # id, name, hospital number, initials (too short to look for), remark, age, birth date, day of screening
 PEOPLE = """\
 id,patient_name,hospital_no,initials,remark,age,born,seen
