@@ -89,7 +89,7 @@ def files_below(folder: Path, *, but: Callable[[str], bool] = lambda name: False
     but : callable
         Whether a folder of this name is left out, with all below it.
     """
-    above = {os.fspath(folder): (os.path.realpath(folder),)}
+    above: dict[str, tuple[str, ...]] = {os.fspath(folder): (os.path.realpath(folder),)}
     for place, folders, files in os.walk(folder, followlinks=True):
         inside, kept = above.pop(place), []
         for name in sorted(folders):

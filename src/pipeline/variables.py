@@ -181,7 +181,9 @@ def _digits(row: dict, digits: dict[str, int]) -> int:
     return mean_digits(row["variable"], own)
 
 
-def _with_interval(row: dict, by_id: dict, prefix: str, digits: dict[str, int]) -> dict[str, str]:
+def _with_interval(
+    row: Mapping, by_id: Mapping[str, Mapping], prefix: str, digits: dict[str, int]
+) -> dict[str, str]:
     """The estimate with its interval, and the interval alone; what belongs together is not broken over lines."""
     if _is_suppressed(row):
         return dict.fromkeys(("with_ci", "ci"), SUPPRESSED)

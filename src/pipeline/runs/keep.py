@@ -14,7 +14,7 @@ from pipeline.published import manifest_at
 try:
     import fcntl
 except ImportError:  # Windows: a file that is open cannot be removed
-    fcntl = None  # type: ignore[assignment]
+    fcntl = None
 
 NUMBER = re.compile(r"(\d{4,})-\d{8}T\d{4}Z")
 LIVE = "/rows.pickle"
