@@ -94,10 +94,10 @@ class Comparison:
 
     @cached_property
     def _sizes(self) -> Counter:
-        return Counter(self.names.table(row) for row in self.after.rows.values())
+        return Counter(self.names.table(row) for row in {**self.before.rows, **self.after.rows}.values())
 
     def of_table(self, name: str) -> int:
-        """How many results a table has."""
+        """How many results a table has in either report."""
         return self._sizes[name]
 
     def as_json(self) -> str:

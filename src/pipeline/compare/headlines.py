@@ -4,6 +4,8 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from analysis.language import tr
+
 FIRST = ("estimate", "p_value")
 MOST = 8
 
@@ -42,17 +44,17 @@ def _first_screen(rows: Mapping[str, dict], settings: Mapping[str, Any]) -> dict
     """The results on the first screen with their labels; none where the settings are of another version."""
     from pipeline.publish.first_screen import Results, key_numbers
     from pipeline.variables import SHORT
-    from pipeline.words import chosen_id, words_of
+    from pipeline.words import chosen_id, with_words, words_of
 
     try:
-        chosen = words_of(settings["study"])[1]
+        words, chosen = words_of(settings["study"])
         numbers = key_numbers(dict(settings), Results(dict(rows), chosen))
     except (KeyError, TypeError, ValueError):
         return {}
     found = {}
     for number in numbers:
         prefix, _, leaf = chosen_id(number["result"], chosen).rpartition(".")
-        found[f"{prefix}.{SHORT.get(leaf, leaf)}"] = number["label"]
+        found[f"{prefix}.{SHORT.get(leaf, leaf)}"] = with_words(tr(number["label"]), words)
     return {name: label for name, label in found.items() if name in rows}
 
 

@@ -10,9 +10,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from analysis.language import inside, tr
+from analysis.language import inside, mark, tr
 from pipeline.compare.phrases import ANALYSES, STATISTICS
 from pipeline.files import read_json
+from pipeline.words import measure_labels
+
+IN_NO_TABLE = mark("Results in no table")
 
 
 @dataclass(frozen=True)
@@ -67,8 +70,11 @@ class Names:
             return {}
         study = self._study
         columns = {**study.columns("visits"), **study.columns("subjects")} if study else {}
-        own = {name.lower(): column.label for name, column in columns.items() if column.label}
-        return {**named, "variable": {**own, **named["variable"]}}
+        own = {name: column.label for name, column in columns.items()}
+        own |= {row.variable: row.label for row in study.baseline_table} if study else {}
+        own |= measure_labels(self.settings["study"])
+        known = {name.lower(): label for name, label in own.items() if label}
+        return {**named, "variable": {**known, **named["variable"]}}
 
     @cached_property
     def digits(self) -> dict[str, int]:
@@ -102,10 +108,15 @@ class Names:
         return {name: title.lstrip("# ") for name, title in titles.items() if title.startswith("# ")}
 
     def table(self, row: Mapping) -> str:
-        """The caption of the table that a result stands in; what its notebook asks where it stands in none."""
-        found = next((shown.caption for shown in self.tables if shown.holds(row)), None)
+        """The caption of the table that a result stands in.
+
+        Where the tables of its notebook do not say what they show, what the notebook asks.
+        """
         notebook = str(row.get("notebook") or "")
-        asked = found or self.questions.get(notebook)
+        own = [shown for shown in self.tables if shown.notebook == notebook]
+        if own:
+            return tr(next((shown.caption for shown in own if shown.holds(row)), IN_NO_TABLE))
+        asked = self.questions.get(notebook)
         return tr(asked) if asked else in_words(notebook or row.get("analysis") or "results")
 
     def result(self, row: Mapping) -> str:

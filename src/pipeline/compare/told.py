@@ -12,7 +12,7 @@ from pipeline.compare.headlines import shown
 
 WIDTH = 80
 LINES = 5  # of each table, before the rest is counted
-ROOM = 28  # for a name beside its numbers: one with less room stands above them
+TABLES = 6  # that a report names
 WITH_ESTIMATE = ("conf_low", "conf_high")  # told with the estimate
 FIRST = ("estimate",), ("count", "proportion", "mean", "median", "events", "p_value")
 AMONG = mark("{before} before, {after} now")
@@ -207,8 +207,10 @@ def as_section(found: Comparison) -> str:
     if found.found:
         tables = semicolons(
             tr("{table}: {n} of {total}", table=_plain(name), n=len(entries), total=found.of_table(name))
-            for name, entries in found.tables.items()
+            for name, entries in list(found.tables.items())[:TABLES]
         )
+        if len(found.tables) > TABLES:
+            tables = tr("{tables}; and {n} more", tables=tables, n=len(found.tables) - TABLES)
         lines += [tr("Results that differ, by table: {tables}.", tables=tables), ""]
     causes = semicolons(found.causes) if found.causes else tr("none")
     lines += [tr("Causes: {causes}.", causes=_plain(causes)), ""]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from analysis import numbers
 from analysis.language import Texts, commas, inside, listed, mark, ors, sentences, tr
 from analysis.study import Study
+from studies.myositis.measures import CORE_SET, LUNG, REPORTED, SKIN, STEROIDS
 from studies.myositis.response import TIS_LEVELS
 from studies.myositis.settings import Settings
 
@@ -42,6 +43,12 @@ NUMBERS = Texts(
     }
 )
 ZEROS = Texts({"pratt": "ranked and left out (Pratt)", "wilcoxon": "left out (Wilcoxon)"})
+
+
+def labels() -> dict[str, str]:
+    """What each measure is called, by its id and by its column, in English."""
+    measures = (*CORE_SET, *SKIN, *LUNG, *STEROIDS, *REPORTED)
+    return {name: measure.english for measure in measures for name in (measure.variable, measure.id)}
 
 
 def footnote(
