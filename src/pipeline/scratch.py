@@ -5,6 +5,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TextIO
 
 from pipeline.files import remove_tree
 
@@ -22,10 +23,8 @@ def scratch() -> Iterator[Path]:
     """Make the folder, point every program's temporary files into it, and remove it afterwards."""
     before, chosen = os.environ.get("TMPDIR"), tempfile.tempdir
     runtime = os.environ.get("JUPYTER_RUNTIME_DIR")
-    folder = Path(tempfile.mkdtemp(prefix=PREFIX))
-    with (folder / OWNER).open("w") as owner:
-        if fcntl:
-            fcntl.flock(owner, fcntl.LOCK_EX)
+    folder, owner = owned_folder(tempfile.gettempdir())
+    with owner:
         os.environ["TMPDIR"] = tempfile.tempdir = os.fspath(folder)
         os.environ["JUPYTER_RUNTIME_DIR"] = os.fspath(folder / "jupyter")
         try:
@@ -35,6 +34,15 @@ def scratch() -> Iterator[Path]:
             _restore("TMPDIR", before)
             _restore("JUPYTER_RUNTIME_DIR", runtime)
             remove_tree(folder)
+
+
+def owned_folder(place: str) -> tuple[Path, TextIO]:
+    """A folder in `place` that `sweep` removes when its owner is gone, and the file by which it is held."""
+    folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=place))
+    owner = (folder / OWNER).open("w")
+    if fcntl:
+        fcntl.flock(owner, fcntl.LOCK_EX)
+    return folder, owner
 
 
 def _restore(name: str, value: str | None) -> None:

@@ -62,7 +62,8 @@ def test_a_watch_and_scheduled_renders(victim):
     watch = victim.start("watch", "tiny", "--report", "interim", "--no-browser")
     while "Pages: " not in (line := watch.stdout.readline()):
         assert line, "the watch ended"
-    threading.Thread(target=watch.stdout.read, daemon=True).start()
+    reading = threading.Thread(target=watch.stdout.read)
+    reading.start()
     victim.write_data(8)
     for n in (9, 10):
         code, said = ended(victim.start(*RENDER, "--scheduled"))
@@ -73,6 +74,8 @@ def test_a_watch_and_scheduled_renders(victim):
     wait_for(lambda: victim.values("tiny", "interim")[NUMBER] == 10, "the page with ten")
     watch.terminate()
     watch.wait(30)
+    reading.join()
+    watch.stdout.close()
     assert victim.wait_for_no_process() == []
     assert_recovers(victim)
 

@@ -18,10 +18,11 @@ import tempfile
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from pipeline.children import die_with_parent, limit_memory
 from pipeline.kernels.functions import outcome
+from pipeline.scratch import owned_folder
 
 FOR_CALLS = (
     "pandas",
@@ -64,6 +65,7 @@ class ForkServer:
         self._memory, self._environment = memory, environment or {}
         self._place = tempfile.gettempdir()  # of the process, not of the run that asks first
         self._folder: Path | None = None
+        self._owner: TextIO | None = None
         self._process: Any = None
         self._ended = False
         self._starting = threading.Lock()
@@ -74,7 +76,7 @@ class ForkServer:
             if self._ended:
                 raise ConnectionError("the server of kernels was ended")
             if self._folder is None:
-                self._folder = Path(tempfile.mkdtemp(prefix="study-", dir=self._place))
+                self._folder, self._owner = owned_folder(self._place)  # swept where this process is killed
                 self._process = self._start(str(self._folder / "fork"))
             return str(self._folder / "fork")
 
@@ -113,6 +115,8 @@ class ForkServer:
             process.wait()
         if folder is not None:
             shutil.rmtree(folder, ignore_errors=True)
+        if self._owner is not None:
+            self._owner.close()
 
     def reopen(self) -> None:
         """After an end, start anew when the next kernel is asked for."""
