@@ -172,7 +172,7 @@ def _text(row: dict, digits: dict[str, int]) -> str:
     return numbers.fixed(value, _digits(row, digits))
 
 
-def _digits(row: dict, digits: dict[str, int]) -> int:
+def _digits(row: Mapping, digits: dict[str, int]) -> int:
     own = digits.get(row["variable"], 1)
     if row["statistic"] in RATIOS:
         return 2

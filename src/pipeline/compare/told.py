@@ -1,6 +1,6 @@
 """A comparison told in the words of the report: in a terminal of 80 columns, as a page, and as a section."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 from textwrap import wrap
@@ -118,7 +118,7 @@ def _in_columns(line: Line, indent: str = "  ") -> Iterator[str]:
     yield from _wrapped([value], indent + "    ")
 
 
-def _wrapped(lines: Sequence[str], indent: str = "  ") -> Iterator[str]:
+def _wrapped(lines: Iterable[str], indent: str = "  ") -> Iterator[str]:
     """Lines in the width of the terminal, in which a Chinese character takes two columns."""
     from rich.cells import cell_len
 
