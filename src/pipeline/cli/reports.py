@@ -22,6 +22,7 @@ def diff(
     every: Annotated[bool, typer.Option("--all", help="Every changed result, not the first few.")] = False,
 ) -> None:
     """Compare two reports or runs: headline numbers, changes by table, causes; code 0 equal, 1 different, 2 error."""
+    from analysis.language import ENGLISH, speaking
     from pipeline import compare
     from pipeline.compare.comparison import compare as hold_against
     from pipeline.compare.comparison import sides
@@ -31,12 +32,13 @@ def diff(
     one_of(to, ("text", "html", "json", "csv"), "format")
     with sides(project, before, after) as held:
         found = hold_against(*held, tolerance=tolerance, relative=relative)
-        told = {
-            "text": lambda: as_text(found, every=every),
-            "html": lambda: as_html(found),
-            "json": found.as_json,
-            "csv": lambda: compare.as_csv(found.found),
-        }[to]()
+        with speaking(ENGLISH, level=found.names.level):
+            told = {
+                "text": lambda: as_text(found, every=every),
+                "html": lambda: as_html(found),
+                "json": found.as_json,
+                "csv": lambda: compare.as_csv(found.found),
+            }[to]()
     if file:
         file.write_text(told, encoding="utf-8")
         out.print(f"{file}: {found.counted}")

@@ -59,6 +59,11 @@ class Names:
         except (KeyError, TypeError, ValueError):
             return None
 
+    @property
+    def level(self) -> float | None:
+        """The confidence level of the study; None where it is not known."""
+        return self._study and self._study.statistics.confidence_level
+
     @cached_property
     def labels(self) -> dict[str, dict[str, str]]:
         """Words for variables, visits, groups and populations, by their names in lower case."""
