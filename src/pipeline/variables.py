@@ -106,7 +106,7 @@ def formatted(
     return tree
 
 
-def _is_suppressed(row: dict) -> bool:
+def _is_suppressed(row: Mapping) -> bool:
     """Whether a number is not told to the readers of a release."""
     return row.get("status") == "suppressed"
 
@@ -129,7 +129,7 @@ def shown(row: dict, rows: Mapping[str, Mapping], digits: dict[str, int]) -> str
     return _text(row, digits)
 
 
-def _is_awaited(row: dict) -> bool:
+def _is_awaited(row: Mapping) -> bool:
     """Whether a number is one that nobody can have yet."""
     return row["value"] is None and str(row.get("note") or "").startswith(NOT_YET)
 
@@ -157,7 +157,7 @@ def _detailed(text: str, ident: str, row: dict, labels: Mapping[str, Mapping[str
     )
 
 
-def _text(row: dict, digits: dict[str, int]) -> str:
+def _text(row: Mapping, digits: dict[str, int]) -> str:
     value, statistic = row["value"], row["statistic"]
     if _is_suppressed(row):
         return SUPPRESSED
