@@ -36,7 +36,7 @@ def _find_problems(project: Project, name: str):
         study = read.study(folder / "study.yml")
     except StudyFileError as error:
         return [str(error)], None
-    problems = _missing_files(project, study) + _check_criteria(folder, study)
+    problems = [*_check_brand(project), *_missing_files(project, study), *_check_criteria(folder, study)]
     for report in project.reports(name):
         try:
             analysis = read.analysis(folder / f"{report}.yml", study)
@@ -69,6 +69,18 @@ def _check_plan(project: Project, name: str, study, analysis) -> list[str]:
     now = planned.facts(content, analysis.model_dump(mode="json", by_alias=True), criteria)
     idle = planned.idle_reasons(planned.differences(plan.record["plan"], now, []), content["plan_changes"])
     return [str(study.problem(("plan_changes", number, "what"), text)) for number, text in idle]
+
+
+def _check_brand(project: Project) -> list[str]:
+    """What is wrong with the look of the house, which every report wears."""
+    from analysis import read
+    from analysis.study import StudyFileError
+
+    try:
+        read.brand(project.root)
+    except StudyFileError as error:
+        return [str(error)]
+    return []
 
 
 def _missing_files(project: Project, study) -> list[str]:

@@ -65,6 +65,9 @@ class Asked:
         return [*self.found.assurance, *self.data.values()]
 
 
+GENERAL = ("_quarto.yml", "requirements.lock", "pyproject.toml")
+
+
 @dataclass(slots=True)
 class Gathered:
     """Everything a run reads.
@@ -102,7 +105,7 @@ class Gathered:
         """What the publication of a report has to know, as plain data."""
         hashes = self.snapshot.hashes
         notebooks = [f"notebooks/{name}.ipynb" for name in asked.found.notebooks]
-        general = [name for name in ("_quarto.yml", "requirements.lock", "pyproject.toml") if name in hashes]
+        general = [name for name in GENERAL if name in hashes]
         inputs = [*general, *notebooks, *asked.files, *asked.sources]
         wanted = {
             **self.snapshot.below(f"params/{asked.study}", "src"),
@@ -119,6 +122,7 @@ class Gathered:
             "modules": dict(sorted(code.items())),
             "watched": watched,
             "guard": self.request.guard,
+            "document": asked.found.analysis["document"],
             "readers": self.operation.readers,
             "read_limit": self.operation.read_limit,
             "group": self.operation.site_group,
@@ -199,7 +203,11 @@ def _asked(gathered: Gathered, store: Store, study: str, report: str, found: Res
         f"reports/{study}",
         *(name for name in snapshot.below("reports") if not name.startswith("reports/_site")),
     ]
-    sources = ["_quarto.yml", *sorted({name for name in snapshot.below(*own) if _is_shown(name, study)})]
+    sources = [
+        "_quarto.yml",
+        "_brand.yml",
+        *sorted({name for name in snapshot.below(*own) if _is_shown(name, study)}),
+    ]
     language = gathered.request.language or found.study["lang"]
     asked = Asked(study, report, found, {}, [name for name in sources if name in snapshot.hashes], language)
     absent = []

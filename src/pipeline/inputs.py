@@ -149,7 +149,7 @@ class Store:
 
 def checkout_files(root: Path, study: str, notebooks: Iterable[str]) -> dict[str, Path]:
     """What a study's reports are made from, data and code apart, by name."""
-    files = [root / "_quarto.yml", root / "requirements.lock", root / "pyproject.toml"]
+    files = [root / "_quarto.yml", root / "_brand.yml", root / "requirements.lock", root / "pyproject.toml"]
     files += sorted(file for file in files_below(root / "params" / study) if file.suffix == ".yml")
     files += sorted((root / "params" / study).glob("*.po"))
     files += [root / "notebooks" / f"{name}.ipynb" for name in notebooks]

@@ -14,7 +14,7 @@ from pathlib import Path
 from pipeline import lock, planned, publish, work
 from pipeline.gather import Asked, Gathered
 from pipeline.nodes import DatasetsRead, Known, Made, Prepared, Published
-from pipeline.project import Project, UserError, as_json
+from pipeline.project import Project, UserError, as_json, sha256
 from pipeline.reach import digest_of, notebook_names
 from pipeline.request import Request
 from pipeline.texts import in_language
@@ -76,7 +76,11 @@ def _index_task(project: Project, gathered: Gathered, pages: Sequence[str]):
     return _task(
         "index",
         work.render_index,
-        depends={"published": published, "code": _code(gathered, "index", REPORT)},
+        depends={
+            "published": published,
+            "code": _code(gathered, "index", REPORT),
+            "brand": Known(name="_brand.yml", digest=gathered.snapshot.hashes.get("_brand.yml", "none")),
+        },
         fixed={"root": project.root.as_posix(), "group": gathered.operation.site_group},
         produces={"index": _made(gathered, project.site / "index.html")},
     )
@@ -178,6 +182,10 @@ def _report_task(gathered: Gathered, asked: Asked, common: Mapping, folder: Path
             "sources": sources,
             "code": code,
             "formats": Known(name="formats", digest=" ".join(formats)),
+            "document": Known(
+                name=f"params/{asked.study}/{asked.report}.yml: document",
+                digest=digest_of(asked.found.analysis["document"]),
+            ),
             "readers": Known(name="operation.toml: readers", digest=gathered.operation.readers),
             "renderer_state": Known(name="renderer", digest=publish.describe_renderer(request.renderer)),
         },
@@ -204,9 +212,9 @@ def _settings(gathered: Gathered, asked: Asked) -> tuple[Known, lock.Standing]:
     found, request = asked.found, gathered.request
     cut = request.as_of or found.analysis["data_cut"]
     standing = lock.state_of(gathered, asked)
-    # each notebook depends on its own parameters and the report on its formats; here they would make all run again
+    # each notebook depends on its own parameters, the report on formats and signatures; here they would make all run
     names = [{"name": entry["name"]} for entry in found.analysis["notebooks"]]
-    analysis = {key: value for key, value in found.analysis.items() if key != "formats"}
+    analysis = {key: value for key, value in found.analysis.items() if key not in ("formats", "document")}
     own = gathered.snapshot.root / "params" / asked.study / f"{asked.language}.po"
     content = {
         "study": {**in_language(found.study, asked.language, own), "lang": asked.language},
@@ -214,6 +222,7 @@ def _settings(gathered: Gathered, asked: Asked) -> tuple[Known, lock.Standing]:
         "criteria": in_language(found.criteria, asked.language, own, keep=("label",)),
         "data_cut": cut,
         "plan": planned.as_settings(gathered.project, asked),
+        "look": look_of(gathered.snapshot.root),
         **standing.as_settings(),
     }
     file = gathered.folder / "asked" / asked.study / asked.place / "settings.json"
@@ -222,6 +231,20 @@ def _settings(gathered: Gathered, asked: Asked) -> tuple[Known, lock.Standing]:
     parts = _keys(asked, content)
     name = f"settings of {asked.study}/{asked.place}"
     return Known(name=name, digest=digest_of(parts), value=file.as_posix(), parts=parts), standing
+
+
+def look_of(root: Path) -> dict:
+    """What figures wear of the house's look; files with their bytes, so that another font draws them again."""
+    from analysis import read
+
+    brand = read.brand(root)
+    family = brand.family("headings")
+    own = [font for font in brand.typography.fonts if font.family == family]
+    files = [file.path for font in own for file in font.files]
+    said = {"primary": brand.colour("secondary"), "family": family, "files": files}
+    if files:
+        said["hashes"] = [sha256(root / name) for name in files]
+    return {key: value for key, value in said.items() if value}
 
 
 def _keys(asked: Asked, content: Mapping) -> dict[str, str]:

@@ -8,7 +8,7 @@ id, n, method and notebook for the page to show on request.
 """
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from analysis import numbers
 from analysis.columns.decimals import mean_digits
@@ -62,6 +62,7 @@ def formatted(
     chosen: dict[str, str] | None = None,
     better: Mapping[str, bool] | None = None,
     labels: Mapping[str, Mapping[str, str]] | None = None,
+    table: Callable[[dict], str | None] = lambda row: None,
 ) -> dict:
     """Nested mapping of result ids to text.
 
@@ -79,6 +80,8 @@ def formatted(
         Whether more is better, by variable and endpoint; without it nothing is said to improve.
     labels : mapping, optional
         Words for the variables, visits, populations and groups of results, by these names and by id.
+    table : callable
+        The label of the table that shows a row; see `pipeline.publish.shown`.
     """
     stand_ins = {name: chosen_id(name, chosen or {}) for name in used}
     used = {*used, *stand_ins.values()}
@@ -99,7 +102,7 @@ def formatted(
             place = place.setdefault(part, {})
         for name, text in texts.items():
             ident = f"{prefix}.{name}"
-            place[name] = _detailed(text, ident, row, labels or {}) if ident in used else text
+            place[name] = _detailed(text, ident, row, by_id, labels or {}, table) if ident in used else text
     for name, ident in stand_ins.items():
         if name != ident:
             _stand_in(tree, name.split("."), ident.split("."))
@@ -145,16 +148,42 @@ def _stand_in(tree: dict, name: list[str], ident: list[str]) -> None:
         tree[name[-1]] = found
 
 
-def _detailed(text: str, ident: str, row: dict, labels: Mapping[str, Mapping[str, str]]) -> str:
+def _detailed(
+    text: str,
+    ident: str,
+    row: dict,
+    by_id: Mapping[str, dict],
+    labels: Mapping[str, Mapping[str, str]],
+    table: Callable[[dict], str | None],
+) -> str:
+    """A number that tells on request what it is: patients where they are counted, else the values that went in."""
     from pipeline.render import number
 
-    n = None if row["n"] is None else numbers.whole(row["n"])
-    missing = None if row["n_missing"] is None else numbers.whole(row["n_missing"])
+    patients, n = row.get("patients"), row["n"]
     named = [labels.get(name, {}).get(str(row.get(name) or "").lower()) for name in NAMED]
-    label = semicolons([word for word in named if word]) or None
+    label = semicolons([word for word in (_counted(row, by_id), *named) if word]) or None
     return number(
-        text, ident, label=label, n=n, missing=missing, method=row["method"], notebook=row["notebook"]
+        text,
+        ident,
+        label=label,
+        n=None if patients is None else numbers.whole(patients),
+        values=None if n is None or n == patients else numbers.whole(n),
+        missing=None if row["n_missing"] is None else numbers.whole(row["n_missing"]),
+        method=row["method"],
+        table=table(row),
+        notebook=row["notebook"],
     )
+
+
+def _counted(row: dict, by_id: Mapping[str, dict]) -> str | None:
+    """A share, or what bounds it, as people of people; nothing where it is not of people."""
+    count = by_id.get(f"{row['result_id'].rpartition('.')[0]}.count")
+    if not count or count.get("kind") != "persons" or count.get("status") == "suppressed":
+        return None
+    if None in (count["value"], count.get("denominator")):
+        return None
+    given = {"count": numbers.whole(count["value"]), "n": numbers.whole(count["denominator"])}
+    return tr("{count} of {n} patients", **given)
 
 
 def _text(row: Mapping, digits: dict[str, int]) -> str:

@@ -13,7 +13,7 @@ def at_the_level_of_the_study():
         yield
 
 
-NUMBERS = {"n": 18.0, "n_missing": 2.0, "method": "paired t", "notebook": "change"}
+NUMBERS = {"n": 18.0, "patients": 18.0, "n_missing": 2.0, "method": "paired t", "notebook": "change"}
 
 
 def row(ident: str, value, *, unit: str = "", **given) -> dict:
@@ -115,6 +115,30 @@ def test_numbers_that_the_prose_uses_carry_their_origin():
     ):
         assert part in shown
     assert text(estimate(), f"{PLACE}.estimate", digits={"cdai": 0}, used={ident}) == "−8.3"
+
+
+def test_a_number_says_people_of_people_and_the_table_that_shows_it():
+    share = "tis.fas.tis.w24.all"
+    rows = [
+        row(f"{share}.estimate", 0.3, unit="proportion", patients=20, denominator=20),
+        row(f"{share}.count", 6.0, kind="persons", patients=20, denominator=20),
+    ]
+    rows = [one | {"n": 20, "n_missing": 0} for one in rows]
+    tree = formatted(rows, {}, used={f"{share}.estimate"}, table=lambda row: "tbl-tis")
+    shown = tree["tis"]["fas"]["tis"]["w24"]["all"]["estimate"]
+    assert 'data-label="6 of 20 patients"' in shown and 'data-n="20"' in shown
+    assert 'data-table="tbl-tis"' in shown and "data-values" not in shown
+    rows[1]["status"] = "suppressed"
+    tree = formatted(rows, {}, used={f"{share}.estimate"})
+    assert "6 of 20" not in tree["tis"]["fas"]["tis"]["w24"]["all"]["estimate"]
+
+
+@pytest.mark.parametrize(("patients", "n"), [(12, None), (None, None)])
+def test_what_is_not_patients_is_not_called_so(patients, n):
+    rows = [one | {"n": 31, "patients": patients} for one in estimate()]
+    shown = text(rows, f"{PLACE}.with_ci", digits={"cdai": 0}, used={f"{PLACE}.with_ci"})
+    assert 'data-values="31"' in shown
+    assert ('data-n="12"' in shown) == (patients == 12) and 'data-n="31"' not in shown
 
 
 def test_ids_are_found_in_texts():

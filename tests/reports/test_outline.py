@@ -8,7 +8,7 @@ import re
 
 import pytest
 from reports.outlines import MARK, OUTLINES, REPORTS
-from reports.pages import manifest, page, source
+from reports.pages import manifest, page, published, source
 
 from pipeline.publish.documents import divided, numbers_of
 from pipeline.render.source import Line, mark_code
@@ -91,6 +91,24 @@ def test_the_main_report_shows_eight_exhibits_at_most_and_has_few_heads(study, r
     main = divided(mark_code([Line(line, "", 0) for line in text.splitlines()]))["main"]
     assert 4 <= len([label for label in numbers_of(main, "") if label.startswith(("fig-", "tbl-"))]) <= 8
     assert 4 <= len([line for line in main if line.text.startswith("# ")]) <= 8
+
+
+@every_study
+@every_report
+def test_the_main_report_has_2500_words_at_most(study, report):
+    text = published(study, report, "index.html")
+    text = re.sub(r"<(script|style|nav|figure|table)\b.*?</\1>", " ", text, flags=re.DOTALL)
+    text = re.sub(r'<div id="refs".*', " ", text, flags=re.DOTALL)
+    prose = re.findall(r"<(p|li)\b[^>]*>(.*?)</\1>", text, re.DOTALL)
+    words = sum(len(re.sub(r"<[^>]+>", " ", one).split()) for _, one in prose)
+    assert 300 < words <= 2500
+
+
+def test_words_of_direction_follow_the_model_whose_table_stands_beside_them():
+    lines = mark_code([Line(line, "", 0) for line in source("dm_abatacept", "final").splitlines()])
+    text = "\n".join(line.text for line in divided(lines)["main"])
+    told = {found.split(".")[0] for found in re.findall(r"var (\S+)\.moved", text)}
+    assert told == {"hierarchy", "missing_mmrm"}  # one model; a change of complete pairs may point elsewhere
 
 
 @every_study

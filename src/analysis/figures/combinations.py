@@ -83,7 +83,7 @@ def _draw(figure, drawn, met, labels, depth):
     (corner, bars), (totals, matrix) = axes
     corner.set_axis_off()
     x = range(len(drawn))
-    bars.bar(x, [n for _, n in drawn], color=style.PRIMARY, width=0.6)
+    bars.bar(x, [n for _, n in drawn], color=style.primary(), width=0.6)
     for place, (_, n) in enumerate(drawn):
         bars.annotate(str(n), (place, n), (0, 2), textcoords="offset points", ha="center")
     bars.set_title(tr("Patients with exactly this combination"), loc="left")

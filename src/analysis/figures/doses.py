@@ -107,8 +107,8 @@ def _dose(ax, periods, ticks, reference):
     """One patient: dose as a filled step, administrations as ticks below zero."""
     for run in _unbroken(periods.sort_values("start")):
         edges = [*run["start"].astype(float), float(run["end"].iloc[-1])]
-        ax.stairs(run["dose"].astype(float), edges, baseline=0, fill=True, color=style.PRIMARY, alpha=0.25)
-        ax.stairs(run["dose"].astype(float), edges, baseline=None, color=style.PRIMARY, linewidth=1.6)
+        ax.stairs(run["dose"].astype(float), edges, baseline=0, fill=True, color=style.primary(), alpha=0.25)
+        ax.stairs(run["dose"].astype(float), edges, baseline=None, color=style.primary(), linewidth=1.6)
     if reference is not None:
         ax.axhline(reference, color=style.SOFT, linewidth=0.9, linestyle=(0, (3, 2)))
     for x in ticks["time"].astype(float):

@@ -122,13 +122,13 @@ def _estimate(ax, y, row):
     """Square and line; an arrow where the interval leaves the axis."""
     left, right = ax.get_xlim()
     low, high = float(row["conf_low"]), float(row["conf_high"])
-    ax.plot([max(low, left), min(high, right)], [y, y], color=style.PRIMARY, linewidth=1.6)
+    ax.plot([max(low, left), min(high, right)], [y, y], color=style.primary(), linewidth=1.6)
     if low < left:
-        ax.plot([left], [y], "<", color=style.PRIMARY, clip_on=False)
+        ax.plot([left], [y], "<", color=style.primary(), clip_on=False)
     if high > right:
-        ax.plot([right], [y], ">", color=style.PRIMARY, clip_on=False)
+        ax.plot([right], [y], ">", color=style.primary(), clip_on=False)
     if left <= row["estimate"] <= right:
-        ax.plot([row["estimate"]], [y], "s", color=style.PRIMARY, markersize=6)
+        ax.plot([row["estimate"]], [y], "s", color=style.primary(), markersize=6)
 
 
 def _numbers(ax, lines, digits):

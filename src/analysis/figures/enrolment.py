@@ -59,9 +59,9 @@ def _lines(ax, seen, plan, target):
         textcoords="offset points",
         va="bottom",
     )
-    ax.step(days, seen["enrolled"].astype(float), where="post", color=style.PRIMARY, linewidth=2.2)
+    ax.step(days, seen["enrolled"].astype(float), where="post", color=style.primary(), linewidth=2.2)
     total = seen["enrolled"].iloc[-1]
-    _name(ax, days[-1], float(total), tr("{total} enrolled", total=count(total)), style.PRIMARY)
+    _name(ax, days[-1], float(total), tr("{total} enrolled", total=count(total)), style.primary())
     if len(plan):
         x, y = date2num(plan["date"]), plan["planned"].astype(float)
         ax.plot(x, y, color=style.MUTED, linestyle=(0, (4, 2)))

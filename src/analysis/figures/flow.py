@@ -213,7 +213,7 @@ def _frame(ax, box, left, top, width) -> None:
             box.height,
             boxstyle="round,pad=0,rounding_size=3",
             facecolor="#f6f7f8" if box.side else "#e8f1f5",
-            edgecolor=style.SOFT if box.side else style.PRIMARY,
+            edgecolor=style.SOFT if box.side else style.primary(),
             linewidth=1,
             zorder=2,
         )

@@ -61,22 +61,24 @@ def paired(
     ways = _ways(rows, lower_is_better=lower_is_better)
     with style.sheet(height=3.8, mark=mark) as figure:
         ax = figure.subplots()
-        for name, color in _WAYS.items():
+        for name, color in _colors().items():
             lines = rows[ways == name][["baseline", "followup"]].to_numpy(float).T
             ax.plot([0, 1], lines, color=color, linewidth=1, alpha=0.75, marker="o", markersize=3.5)
         ax.set_xlim(-0.35, 1.35)
         ax.set_xticks([0, 1], times)
         ax.set_ylabel("\n".join(layout.wrapped(label, 220, size=style.TEXT_PT)))
-        layout.key(ax, [(f"{tr(name)} ({(ways == name).sum()})", color) for name, color in _WAYS.items()])
+        layout.key(ax, [(f"{tr(name)} ({(ways == name).sum()})", color) for name, color in _colors().items()])
         _means(ax, means, expected, digits)
     return Drawn(figure, _paired_alt(ways, label, times, means, expected, digits), per_patient=True)
 
 
-_WAYS = {
-    mark("improved"): style.PRIMARY,
-    mark("unchanged"): style.MUTED,
-    mark("worsened"): style.COMPARISON,
-}
+def _colors() -> dict[str, str]:
+    """Colour of each direction of change."""
+    return {
+        mark("improved"): style.primary(),
+        mark("unchanged"): style.MUTED,
+        mark("worsened"): style.COMPARISON,
+    }
 
 
 def _ways(rows, *, lower_is_better: bool):
@@ -112,7 +114,7 @@ def _means(ax, means, expected, digits):
 
 
 def _paired_alt(ways, label, times, means, expected, digits):
-    counts = commas(tr("{n} {way}", n=int((ways == way).sum()), way=way) for way in _WAYS)
+    counts = commas(tr("{n} {way}", n=int((ways == way).sum()), way=way) for way in _colors())
     text = tr(
         "{label} of {n} at {times} and {times_2}: {counts}. Mean {means} at {times}, {means_2} at {times_2}",
         label=label,
@@ -192,7 +194,7 @@ def _courses(ax, part, averages, where, *, title, time):
         at = course.assign(x=course["visit"].map(where).astype(float)).sort_values("x")
         ax.plot(at["x"], at["value"].astype(float), color=style.MUTED, linewidth=0.8, alpha=0.6)
     x = averages["visit"].map(where).astype(float)
-    ax.plot(x, averages["estimate"].astype(float), color=style.PRIMARY, linewidth=2.6, marker="o")
+    ax.plot(x, averages["estimate"].astype(float), color=style.primary(), linewidth=2.6, marker="o")
     layout.visit_axis(ax, where, label=time, rows=1)
     layout.counts_below(ax, [("n", style.INK, dict(zip(x, averages["n"].map(count))))])
     ax.set_ylabel("\n".join(layout.wrapped(title, 140, size=style.TEXT_PT)))

@@ -127,7 +127,7 @@ def _calibration(ax, rows, smooth):
         observed,
         yerr=[observed - low, high - observed],
         fmt="o",
-        color=style.PRIMARY,
+        color=style.primary(),
         capsize=3,
         clip_on=False,
     )

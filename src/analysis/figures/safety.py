@@ -171,7 +171,7 @@ def _shift_key(figure):
     """What the two kinds of point mean."""
     from matplotlib.lines import Line2D
 
-    kinds = {"higher than at baseline": (style.COMPARISON, "^"), "not higher": (style.PRIMARY, "o")}
+    kinds = {"higher than at baseline": (style.COMPARISON, "^"), "not higher": (style.primary(), "o")}
     handles = [
         Line2D([], [], color=color, marker=marker, linestyle="", label=name)
         for name, (color, marker) in kinds.items()
@@ -202,7 +202,10 @@ def _shift(ax, points, limits, ends):
             ha="right",
         )
     risen = points["worst"] > points["baseline"]
-    for part, color, marker in ((points[~risen], style.PRIMARY, "o"), (points[risen], style.COMPARISON, "^")):
+    for part, color, marker in (
+        (points[~risen], style.primary(), "o"),
+        (points[risen], style.COMPARISON, "^"),
+    ):
         ax.plot(part["baseline"].astype(float), part["worst"].astype(float), marker, color=color, alpha=0.8)
     ax.set_xlim(ends)
     ax.set_ylim(ends)

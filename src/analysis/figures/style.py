@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from types import MappingProxyType
 from typing import Any
 
-from analysis import fonts
+from analysis import fonts, look
 from analysis.language import Texts
 
 WIDTH = 6.3  # inches: the text width of an A4 page, and 945 pixels at 150 dpi
@@ -23,8 +23,8 @@ TEXT_PT = 9.0
 LINE_PT = 12.5
 
 INK, SOFT, GRID, PAPER = "#1c2127", "#535c66", "#e2e6ea", "#ffffff"
-PRIMARY, COMPARISON, MUTED = "#0072b2", "#d55e00", "#767676"
-SERIES = (PRIMARY, COMPARISON, "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#5d5d5d", "#f0e442")
+COMPARISON, MUTED = "#d55e00", "#767676"
+SERIES = (look.PRIMARY, COMPARISON, "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#5d5d5d", "#f0e442")
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<")
 
 Scale = Mapping[str, str]
@@ -132,8 +132,20 @@ def scale_of(levels: Any) -> Scale:
 
 
 def color_of(place: int) -> str:
-    """Colour of the series at a place, starting again after the last one."""
-    return SERIES[place % len(SERIES)]
+    """Colour of the series at a place, starting again after the last one; the first is the house's own."""
+    place %= len(SERIES)
+    return SERIES[place] if place else primary()
+
+
+def primary() -> str:
+    """Colour of the first series, and of what is no series: that of the house, if it has one.
+
+    Examples
+    --------
+    >>> primary()
+    '#0072b2'
+    """
+    return look.worn().primary
 
 
 def marker_of(place: int) -> str:
@@ -169,10 +181,17 @@ def _stamp(figure, text: str) -> None:
     stamp.set_in_layout(False)
 
 
+def _families() -> list[str]:
+    """Fonts in the order in which a glyph is looked for: the house's, the one of the environment, the Chinese one."""
+    worn = look.worn()
+    own = [worn.family] if worn.family and fonts.known(worn.family, worn.files) else []
+    return [*own, "DejaVu Sans", fonts.register()]
+
+
 def _look() -> dict:
     """Settings of matplotlib that make the look."""
     return {
-        "font.family": ["DejaVu Sans", fonts.register()],  # the second where the first has no glyph
+        "font.family": _families(),
         "font.size": TEXT_PT,
         "text.parse_math": False,  # a dollar sign in a text from data is a dollar sign
         "axes.titlesize": TEXT_PT,

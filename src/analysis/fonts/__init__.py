@@ -21,3 +21,13 @@ def register() -> str:
         replace(entry, weight=700)
     )  # bold text has the same characters, without a complaint
     return CHINESE
+
+
+@cache
+def known(family: str, files: tuple[Path, ...]) -> bool:
+    """Whether matplotlib can draw in a font: one given as files, which are told to it, or one of the machine."""
+    from matplotlib.font_manager import fontManager
+
+    for file in files:
+        fontManager.addfont(file)
+    return any(entry.name == family for entry in fontManager.ttflist)

@@ -17,11 +17,13 @@ if TYPE_CHECKING:
 
     from analysis.read.outcome import ReadOutcome
     from analysis.study import Analysis, Study
+    from analysis.study.brand import Brand
 
 __all__ = [
     "analysis",
     "assurance_cases",
     "assurance_files",
+    "brand",
     "criteria",
     "prepared",
     "source_files",
@@ -54,6 +56,19 @@ def analysis(path: Path, study: "Study") -> "Analysis":
     from analysis.study import load_analysis
 
     return load_analysis(Path(path), study)
+
+
+def brand(root: Path) -> "Brand":
+    """Read and check the look of the house, ``_brand.yml`` at the top of a project; without it, the project's own.
+
+    Raises
+    ------
+    StudyFileError
+        As `study`.
+    """
+    from analysis.study import load_brand
+
+    return load_brand(Path(root))
 
 
 def source_files(study: "Study", root: Path) -> list[Path]:

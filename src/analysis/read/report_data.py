@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from analysis import language
+from analysis import language, look
 
 
 def note_read(name: str) -> None:
@@ -113,6 +113,11 @@ class Prepared:
         """State of the report: interim, draft, locked or final; figures carry it until it is final."""
         return self._settings["state"]
 
+    @property
+    def look(self) -> dict[str, Any]:
+        """What the house gives figures to wear: colour and font; see `analysis.look`."""
+        return self._settings.get("look") or {}
+
     @cached_property
     def labels(self) -> dict[str, str]:
         """What each variable is called in tables and on axes, with its unit."""
@@ -172,6 +177,7 @@ def prepared(study: str, report: str) -> Prepared:
     found = Prepared(folder)
     own = _checkout() / "params" / study / f"{found.study.lang}.po"
     language.use(found.study.lang, own, level=found.study.statistics.confidence_level)
+    look.wear(found.look, _checkout())
     return found
 
 

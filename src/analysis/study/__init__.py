@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from analysis.study import checks, drug_list
+from analysis.study import brand, checks, drug_list
 from analysis.study.catalogue import Catalogue
 from analysis.study.criteria import Criteria, criteria_findings
 from analysis.study.document import Document, Problem, StudyFileError, load, plain
@@ -23,6 +23,7 @@ __all__ = [
     "StudyFileError",
     "as_study",
     "load_analysis",
+    "load_brand",
     "load_criteria",
     "load_study",
 ]
@@ -73,6 +74,25 @@ def load_analysis(path: Path, study: Study) -> Analysis:
     if analysis is not None:
         problems += analysis_problems(analysis, document, Catalogue(study, criteria=study._criteria))
     return _sound(analysis, problems)
+
+
+def load_brand(root: Path) -> brand.Brand:
+    """Read and check the look of the house at the top of a project; the project's own where there is no file of it.
+
+    Raises
+    ------
+    StudyFileError
+        As `load_study`.
+    """
+    file = root / brand.FILE
+    if not file.is_file():
+        return brand.Brand()
+    document = load(file)
+    document.path = Path(brand.FILE)
+    found, problems = _validate(brand.Brand, document)
+    if found is not None:
+        problems += [document.problem(place, text) for place, text in brand.findings(found, root)]
+    return _sound(found, problems)
 
 
 def _sound(made: Made | None, problems: list[Problem]) -> Made:

@@ -264,6 +264,15 @@ class Headline(Section):
     certainty: Annotated[list[str], Field(max_length=3)] = []  # how sure it is, in three lines
 
 
+class DocumentControl(Section):
+    """Who answers for the paper of a report; a name that is not given stays empty, to be filled in by hand."""
+
+    version: str | None = None  # of the document; without it the run that made it stands there
+    prepared: str | None = None  # name of who prepared it
+    reviewed: str | None = None  # name of who reviewed it
+    approved: str | None = None  # name of who approved it
+
+
 class Analysis(Section):
     """A report of a study: interim (with a data cut) or final, its notebooks in order."""
 
@@ -273,4 +282,5 @@ class Analysis(Section):
     through_visit: VisitId | None = None  # for data without dates: later visits are invisible
     notebooks: Annotated[list[Notebook], Field(min_length=1)]  # notebooks to run, in order
     headline: Headline = Headline()  # the first screen: finding, caution, numbers, figure, certainty
+    document: DocumentControl = DocumentControl()  # version and signatures on PDF and Word
     formats: list[Format] = ["html"]  # what is rendered when the command line does not say

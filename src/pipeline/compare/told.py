@@ -143,8 +143,10 @@ def as_html(found: Comparison) -> str:
     """A page of its own, for local eyes: it names patients."""
     from string import Template
 
+    from analysis.study.brand import Brand
     from pipeline.render import page
-    from pipeline.render.style import asset
+    from pipeline.render.style import asset, report_css
+    from pipeline.texts import marked
 
     heads = [headline(found, entry) for entry in found.headlines]
     sections = [_section("Headline numbers", _table(heads, "Headline numbers"))]
@@ -158,9 +160,10 @@ def as_html(found: Comparison) -> str:
     if found.patients is not None:
         told = "".join(f"<li>{escape(line)}</li>" for line in _patients(found))
         sections.append(_section("Patients (for local eyes only)", f"<ul>{told}</ul>"))
-    html = Template(asset("index.html").replace("Study reports", "What changed")).substitute(
-        style=asset("report.css"),
-        script=asset("report.js"),
+    html = Template(marked(asset("index.html").replace("Study reports", "What changed"))).substitute(
+        language="en",
+        style=report_css(Brand()),
+        script=marked(asset("report.js")),
         summary=escape(f"{found.before.name} -> {found.after.name}: {found.counted}"),
         handbook="",
         studies="\n".join(sections),

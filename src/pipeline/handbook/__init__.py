@@ -13,8 +13,10 @@ from pathlib import Path
 from pipeline import publish
 from pipeline.files import leave_to, put_in_place, remove_tree, sync_tree
 from pipeline.handbook import evidence, licences, lists, parameters, scores, statistics
+from pipeline.handbook.places import hidden, spots
 from pipeline.operating import operation_of
 from pipeline.project import Project, UserError, as_json
+from pipeline.render.brand import stage_brand
 from pipeline.site_lock import site_lock
 
 PARTS: dict[str, Callable[[Path], str]] = {
@@ -83,10 +85,15 @@ def render_handbook(project: Project, *, engine: str | None = None) -> list[Path
 def _render(project: Project, listed: list[Chapter], engine: str | None) -> list[Path]:
     from pipeline.render import render
 
+    texts = {chapter: complete(project.root, chapter) for chapter in listed}
+    known = [spot for chapter, text in texts.items() for spot in spots(chapter.page, chapter.title, text)]
     made = project.build / "handbook" / "rendered"
     shutil.rmtree(made, ignore_errors=True)
     for chapter in listed:
         stage = stage_chapter(project, chapter, listed)
+        others = [spot for spot in known if not spot.address.startswith(chapter.page)]
+        with (stage / "index.qmd").open("a", encoding="utf-8") as stream:
+            stream.write(hidden(others))
         render(stage, to="html", output=made / chapter.page, engine=engine)
     target, group = project.handbook.parent, operation_of(project.root).site_group
     partial = target.with_name(f".{target.name}.partial")
@@ -97,6 +104,15 @@ def _render(project: Project, listed: list[Chapter], engine: str | None) -> list
     put_in_place(partial, target)
     publish.index(project, project.site / "index.html", group=group)
     return [target / chapter.page for chapter in listed]
+
+
+def complete(root: Path, chapter: Chapter) -> str:
+    """The text of a chapter with its parts in place."""
+
+    def part(match: re.Match) -> str:
+        return PARTS[match[1]](root) if match[1] in PARTS else match[0]
+
+    return INCLUDE.sub(part, chapter.file.read_text(encoding="utf-8"))
 
 
 def stage_chapter(project: Project, chapter: Chapter, listed: list[Chapter]) -> Path:
@@ -111,6 +127,7 @@ def stage_chapter(project: Project, chapter: Chapter, listed: list[Chapter]) -> 
         (stage / "parts" / f"_{name}.qmd").write_text(PARTS[name](project.root), encoding="utf-8")
     (stage / "index.qmd").write_text(text + _onward(chapter, listed), encoding="utf-8")
     shutil.copy2(project.root / "_quarto.yml", stage)
+    stage_brand(project.root, stage)
     (stage / "_metadata.yml").write_text(as_json({"study-title": "Handbook"}), encoding="utf-8")
     return stage
 
@@ -118,10 +135,11 @@ def stage_chapter(project: Project, chapter: Chapter, listed: list[Chapter]) -> 
 def _onward(chapter: Chapter, listed: list[Chapter]) -> str:
     """Links at the foot: the list of chapters on the first page, before and after on the others."""
     place = listed.index(chapter)
+    home = "[List of reports](../index.html)"
     if place == 0:
         lines = [f"{n}. [{other.title}]({other.page})" for n, other in enumerate(listed[1:], 1)]
-        return "\n# Chapters\n\n" + "\n".join(lines) + "\n"
-    links = [f"[Contents of the handbook]({listed[0].page})"]
+        return "\n# Chapters\n\n" + "\n".join(lines) + f"\n\n{home}\n"
+    links = [home, f"[Contents of the handbook]({listed[0].page})"]
     links += [f"[Before: {listed[place - 1].title}]({listed[place - 1].page})"] if place > 1 else []
     links += [f"[Next: {other.title}]({other.page})" for other in listed[place + 1 : place + 2]]
     return "\n\n***\n\n" + " · ".join(links) + "\n"

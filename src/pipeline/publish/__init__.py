@@ -111,7 +111,7 @@ def _publish(project: Project, run: dict, content: dict, renderer: str | None) -
         "run": ident,
         "rendered_at": now.isoformat(timespec="seconds"),
     }
-    cover |= {key: run[key] for key in ("next_expected", "stale_after")}
+    cover |= {key: run[key] for key in ("next_expected", "stale_after", "document")}
     known = manifest(project, content, folder, cover, run)
     since = changes.since_last(project, rows, folder, known) if run["report"] == "interim" else None
     section = since and since.section

@@ -30,6 +30,7 @@ WORK_TREE = (
     "reports",
     "data",
     "_quarto.yml",
+    "_brand.yml",
     "requirements.lock",
     "pyproject.toml",
 )
@@ -108,9 +109,21 @@ def cover_metadata(study: dict, cover: dict) -> dict:
             f"Python {cover['python']}",
             *versions,
         ],
+        "control": control(cover),
         "is-interim": cover["report"] == "interim",
         "is-final": cover["report"] == "final",
         "cover-extra": [{"term": term, "value": value} for term, value in extra if value],
+    }
+
+
+def control(cover: dict) -> dict:
+    """Version and date of the document, and who answers for it; what nobody named is left to be filled in by hand."""
+    said = cover["document"]
+    roles = [("prepared", tr("Prepared")), ("reviewed", tr("Reviewed")), ("approved", tr("Approved"))]
+    return {
+        "version": said["version"] or cover["run"],
+        "date": cover["rendered_at"][:10],
+        "rows": [{"role": word, "name": said[key] or ""} for key, word in roles],
     }
 
 

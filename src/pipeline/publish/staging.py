@@ -7,6 +7,7 @@ from pathlib import Path
 from pipeline.project import write_if_changed
 from pipeline.publish.cover import cover_metadata
 from pipeline.publish.first_screen import PART as FIRST_SCREEN
+from pipeline.publish.shown import shown_in
 from pipeline.render.source import split_front_matter
 
 SINCE, PLANNED = "_since.qmd", "_plan_changes.qmd"
@@ -30,6 +31,7 @@ def fill_stage(
     """
     from pipeline.abbreviations import write_abbreviations
     from pipeline.render import stage_notebook
+    from pipeline.render.brand import stage_brand
     from pipeline.texts import captions, language_metadata, translated_pages
     from pipeline.variables import formatted, used_ids
     from pipeline.words import words_of
@@ -43,10 +45,13 @@ def fill_stage(
     write_text(stage, text, screen=screen, since=since or "", planned=planned)
     if (reports / "_style").is_dir():
         shutil.copytree(reports / "_style", stage / "_style", copy_function=shutil.copyfile)
+    stage_brand(source, stage)
     built = folder / "notebooks"
     wanted = [entry["name"] for entry in content["analysis"]["notebooks"]]
+    read = []
     for notebook in wanted:
         executed = json.loads((built / f"{notebook}.ipynb").read_text(encoding="utf-8"))
+        read.append((notebook, executed))
         staged = json.dumps(stage_notebook(captions(executed)), ensure_ascii=False)
         write_if_changed(stage / "notebooks" / f"{notebook}.ipynb", staged)
     translated_pages(stage)
@@ -61,6 +66,7 @@ def fill_stage(
         chosen=chosen,
         better=directions_of(study),
         labels=labels_of(study),
+        table=shown_in(read),
     )
     write_yaml(stage / "_variables.yml", told)
     write_yaml(

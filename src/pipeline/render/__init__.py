@@ -14,10 +14,11 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.render import checks, embedded, page, quarto, word
+from pipeline.render import brand, checks, embedded, page, quarto, typeface, word
 from pipeline.render.errors import Problem, RenderError
 from pipeline.render.index import render_index
 from pipeline.render.numbers import number
@@ -123,7 +124,7 @@ def render(stage: Path, *, to: str, output: Path, engine: str | None = None) -> 
     require_sound(stage, to)
     with tempfile.TemporaryDirectory(prefix="render-") as folder:
         made, warnings = ENGINES[engine].render(stage, to=to, work=Path(folder))
-        _finish(made, to, metadata(stage, to))
+        _finish(made, to, metadata(stage, to), brand.faces(stage))
         _publish(made, output)
     return Rendered(output, to, engine, engine_version(engine), warnings)
 
@@ -138,9 +139,10 @@ def _refuse(problems: list[Problem], message: str) -> None:
         raise RenderError(message, tuple(dict.fromkeys(problems)))
 
 
-def _finish(made: Path, to: str, details: dict) -> None:
+def _finish(made: Path, to: str, details: dict, faces: Iterable[brand.FontFace]) -> None:
     if to == "html":
-        html = page.finish(made.read_text(encoding="utf-8"), prefix=str(details.get("number-prefix") or ""))
+        html = typeface.with_faces(made.read_text(encoding="utf-8"), faces)
+        html = page.finish(html, prefix=str(details.get("number-prefix") or ""))
         _refuse(checks.check_page(html), "the page is not fit to be sent")
         made.write_text(html, encoding="utf-8", newline="\n")
     elif to == "docx":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from functools import lru_cache
 from pathlib import Path
 
@@ -144,5 +145,6 @@ def render(stage: Path, *, to: str, work: Path) -> tuple[Path, tuple[str, ...]]:
     (work / "metadata.json").write_text(json.dumps(settings, ensure_ascii=False), encoding="utf-8")
     warnings = run_pandoc(_arguments(stage, to, work, settings), work)
     if to == "pdf":
+        shutil.copytree(stage / "_style", work / "_style")
         return typeset.compile_pdf(work / SUFFIX[to], work / "index.pdf"), warnings
     return work / SUFFIX[to], warnings

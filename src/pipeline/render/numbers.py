@@ -14,7 +14,7 @@ def number(text: str, ident: str, **details: object) -> str:
         Its result id.
     **details
         What the page shows on request: ``analysis``, ``population``, ``variable``, ``visit``, ``n``,
-        ``missing``, ``method``, ``unit``, ``notebook``. None and empty ones are left out.
+        ``values``, ``missing``, ``method``, ``unit``, ``table``, ``notebook``. None and empty ones are left out.
 
     Examples
     --------

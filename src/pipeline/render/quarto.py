@@ -11,6 +11,7 @@ from pathlib import Path
 
 from analysis import fonts
 from pipeline import children
+from pipeline.render.brand import faces
 from pipeline.render.errors import Problem, RenderError
 
 MINIMUM = (1, 9)
@@ -59,9 +60,10 @@ def render(stage: Path, *, to: str, work: Path) -> tuple[Path, tuple[str, ...]]:
     copy = work / "stage"
     shutil.copytree(stage, copy)
     if to == "pdf":
-        shutil.copytree(
-            fonts.FOLDER, copy / "_style" / "fonts", ignore=shutil.ignore_patterns("*.py", "__pycache__")
-        )
+        target, not_fonts = copy / "_style" / "fonts", shutil.ignore_patterns("*.py", "__pycache__")
+        shutil.copytree(fonts.FOLDER, target, ignore=not_fonts)
+        for face in faces(stage):
+            shutil.copyfile(face.file, target / face.file.name)
     code, said = _run(copy, to)
     messages, output = _messages(said), copy / OUTPUT[to]
     if code or not output.is_file():

@@ -14,7 +14,9 @@ def compile_pdf(source: Path, output: Path) -> Path:
     from analysis import fonts
 
     try:
-        typst.compile(source, output=output, root=source.parent, font_paths=[fonts.FOLDER])
+        typst.compile(
+            source, output=output, root=source.parent, font_paths=[fonts.FOLDER, source.parent / "_style"]
+        )
     except typst.TypstError as error:
         text = getattr(error, "diagnostic", None) or str(error)
         raise RenderError("typst failed", (Problem("", 0, str(text)),)) from error

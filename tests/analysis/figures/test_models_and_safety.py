@@ -37,7 +37,7 @@ def test_numbers_at_risk_have_the_colour_of_their_curve_in_whatever_order(text_a
     risks = pd.concat([risks_of((0, 11), group="A"), risks_of((0, 22), group="B")])
     drawn = figures.kaplan_meier(curves, risks, **KM)
     colors = {text.get_text(): text.get_color() for text in text_artists(drawn)}
-    assert colors["22"] == colors["at risk, B"] == colors["B"] == style.readable(style.PRIMARY)
+    assert colors["22"] == colors["at risk, B"] == colors["B"] == style.readable(style.primary())
     assert colors["11"] == colors["at risk, A"] == colors["A"] == style.readable(style.COMPARISON)
 
 

@@ -32,7 +32,7 @@ SCALES = {
     "disease states": list(style.DISEASE_STATES.values()),
     "TIS categories": list(style.TIS_CATEGORIES.values()),
     "groups": list(style.SERIES[:3]),
-    "improved and worsened": [style.PRIMARY, style.COMPARISON],
+    "improved and worsened": [style.primary(), style.COMPARISON],
 }
 
 

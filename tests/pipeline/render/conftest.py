@@ -200,6 +200,12 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return lay_out(tmp_path_factory.mktemp("stage"))
 
 
+@pytest.fixture(scope="session")
+def laid_out() -> Callable[..., Path]:
+    """Function: a stage of one's own in a folder, for tests that share one."""
+    return lay_out
+
+
 @pytest.fixture
 def stage_with(tmp_path: Path) -> Callable[..., Path]:
     """Stages of one's own: another source, other metadata."""

@@ -15,6 +15,97 @@ local function styled(style, content)
   return pandoc.Div(pandoc.Para(content), pandoc.Attr("", {}, { ["custom-style"] = style }))
 end
 
+-- What a line never breaks: an interval, "95 % CI", a sign and its number ------------------------------------
+
+local function begins_number(text)
+  for _, sign in ipairs({ "−", "-", "±", "<", ">", "≤", "≥", "~" }) do
+    local bare = text:gsub("^[%(%[]", "")
+    if bare:sub(1, #sign) == sign then text = bare:sub(#sign + 1) end
+  end
+  return text:gsub("^[%(%[]", ""):match("^%d") ~= nil
+end
+
+local function ends_number(text)
+  return text:match("%d%%?$") ~= nil
+end
+
+local SIGNS = { ["="] = true, ["<"] = true, [">"] = true, ["≤"] = true, ["≥"] = true, ["±"] = true }
+
+-- Whether the blank between two words must stay on one line; `before` and `beyond` are the words around them.
+local function holds(before, first, second, beyond)
+  if second == "%" or second:match("^%%%p*$") then return ends_number(first) end
+  if second:match("^C[Ir]I") or second:match("^CI") then return first:match("%%$") ~= nil end
+  if first:match("CI$") or SIGNS[first:gsub("^%(", "")] then return begins_number(second) end
+  if SIGNS[second] then return first:match("^%(?%[?[pnN]$") ~= nil and begins_number(beyond) end
+  if second == "to" then return ends_number(first) and begins_number(beyond) end
+  if first == "to" then return ends_number(before) and begins_number(second) end
+  return false
+end
+
+local function blank(el)
+  return el ~= nil and (el.t == "Space" or el.t == "SoftBreak")
+end
+
+local function word_at(inlines, i)
+  local el = inlines[i]
+  if not el or (el.t ~= "Str" and el.t ~= "Span" and el.t ~= "Strong") then return "" end
+  local text = stringify(el)
+  return #text < 40 and text or ""
+end
+
+-- Few words can hold a blank: only beside them the others are looked at.
+local function triggers(el, after)
+  if not el or el.t ~= "Str" then return false end
+  local text = el.text
+  if text == "to" or SIGNS[text:gsub("^%(", "")] then return true end
+  return after and text:match("^[%%C]") ~= nil or not after and text:match("CI$") ~= nil
+end
+
+local NARROW = "\u{00A0}"
+
+-- On paper the blanks become ones that do not break; in HTML the words stand in one piece, so that their text stays.
+local hold
+function hold(inlines)
+  local out, piece = pandoc.Inlines({}), nil
+  for _, el in ipairs(inlines) do
+    if el.t == "Span" or el.t == "Strong" or el.t == "Emph" or el.t == "Link" then el.content = hold(el.content) end
+  end
+  for i, el in ipairs(inlines) do
+    local held = blank(el) and (triggers(inlines[i - 1], false) or triggers(inlines[i + 1], true))
+      and holds(word_at(inlines, i - 3), word_at(inlines, i - 1), word_at(inlines, i + 1), word_at(inlines, i + 3))
+    if held and not is("html") then
+      out:insert(pandoc.Str(NARROW))
+    elseif held then
+      piece = piece or pandoc.Inlines({ out:remove(#out) })
+      piece:insert(el)
+    elseif piece and #piece > 0 and blank(piece[#piece]) then
+      piece:insert(el)
+    else
+      if piece then
+        out:insert(pandoc.Span(piece, pandoc.Attr("", { "whole" })))
+        piece = nil
+      end
+      out:insert(el)
+    end
+  end
+  if piece then out:insert(pandoc.Span(piece, pandoc.Attr("", { "whole" }))) end
+  return out
+end
+
+local function hold_block(block)
+  block.content = hold(block.content)
+  return block, false
+end
+
+-- In HTML cells are left to the script, which folds them where a table is too wide.
+local HOLD = {
+  traverse = "topdown",
+  Table = function(tbl)
+    if is("html") then return tbl, false end
+  end,
+  Para = hold_block, Plain = hold_block,
+}
+
 -- Tables in HTML -----------------------------------------------------------------------------------
 
 local function empty(cell)
@@ -66,7 +157,7 @@ local function keep_whole(tbl)
     for _, row in ipairs(body.body) do
       for _, cell in ipairs(row.cells) do
         local text = stringify(cell.contents)
-        if #text <= 14 and text:match("^%w+%-[%w%-]+$") then
+        if #text <= 14 and text:match("^%w+%-[%w%-]+$") or (text:match(" to ") and not text:match("%a%a%a") and #text < 32 and not text:match("%(")) then
           cell.classes:insert("whole")
         elseif text:match("%d%d%d%d%-%d%d%-%d%d") then
           cell.contents = cell.contents:walk({ Str = whole_date })
@@ -237,7 +328,8 @@ local function small_type(tbl)
   local function smaller(rows)
     for _, row in ipairs(rows) do
       for _, cell in ipairs(row.cells) do
-        cell.contents = pandoc.Blocks({ pandoc.Div(cell.contents, pandoc.Attr("", {}, { ["custom-style"] = "Table Small" })) })
+        local blocks = cell.contents:walk({ Plain = function(el) return pandoc.Para(el.content) end }) -- Word styles no Plain
+        cell.contents = pandoc.Blocks({ pandoc.Div(blocks, pandoc.Attr("", {}, { ["custom-style"] = "Table Small" })) })
       end
     end
   end
@@ -349,6 +441,32 @@ local function cover_blocks(meta)
   return blocks
 end
 
+-- Version, date, and fields for names and signatures that are filled in by hand.
+local function control_blocks(meta)
+  local control = meta.control
+  if not control then return {} end
+  local function cell(content)
+    return pandoc.Cell({ pandoc.Plain(content) })
+  end
+  local function words(...)
+    return pandoc.List({ ... }):map(function(word) return cell(pandoc.Inlines(word)) end)
+  end
+  local rows = pandoc.List(control.rows):map(function(row)
+    return pandoc.Row({ cell(inlines_of(row.role)), cell(inlines_of(row.name)), cell({}), cell({ pandoc.Str("\u{00A0}"), pandoc.LineBreak(), pandoc.Str("\u{00A0}") }) })
+  end)
+  local head = pandoc.TableHead({ pandoc.Row(words("", "⟦Name⟧", "⟦Date⟧", "⟦Signature⟧")) })
+  local specs = { { "AlignLeft", 0.16 }, { "AlignLeft", 0.3 }, { "AlignLeft", 0.2 }, { "AlignLeft", 0.34 } }
+  local body = { attr = pandoc.Attr(), body = rows, head = {}, row_head_columns = 0 }
+  local line = pandoc.Inlines("⟦Version⟧ ")
+  line:extend(inlines_of(control.version))
+  line:extend(pandoc.Inlines("\u{2003}⟦Date⟧ "))
+  line:extend(inlines_of(control.date))
+  return {
+    styled("Tab Title", pandoc.Inlines("⟦Document control⟧")), styled("Cover Row", line),
+    pandoc.Table({ long = {} }, specs, head, { body }, pandoc.TableFoot({})),
+  }
+end
+
 local function openxml(text)
   return pandoc.RawInline("openxml", text)
 end
@@ -373,10 +491,14 @@ local function contents_blocks(doc)
   return entries
 end
 
+local LOGO = "⟪logo|⟫" -- of the house
+
 local function word_front(doc, screen)
   if not is("docx") then return doc end
   local front = pandoc.List(screen and screen.content or {})
+  if LOGO ~= "" then front:insert(1, pandoc.Para({ pandoc.Image("⟪logo-alt|⟫", LOGO, "", { height = "1.1cm" }) })) end
   front:extend(cover_blocks(doc.meta))
+  front:extend(control_blocks(doc.meta))
   if not true_meta(doc.meta["no-contents"]) then front:extend(contents_blocks(doc)) end
   front:extend(doc.blocks)
   doc.blocks = front
@@ -497,6 +619,7 @@ local function number_fields(doc)
 end
 
 return {
+  HOLD,
   { Link = name_reference },
   { Image = function(image) return is("docx") and describe(image) or nil end },
   {

@@ -105,7 +105,9 @@
         all(".backlinks, .copy-link", copy).forEach(function (extra) { extra.remove(); });
         var text = copy.textContent.replace(/\s+/g, " ").trim();
         return within && text ? { id: within.id, text: text, low: text.toLowerCase() } : null;
-      }).filter(Boolean);
+      }).filter(Boolean).concat(all(".elsewhere a").map(function (link) {
+        return { id: link.getAttribute("href"), text: link.textContent, low: link.textContent.toLowerCase(), away: true };
+      }));
     }
     field.addEventListener("input", function () {
       var words = field.value.toLowerCase().split(/\s+/).filter(Boolean), seen = {};
@@ -117,7 +119,7 @@
         seen[key] = seen[key] || fits;
         return fits;
       }).slice(0, 25).forEach(function (place) {
-        var item = make("li"), link = make("a", { href: "#" + encodeURIComponent(place.id) }, place.text.slice(0, 90));
+        var item = make("li"), link = make("a", { href: place.away ? place.id : "#" + encodeURIComponent(place.id) }, place.text.slice(0, 90));
         item.appendChild(link);
         list.appendChild(item);
       });
@@ -192,7 +194,35 @@
 
   /* What a number is, in words; its id on request. */
   var FIELDS = [["analysis", "⟦Analysis⟧"], ["population", "⟦Population⟧"], ["variable", "⟦Variable⟧"], ["visit", "⟦Visit⟧"],
-    ["n", "⟦Patients⟧"], ["missing", "⟦Missing⟧"], ["method", "⟦Method⟧"], ["unit", "⟦Unit⟧"], ["notebook", "⟦Notebook⟧"]];
+    ["n", "⟦Patients⟧"], ["values", "⟦Values⟧"], ["missing", "⟦Missing⟧"], ["method", "⟦Method⟧"], ["unit", "⟦Unit⟧"], ["notebook", "⟦Notebook⟧"]];
+  /* The table that shows a number, and its row where only one has it; the supplement where the table stands there. */
+  function whereShown(span) {
+    var label = span.dataset.table, float = label && doc.getElementById(label);
+    if (!label) { return null; }
+    if (!float) {
+      var away = doc.querySelector("a.other-document[href$='#" + label + "']");
+      return away && { href: away.getAttribute("href"), text: away.textContent };
+    }
+    var named = /^[^\d]*S?\d+/.exec(float.querySelector("figcaption").textContent.trim()), number = /[\u2212\d][\d.,]*/.exec(span.textContent);
+    if (!named) { return null; }
+    var words = (span.dataset.label || "").toLowerCase().split(/[;\uff1b]\s*/), group = "";
+    var rows = all("tbody tr", float).filter(function (row) { return row.querySelector("td"); });
+    var fits = number ? rows.filter(function (row) {
+      return all("td", row).some(function (cell) {
+        return (cell.textContent.match(/[\u2212\d][\d.,]*/g) || []).indexOf(number[0]) >= 0;
+      });
+    }) : [];
+    function near(row) {
+      var name = row.querySelector("th") || row.cells[0], above = row;
+      while (above && !above.querySelector("th[scope='rowgroup']")) { above = above.previousElementSibling; }
+      group = (name ? name.textContent : "") + " " + (above ? above.textContent : "");
+      return words.some(function (word) { return word.length > 2 && group.toLowerCase().indexOf(word) >= 0; });
+    }
+    if (fits.length > 1) { fits = fits.filter(near); }
+    var text = named[0].trim();
+    if (fits.length === 1) { text = say("⟦{table}, row {n}⟧", { table: text, n: rows.indexOf(fits[0]) + 1 }); }
+    return { href: "#" + label, text: text };
+  }
   function results() {
     var panel = null, opener = null;
     function close(refocus) {
@@ -214,13 +244,18 @@
         list.appendChild(make("dt", {}, field[1]));
         list.appendChild(make("dd", {}, value));
       });
+      var shown = whereShown(span);
+      if (shown) {
+        list.appendChild(make("dt", {}, "⟦Shown in⟧"));
+        list.appendChild(make("dd", {})).appendChild(make("a", { href: shown.href }, shown.text));
+      }
       panel.appendChild(list);
       var more = make("details"), ident = span.getAttribute("data-id");
       more.appendChild(make("summary", {}, "⟦Id of the result⟧"));
       more.appendChild(make("code", {}, ident));
       var copy = make("button", { type: "button", "class": "copy" }, "⟦Copy⟧");
       copy.addEventListener("click", function () {
-        var told = [span.textContent, span.dataset.label, span.dataset.n && say("⟦{n} patients⟧", { n: span.dataset.n }), span.dataset.method, ident];
+        var told = [span.textContent, span.dataset.label, span.dataset.n && say("⟦{n} patients⟧", { n: span.dataset.n }), (whereShown(span) || {}).text, span.dataset.method, ident];
         copied(copy, told.filter(Boolean).join("; "));
       });
       panel.appendChild(copy);
@@ -350,7 +385,7 @@
     all("td, thead th", frame).forEach(function (cell) {
       var text = cell.childNodes.length === 1 && cell.firstChild.nodeType === 3 && cell.firstChild;
       var head = cell.tagName === "TH";
-      var found = text && (head ? /^(.+ )(\([^()]{1,10}\))(?!.)/ : /^(\S+ )(\([^()\d]*\d[\d.,\s]*[^\d.,\s()]+[^()]*\d[^()]*\)|\[[^\[\]]+\])(?!.)/).exec(text.data);
+      var found = text && (head ? /^(.+ )(\([^()]{1,10}\))(?!.)/ : /^(\S+ )(\([^()\d]*\d[\d.,\s]*[^\d.,\s()]+[^()]*\d[^()]*\)|\([^()\s]{1,4} [=<>] [^()\s]{1,8}\)|\[[^\[\]]+\])(?!.)/).exec(text.data);
       if (!found) { return; }
       text.data = found[1];
       cell.appendChild(make("span", { "class": head ? "whole" : "whole under" }, found[2]));

@@ -22,6 +22,12 @@ LINKED = re.compile(
     r'<w:t xml:space="preserve">[^<\d]*\u00a0?)(\d)',
     re.DOTALL,
 )
+# a row of one cell over several columns, up to the style of its paragraph
+GROUP = re.compile(
+    r"<w:tr>(?:<w:trPr>(?:(?!</w:trPr>).)*</w:trPr>)?<w:tc><w:tcPr>\s*<w:gridSpan [^>]*/>\s*</w:tcPr><w:p><w:pPr>"
+    r"(<w:pStyle [^>]*/>)(?:(?!</w:tc>).)*</w:tc></w:tr>",
+    re.DOTALL,
+)
 SEQUENCES = {"Table": "Table", "Image": "Figure"}  # names of fields, which no reader sees
 
 
@@ -48,6 +54,11 @@ def _prefixed(document: str, prefix: str) -> str:
 def _whole_rows(document: str) -> str:
     """No row breaks across pages."""
     return document.replace("<w:tr><w:tc>", "<w:tr><w:trPr><w:cantSplit/></w:trPr><w:tc>")
+
+
+def _kept_groups(document: str) -> str:
+    """A row that only names a group stays with the row below it."""
+    return GROUP.sub(lambda row: row[0].replace(row[1], f"{row[1]}<w:keepNext/>", 1), document)
 
 
 def _inherit_header(document: str) -> str:
@@ -78,7 +89,7 @@ def finish(file: Path, details: dict) -> None:
     document = parts["word/document.xml"].decode("utf-8")  # type: ignore[union-attr]
     if prefix := str(details.get("number-prefix") or ""):
         document = _prefixed(document, prefix)
-    parts["word/document.xml"] = _inherit_header(_whole_rows(_numbered_captions(document)))
+    parts["word/document.xml"] = _inherit_header(_kept_groups(_whole_rows(_numbered_captions(document))))
     left = "  ".join(_plain(details[key]) for key in ("registry", "study-title") if details.get(key))
     state = str(details.get("state-label") or details.get("state") or "")
     cut = str(details.get("data-cut") or "")

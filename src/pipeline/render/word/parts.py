@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from html import escape
+
+from analysis.language import tr
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -36,7 +39,9 @@ def header_part(left: str, right: str) -> str:
 def footer_part(left: str) -> str:
     """The running footer: data cut at the left, page of pages at the right."""
     page, pages = FIELD.format(code="PAGE", text="1"), FIELD.format(code="NUMPAGES", text="1")
-    right = text_run("Page ") + page + text_run(" of ") + pages
+    fields = {"page": page, "pages": pages}
+    words = re.split(r"\{(page|pages)\}", tr("Page {page} of {pages}"))
+    right = "".join(fields.get(word, text_run(word)) for word in words if word)
     return _running("ftr", "Footer", text_run(left) + "<w:r><w:tab/></w:r>" + right)
 
 

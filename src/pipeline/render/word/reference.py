@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import re
 import subprocess
+from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from pipeline.render.word.parts import R, footer_part, header_part, pack, unpack
 
+if TYPE_CHECKING:
+    from analysis.study.brand import Brand
+
 FONT = "Calibri"
 FONT_CJK = "SimSun"
-HEAD_CJK = '<w:rFonts w:eastAsia="SimHei"/>'  # heads in Chinese are set in the black face, not in bold Song
+HEAD_CJK = "SimHei"  # heads in Chinese are set in the black face, not in bold Song
 INK = "16323F"
 SOFT = "535C66"
 
@@ -20,6 +25,22 @@ PAGE = (
     '<w:pgSz w:w="11906" w:h="16838"/><w:pgMar w:top="1247" w:right="1134" w:bottom="1134" w:left="1134" '
     'w:header="624" w:footer="567" w:gutter="0"/>'
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """What a house chooses of a Word document: fonts of text and heads by name, colour of heads as RRGGBB."""
+
+    text: str = FONT
+    heads: str = FONT
+    ink: str = INK
+
+    @classmethod
+    def of(cls, house: Brand) -> Face:
+        """The choice of a house; the project's own where it makes none."""
+        text = house.family("base") or FONT
+        ink = house.colour("foreground")
+        return cls(text, house.family("headings") or text, ink.strip("#").upper() if ink else INK)
 
 
 def _style(ident: str, name: str, *, base: str = "BodyText", para: str = "", run: str = "") -> str:
@@ -116,28 +137,34 @@ def _replace_style(styles: str, ident: str, para: str, run: str) -> str:
     return pattern.sub(change, styles, count=1)
 
 
-def _heading(level: int, points: float) -> tuple[str, str, str]:
+def _head(face: Face) -> str:
+    """Font of heads: the house's, and in Chinese the black face."""
+    return f'<w:rFonts w:ascii="{face.heads}" w:hAnsi="{face.heads}" w:cs="{face.heads}" w:eastAsia="{HEAD_CJK}"/>'
+
+
+def _heading(level: int, points: float, face: Face) -> tuple[str, str, str]:
     para = f'<w:keepNext/><w:keepLines/>{_spacing(360 - 40 * level, 100)}<w:outlineLvl w:val="{level - 1}"/>'
-    return f"Heading{level}", para, f"{HEAD_CJK}<w:b/>{_colour(INK)}{_size(points)}"
+    return f"Heading{level}", para, f"{_head(face)}<w:b/>{_colour(face.ink)}{_size(points)}"
 
 
-def restyle(styles: str) -> str:
+def restyle(styles: str, face: Face) -> str:
     """Pandoc's styles.xml in the look of the reports."""
-    fonts = f'<w:rFonts w:ascii="{FONT}" w:hAnsi="{FONT}" w:cs="{FONT}" w:eastAsia="{FONT_CJK}"/>'
+    text, head = face.text, _head(face)
+    fonts = f'<w:rFonts w:ascii="{text}" w:hAnsi="{text}" w:cs="{text}" w:eastAsia="{FONT_CJK}"/>'
     styles = re.sub(r"<w:rFonts[^>]*/>", fonts, styles, count=1)
     styles = styles.replace('<w:sz w:val="24" />', '<w:sz w:val="21" />', 1)
     styles = styles.replace('<w:szCs w:val="24" />', '<w:szCs w:val="21" />', 1)
     changes = [
-        ("Title", _spacing(0, 80), f"{HEAD_CJK}<w:b/>{_colour(INK)}{_size(22)}"),
+        ("Title", _spacing(0, 80), f"{head}<w:b/>{_colour(face.ink)}{_size(22)}"),
         ("Subtitle", _spacing(0, 240), _colour(SOFT) + _size(13)),
-        *(_heading(level, points) for level, points in ((1, 15), (2, 12.5), (3, 11), (4, 10.5))),
+        *(_heading(level, points, face) for level, points in ((1, 15), (2, 12.5), (3, 11), (4, 10.5))),
         ("BodyText", _spacing(80, 120), ""),
         ("Compact", _spacing(20, 20), ""),
         ("Caption", _spacing(0, 120), _size(9.5)),
-        ("TableCaption", "<w:keepNext/>" + _spacing(240, 80), HEAD_CJK + "<w:b/>" + _size(9.5)),
+        ("TableCaption", "<w:keepNext/>" + _spacing(240, 80), head + "<w:b/>" + _size(9.5)),
         ("ImageCaption", _spacing(60, 240), _size(9.5)),
         ("CaptionedFigure", "<w:keepNext/>" + _spacing(240, 60), ""),
-        ("TOCHeading", "<w:keepNext/>" + _spacing(240, 80), f"{HEAD_CJK}<w:b/>{_colour(INK)}{_size(13)}"),
+        ("TOCHeading", "<w:keepNext/>" + _spacing(240, 80), f"{head}<w:b/>{_colour(face.ink)}{_size(13)}"),
     ]
     for ident, para, run in changes:
         styles = _replace_style(styles, ident, para, run)
@@ -174,13 +201,13 @@ def _link_parts(parts: dict[str, str]) -> None:
     parts[types] = parts[types].replace("</Types>", kinds + "</Types>")
 
 
-@lru_cache(maxsize=1)
-def reference_document(pandoc: str) -> bytes:
+@lru_cache(maxsize=4)
+def reference_document(pandoc: str, face: Face) -> bytes:
     """The reference document: pandoc's own, in the look of the reports, A4, with header and footer."""
     command = [pandoc, "--print-default-data-file", "reference.docx"]
     plain = subprocess.run(command, capture_output=True, check=True).stdout
     parts = {name: content.decode("utf-8") for name, content in unpack(plain).items()}
-    parts["word/styles.xml"] = restyle(parts["word/styles.xml"])
+    parts["word/styles.xml"] = restyle(parts["word/styles.xml"], face)
     parts["word/document.xml"] = _section(parts["word/document.xml"])
     parts["word/header1.xml"] = header_part("", "")
     parts["word/footer1.xml"] = footer_part("")
