@@ -200,7 +200,7 @@
     var label = span.dataset.table, float = label && doc.getElementById(label);
     if (!label) { return null; }
     if (!float) {
-      var away = doc.querySelector("a.other-document[href$='#" + label + "']");
+      var away = all("a.other-document").filter(function (link) { return link.getAttribute("href").split("#")[1] === label; })[0];
       return away && { href: away.getAttribute("href"), text: away.textContent };
     }
     var named = /^[^\d]*S?\d+/.exec(float.querySelector("figcaption").textContent.trim()), number = /[\u2212\d][\d.,]*/.exec(span.textContent);
