@@ -3,8 +3,7 @@
 Notebooks draw in the look of the report that they belong to, as they speak its language (`analysis.language`).
 """
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -42,13 +41,3 @@ def wear(said: Mapping[str, Any] | None, root: Path) -> None:
     said = said or {}
     files = tuple(root / name for name in said.get("files", ()))
     _worn[0] = Look(said.get("primary") or PRIMARY, said.get("family"), files)
-
-
-@contextmanager
-def wearing(look: Look) -> Iterator[None]:
-    """Draw in a look inside the block."""
-    before, _worn[0] = _worn[0], look
-    try:
-        yield
-    finally:
-        _worn[0] = before

@@ -43,6 +43,17 @@ def test_every_chapter_is_a_page_and_the_first_one_lists_them(project, pages):
     assert all(f'href="{chapter.page}"' in first for chapter in listed[1:])
 
 
+def test_every_page_finds_what_other_chapters_explain(pages):
+    places = dict(
+        re.findall(r'<a href="([\w.]+\.html#[\w.-]+)" data-names="([^"]*)">', pages["glossary.html"])
+    )
+    assert "confidence_level" in places["parameters.html#sec-keys-statistics"].split()
+    assert not any(address.startswith("glossary.html") for address in places)
+    for address in places:
+        page, _, anchor = address.partition("#")
+        assert f'id="{anchor}"' in pages[page], address
+
+
 def test_links_between_chapters_lead_somewhere(pages):
     links = [
         (name, target)

@@ -1,8 +1,9 @@
-"""Places of the handbook that its search finds on every page: headings, and the names that its tables explain."""
+"""Places of the handbook that its search finds on every page: headings, and the names that their tables explain."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from html import escape
 
 HEADING = re.compile(r"^#{1,3}\s+(.*?)\s*\{[^{}]*#([\w.-]+)[^{}]*\}\s*$")
 NAME = re.compile(r"^\|\s*`([^`|]+)`\s*\|")
@@ -11,10 +12,11 @@ PLAIN = re.compile(r"[`*\\]")
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A heading, or a name under one: where it stands and what is searched for."""
+    """A heading: its address, its words after the chapter's, and the names that stand under it."""
 
     address: str
     text: str
+    names: tuple[str, ...] = ()
 
 
 def spots(page: str, title: str, text: str) -> Iterator[Spot]:
@@ -23,23 +25,29 @@ def spots(page: str, title: str, text: str) -> Iterator[Spot]:
     Examples
     --------
     >>> text = "# Sources {#sec-sources}\n\n| Key | Value |\n|:--|:--|\n| `path` | text |\n"
-    >>> [(spot.address, spot.text) for spot in spots("names.html", "Names", text)]
-    [('names.html#sec-sources', 'Names: Sources'), ('names.html#sec-sources', 'Names: Sources: path')]
+    >>> list(spots("names.html", "Names", text))
+    [Spot(address='names.html#sec-sources', text='Names: Sources', names=('path',))]
     """
-    address, above = page, title
+    address, words, names = page, title, []
     for line in text.splitlines():
         if heading := HEADING.match(line):
-            address, above = f"{page}#{heading[2]}", f"{title}: {PLAIN.sub('', heading[1])}"
-            yield Spot(address, above)
+            if names or address != page:
+                yield Spot(address, words, tuple(names))
+            address, words, names = (
+                f"{page}#{heading[2]}",
+                f"{title}: {PLAIN.sub('', heading[1])}",
+                [],
+            )
         elif name := NAME.match(line):
-            yield Spot(address, f"{above}: {name[1]}")
+            names.append(name[1])
+    if names or address != page:
+        yield Spot(address, words, tuple(names))
 
 
-def hidden(found: list[Spot]) -> str:
+def hidden(found: Iterable[Spot]) -> str:
     """The places as a list that no reader sees and the search of the page reads."""
-    links = "\n".join(f"- [{_escaped(spot.text)}]({spot.address})" for spot in dict.fromkeys(found))
-    return f"\n\n:::: {{.elsewhere hidden=hidden}}\n{links}\n::::\n" if found else ""
-
-
-def _escaped(text: str) -> str:
-    return re.sub(r"([\\`*_\[\]<>#$^~@])", r"\\\1", text)
+    links = "".join(
+        f'<li><a href="{escape(spot.address)}" data-names="{escape(" ".join(spot.names))}">{escape(spot.text)}</a></li>'
+        for spot in found
+    )
+    return f'\n\n```{{=html}}\n<ul class="elsewhere" hidden>{links}</ul>\n```\n'

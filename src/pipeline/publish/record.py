@@ -24,7 +24,11 @@ def manifest(project: Project, content: dict, folder: Path, cover: dict, run: di
         "settings": data["settings"],
         "params": {name.rsplit("/", 1)[1]: digest for name, digest in params.items()},
         "notebooks": {name: digest for name, digest in inputs.items() if name.startswith("notebooks/")},
-        "text": {name: digest for name, digest in inputs.items() if name.startswith(("reports/", "_quarto"))},
+        "text": {
+            name: digest
+            for name, digest in inputs.items()
+            if name.startswith(("reports/", "_quarto", "_brand"))
+        },
         "code": {part: code_of(inputs, part) for part in ("analysis", "studies", "pipeline")},
         "modules": run["modules"],
         "environment": inputs.get("requirements.lock"),

@@ -105,9 +105,18 @@
         all(".backlinks, .copy-link", copy).forEach(function (extra) { extra.remove(); });
         var text = copy.textContent.replace(/\s+/g, " ").trim();
         return within && text ? { id: within.id, text: text, low: text.toLowerCase() } : null;
-      }).filter(Boolean).concat(all(".elsewhere a").map(function (link) {
-        return { id: link.getAttribute("href"), text: link.textContent, low: link.textContent.toLowerCase(), away: true };
-      }));
+      }).filter(Boolean).concat(elsewhere());
+    }
+    /* Other chapters: their headings, and the names under each. */
+    function elsewhere() {
+      var found = [];
+      all(".elsewhere a").forEach(function (link) {
+        [""].concat(link.dataset.names.split(" ").filter(Boolean)).forEach(function (name) {
+          var text = link.textContent + (name && ": " + name);
+          found.push({ id: link.getAttribute("href"), text: text, low: text.toLowerCase(), away: true });
+        });
+      });
+      return found;
     }
     field.addEventListener("input", function () {
       var words = field.value.toLowerCase().split(/\s+/).filter(Boolean), seen = {};
