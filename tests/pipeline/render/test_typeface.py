@@ -48,6 +48,6 @@ def test_every_list_of_fonts_ends_in_the_one_that_is_always_there(name):
     from pipeline.render.style import asset
 
     text = asset(name)
-    lists = re.findall(r"--(?:sans|serif|mono):[^;]+;|#let report-serif = \([^)]+\)", text)
+    lists = re.findall(r"--(?:sans|serif|mono):[^;]+;|#let report-fonts\(.*?\n\}", text, re.DOTALL)
     assert lists
     assert all("Study Sans SC" in entry or ": var(--" in entry for entry in lists)
