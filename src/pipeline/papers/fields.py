@@ -129,7 +129,7 @@ def _written(tree: ElementTree.Element, before: bytes) -> bytes:
         ElementTree.register_namespace(prefix.decode(), uri.decode())
     made = ElementTree.tostring(tree, encoding="UTF-8", xml_declaration=True)
     # Word asks for every namespace that it names as one to be ignored, used or not
-    was, now = ROOT.search(before)[0], ROOT.search(made)[0]  # type: ignore[index]
+    was, now = ROOT.search(before)[0], ROOT.search(made)[0]
     added = [entry for entry in re.findall(rb' xmlns:\w+="[^"]+"', now) if entry not in was]
     return made.replace(now, was[:-1] + b"".join(added) + b">", 1)
 
