@@ -12,6 +12,7 @@ from pipeline.papers.exhibits import exhibits_of
 from pipeline.papers.origin import Origin
 from pipeline.papers.prose import Part, only, parts_of
 from pipeline.papers.sap import Exhibit
+from pipeline.project import Project
 from pipeline.publish.documents import MAIN, PREFIX, SUPPLEMENT, divided, numbers_of
 from pipeline.publish.staging import PLANNED, SINCE, digits_of, directions_of, fresh, labels_of, write_yaml
 from pipeline.render import render, stage_notebook
@@ -208,6 +209,6 @@ def rendered(
     return made
 
 
-def fresh_stage(project, study: str, name: str) -> Path:
+def fresh_stage(project: Project, study: str, name: str) -> Path:
     """An empty folder in which a paper is laid out."""
     return fresh(project.build / study / "papers" / name)

@@ -5,6 +5,7 @@ They work on text that `pipeline.share.page` has freed of markup, escapes and ty
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
@@ -200,6 +201,53 @@ def id_pattern(value: str) -> re.Pattern:
     before = r"(?<![0-9A-Za-z])" if parts[0].isascii() else ""
     after = r"(?![0-9A-Za-z])" if parts[-1].isascii() else ""
     return re.compile(before + loose + after, re.IGNORECASE)
+
+
+_NAMED = re.compile(
+    rf"{_ID_CONTEXT}(?:\s*(?:no\.?|id|nr\.?|number))?[\s:#=._-]{{0,3}}0*(\d+)|{_PEOPLE}((?:\d+{_AND})*\d+)",
+    re.IGNORECASE,
+)
+_WITHIN_NUMBER = re.compile(r"(?<=\d)[ ,.'’](?=\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """A text that many ids are looked for in: what is found once for all of them."""
+
+    text: str
+    named: frozenset[str]  # numbers that stand where a word says whose they are, without zeros before them
+    ungrouped: str  # the text with numbers as one
+
+    @classmethod
+    def of(cls, text: str) -> "Searched":
+        """From a folded text."""
+        named = {
+            number.lstrip("0") or "0"
+            for match in _NAMED.finditer(text)
+            for number in re.findall(r"\d+", match[1] or match[2])
+        }
+        return cls(text, frozenset(named), _WITHIN_NUMBER.sub("", text))
+
+    def holds(self, value: str) -> bool:
+        """Whether a folded id stands in the text; the quick look first, for there are many ids and few hits.
+
+        Examples
+        --------
+        >>> text = Searched.of("patients 12, 0013 and 14; ra 7; 1 234 567")
+        >>> [text.holds(value) for value in ("13", "15", "ra-007", "1234567", "ra-8")]
+        [True, False, True, True, False]
+        """
+        return self._may_hold(value) and bool(id_pattern(value).search(self.text))
+
+    def _may_hold(self, value: str) -> bool:
+        parts = [part.lstrip("0") or "0" for part in re.findall(r"[^\W\d_]+|\d+", value)]
+        if all(part.isdigit() for part in parts):
+            first = parts[0] if parts else ""
+            named = first in self.named or (
+                len(parts) > 1 and any(number.startswith(first) for number in self.named)
+            )
+            return named or not parts or (len(value) >= LONG_NUMBER and value in self.ungrouped)
+        return all(part in self.text for part in parts)
 
 
 def _grouped(digits: str) -> str:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import permutations
 
 from pipeline.share.page import Piece
-from pipeline.share.recognise import PATTERNS, dates_in, id_pattern, is_identity_number, serials_in
+from pipeline.share.recognise import PATTERNS, Searched, dates_in, is_identity_number, serials_in
 from pipeline.share.values import CJK, OwnValues
 
 
@@ -136,12 +136,10 @@ def _stands_in(value: str, text: str) -> bool:
 def _subjects(texts: Sequence[tuple[Piece, str]], values: OwnValues) -> Iterator[Finding]:
     """Subject ids with their variants; bare numbers only where a word says what they are."""
     known = values.texts.get("subject id", {}) | values.texts.get("every subject id", {})
+    searched = [(part, Searched.of(text)) for part, text in texts] if known else []
     for value, column in known.items():
-        core = next((part for part in re.findall(r"\d+", value)), value)
-        core = core.lstrip("0")[:3] or "0"
-        pattern = id_pattern(folded(value))
-        for part, text in texts:
-            if core.casefold() in text and pattern.search(text):
+        for part, text in searched:
+            if text.holds(folded(value)):
                 yield Finding("subject id", f"{value} ({column})", part.place)
 
 
