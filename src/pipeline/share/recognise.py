@@ -37,16 +37,12 @@ def _month_names() -> dict[str, set[int]]:
 
 
 MONTH = _month_names()
-_NAME = "(" + "|".join(sorted(map(re.escape, MONTH), key=len, reverse=True)) + r")\.?"
 _BETWEEN = r"(?:\s?[-/._·ـ]\s?|[\s,])"
 _ANY_LAST = re.compile(rf"(?<![\d.])(\d{{1,2}}){_BETWEEN}(\d{{1,2}}){_BETWEEN}((?:19|20)\d\d)(?![\d.]\d|\d)")
 _ANY_FIRST = re.compile(rf"(?<![\d.])((?:19|20)\d\d){_BETWEEN}(\d\d?){_BETWEEN}(\d\d?)(?![\d.]\d|\d)")
 _CALLED = re.compile(r"\bDate\(\s*(\d{4})\s*,\s*(\d{1,2})\s*,\s*(\d{1,2})", re.IGNORECASE)
 _ERA = re.compile(r"(昭和|平成|令和|大正|民国|民國)\s?(\d{1,3}|元)\s?年\s?(\d{1,2})\s?月\s?(\d{1,2})")
 _BEFORE_ERA = {"昭和": 1925, "平成": 1988, "令和": 2018, "大正": 1911, "民国": 1911, "民國": 1911}
-_ORDINAL_WORD = re.compile(
-    rf"\b({'|'.join(_ORDINALS.split())})\s+(?:of\s+)?{_NAME},?\s+(\d{{4}})\b", re.IGNORECASE
-)
 _DIGITS = dict(zip("〇零一二三四五六七八九", "00123456789", strict=True)) | {"○": "0", "Ｏ": "0"}
 _YEAR_FIRST = re.compile(
     r"(?<![\d.])(\d{4})\s?(?:[-/._]|年)\s?(\d{1,2})\s?(?:[-/._]|月)\s?(\d{1,2})(?!\d)"
@@ -54,20 +50,7 @@ _YEAR_FIRST = re.compile(
     r"|(?<!\d)(\d\d)\s?年\s?(\d{1,2})\s?月\s?(\d{1,2})(?!\d)"
 )
 _YEAR_LAST = re.compile(r"(?<![\d.])(\d{1,2})\s?([-/._])\s?(\d{1,2})\s?\2\s?(\d{4}|\d\d)(?![\d.]\d|\d)")
-_DAY_NAME = re.compile(
-    rf"(?<![\dA-Za-z])(\d{{1,2}})(?:st|nd|rd|th|er|\.)?[\s\-/._,]*(?:of\s+|de\s+)?{_NAME}(?:\s+de)?[\s\-/._,']*(\d{{4}}|\d\d)(?!\d)",
-    re.IGNORECASE,
-)
-_NAME_DAY = re.compile(
-    rf"(?<![A-Za-z]){_NAME}[\s\-/._]*(\d{{1,2}})(?:st|nd|rd|th)?[\s\-/._,']+(\d{{4}}|\d\d)(?!\d)",
-    re.IGNORECASE,
-)
-_NAME_DAY_TIME = re.compile(
-    rf"(?<![A-Za-z]){_NAME}\s+(\d{{1,2}})\s+\d\d:\d\d(?::\d\d)?(?:\s+[A-Z]{{3,4}})?\s+(\d{{4}})(?!\d)",
-    re.IGNORECASE,
-)
 _DAY_ROMAN = re.compile(r"(?<![\dA-Za-z])(\d{1,2})[-./ ]([ivx]{1,4})[-./ ](\d{4}|\d\d)(?!\d)", re.IGNORECASE)
-_YEAR_NAME = re.compile(rf"(?<!\d)(\d{{4}})[\s\-/._]*{_NAME}[\s\-/._]*(\d{{1,2}})(?!\d)", re.IGNORECASE)
 _CHINESE = re.compile(
     r"([〇零○一二三四五六七八九\d]{4})年([一二三四五六七八九十\d]{1,2})月([一二三四五六七八九十\d]{1,3})[日号]"
 )
@@ -94,17 +77,56 @@ def dates_in(text: str) -> Iterator[date]:
         yield from _day(match[4], match[1], match[3])
         if len(match[4]) == 2:
             yield from _day(match[1].zfill(2), match[3], match[4])
-    for match in _DAY_NAME.finditer(text):
-        yield from _named(match[3], match[2], match[1])
-    for form in (_NAME_DAY, _NAME_DAY_TIME):
-        for match in form.finditer(text):
-            yield from _named(match[3], match[1], match[2])
-    for match in _YEAR_NAME.finditer(text):
-        yield from _named(match[1], match[2], match[3])
+    yield from _by_name(text)
     for match in _PACKED.finditer(text):
         yield from _day(match[3], match[2], match[1])
         yield from _day(match[3], match[1], match[2])
     yield from _rare(text)
+
+
+def _by_name(text: str) -> Iterator[date]:
+    """Days whose month is named: around each name, for to look for five hundred of them everywhere takes too long."""
+    for match in _WORD.finditer(text):
+        word = match[0].lower()
+        name = word if word in MONTH else _AFTER_DAY.sub("", word)
+        around = text[max(0, match.start() - NEAR) : match.end() + NEAR] if name in MONTH else ""
+        if _DIGIT.search(around):
+            for form, (year, month, day) in _forms_of(name):
+                for found in form.finditer(around):
+                    number = found[day].lower()
+                    if number in _NUMBERS:
+                        number = 1 + _NUMBERS.index(number)
+                    yield from _named(found[year], found[month], number)
+
+
+NEAR = 40  # signs before and after a month: "twenty-seventh of May, 2024"
+_WORD = re.compile(r"[^\W\d_]{3,}")
+_DIGIT = re.compile(r"\d")
+_AFTER_DAY = re.compile(r"^(?:st|nd|rd|th|er|of|de)")
+_NUMBERS = _ORDINALS.split()
+
+
+@lru_cache(maxsize=1024)
+def _forms_of(name: str) -> tuple[tuple[re.Pattern, tuple[int, int, int]], ...]:
+    """How a day of a month of this name is written, and which parts are its year, month and day."""
+    month = rf"({re.escape(name)})\.?"
+    forms = {
+        rf"(?<![\dA-Za-z])(\d{{1,2}})(?:st|nd|rd|th|er|\.)?[\s\-/._,]*(?:of\s+|de\s+)?{month}(?:\s+de)?[\s\-/._,']*"
+        r"(\d{4}|\d\d)(?!\d)": (3, 2, 1),
+        rf"(?<![A-Za-z]){month}[\s\-/._]*(\d{{1,2}})(?:st|nd|rd|th)?[\s\-/._,']+(\d{{4}}|\d\d)(?!\d)": (
+            3,
+            1,
+            2,
+        ),
+        rf"(?<![A-Za-z]){month}\s+(\d{{1,2}})\s+\d\d:\d\d(?::\d\d)?(?:\s+[A-Z]{{3,4}})?\s+(\d{{4}})(?!\d)": (
+            3,
+            1,
+            2,
+        ),
+        rf"(?<!\d)(\d{{4}})[\s\-/._]*{month}[\s\-/._]*(\d{{1,2}})(?!\d)": (1, 2, 3),
+        rf"\b({'|'.join(_NUMBERS)})\s+(?:of\s+)?{month},?\s+(\d{{4}})\b": (3, 2, 1),
+    }
+    return tuple((re.compile(form, re.IGNORECASE), parts) for form, parts in forms.items())
 
 
 def _rare(text: str) -> Iterator[date]:
@@ -120,8 +142,6 @@ def _rare(text: str) -> Iterator[date]:
     for match in _ERA.finditer(text):
         year = 1 if match[2] == "元" else int(match[2])
         yield from _day(_BEFORE_ERA[match[1]] + year, match[3], match[4])
-    for match in _ORDINAL_WORD.finditer(text):
-        yield from _named(match[3], match[2], 1 + _ORDINALS.split().index(match[1].lower()))
     for match in _DAY_ROMAN.finditer(text):
         yield from _day(match[3], _ROMAN.get(match[2].lower(), 0), match[1])
     for match in _CHINESE.finditer(text):
@@ -275,7 +295,7 @@ PATTERNS = {
         re.IGNORECASE,
     ),
     "e-mail": re.compile(
-        r"[\w.+-]+(?:\s?@\s?|\s?[\[({](?:at|AT|@)[\])}]\s?| AT )[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{2,}\b"
+        r"(?<![\w.+-])[\w.+-]+(?:\s?@\s?|\s?[\[({](?:at|AT|@)[\])}]\s?| AT )[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{2,}\b"
     ),
     "token": re.compile(
         r"\b(?:gh[pousr]_\w{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|xox[abeprs]-[\w-]{10,}|(?:AKIA|ASIA)[0-9A-Z]{16}"
