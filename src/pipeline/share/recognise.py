@@ -89,14 +89,15 @@ def _by_name(text: str) -> Iterator[date]:
     for match in _WORD.finditer(text):
         word = match[0].lower()
         name = word if word in MONTH else _AFTER_DAY.sub("", word)
-        around = text[max(0, match.start() - NEAR) : match.end() + NEAR] if name in MONTH else ""
-        if _DIGIT.search(around):
-            for form, (year, month, day) in _forms_of(name):
-                for found in form.finditer(around):
-                    number = found[day].lower()
-                    if number in _NUMBERS:
-                        number = 1 + _NUMBERS.index(number)
-                    yield from _named(found[year], found[month], number)
+        if name not in MONTH:
+            continue
+        around = text[max(0, match.start() - NEAR) : match.end() + NEAR]
+        for form, (year, month, day) in _forms_of(name) if _DIGIT.search(around) else ():
+            for found in form.finditer(around):
+                number = found[day].lower()
+                if number in _NUMBERS:
+                    number = 1 + _NUMBERS.index(number)
+                yield from _named(found[year], found[month], number)
 
 
 NEAR = 40  # signs before and after a month: "twenty-seventh of May, 2024"
