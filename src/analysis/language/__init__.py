@@ -102,7 +102,7 @@ def tr(text: str, /, context: str = "", **slots: Any) -> str:
     'Change (90 % CI)'
     """
     shown = text if current() == ENGLISH else _looked_up(text, context)
-    if "{CI}" in shown:
+    if isinstance(shown, str) and "{CI}" in shown:  # what a table holds need not be text
         shown = shown.replace("{CI}", interval_name(getattr(_chosen, "level", None)))
     return shown.format(**_slots(slots)) if slots else shown
 

@@ -185,8 +185,10 @@ class Covariate(NamedVariable):
         """Label with the scale: "Age, per 10 years", "CRP, per doubling"."""
         if self.log2:
             return tr("{label}, per doubling", label=self.label)
+        if not self.unit:
+            return self.label
         step = tr(self.unit) if self.per == 1 else amount(f"{self.per:g}", self.unit)
-        return tr("{label}, per {step}", label=self.label, step=step) if self.unit else self.label
+        return tr("{label}, per {step}", label=self.label, step=step)
 
 
 class Predictors(Section):
