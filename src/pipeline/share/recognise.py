@@ -4,10 +4,11 @@ They work on text that `pipeline.share.page` has freed of markup, escapes and ty
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from itertools import pairwise
 
 LANGUAGES = "en de fr es it pt nl da sv nb fi is pl cs sk hr sl hu ro tr et lv lt ru uk bg sr el"
 USUAL = "sept 9 mrz 3 mär 3 janv 1 fev 2 fevrier 2 aout 8 decembre 12 okt 10 dez 12"
@@ -228,6 +229,8 @@ _NAMED = re.compile(
     rf"{_ID_CONTEXT}(?:\s*(?:no\.?|id|nr\.?|number))?[\s:#=._-]{{0,3}}0*(\d+)|{_PEOPLE}((?:\d+{_AND})*\d+)",
     re.IGNORECASE,
 )
+BETWEEN_PARTS = 3  # signs, at most, between the parts of an id
+_RUN = re.compile(r"[a-z]+|[^\W\d_a-z]+|\d+")
 _WITHIN_NUMBER = re.compile(r"(?<=\d)[ ,.'’](?=\d)")
 
 
@@ -238,6 +241,7 @@ class Searched:
     text: str
     named: frozenset[str]  # numbers that stand where a word says whose they are, without zeros before them
     ungrouped: str  # the text with numbers as one
+    after: Mapping[str, set[str]]  # numbers that stand beside letters, without zeros before them
 
     @classmethod
     def of(cls, text: str) -> "Searched":
@@ -247,7 +251,12 @@ class Searched:
             for match in _NAMED.finditer(text)
             for number in re.findall(r"\d+", match[1] or match[2])
         }
-        return cls(text, frozenset(named), _WITHIN_NUMBER.sub("", text))
+        runs = [(match[0].lstrip("0") or "0", *match.span()) for match in _RUN.finditer(text)]
+        after: dict[str, set[str]] = {}
+        for (letters, _, end), (number, start, _) in pairwise(runs):
+            if start - end <= BETWEEN_PARTS and number.isdigit():
+                after.setdefault(letters, set()).add(number)
+        return cls(text, frozenset(named), _WITHIN_NUMBER.sub("", text), after)
 
     def holds(self, value: str) -> bool:
         """Whether a folded id stands in the text; the quick look first, for there are many ids and few hits.
@@ -261,14 +270,19 @@ class Searched:
         return self._may_hold(value) and bool(id_pattern(value).search(self.text))
 
     def _may_hold(self, value: str) -> bool:
-        parts = [part.lstrip("0") or "0" for part in re.findall(r"[^\W\d_]+|\d+", value)]
+        parts = [part.lstrip("0") or "0" for part in _RUN.findall(value)]
         if all(part.isdigit() for part in parts):
             first = parts[0] if parts else ""
             named = first in self.named or (
                 len(parts) > 1 and any(number.startswith(first) for number in self.named)
             )
             return named or not parts or (len(value) >= LONG_NUMBER and value in self.ungrouped)
-        return all(part in self.text for part in parts)
+        return all(part in self.text for part in parts) and all(
+            second.isalpha()
+            or first.isdigit()
+            or any(n.startswith(second) for n in self.after.get(first, ()))
+            for first, second in pairwise(parts)
+        )
 
 
 def _grouped(digits: str) -> str:

@@ -98,23 +98,23 @@ UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "
 
 
 @lru_cache(maxsize=1 << 16)
-def _forms(value: str) -> tuple[tuple[str, re.Pattern], ...]:
+def _forms(value: str) -> tuple[tuple[tuple[str, ...], re.Pattern], ...]:
     """A value where it stands alone, whatever its blanks, the words of a name in any order, umlauts as two letters.
 
-    Each form with a part of it that stands in every text in which the form does.
+    Each form with its parts, all of which stand in every text in which the form does.
     """
     if re.fullmatch(f"{CJK}{{2,4}}", value):
-        return ((value[0], re.compile(r"[\s·・]*".join(map(re.escape, value)))),)
+        return ((tuple(value), re.compile(r"[\s·・]*".join(map(re.escape, value)))),)
     found = {}
     for text in (folded(value), folded(unicodedata.normalize("NFC", value).casefold().translate(UMLAUTS))):
         words = [[p for p in re.split(r"[-_./']", word) if p] or [word] for word in text.split()]
         is_name = 2 <= len(words) <= 3 and not re.search(r"\d", text)
         for order in permutations(words) if is_name else [words]:
             parts = [part for word in order for part in word]
-            found[_bounded(parts, between=BETWEEN_NAMES if is_name else BETWEEN)] = parts[0]
+            found[_bounded(parts, between=BETWEEN_NAMES if is_name else BETWEEN)] = tuple(parts)
         if digits := re.search(r"\d{6,}", text):
-            found[rf"(?<![\d\w.,]){digits[0]}(?![\d\w]|[.,]\d)"] = digits[0]
-    return tuple((part, re.compile(form)) for form, part in found.items())
+            found[rf"(?<![\d\w.,]){digits[0]}(?![\d\w]|[.,]\d)"] = (digits[0],)
+    return tuple((parts, re.compile(form)) for form, parts in found.items())
 
 
 BETWEEN = r"[\W_]{0,3}"
@@ -123,14 +123,16 @@ BETWEEN_NAMES = rf"{BETWEEN}(?:\w\.?[\W_]{{1,2}})?"  # a middle initial
 
 def _bounded(parts: Sequence[str], *, between: str) -> str:
     first, last = parts[0][0], parts[-1][-1]
-    before = r"(?<![0-9a-z])" if first.isascii() and first.isalnum() else ""
+    # what may not stand before is asked after the first part: a form that begins with its letters is found fast
+    start = re.escape(parts[0])
+    before = rf"(?<![0-9a-z]{start})" if first.isascii() and first.isalnum() else ""
     after = r"(?![0-9a-z])" if last.isascii() and last.isalnum() else ""
-    return before + between.join(map(re.escape, parts)) + after
+    return between.join([start + before, *map(re.escape, parts[1:])]) + after
 
 
 def _stands_in(value: str, text: str) -> bool:
     """Whether a value stands in a folded text; the quick look first, for there are many values and few hits."""
-    return any(part in text and form.search(text) for part, form in _forms(value))
+    return any(all(part in text for part in parts) and form.search(text) for parts, form in _forms(value))
 
 
 def _subjects(texts: Sequence[tuple[Piece, str]], values: OwnValues) -> Iterator[Finding]:
@@ -138,8 +140,9 @@ def _subjects(texts: Sequence[tuple[Piece, str]], values: OwnValues) -> Iterator
     known = values.texts.get("subject id", {}) | values.texts.get("every subject id", {})
     searched = [(part, Searched.of(text)) for part, text in texts] if known else []
     for value, column in known.items():
+        sought = folded(value)
         for part, text in searched:
-            if text.holds(folded(value)):
+            if text.holds(sought):
                 yield Finding("subject id", f"{value} ({column})", part.place)
 
 
