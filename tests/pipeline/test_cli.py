@@ -113,7 +113,7 @@ FAULTS = {
     "unknown key": (STUDY, "planned_n: 302", "planed_n: 302", r"study\.yml:7: planed_n: unknown key.*planned_n"),
     "wrong choice": (STUDY, "design: randomised", "design: random", r"study\.yml:6: design: 'random' is not one"),
     "wrong date": (STUDY, "baseline_visit: W00", "period: {start: 2024-02-30, end: 2025-01-01}\nbaseline_visit: W00",
-        r"study\.yml:21: period\.start: is no day of the calendar"),
+        r"study\.yml:23: period\.start: is no day of the calendar"),
     "unknown visit": (STUDY, "visits: [M1, M3, M5]", "visits: [M1, M4]", r"study\.yml:\d+: endpoints\[0\].*M4"),
     "key twice": (STUDY, "planned_n: 302", "planned_n: 302\nplanned_n: 303", r"study\.yml:8: .*written twice"),
     "unknown source column": (STUDY, "age: age", "age: agee", r"agee.*age"),

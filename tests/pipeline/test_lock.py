@@ -126,7 +126,7 @@ def test_from_draft_over_locked_data_to_final_and_to_a_draft_again_when_a_byte_c
     assert "Draft of the final report" not in final
     assert images(draft) != images(final)  # the mark is gone from the figure
     shown = f"{manifest['lock']['name']}, SHA-256 {manifest['lock']['sha256'][:16]}"
-    assert final.count(shown) == 2  # the cover and the foot
+    assert final.count(shown) == 3  # the cover, the citation and the foot
 
     values = tiny.file("data", "tiny", "values.csv")
     before = values.read_bytes()

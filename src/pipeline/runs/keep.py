@@ -139,7 +139,7 @@ def prune(project: Project, study: str, report: str, *, most: int) -> list[str]:
     list of str
         The ids of the runs that went.
     """
-    used = _published(project, study, report).get("run")
+    used = (read_json(project.site / study / report / "manifest.json") or {}).get("run")
     gone = []
     for folder in runs_of(project, study, report)[:-most]:
         manifest = read_json(folder / "manifest.json") or {}

@@ -80,6 +80,7 @@ FAULTS = {
 }
 
 
+@pytest.mark.usefixtures("pdf_pages")
 @pytest.mark.parametrize("said", FAULTS)
 def test_each_fault_is_found(tmp_path, said):
     import typst
@@ -96,6 +97,7 @@ def test_each_fault_is_found(tmp_path, said):
     assert any(said.split(" | ")[0].strip("'").rsplit("'", 1)[-1] in one for one in found), found
 
 
+@pytest.mark.usefixtures("pdf_pages")
 def test_an_entry_that_the_contents_do_not_print_is_found(tmp_path):
     import typst
 
