@@ -27,7 +27,7 @@ from pipeline.publish.guards import guard_rows, prepared_settings, require_same_
 from pipeline.publish.listing import index
 from pipeline.publish.record import manifest
 from pipeline.publish.results import as_csv, collected_results, progress
-from pipeline.publish.staging import digits_of, directions_of, fill_stage, fresh, write_yaml
+from pipeline.publish.staging import digits_of, directions_of, fill_stage, fresh, line_as_written, write_yaml
 from pipeline.render import RenderError, render, require_sound
 from pipeline.words import words_of
 
@@ -181,5 +181,8 @@ def as_written(stage: Path, source: str) -> Iterator[None]:
         origin = {"index.qmd": source} | {
             f"parts/{file.name}": f"reports/_parts/{file.name}" for file in (stage / "parts").iterdir()
         }
-        problems = [replace(found, file=origin.get(found.file, found.file)) for found in error.problems]
+        problems = [
+            replace(found, file=origin.get(found.file, found.file), line=line_as_written(stage, found))
+            for found in error.problems
+        ]
         raise RenderError(str(error).splitlines()[0], tuple(problems)) from None

@@ -8,6 +8,7 @@ from pipeline.project import write_if_changed
 from pipeline.publish.cover import cover_metadata
 from pipeline.publish.first_screen import PART as FIRST_SCREEN
 from pipeline.publish.shown import shown_in
+from pipeline.render.errors import Problem
 from pipeline.render.source import split_front_matter
 
 SINCE, PLANNED = "_since.qmd", "_plan_changes.qmd"
@@ -86,9 +87,21 @@ def write_text(stage: Path, text: str, *, screen: str, since: str, planned: str 
     after = "".join(
         f"\n{{{{< include parts/{name} >}}}}\n" for name in (PLANNED, SINCE) if f"parts/{name}" not in text
     )
-    before = ["", f"{{{{< include parts/{FIRST_SCREEN} >}}}}", ""]
+    before = ["", SCREEN, ""]
     made = "\n".join([*lines[:skip], *before, *lines[skip:], after])
     (stage / "index.qmd").write_text(made, encoding="utf-8")
+
+
+SCREEN = f"{{{{< include parts/{FIRST_SCREEN} >}}}}"  # stands between two blank lines after the front matter
+
+
+def line_as_written(stage: Path, found: Problem) -> int:
+    """The line of a fault in the file that the author edits: the staged text has the first screen before it."""
+    if found.file != "index.qmd":
+        return found.line
+    lines = (stage / found.file).read_text(encoding="utf-8").splitlines()
+    put_in = lines.index(SCREEN) + 1 if SCREEN in lines else found.line
+    return found.line - 3 if found.line > put_in else found.line
 
 
 def directions_of(study: dict) -> dict[str, bool]:
