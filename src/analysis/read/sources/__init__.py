@@ -35,7 +35,7 @@ def read_source(source: Any, root: Path) -> Export:
         if file is not None and source.path:
             look_at(file, source.type)
         export = _READERS[source.type](source, file)
-    except SourceError:
+    except (SourceError, MemoryError):
         raise
     except Exception as error:  # whatever a reading library raises about a broken or wrong file
         message = f"source {source.id}: {place} cannot be read as {source.type} ({error})"

@@ -1,5 +1,6 @@
 """A file is looked at before a library opens it: what it is by its first bytes, and what it would unpack to."""
 
+import math
 import re
 import zipfile
 from pathlib import Path
@@ -26,6 +27,7 @@ MOST_UNPACKED = 2 << 30  # bytes of all parts of a workbook
 MOST_TIMES = 200  # as large as the file, where it is more than
 SMALL = 64 << 20
 MOST_CELLS = 60_000_000  # of the rectangle that a sheet spans; what opens it makes room for all of them
+BYTES = 40  # of memory that a cell takes while a workbook is read
 _FAR = re.compile(rb'\sr="([A-Z]{2,6})(\d+)"')
 _ROW = re.compile(rb'<(?:\w+:)?row\b[^>]*?\sr="(\d+)"')
 
@@ -93,6 +95,18 @@ def _sheet(content: bytes) -> None:
             f"a sheet has a cell in row {last:,} and one in column {width:,}, with nothing before them; clear the rows "
             "and columns beyond the table, and save it"
         )
+    if last * width * BYTES > _memory():  # what reads workbooks does not come back where memory ends
+        raise MemoryError(f"a sheet that spans {last:,} rows and {width:,} columns")
+
+
+def _memory() -> float:
+    """Bytes that this process may hold."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return math.inf
+    limit = resource.getrlimit(resource.RLIMIT_DATA)[0]
+    return math.inf if limit == resource.RLIM_INFINITY else limit
 
 
 def _column(letters: bytes) -> int:
