@@ -8,6 +8,7 @@ import hypothesis
 import pytest
 from browsing import browser, open_page, violations
 
+from analysis import language
 from pipeline.render import quarto
 
 __all__ = ["browser", "open_page", "violations"]
@@ -27,6 +28,12 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if PROGRAMS & set(item.fixturenames) or item.get_closest_marker("quarto"):
             item.add_marker("programs")
+
+
+@pytest.fixture(autouse=True)
+def english():
+    """Texts are English and of no confidence level when a test begins, whatever another has read."""
+    language.use(language.ENGLISH)
 
 
 def pytest_runtest_setup(item):

@@ -53,7 +53,7 @@ def mean_by_visit(
     ...     columns=["visit", "n", "estimate", "conf_low", "conf_high"],
     ... )
     >>> mean_by_visit(means, label="CDAI (0-76 points)", time="Week", mark=None).alt
-    'Mean with CI. CDAI (0-76 points): Week 0 28.3 (25.0 to 31.6), n = 20; Week 12 14.1 (11.0 to 17.2), n = 18.'
+    'Mean with ...CI. CDAI (0-76 points): Week 0 28.3 (25.0 to 31.6), n = 20; Week 12 14.1 (11.0 to 17.2), n = 18.'
     """
     time, interval = tr(time), tr(interval)
     rows = need(means, COLUMNS, values=["estimate"])
@@ -91,7 +91,7 @@ def response_by_visit(
     ...     {"visit": [24], "n": [20], "estimate": [0.45], "conf_low": [0.2306], "conf_high": [0.6847]}
     ... )
     >>> response_by_visit(responses, time="Week", mark=None).alt
-    'Response rate with CI. Patients with response (%): Week 24 45.0 % (23.1 % to 68.5 %), n = 20.'
+    'Response rate with ...CI. Patients with response (%): Week 24 45.0 % (23.1 % to 68.5 %), n = 20.'
     """
     label, time, interval = tr(label), tr(time), tr(interval)
     rows = need(responses, COLUMNS, values=["estimate"])

@@ -55,7 +55,7 @@ def forest(
     ...     {"label": ["Age per 10 years"], "estimate": [0.81], "conf_low": [0.6], "conf_high": [1.1]}
     ... )
     >>> forest(estimates, label="Odds ratio of low disease activity", null=1, log=True, mark=None).alt
-    'Odds ratio of low disease activity with CI: Age per 10 years 0.81 (0.60 to 1.10). No effect is 1.'
+    'Odds ratio of low disease activity with ...CI: Age per 10 years 0.81 (0.60 to 1.10). No effect is 1.'
     """
     interval = tr(interval)
     rows = need(estimates, ["label", "estimate", "conf_low", "conf_high"], values=["estimate"])

@@ -42,7 +42,7 @@ def calibration(
     ...     {"predicted": [0.2], "observed": [0.25], "conf_low": [0.15], "conf_high": [0.38], "n": [40]}
     ... )
     >>> calibration(bins, outcome="low disease activity", mark=None).alt
-    'Calibration of predicted low disease activity with CI: predicted 20.0 %, observed 25.0 % (15.0 % to 38.0 %),
+    'Calibration of predicted low disease activity with ...CI: predicted 20.0 %, observed 25.0 % (15.0 % to 38.0 %),
     n = 40.'
     """
     interval = tr(interval)

@@ -49,7 +49,7 @@ def kaplan_meier(
     ... )
     >>> at_risk = pd.DataFrame({"time": [0, 6], "n_risk": [20, 14]})
     >>> kaplan_meier(curves, at_risk, label="Still on drug (%)", time="Months", mark=None).alt
-    'Kaplan-Meier curve with CI, Still on drug (%): 50.0 % (30.0 % to 70.0 %) at 6 (Months). At risk: 20 at 0,
+    'Kaplan-Meier curve with ...CI, Still on drug (%): 50.0 % (30.0 % to 70.0 %) at 6 (Months). At risk: 20 at 0,
     14 at 6.'
     """
     curve, interval = tr(curve), tr(interval)

@@ -12,7 +12,7 @@ ROW = {
     "n": 4,
     "n_subjects": 2,
     "events": 3,
-    "n_missing": 0,
+    "events_unknown": 0,
     "person_years": 2.5,
     "event_rate": 120.0,
     "event_rate_low": 24.7,
@@ -42,7 +42,7 @@ def test_overview_shows_person_years_beside_its_rates():
 
 
 def test_what_was_not_recorded_is_a_dash_and_no_zero():
-    table = shown(ROW, {**NONE, "label": "Serious", "n_missing": 3}, {**NONE, "label": "Death"})
+    table = shown(ROW, {**NONE, "label": "Serious", "events_unknown": 3}, {**NONE, "label": "Death"})
     assert table.body.loc["Serious"].tolist() == ["–"] * 5
     assert table.body.loc["Death", "Events"] == "0"
     assert table.notes[-1] == "Events for which it is not known, not counted: serious 3."
