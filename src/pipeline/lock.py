@@ -16,12 +16,10 @@ from types import SimpleNamespace
 from typing import Any
 
 from pipeline.ending import LockError
-from pipeline.files import read_json
+from pipeline.lock_record import Lock, newest
 from pipeline.project import REPORTS, Project, sha256
-from pipeline.seal import require_sealed
 
 ORDER = ("draft", "locked", "final")
-PATTERN = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9][0-9][0-9][0-9][0-9]Z"
 KINDS = {
     "params": "parameters",
     "notebooks": "notebook",
@@ -31,21 +29,6 @@ KINDS = {
 }
 OWN = "refractory-rheum-analysis"
 SHOWN = 12  # differences told before the rest is counted
-
-
-@dataclass(frozen=True, slots=True)
-class Lock:
-    """A locked state of a study: its folder, the content of its `lock.json`, and who sealed it, if signed."""
-
-    folder: Path
-    record: dict
-    signed: bool = False
-
-    @property
-    def summary(self) -> dict:
-        """What the settings of a report say of its lock; another lock makes another summary."""
-        named = {"name": self.folder.name, "locked_at": self.record["locked_at"]}
-        return {**named, "sha256": sha256(self.folder / "lock.json"), "signed": self.signed}
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,16 +115,13 @@ def current(project: Project, study: str) -> Lock | None:
     LockError
         If its record cannot be read, or is not the one that was sealed.
     """
-    folders = sorted(folder for folder in locks_of(project, study).glob(PATTERN) if folder.is_dir())
-    if not folders:
-        return None
-    file = folders[-1] / "lock.json"
-    record = read_json(file)
-    if record is None or "locked_at" not in record:
-        raise LockError(
-            f"{file.relative_to(project.root)} cannot be read; restore it, or remove its folder to unlock the data"
-        )
-    return Lock(folders[-1], record, signed=require_sealed(project, study, folders))
+    return newest(
+        project,
+        study,
+        locks_of(project, study),
+        is_whole=lambda record: "locked_at" in record,
+        remedy="unlock the data",
+    )
 
 
 def locks_of(project: Project, study: str) -> Path:

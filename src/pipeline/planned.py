@@ -15,11 +15,9 @@ from typing import Any
 from analysis.columns import nearest
 from analysis.escape import markdown
 from analysis.language import inside, paragraph, tr
-from pipeline.ending import LockError
-from pipeline.files import read_json
-from pipeline.lock import PATTERN, locks_of
-from pipeline.project import Project, sha256
-from pipeline.seal import require_sealed
+from pipeline.lock import locks_of
+from pipeline.lock_record import Lock, newest
+from pipeline.project import Project
 
 # Entries of the study file that the analysis rests on; where the data lie and who is asked are none.
 OF_STUDY = (
@@ -58,15 +56,6 @@ SECTION = "sec-plan-changes"
 
 
 @dataclass(frozen=True, slots=True)
-class PlanLock:
-    """A locked plan: its folder, the content of its `lock.json`, and whether it is signed."""
-
-    folder: Path
-    record: dict
-    signed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Difference:
     """An entry that is not as it was planned; what is absent on one side is None."""
 
@@ -81,7 +70,7 @@ def plans_of(project: Project, study: str) -> Path:
     return locks_of(project, study) / "sap"
 
 
-def current_plan(project: Project, study: str) -> PlanLock | None:
+def current_plan(project: Project, study: str) -> Lock | None:
     """The newest locked plan, or None.
 
     Raises
@@ -89,16 +78,13 @@ def current_plan(project: Project, study: str) -> PlanLock | None:
     LockError
         If its record cannot be read, or is not the one that was sealed.
     """
-    folders = sorted(folder for folder in plans_of(project, study).glob(PATTERN) if folder.is_dir())
-    if not folders:
-        return None
-    record = read_json(folders[-1] / "lock.json")
-    if record is None or not isinstance(record.get("plan"), dict):
-        raise LockError(
-            f"{folders[-1].relative_to(project.root)}/lock.json cannot be read; restore it, or remove its folder to "
-            "take the lock of the plan away"
-        )
-    return PlanLock(folders[-1], record, signed=require_sealed(project, study, folders))
+    return newest(
+        project,
+        study,
+        plans_of(project, study),
+        is_whole=lambda record: isinstance(record.get("plan"), dict),
+        remedy="take the lock of the plan away",
+    )
 
 
 def facts(study: Mapping, analysis: Mapping, criteria: Mapping) -> dict[str, str]:
@@ -180,10 +166,7 @@ def compared(project: Project, study: str, found: Any) -> dict | None:
         plan.record["plan"], facts(found.study, found.analysis, found.criteria), found.study["plan_changes"]
     )
     return {
-        "name": plan.folder.name,
-        "locked_at": plan.record["locked_at"],
-        "sha256": sha256(plan.folder / "lock.json"),
-        "signed": plan.signed,
+        **plan.summary,
         "seen": plan.record["seen"],
         "differences": [[one.what, one.planned, one.done, one.reason] for one in told],
     }

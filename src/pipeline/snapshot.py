@@ -7,30 +7,24 @@ them out of version control, while `lock.json` and `seal.json` can be committed;
 removes it.
 """
 
-import os
 import shutil
-import time
-from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
 
 from pipeline import lock
-from pipeline.files import make_read_only, remove_tree, sync_tree
 from pipeline.gather import gather
+from pipeline.lock_record import Lock, put_in_place
 from pipeline.operating import operation_of
 from pipeline.plan import Request
-from pipeline.project import Project, UserError, as_json, sha256
+from pipeline.project import Project, UserError, sha256
 from pipeline.scratch import scratch
-from pipeline.seal import seal
 from pipeline.site_lock import site_lock
 
 IGNORE = "# copies of the data; lock.json and seal.json alone are meant for version control\nsources/\n"
 COMPARED = ("sources", *lock.KINDS)
-NAME = "%Y-%m-%dT%H%M%SZ"
-STEP = 0.05  # seconds
 
 
-def lock_study(project: Project, name: str) -> tuple[lock.Lock, bool]:
+def lock_study(project: Project, name: str) -> tuple[Lock, bool]:
     """Lock a study as it is now.
 
     Parameters
@@ -66,39 +60,20 @@ def lock_study(project: Project, name: str) -> tuple[lock.Lock, bool]:
         return _lock_gathered(project, name, gathered)
 
 
-def _lock_gathered(project: Project, name: str, gathered) -> tuple[lock.Lock, bool]:
+def _lock_gathered(project: Project, name: str, gathered) -> tuple[Lock, bool]:
     (asked,) = gathered.reports
-    now = free_moment(lock.locks_of(project, name))
-    folder = lock.locks_of(project, name) / f"{now:{NAME}}"
-    partial = folder.with_name(f".partial-{os.getpid()}")
-    partial.mkdir(parents=True)
-    try:
-        record = {
-            "study": name,
-            "name": folder.name,
-            "locked_at": now.isoformat(timespec="seconds"),
-            **lock.circumstances(gathered, asked),
-        }
-        record |= _contents(gathered, asked, record["sources"], partial)
+
+    def fill(folder: Path) -> dict | None:
+        known = lock.circumstances(gathered, asked)
+        record = known | _contents(gathered, asked, known["sources"], folder)
         previous = lock.current(project, name)
         if previous and all(_identity(previous.record, key) == _identity(record, key) for key in COMPARED):
-            return previous, False
-        (partial / "lock.json").write_text(as_json(record), encoding="utf-8")
-        (partial / ".gitignore").write_text(IGNORE, encoding="utf-8")
-        seal(partial, project, name)
-        sync_tree(partial)
-        partial.rename(folder)
-    finally:
-        remove_tree(partial)
-    make_read_only(folder)
-    return lock.current(project, name), True
+            return None
+        (folder / ".gitignore").write_text(IGNORE, encoding="utf-8")
+        return record
 
-
-def free_moment(folder: Path) -> datetime:
-    """Now; where a lock was made this very second, the next one: a lock is told by the second of its name."""
-    while (folder / f"{(now := datetime.now(UTC)):{NAME}}").exists():
-        time.sleep(STEP)
-    return now
+    made = put_in_place(project, name, lock.locks_of(project, name), fill)
+    return lock.current(project, name), made is not None
 
 
 def _contents(gathered, asked, sources: dict, folder: Path) -> dict:

@@ -12,8 +12,9 @@ from planning import gathered, planned
 from tiny_study import study_file, write_study
 
 from pipeline.lock import LockError, current, state_of
+from pipeline.lock_record import NAME, free_moment
 from pipeline.project import Project, UserError, sha256
-from pipeline.snapshot import NAME, free_moment, lock_study
+from pipeline.snapshot import lock_study
 
 OWN = """\
 sources:

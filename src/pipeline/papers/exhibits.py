@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from analysis.language import current, tr
-from pipeline.papers.sap import Exhibit
+from pipeline.papers.plan_text import Exhibit
 from pipeline.publish.documents import HEADING
 from pipeline.render.checks.stage import CLOSE, OPEN
 from pipeline.render.notebook import cell_options, source_text

@@ -4,27 +4,24 @@ The folder holds the record (every entry of the plan, see `pipeline.planned`), i
 from, and the plan as a document where one was written.
 """
 
-import os
 import shutil
 from pathlib import Path
 
 from pipeline import lock, planned
-from pipeline.files import make_read_only, remove_tree, sync_tree
-from pipeline.project import Project, UserError, as_json, sha256
+from pipeline.lock_record import Lock, put_in_place
+from pipeline.project import Project, UserError, sha256
 from pipeline.reach import Code
 from pipeline.resolve import resolve
 from pipeline.runs.keep import runs_of
-from pipeline.seal import seal
 from pipeline.site_lock import site_lock
-from pipeline.snapshot import NAME, free_moment
 
 
-def lock_plan(project: Project, study: str) -> tuple[planned.PlanLock, bool]:
+def lock_plan(project: Project, study: str) -> tuple[Lock, bool]:
     """Lock the plan of analysis of a study.
 
     Returns
     -------
-    PlanLock, bool
+    Lock, bool
         The plan that rules now, and whether it was locked just now: where every entry is as in the newest one, there
         is nothing to do.
 
@@ -48,32 +45,17 @@ def lock_plan(project: Project, study: str) -> tuple[planned.PlanLock, bool]:
         return _lock(project, study)
 
 
-def _lock(project: Project, study: str) -> tuple[planned.PlanLock, bool]:
+def _lock(project: Project, study: str) -> tuple[Lock, bool]:
     found = resolve(project.root, study, "final", code=Code(project.root / "src"), kept=None)
     plan = planned.facts(found.study, found.analysis, found.criteria)
     previous = planned.current_plan(project, study)
     if previous and previous.record["plan"] == plan:
         return previous, False
-    now = free_moment(planned.plans_of(project, study))
-    folder = planned.plans_of(project, study) / f"{now:{NAME}}"
-    partial = folder.with_name(f".partial-{os.getpid()}")
-    partial.mkdir(parents=True)
-    try:
-        record = {
-            "study": study,
-            "name": folder.name,
-            "locked_at": now.isoformat(timespec="seconds"),
-            "plan": plan,
-            "seen": _seen(project, study),
-            "files": _copied(project, study, partial),
-        }
-        (partial / "lock.json").write_text(as_json(record), encoding="utf-8")
-        seal(partial, project, study)
-        sync_tree(partial)
-        partial.rename(folder)
-    finally:
-        remove_tree(partial)
-    make_read_only(folder)
+
+    def fill(folder: Path) -> dict:
+        return {"plan": plan, "seen": _seen(project, study), "files": _copied(project, study, folder)}
+
+    put_in_place(project, study, planned.plans_of(project, study), fill)
     return planned.current_plan(project, study), True
 
 

@@ -10,8 +10,8 @@ from pathlib import Path
 from analysis.language import capital, mark, tr
 from pipeline.papers.exhibits import exhibits_of
 from pipeline.papers.origin import Origin
+from pipeline.papers.plan_text import Exhibit
 from pipeline.papers.prose import Part, only, parts_of
-from pipeline.papers.sap import Exhibit
 from pipeline.project import Project
 from pipeline.publish.documents import MAIN, PREFIX, SUPPLEMENT, divided, numbers_of
 from pipeline.publish.staging import PLANNED, SINCE, digits_of, directions_of, fresh, labels_of, write_yaml

@@ -13,8 +13,8 @@ from pipeline.papers import methods, tables
 from pipeline.papers.checklist import checklist
 from pipeline.papers.journals import Journal
 from pipeline.papers.origin import Origin
+from pipeline.papers.plan_text import Exhibit, embedded
 from pipeline.papers.prose import Part, is_prose, results_named, section, without_sections
-from pipeline.papers.sap import Exhibit, embedded
 from pipeline.publish.cover import study_facts
 from pipeline.publish.first_screen import (
     Results,

@@ -12,7 +12,7 @@ from pipeline.papers.journals import JOURNALS, journal_of, style_of
 from pipeline.papers.manuscript import MOST, Draft, _title_page, chosen_exhibits
 from pipeline.papers.methods import cited
 from pipeline.papers.origin import Origin
-from pipeline.papers.sap import Exhibit
+from pipeline.papers.plan_text import Exhibit
 from pipeline.project import UserError
 
 
