@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from analysis import figures, results
+from analysis import figures, proportions, rates, results
 from analysis.study.sections import Share
 from pipeline import seal
 from pipeline.project import Project, UserError
@@ -50,6 +50,37 @@ def test_a_study_file_sets_its_own_profile():
     assert (profile.name, profile.smallest, profile.multiple, profile.small) == ("custom", 6, 3, (0, 5))
     told = protect(rows_of(rash=5, cough=40), profile).told()
     assert count_of("rash") not in told and told[count_of("cough")] == 39
+
+
+@pytest.mark.parametrize("level", [0.9, 0.95])
+def test_intervals_that_are_told_have_the_level_of_the_study(level):
+    """40 of 200, and 40 events in 400 person-years: rounding changes neither, so that the limits stay."""
+    share = proportions.wilson(40, 200, confidence_level=level)
+    rate = rates.poisson_exact(40, 400, confidence_level=level, per=100)
+    told = ("estimate", "conf_low", "conf_high", "method")
+    frames = [
+        results.rows_of(
+            {name: getattr(share, name) for name in told} | {"count": 40, "n": 200},
+            analysis="share",
+            variable="cough",
+            population="FAS",
+            unit="proportion",
+        ),
+        results.rows_of(
+            {name: getattr(rate, name) for name in told} | {"events": 40, "person_years": 400.0, "n": 200},
+            analysis="rate",
+            variable="cough",
+            population="FAS",
+            unit="per 100 person-years",
+        ),
+    ]
+    stacked = results.stack(frames)
+    rows = stacked.astype(object).where(stacked.notna(), None).to_dict("records")
+    released = protect(rows, PUBLIC, level=level).told()
+    before = {row["result_id"]: row["value"] for row in rows}
+    limits = [name for name in released if name.endswith(("conf_low", "conf_high"))]
+    assert sorted(name.split(".")[0] for name in limits) == ["rate", "rate", "share", "share"]
+    assert {name: released[name] for name in limits} == {name: pytest.approx(before[name]) for name in limits}
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,9 @@ COUNTS = (PERSONS, EVENTS)
 COUNT_NAMES = ("count", "k", "events", "n_responders", "progression")
 
 
-def told_of(row: Mapping, by_id: Mapping, why: Mapping, profile: Profile) -> tuple[float | None, str]:
+def told_of(
+    row: Mapping, by_id: Mapping, why: Mapping, profile: Profile, level: float
+) -> tuple[float | None, str]:
     """The value that is told of a result, or None and why it is not.
 
     Parameters
@@ -41,6 +43,8 @@ def told_of(row: Mapping, by_id: Mapping, why: Mapping, profile: Profile) -> tup
     why : mapping of str to str
         Reasons by id of the counts that are suppressed.
     profile : Profile
+    level : float
+        Confidence level of the intervals that are computed again.
     """
     kind, value = row.get("kind"), row["value"]
     if value is None:
@@ -63,11 +67,11 @@ def told_of(row: Mapping, by_id: Mapping, why: Mapping, profile: Profile) -> tup
         enough = 2 if row["statistic"].startswith("median") or row["statistic"] in ("q50", "median") else 4
         return (value, "") if people >= enough * profile.smallest else (None, "few people on one side")
     if kind in (PROPORTION, LIMIT) and row["unit"] == "proportion":
-        return _share(row, prefix, by_id, why, profile)
+        return _share(row, prefix, by_id, why, profile, level)
     if kind == PROPORTION or (kind == LIMIT and _is_share_limit(row, by_id)):
         return None, "not made from released counts"
     if kind == RATE or (kind == LIMIT and "person-years" in row["unit"]) or _has_time(prefix, by_id, kind):
-        return _rate(row, prefix, by_id, why, profile)
+        return _rate(row, prefix, by_id, why, profile, level)
     if kind == SUM:
         return float(f"{value:.2g}"), ""
     if kind == MEAN and _is_binary(prefix, by_id):
@@ -133,7 +137,7 @@ def _count_behind(row: Mapping, prefix: str, by_id: Mapping) -> tuple[Mapping | 
 
 
 def _share(
-    row: Mapping, prefix: str, by_id: Mapping, why: Mapping, profile: Profile
+    row: Mapping, prefix: str, by_id: Mapping, why: Mapping, profile: Profile, level: float
 ) -> tuple[float | None, str]:
     """A proportion or its limit, computed again from the rounded counts."""
     sibling, count = _count_behind(row, prefix, by_id)
@@ -153,20 +157,20 @@ def _share(
             return None, "not made from released counts"
         return min(k / n, 1.0), ""
     if row["kind"] == LIMIT and exact and 0 <= k <= n:
-        return _limit(row, min(k, n), n, by_id.get(f"{prefix}.confidence_level"))
+        own = by_id.get(f"{prefix}.confidence_level")
+        return _limit(row, min(k, n), n, own["value"] if own and own["value"] else level)
     return None, "not made from released counts"
 
 
-def _limit(row: Mapping, k: int, n: int, level: Mapping | None) -> tuple[float | None, str]:
+def _limit(row: Mapping, k: int, n: int, level: float) -> tuple[float | None, str]:
     """A limit of the interval that the method's name says, from rounded counts."""
     from analysis import proportions
 
-    confidence = level["value"] if level and level["value"] else 0.95
     method = (row.get("method") or "").casefold()
     if row["statistic"].startswith("exact") or "clopper" in method:
-        found = proportions.clopper_pearson(k, n, confidence_level=confidence)
+        found = proportions.clopper_pearson(k, n, confidence_level=level)
     elif "wilson" in method:
-        found = proportions.wilson(k, n, confidence_level=confidence)
+        found = proportions.wilson(k, n, confidence_level=level)
     else:
         return None, "not made from released counts"
     return (found.conf_low if row["statistic"].endswith("low") else found.conf_high), ""
@@ -177,7 +181,7 @@ def _has_time(prefix: str, by_id: Mapping, kind: str) -> bool:
 
 
 def _rate(
-    row: Mapping, prefix: str, by_id: Mapping, why: Mapping, profile: Profile
+    row: Mapping, prefix: str, by_id: Mapping, why: Mapping, profile: Profile, level: float
 ) -> tuple[float | None, str]:
     """A rate or its limit, computed again from rounded events and rounded time."""
     from analysis import rates
@@ -191,7 +195,7 @@ def _rate(
     if profile.is_small(events) or (told is not None and told["result_id"] in why):
         return None, SMALL
     time, k = float(f"{years['value']:.2g}"), profile.rounded(events)
-    found = rates.poisson_exact(k, time, confidence_level=0.95)
+    found = rates.poisson_exact(k, time, confidence_level=level)
     scale = per / getattr(found, "per", 1.0)
     name = {"estimate": "estimate", "conf_low": "conf_low", "conf_high": "conf_high"}.get(row["statistic"])
     return (getattr(found, name) * scale, "") if name else (None, "not made from released counts")

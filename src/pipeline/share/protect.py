@@ -44,7 +44,12 @@ class Released:
 
 
 def protect(
-    rows: Sequence[Mapping], profile: Profile, *, also: Iterable[str] = (), earlier: Mapping | None = None
+    rows: Sequence[Mapping],
+    profile: Profile,
+    *,
+    level: float = 0.95,
+    also: Iterable[str] = (),
+    earlier: Mapping | None = None,
 ) -> Released:
     """The results of a report under a profile.
 
@@ -53,6 +58,8 @@ def protect(
     rows : sequence of dict
         The results table.
     profile : Profile
+    level : float
+        Confidence level of the study, at which intervals are computed again; 0.95 by default.
     also : iterable of str
         Ids that must not be told for other reasons, such as what an earlier release would give away with them.
     earlier : mapping of str to (float, float), optional
@@ -76,7 +83,7 @@ def protect(
     by_id = {row["result_id"]: row for row in rows}
     made = Released([], why, found)
     for row in rows:
-        value, reason = told_of(row, by_id, why, profile)
+        value, reason = told_of(row, by_id, why, profile, level)
         if reason:
             why[row["result_id"]] = reason
             made.rows.append({**row, "value": None, "status": SUPPRESSED})

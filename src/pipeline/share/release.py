@@ -120,7 +120,8 @@ def make(
     content = json.loads((run / "settings.json").read_text(encoding="utf-8"))
     with publish.in_words_of(content, project.root):
         rows = results_of(run)
-        released = protect(rows, profile, also=known.hold, earlier=known.spans)
+        level = content["study"]["statistics"]["confidence_level"]
+        released = protect(rows, profile, level=level, also=known.hold, earlier=known.spans)
         stage = folder / "stage"
         shutil.copytree(run / "stage", stage)
         left_out: list[tuple[str, str]] = []

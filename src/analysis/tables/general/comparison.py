@@ -1,4 +1,4 @@
-"""Differences between groups: by models, and without."""
+"""Differences between groups by models: of each visit, and of all visits together."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING

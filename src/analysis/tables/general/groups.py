@@ -8,7 +8,7 @@ import pandas as pd
 from analysis import numbers
 from analysis.columns.decimals import mean_digits
 from analysis.language import mark, tr, with_unit
-from analysis.tables.general.wording import sentences, with_interval
+from analysis.tables.general.wording import sentences, visits_shown, with_interval
 from analysis.tables.rows import pick
 from analysis.tables.table import Table
 
@@ -43,7 +43,7 @@ def unadjusted_table(
     notes : sequence of str
         Footnotes before the generated ones.
     """
-    visits = {visit.id: visit.label for visit in study.visits}
+    visits = visits_shown(study)
     reference, labels = study.groups.order[0], study.groups.labels
     against = labels.get(reference, reference)
     lines, blocks, index = [], [], []
