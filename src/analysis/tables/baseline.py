@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from analysis.study import Study
 
 DEGREES = ("definite", "probable", "possible", "none")
+MEAN, COUNT = mark("{label}, mean (SD)"), mark("{label}, n (%)")
 NOTES = (
     mark(
-        "Numbers are mean (SD); median [quartiles]. Categories are n (% of those with a known value). "
-        "Missing counts are shown where there are any."
+        "Percentages are of those with a known value. Missing counts are shown where there are any."
     ),
 )
 
@@ -32,7 +32,9 @@ def baseline_table(
     digits: dict[str, int],
     notes: Sequence[str] = NOTES,
 ) -> Table:
-    """Lay out `summarise_baseline`: a line per number, a block per category, a column per group.
+    """Lay out `summarise_baseline`: the label of a variable and its statistic on one line, a column per group.
+
+    A second statistic, the levels of a category and what is missing stand below, stepped in.
 
     Parameters
     ----------
@@ -50,9 +52,9 @@ def baseline_table(
     lines, blocks = [], []
     for variable in rows["variable"].unique():
         of_variable = rows[rows["variable"].eq(variable)]
-        made = _lines(of_variable, columns, digits.get(variable, 1), variable)
+        statistic, made = _lines(of_variable, columns, digits.get(variable, 1), variable)
         lines += made
-        blocks += [labels.get(variable, variable)] * len(made)
+        blocks += [tr(statistic, label=tr(labels.get(variable, variable)))] * len(made)
     sizes = {name: _size(rows, name) for name in columns}
     headers = [_header(study, name, sizes[name]) for name in columns]
     body = pd.DataFrame([cells for _, cells in lines], columns=headers, index=[label for label, _ in lines])
@@ -85,9 +87,13 @@ def _header(study, group: str, size: int) -> str:
     return f"{label} (n = {size})"
 
 
-def _lines(rows: pd.DataFrame, columns: list[str], digits: int, variable: str) -> list[tuple[str, list[str]]]:
+def _lines(
+    rows: pd.DataFrame, columns: list[str], digits: int, variable: str
+) -> tuple[str, list[tuple[str, list[str]]]]:
+    """What the first line says beside the label of the variable, and the lines; the first may bear the label."""
     overall = {group: pick(rows, group=group, visit="") for group in columns}
     levels = _in_order(rows.loc[rows["visit"].ne(""), "visit"].drop_duplicates().tolist())
+    statistic = COUNT if levels else MEAN
     if levels:
         lines = [
             (_level(level, variable), [_share(pick(rows, group=group, visit=level)) for group in columns])
@@ -95,11 +101,11 @@ def _lines(rows: pd.DataFrame, columns: list[str], digits: int, variable: str) -
         ]
     else:
         lines = [
-            (tr("mean (SD)"), [_mean(found, mean_digits(variable, digits)) for found in overall.values()]),
+            ("", [_mean(found, mean_digits(variable, digits)) for found in overall.values()]),
             (tr("median [quartiles]"), [_median(found, digits) for found in overall.values()]),
         ]
     missing = [numbers.whole(found["n_missing"]) for found in overall.values()]
-    return lines + ([("missing", missing)] if any(text != "0" for text in missing) else [])
+    return statistic, lines + ([("missing", missing)] if any(text != "0" for text in missing) else [])
 
 
 def _in_order(levels: list[str]) -> list[str]:
@@ -109,7 +115,8 @@ def _in_order(levels: list[str]) -> list[str]:
 
 
 def _level(level: str, variable: str) -> str:
-    return tr("yes") if level == "True" else tr(in_words(variable, level))
+    """The name of a level; none for a thing that is there or not, whose label says it."""
+    return "" if level == "True" else tr(in_words(variable, level))
 
 
 def _share(found: dict) -> str:

@@ -27,7 +27,8 @@ class Table:
     spanners : mapping of label to column names
         Headers over several neighbouring columns.
     groups : sequence of str, optional
-        One label per row; a row that opens a new group is preceded by a row with the label.
+        One label per row; a row that opens a new group is preceded by a row with the label, or bears the label
+        itself where its own name is empty.
     notes : sequence of str
         Footnotes, Markdown.
     per_patient : bool
@@ -77,9 +78,7 @@ class Table:
                 "<thead>",
                 *self._head(),
                 "</thead>",
-                "<tbody>",
-                *self._rows(),
-                "</tbody>",
+                *bodies(self._rows()),
                 "</table>",
             ]
         )
@@ -106,13 +105,32 @@ class Table:
     def _rows(self) -> list[str]:
         lines, open_group = [], None
         for number, (header, cells) in enumerate(zip(self.body.index, self.body.to_numpy(), strict=True)):
+            text = "".join(f"<td>{escape(_text(cell))}</td>" for cell in cells)
             if self.groups is not None and self.groups[number] != open_group:
                 open_group = self.groups[number]
                 wide, label = self.body.shape[1] + 1, escape(self._named(open_group))
+                if header == "":
+                    lines.append(f'<tr><th scope="rowgroup">{label}</th>{text}</tr>')
+                    continue
                 lines.append(f'<tr><th scope="rowgroup" colspan="{wide}">{label}</th></tr>')
-            text = "".join(f"<td>{escape(_text(cell))}</td>" for cell in cells)
             lines.append(f'<tr><th scope="row">{escape(self._named(header))}</th>{text}</tr>')
         return lines
+
+
+def bodies(rows: Sequence[str]) -> list[str]:
+    """Rows of HTML in bodies of a table: each group of rows is one.
+
+    Examples
+    --------
+    >>> bodies(['<tr><th scope="rowgroup">A</th></tr>', "<tr><td>1</td></tr>"])
+    ['<tbody>', '<tr><th scope="rowgroup">A</th></tr>', '<tr><td>1</td></tr>', '</tbody>']
+    """
+    lines = ["<tbody>"]
+    for row in rows:
+        if 'scope="rowgroup"' in row and len(lines) > 1:
+            lines += ["</tbody>", "<tbody>"]
+        lines.append(row)
+    return [*lines, "</tbody>"]
 
 
 def _text(cell) -> str:

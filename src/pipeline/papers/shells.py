@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from analysis.language import ENGLISH, FOLDER, current, tr
+from analysis.tables.table import bodies
 from pipeline.render.notebook import CAPTIONS, cell_options, source_text
 
 TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL)
@@ -163,13 +164,14 @@ def table_shell(table: str, known: Known) -> str:
     <table><thead><tr><th>All (n = …)</th></tr></thead><tbody>
     <tr><th>Mean</th><td>xx.xx</td></tr>
     <tr><th>…</th><td>xx</td></tr>
-    </tbody></table>
+    </tbody>
+    </table>
     """
-    head, opened, body = table.partition("<tbody>")
+    head, _, body = table.partition("<tbody>")
     head = CELL.sub(lambda cell: f"{cell[1]}{_uncounted(cell[4])}{cell[5]}", head)
     groups = _merged(_grouped([_row(row, known) for row in ROW.findall(body)]))
     rows = [row for name, members in groups for row in ([name] if name else []) + _once(members)]
-    return "\n".join([head + opened, *rows, "</tbody></table>"])
+    return "\n".join([head.rstrip(), *bodies(rows), "</table>"])
 
 
 Group = tuple[str, list[str]]

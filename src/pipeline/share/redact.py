@@ -14,6 +14,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
+from analysis.tables.table import bodies
 from pipeline.render.notebook import cell_options, source_text
 from pipeline.share.lookup import HIDDEN, Lookup
 from pipeline.share.profiles import Profile
@@ -155,8 +156,7 @@ class Redactor:
             kept.append(
                 f'<tr><th scope="rowgroup" colspan="{width}">{what} left out: every number is suppressed.</th></tr>'
             )
-        body = "<tbody>\n" + "\n".join(kept) + "\n</tbody>\n</table>"
-        return CELL.sub(self._heading, head) + body
+        return "\n".join([CELL.sub(self._heading, head).rstrip(), *bodies(kept), "</table>"])
 
     def _names_subjects(self, text: str) -> bool:
         """Whether rows of a table are headed by subject ids, or any cell holds one that cannot be another number."""
@@ -234,14 +234,12 @@ def _told(inner: str, how: Callable[[str], str]) -> str:
 
 def _without_empty_groups(rows: list[str]) -> list[str]:
     """Rows without the headings of groups that have lost all their rows."""
-    kept = []
-    for row in rows:
-        if 'scope="rowgroup"' in row and kept and 'scope="rowgroup"' in kept[-1]:
+    kept: list[str] = []
+    for row in [*rows, '<tr><th scope="rowgroup"></th></tr>']:
+        if 'scope="rowgroup"' in row and kept and 'scope="rowgroup"' in kept[-1] and "<td" not in kept[-1]:
             kept.pop()
         kept.append(row)
-    if kept and 'scope="rowgroup"' in kept[-1]:
-        kept.pop()
-    return kept
+    return kept[:-1]
 
 
 def sentence(text: str) -> str:

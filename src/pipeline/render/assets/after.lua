@@ -194,9 +194,15 @@ local function bold(rows)
   end
 end
 
+-- A group may be opened by a row that has values of its own.
+local function opens_group(row)
+  return row and row.cells[1] and row.cells[1].attributes.scope == "rowgroup"
+end
+
 -- Rows under a group row step in; in HTML the page's style sees to it.
-local function indent(rows)
-  for _, row in ipairs(rows) do
+local function indent(rows, from)
+  for i = from, #rows do
+    local row = rows[i]
     local first = row.cells[1] and row.cells[1].contents[1]
     if first and first.content then first.content:insert(1, pandoc.Str("\u{2003}")) end
   end
@@ -239,7 +245,12 @@ local function bold_heads(tbl)
   end
   for _, body in ipairs(tbl.bodies) do
     bold(body.head)
-    if #body.head > 0 then indent(body.body) end
+    if #body.head > 0 then
+      indent(body.body, 1)
+    elseif opens_group(body.body[1]) then
+      bold({ { cells = { body.body[1].cells[1] } } })
+      indent(body.body, 2)
+    end
   end
   return tbl
 end
