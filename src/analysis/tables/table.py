@@ -32,7 +32,8 @@ class Table:
     notes : sequence of str
         Footnotes, Markdown.
     per_patient : bool
-        Whether a row is one patient; such a table leaves the house with nobody but the team.
+        Whether a row is one patient: a listing, which a page sorts and narrows down, and which leaves the house with
+        nobody but the team.
     verbatim : bool
         Whether names of rows and groups are data, which are never translated.
     """
@@ -74,7 +75,7 @@ class Table:
     def _html(self) -> str:
         return "\n".join(
             [
-                "<table>",
+                '<table class="listing">' if self.per_patient else "<table>",
                 "<thead>",
                 *self._head(),
                 "</thead>",

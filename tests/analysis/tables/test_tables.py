@@ -310,3 +310,9 @@ def test_each_line_has_the_decimals_its_own_numbers_need():
     shown = tables.frame_table(frame, digits={"low": places, "high": places}).body
     assert shown.loc["CDAI"].tolist() == ["0.03", "69.60"]
     assert shown.loc["Pain"].tolist() == ["4", "–"]
+
+
+def test_a_table_with_a_row_per_patient_is_a_listing():
+    body = pd.DataFrame({"Term": ["rash"]}, index=pd.Index(["S1"], name="Subject"))
+    assert tags(tables.Table(body, per_patient=True), "table") == ['<table class="listing">']
+    assert tags(tables.Table(body), "table") == ["<table>"]

@@ -100,7 +100,7 @@
     var box = make("div", { "class": "search", role: "search" }), list = make("ul", { "aria-live": "polite" });
     var field = make("input", { type: "search", "aria-label": "⟦Search this page⟧", placeholder: "⟦Search this page⟧" });
     function gathered() {
-      return all("main h1[id], main h2[id], main h3[id], figcaption, tbody th[scope='row'], dt").map(function (node) {
+      return all("main h1[id], main h2[id], main h3[id], figcaption, tbody th, dt").map(function (node) {
         var within = node.closest("[id]"), copy = node.cloneNode(true);
         all(".backlinks, .copy-link", copy).forEach(function (extra) { extra.remove(); });
         var text = copy.textContent.replace(/\s+/g, " ").trim();
@@ -164,8 +164,8 @@
   /* Long listings can be narrowed down by a word. */
   function filters() {
     all(".listing table, table.listing, table.sortable").forEach(function (table) {
-      var rows = table.tBodies[0] ? Array.prototype.slice.call(table.tBodies[0].rows) : [];
-      if (rows.length < 8) { return; }
+      var rows = table.tBodies.length === 1 ? Array.prototype.slice.call(table.tBodies[0].rows) : [];
+      if (rows.length < 8 || table.querySelector("tbody [rowspan], tbody [colspan]")) { return; }
       var box = make("div", { "class": "filter" }), field = make("input", { type: "search", "aria-label": "⟦Show rows with⟧", placeholder: "⟦Show rows with⟧" });
       var said = make("span", { role: "status" });
       field.addEventListener("input", function () {
