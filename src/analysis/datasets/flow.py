@@ -183,7 +183,9 @@ def _lane(name, members, known, gone, populations, *, study, visits, due) -> lis
     rows, parent, staying = [], "enrolled", len(members)
     if name:
         parent = f"arm_{name}"
-        label = tr("Allocated to {name}", name=study.groups.labels.get(name, name))
+        label = study.groups.labels.get(name, name)
+        if study.design == "randomised":
+            label = tr("Allocated to {name}", name=label)
         rows.append(_box(parent, label, len(members), "enrolled"))
     treated = next((key for key, entry in study.populations.items() if entry.rule == "treated"), None)
     if treated and treated in populations:

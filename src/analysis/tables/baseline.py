@@ -17,11 +17,7 @@ if TYPE_CHECKING:
 
 DEGREES = ("definite", "probable", "possible", "none")
 MEAN, COUNT = mark("{label}, mean (SD)"), mark("{label}, n (%)")
-NOTES = (
-    mark(
-        "Percentages are of those with a known value. Missing counts are shown where there are any."
-    ),
-)
+NOTES = (mark("Percentages are of those with a known value. Missing counts are shown where there are any."),)
 
 
 def baseline_table(

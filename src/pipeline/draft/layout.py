@@ -3,7 +3,7 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
@@ -232,6 +232,9 @@ def wide_groups(file: File, columns: Sequence[str]) -> dict[str, dict[Moment, st
     bare = _numbered(columns)
     every = _with_bare_baseline({**groups, **bare}, file)
     found = {stem: at for stem, at in every.items() if _is_series(file, stem, at)}
+    for at in found.values():
+        if any(file.seen[name].kind == "yes_no" for name in at.values()):
+            file.seen.update({name: _as_yes_no(file.seen[name]) for name in at.values()})
     return {
         stem or file.id: dict(sorted(at.items(), key=lambda pair: pair[0].days)) for stem, at in found.items()
     }
@@ -297,7 +300,16 @@ def _is_series(file: File, stem: str, at: dict[Moment, str]) -> bool:
     if not stem and not all(when.exact for when in at):
         return False
     kinds = {file.seen[name].kind for name in at.values()}
+    if "yes_no" in kinds:
+        kinds = {_as_yes_no(file.seen[name]).kind for name in at.values()}
     return len(at) > 1 and len(kinds - {"empty"}) == 1 and kinds <= {"number", "yes_no", "category", "empty"}
+
+
+def _as_yes_no(seen: Seen) -> Seen:
+    """A column that says the same of everybody at one moment, 0 or 1, as the yes or no it is at another."""
+    if seen.kind != "number" or seen.low != seen.high or seen.low not in (0, 1):
+        return seen
+    return replace(seen, kind="yes_no", texts=(f"{seen.low:g}",))
 
 
 def baseline_of(file: File, constant: list[str], varying: list[str]) -> tuple[str, str] | None:

@@ -238,7 +238,7 @@ def _summary(plan: Plan) -> list[str]:
     ]
     if plan.doubts:
         said += ["::: {.callout-important}", "## What the draft was not sure of", ""]
-        said += [f"- {markdown(doubt)}" for doubt in plan.doubts[:40]]
+        said += [f"- {_with_code(doubt)}" for doubt in plan.doubts[:40]]
         said += (
             [f"- and {len(plan.doubts) - 40} more, at their lines of the study file"]
             if len(plan.doubts) > 40
@@ -248,6 +248,12 @@ def _summary(plan: Plan) -> list[str]:
     if plan.left_out:
         said += [f"Not taken in: {len(plan.left_out)} columns of free text, which may name people.", ""]
     return said
+
+
+def _with_code(text: str) -> str:
+    """Text with names from data in it as Markdown; what stands between backticks is code."""
+    pieces = text.split("`")
+    return "".join(f"`{piece}`" if place % 2 else markdown(piece) for place, piece in enumerate(pieces))
 
 
 def _embeds(project: Project, name: str) -> list[str]:

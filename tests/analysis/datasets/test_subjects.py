@@ -345,6 +345,9 @@ def test_arms_stand_beside_each_other():
     assert found.loc[["visit_W00_old", "visit_W00_new", "visit_W12_new"], "n"].tolist() == [1, 1, 1]
     assert found.loc["visit_W12_new", "parent"] == "visit_W00_new"
     assert found.loc["enrolled", "label"] == "Randomised"
+    study = small_study(design="cohort", groups=ARMS)
+    found = count_flow(people, long(VALUES), pd.DataFrame(), study=study).set_index("box")
+    assert found.loc["arm_new", "label"] == "New drug"
 
 
 def test_without_screen_failures_the_flow_begins_with_the_enrolled():

@@ -247,3 +247,14 @@ def test_data_of_patients_are_kept_out_of_version_control(drafted, tmp_path):
     (tmp_path / "traps.csv").write_text(TRAPS, encoding="utf-8")
     found = drafted("traps", tmp_path / "traps.csv")
     assert "data/traps/" in (found.root / ".gitignore").read_text(encoding="utf-8").splitlines()
+
+
+def test_yes_or_no_at_several_visits_is_one_variable_though_all_say_no_at_one_of_them(drafted, tmp_path):
+    rows = ["id,pain1,pain2,pain3,met1,met2,met3"]
+    rows += [f"{n},{30 + n},{20 + n},{10 + n},{n % 2},0,{1 - n % 2}" for n in range(1, 9)]
+    (tmp_path / "wide.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    found = drafted("wide", tmp_path / "wide.csv")
+    met = found.tables["visits"].pivot(index="subject_id", columns="visit_id", values="met")
+    assert met.loc["1"].tolist() == [True, False, False]
+    assert met.loc["2"].tolist() == [False, False, True]
+    assert not {"met1", "met2", "met3"} & set(found.tables["subjects"])
