@@ -35,7 +35,7 @@ class Watched:
     def end(self) -> None:
         """Ctrl-C."""
         self.process.send_signal(signal.SIGINT)
-        self.said += self.process.communicate(timeout=30)[0]
+        self.said += self.process.communicate(timeout=180)[0]
 
 
 def until(news: Iterator[dict], state: str) -> str:
