@@ -43,7 +43,15 @@ def given_once(treatments: pd.DataFrame) -> np.ndarray:
 
     if "frequency" not in treatments:
         return np.zeros(len(treatments), dtype=bool)
-    return drugs.given_once(treatments["frequency"].astype("str")).to_numpy()
+    return _by_text(treatments["frequency"], drugs.given_once)
+
+
+def _by_text(values, judge):
+    """Judge each distinct text once, and give every row what was said of its text (array by row)."""
+    codes, texts = pd.factorize(values)
+    said = judge(pd.Series(np.asarray(texts, dtype=object), dtype="str")).to_numpy()
+    missing = judge(pd.Series([None], dtype="str")).to_numpy()
+    return np.concatenate([said, missing])[codes]
 
 
 def cover(courses: pd.DataFrame, index_day: np.ndarray, *, effect_days: Any = None) -> pd.DataFrame:
@@ -55,25 +63,25 @@ def cover(courses: pd.DataFrame, index_day: np.ndarray, *, effect_days: Any = No
     )
     used = courses["used"].to_numpy() & (effect > 0)
     known = used & (start_min > EARLIEST)
-    lasting = {
-        "stop_min": np.where(used, np.maximum(stop_min, np.minimum(start_max + effect, index_day)), stop_min),
-        "stop_max": np.where(
-            known, np.maximum(stop_max, np.minimum(start_max + effect, index_day)), stop_max
-        ),
-    }
+    acts_until = start_max + effect
+    lasting = np.minimum(acts_until, index_day)
+    least = np.where(used, np.maximum(stop_min, lasting), stop_min)
+    most = np.where(known, np.maximum(stop_max, lasting), stop_max)
+    group = _of_one_drug(courses)
+    earliest, latest = _chained(group, start_min, most), _chained(group, start_max, least)
     covered = {
-        "cover_start_min": _bridged(courses, start_min, lasting["stop_max"]),
-        "cover_start_max": _bridged(courses, start_max, lasting["stop_min"]),
-        "cover_stop_min": lasting["stop_min"],
-        "cover_stop_max": lasting["stop_max"],
+        "cover_start_min": _bridged(start_min, earliest),
+        "cover_start_max": _bridged(start_max, latest),
+        "cover_stop_min": least,
+        "cover_stop_max": most,
     }
     single = given_once(courses) | (stop_max <= start_min + DAYS_APART)
-    acting = used & single & (start_max + effect > index_day) & _without_reason(courses)
+    acting = used & single & (acts_until > index_day) & _without_reason(courses)
     ended = courses["ended"].mask(acting & courses["ended"].fillna(True), False)
     return courses.assign(
         **{name: days.astype(np.int32) for name, days in covered.items()},
         ended=ended,
-        goes_on=_followed(courses, start_min, lasting["stop_max"]),
+        goes_on=_followed(len(courses), earliest),
     )
 
 
@@ -81,16 +89,16 @@ def _effect(courses, effect_days):
     """Give the days that an administration lasts (array by row); 0 for drugs not listed, or taken every day."""
     if "drug" not in courses:
         return np.zeros(len(courses), dtype=np.int64)
-    drug = courses["drug"].astype("str")
-    days = drug.map(dict(effect_days)).fillna(0)
+    days = _by_text(courses["drug"], lambda drug: drug.map(effect_days).astype(float).fillna(0))
     if "route" in courses:
-        elsewhere = courses["route"].notna() & ~courses["route"].isin(INFUSED)
-        days = days.mask(elsewhere & drug.isin(list(NOT_INFUSED)), drug.map(dict(NOT_INFUSED)))
+        elsewhere = _by_text(courses["route"], lambda route: route.notna() & ~route.isin(INFUSED))
+        otherwise = _by_text(courses["drug"], lambda drug: drug.map(dict(NOT_INFUSED)).astype(float))
+        days = np.where(elsewhere & ~np.isnan(otherwise), otherwise, days)
     if "frequency" in courses:
         from analysis import drugs
 
-        days = days.mask(drugs.doses_a_day(courses["frequency"].astype("str")) >= 1, 0)
-    return days.to_numpy(dtype=float).astype(np.int64)
+        days = np.where(_by_text(courses["frequency"], drugs.doses_a_day) >= 1, 0, days)
+    return days.astype(np.int64)
 
 
 def _without_reason(courses):
@@ -100,36 +108,41 @@ def _without_reason(courses):
     return courses["stop_reason"].isna().to_numpy()
 
 
-def _bridged(courses, start, stop):
+def _bridged(start, chain):
     """Move a start back to the stop of the same drug's course that ended a day before; glucocorticoids are one drug."""
-    rows, same, gap = _chained(courses, start, stop)
+    rows, same, gap = chain
     result = start.copy()
     result[rows] = np.where(same & (gap > 0) & (gap <= DAYS_APART), start[rows] - gap, start[rows])
     return result
 
 
-def _followed(courses, start, stop):
-    """Tell which rows the next one of the same drug goes on with: their end is no stop."""
-    rows, same, gap = _chained(courses, start, stop)
-    result = np.zeros(len(courses), dtype=bool)
+def _followed(n, chain):
+    """Tell which of n rows the next one of the same drug goes on with: their end is no stop."""
+    rows, same, gap = chain
+    result = np.zeros(n, dtype=bool)
     result[rows[:-1]] = (same & (gap <= DAYS_APART))[1:]
     return result
 
 
-def _chained(courses, start, stop):
-    """Order the rows of one drug by start; tell which belong to the drug of the row before, and days since its end."""
-    if "drug" not in courses or "subject_id" not in courses or not len(courses):
-        return np.empty(0, dtype=np.int64), np.empty(0, dtype=bool), np.empty(0, dtype=np.int64)
-    name = courses["drug"].astype("str")
+def _of_one_drug(courses):
+    """Number the used courses by subject and drug; -1 for those of no known drug (array by row)."""
+    if "drug" not in courses or "subject_id" not in courses:
+        return np.full(len(courses), -1, dtype=np.int64)
+    subject, drug = (pd.factorize(courses[name])[0].astype(np.int64) for name in ("subject_id", "drug"))
+    together = drug.max(initial=0) + 1
     if "class" in courses:
-        name = name.mask(courses["class"].eq("GC"), "GC")
-    chain = courses["used"].to_numpy() & name.notna().to_numpy() & (start > EARLIEST) & (stop < LATEST)
-    rows = np.flatnonzero(chain)
-    pair = pd.MultiIndex.from_arrays([courses["subject_id"].array[rows], name.array[rows]])
-    group = pd.factorize(pair)[0].astype(np.int64)
-    order = in_order(group, start[rows], stop[rows])
-    of, begun, over = group[order], start[rows][order], stop[rows][order]
+        drug = np.where((courses["class"] == "GC").fillna(False), together, drug)
+    counts = courses["used"].to_numpy() & (drug >= 0)
+    return np.where(counts, subject * (together + 1) + drug, -1)
+
+
+def _chained(group, start, stop):
+    """Order the rows of one drug by start; tell which belong to the drug of the row before, and days since its end."""
+    rows = np.flatnonzero((group >= 0) & (start > EARLIEST) & (stop < LATEST))
+    order = in_order(group[rows], start[rows], stop[rows])
+    rows = rows[order]
+    of, begun, over = group[rows], start[rows], stop[rows]
     reach = np.maximum.accumulate(over + of * SPAN) - of * SPAN
     same, gap = np.zeros(len(of), dtype=bool), np.zeros(len(of), dtype=np.int64)
     same[1:], gap[1:] = of[1:] == of[:-1], begun[1:] - reach[:-1]
-    return rows[order], same, gap
+    return rows, same, gap
