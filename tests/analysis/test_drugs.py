@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis import drugs
-from analysis.drugs.dictionary import form_words, terms
+from analysis.drugs.dictionary import form_words, local_words, other_endings, terms
 from analysis.drugs.scanning import ATC as CODE
 
 QUICK = settings(max_examples=40, deadline=None)
@@ -118,6 +118,31 @@ def test_brands_from_memory_are_tagged_so():
 
 def test_no_form_word_is_a_drug():
     assert not form_words() & set(terms())
+    assert not form_words() & local_words()
+
+
+def test_names_in_other_languages_are_the_same_drugs():
+    written = ["Méthotrexate", "leflunomida", "Prednisolona 5 mg", "Oméprazole", "Ibuprofeno 600", "Folsäure"]
+
+    assert drugs.match(written)["drug"].tolist() == [
+        "methotrexate", "leflunomide", "prednisolone", "omeprazole", "NSAID", "folic acid",
+    ]  # fmt: skip
+
+
+def test_no_ending_of_another_language_makes_a_name_of_another_drug():
+    for text, term in other_endings().items():
+        assert text not in terms()
+        assert terms().get(text[:-1], term).drug == term.drug, text
+
+
+def test_trade_names_of_co_medication_say_whose_list_they_are_from():
+    rows = pd.read_csv(Path(drugs.__file__).with_name("brands_other.csv"), dtype=str)
+
+    assert rows.notna().all(axis=None) and not rows.duplicated(["group", "source"]).any()
+    assert not rows["names"].str.split("|").explode().duplicated().any()
+    assert set(rows["source"]) == {
+        "general knowledge", "products in Australia", "products in Morocco", "products in the USA",
+    }  # fmt: skip
 
 
 @QUICK

@@ -2,10 +2,12 @@
 
 ``dictionary.csv`` holds every drug that eligibility reads, one a row; ``other.csv`` the usual co-medication, which is
 none of them; ``inn_other.csv`` the international names of the ATC groups that are none of them either,
-``chinese_other.csv`` names of such drugs on the Chinese market, and ``atc_other.csv`` those groups.
+``chinese_other.csv`` names of such drugs on the Chinese market, ``brands_other.csv`` their trade names elsewhere, each
+with its source, and ``atc_other.csv`` those groups.
 """
 
 import csv
+import re
 import unicodedata
 from dataclasses import dataclass
 from functools import cache
@@ -29,6 +31,10 @@ DASHES = str.maketrans(
     dict.fromkeys("‐‑‒–—―−﹣", "-") | dict.fromkeys("【〔[", "(") | dict.fromkeys("】〕]", ")")
 )
 
+LETTERS = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d"})
+ACCENTS = re.compile("[\u0300-\u036f]")
+ENDINGS = ("", "e", "o", "a", "um")  # English or German, French, Spanish or Italian, Latin
+
 
 @dataclass(frozen=True, slots=True)
 class Term:
@@ -41,14 +47,17 @@ class Term:
 
 
 def normalise(text: str) -> str:
-    """Bring a name to the form in which names are compared: NFKC, lower case, plain dashes, single blanks.
+    """Bring a name to the form in which names are compared: NFKC, lower case, no accents, plain dashes, single blanks.
 
     Examples
     --------
-    >>> normalise("ＭＴＸ　１０ｍｇ"), normalise("重组人Ⅱ型")
-    ('mtx 10mg', '重组人ii型')
+    >>> normalise("ＭＴＸ　１０ｍｇ"), normalise("重组人Ⅱ型"), normalise("Oméprazole")
+    ('mtx 10mg', '重组人ii型', 'omeprazole')
     """
-    plain = unicodedata.normalize("NFKC", text).translate(DASHES).lower()
+    plain = unicodedata.normalize("NFKC", text).translate(DASHES).lower().translate(LETTERS)
+    if not plain.isascii():
+        plain = ACCENTS.sub("", unicodedata.normalize("NFD", plain))
+        plain = unicodedata.normalize("NFC", plain)
     return " ".join(plain.split())
 
 
@@ -67,7 +76,7 @@ def local_words() -> frozenset[str]:
 def _words(*, local):
     """Give the words of the table whose kind is local, or the others."""
     rows = [row for row in _rows("form_words.csv") if row["kind"].startswith("local") == local]
-    return frozenset(word for row in rows for word in row["words"].split("|"))
+    return frozenset(normalise(word) for row in rows for word in row["words"].split("|"))
 
 
 @cache
@@ -105,8 +114,9 @@ def _lists_of_others():
     """Give group and names of the long lists of drugs that no rule reads."""
     for row in _rows("inn_other.csv"):
         yield f"ATC {row['group']}", row["names"].split("|")
-    for row in _rows("chinese_other.csv"):
-        yield row["group"], row["names"].split("|")
+    for table in ("chinese_other.csv", "brands_other.csv"):
+        for row in _rows(table):
+            yield row["group"], row["names"].split("|")
 
 
 def _entry(row):
@@ -154,6 +164,26 @@ def terms() -> dict[str, Term]:
     return found
 
 
+@cache
+def other_endings() -> dict[str, Term]:
+    """Give generic names with the endings of other languages: ibuprofene, omeprazol, metamizolum.
+
+    Left out are forms that are names themselves, that two drugs share, or that are another drug's name and a letter.
+    """
+    known = terms()
+    claimed: dict[str, list[Term]] = {}
+    for text, term in known.items():
+        if term.kind == "generic" and len(text) > 6 and text.isascii() and text.isalpha():
+            stem = re.sub("(um|[eoa])$", "", text)
+            for ending in ENDINGS:
+                claimed.setdefault(stem + ending, []).append(term)
+    return {
+        text: Term(text, drawn[0].drug, "generic", None)
+        for text, drawn in claimed.items()
+        if text not in known and len({term.drug for term in (*drawn, known.get(text[:-1], drawn[0]))}) == 1
+    }
+
+
 def _is_biosimilar(column):
     """Tell whether a name under this heading is a biosimilar's; None where the name does not tell."""
     return {"biosimilar": True, "originator": False}.get(column)
@@ -172,14 +202,16 @@ def dictionary() -> pd.DataFrame:
         ``immunosuppressant`` (named as one by NCT04946669), ``prednisone_5mg`` (mg equal to prednisone 5 mg; empty
         for deflazacort, for which sources give 6 to 7.5), ``tag`` (V checked against a public source, M from general
         knowledge, M- to be confirmed), ``source`` and ``checked``: the names and codes that a public list
-        confirmed, and which list. The usual co-medication follows, of class other, with its group as indication.
+        confirmed, and which list. The usual co-medication follows, of class other, with its group as
+        indication.
 
     Notes
     -----
     What ``checked`` names was compared by program with public lists (WHO ATC tables of 2021 to 2026, originators on
     the Chinese market of 2025, reference products and biosimilars in France of 2026, products in Canada, in the USA
     of 2015 and of the NHS in England). All other names were written
-    from general knowledge; no clinician or pharmacist has read the table. Confirm a name with the label before a
+    from general knowledge; no clinician or pharmacist has read the table. Where the trade names of co-medication are
+    from stands in ``brands_other.csv``. Confirm a name with the label before a
     primary analysis rests on it.
 
     References

@@ -4,14 +4,20 @@ import re
 from collections.abc import Mapping
 from functools import cache
 
-from analysis.drugs.dictionary import Term, form_words, other_atc_groups, terms
+from analysis.drugs.dictionary import Term, form_words, other_atc_groups, other_endings, terms
 
-UNITS = "micrograms?|milligrams?|mg|ug|μg|µg|mcg|ml|miu|iu|kg|m2|g|u|l|%|万单位|万u|克|毫克|微克|毫升|单位|国际单位"
+UNITS = (
+    "micrograms?|milligrams?|units?|mg|ug|μg|µg|mcg|ml|miu|iu|i\\.e\\.|i\\.u\\.|ie|ui|u\\.i\\.|meq|mmol|kg|m2|g|u|l|%|"
+    "万单位|万u|克|毫克|微克|毫升|单位|国际单位"
+)
 COUNTED = (
     "days?|weeks?|months?|years?|hours?|hrs?|h|天|日|周|个月|月|年|"
     "tablets?|tabs?|capsules?|caps?|片|粒|支|瓶|盒|袋|枚|丸|板|包|贴|次|s"
 )
-PER = "kg|m2|ml|day|week|month|d|w|h|日|天|周|月|次|片|粒|支|瓶|盒|袋|枚|板|包|tablet|tab|capsule|cap|vial|dose|box"
+PER = (
+    "kg|m2|ml|day|week|month|d|w|h|日|天|周|月|次|片|粒|支|瓶|盒|袋|枚|板|包|"
+    "tablet|tab|capsule|cap|vial|dose|actuation|act|puff|spray|box"
+)
 QUANTITY = re.compile(
     rf"\d+(?:[.,]\d+)?\s*(?:{UNITS}|{COUNTED})?(?:\s*/\s*(?:\d+(?:\.\d+)?\s*)?(?:{UNITS}|{PER}))*(?![a-wyz])"
     rf"|[x×*]\s*\d+(?:\.\d+)?\s*(?:{UNITS}|{COUNTED})?(?:/(?:{PER}))*(?![a-wyz])"
@@ -113,7 +119,7 @@ def _longest(text, place, more):
 def _dictionary():
     """Give terms and words by their first character, the longest first."""
     words = {word: word for word in form_words()}
-    return _by_first((*words.items(), *terms().items()))
+    return _by_first((*other_endings().items(), *words.items(), *terms().items()))
 
 
 @cache
