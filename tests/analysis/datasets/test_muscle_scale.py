@@ -25,3 +25,24 @@ def test_full_strength_on_the_scale_of_five_is_asked_about():
 
 def test_a_study_without_single_muscles_is_not_asked():
     assert muscle_scale_findings(pd.DataFrame({"subject_id": ["S1"], "visit_id": ["W00"]})).empty
+
+
+def totals(*values, **more):
+    """One visit a patient with the total alone."""
+    table = pd.DataFrame({"mmt8_total": values}) if values else pd.DataFrame()
+    return table.assign(subject_id=[f"S{n}" for n in range(len(values))], visit_id="W00", **more)
+
+
+def test_a_total_of_half_is_asked_about_where_single_muscles_are_not_there():
+    assert muscle_scale_findings(totals(75, 140, 76, None, mmt_max=150))["subject_id"].tolist() == ["S0"]
+    assert muscle_scale_findings(totals(75, 140, mmt_max=80)).empty
+
+
+def test_totals_are_asked_about_where_nobody_is_above_half():
+    weak = totals(75, 70, 62, 74, 75, 71, 73, 40, None)
+
+    found = muscle_scale_findings(weak)
+
+    assert found["subject_id"].tolist() == [f"S{n}" for n in range(8)]
+    assert query_log(found)["rule_id"].eq("U3").all()
+    assert len(muscle_scale_findings(weak.head(7))) == 2  # too few to tell: the two of exactly half

@@ -50,10 +50,17 @@ def ra_classification(
     erosive : str, optional
         Yes/no: typical erosions with a compatible history, which classify under 2010 without points.
 
+    Notes
+    -----
+    What the study does not collect is not known; of all these columns it must collect one.
+
     References
     ----------
     Arnett FC, 1988, doi:10.1002/art.1780310302. Aletaha D, 2010, doi:10.1136/ard.2010.138461.
     """
+    named = [name for name in (count_1987, score_2010, *items_1987, *domains_2010, erosive) if name]
+    if named and not known.collected(named):
+        known.column(named[0])  # tells what is missing
     n_min, n_max = _bounds(
         known, count_1987, items_1987, [1] * len(items_1987), limit=7, minimum=minimum_1987
     )
@@ -91,7 +98,7 @@ def _bounds(known, total, parts, maxima, *, limit, minimum):
     the total that was entered, if the parts allow it.
     """
     unknown = pd.Series(pd.NA, index=known.ids, dtype="Float64")
-    given = unknown if total is None else known.column(total).astype("Float64")
+    given = known.column(total).astype("Float64") if known.collected([total]) else unknown
     if ((given < 0) | (given > limit)).fillna(False).any():
         raise ValueError(f"{total} holds values outside 0 to {limit}")
     low, high = unknown.fillna(0), unknown.fillna(limit)
