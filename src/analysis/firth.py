@@ -88,7 +88,7 @@ def firth_logistic(design: pd.DataFrame, outcome: "ArrayLike", *, confidence_lev
     return pd.DataFrame(rows, columns=names).assign(method=method)
 
 
-def joint_statistic(design: pd.DataFrame, outcome: Any) -> float:
+def joint_statistic(design: pd.DataFrame, outcome: ArrayLike) -> float:
     """Penalised likelihood ratio statistic of all columns but the first (the intercept) together."""
     columns, answers = design.to_numpy(float), yes_no(outcome, "outcome")
     scaled = np.linalg.qr(columns)[0] * np.sqrt(len(columns))
@@ -98,7 +98,7 @@ def joint_statistic(design: pd.DataFrame, outcome: Any) -> float:
     )
 
 
-def maximise(design: Any, outcome: Any, *, fixed: Any = None, start: Any = None) -> FirthFit:
+def maximise(design: Any, outcome: ArrayLike, *, fixed: Any = None, start: Any = None) -> FirthFit:
     """Maximum of the penalised likelihood, coefficients held where `fixed` = (positions, value) says so."""
     free = np.ones(design.shape[1], dtype=bool)
     beta = np.zeros(design.shape[1]) if start is None else start.copy()

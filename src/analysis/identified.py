@@ -8,6 +8,7 @@ answered by linear programming before anything is fitted, whatever the units.
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from analysis.inputs import NotEstimable
 
@@ -62,7 +63,12 @@ def separated_terms(design: np.ndarray, outcome: np.ndarray, *, family: str = "b
 
 
 def monotone_terms(
-    design: np.ndarray, time: Any, event: Any, *, entry: Any = None, strata: Any = None
+    design: np.ndarray,
+    time: ArrayLike,
+    event: ArrayLike,
+    *,
+    entry: ArrayLike | None = None,
+    strata: ArrayLike | None = None,
 ) -> dict[int, str]:
     """The same for a Cox model: a direction in which whoever fails is never below anybody at risk then.
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 SHOWN = 5
 
@@ -92,7 +93,7 @@ def check_unique(index: pd.Index, what: str) -> None:
         )
 
 
-def yes_no(values: Any, name: str) -> np.ndarray:
+def yes_no(values: ArrayLike, name: str) -> np.ndarray:
     """Floats 0, 1 and NaN of yes/no answers; anything else is refused.
 
     Examples
@@ -110,7 +111,7 @@ def yes_no(values: Any, name: str) -> np.ndarray:
     return answers
 
 
-def numbers(values: Any, name: str, *, expected: str = "numbers") -> np.ndarray:
+def numbers(values: ArrayLike, name: str, *, expected: str = "numbers") -> np.ndarray:
     """Floats of a column, missing as NaN; text and infinite values are refused."""
     try:
         if isinstance(values, pd.Series):
@@ -139,7 +140,7 @@ def check_counts(values: np.ndarray, name: str) -> None:
         raise ValueError(f"{name}: expected whole numbers, 0 or more")
 
 
-def varies(values: Any, *, relative: float = 1e-12) -> bool:
+def varies(values: ArrayLike, *, relative: float = 1e-12) -> bool:
     """Whether values differ by more than rounding; judged against their own size, never against a fixed number.
 
     Examples

@@ -1,7 +1,5 @@
 """Rapid radiographic progression: one definition, at entry and during follow-up."""
 
-from typing import Any
-
 import numpy as np
 
 from analysis.thresholds import settle
@@ -13,7 +11,12 @@ RULES = ("eular", "annualised", "raw")
 
 
 def rapid(
-    change: np.ndarray, days: np.ndarray, *, rule: str = "eular", minimum: float = RAPID, window: Any = WINDOW
+    change: np.ndarray,
+    days: np.ndarray,
+    *,
+    rule: str = "eular",
+    minimum: float = RAPID,
+    window: tuple[float, float] = WINDOW,
 ) -> np.ndarray:
     """Tell whether a change of the Sharp/van der Heijde score is rapid: 1, 0, or NaN where it is not known.
 

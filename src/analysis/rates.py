@@ -1,9 +1,9 @@
 """Event rates per person-time with exact intervals, and their ratio."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from analysis.inputs import check_counts, check_level
 from analysis.language import tr
@@ -41,7 +41,7 @@ class RateRatio:
 
 
 def poisson_exact(
-    events: Any, person_years: Any, *, confidence_level: float = 0.95, per: float = 1.0
+    events: ArrayLike, person_years: ArrayLike, *, confidence_level: float = 0.95, per: float = 1.0
 ) -> Rate:
     """Rate of events with Garwood's exact interval.
 
@@ -84,7 +84,9 @@ def poisson_exact(
     )
 
 
-def poisson_midp(events: Any, person_years: Any, *, confidence_level: float = 0.95, per: float = 1.0) -> Rate:
+def poisson_midp(
+    events: ArrayLike, person_years: ArrayLike, *, confidence_level: float = 0.95, per: float = 1.0
+) -> Rate:
     """Rate of events with the mid-p interval: narrower than the exact one, near its level on average.
 
     Parameters, result and errors as `poisson_exact`. With no events the lower limit is 0. For rare events it may cover

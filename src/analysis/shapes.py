@@ -4,9 +4,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 
-def as_numbers(values: Any) -> np.ndarray:
+def as_numbers(values: ArrayLike) -> np.ndarray:
     """Floats of a scalar, an array or a Series; None and NA are NaN."""
     if isinstance(values, pd.Series):
         return values.to_numpy(dtype=float, na_value=np.nan)

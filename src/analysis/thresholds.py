@@ -8,11 +8,12 @@ decimals, on both sides, and never on values rounded for display.
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 DECIMALS = 8
 
 
-def settle(value: Any) -> Any:
+def settle(value: ArrayLike) -> Any:
     """Round to eight decimals, the precision at which thresholds are compared.
 
     Parameters

@@ -115,7 +115,7 @@ def derive_retention_weights(
     retained: str,
     covariates: Sequence[str],
     stabilised: bool,
-    truncate: Any = None,
+    truncate: tuple[float, float] | None = None,
 ) -> Weights:
     """Inverse probability of staying in the study, given baseline covariates.
 
@@ -234,7 +234,7 @@ def weighted_mean(values: pd.Series, weights: pd.Series, *, confidence_level: fl
     )
 
 
-def covariate_balance(subjects: pd.DataFrame, weights: Weights, *, covariates: Any) -> pd.DataFrame:
+def covariate_balance(subjects: pd.DataFrame, weights: Weights, *, covariates: pd.DataFrame) -> pd.DataFrame:
     """Standardised differences between those kept and everybody, before and after weighting.
 
     Returns

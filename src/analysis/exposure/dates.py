@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 EARLIEST, LATEST = (
     -365_250,
@@ -13,7 +14,7 @@ MISSING = np.iinfo(np.int32).min
 WIDTHS = {10: "D", 7: "M", 4: "Y"}
 
 
-def to_days(dates: Any) -> np.ndarray:
+def to_days(dates: ArrayLike) -> np.ndarray:
     """Give dates as whole days since 1970-01-01 (int32); a missing date is the smallest int32.
 
     Examples
@@ -26,7 +27,7 @@ def to_days(dates: Any) -> np.ndarray:
     return np.where(np.isnat(values), MISSING, days).astype(np.int32)
 
 
-def from_days(days: Any) -> pd.Series:
+def from_days(days: ArrayLike) -> pd.Series:
     """Give day numbers back as dates; missing and unbounded ones are missing.
 
     Examples

@@ -1,9 +1,8 @@
 """Daily dose over time from courses: a step function per subject, with the days whose dose is not known kept apart."""
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from analysis.exposure.dates import to_days
 from analysis.exposure.intervals import covered, in_order, merged, subject_codes
@@ -35,7 +34,7 @@ def dose_steps(courses: pd.DataFrame, dose: pd.Series, subjects: pd.Index) -> pd
     return steps(group, courses, np.asarray(dose, dtype=float))
 
 
-def steps(group: np.ndarray, courses: pd.DataFrame, dose: Any) -> pd.DataFrame:
+def steps(group: np.ndarray, courses: pd.DataFrame, dose: ArrayLike) -> pd.DataFrame:
     """Sweep over starts and stops; `group` tells whose doses are added up."""
     segment = _segments(group, courses, dose)
     day = np.concatenate([segment["start"], segment["stop"]])
@@ -77,7 +76,7 @@ def _segments(group, courses, dose):
     return {"group": np.tile(group, 3)[kept], "start": start[kept], "stop": stop[kept], "dose": value[kept]}
 
 
-def dose_at_index(courses: pd.DataFrame, dose: Any, index_date: pd.Series) -> pd.Series:
+def dose_at_index(courses: pd.DataFrame, dose: ArrayLike, index_date: pd.Series) -> pd.Series:
     """Give the daily dose on the day before the index date; 0 without a course on that day, NaN where not known.
 
     Parameters as in `dose_steps`; `index_date` by subject id.
@@ -90,7 +89,9 @@ def dose_at_index(courses: pd.DataFrame, dose: Any, index_date: pd.Series) -> pd
     return pd.Series(result, index=index_date.index).where(index_date.notna())
 
 
-def days_at_dose(courses: pd.DataFrame, dose: Any, index_date: pd.Series, *, at_least: float) -> pd.DataFrame:
+def days_at_dose(
+    courses: pd.DataFrame, dose: ArrayLike, index_date: pd.Series, *, at_least: float
+) -> pd.DataFrame:
     """Count the days without a break, up to the index date, on which the daily dose reached a level.
 
     Parameters

@@ -9,13 +9,14 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from analysis.exposure.dates import to_days
 
 SPAN = np.int64(1) << 32
 
 
-def added_days(group: np.ndarray, start: Any, stop: Any) -> np.ndarray:
+def added_days(group: np.ndarray, start: ArrayLike, stop: ArrayLike) -> np.ndarray:
     """Give the days each interval adds to those of its group that start before it (arrays)."""
     order, reach, start_key, before = _sweep(group, start, stop)
     added = np.empty(len(order), dtype=np.int64)
@@ -46,7 +47,7 @@ def in_order(group: np.ndarray, *days: Any) -> np.ndarray:
     return np.argsort(key, kind="stable")
 
 
-def merged(group: np.ndarray, start: Any, stop: Any) -> tuple[Any, Any, Any]:
+def merged(group: np.ndarray, start: ArrayLike, stop: ArrayLike) -> tuple[Any, Any, Any]:
     """Merge intervals that touch or overlap; give group, start, stop of what remains (arrays, sorted)."""
     kept = np.flatnonzero(np.asarray(stop) > np.asarray(start))
     group, start, stop = (np.asarray(values)[kept] for values in (group, start, stop))

@@ -146,11 +146,21 @@ def _swimmer_alt(rows, drugs, subjects, time, unit):
     counts = listed(f"{drug} {(rows['drug'] == drug).sum()}" for drug in drugs)
     going, unknown = int((rows["sign"] == "▸").sum()), int((rows["sign"] == "?").sum())
     extent = tr("{min_start:.3g} to {max_end:.3g}", min_start=rows["start"].min(), max_end=rows["end"].max())
+    told = {
+        "n": plural(len(subjects), unit),
+        "extent": extent,
+        "time": time,
+        "counts": counts,
+        "going": plural(going, "course"),
+    }
+    if not unknown:
+        return tr(
+            'Sequences of drugs in {n}, {extent} on the axis "{time}". Courses: {counts}. {going} going on.',
+            **told,
+        )
     return tr(
-        'Sequences of drugs in {n}, {extent} on the axis "{time}". Courses: {counts}. {going} going on',
-        n=plural(len(subjects), unit),
-        extent=extent,
-        time=time,
-        counts=counts,
-        going=plural(going, "course"),
-    ) + (tr("; {unknown} with an unknown end.", unknown=unknown) if unknown else ".")
+        'Sequences of drugs in {n}, {extent} on the axis "{time}". Courses: {counts}. {going} going on; '
+        "{unknown} with an unknown end.",
+        unknown=unknown,
+        **told,
+    )

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -90,7 +90,7 @@ def mann_whitney_exact(
 
 
 def hodges_lehmann_shift(
-    group: str | None, reference: Any, *, confidence_level: float, exact_max: int = EXACT_MAX
+    group: ArrayLike, reference: ArrayLike, *, confidence_level: float, exact_max: int = EXACT_MAX
 ) -> RankDifference:
     """Shift between two groups: the median of all differences, with the interval that inverts Mann-Whitney's test.
 

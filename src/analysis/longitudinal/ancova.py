@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from analysis.inputs import NotEstimable, check_choice, check_columns, check_finite, check_level, numbers
 from analysis.language import tr
@@ -38,7 +38,7 @@ def ancova(
     confidence_level: float,
     errors: str,
     group: str | None = None,
-    reference: Any = None,
+    reference: ArrayLike | None = None,
     weights: str = "observed",
 ) -> Ancova:
     """Fit a linear model with group and covariates.

@@ -1,9 +1,9 @@
 """Two independent samples, and whether values look normal."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from analysis.inputs import NotEstimable, check_level, numbers, varies
 from analysis.language import tr
@@ -25,7 +25,7 @@ class GroupComparison:
     method: str
 
 
-def compare_group_means(first: Any, second: Any, *, confidence_level: float) -> GroupComparison:
+def compare_group_means(first: ArrayLike, second: ArrayLike, *, confidence_level: float) -> GroupComparison:
     """Difference of means with Welch's t test and interval; variances may differ.
 
     Raises ValueError with fewer than two values in a sample or where neither sample varies.
@@ -111,7 +111,7 @@ def compare_group_ranks(
     )
 
 
-def check_normality(values: Any) -> tuple[float, float]:
+def check_normality(values: ArrayLike) -> tuple[float, float]:
     """Shapiro-Wilk W and p; a description, not a gate for choosing the test. NaN for fewer than 3 or equal values.
 
     References

@@ -228,13 +228,15 @@ def rank_biserial(
     return _effect(pairs, (estimate, low, high), tr("sum of ranks"), confidence_level, method)
 
 
-def rank_biserial_estimate(ranks: Any, positive: Any, n_pairs: int, zeros: str) -> float:
+def rank_biserial_estimate(ranks: ArrayLike, positive: ArrayLike, n_pairs: int, zeros: str) -> float:
     """Difference of the rank sums over the sum of all ranks."""
     total = n_pairs * (n_pairs + 1) if zeros == "pratt" else ranks.sum()
     return float((ranks[positive].sum() - ranks[~positive].sum()) / total) if len(ranks) else float("nan")
 
 
-def rank_biserial_limits(estimate: Any, n_nonzero: Any, confidence_level: float) -> tuple[Any, Any]:
+def rank_biserial_limits(
+    estimate: ArrayLike, n_nonzero: ArrayLike, confidence_level: float
+) -> tuple[Any, Any]:
     """Fisher z limits with the null variance n(n + 1)(2n + 1)/6 of the rank sum difference; NaN without pairs."""
     from scipy.special import ndtri
 
@@ -294,7 +296,9 @@ def probability_improved(
     return _effect(pairs, values, "pairs", confidence_level, method)
 
 
-def improved_share(better: Any, worse: Any, n: Any, confidence_level: float) -> tuple[Any, Any, Any]:
+def improved_share(
+    better: ArrayLike, worse: ArrayLike, n: ArrayLike, confidence_level: float
+) -> tuple[Any, Any, Any]:
     """P(improved) + P(unchanged)/2 with Tango limits; arrays allowed, NaN where n is 0."""
     low, high = tango_limits(worse, better, n, confidence_level)
     size = np.where(np.asarray(n) > 0, n, np.nan)

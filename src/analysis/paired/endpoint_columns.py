@@ -13,7 +13,7 @@ from .signed_rank import asymptotic_p_value, doubled_ranks, exact_p_value
 from .standardised import all_effects
 
 
-def mean_columns(before: Any, after: Any, confidence_level: float) -> dict:
+def mean_columns(before: np.ndarray, after: np.ndarray, confidence_level: float) -> dict:
     """Moments, t test and standardised effect sizes."""
     moments = pair_moments(before, after)
     t, _, low, high = t_interval(moments, confidence_level)
@@ -36,7 +36,7 @@ def mean_columns(before: Any, after: Any, confidence_level: float) -> dict:
     return columns
 
 
-def rank_columns(change: Any, zeros: str, exact_max: int, confidence_level: float) -> dict:
+def rank_columns(change: np.ndarray, zeros: str, exact_max: int, confidence_level: float) -> dict:
     """Signed-rank test and rank-biserial correlation."""
     rows = [_rank_row(row[~np.isnan(row)], zeros, exact_max) for row in change]
     names = ("n_zero", "n_nonzero", "w_positive", "w_negative", "rank_p_value", "rank_biserial", "rank_note")
@@ -64,7 +64,7 @@ def _rank_row(change, zeros: str, exact_max: int) -> tuple:
     return n_zero, len(ranks), up, down, p, biserial, rank_note(len(change), len(ranks))
 
 
-def shift_columns(change: Any, zeros: str, exact_max: int, confidence_level: float) -> dict:
+def shift_columns(change: np.ndarray, zeros: str, exact_max: int, confidence_level: float) -> dict:
     """Hodges-Lehmann estimates with their limits."""
     rows = [_shift_row(row, zeros, exact_max, confidence_level) for row in change]
     return dict(
@@ -80,7 +80,7 @@ def _shift_row(row, zeros: str, exact_max: int, confidence_level: float) -> tupl
 
 
 def improvement_columns(
-    change: Any, higher_is_better: Any, mean_change: Any, confidence_level: float
+    change: np.ndarray, higher_is_better: Any, mean_change: np.ndarray, confidence_level: float
 ) -> dict:
     """Chance to be better at follow-up, and whether the mean moved in the good direction."""
     up, down = (change > 0).sum(axis=1), (change < 0).sum(axis=1)

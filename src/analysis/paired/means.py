@@ -119,7 +119,7 @@ def compare_means(
     )
 
 
-def t_p_value(t: Any, df: Any, alternative: str) -> Any:
+def t_p_value(t: np.ndarray, df: np.ndarray, alternative: str) -> Any:
     """P value of a t statistic; NaN stays NaN."""
     from scipy.special import stdtr
 

@@ -1,7 +1,5 @@
 """Limits of the noncentrality of a t statistic, for intervals of standardised mean changes."""
 
-from typing import Any
-
 import numpy as np
 
 FAR = (
@@ -9,7 +7,9 @@ FAR = (
 )
 
 
-def noncentrality_limits(t: Any, df: Any, confidence_level: float) -> tuple[np.ndarray, np.ndarray]:
+def noncentrality_limits(
+    t: np.ndarray, df: np.ndarray, confidence_level: float
+) -> tuple[np.ndarray, np.ndarray]:
     """Noncentralities under which t is the upper and the lower tail quantile (Cumming and Finch 2001); elementwise.
 
     Solved on |t| and mirrored, because the noncentral distribution function loses its value for negative t.

@@ -1,7 +1,7 @@
 """Pairs of baseline and follow-up, matched by subject id and never by row order."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -81,7 +81,7 @@ def match_pairs(baseline: pd.Series, followup: pd.Series) -> Pairs:
     return Pairs(first[complete], second[complete], tuple(ids[~complete]))
 
 
-def as_values(values: Any, side: str) -> pd.Series:
+def as_values(values: ArrayLike, side: str) -> pd.Series:
     """A Series of floats with a checked index of subject ids."""
     if not isinstance(values, pd.Series):
         raise ValueError(

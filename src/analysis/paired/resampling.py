@@ -168,7 +168,12 @@ def bootstrap_endpoints(
 
 
 def resampled(
-    before: Any, after: Any, statistic: str, seed: int, n_resamples: int, confidence_level: float
+    before: np.ndarray,
+    after: np.ndarray,
+    statistic: str,
+    seed: int,
+    n_resamples: int,
+    confidence_level: float,
 ) -> tuple[Any, Any, Any, Any]:
     """Estimate, limits and standard error of each row (endpoints x pairs, no NaN)."""
     from scipy.stats import bootstrap

@@ -7,7 +7,9 @@ import numpy as np
 _HALVINGS = 60
 
 
-def tango_limits(lost: Any, gained: Any, n: Any, confidence_level: float) -> tuple[Any, Any]:
+def tango_limits(
+    lost: np.ndarray, gained: np.ndarray, n: np.ndarray, confidence_level: float
+) -> tuple[Any, Any]:
     """Tango's score limits of (gained - lost)/n; arrays allowed, NaN where n is 0."""
     from scipy.special import ndtri
 
@@ -52,7 +54,7 @@ def wilson_limits(k: float, n: float, confidence_level: float) -> tuple[float, f
 
 
 def newcombe_limits(
-    kept: Any, lost: Any, gained: Any, never: Any, confidence_level: float
+    kept: np.ndarray, lost: np.ndarray, gained: np.ndarray, never: np.ndarray, confidence_level: float
 ) -> tuple[float, float]:
     """Newcombe's method 10 for (gained - lost)/n: Wilson limits of both margins, joined through their correlation."""
     n = kept + lost + gained + never
@@ -77,7 +79,9 @@ def _corrected_phi(kept, lost, gained, never) -> float:
     return corrected / margins**0.5
 
 
-def wald_limits(lost: Any, gained: Any, n: Any, confidence_level: float) -> tuple[float, float]:
+def wald_limits(
+    lost: np.ndarray, gained: np.ndarray, n: np.ndarray, confidence_level: float
+) -> tuple[float, float]:
     """Wald limits of (gained - lost)/n."""
     from scipy.special import ndtri
 

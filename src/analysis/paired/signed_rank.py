@@ -6,7 +6,6 @@ algorithm of Streitberg and Rohmel 1986).
 """
 
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 
@@ -116,7 +115,9 @@ def normal_deviate(ranks: np.ndarray, positive: np.ndarray) -> tuple[float, floa
     return float(centred), float(np.sqrt((ranks.astype(float) ** 2).sum()) / 4)
 
 
-def asymptotic_p_value(ranks: Any, positive: Any, alternative: str, *, continuity: bool) -> float:
+def asymptotic_p_value(
+    ranks: np.ndarray, positive: np.ndarray, alternative: str, *, continuity: bool
+) -> float:
     """Normal approximation with the variance of the observed ranks; NaN without a non-zero change."""
     from scipy.special import ndtr
 

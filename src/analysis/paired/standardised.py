@@ -8,7 +8,7 @@ from .moments import Moments
 from .noncentral import noncentrality_limits
 
 
-def hedges_factor(df: Any) -> np.ndarray:
+def hedges_factor(df: np.ndarray) -> np.ndarray:
     """Exact small-sample factor J = G(df/2) / (sqrt(df/2) G((df - 1)/2)) (Hedges 1981); NaN below 2 df."""
     from scipy.special import gammaln
 
@@ -17,7 +17,7 @@ def hedges_factor(df: Any) -> np.ndarray:
     return np.exp(gammaln(usable / 2) - gammaln((usable - 1) / 2)) / np.sqrt(usable / 2)
 
 
-def ratio(numerator: Any, denominator: Any) -> np.ndarray:
+def ratio(numerator: np.ndarray, denominator: np.ndarray) -> np.ndarray:
     """Quotient, NaN where the denominator is 0."""
     return np.asarray(numerator) / np.where(np.asarray(denominator) > 0, denominator, np.nan)
 

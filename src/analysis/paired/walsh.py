@@ -6,7 +6,6 @@ carried as weights, so rounded scales of 50,000 pairs stay small.
 """
 
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 
@@ -14,7 +13,7 @@ _ALL_SUMS_MAX = 600
 _NARROW = 1e-13
 
 
-def walsh_order_statistics(values: np.ndarray, orders: Any) -> np.ndarray:
+def walsh_order_statistics(values: np.ndarray, orders: np.ndarray) -> np.ndarray:
     """The Walsh averages of the given 1-based orders, ascending from 1 to n(n + 1)/2."""
     orders = np.asarray(orders, dtype=np.int64)
     if len(values) <= _ALL_SUMS_MAX:

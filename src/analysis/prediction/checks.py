@@ -86,7 +86,12 @@ def smooth_calibration(outcome: np.ndarray, predicted: np.ndarray, grid: np.ndar
 
 
 def calibration_curve(
-    outcome: Any, probability: Any, *, n_groups: int, interval: Callable[..., Any], confidence_level: float
+    outcome: ArrayLike,
+    probability: ArrayLike,
+    *,
+    n_groups: int,
+    interval: Callable[..., Any],
+    confidence_level: float,
 ) -> pd.DataFrame:
     """Mean predicted probability and observed rate in groups of equal size by predicted probability.
 
@@ -116,7 +121,9 @@ def calibration_curve(
     )
 
 
-def decision_curve(outcome: Any, probability: Any, *, thresholds: Sequence[float]) -> pd.DataFrame:
+def decision_curve(
+    outcome: ArrayLike, probability: ArrayLike, *, thresholds: Sequence[float]
+) -> pd.DataFrame:
     """Net benefit of acting on the prediction, of acting on everybody and on nobody.
 
     Parameters

@@ -4,12 +4,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from analysis.inputs import NotEstimable, check_columns, check_finite, varies, yes_no
 
 
 def complete_rows(
-    subjects: pd.DataFrame, outcome: Any, covariates: Any, *, gaps: bool = False
+    subjects: pd.DataFrame, outcome: ArrayLike, covariates: pd.DataFrame, *, gaps: bool = False
 ) -> tuple[Any, Any]:
     """Rows with outcome and all covariates, the outcome as 0/1; with `gaps` numbers among the covariates may lack."""
     used = list(dict.fromkeys([outcome, *covariates]))
@@ -26,13 +27,13 @@ def complete_rows(
     return rows, values.to_numpy()
 
 
-def levels_of(rows: pd.DataFrame, covariates: Any) -> dict:
+def levels_of(rows: pd.DataFrame, covariates: pd.DataFrame) -> dict:
     """Levels of the covariates that are text or categories, the reference first."""
     texts = [name for name in covariates if not _is_number(rows[name])]
     return {name: tuple(sorted(rows[name].unique(), key=str)) for name in texts}
 
 
-def columns_of(rows: pd.DataFrame, covariates: Any, levels: Any) -> pd.DataFrame:
+def columns_of(rows: pd.DataFrame, covariates: pd.DataFrame, levels: Any) -> pd.DataFrame:
     """Numbers as they are, categories as indicators named column=level; unknown levels are refused."""
     blocks = []
     for name in covariates:

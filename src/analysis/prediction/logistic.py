@@ -28,7 +28,9 @@ class NoMaximum(NotEstimable):
         super().__init__("the likelihood has no maximum: a covariate separates the outcomes; use a penalty")
 
 
-def newton(design: Any, outcome: Any, *, penalty: Any, start: Any = None, weights: Any = 1.0) -> Fit:
+def newton(
+    design: Any, outcome: np.ndarray, *, penalty: Any, start: Any = None, weights: np.ndarray | float = 1.0
+) -> Fit:
     """Maximise the log-likelihood minus half the penalty times the squared slopes (design with intercept first).
 
     `weights` are those of the rows: a subject completed several times over counts once.
@@ -59,7 +61,7 @@ def newton(design: Any, outcome: Any, *, penalty: Any, start: Any = None, weight
     return Fit(beta, likelihood, information, float(spent))
 
 
-def expit(log_odds: Any) -> Any:
+def expit(log_odds: np.ndarray) -> Any:
     """Probability from log odds, without overflow."""
     return 0.5 * (1 + np.tanh(0.5 * log_odds))
 

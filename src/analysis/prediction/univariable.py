@@ -1,7 +1,5 @@
 """Each pre-specified covariate on its own."""
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 
@@ -16,7 +14,7 @@ SEPARATED = mark("separates the outcomes: Firth's penalised estimate, profile li
 
 
 def univariable_odds(
-    subjects: pd.DataFrame, *, outcome: str, covariates: Any, confidence_level: float
+    subjects: pd.DataFrame, *, outcome: str, covariates: pd.DataFrame, confidence_level: float
 ) -> pd.DataFrame:
     """Odds ratio of each covariate alone, by maximum likelihood.
 

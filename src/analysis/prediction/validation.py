@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from analysis.inputs import NotEstimable
 from analysis.language import tr
@@ -39,8 +40,8 @@ class Validation:
 def validate_ridge(
     subjects: pd.DataFrame,
     *,
-    outcome: Any,
-    covariates: Any,
+    outcome: ArrayLike,
+    covariates: pd.DataFrame,
     n_resamples: int,
     seed: int,
     penalty: Any = None,

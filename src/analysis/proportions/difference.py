@@ -1,9 +1,9 @@
 """Difference of two independent proportions with its interval, from counts."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from analysis.language import tr
 
@@ -67,7 +67,12 @@ def newcombe_difference(
 
 
 def score_difference(
-    k_first: Any, n_first: Any, k_second: Any, n_second: Any, *, confidence_level: float = 0.95
+    k_first: ArrayLike,
+    n_first: ArrayLike,
+    k_second: ArrayLike,
+    n_second: ArrayLike,
+    *,
+    confidence_level: float = 0.95,
 ) -> ProportionDifference:
     """Difference of two independent proportions, first minus second, with Mee's score interval.
 

@@ -1,9 +1,9 @@
 """One proportion with its interval, from counts."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from analysis import inputs
 from analysis.inputs import check_level
@@ -26,7 +26,7 @@ class Proportion:
     method: str
 
 
-def clopper_pearson(k: Any, n: Any, *, confidence_level: float = 0.95) -> Proportion:
+def clopper_pearson(k: ArrayLike, n: ArrayLike, *, confidence_level: float = 0.95) -> Proportion:
     """Exact (Clopper-Pearson) interval of a proportion: at least its level for every true value, hence wide.
 
     Parameters
@@ -60,7 +60,7 @@ def clopper_pearson(k: Any, n: Any, *, confidence_level: float = 0.95) -> Propor
     return _interval(k, n, confidence_level, _exact_limits, tr("Clopper-Pearson exact"))
 
 
-def wilson(k: Any, n: Any, *, confidence_level: float = 0.95) -> Proportion:
+def wilson(k: ArrayLike, n: ArrayLike, *, confidence_level: float = 0.95) -> Proportion:
     """Wilson's score interval of a proportion: on average at its level; the default for response rates.
 
     A 95 % interval covers 95.4 % on average and 92.5 % at the least favourable true rate at n = 20, 93.3 % at n = 200
@@ -84,7 +84,7 @@ def wilson(k: Any, n: Any, *, confidence_level: float = 0.95) -> Proportion:
     return _interval(k, n, confidence_level, _wilson_limits, tr("Wilson score"))
 
 
-def wilson_corrected(k: Any, n: Any, *, confidence_level: float = 0.95) -> Proportion:
+def wilson_corrected(k: ArrayLike, n: ArrayLike, *, confidence_level: float = 0.95) -> Proportion:
     """Wilson's interval with continuity correction (Newcombe 1998, method 4): rarely below its level.
 
     Parameters, result and errors as `clopper_pearson`. Reference: Newcombe RG. Stat Med 1998;17:857-872.
@@ -100,7 +100,7 @@ def wilson_corrected(k: Any, n: Any, *, confidence_level: float = 0.95) -> Propo
     )
 
 
-def midp(k: Any, n: Any, *, confidence_level: float = 0.95) -> Proportion:
+def midp(k: ArrayLike, n: ArrayLike, *, confidence_level: float = 0.95) -> Proportion:
     """Mid-p interval of a proportion: the exact tails count half of the observed value; near its level on average.
 
     A 95 % interval covers 93.3 % at the least favourable true rate at n = 20 (docs/coverage.md): where 95 % must be
@@ -118,7 +118,7 @@ def midp(k: Any, n: Any, *, confidence_level: float = 0.95) -> Proportion:
     return _interval(k, n, confidence_level, _midp_limits, tr("mid-p exact"))
 
 
-def jeffreys(k: Any, n: Any, *, confidence_level: float = 0.95) -> Proportion:
+def jeffreys(k: ArrayLike, n: ArrayLike, *, confidence_level: float = 0.95) -> Proportion:
     """Jeffreys' interval (equal tails of Beta(k + 1/2, n - k + 1/2)), with limit 0 at k = 0 and 1 at k = n.
 
     A 95 % interval covers 89.6 % at the least favourable true rate at n = 20 (docs/coverage.md): `wilson` does better,
@@ -135,7 +135,7 @@ def jeffreys(k: Any, n: Any, *, confidence_level: float = 0.95) -> Proportion:
     return _interval(k, n, confidence_level, _jeffreys_limits, tr("Jeffreys"))
 
 
-def agresti_coull(k: Any, n: Any, *, confidence_level: float = 0.95) -> Proportion:
+def agresti_coull(k: ArrayLike, n: ArrayLike, *, confidence_level: float = 0.95) -> Proportion:
     """Agresti-Coull interval: Wald around the centre of Wilson's, cut to [0, 1].
 
     A 95 % interval covers 93.2 % at the least favourable true rate at n = 20 (docs/coverage.md): where 95 % must be

@@ -71,7 +71,7 @@ def derive_windows(
 
 
 def attribute_to_courses(
-    adverse_events: Any,
+    adverse_events: pd.DataFrame,
     windows: Any,
     *,
     by: Any,

@@ -7,7 +7,6 @@ contradiction and ends nothing: the start decides.
 """
 
 from collections.abc import Sequence
-from typing import Any
 
 import pandas as pd
 
@@ -84,7 +83,7 @@ def derive_emergence(
 
 
 def derive_under_observation(
-    adverse_events: Any,
+    adverse_events: pd.DataFrame,
     subjects: pd.DataFrame,
     *,
     opens: str = "enrol_date",

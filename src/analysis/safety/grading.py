@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from analysis.shapes import as_numbers, shaped, shared_index
 from analysis.thresholds import settle
@@ -49,12 +50,12 @@ CTCAE_V5 = {
 
 
 def grade_laboratory(
-    value: Any,
+    value: ArrayLike,
     *,
     analyte: str,
-    uln: Any = None,
-    lln: Any = None,
-    baseline: Any = None,
+    uln: ArrayLike | None = None,
+    lln: ArrayLike | None = None,
+    baseline: ArrayLike | None = None,
     rules: Mapping[str, Any] = CTCAE_V5,
 ) -> Any:
     """Grade laboratory values: 0 (within limits) to 4.

@@ -5,7 +5,6 @@ Limits are `rates.poisson_exact` (Garwood F. Biometrika 1936;28:437-42, doi:10.1
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
 import pandas as pd
 
@@ -101,7 +100,7 @@ def event_rates(
 
 
 def first_event_rates(
-    adverse_events: Any,
+    adverse_events: pd.DataFrame,
     subjects: pd.DataFrame,
     *,
     confidence_level: float,
@@ -144,7 +143,7 @@ def first_event_rates(
     return _rates(counted, group, confidence_level, per, mark("Incidence rate of first events"))
 
 
-def check_members(adverse_events: Any, subjects: pd.DataFrame, subject: str | Sequence[str]) -> None:
+def check_members(adverse_events: pd.DataFrame, subjects: pd.DataFrame, subject: str | Sequence[str]) -> None:
     """Subjects once each, events only of them; otherwise a count and a few ids."""
     if subjects[subject].duplicated().any():
         twice = subjects.loc[subjects[subject].duplicated(), subject]

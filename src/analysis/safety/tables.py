@@ -130,7 +130,7 @@ def summarise_overview(
 
 
 def count_terms(
-    adverse_events: Any,
+    adverse_events: pd.DataFrame,
     subjects: pd.DataFrame,
     *,
     levels: Sequence[str] = ("soc", "pt"),
@@ -171,7 +171,7 @@ def count_terms(
 
 
 def count_worst_grades(
-    adverse_events: Any,
+    adverse_events: pd.DataFrame,
     subjects: pd.DataFrame,
     *,
     levels: Sequence[str] = ("soc", "pt"),

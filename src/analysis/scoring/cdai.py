@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from analysis.scoring.vectors import number
 
@@ -20,7 +21,7 @@ def _index(tjc28: np.ndarray, sjc28: np.ndarray, *tenths: np.ndarray) -> np.ndar
     return total
 
 
-def cdai(tjc28: Any, sjc28: Any, ptga_mm: Any, phga_mm: Any) -> Any:
+def cdai(tjc28: ArrayLike, sjc28: ArrayLike, ptga_mm: ArrayLike, phga_mm: ArrayLike) -> Any:
     """Clinical Disease Activity Index: ``TJC28 + SJC28 + PtGA + PhGA``, globals in cm.
 
     Parameters
@@ -52,7 +53,9 @@ def cdai(tjc28: Any, sjc28: Any, ptga_mm: Any, phga_mm: Any) -> Any:
     return number(_index, tjc28=tjc28, sjc28=sjc28, ptga_mm=ptga_mm, phga_mm=phga_mm)
 
 
-def sdai(tjc28: Any, sjc28: Any, ptga_mm: Any, phga_mm: Any, crp_mg_l: Any) -> Any:
+def sdai(
+    tjc28: ArrayLike, sjc28: ArrayLike, ptga_mm: ArrayLike, phga_mm: ArrayLike, crp_mg_l: ArrayLike
+) -> Any:
     """Simplified Disease Activity Index: CDAI plus CRP in mg/dL.
 
     Parameters

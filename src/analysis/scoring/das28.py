@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from analysis.scoring.vectors import number
 
@@ -35,7 +36,12 @@ def _with_crp(tjc28: np.ndarray, sjc28: np.ndarray, crp: np.ndarray) -> np.ndarr
 
 
 def das28_esr(
-    tjc28: Any, sjc28: Any, esr_mm_h: Any, gh_mm: Any = None, *, esr_floor: float = ESR_FLOOR
+    tjc28: ArrayLike,
+    sjc28: ArrayLike,
+    esr_mm_h: ArrayLike,
+    gh_mm: ArrayLike | None = None,
+    *,
+    esr_floor: float = ESR_FLOOR,
 ) -> Any:
     """DAS28 with the erythrocyte sedimentation rate.
 
@@ -90,7 +96,7 @@ def das28_esr(
     )
 
 
-def das28_crp(tjc28: Any, sjc28: Any, crp_mg_l: Any, gh_mm: Any = None) -> Any:
+def das28_crp(tjc28: ArrayLike, sjc28: ArrayLike, crp_mg_l: ArrayLike, gh_mm: ArrayLike | None = None) -> Any:
     """DAS28 with C-reactive protein.
 
     ``0.56 sqrt(TJC28) + 0.28 sqrt(SJC28) + 0.36 ln(CRP + 1) + 0.014 GH + 0.96``; without GH the three-variable

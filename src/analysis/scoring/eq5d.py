@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from analysis.scoring.ranges import Limits
 from analysis.scoring.vectors import as_numbers, choose, evaluate
@@ -82,7 +83,9 @@ def _index(levels: dict[str, Any], values: ValueSet, *, n_levels: int) -> Any:
     return as_numbers(*evaluate(kernel, levels, limits=limits))
 
 
-def eq5d_5l(mo: Any, sc: Any, ua: Any, pd: Any, ad: Any, *, value_set: str) -> Any:
+def eq5d_5l(
+    mo: ArrayLike, sc: ArrayLike, ua: ArrayLike, pd: ArrayLike, ad: ArrayLike, *, value_set: str
+) -> Any:
     """EQ-5D-5L index value.
 
     Parameters
@@ -116,7 +119,9 @@ def eq5d_5l(mo: Any, sc: Any, ua: Any, pd: Any, ad: Any, *, value_set: str) -> A
     return _index(dict(zip(DIMENSIONS, (mo, sc, ua, pd, ad))), values, n_levels=5)
 
 
-def eq5d_3l(mo: Any, sc: Any, ua: Any, pd: Any, ad: Any, *, value_set: str) -> Any:
+def eq5d_3l(
+    mo: ArrayLike, sc: ArrayLike, ua: ArrayLike, pd: ArrayLike, ad: ArrayLike, *, value_set: str
+) -> Any:
     """EQ-5D-3L index value (time trade-off), only for forms with three levels.
 
     Parameters

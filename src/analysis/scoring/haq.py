@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from analysis.scoring import vectors
 from analysis.scoring.vectors import Aligned, as_numbers, check, nearest, ordered, to_floats
@@ -125,7 +126,7 @@ def haq_categories(items: Any, *, require_all_items: bool = False) -> pd.DataFra
     return pd.DataFrame(dict(zip(HAQ_CATEGORIES, scores)), index=shape.index)
 
 
-def haq_band(score: Any) -> Any:
+def haq_band(score: ArrayLike) -> Any:
     """Descriptive band of the HAQ-DI: up to 1 mild to moderate, up to 2 moderate to severe, above severe.
 
     Parameters

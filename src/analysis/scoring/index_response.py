@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from analysis.scoring.ranges import RANGES
 from analysis.scoring.vectors import as_category, as_flags, choose, evaluate, ordered
@@ -19,7 +20,7 @@ CDAI_WORSENING_IN_LDA = 2.0
 CDAI_LDA = 10.0
 
 
-def index_response(baseline: Any, followup: Any, instrument: str) -> Any:
+def index_response(baseline: ArrayLike, followup: ArrayLike, instrument: str) -> Any:
     """SDAI or CDAI 50/70/85: relative improvement from baseline.
 
     Parameters
@@ -65,7 +66,7 @@ def index_response(baseline: Any, followup: Any, instrument: str) -> Any:
     return as_category(out, aligned, INDEX_RESPONSES)
 
 
-def cdai_improvement(baseline: Any, followup: Any) -> Any:
+def cdai_improvement(baseline: ArrayLike, followup: ArrayLike) -> Any:
     """Whether CDAI improved by its minimal important difference, which depends on the baseline.
 
     At least 12 from a baseline above 22, 6 from 10 to 22, 1 from below 10. The paper says "10-22": a baseline of
@@ -139,7 +140,7 @@ def cdai_improvement_between(before: tuple[Any, Any], after: tuple[Any, Any]) ->
     return pd.Series(answer, index=before[0].index)
 
 
-def cdai_worsening(baseline: Any, followup: Any) -> Any:
+def cdai_worsening(baseline: ArrayLike, followup: ArrayLike) -> Any:
     """Whether CDAI rose by 2 or more in a patient in low disease activity or remission.
 
     Parameters

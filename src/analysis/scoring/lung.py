@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from analysis.scoring.flags import (
     all_true,
@@ -29,7 +30,7 @@ def lung_change(
     baseline: pd.DataFrame,
     followup: pd.DataFrame,
     *,
-    days: Any = None,
+    days: ArrayLike | None = None,
     window_days: tuple[int, int] | None = None,
 ) -> pd.DataFrame:
     """Absolute and relative change of FVC and DLCO in per cent predicted, and progression of lung disease.

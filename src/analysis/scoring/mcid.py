@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from analysis.scoring.ranges import RANGES
 from analysis.scoring.vectors import align, as_flags, check, choose
@@ -101,7 +102,7 @@ def important_differences() -> pd.DataFrame:
     return rows.rename_axis("key")
 
 
-def reached_difference(baseline: Any, followup: Any, key: str) -> Any:
+def reached_difference(baseline: ArrayLike, followup: ArrayLike, key: str) -> Any:
     """Whether the improvement reached a published threshold (or exceeded it).
 
     Parameters

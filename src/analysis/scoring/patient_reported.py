@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from analysis.scoring.flags import boolean, known, require_columns
 from analysis.scoring.ranges import RANGES, Limits
@@ -37,7 +38,9 @@ def _columns(frame: pd.DataFrame, names: tuple[str, ...]) -> np.ndarray:
     return rows
 
 
-def rapid3(items: pd.DataFrame, pain_mm: Any, ptga_mm: Any, *, form_rounding: bool = False) -> pd.Series:
+def rapid3(
+    items: pd.DataFrame, pain_mm: ArrayLike, ptga_mm: ArrayLike, *, form_rounding: bool = False
+) -> pd.Series:
     """Routine Assessment of Patient Index Data 3: function, pain and patient's global, each 0 to 10.
 
     Parameters
@@ -78,7 +81,7 @@ def rapid3(items: pd.DataFrame, pain_mm: Any, ptga_mm: Any, *, form_rounding: bo
     return as_numbers(*evaluate(lambda f, pain, ptga: f + pain / 10 + ptga / 10, inputs, limits=limits))
 
 
-def rapid3_state(score: Any) -> Any:
+def rapid3_state(score: ArrayLike) -> Any:
     """RAPID3 severity: near remission up to 3, low up to 6, moderate up to 12, high above.
 
     Parameters
@@ -192,7 +195,7 @@ def sf36_summary(domains: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(summary | norms, index=domains.index)
 
 
-def pain_response(baseline: Any, followup: Any) -> pd.DataFrame:
+def pain_response(baseline: ArrayLike, followup: ArrayLike) -> pd.DataFrame:
     """Change of pain and the usual responder definitions.
 
     Parameters

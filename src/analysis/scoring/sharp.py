@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from analysis.progression import DAYS_A_YEAR, WINDOW, rapid
 from analysis.scoring.flags import boolean, known
@@ -16,7 +17,7 @@ from analysis.thresholds import settle
 PROGRESSION = 0.5
 
 
-def svdh_total(svdh_erosion: Any, svdh_jsn: Any) -> Any:
+def svdh_total(svdh_erosion: ArrayLike, svdh_jsn: ArrayLike) -> Any:
     """Total Sharp/van der Heijde score: erosions (0 to 280) plus joint space narrowing (0 to 168).
 
     Parameters
@@ -42,9 +43,9 @@ def svdh_total(svdh_erosion: Any, svdh_jsn: Any) -> Any:
 
 
 def sharp_progression(
-    baseline: Any,
-    followup: Any,
-    days: Any,
+    baseline: ArrayLike,
+    followup: ArrayLike,
+    days: ArrayLike,
     *,
     smallest_detectable_change: float | None = None,
     rapid_window_days: tuple[float, float] | None = WINDOW,

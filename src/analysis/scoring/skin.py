@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from analysis.scoring.flags import boolean, known
 from analysis.scoring.ranges import RANGES
@@ -18,7 +19,7 @@ CDASI_POINTS = 5.0
 CDASI_PERCENT = 40.0
 
 
-def cdasi_severity(activity: Any, *, mild_up_to: float = CDASI_MILD_UP_TO) -> Any:
+def cdasi_severity(activity: ArrayLike, *, mild_up_to: float = CDASI_MILD_UP_TO) -> Any:
     """Severity of skin disease by CDASI activity.
 
     Parameters
@@ -50,7 +51,7 @@ def cdasi_severity(activity: Any, *, mild_up_to: float = CDASI_MILD_UP_TO) -> An
 
 
 def cdasi_response(
-    baseline: Any, followup: Any, *, points: float = CDASI_POINTS, percent: float = CDASI_PERCENT
+    baseline: ArrayLike, followup: ArrayLike, *, points: float = CDASI_POINTS, percent: float = CDASI_PERCENT
 ) -> pd.DataFrame:
     """Change of CDASI activity and two responder definitions.
 

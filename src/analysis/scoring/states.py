@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from analysis.scoring.ranges import RANGES
 from analysis.scoring.vectors import as_category, choose, evaluate, flag, ordered
@@ -62,7 +63,7 @@ def last_within(limit: float, *, itself: bool = True) -> float:
     return inside
 
 
-def disease_state(score: Any, instrument: str, *, crp_cutoffs: str = "esr") -> Any:
+def disease_state(score: ArrayLike, instrument: str, *, crp_cutoffs: str = "esr") -> Any:
     """Disease activity state by the instrument's own cut-offs.
 
     =================== =========== =========== ============ ======
@@ -128,7 +129,9 @@ def within_all(*limited: tuple[np.ndarray, float]) -> np.ndarray:
     return np.where(exceeded, 0, np.where(missing, -1, 1)).astype(np.int8)
 
 
-def boolean_remission(tjc28: Any, sjc28: Any, crp_mg_l: Any, ptga_mm: Any, version: str = "2.0") -> Any:
+def boolean_remission(
+    tjc28: ArrayLike, sjc28: ArrayLike, crp_mg_l: ArrayLike, ptga_mm: ArrayLike, version: str = "2.0"
+) -> Any:
     """ACR/EULAR Boolean remission: TJC28 <= 1, SJC28 <= 1, CRP <= 10 mg/L (1 mg/dL) and PtGA within its limit.
 
     Parameters
@@ -172,7 +175,7 @@ def boolean_remission(tjc28: Any, sjc28: Any, crp_mg_l: Any, ptga_mm: Any, versi
     return flag(kernel, tjc28=tjc28, sjc28=sjc28, crp_mg_l=crp_mg_l, ptga_mm=ptga_mm)
 
 
-def eular_response(baseline: Any, followup: Any, *, cutoffs: str = "esr") -> Any:
+def eular_response(baseline: ArrayLike, followup: ArrayLike, *, cutoffs: str = "esr") -> Any:
     """EULAR response from DAS28 at baseline and follow-up.
 
     ================== ================= ==================== ==================

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from analysis.scoring.flags import all_true, boolean, known, require_columns
 from analysis.scoring.ranges import RANGES, Limits
@@ -34,7 +35,7 @@ MODERATE_TIS = 40.0
 
 
 def prednisone_equivalent(
-    dose_mg: Any, drug: str, *, equivalents: Mapping[str, float] = PREDNISONE_5MG_EQUIVALENTS
+    dose_mg: ArrayLike, drug: str, *, equivalents: Mapping[str, float] = PREDNISONE_5MG_EQUIVALENTS
 ) -> Any:
     """Dose of a glucocorticoid in mg of prednisone.
 
@@ -148,8 +149,8 @@ def _milligrams(rows: pd.DataFrame, first: pd.Series, last: pd.Series) -> pd.Ser
 
 
 def response_at_low_dose(
-    tis: Any,
-    prednisone_mg_day: Any,
+    tis: ArrayLike,
+    prednisone_mg_day: ArrayLike,
     *,
     tis_at_least: float = MODERATE_TIS,
     low_mg_day: float = LOW_DOSE_MG_DAY,
@@ -184,8 +185,8 @@ def response_at_low_dose(
 
 
 def steroid_sparing(
-    baseline: Any,
-    followup: Any,
+    baseline: ArrayLike,
+    followup: ArrayLike,
     *,
     low_mg_day: float = LOW_DOSE_MG_DAY,
     very_low_mg_day: float = VERY_LOW_DOSE_MG_DAY,

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from analysis.scoring.flags import boolean, require_columns, to_flags
 from analysis.scoring.states import PTGA_LIMIT_MM, disease_state, within_all
@@ -17,7 +18,7 @@ TWO_VISITS_DAYS = 84
 SIX_MONTHS_DAYS = 182
 
 
-def index_remission(score: Any, instrument: str) -> Any:
+def index_remission(score: ArrayLike, instrument: str) -> Any:
     """ACR/EULAR index-based remission: SDAI <= 3.3 or CDAI <= 2.8.
 
     Parameters
@@ -50,7 +51,9 @@ def index_remission(score: Any, instrument: str) -> Any:
     return as_flags(out, aligned)
 
 
-def boolean_remission_without_crp(tjc28: Any, sjc28: Any, ptga_mm: Any, *, version: str) -> Any:
+def boolean_remission_without_crp(
+    tjc28: ArrayLike, sjc28: ArrayLike, ptga_mm: ArrayLike, *, version: str
+) -> Any:
     """Boolean remission for clinical practice, without the acute phase item.
 
     Parameters
@@ -85,7 +88,7 @@ def boolean_remission_without_crp(tjc28: Any, sjc28: Any, ptga_mm: Any, *, versi
     )
 
 
-def low_disease_activity(score: Any, instrument: str, *, crp_cutoffs: str = "esr") -> Any:
+def low_disease_activity(score: ArrayLike, instrument: str, *, crp_cutoffs: str = "esr") -> Any:
     """Low disease activity or remission: CDAI <= 10, SDAI <= 11, DAS28 <= 3.2 (DAS28-CRP <= 2.9 by its own cut-offs).
 
     Parameters

@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from analysis.scoring.ranges import RANGES, Limits
 
@@ -48,14 +49,14 @@ def nearest(name: Any, known: Iterable[str]) -> str:
     return f"{hint} Known: {', '.join(names)}."
 
 
-def choose(value: Any, table: Mapping[str, Any], what: str) -> Any:
+def choose(value: ArrayLike, table: Mapping[str, Any], what: str) -> Any:
     """The entry of a table of choices, or a ValueError that lists them."""
     if value in table:
         return table[value]
     raise ValueError(f"unknown {what} {value!r}{nearest(value, table)}")
 
 
-def to_floats(values: Any, name: str) -> np.ndarray:
+def to_floats(values: ArrayLike, name: str) -> np.ndarray:
     """Numbers as a one-dimensional array; missing in any spelling becomes NaN, text is refused."""
     if isinstance(values, (pd.Series, pd.Index)) or hasattr(values, "isna"):
         plain = isinstance(values.dtype, np.dtype) and values.dtype.kind in "biuf"

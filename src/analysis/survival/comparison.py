@@ -1,10 +1,10 @@
 """Whether survival differs between groups: the log-rank test."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from analysis.inputs import NotEstimable
 from analysis.language import tr
@@ -24,7 +24,14 @@ class LogRank:
     method: str
 
 
-def log_rank(time: Any, event: Any, group: str | None, *, entry: Any = None, strata: Any = None) -> LogRank:
+def log_rank(
+    time: ArrayLike,
+    event: ArrayLike,
+    group: str | None,
+    *,
+    entry: ArrayLike | None = None,
+    strata: ArrayLike | None = None,
+) -> LogRank:
     """Log-rank test that survival is the same in every group.
 
     With `strata` (an array or Series like the others) groups are compared within each stratum and the differences

@@ -27,7 +27,12 @@ class CumulativeIncidence:
 
 
 def cumulative_incidence(
-    time: "ArrayLike", reason: Any, *, confidence_level: float, entry: Any = None, censored: str = "censored"
+    time: "ArrayLike",
+    reason: Any,
+    *,
+    confidence_level: float,
+    entry: ArrayLike | None = None,
+    censored: str = "censored",
 ) -> CumulativeIncidence:
     """Aalen-Johansen estimate: the probability of having had each reason first, by each time.
 

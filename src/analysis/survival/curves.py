@@ -1,7 +1,7 @@
 """Kaplan-Meier curves, their medians and intervals, and numbers at risk."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -90,7 +90,7 @@ def kaplan_meier(
     )
 
 
-def survival_at(result: KaplanMeier, times: Any) -> pd.DataFrame:
+def survival_at(result: KaplanMeier, times: ArrayLike) -> pd.DataFrame:
     """Read a curve at given times: one row per time, NaN after the last observed time.
 
     Examples
@@ -112,7 +112,12 @@ def survival_at(result: KaplanMeier, times: Any) -> pd.DataFrame:
 
 
 def numbers_at_risk(
-    time: Any, event: Any, *, times: Any, group: str | None = None, entry: Any = None
+    time: ArrayLike,
+    event: ArrayLike,
+    *,
+    times: ArrayLike,
+    group: str | None = None,
+    entry: ArrayLike | None = None,
 ) -> pd.DataFrame:
     """Count subjects at risk just before each time, events and censorings up to and including it, per group.
 

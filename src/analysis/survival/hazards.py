@@ -1,9 +1,8 @@
 """Whether hazards stay proportional: a score test of coefficients that change with time."""
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from analysis.inputs import NotEstimable, check_choice
 from analysis.language import tr
@@ -15,12 +14,12 @@ TRANSFORMS = ("km", "rank", "identity", "log")
 def check_proportional_hazards(
     subjects: pd.DataFrame,
     *,
-    time: Any,
-    event: Any,
-    covariates: Any,
+    time: ArrayLike,
+    event: ArrayLike,
+    covariates: pd.DataFrame,
     transform: str = "km",
-    entry: Any = None,
-    strata: Any = None,
+    entry: ArrayLike | None = None,
+    strata: ArrayLike | None = None,
 ) -> pd.DataFrame:
     """Test, for each covariate of a Cox model and for all, that its effect is the same at all times.
 

@@ -4,11 +4,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from analysis.inputs import NotEstimable, numbers, yes_no
 
 
-def complete_subjects(time: Any, event: Any, entry: Any, **labels: Any) -> tuple[Any, Any]:
+def complete_subjects(time: ArrayLike, event: ArrayLike, entry: ArrayLike, **labels: Any) -> tuple[Any, Any]:
     """Complete rows with `time`, `event`, `entry` and labels; and the number of incomplete rows."""
     columns = {"time": time, "event": event, "entry": 0.0 if entry is None else entry}
     columns |= {name: "all" if value is None else value for name, value in labels.items()}
@@ -25,7 +26,7 @@ def complete_subjects(time: Any, event: Any, entry: Any, **labels: Any) -> tuple
     return complete.assign(time=times, event=complete["event"].astype(bool), entry=at), n_rows - len(complete)
 
 
-def check_durations(time: Any, event: Any, entry: Any = None) -> None:
+def check_durations(time: ArrayLike, event: ArrayLike, entry: ArrayLike | None = None) -> None:
     """Refuse times that are negative, infinite or no numbers, events other than yes/no, entry not before time."""
     times = numbers(time, "time")
     if count := int((times < 0).sum()):

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from analysis.identified import check_independent, monotone_terms
 from analysis.inputs import NotEstimable, check_columns, check_finite, check_level, numbers, ratio_of, yes_no
@@ -121,7 +121,13 @@ class FittedDesign:
 
 
 def fitted_design(
-    subjects: pd.DataFrame, *, time: Any, event: Any, covariates: Any, entry: Any = None, strata: Any = None
+    subjects: pd.DataFrame,
+    *,
+    time: ArrayLike,
+    event: ArrayLike,
+    covariates: pd.DataFrame,
+    entry: ArrayLike | None = None,
+    strata: ArrayLike | None = None,
 ) -> FittedDesign:
     """What `cox` fits, for the checks of the model."""
     cox(
@@ -150,7 +156,7 @@ def fitted_design(
     )
 
 
-def concordance(time: Any, event: Any, risk: Any) -> float:
+def concordance(time: ArrayLike, event: ArrayLike, risk: ArrayLike) -> float:
     """Harrell's C: among pairs of known order, the share where the higher risk failed first, ties as half.
 
     References

@@ -31,7 +31,12 @@ class RestrictedMean:
 
 
 def restricted_mean(
-    time: Any, event: Any, *, limit: float, confidence_level: float, entry: Any = None
+    time: ArrayLike,
+    event: ArrayLike,
+    *,
+    limit: float,
+    confidence_level: float,
+    entry: ArrayLike | None = None,
 ) -> RestrictedMean:
     """Restricted mean survival time with Greenwood-type error and normal limits.
 
@@ -87,14 +92,14 @@ def restricted_mean(
 
 
 def compare_restricted_means(
-    time: Any,
-    event: Any,
+    time: ArrayLike,
+    event: ArrayLike,
     group: "ArrayLike",
     *,
-    reference: Any,
+    reference: ArrayLike,
     limit: Any,
     confidence_level: float,
-    entry: Any = None,
+    entry: ArrayLike | None = None,
 ) -> RestrictedMean:
     """Difference of restricted means between a group and the reference.
 

@@ -1,7 +1,7 @@
 """Radiographic progression by the Sharp/van der Heijde score, with what the two readers can tell apart."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -78,7 +78,12 @@ def smallest_detectable_change(first: pd.DataFrame, second: pd.DataFrame) -> flo
 
 
 def summarise_films(
-    assessments: pd.DataFrame, due: pd.DataFrame, *, study: "Study", visits: list[str], window: Any
+    assessments: pd.DataFrame,
+    due: pd.DataFrame,
+    *,
+    study: "Study",
+    visits: list[str],
+    window: tuple[float, float],
 ) -> pd.DataFrame:
     """Change of the total score from baseline and shares with progression, per visit with films.
 

@@ -1,7 +1,6 @@
 """The key results with missing values imputed, or those seen weighted for those missing."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import pandas as pd
 
@@ -139,7 +138,12 @@ def _pooled_line(label: str, group: str, pooled, n: int, lacking: int) -> dict:
 
 
 def weighted_target(
-    known: pd.Series, persons: pd.DataFrame, *, covariates: Sequence[str], truncate: Any, level: float
+    known: pd.Series,
+    persons: pd.DataFrame,
+    *,
+    covariates: Sequence[str],
+    truncate: tuple[float, float],
+    level: float,
 ) -> dict:
     """Share at the target of those observed, weighted by the inverse probability of having been observed.
 
