@@ -6,17 +6,15 @@ exactly where the penalty is needed (Heinze and Schemper 2002).
 """
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from analysis.identified import check_independent
 from analysis.inputs import NotEstimable, check_level, ratio_of, yes_no
 from analysis.language import tr
-
-if TYPE_CHECKING:
-    from numpy.typing import ArrayLike
 
 STEPS, HALVINGS, SETTLED = 200, 40, 1e-11
 FARTHEST = 60.0  # standardised log odds beyond which a limit is called infinite
@@ -30,7 +28,7 @@ class FirthFit:
     log_likelihood: float
 
 
-def firth_logistic(design: pd.DataFrame, outcome: "ArrayLike", *, confidence_level: float) -> pd.DataFrame:
+def firth_logistic(design: pd.DataFrame, outcome: ArrayLike, *, confidence_level: float) -> pd.DataFrame:
     """Odds ratios with profile limits and penalised likelihood ratio tests.
 
     Parameters

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from analysis.language import tr
 
 if TYPE_CHECKING:
     import pandas as pd
-    from numpy.typing import ArrayLike
 
 
 def expected_regression_to_mean(
@@ -146,7 +146,7 @@ def change_beyond_selection(
     )
 
 
-def oldham_correlation(baseline: "ArrayLike", followup: "ArrayLike") -> float:
+def oldham_correlation(baseline: ArrayLike, followup: ArrayLike) -> float:
     """Correlation of the change with the mean of both visits, free of the coupling of change with baseline.
 
     Parameters

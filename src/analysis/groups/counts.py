@@ -7,8 +7,9 @@ import pandas as pd
 
 from analysis.inputs import NotEstimable, check_counts, check_level, limit_words
 from analysis.language import tr
+from analysis.score_limits import limit, second_rate
 
-HALVINGS, LARGEST = 200, 1e12
+LARGEST = 1e12
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,7 @@ def miettinen_nurminen_difference(
     x1, n1, x2, n2 = counts
     z = float(ndtri(0.5 + confidence_level / 2))
     estimate = x1 / n1 - x2 / n2
-    low, high = (_limit(lambda d: _difference_score(counts, d), estimate, edge, z) for edge in (-1.0, 1.0))
+    low, high = (limit(lambda d: _difference_score(counts, d), estimate, edge, z) for edge in (-1.0, 1.0))
     p_value = 2 * float(ndtr(-abs(_difference_score(counts, 0.0))))
     method = tr(
         "difference of proportions, {confidence_level} Miettinen-Nurminen score interval and test",
@@ -129,8 +130,8 @@ def risk_ratio(
 
     centre = np.log(min(max(estimate, 1 / LARGEST), LARGEST))
     edge = np.log(LARGEST)
-    low = 0.0 if x1 == 0 else float(np.exp(_limit(score, centre, -edge, z)))
-    high = float("inf") if x2 == 0 else float(np.exp(_limit(score, centre, edge, z)))
+    low = 0.0 if x1 == 0 else float(np.exp(limit(score, centre, -edge, z)))
+    high = float("inf") if x2 == 0 else float(np.exp(limit(score, centre, edge, z)))
     p_value = 2 * float(ndtr(-abs(_difference_score(counts, 0.0))))
     method = tr(
         "ratio of proportions, {confidence_level} Miettinen-Nurminen score interval and test",
@@ -246,27 +247,10 @@ def _wilson(x, n, z):
     return (0.0 if x == 0 else low), (1.0 if x == n else high)
 
 
-def _limit(score, inside, edge, z):
-    """Where the score statistic reaches z, by bisection between the estimate and the edge."""
-    outside = edge
-    for _ in range(HALVINGS):
-        middle = (inside + outside) / 2
-        inside, outside = (middle, outside) if abs(score(middle)) <= z else (inside, middle)
-    return (inside + outside) / 2
-
-
 def _difference_score(counts, difference):
     """Score statistic of Miettinen and Nurminen for a hypothetical difference."""
     x1, n1, x2, n2 = counts
-    low, high = max(0.0, -difference), min(1.0, 1.0 - difference)
-    for _ in range(HALVINGS):
-        p2 = (low + high) / 2
-        p1 = p2 + difference
-        if not (0 < p1 < 1 and 0 < p2 < 1):
-            break
-        slope = x1 / p1 - (n1 - x1) / (1 - p1) + x2 / p2 - (n2 - x2) / (1 - p2)
-        low, high = (p2, high) if slope > 0 else (low, p2)
-    p2 = (low + high) / 2
+    p2 = second_rate(counts, difference)
     p1 = min(max(p2 + difference, 0.0), 1.0)
     return _standardised(x1 / n1 - x2 / n2 - difference, p1, n1, p2, n2, 1.0)
 

@@ -2,15 +2,12 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from analysis.inputs import NotEstimable, check_level, limit_words, numbers
 from analysis.language import tr
-
-if TYPE_CHECKING:
-    from numpy.typing import ArrayLike
 
 EXACT_MAX = 100  # subjects of both groups up to which the distribution is enumerated
 SIGNIFICANT = 12
@@ -34,7 +31,7 @@ class RankDifference:
 
 
 def mann_whitney_exact(
-    group: "ArrayLike", reference: "ArrayLike", *, exact_max: int = EXACT_MAX
+    group: ArrayLike, reference: ArrayLike, *, exact_max: int = EXACT_MAX
 ) -> RankDifference:
     """Mann-Whitney test from the permutation distribution of the ranks, ties included.
 

@@ -1,10 +1,11 @@
 """Effect sizes of a change between two visits; each names its denominator."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from analysis.inputs import check_level
 from analysis.language import mark, tr
@@ -14,9 +15,6 @@ from .moments import pair_moments
 from .pairs import Pairs, match_pairs, settled_change
 from .risk_difference import tango_limits
 from .signed_rank import doubled_ranks
-
-if TYPE_CHECKING:
-    from numpy.typing import ArrayLike
 
 STANDARDISED = {
     "d_z": (standardised.cohen_dz, mark("SD of the change"), mark("noncentral t")),
@@ -109,13 +107,13 @@ def cohen_dz(baseline: pd.Series, followup: pd.Series, *, confidence_level: floa
 
 
 def standardised_response_mean(
-    baseline: "ArrayLike", followup: "ArrayLike", *, confidence_level: float = 0.95
+    baseline: ArrayLike, followup: ArrayLike, *, confidence_level: float = 0.95
 ) -> EffectSize:
     """Standardised response mean (Liang 1990, Med Care 28:632-642): another name of `cohen_dz`."""
     return _standardised(baseline, followup, "d_z", confidence_level)
 
 
-def hedges_gz(baseline: "ArrayLike", followup: "ArrayLike", *, confidence_level: float = 0.95) -> EffectSize:
+def hedges_gz(baseline: ArrayLike, followup: ArrayLike, *, confidence_level: float = 0.95) -> EffectSize:
     """`cohen_dz` times Hedges' exact small-sample factor J with n - 1 df (Hedges 1981); the interval times J too.
 
     NaN below 3 pairs, where J is not defined. Coverage as `cohen_dz`: below 94 % with skewed changes, where
@@ -124,7 +122,7 @@ def hedges_gz(baseline: "ArrayLike", followup: "ArrayLike", *, confidence_level:
     return _standardised(baseline, followup, "g_z", confidence_level)
 
 
-def cohen_dav(baseline: "ArrayLike", followup: "ArrayLike", *, confidence_level: float = 0.95) -> EffectSize:
+def cohen_dav(baseline: ArrayLike, followup: ArrayLike, *, confidence_level: float = 0.95) -> EffectSize:
     """Mean change divided by the mean of the baseline and the follow-up SD (Lakens 2013).
 
     Parameters and result as `cohen_dz`. The interval is a normal one with Bonett's variance, large-sample:
@@ -146,20 +144,18 @@ def cohen_dav(baseline: "ArrayLike", followup: "ArrayLike", *, confidence_level:
     return _standardised(baseline, followup, "d_av", confidence_level)
 
 
-def cohen_dav_rms(
-    baseline: "ArrayLike", followup: "ArrayLike", *, confidence_level: float = 0.95
-) -> EffectSize:
+def cohen_dav_rms(baseline: ArrayLike, followup: ArrayLike, *, confidence_level: float = 0.95) -> EffectSize:
     """Mean change divided by the root mean square of both SDs (Cumming); interval of Bonett (2008), as `cohen_dav`."""
     return _standardised(baseline, followup, "d_av_rms", confidence_level)
 
 
-def hedges_gav(baseline: "ArrayLike", followup: "ArrayLike", *, confidence_level: float = 0.95) -> EffectSize:
+def hedges_gav(baseline: ArrayLike, followup: ArrayLike, *, confidence_level: float = 0.95) -> EffectSize:
     """`cohen_dav` times Hedges' exact J with n - 1 df; the interval times J too."""
     return _standardised(baseline, followup, "g_av", confidence_level)
 
 
 def baseline_effect_size(
-    baseline: "ArrayLike", followup: "ArrayLike", *, confidence_level: float = 0.95
+    baseline: ArrayLike, followup: ArrayLike, *, confidence_level: float = 0.95
 ) -> EffectSize:
     """Mean change divided by the baseline SD (Kazis 1989, Med Care 27:S178-S189; Glass); interval of Bonett (2008).
 
@@ -170,7 +166,7 @@ def baseline_effect_size(
     return _standardised(baseline, followup, "es_baseline", confidence_level)
 
 
-def cohen_drm(baseline: "ArrayLike", followup: "ArrayLike", *, confidence_level: float = 0.95) -> EffectSize:
+def cohen_drm(baseline: ArrayLike, followup: ArrayLike, *, confidence_level: float = 0.95) -> EffectSize:
     """d_z times sqrt(2(1 - r)) (Morris and DeShon 2002, doi:10.1037/1082-989X.7.1.105).
 
     There is no closed interval: limits are NaN, `bootstrap_change` gives one. NaN when a side is constant.

@@ -119,7 +119,7 @@ def compare_means(
     )
 
 
-def t_p_value(t: np.ndarray, df: np.ndarray, alternative: str) -> Any:
+def t_p_value(t: float | np.ndarray, df: float | np.ndarray, alternative: str) -> Any:
     """P value of a t statistic; NaN stays NaN."""
     from scipy.special import stdtr
 

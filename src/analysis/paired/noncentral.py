@@ -8,7 +8,7 @@ FAR = (
 
 
 def noncentrality_limits(
-    t: np.ndarray, df: np.ndarray, confidence_level: float
+    t: float | np.ndarray, df: float | np.ndarray, confidence_level: float
 ) -> tuple[np.ndarray, np.ndarray]:
     """Noncentralities under which t is the upper and the lower tail quantile (Cumming and Finch 2001); elementwise.
 

@@ -1,13 +1,10 @@
 """Pairs of baseline and follow-up, matched by subject id and never by row order."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-
-if TYPE_CHECKING:
-    from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike
 
 SIGNIFICANT_DIGITS = 10
 NOISE = 1e-12
@@ -124,7 +121,7 @@ def check_same_ids(first: pd.Index, second: pd.Index) -> None:
 
 
 def settled_change(
-    baseline: "ArrayLike", followup: "ArrayLike", *, resolution: float | None = None
+    baseline: ArrayLike, followup: ArrayLike, *, resolution: float | None = None
 ) -> np.ndarray:
     """Follow-up minus baseline, rounded so that changes equal on paper are equal in the computer.
 

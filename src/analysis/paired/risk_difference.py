@@ -8,7 +8,7 @@ _HALVINGS = 60
 
 
 def tango_limits(
-    lost: np.ndarray, gained: np.ndarray, n: np.ndarray, confidence_level: float
+    lost: float | np.ndarray, gained: float | np.ndarray, n: float | np.ndarray, confidence_level: float
 ) -> tuple[Any, Any]:
     """Tango's score limits of (gained - lost)/n; arrays allowed, NaN where n is 0."""
     from scipy.special import ndtri
@@ -54,7 +54,11 @@ def wilson_limits(k: float, n: float, confidence_level: float) -> tuple[float, f
 
 
 def newcombe_limits(
-    kept: np.ndarray, lost: np.ndarray, gained: np.ndarray, never: np.ndarray, confidence_level: float
+    kept: float | np.ndarray,
+    lost: float | np.ndarray,
+    gained: float | np.ndarray,
+    never: float | np.ndarray,
+    confidence_level: float,
 ) -> tuple[float, float]:
     """Newcombe's method 10 for (gained - lost)/n: Wilson limits of both margins, joined through their correlation."""
     n = kept + lost + gained + never
@@ -80,7 +84,7 @@ def _corrected_phi(kept, lost, gained, never) -> float:
 
 
 def wald_limits(
-    lost: np.ndarray, gained: np.ndarray, n: np.ndarray, confidence_level: float
+    lost: float | np.ndarray, gained: float | np.ndarray, n: float | np.ndarray, confidence_level: float
 ) -> tuple[float, float]:
     """Wald limits of (gained - lost)/n."""
     from scipy.special import ndtri

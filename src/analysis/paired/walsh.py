@@ -13,7 +13,7 @@ _ALL_SUMS_MAX = 600
 _NARROW = 1e-13
 
 
-def walsh_order_statistics(values: np.ndarray, orders: np.ndarray) -> np.ndarray:
+def walsh_order_statistics(values: np.ndarray, orders: np.ndarray | list[int]) -> np.ndarray:
     """The Walsh averages of the given 1-based orders, ascending from 1 to n(n + 1)/2."""
     orders = np.asarray(orders, dtype=np.int64)
     if len(values) <= _ALL_SUMS_MAX:
@@ -39,7 +39,7 @@ def pseudomedian_orders(n: int) -> tuple[int, int]:
     return (n_sums + 1) // 2, n_sums // 2 + 1
 
 
-def _weighted(distinct: np.ndarray, weights: np.ndarray, orders: np.ndarray) -> np.ndarray:
+def _weighted(distinct: np.ndarray, weights: np.ndarray, orders: np.ndarray | list[int]) -> np.ndarray:
     """Order statistics from all sums of distinct values, each weighted by how often it occurs."""
     i, j = np.triu_indices(len(distinct))
     times = np.where(i == j, weights[i] * (weights[i] + 1) // 2, weights[i] * weights[j])

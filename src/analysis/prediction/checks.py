@@ -2,17 +2,15 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from analysis.inputs import check_level, numbers, yes_no
 from analysis.language import tr
 from analysis.prediction.logistic import NoMaximum, newton
-
-if TYPE_CHECKING:
-    from numpy.typing import ArrayLike
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +27,7 @@ class Performance:
     events: int
 
 
-def measure_performance(outcome: "ArrayLike", probability: "ArrayLike") -> Performance:
+def measure_performance(outcome: ArrayLike, probability: ArrayLike) -> Performance:
     """Area under the curve, Brier score, calibration-in-the-large and calibration slope.
 
     Parameters

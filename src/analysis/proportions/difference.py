@@ -6,10 +6,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from analysis.language import tr
+from analysis.score_limits import limit, second_rate
 
 from .single import check_counts, wilson
-
-_HALVINGS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +96,12 @@ def score_difference(
     z = float(ndtri((1 + confidence_level) / 2))
     counts = (k_first, n_first, k_second, n_second)
     estimate = k_first / n_first - k_second / n_second if n_first and n_second else float("nan")
-    low = _score_limit(counts, estimate, -1.0, z) if estimate == estimate else float("nan")
-    high = _score_limit(counts, estimate, 1.0, z) if estimate == estimate else float("nan")
+    low, high = (
+        limit(lambda difference: _score(counts, difference), estimate, edge, z)
+        if estimate == estimate
+        else float("nan")
+        for edge in (-1.0, 1.0)
+    )
     method = tr(
         "difference of independent proportions, {confidence_level:g} % score interval (Mee)",
         confidence_level=100 * confidence_level,
@@ -106,37 +109,13 @@ def score_difference(
     return ProportionDifference(estimate, low, high, n_first, n_second, confidence_level, method)
 
 
-def _score_limit(counts, estimate: float, edge: float, z: float) -> float:
-    """Difference at which the score statistic reaches z, by bisection between the estimate and the edge."""
-    inside, outside = estimate, edge
-    for _ in range(_HALVINGS):
-        middle = (inside + outside) / 2
-        within = abs(_score(counts, middle)) <= z
-        inside, outside = (middle, outside) if within else (inside, middle)
-    return (inside + outside) / 2
-
-
 def _score(counts, difference: float) -> float:
     """Score statistic for a hypothetical difference."""
     x1, n1, x2, n2 = counts
-    p2 = _restricted_second(counts, difference)
+    p2 = second_rate(counts, difference)
     p1 = min(max(p2 + difference, 0.0), 1.0)
     variance = p1 * (1 - p1) / n1 + p2 * (1 - p2) / n2
     distance = x1 / n1 - x2 / n2 - difference
     if variance <= 0:
         return 0.0 if distance == 0 else float(np.inf)
     return float(distance / np.sqrt(variance))
-
-
-def _restricted_second(counts, difference: float) -> float:
-    """Second proportion at maximum likelihood given the difference; the log-likelihood is concave: bisect its slope."""
-    x1, n1, x2, n2 = counts
-    low, high = max(0.0, -difference), min(1.0, 1.0 - difference)
-    for _ in range(_HALVINGS):
-        p2 = (low + high) / 2
-        p1 = p2 + difference
-        if not (0 < p1 < 1 and 0 < p2 < 1):
-            break
-        slope = x1 / p1 - (n1 - x1) / (1 - p1) + x2 / p2 - (n2 - x2) / (1 - p2)
-        low, high = (p2, high) if slope > 0 else (low, p2)
-    return (low + high) / 2

@@ -1,17 +1,15 @@
 """Cumulative incidence of competing reasons: why a drug was stopped, when only one reason can come first."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from analysis.inputs import NotEstimable, check_level
 from analysis.language import tr
 from analysis.survival.observed_times import complete_subjects, risk_table
-
-if TYPE_CHECKING:
-    from numpy.typing import ArrayLike
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +25,7 @@ class CumulativeIncidence:
 
 
 def cumulative_incidence(
-    time: "ArrayLike",
+    time: ArrayLike,
     reason: Any,
     *,
     confidence_level: float,

@@ -1,17 +1,14 @@
 """Kaplan-Meier curves, their medians and intervals, and numbers at risk."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from analysis.inputs import check_level
 from analysis.language import tr
 from analysis.survival.observed_times import complete_subjects, risk_table
-
-if TYPE_CHECKING:
-    from numpy.typing import ArrayLike
 
 HALF_TOLERANCE = float(np.sqrt(np.finfo(float).eps))
 
@@ -33,12 +30,12 @@ class KaplanMeier:
 
 
 def kaplan_meier(
-    time: "ArrayLike",
-    event: "ArrayLike",
+    time: ArrayLike,
+    event: ArrayLike,
     *,
     confidence_level: float,
     interval: str = "log-log",
-    entry: "ArrayLike | None" = None,
+    entry: ArrayLike | None = None,
 ) -> KaplanMeier:
     """Kaplan-Meier estimate with Greenwood standard errors.
 

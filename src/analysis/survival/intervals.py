@@ -1,16 +1,13 @@
 """Events known to lie between two visits: Turnbull's estimate of the curve, without pretending to know the day."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from analysis.inputs import NotEstimable
 from analysis.language import tr
-
-if TYPE_CHECKING:
-    from numpy.typing import ArrayLike
 
 STEPS, SETTLED, NOTHING = 20_000, 1e-12, 1e-10
 
@@ -28,7 +25,7 @@ class IntervalCensored:
     method: str
 
 
-def turnbull(left: "ArrayLike", right: "ArrayLike") -> IntervalCensored:
+def turnbull(left: ArrayLike, right: ArrayLike) -> IntervalCensored:
     """Nonparametric maximum likelihood curve from intervals in which the event happened.
 
     Parameters

@@ -1,16 +1,14 @@
 """Mean time free of the event up to a limit, and its difference between groups; needs no proportional hazards."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from analysis.inputs import NotEstimable, check_level, limit_words
 from analysis.language import tr
 from analysis.survival.observed_times import complete_subjects, risk_table
-
-if TYPE_CHECKING:
-    from numpy.typing import ArrayLike
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +92,7 @@ def restricted_mean(
 def compare_restricted_means(
     time: ArrayLike,
     event: ArrayLike,
-    group: "ArrayLike",
+    group: ArrayLike,
     *,
     reference: ArrayLike,
     limit: Any,

@@ -121,7 +121,7 @@ def summarise_films(
             pair["after"][known],
             pair["days"][known],
             smallest_detectable_change=None if np.isnan(sdc) else sdc,
-            rapid_window_days=tuple(window),
+            rapid_window_days=(window[0], window[1]),
         )
         mean = paired.compare_means(
             pair["before"], pair["after"], confidence_level=study.statistics.confidence_level

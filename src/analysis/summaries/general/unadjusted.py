@@ -85,7 +85,7 @@ def _shift(two, visit: str, entry: Any, study: "Study", keys: dict) -> Iterator[
     ]
     level = study.statistics.confidence_level
     try:
-        found = groups.hodges_lehmann_shift(changes[0], changes[1], confidence_level=level)  # type: ignore[arg-type]
+        found = groups.hodges_lehmann_shift(changes[0], changes[1], confidence_level=level)
         tested = groups.mann_whitney_exact(changes[0], changes[1])
     except NotEstimable as reason:
         yield results.not_estimated(reason, SHOWN, **named)

@@ -175,7 +175,7 @@ def weighted_target(
         retained="retained",
         covariates=list(covariates),
         stabilised=True,
-        truncate=tuple(truncate),
+        truncate=(truncate[0], truncate[1]),
     )
     found = weighting.weighted_mean(
         known.astype("Float64").astype(float), weights.weights, confidence_level=level
