@@ -124,6 +124,17 @@ def dose_keys(courses: pd.DataFrame, *, same: str) -> np.ndarray:
     """
     if same not in ("daily", "each", "written"):
         raise ValueError(f"same_dose is {same!r}; expected daily, each or written")
+    code = np.zeros(len(courses), dtype=np.int64)
+    for name in ("dose", "dose_unit", "frequency"):
+        if name in courses:
+            part = pd.factorize(courses[name], use_na_sentinel=False)[0]
+            code = pd.factorize(code * (part.max(initial=0) + 1) + part)[0]
+    _, first, place = np.unique(code, return_index=True, return_inverse=True)
+    return _keys_of(courses.iloc[first], same)[place]
+
+
+def _keys_of(courses: pd.DataFrame, same: str) -> np.ndarray:
+    """The texts of distinct prescriptions."""
     blank = pd.Series(pd.NA, index=courses.index, dtype="str")
     unit, words = (
         courses[name].astype("str") if name in courses else blank for name in ("dose_unit", "frequency")

@@ -150,22 +150,17 @@ def stable_dose_days(
         ``drug``, ``days_min`` (unknown doses counted as a change), ``days_max`` (counted as no change).
     """
     subjects = index_date.index
-    owner = courses.assign(subject=subject_codes(courses["subject_id"], subjects))
-    group, pairs = pd.factorize(pd.MultiIndex.from_frame(owner[["subject", "drug"]]))
+    owner = subject_codes(courses["subject_id"], subjects).astype(np.int64)
+    drug = pd.factorize(courses["drug"], use_na_sentinel=False)[0]
+    group, _ = pd.factorize(owner * (drug.max(initial=0) + 1) + drug)
+    _, first = np.unique(group, return_index=True)  # the row that a subject's drug is first met in
     found = steps(group, courses, _dose_marks(courses, list(dose_columns), same_dose))
-    end = (
-        to_days(index_date)[pairs.get_level_values(0).to_numpy().astype(int)]
-        if len(pairs)
-        else np.empty(0, dtype=np.int32)
-    )
+    end = to_days(index_date)[owner[first]]
     final = found.dropna(subset="dose").groupby("subject")["dose"].last().reindex(found["subject"]).to_numpy()
     same, unknown = found["dose"].to_numpy() == final, found["dose"].isna().to_numpy()
     days = {"days_min": _run(found[same], end), "days_max": _run(found[same | unknown], end)}
     rows = pd.DataFrame(
-        {
-            "subject_id": subjects.take(pairs.get_level_values(0).to_numpy().astype(int)),
-            "drug": pairs.get_level_values(1),
-        }
+        {"subject_id": subjects.take(owner[first]), "drug": courses["drug"].array.take(first)}
     )
     return rows.assign(**days).query("days_max > 0").reset_index(drop=True)
 
@@ -180,8 +175,6 @@ def _dose_marks(courses, dose_columns, same_dose):
         )
     names = dict(zip(dose_columns, ("dose", "dose_unit", "frequency")))
     written = courses[[name for name in dose_columns if name in courses]].rename(columns=names)
-    texts = pd.Series(drugs.dose_keys(written, same=same_dose), dtype="object")
-    marks = (pd.util.hash_pandas_object(texts.fillna(""), index=False).to_numpy() >> np.uint64(32)).astype(
-        float
-    )
-    return np.where(texts.isna(), np.nan, marks)
+    codes, texts = pd.factorize(drugs.dose_keys(written, same=same_dose), use_na_sentinel=True)
+    marks = (pd.util.hash_array(np.asarray(texts, dtype=object)) >> np.uint64(32)).astype(float)
+    return np.append(marks, np.nan)[codes]
