@@ -15,16 +15,16 @@ _NARROW = 1e-13
 
 def walsh_order_statistics(values: np.ndarray, orders: np.ndarray | list[int]) -> np.ndarray:
     """The Walsh averages of the given 1-based orders, ascending from 1 to n(n + 1)/2."""
-    orders = np.asarray(orders, dtype=np.int64)
+    wanted = np.asarray(orders, dtype=np.int64)
     if len(values) <= _ALL_SUMS_MAX:
         sums = np.add.outer(values, values).take(_upper_triangle(len(values)))
         sums.sort()
-        return sums[orders - 1] / 2
+        return sums[wanted - 1] / 2
     distinct, weights = np.unique(values, return_counts=True)
     if len(distinct) <= _ALL_SUMS_MAX:
-        return _weighted(distinct, weights, orders)
+        return _weighted(distinct, weights, wanted)
     reach = np.concatenate([[0], np.cumsum(weights)])
-    return np.array([_selected(distinct, weights, reach, int(order)) for order in orders]) / 2
+    return np.array([_selected(distinct, weights, reach, int(order)) for order in wanted]) / 2
 
 
 @lru_cache(maxsize=32)
