@@ -1,6 +1,6 @@
 """The long table of measurements that the analyses of change read: subject, visit, variable, value."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -9,6 +9,7 @@ from analysis.datasets.assessments import KEYS
 
 if TYPE_CHECKING:
     from analysis.study import Study
+    from analysis.study.sections import Endpoint
 
 
 def measure(assessments: pd.DataFrame, *, study: "Study", scores: pd.DataFrame | None = None) -> pd.DataFrame:
@@ -53,7 +54,7 @@ def measure(assessments: pd.DataFrame, *, study: "Study", scores: pd.DataFrame |
     return pd.concat([long, more], ignore_index=True)
 
 
-def leading_endpoint(study: "Study") -> Any:
+def leading_endpoint(study: "Study") -> "Endpoint | None":
     """The endpoint that says whether a visit was assessed: the primary one, else the first; None without endpoints."""
     first = study.endpoints[0] if study.endpoints else None
     return next((entry for entry in study.endpoints if entry.role == "primary"), first)

@@ -61,11 +61,11 @@ def derive_locf(
 def derive_bocf(
     observations: pd.DataFrame,
     *,
-    value: Any,
-    visits: Any,
+    value: str,
+    visits: Sequence[Any],
     subject: str | Sequence[str] = "subject_id",
     visit: str = "visit_id",
-) -> Any:
+) -> pd.DataFrame:
     """Fill missing visits with the baseline value: whoever is missing is taken to have returned to baseline.
 
     Parameters and result as in `derive_locf`; `method` is "BOCF" where a value was filled.

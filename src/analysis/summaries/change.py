@@ -10,6 +10,7 @@ from analysis.summaries.shared import moments, visits_wide
 
 if TYPE_CHECKING:
     from analysis.study import Study
+    from analysis.study.sections import Endpoint
 
 TESTED = ("statistic", "df", "p_value")
 
@@ -21,7 +22,7 @@ def summarise_change(
     study: "Study",
     population: str,
     tests: bool = True,
-    endpoints: Sequence[Any] | None = None,
+    endpoints: "Sequence[Endpoint] | None" = None,
     visits: Collection[str] | None = None,
 ) -> pd.DataFrame:
     """Compare each visit with baseline for every endpoint and group.
@@ -85,7 +86,7 @@ def _visit_summaries(wide: pd.DataFrame, entry, keys: dict) -> list[pd.DataFrame
 
 
 def compare(
-    baseline: pd.Series, followup: pd.Series, entry: Any, *, study: "Study", **keys: Any
+    baseline: pd.Series, followup: pd.Series, entry: "Endpoint", *, study: "Study", **keys: Any
 ) -> list[pd.DataFrame]:
     """The paired comparisons of one endpoint at one visit in one group, as rows."""
     level, exact_max = study.statistics.confidence_level, study.statistics.exact_max
@@ -116,7 +117,7 @@ def compare(
 def share_improved_minimally(
     baseline: pd.Series,
     followup: pd.Series,
-    entry: Any,
+    entry: "Endpoint",
     confidence_level: float,
     *,
     resolution: float | None = None,
@@ -137,7 +138,7 @@ def share_improved_minimally(
 def share_improved(
     baseline: pd.Series,
     followup: pd.Series,
-    entry: Any,
+    entry: "Endpoint",
     confidence_level: float,
     *,
     resolution: float | None = None,

@@ -10,6 +10,7 @@ from analysis.summaries.shared import visits_wide
 
 if TYPE_CHECKING:
     from analysis.study import Study
+    from analysis.study.sections import Endpoint
 
 
 def course_by_visit(
@@ -17,7 +18,7 @@ def course_by_visit(
     members: dict,
     *,
     study: "Study",
-    endpoints: Sequence[Any] | None = None,
+    endpoints: "Sequence[Endpoint] | None" = None,
     visits: Sequence[Any] | None = None,
 ) -> pd.DataFrame:
     """Mean and t interval of each endpoint at each visit, by group.

@@ -1,7 +1,7 @@
 """How far the missing values would have to lie from what is likely before the conclusion about a change is lost."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -12,6 +12,7 @@ from analysis.summaries.strategies import impute_course, mean_change
 
 if TYPE_CHECKING:
     from analysis.study import Study
+    from analysis.study.sections import Endpoint
 
 
 def summarise_tipping(
@@ -19,7 +20,7 @@ def summarise_tipping(
     ids: pd.Index,
     *,
     study: "Study",
-    endpoint: Any,
+    endpoint: "Endpoint",
     visit: str,
     shifts: Sequence[float],
     population: str,

@@ -1,7 +1,7 @@
 """The table of change from baseline: a line per visit and group."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -14,13 +14,14 @@ from analysis.tables.table import Table
 
 if TYPE_CHECKING:
     from analysis.study import Study
+    from analysis.study.sections import Endpoint
 
 
 def change_table(
     rows: pd.DataFrame,
     *,
     study: "Study",
-    endpoints: Sequence[Any] | None = None,
+    endpoints: "Sequence[Endpoint] | None" = None,
     digits: dict[str, int],
     notes: Sequence[str] = (),
 ) -> Table:

@@ -1,7 +1,7 @@
 """The table of the tipping point."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -13,10 +13,11 @@ from analysis.tables.table import Table
 
 if TYPE_CHECKING:
     from analysis.study import Study
+    from analysis.study.sections import Endpoint
 
 
 def tipping_table(
-    rows: pd.DataFrame, *, study: "Study", endpoint: Any, digits: int, notes: Sequence[str] = ()
+    rows: pd.DataFrame, *, study: "Study", endpoint: "Endpoint", digits: int, notes: Sequence[str] = ()
 ) -> Table:
     """Lay out `summaries.summarise_tipping`: a line per shift.
 

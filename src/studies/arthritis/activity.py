@@ -83,7 +83,7 @@ def target_answers(
     return answers
 
 
-def already_at_target(responses: pd.DataFrame, cohort: Cohort, *, study: Any) -> pd.DataFrame:
+def already_at_target(responses: pd.DataFrame, cohort: Cohort, *, study: "Study") -> pd.DataFrame:
     """Participants at the primary target at its visit, and how many of them had been there at entry.
 
     Parameters

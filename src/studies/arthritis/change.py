@@ -22,6 +22,7 @@ from analysis.thresholds import settle
 
 if TYPE_CHECKING:
     from analysis.study import Study
+    from analysis.study.sections import Endpoint
 
 
 def change_when_due(
@@ -69,7 +70,12 @@ def change_when_due(
 
 
 def model_change(
-    wide: pd.DataFrame, due: pd.DataFrame, *, study: "Study", endpoints: Sequence[Any], visits: list[str]
+    wide: pd.DataFrame,
+    due: pd.DataFrame,
+    *,
+    study: "Study",
+    endpoints: "Sequence[Endpoint]",
+    visits: list[str],
 ) -> pd.DataFrame:
     """Mean change from baseline by a mixed model for repeated measures of everybody with a value.
 

@@ -1,7 +1,7 @@
 """How groups differ: each endpoint at each visit, every group against the first, and all visits in one model."""
 
 from collections.abc import Collection, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -12,6 +12,7 @@ from analysis.summaries.shared import visits_wide
 
 if TYPE_CHECKING:
     from analysis.study import Study
+    from analysis.study.sections import Endpoint
 
 SHOWN = ("estimate", "conf_low", "conf_high", "p_value")
 ANCOVA, MODEL, SHARE = "difference_ancova", "difference_mmrm", "difference_share"
@@ -37,7 +38,7 @@ def summarise_comparison(
     study: "Study",
     population: str,
     visits: Collection[str],
-    endpoints: Sequence[Any] | None = None,
+    endpoints: "Sequence[Endpoint] | None" = None,
 ) -> pd.DataFrame:
     """Compare the groups on every endpoint.
 

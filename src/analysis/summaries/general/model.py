@@ -1,7 +1,7 @@
 """Means over the visits from one mixed model that uses every known value."""
 
 from collections.abc import Collection, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -11,6 +11,7 @@ from analysis.summaries.shared import visits_wide
 
 if TYPE_CHECKING:
     from analysis.study import Study
+    from analysis.study.sections import Endpoint
 
 SHOWN = ("estimate", "conf_low", "conf_high")
 FEWEST = 3  # subjects with a value, below which a visit is left out of the model
@@ -23,7 +24,7 @@ def summarise_model(
     study: "Study",
     population: str,
     visits: Collection[str],
-    endpoints: Sequence[Any] | None = None,
+    endpoints: "Sequence[Endpoint] | None" = None,
 ) -> pd.DataFrame:
     """Adjusted mean of each endpoint at each visit, and its change from baseline, by group.
 

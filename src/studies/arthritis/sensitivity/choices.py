@@ -15,6 +15,7 @@ from studies.arthritis.words import criterion, name_of
 
 if TYPE_CHECKING:
     from analysis.study import Study
+    from analysis.study.sections import Endpoint
 
 INSTRUMENTS = ("cdai", "sdai", "das28_esr", "das28_crp")
 OWN_CUTOFFS = {"DAS28-CRP at most 2.9 (its own cut-off)": "das28_crp_own_cutoffs"}
@@ -167,7 +168,7 @@ def changes_by_method(
     due: pd.DataFrame,
     *,
     study: "Study",
-    entry: Any,
+    entry: "Endpoint",
     visit: str,
     visits: Sequence[str],
 ) -> list[dict]:
