@@ -103,7 +103,7 @@ def ancova(
     fitted = _least_squares(design.to_numpy(), rows[response].to_numpy(float))
     chosen = fitted["hc3"] if errors == "hc3" else fitted["classical"]
     means = _mean_rows(design, rows, group, weights)
-    name = tr("HC3 robust") if errors == "hc3" else "classical"
+    name = tr("HC3 robust") if errors == "hc3" else tr("classical")
     return Ancova(
         coefficients=_with_tests(
             pd.DataFrame(

@@ -149,12 +149,10 @@ def rank_method(zeros: str, alternative: str, exact: bool, continuity: bool) -> 
     """What was done, as a table footnote says it."""
     if exact:
         how = tr("exact conditional distribution, midranks for ties")
+    elif continuity:
+        how = tr("normal approximation with tie correction, with continuity correction")
     else:
-        how = (
-            tr("normal approximation with tie correction, ")
-            + ("with" if continuity else "no")
-            + tr(" continuity correction")
-        )
+        how = tr("normal approximation with tie correction, no continuity correction")
     return tr(
         "Wilcoxon signed-rank test, {alternative}, {zero_words}, {how}",
         alternative=alternative,

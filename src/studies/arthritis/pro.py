@@ -144,10 +144,15 @@ def reported_table(
                 *_reached_cells(row),
             ]
         )
-        named_by = (
-            tr("; important difference {threshold:g}", threshold=row["threshold"]) if entry.difference else ""
+        blocks.append(
+            tr(
+                "{label}; important difference {threshold:g}",
+                label=entry.label,
+                threshold=row["threshold"],
+            )
+            if entry.difference
+            else entry.label
         )
-        blocks.append(entry.label + named_by)
     columns = [
         mark("Pairs"),
         mark("Baseline"),

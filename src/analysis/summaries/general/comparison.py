@@ -146,13 +146,10 @@ def _each_visit(changes: pd.DataFrame, after, study, keys: dict, unit: str) -> I
                 continue
             values = {name: float(found.loc[term, name]) for name in SHOWN}
             known = rows["group"].isin([reference, group]) & rows[["change", "baseline"]].notna().all(axis=1)
-            method = model.method.partition(tr(", t with"))[
-                0
-            ]  # the degrees of freedom are those of each visit
             counted = {
                 "n": int(known.sum()),
                 "df": model.df,
-                "method": tr("change adjusted for baseline; {method}", method=method),
+                "method": tr("change adjusted for baseline; Linear model, classical standard errors"),
             }
             yield results.rows_of({**values, **counted}, group=group, **named)
 
