@@ -374,6 +374,16 @@ def test_domains_of_2010_decide_where_the_missing_ones_cannot(domains, expected)
     assert one(subject, "ra_classification", count_1987="n", score_2010=None, domains_2010=names) == expected
 
 
+def test_totals_that_a_study_does_not_collect_are_not_known():
+    names = [f"item_{i}" for i in range(7)]
+    asked = {"count_1987": "n", "items_1987": names, "score_2010": "points"}
+
+    assert one(dict.fromkeys(names, True), "ra_classification", **asked) is True
+    assert one(dict.fromkeys(names, False), "ra_classification", **asked) is None  # 2010 may still be met
+    with pytest.raises(KeyError, match="has no column 'n'"):
+        one({"weight": 60}, "ra_classification", **asked)
+
+
 def test_typical_erosions_classify_without_points():
     subject = {"n": 0, "points": 2, "erosions": True}
 
