@@ -4,6 +4,7 @@ import contextlib
 import ctypes
 import multiprocessing
 import os
+import pickle
 import resource
 import signal
 import subprocess
@@ -12,7 +13,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from pipeline.ending import LimitReached
+from pipeline.ending import LimitReached, is_told
+from pipeline.project import UserError
 
 DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of prctl(2)
 _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
@@ -127,8 +129,22 @@ def _work_apart(work: Callable[[], Any], door: Any, limit: float, memory: int) -
     try:
         answer = True, work()
     except Exception as error:
-        answer = False, error
+        answer = False, error if _travels(error) else _in_words(error)
     door.send(answer)
+
+
+def _travels(error: Exception) -> bool:
+    """Whether an error arrives in another process as it is; some cannot be made from their own words."""
+    try:
+        arrived = pickle.loads(pickle.dumps(error))
+    except Exception:
+        return False
+    return (type(arrived), str(arrived)) == (type(error), str(error))
+
+
+def _in_words(error: Exception) -> Exception:
+    """The same in words: of one that a user can understand the message, of a fault of this project its kind, too."""
+    return UserError(str(error)) if is_told(error) else RuntimeError(f"{type(error).__name__}: {error}")
 
 
 @contextlib.contextmanager

@@ -34,6 +34,9 @@ MEANING = {
 }
 
 
+THREADS = "study-task"  # the threads of tasks, by the beginning of their names
+
+
 class Ending(UserError):  # noqa: N818 (to be locked out is nobody's error)
     """An error with an exit code of its own."""
 

@@ -15,11 +15,12 @@ from pathlib import Path
 from typing import Any
 
 from pipeline import lock
+from pipeline.commit import as_read, code_version
 from pipeline.files import remove_tree
 from pipeline.inputs import OUTSIDE, Snapshot, Store, checkout_files
 from pipeline.marks import Hashes, mark
 from pipeline.operating import Operation
-from pipeline.project import Project
+from pipeline.project import REPORTS, Project
 from pipeline.reach import Code, source_files
 from pipeline.resolve import Resolved, resolve
 
@@ -83,6 +84,8 @@ class Gathered:
     code : Code
     hashes : Hashes
         Hashes of what tasks make.
+    code_version : str
+        The commit of the checkout, and whether what was read differs from it.
     python : str
         The version of Python.
     started : float
@@ -97,6 +100,7 @@ class Gathered:
     snapshot: Snapshot
     code: Code
     hashes: Hashes
+    code_version: str = ""
     python: str = field(default_factory=platform.python_version)
     started: float = field(default_factory=time.time)
     reports: list[Asked] = field(default_factory=list)
@@ -121,6 +125,7 @@ class Gathered:
             "inputs": dict(sorted(wanted.items())),
             "modules": dict(sorted(code.items())),
             "watched": watched,
+            "code_version": self.code_version,
             "guard": self.request.guard,
             "document": asked.found.analysis["document"],
             "readers": self.operation.readers,
@@ -167,6 +172,7 @@ def gather(
     if not looking:
         remove_tree(root)
         root.mkdir(parents=True)
+    version = "" if looking else code_version(project)
     snapshot = Snapshot(root)
     store.lay_out(snapshot, {_name(project, file): file for file in source_files(project.root / "src")})
     worked = sorted((project.root / "tests" / "assurance").glob("*.yml"))
@@ -182,6 +188,7 @@ def gather(
                 found = resolve(root, study, report, code=code, hashes=snapshot.hashes, kept=state)
                 gathered.reports.append(_asked(gathered, store, study, report, found))
     if not looking:
+        gathered.code_version = as_read(version, code_version(project))
         store.hashes.save()
     try:
         yield gathered
@@ -206,7 +213,9 @@ def _asked(gathered: Gathered, store: Store, study: str, report: str, found: Res
     sources = [
         "_quarto.yml",
         "_brand.yml",
-        *sorted({name for name in snapshot.below(*own) if _is_shown(name, study)}),
+        *sorted(
+            {name for name in snapshot.below(*own) if _is_shown(name, study)} - _of_others(study, report)
+        ),
     ]
     language = gathered.request.language or found.study["lang"]
     asked = Asked(study, report, found, {}, [name for name in sources if name in snapshot.hashes], language)
@@ -239,6 +248,11 @@ def _is_shown(name: str, study: str) -> bool:
     """Whether a file of the snapshot is a source of this study's pages."""
     parts = name.split("/")
     return study in parts[1:] or any(part.startswith("_") for part in parts) or name.endswith(".bib")
+
+
+def _of_others(study: str, report: str) -> set[str]:
+    """The texts of the study's other reports."""
+    return {f"reports/{study}/{name}.qmd" for name in REPORTS if name != report}
 
 
 def _is_inside(path: str) -> bool:

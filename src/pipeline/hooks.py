@@ -4,13 +4,17 @@ Registered as a plugin of pytask (entry point ``pytask``), which is its public w
 that are not runs of this project.
 """
 
+import contextlib
 import sys
 import time
+from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, ThreadPoolExecutor, wait
 from typing import Any
 
 from pytask import ExecutionReport, Session, hookimpl
 from pytask.tree_util import tree_map
+
+from pipeline.ending import THREADS, LimitReached
 
 TICK = 0.5  # seconds between two looks at the clock
 
@@ -97,9 +101,20 @@ def pytask_execute_task_log_end(session: Session, report: ExecutionReport) -> No
             reason.node_name = f"{reason.node_name} ({parts})"
 
 
-def local(workers: int) -> Executor:
-    """Threads of this process; what is heavy runs in processes of its own."""
-    return ThreadPoolExecutor(max_workers=workers, thread_name_prefix="task")
+@contextlib.contextmanager
+def local(workers: int) -> Iterator[Executor]:
+    """Threads of this process; what is heavy runs in processes of its own.
+
+    A task that goes on when the time of the run is over is not waited for; the command takes it along as it ends.
+    """
+    executor, over = ThreadPoolExecutor(max_workers=workers, thread_name_prefix=THREADS), False
+    try:
+        yield executor
+    except LimitReached:
+        over = True
+        raise
+    finally:
+        executor.shutdown(wait=not over, cancel_futures=over)
 
 
 def seconds() -> float:

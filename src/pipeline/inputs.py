@@ -102,8 +102,9 @@ class Store:
             time.sleep(STEP)
 
     def _is_there(self, digest: str, size: int) -> bool:
+        """Whether the copy is there as it was put there: a write since then has changed its time."""
         held = mark(self.path(digest))
-        return held is not None and held[0] == size
+        return held is not None and held[0] == size and held[2] // 10**9 == _time_of(digest)
 
     def _is_settled(self, file: Path) -> bool:
         """Whether nobody has written to a file for a moment; a time in the future says nothing."""
@@ -127,7 +128,7 @@ class Store:
                 self.path(name).parent.mkdir(exist_ok=True)
                 partial.chmod(0o400)
                 # by the time of a source file Python knows whether what it compiled is still that of the source
-                os.utime(partial, (int(name[:7], 16), int(name[:7], 16)))
+                os.utime(partial, (_time_of(name), _time_of(name)))
                 partial.replace(self.path(name))
         except FileNotFoundError:
             if file.exists():
@@ -147,13 +148,17 @@ class Store:
             file.unlink(missing_ok=True)
 
 
+def _time_of(digest: str) -> int:
+    """The time of a copy, in seconds since 1970: any, as long as it is told by the content alone."""
+    return int(digest[:7], 16)
+
+
 def checkout_files(root: Path, study: str, notebooks: Iterable[str]) -> dict[str, Path]:
     """What a study's reports are made from, data and code apart, by name."""
     files = [root / "_quarto.yml", root / "_brand.yml", root / "requirements.lock", root / "pyproject.toml"]
     files += sorted(file for file in files_below(root / "params" / study) if file.suffix == ".yml")
     files += sorted((root / "params" / study).glob("*.po"))
     files += [root / "notebooks" / f"{name}.ipynb" for name in notebooks]
-    files += sorted((root / "notebooks").glob("*.py"))
     files += sorted(file for file in files_below(root / "reports") if is_report_source(file, root, study))
     return {file.relative_to(root).as_posix(): file for file in files if file.is_file()}
 

@@ -16,8 +16,10 @@ from types import SimpleNamespace
 from typing import Any
 
 from pipeline.ending import LockError
+from pipeline.files import read_json
 from pipeline.lock_record import Lock, newest
 from pipeline.project import REPORTS, Project, sha256
+from pipeline.seal import edited
 
 ORDER = ("draft", "locked", "final")
 KINDS = {
@@ -113,15 +115,34 @@ def current(project: Project, study: str) -> Lock | None:
     Raises
     ------
     LockError
-        If its record cannot be read, or is not the one that was sealed.
+        If its record cannot be read, or is not the one that was sealed, or not the one that kept runs rest on.
     """
-    return newest(
+    lock = newest(
         project,
         study,
         locks_of(project, study),
         is_whole=lambda record: "locked_at" in record,
         remedy="unlock the data",
     )
+    if lock:
+        _require_as_in_runs(project, study, lock)
+    return lock
+
+
+def _require_as_in_runs(project: Project, study: str, lock: Lock) -> None:
+    """Stop where a kept run rests on this lock and knows another record: one that was sealed anew fits its own seal."""
+    from pipeline.runs.keep import runs_of
+
+    places = sorted(folder.name for folder in (project.runs / study).glob("*") if folder.is_dir())
+    for run in (run for place in places for run in runs_of(project, study, place)):
+        known = (read_json(run / "manifest.json") or {}).get("lock")
+        if not isinstance(known, dict) or known.get("name") != lock.folder.name:
+            continue
+        if known.get("sha256") != lock.summary["sha256"]:
+            raise edited(
+                lock.folder.relative_to(project.root).as_posix(),
+                f"the run {run.name} that rests on it knows another record",
+            )
 
 
 def locks_of(project: Project, study: str) -> Path:
@@ -142,6 +163,7 @@ def circumstances(gathered: Any, asked: Any) -> dict:
         for source in found.study["sources"]
     }
     params = {name: h for name, h in snapshot.below(f"params/{asked.study}").items() if name not in others}
+    params |= {name: snapshot.hashes[name] for name in found.assurance}
     return {
         "sources": sources,
         "params": params,

@@ -19,7 +19,15 @@ ACCEPTS = {"str": str, "int": int, "float": (int, float), "bool": bool, "list[st
 
 
 class NotebookError(Exception):
-    """A notebook could not be run, with what, where and what to do."""
+    """A notebook could not be run, with what, where and what to do.
+
+    `unattended` is what a machine says of it, in mails and in `status.json`: without the text of what was raised, for
+    an error may quote the data.
+    """
+
+    def __init__(self, message: str, *, unattended: str = ""):
+        super().__init__(message)
+        self.unattended = unattended or message
 
 
 def declared_parameters(notebook: Any) -> dict:
@@ -109,7 +117,7 @@ def run(
         if partial.exists():
             write_whole(failed, _without_secrets(partial, folder))
             partial.unlink()
-        raise NotebookError(_explain(error, source.stem, failed)) from None
+        raise _explained(error, source.stem, failed) from None
     spent = _times(executed, began)
     ended = time.time()
     _strip(executed)
@@ -180,23 +188,22 @@ def _execute(source: Path, partial: Path, parameters: dict, folder: Path, cell_t
         return attempt()
 
 
-def _explain(error: Exception, name: str, failed: Path) -> str:
+def _explained(error: Exception, name: str, failed: Path) -> NotebookError:
     """One paragraph for the researcher: which cell, its first line, what went wrong, where to look."""
     from nbclient.exceptions import DeadKernelError
     from papermill.exceptions import PapermillExecutionError
 
     if isinstance(error, DeadKernelError):
-        return (
+        return NotebookError(
             f"notebook {name} stopped: DeadKernelError: its kernel was ended from outside or gave up: most often "
             "memory was short"
         )
     if not isinstance(error, PapermillExecutionError):
-        return f"notebook {name} stopped: {type(error).__name__}: {error}"
+        return NotebookError(f"notebook {name} stopped: {type(error).__name__}: {error}")
     first = next((line for line in error.source.splitlines() if line.strip()), "").strip()
-    return (
-        f"notebook {name}, cell {error.cell_index + 1} ({first!r}): {error.ename}: {error.evalue}\n"
-        f"The notebook as far as it ran: {failed}"
-    )
+    where = f"notebook {name}, cell {error.cell_index + 1} ({first!r}): {error.ename}"
+    seen = f"The notebook as far as it ran: {failed}"
+    return NotebookError(f"{where}: {error.evalue}\n{seen}", unattended=f"{where}\n{seen}")
 
 
 def _strip(notebook) -> None:

@@ -195,12 +195,15 @@ def _is_journal(file: Path) -> bool:
     return first.startswith('{"lock_version":"1"') or '"lock_version":"1"' in first or not first.strip()
 
 
-def failures(project: Project, session: Any) -> list[tuple[str, str]]:
-    """The tasks that failed, and why, without any secret."""
+def failures(project: Project, session: Any, *, unattended: bool = False) -> list[tuple[str, str]]:
+    """The tasks that failed, and why, without any secret; `unattended` also without what code says of the data."""
     from pytask import TaskOutcome
 
+    def why(error: Any) -> str:
+        return getattr(error, "unattended", str(error)) if unattended else str(error)
+
     return [
-        (entry.task.name, hide(str(entry.exc_info[1]), project.root))
+        (entry.task.name, hide(why(entry.exc_info[1]), project.root))
         for entry in session.execution_reports
         if entry.outcome == TaskOutcome.FAIL
     ]

@@ -77,7 +77,9 @@ def _render(project: Project, request, operation: Operation, **options) -> tuple
     if not unchanged.is_unchanged(project, request):
         watch = runner.Watch(project, operation)
         session = runner.run(project, request, watch=watch, **options)
-        failed = [f"{name}: {message}" for name, message in runner.failures(project, session)]
+        failed = [
+            f"{name}: {message}" for name, message in runner.failures(project, session, unattended=True)
+        ]
         if code := runner.failure_code(watch, session):
             return code, failed or watch.warnings
         if any(report.outcome == TaskOutcome.SUCCESS for report in session.execution_reports):

@@ -51,19 +51,20 @@ def require_sealed(project: Project, study: str, folders: Sequence[Path]) -> boo
         shown = folder.relative_to(project.root).as_posix()
         content = read_json(folder / "seal.json")
         if content is None or not content.keys() >= NEEDED:
-            raise _edited(shown, "its seal (seal.json) is missing or cannot be read")
+            raise edited(shown, "its seal (seal.json) is missing or cannot be read")
         if content["sha256"] != sha256(folder / "lock.json"):
-            raise _edited(shown, "lock.json is not the record that was sealed")
+            raise edited(shown, "lock.json is not the record that was sealed")
         if place and content["previous"] != previous:
-            raise _edited(shown, "the seal before it is not the one it was chained to")
+            raise edited(shown, "the seal before it is not the one it was chained to")
         signed = public.is_file()
         if signed and not confirms(public, _message(content), content.get("signature")):
-            raise _edited(shown, f"its signature is not confirmed by params/{study}/{PUBLIC}")
+            raise edited(shown, f"its signature is not confirmed by params/{study}/{PUBLIC}")
         previous = sha256(folder / "seal.json")
     return signed
 
 
-def _edited(shown: str, why: str) -> LockError:
+def edited(shown: str, why: str) -> LockError:
+    """What is told of a lock that is not as it was made."""
     return LockError(
         f"the lock {shown} was edited after it was made: {why}. Restore it from a copy you trust, or remove its folder "
         "to unlock the data"

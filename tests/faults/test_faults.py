@@ -27,6 +27,7 @@ from harness import (
     wait_for,
 )
 from tiny_study import write_notebook
+from warm import Warm
 
 from pipeline.project import Project, sha256
 from pipeline.site_lock import site_lock
@@ -193,7 +194,7 @@ def mounted():
         folder.mkdir(parents=True, exist_ok=True)
         aside = folder.with_name(folder.name + ".aside")
         shutil.copytree(folder, aside)
-        command = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", folder]
+        command = ["mount", "-t", "tmpfs", "-o", f"size={size},nr_inodes=20000", "tmpfs", folder]
         if subprocess.run(command, check=False, capture_output=True).returncode:
             shutil.rmtree(aside)
             pytest.skip("no small disk can be mounted here")
@@ -209,36 +210,63 @@ def mounted():
 
 
 def fill(folder: Path) -> Path:
-    """Take what room is left on a disk."""
-    file = folder / "filling"
-    handle = os.open(file, os.O_WRONLY | os.O_CREAT)
+    """Take what room is left on a disk; the folder whose removal gives it back."""
+    place = folder / "filling"
+    place.mkdir()
+    handle = os.open(place / "bytes", os.O_WRONLY | os.O_CREAT)
     try:
         while os.write(handle, b"\0" * 4096):
             pass
     except OSError:
         os.close(handle)
-    return file
+    return place
 
 
-@pytest.mark.parametrize("where", ["build", "runs", "reports/_site"])
+def fill_with_names(folder: Path) -> Path:
+    """Take every file that a disk can still have, its room left alone."""
+    place = folder / "filling"
+    place.mkdir()
+    try:
+        for number in range(10**6):
+            (place / str(number)).touch()
+    except OSError:
+        return place
+    raise AssertionError("the disk took a million files")
+
+
+FULL = {
+    "build": ("build", RENDER),
+    "runs": ("runs", RENDER),
+    "site": ("reports/_site", RENDER),
+    "locks": ("locks", ("lock", "tiny")),
+    "temporary": (None, RENDER),
+}
+
+
+@pytest.mark.parametrize("where", FULL)
 def test_a_full_disk(victim, mounted, where):
-    folder = victim.file(*where.split("/"))
+    """Of bytes, then of files."""
+    name, words = FULL[where]
+    folder = victim.file(*name.split("/")) if name else victim.temp
     mounted(folder, "60m")
     before = victim.bytes_published()
     victim.write_data(5)
-    filling = fill(folder)
-    code, said = ended(victim.start(*RENDER))
-    assert code == 8, said
-    assert re.search(r"[Nn]o space", said)
-    assert "Traceback" not in said
-    assert victim.bytes_published() == before
-    assert faults_of_published(victim) == []
-    filling.unlink()
+    for take in (fill, fill_with_names):
+        filling = take(folder)
+        code, said = ended(victim.start(*words))
+        assert code == 8, said
+        assert re.search(r"[Nn]o space", said)
+        assert "Traceback" not in said
+        assert victim.bytes_published() == before
+        assert faults_of_published(victim) == []
+        shutil.rmtree(filling)
+    assert ended(victim.start(*words))[0] == 0
     assert_recovers(victim)
 
 
-def test_a_site_that_cannot_be_written_to(victim, mounted):
-    mounted(victim.file("reports", "_site"), "20m", read_only=True)
+@pytest.mark.parametrize("where", ["build", "runs", "reports/_site"])
+def test_a_folder_that_cannot_be_written_to(victim, mounted, where):
+    mounted(victim.file(*where.split("/")), "60m", read_only=True)
     before = victim.bytes_published()
     victim.write_data(5)
     code, said = ended(victim.start(*RENDER))
@@ -246,6 +274,7 @@ def test_a_site_that_cannot_be_written_to(victim, mounted):
     assert "Read-only file system" in said
     assert "Traceback" not in said
     assert victim.bytes_published() == before
+    assert victim.wait_for_no_process() == []
 
 
 # ---------------------------------------------------------------- state
@@ -300,13 +329,21 @@ def test_every_state_file_of_another_shape(victim, way):
     assert_recovers(victim)
 
 
-def test_each_state_file_spoilt_alone(victim):
+@pytest.fixture
+def warm(victim):
+    """Renders of the victim that need not start Python anew."""
+    made = Warm(victim)
+    yield made
+    made.end()
+
+
+def test_each_state_file_spoilt_alone(victim, warm):
     """One after the other, each in another way; a new file of state is among them by itself."""
     files = state_files(victim)
     for number, file in enumerate(files):
         if file.exists():
             spoil(file, list(WAYS)[number % len(WAYS)])
-            assert_recovers(victim)
+            warm.assert_recovers()
 
 
 @pytest.mark.parametrize("name", ["subjects.parquet", "index.json"])
@@ -368,7 +405,7 @@ def test_a_clock_that_was_put_back(victim):
         ("import time\ntime.sleep(600)", "cell_limit = 3\n", 7, "CellTimeoutError"),
         ("held = b'x' * (3 * 2**30)", "memory_limit = '2 G'\n", 7, "MemoryError"),
         ("import os\nos.kill(os.getpid(), 9)", "", 7, "DeadKernelError"),
-        ("import time\ntime.sleep(600)", "run_limit = 40\n", 7, "limit of 40 seconds"),
+        ("import time\ntime.sleep(600)", "run_limit = 15\n", 7, "limit of 15 seconds"),
     ],
     ids=["fails", "hangs", "eats memory", "dies", "outlasts the run"],
 )
@@ -386,4 +423,25 @@ def test_a_notebook_that(victim, cell, limits, code, told):
     write_notebook(victim, CELLS)
     victim.file("operation.toml").write_text("settle = 0\n", encoding="utf-8")
     victim.write_data(6)
+    assert_recovers(victim)
+
+
+def test_a_program_that_hangs(victim):
+    """A task of the command itself, not of a process that it could end, when the time of the run is over."""
+    module = victim.file("src", "pipeline", "publish", "results.py")
+    whole = module.read_text(encoding="utf-8")
+    before = victim.bytes_published()
+    victim.write_data(5)
+    module.write_text(
+        f"{whole}\n\ndef as_csv(rows):\n    import time\n\n    time.sleep(600)\n", encoding="utf-8"
+    )
+    with victim.file("operation.toml").open("a", encoding="utf-8") as file:
+        file.write("run_limit = 15\n")
+    code, said = ended(victim.start(*RENDER, "--scheduled"))
+    assert (code, "limit of 15 seconds" in said) == (7, True), said
+    assert victim.bytes_published() == before
+    assert faults_of_published(victim) == []
+    assert victim.wait_for_no_process() == []
+    module.write_text(whole, encoding="utf-8")
+    victim.file("operation.toml").write_text("settle = 0\n", encoding="utf-8")
     assert_recovers(victim)

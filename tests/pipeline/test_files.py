@@ -202,11 +202,15 @@ def test_a_file_written_to_a_moment_ago_is_not_read_yet(tmp_path):
     assert time.monotonic() - began < 0.7
 
 
+@pytest.mark.parametrize("settled", [True, False])
 @pytest.mark.parametrize("left", ["", "\0" * 5])
-def test_a_damaged_copy_is_made_anew(store, tmp_path, left):
+def test_a_damaged_copy_is_made_anew(store, tmp_path, monkeypatch, left, settled):
+    if settled:  # the hash of a file that was left alone is known without reading it
+        monkeypatch.setattr("pipeline.marks.SETTLED", -(10**9))
     file = tmp_path / "a.csv"
     file.write_text("id\n1\n")
     digest = store.take(file)
+    assert (store.hashes.known(file) == digest) == settled
     copy = store.path(digest)
     copy.chmod(0o600)
     copy.write_text(left)  # as a loss of power leaves it: of no size, or of its own size and empty

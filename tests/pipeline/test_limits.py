@@ -1,4 +1,4 @@
-"""`study check` and `study render` look at the same limits of time, memory and size, and end with the same code."""
+"""`study check`, `draft` and `render` look at the same limits of time, memory and size, and end with the same code."""
 
 import openpyxl
 import pytest
@@ -17,7 +17,12 @@ tables:
 STUDY = study_file(OWN)
 CELLS = ['study: str = "tiny"  # folder\nreport: str = "interim"  # which']
 TEXT = "---\ntitle: A tiny study\nbibliography: references.bib\n---\n\nNothing.\n"
-COMMANDS = (("check", "tiny"), ("render", "tiny", "--report", "interim", "--renderer", "embedded"))
+COMMANDS = {
+    "check": ("check", "tiny"),
+    "render": ("render", "tiny", "--report", "interim", "--renderer", "embedded"),
+    "draft": ("draft", "other", "data/tiny/people.xlsx"),
+}
+EVERY = pytest.mark.parametrize("command", COMMANDS.values(), ids=COMMANDS)
 
 
 @pytest.fixture(scope="module")
@@ -44,30 +49,31 @@ def ends(tiny: Checkout, command, told: str, *, code: int = 7) -> None:
     assert told in answer.text
     assert "Traceback" not in answer.text
     assert answer.code == code, answer.text
+    assert not any(tiny.file(part, "other").exists() for part in ("data", "params", "reports"))
 
 
-@pytest.mark.parametrize("command", COMMANDS, ids=["check", "render"])
+@EVERY
 def test_a_cell_in_the_last_corner_of_a_sheet(tiny, command):
     fill(tiny, ("XFD1048576", 3))
     tiny.file("operation.toml").write_text("settle = 0\n")
     ends(tiny, command, "reaches to row 1,048,576 and column 16,384")
 
 
-@pytest.mark.parametrize("command", COMMANDS, ids=["check", "render"])
+@EVERY
 def test_a_sheet_that_needs_too_much_memory(tiny, command):
     fill(tiny, ("ZZ80000", 3))
     tiny.file("operation.toml").write_text("settle = 0\nmemory_limit = '2 G'\n")
     ends(tiny, command, "memory")
 
 
-@pytest.mark.parametrize("command", COMMANDS, ids=["check", "render"])
+@EVERY
 def test_reading_that_takes_too_long(tiny, command):
     fill(tiny, rows=60_000)
     tiny.file("operation.toml").write_text("settle = 0\nread_limit = 1\n")
     ends(tiny, command, "reading the data took longer than the limit of 1 seconds")
 
 
-@pytest.mark.parametrize("command", COMMANDS, ids=["check", "render"])
+@pytest.mark.parametrize("command", [COMMANDS["check"], COMMANDS["render"]], ids=["check", "render"])
 def test_a_study_file_that_nests_without_end(tiny, command):
     fill(tiny)
     tiny.file("operation.toml").write_text("settle = 0\n")

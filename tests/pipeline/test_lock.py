@@ -336,6 +336,7 @@ def test_what_a_lock_covers_makes_a_draft_when_it_changes_and_is_named(tiny, cha
 def test_what_a_final_report_does_not_rest_on_leaves_it_final(tiny):
     lock_it(tiny)
     change_text("notebooks:", "data_cut: 2030-01-01\nnotebooks:", "params", "tiny", "interim.yml")(tiny)
+    change_text("There were", "There are", "reports", "tiny", "interim.qmd")(tiny)
     change_text('"""', '# a remark\n"""Other words: ', "src", "analysis", "figures", "by_visit.py")(tiny)
     change_text('"""', 'UNUSED = 1\n"""', "src", "analysis", "weighting.py")(tiny)
     assert differing(tiny) == ""
@@ -398,6 +399,18 @@ def test_a_seal_that_was_made_anew_does_not_fit_the_next_one(tiny):
     rewrite(older / "lock.json", lambda record: record.update(locked_at="2020-01-01T00:00:00+00:00"))
     rewrite(older / "seal.json", lambda seal: seal.update(sha256=sha256(older / "lock.json")))
     with pytest.raises(LockError, match="the seal before it is not the one it was chained to"):
+        state(tiny)
+
+
+def test_a_record_and_its_seal_that_were_made_anew_are_not_those_that_a_kept_run_rests_on(tiny):
+    made, _ = lock_it(tiny)
+    run = tiny.file("runs", "tiny", "final", "0001-20250101T0000Z")
+    run.mkdir(parents=True)
+    (run / "manifest.json").write_text(json.dumps({"lock": made.summary}), encoding="utf-8")
+    assert state(tiny) == "final"
+    rewrite(made.folder / "lock.json", lambda record: record.update(locked_at="2020-01-01T00:00:00+00:00"))
+    rewrite(made.folder / "seal.json", lambda seal: seal.update(sha256=sha256(made.folder / "lock.json")))
+    with pytest.raises(LockError, match="the run 0001-20250101T0000Z that rests on it knows another record"):
         state(tiny)
 
 

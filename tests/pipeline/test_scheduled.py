@@ -62,6 +62,15 @@ def test_fewer_rows_block_until_they_are_confirmed(own):
     assert own.study(*SCHEDULED).code == 10
 
 
+@pytest.mark.parametrize("left", ["", "{}", None])
+def test_fewer_rows_block_though_what_is_published_does_not_tell_its_rows(own, left):
+    manifest = own.published("tiny", "interim") / "manifest.json"
+    manifest.unlink() if left is None else manifest.write_text(left, encoding="utf-8")
+    own.write_data(3)
+    answer = own.study(*SCHEDULED)
+    assert (answer.code, "people: 5 rows before, 3 now" in answer.text) == (3, True)
+
+
 def test_another_run_and_a_typing_error_end_differently(own):
     with site_lock(Project(own.root), doing="rendering"):
         own.write_data(6)
@@ -81,11 +90,15 @@ def test_a_failure_is_told_once_and_so_is_the_recovery(own):
     )
     text = own.file("notebooks", "tiny.ipynb").read_text(encoding="utf-8")
     own.file("notebooks", "tiny.ipynb").write_text(
-        text.replace("counted = ", "1 / 0; counted = "), encoding="utf-8"
+        text.replace("counted = ", "{}[str(data.tables['subjects'].iloc[0].to_dict())]; counted = "),
+        encoding="utf-8",
     )
     answer = own.study(*SCHEDULED)
     assert answer.code == 1
-    assert "ZeroDivisionError" in answer.text
+    assert "cell 4 (" in answer.text
+    assert ": KeyError" in answer.text
+    for said in (answer.text, json.dumps(status(own))):  # they go by mail, and to whoever reads the site
+        assert "T-000" not in said
     assert status(own)["failing_since"]
     assert own.study("health").code == 1
     own.file("notebooks", "tiny.ipynb").write_text(text, encoding="utf-8")

@@ -15,12 +15,27 @@ def main() -> None:
     os.umask(0o077)
     try:
         app()
+    except SystemExit as ended:
+        _leave_at_once(ended)
+        raise
     except Exception as error:
         code = _code(error)
         if code is None:
             _raise_without_secrets(error)
         err.print(f"[bold red]Error:[/] {escape(_told(error))}", markup=True)
         sys.exit(code)
+
+
+def _leave_at_once(ended: SystemExit) -> None:
+    """Take along a task that hangs after the time of its run is over; Python would wait for its thread for ever."""
+    import threading
+
+    from pipeline.ending import THREADS
+
+    if any(thread.name.startswith(THREADS) for thread in threading.enumerate()):
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(int(ended.code or 0))
 
 
 def _code(error: Exception) -> int | None:

@@ -2,8 +2,9 @@
 
 import re
 import shutil
+from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -153,7 +154,7 @@ def _of_file(project: Project, folder: Path, file: Path, taken: list[dict]) -> l
     path = target.relative_to(project.root).as_posix()
     if kind != "excel":
         return [{"id": _id(file.stem, taken), "type": kind, "path": path}]
-    sheets = _sheets(file)
+    sheets = _within_limits(project, file, lambda: _sheets(file))
     made: list[dict] = []
     for sheet in sheets:
         ident = _id(sheet if len(sheets) > 1 else file.stem, [*taken, *made])
@@ -163,6 +164,18 @@ def _of_file(project: Project, folder: Path, file: Path, taken: list[dict]) -> l
 
 def _kinds() -> str:
     return f"there are {', '.join(sorted(TYPES))}"
+
+
+def _within_limits(project: Project, file: Path | None, work: Callable[[], Any]) -> Any:
+    """Read in a process of its own, within the limits of time, memory and size of a render."""
+    from pipeline.children import apart
+    from pipeline.operating import operation_of
+    from pipeline.workbooks import require_modest
+
+    operation = operation_of(project.root)
+    if file:
+        require_modest(file, operation, name=file.name)
+    return apart(work, about="reading the data", limit=operation.read_limit, memory=operation.memory)
 
 
 def _sheets(file: Path) -> list[str]:
@@ -189,6 +202,12 @@ class _Nobody(NamedTuple):
 
 
 def _read(project: Project, source: dict) -> tuple[pd.DataFrame, dict[str, Verdict]]:
+    """The rows of a source as the pipeline reads them, and what it decides for each column, read within limits."""
+    file = project.root / source["path"] if "path" in source else None
+    return _within_limits(project, file, lambda: _read_here(project, source))
+
+
+def _read_here(project: Project, source: dict) -> tuple[pd.DataFrame, dict[str, Verdict]]:
     """The rows of a source as the pipeline reads them, and what it decides for each column; no direct identifiers.
 
     Rows that are no data (the head once more, a table further down) are left out, codes that the file itself declares

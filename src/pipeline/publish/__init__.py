@@ -107,7 +107,7 @@ def _publish(project: Project, run: dict, content: dict, renderer: str | None) -
     rows += awaited_rows(Path(run["snapshot"]), content, rows, screen=screen)
     ident = keep.next_id(project, study, name, now)
     cover = {
-        **cover_block(project, content, renderer),
+        **cover_block(content, renderer, code_version=run["code_version"]),
         "run": ident,
         "rendered_at": now.isoformat(timespec="seconds"),
     }

@@ -1,13 +1,11 @@
 """What a reader must know before the first number, and the cover as the page templates read it."""
 
 import platform
-import subprocess
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from importlib import metadata
 
 from analysis.language import Texts, commas, mark, paragraph, semicolons, tr
-from pipeline.project import Project, code_digest
 
 DESIGNS = Texts(
     {
@@ -23,20 +21,9 @@ STATES = Texts(
 NOT_LOCKED = mark("Draft of the final report: the data are not locked. Not to be cited or passed on.")
 ALL_DATA = mark("all data")
 SHOWN_VERSIONS = ("numpy", "pandas", "scipy", "statsmodels", "matplotlib", "papermill")
-WORK_TREE = (
-    "src",
-    "notebooks",
-    "params",
-    "reports",
-    "data",
-    "_quarto.yml",
-    "_brand.yml",
-    "requirements.lock",
-    "pyproject.toml",
-)
 
 
-def cover_block(project: Project, content: dict, renderer: str | None) -> dict:
+def cover_block(content: dict, renderer: str | None, *, code_version: str) -> dict:
     """What a reader must know before the first number: study, registration, data cut, state, versions."""
     study, analysis = content["study"], content["analysis"]
     return {
@@ -48,29 +35,11 @@ def cover_block(project: Project, content: dict, renderer: str | None) -> dict:
         "lock": content["lock"],
         "differs": content["differs"],
         "synthetic": bool(study.get("synthetic")),
-        "code_version": code_version(project),
+        "code_version": code_version,
         "renderer": describe_renderer(renderer),
         "versions": {name: metadata.version(name) for name in SHOWN_VERSIONS},
         "python": platform.python_version(),
     }
-
-
-def code_version(project: Project) -> str:
-    """The git commit, and whether the work tree differs from it; a digest of the code where there is no git."""
-    try:
-        commit = _git(project, "rev-parse", "--short=12", "HEAD")
-        changed = _git(project, "status", "--porcelain", "--", *WORK_TREE)
-        return f"{commit} with {len(changed.splitlines())} files changed since" if changed else commit
-    except (OSError, subprocess.SubprocessError):
-        from hashlib import sha256 as digest
-
-        return "code " + digest(code_digest(project.root / "src").encode()).hexdigest()[:12]
-
-
-def _git(project: Project, *words: str) -> str:
-    there = [word for word in words if word not in WORK_TREE or (project.root / word).exists()]
-    command = ["git", "-C", project.root, "--no-optional-locks", *there]
-    return subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout.strip()  # type: ignore[arg-type]
 
 
 def cover_metadata(study: dict, cover: dict) -> dict:

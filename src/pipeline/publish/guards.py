@@ -27,8 +27,12 @@ def prepared_settings(folder: Path, asked: Path) -> dict:
 
 
 def rows_before(project: Project, study: str, report: str) -> dict[str, int]:
-    """The rows of each source in the last published run."""
-    return (manifest_at(project.site / study / report) or {}).get("rows", {})
+    """The rows of each source in the last published run; in the last one kept where the site does not tell."""
+    from pipeline.runs.keep import runs_of
+
+    places = [project.site / study / report, *reversed(runs_of(project, study, report))]
+    found = ((manifest_at(place) or {}).get("rows") for place in places)
+    return next((rows for rows in found if isinstance(rows, dict) and rows), {})
 
 
 def guard_rows(index: Path, *, before: dict[str, int], guard: str) -> list[str]:

@@ -1,12 +1,13 @@
 """`study render --from RUN`: a kept run made again from nothing but its own record, and held against what it published."""
 
 import os
-import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline import children
 from pipeline.files import link, remove_tree
+from pipeline.operating import operation_of
 from pipeline.publish.cover import ALL_DATA
 from pipeline.project import Project, UserError
 from pipeline.runs.keep import in_use, manifest_of
@@ -32,6 +33,8 @@ def make_again(project: Project, name: str) -> Again:
     ------
     UserError
         If there is no such run, its files are not those that were kept, or it cannot be made.
+    LimitReached
+        If it takes longer than a run may.
     """
     run = find_run(project, name)
     with in_use(run), site_lock(Project(project.build / "again"), doing=f"making {name} again"):
@@ -55,7 +58,8 @@ def _made_again(project: Project, name: str, run: Path) -> Again:
     environment = {**os.environ, "PYTHONPATH": str(folder / "src")}
     environment.pop("STUDY_BUILD", None)
     command = [sys.executable, "-c", "from pipeline.cli import main; main()", *words]
-    asked = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    limit = operation_of(project.root).run_limit
+    asked = children.run(command, cwd=folder, env=environment, limit=limit)
     made = folder / "reports" / "_site" / study / place
     if asked.returncode != 0 or not (made / "results.csv").is_file():
         said = (asked.stderr or asked.stdout).strip()[-2000:]
