@@ -24,6 +24,7 @@ from harness import (
     family,
     faults_of_published,
     kill_tree,
+    scratch_folders,
     wait_for,
 )
 from tiny_study import write_notebook
@@ -239,7 +240,6 @@ FULL = {
     "runs": ("runs", RENDER),
     "site": ("reports/_site", RENDER),
     "locks": ("locks", ("lock", "tiny")),
-    "temporary": (None, RENDER),
 }
 
 
@@ -247,7 +247,7 @@ FULL = {
 def test_a_full_disk(victim, mounted, where):
     """Of bytes, then of files."""
     name, words = FULL[where]
-    folder = victim.file(*name.split("/")) if name else victim.temp
+    folder = victim.file(*name.split("/"))
     mounted(folder, "60m")
     before = victim.bytes_published()
     victim.write_data(5)
@@ -261,6 +261,19 @@ def test_a_full_disk(victim, mounted, where):
         assert faults_of_published(victim) == []
         shutil.rmtree(filling)
     assert ended(victim.start(*words))[0] == 0
+    assert_recovers(victim)
+
+
+def test_a_full_temporary_folder(victim, mounted):
+    """Python takes the next one of the system."""
+    mounted(victim.temp, "1m")
+    filling = fill(victim.temp)
+    victim.write_data(5)
+    code, said = ended(victim.start(*RENDER))
+    assert code == 0, said
+    assert faults_of_published(victim) == []
+    assert scratch_folders(victim) == [filling.name]
+    shutil.rmtree(filling)
     assert_recovers(victim)
 
 

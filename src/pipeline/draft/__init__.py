@@ -182,6 +182,12 @@ def _sheets(file: Path) -> list[str]:
     """The visible sheets that hold rows below a header."""
     import python_calamine
 
+    from analysis.read.sources.looked_at import look_at
+
+    try:
+        look_at(file, "excel")  # what opens a workbook does not come back where memory ends
+    except ValueError as error:
+        raise UserError(f"{file.name}: {error}") from error
     book = python_calamine.CalamineWorkbook.from_path(str(file))
     visible = [
         sheet.name
