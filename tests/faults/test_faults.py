@@ -24,11 +24,9 @@ from harness import (
     family,
     faults_of_published,
     kill_tree,
-    scratch_folders,
     wait_for,
 )
 from tiny_study import write_notebook
-from warm import Warm
 
 from pipeline.project import Project, sha256
 from pipeline.site_lock import site_lock
@@ -236,22 +234,22 @@ def fill_with_names(folder: Path) -> Path:
 
 
 FULL = {
-    "build": ("build", RENDER),
-    "runs": ("runs", RENDER),
-    "site": ("reports/_site", RENDER),
-    "locks": ("locks", ("lock", "tiny")),
+    "build": ("build", RENDER, [fill]),
+    "runs": ("runs", RENDER, [fill]),
+    "site": ("reports/_site", RENDER, [fill]),
+    "locks": ("locks", ("lock", "tiny"), [fill, fill_with_names]),
 }
 
 
 @pytest.mark.parametrize("where", FULL)
 def test_a_full_disk(victim, mounted, where):
     """Of bytes, then of files."""
-    name, words = FULL[where]
+    name, words, takes = FULL[where]
     folder = victim.file(*name.split("/"))
     mounted(folder, "60m")
     before = victim.bytes_published()
     victim.write_data(5)
-    for take in (fill, fill_with_names):
+    for take in takes:
         filling = take(folder)
         code, said = ended(victim.start(*words))
         assert code == 8, said
@@ -264,20 +262,7 @@ def test_a_full_disk(victim, mounted, where):
     assert_recovers(victim)
 
 
-def test_a_full_temporary_folder(victim, mounted):
-    """Python takes the next one of the system."""
-    mounted(victim.temp, "1m")
-    filling = fill(victim.temp)
-    victim.write_data(5)
-    code, said = ended(victim.start(*RENDER))
-    assert code == 0, said
-    assert faults_of_published(victim) == []
-    assert scratch_folders(victim) == [filling.name]
-    shutil.rmtree(filling)
-    assert_recovers(victim)
-
-
-@pytest.mark.parametrize("where", ["build", "runs", "reports/_site"])
+@pytest.mark.parametrize("where", ["reports/_site"])
 def test_a_folder_that_cannot_be_written_to(victim, mounted, where):
     mounted(victim.file(*where.split("/")), "60m", read_only=True)
     before = victim.bytes_published()
@@ -342,21 +327,13 @@ def test_every_state_file_of_another_shape(victim, way):
     assert_recovers(victim)
 
 
-@pytest.fixture
-def warm(victim):
-    """Renders of the victim that need not start Python anew."""
-    made = Warm(victim)
-    yield made
-    made.end()
-
-
-def test_each_state_file_spoilt_alone(victim, warm):
+def test_each_state_file_spoilt_alone(victim):
     """One after the other, each in another way; a new file of state is among them by itself."""
     files = state_files(victim)
     for number, file in enumerate(files):
         if file.exists():
             spoil(file, list(WAYS)[number % len(WAYS)])
-            warm.assert_recovers()
+            assert_recovers(victim)
 
 
 @pytest.mark.parametrize("name", ["subjects.parquet", "index.json"])
