@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
@@ -74,7 +75,7 @@ def _counted(numbers: list, written: list[str], origin: Origin, epoch: str | Non
     if not numbers:
         return None
     if origin.calendar and not epoch:
-        return lambda value: _of_calendar(origin.calendar, value)
+        return partial(_of_calendar, origin.calendar)
     if all(_COMPACT.fullmatch(text) or re.fullmatch(r"(?:19|20)\d{2}", text) for text, _ in numbers):
         return None  # dates and years written without signs between: `dates` reads them
     typed = [float(text) for text, kind in numbers if kind == Kind.NUMBER]
@@ -85,8 +86,8 @@ def _counted(numbers: list, written: list[str], origin: Origin, epoch: str | Non
     if source and values:
         count = epochs.counting(source, np.array(values))
         if count is not None and not epoch and _may_be_other_steps(count, values):
-            return lambda value: Day("counted", reason=OTHER_STEPS)
-        return None if count is None else lambda value: _of_count(count, value)
+            return _of_other_steps
+        return None if count is None else partial(_of_count, count)
     return _beside_written(values, written)
 
 
@@ -127,4 +128,14 @@ def _beside_written(values: list[float], written: list[str]):
     days = [count.day(value) for value in values]
     if not all(day is not None and first <= day <= last for day in days):
         return None
-    return lambda value: _of_count(count, value) if _SERIAL.fullmatch(f"{value:g}".split("e")[0]) else None
+    return partial(_of_serial, count)
+
+
+def _of_serial(count: epochs.Count, value: float) -> Day | None:
+    """The day of a number that is written as serial numbers are."""
+    return _of_count(count, value) if _SERIAL.fullmatch(f"{value:g}".split("e")[0]) else None
+
+
+def _of_other_steps(value: float) -> Day:
+    """What is said of a number that may count months, weeks or study days."""
+    return Day("counted", reason=OTHER_STEPS)
