@@ -224,9 +224,19 @@ def _apart(good: dict[str, float]) -> list[str]:
 
 
 def _step(values: list[float]) -> float:
-    """The smallest step that the decimals of the values show, 0.0001 at least."""
+    """The smallest step that the decimals of the values show, 0.0001 at least.
+
+    Four decimals or more are those of a calculation: three digits of the largest value then stand for what was measured.
+
+    Examples
+    --------
+    >>> _step([30.9677419354839, 58.0]), _step([72.25, 70.5]), _step([0.6852, 0.7])
+    (0.1, 0.01, 0.001)
+    """
     decimals = max(len(f"{value:.4f}".rstrip("0").partition(".")[2]) for value in values)
-    return 10.0**-decimals
+    if decimals == 4:
+        decimals = min(max(2 - math.floor(math.log10(max(map(abs, values)))), 0), decimals)
+    return round(10.0**-decimals, decimals)
 
 
 def unit_of(text: str) -> str | None:
