@@ -1,5 +1,8 @@
 """From an unseen export to a report: one command, no edit, and the numbers of the page are right."""
 
+import json
+from fnmatch import fnmatchcase
+
 import pandas as pd
 import pytest
 from checkout import made_once, of_project
@@ -43,3 +46,18 @@ def test_its_numbers_are_those_of_the_file(first_report, shared_data):
             id_ = f"change_mean.all.twstrs.w{week:02d}.treat_{arm}"
             assert values[f"{id_}.estimate"] == pytest.approx(change.mean())
             assert values[f"{id_}.n_pairs"] == len(change)
+
+
+def test_every_table_names_results_that_its_notebook_publishes_so_that_it_can_be_shared(first_report):
+    (run,) = first_report.file("runs", "dystonia", "final").iterdir()
+    seen = 0
+    for file in sorted((run / "notebooks").glob("*.ipynb")):
+        content = json.loads((run / "results" / f"{file.stem}.json").read_text(encoding="utf-8"))
+        there = {row["analysis"] for row in (content["rows"] if isinstance(content, dict) else content)}
+        for cell in json.loads(file.read_text(encoding="utf-8"))["cells"]:
+            said = [line[9:] for line in "".join(cell["source"]).splitlines() if line.startswith("#| shows: ")]
+            names = [name.strip() for line in said for name in line.split(",")]
+            if names and names != ["none"] and there:
+                seen += 1
+                assert [a for a in there if any(fnmatchcase(a, name) for name in names)], (file.stem, names)
+    assert seen > 8
