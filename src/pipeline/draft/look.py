@@ -226,7 +226,7 @@ def _apart(good: dict[str, float]) -> list[str]:
 def _step(values: list[float]) -> float:
     """The smallest step that the decimals of the values show, 0.0001 at least.
 
-    Four decimals or more are those of a calculation: three digits of the largest value then stand for what was measured.
+    Four decimals or more are those of a calculation: three digits of the largest value then stand for it.
 
     Examples
     --------

@@ -55,7 +55,9 @@ def test_every_table_names_results_that_its_notebook_publishes_so_that_it_can_be
         content = json.loads((run / "results" / f"{file.stem}.json").read_text(encoding="utf-8"))
         there = {row["analysis"] for row in (content["rows"] if isinstance(content, dict) else content)}
         for cell in json.loads(file.read_text(encoding="utf-8"))["cells"]:
-            said = [line[9:] for line in "".join(cell["source"]).splitlines() if line.startswith("#| shows: ")]
+            said = [
+                line[9:] for line in "".join(cell["source"]).splitlines() if line.startswith("#| shows: ")
+            ]
             names = [name.strip() for line in said for name in line.split(",")]
             if names and names != ["none"] and there:
                 seen += 1
