@@ -7,6 +7,7 @@
 import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -28,12 +29,22 @@ from analysis import (
     weighting,
 )
 from analysis.firth import firth_logistic
+from analysis.summaries import general
 
 PACKAGES = (
     "paired", "proportions", "rates", "mmrm", "longitudinal", "survival", "missing", "prediction", "multiplicity",
     "weighting", "design", "phenotypes", "categories", "groups", "numbers", "firth", "identified",
 )  # fmt: skip
+# Walked not function by function but by what functions ask for and modules import (`test_every_estimator`).
+WITHOUT_ESTIMATORS = (
+    "cohort", "columns", "datasets", "drugs", "due", "eligibility", "escape", "exposure", "figures", "fonts", "inputs",
+    "keys", "kinds", "language", "look", "progression", "read", "references", "responses", "result_ids", "results",
+    "safety", "scoring", "shapes", "study", "summaries", "tables", "thresholds",
+)  # fmt: skip
 VISITS = ["w00", "w12", "w24"]
+PLAIN = SimpleNamespace(
+    statistics=SimpleNamespace(confidence_level=0.95)
+)  # all that a summary asks of a study
 LEVEL = {"confidence_level": 0.95}
 LINEAR = ("estimate", "conf_low", "conf_high", "se", "standard_error")
 
@@ -202,6 +213,11 @@ def by_group(function, **options):
 def two_samples(w: World):
     rows = w.by_id
     return rows.loc[rows["arm"].eq("b"), "w24"], rows.loc[rows["arm"].eq("a"), "w24"]
+
+
+def by_statistic(rows: pd.DataFrame) -> dict:
+    """Rows of the results table by statistic."""
+    return dict(zip(rows["statistic"], rows["value"]))
 
 
 def distances(w: World):
@@ -445,6 +461,13 @@ CASES = {
     "rates.poisson_midp": Case(
         lambda w: rates.poisson_midp(12, 40.0 * w.unit, per=w.unit), ("person_years", "per"), shifts=False,
         doubles=False),
+    "summaries.correlate": Case(
+        lambda w: by_statistic(general.correlate(
+            w.by_id, variables=["w00", "w24"], study=PLAIN, population="ALL"))),
+    "summaries.agreement": Case(
+        lambda w: by_statistic(general.agreement(*w.pair, study=PLAIN, population="ALL", name="w00, w24")),
+        ("estimate", "conf_low", "conf_high", "lower", "upper"), flips=("estimate",),
+        exchanged=("conf_low", "conf_high")),
     "rates.rate_ratio": Case(lambda w: rates.rate_ratio(12, 40.0 * w.unit, 9, 50.0 * w.unit), shifts=False,
                              doubles=False),
 }  # fmt: skip
@@ -618,6 +641,13 @@ NOT_ESTIMATORS = {
     "phenotypes.silhouettes": "takes distances; through divide",
     "firth.joint_statistic": "through univariable_odds",
     "firth.maximise": "through firth_logistic",
+    **dict.fromkeys(
+        [f"summaries.{n}" for n in ("comparisons", "summarise_comparison", "differences_drawn")],
+        "rows from the estimators of groups; Fisher's test on counts"),
+    **dict.fromkeys(
+        [f"summaries.{n}" for n in ("plans_interim_test", "boundaries", "final_level", "count_information",
+                                    "look_rows")], PLANNED),
+    "summaries.course_by_visit": "mean and t interval at each visit, of a study's datasets; tested beside it",
     "summaries.share_improved": "proportions.wilson of complete pairs; tested beside it",
     "summaries.share_improved_minimally": "paired.responder_rate of flagged pairs; tested beside it",
     "identified.dependent_columns": "a list of columns; unit tested in test_separation",

@@ -23,6 +23,9 @@ class NotEstimable(ValueError):  # noqa: N818, named after what happened
     """The data cannot give this estimate; the message is the reason, fit for a table."""
 
 
+NO_NUMBERS = "mMc"  # durations, dates and complex numbers, which NumPy would turn into floats
+
+
 def check_level(confidence_level: float) -> None:
     """Refuse a confidence level outside (0, 1), such as 95.
 
@@ -39,6 +42,19 @@ def check_share(name: str, value: Any, *, example: str = "0.05") -> None:
     """Refuse a share, level or probability that does not lie strictly between 0 and 1."""
     if isinstance(value, bool) or not isinstance(value, int | float | np.number) or not 0 < value < 1:
         raise ValueError(f"{name}: expected a number between 0 and 1, such as {example}, got {value}")
+
+
+def check_whole(name: str, value: Any, *, least: int = 1) -> None:
+    """Refuse a number of resamples, imputations, donors or groups that is not whole or too small.
+
+    Examples
+    --------
+    >>> check_whole("donors", 0)
+    Traceback (most recent call last):
+    ValueError: donors: expected a whole number, 1 or more, got 0
+    """
+    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
+        raise ValueError(f"{name}: expected a whole number, {least} or more, got {value!r}")
 
 
 def check_choice(name: str, value: Any, allowed: Iterable) -> None:
@@ -58,6 +74,24 @@ def check_columns(frame: pd.DataFrame, names: Iterable, what: str = "frame") -> 
         near = get_close_matches(str(lacking[0]), [str(name) for name in frame.columns], n=1)
         hint = f"; did you mean {near[0]!r}?" if near else f"; it has {list(frame.columns)[:12]}"
         raise KeyError(f"{what} has no column {', '.join(map(repr, lacking))}{hint}")
+
+
+def check_roles(**roles: Any) -> None:
+    """Refuse a column that is named for two roles, or twice for one: a column or several for each role, or none.
+
+    Examples
+    --------
+    >>> check_roles(group="arm", strata=["site", "arm"])
+    Traceback (most recent call last):
+    ValueError: 'arm' is named for group and for strata: a column has one role
+    """
+    taken: dict = {}
+    for role, named in roles.items():
+        for name in [named] if isinstance(named, str) else list(named or ()):
+            if name in taken:
+                places = f"twice for {role}" if taken[name] == role else f"for {taken[name]} and for {role}"
+                raise ValueError(f"{name!r} is named {places}: a column has one role")
+            taken[name] = role
 
 
 def subject_keys(subject: str | Sequence[str]) -> list:
@@ -112,8 +146,10 @@ def yes_no(values: ArrayLike, name: str) -> np.ndarray:
 
 
 def numbers(values: ArrayLike, name: str, *, expected: str = "numbers") -> np.ndarray:
-    """Floats of a column, missing as NaN; text and infinite values are refused."""
+    """Floats of a column, missing as NaN; text, dates, durations and infinite values are refused."""
     try:
+        if getattr(getattr(values, "dtype", None), "kind", "f") in NO_NUMBERS:
+            raise TypeError
         if isinstance(values, pd.Series):
             found = values.to_numpy(dtype=float, na_value=np.nan)
         else:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.inputs import NotEstimable, check_finite, check_unique, varies
+from analysis.inputs import NotEstimable, check_finite, check_unique, check_whole, varies
 from analysis.language import tr
 
 SMALLEST_SHARE = 0.05
@@ -197,6 +197,7 @@ def assess_stability(distance: pd.DataFrame, *, n_groups: int, n_resamples: int,
     ----------
     Hennig C. Comput Stat Data Anal 2007;52:258-71. doi:10.1016/j.csda.2006.11.025.
     """
+    check_whole("n_resamples", n_resamples)
     whole = divide(distance, n_groups=n_groups)
     labels = whole.labels.to_numpy()
     rng = np.random.default_rng(seed)

@@ -136,6 +136,8 @@ def rate_ratio(
 
     counts, years = np.array([events, reference_events]), np.array([person_years, reference_person_years])
     _check(counts.astype(float), years.astype(float), confidence_level, 1.0)
+    if np.isnan(counts.astype(float)).any() or np.isnan(years.astype(float)).any():
+        raise ValueError("events, person_years: a ratio needs the numbers of both groups, one is missing")
     if not (years > 0).all():
         raise ValueError("person_years: both groups need exposure above 0")
     method = tr(

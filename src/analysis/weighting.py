@@ -13,6 +13,7 @@ from analysis.inputs import (
     check_columns,
     check_finite,
     check_level,
+    check_roles,
     check_share,
     check_unique,
     numbers,
@@ -90,6 +91,7 @@ def loss_by_exposure(
     ([0.75, 0.0], 0.142857)
     """
     check_level(confidence_level)
+    check_roles(lost=lost, exposure=exposure)
     check_columns(subjects, [lost, exposure], "subjects")
     yes_no(subjects[lost], lost)
     rows = subjects[[lost, exposure]].dropna()
@@ -156,6 +158,7 @@ def derive_retention_weights(
     >>> found.weights.dropna().round(4).tolist()
     [1.3333, 1.3333, 1.3333, 2.0, 2.0]
     """
+    check_roles(retained=retained, covariates=covariates)
     check_columns(subjects, [retained, *covariates], "subjects")
     check_unique(subjects.index, "subjects")
     check_finite(subjects, covariates)

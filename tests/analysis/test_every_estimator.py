@@ -19,6 +19,7 @@ from estimators import (
     PACKAGES,
     VISITS,
     WHOLE,
+    WITHOUT_ESTIMATORS,
     World,
     flat,
 )
@@ -32,6 +33,7 @@ DESCRIBED = (
     "prediction.measure_performance",
 )  # several quantities, each by its own name
 UNITS = (1e-6, 1e6)
+LIBRARIES = ("scipy", "statsmodels", "pingouin", "sklearn", "lifelines")
 
 
 def public_functions():
@@ -58,16 +60,40 @@ def with_an_interval():
                 yield f"{package}.{node.name}"
 
 
+def by_libraries():
+    """Public functions of modules outside these packages that use a library of statistics."""
+    root = Path(analysis.__path__[0])
+    for file in sorted(root.rglob("*.py")):
+        package = file.relative_to(root).parts[0].removesuffix(".py")
+        tree = ast.parse(file.read_text(encoding="utf-8"))
+        if package not in (*PACKAGES, "inputs") and any(map(uses_statistics, ast.walk(tree))):
+            yield from (
+                f"{package}.{node.name}" for node in tree.body if function_of(node) and node.name[0] != "_"
+            )
+
+
+def uses_statistics(node):
+    names = [one.name for one in node.names] if isinstance(node, ast.Import) else []
+    names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+    return any(name.partition(".")[0] in LIBRARIES for name in names)
+
+
 def function_of(node):
     return isinstance(node, ast.FunctionDef)
 
 
 def test_no_public_estimator_is_without_a_case():
     known = {name.split(",")[0] for name in CASES} | set(NOT_ESTIMATORS)
-    found = {*public_functions(), *with_an_interval()}
-    assert {"safety.event_rates", "summaries.share_improved"} <= found
+    found = {*public_functions(), *with_an_interval(), *by_libraries()}
+    assert {"safety.event_rates", "summaries.share_improved", "summaries.correlate"} <= found
     assert sorted(found - known) == []
     assert sorted(known - found) == []
+
+
+def test_every_package_is_walked_or_is_said_to_hold_no_estimator():
+    root = Path(analysis.__path__[0])
+    parts = {one.stem for one in root.iterdir() if one.suffix == ".py" or (one / "__init__.py").is_file()}
+    assert parts - {"__init__"} == {*PACKAGES, *WITHOUT_ESTIMATORS}
 
 
 def chosen(found, names):

@@ -11,7 +11,7 @@ from analysis.groups.counts import (
     newcombe,
     risk_ratio,
 )
-from analysis.inputs import NotEstimable, check_columns, yes_no
+from analysis.inputs import NotEstimable, check_columns, check_roles, yes_no
 from analysis.language import tr
 
 
@@ -46,6 +46,7 @@ def compare_responders(
     >>> found["group"].iloc[0], found["estimate"].round(2).tolist()[:3]
     ('drug - placebo', [0.3, 0.3, 4.0])
     """
+    check_roles(response=response, group=group)
     check_columns(subjects, [response, group], "subjects")
     answers = pd.Series(yes_no(subjects[response], response), index=subjects.index)
     known = answers.notna() & subjects[group].notna()

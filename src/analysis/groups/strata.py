@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis.inputs import NotEstimable, check_columns, check_level, limit_words, yes_no
+from analysis.inputs import NotEstimable, check_columns, check_level, check_roles, limit_words, yes_no
 from analysis.language import tr
 
 
@@ -77,6 +77,7 @@ def cochran_mantel_haenszel(
 
     check_level(confidence_level)
     keys = [strata] if isinstance(strata, str) else list(strata)
+    check_roles(response=response, group=group, strata=keys)
     check_columns(subjects, [response, group, *keys], "subjects")
     answers = yes_no(subjects[response], response)
     rows = subjects[[group, *keys]].assign(answer=answers).dropna()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis.inputs import NotEstimable, check_choice, check_columns, check_finite, check_level
+from analysis.inputs import NotEstimable, check_choice, check_columns, check_finite, check_level, check_roles
 from analysis.language import tr
 
 
@@ -77,6 +77,7 @@ def subgroup_effects(
     check_level(confidence_level)
     check_choice("family", family, ("gaussian", "binomial"))
     used = list(dict.fromkeys([response, group, subgroup, *covariates]))
+    check_roles(response=response, group=group, subgroup=subgroup, covariates=covariates)
     check_columns(subjects, used, "subjects")
     check_finite(subjects, used)
     rows = subjects[used].dropna()

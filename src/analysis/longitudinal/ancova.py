@@ -8,7 +8,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from analysis.inputs import NotEstimable, check_choice, check_columns, check_finite, check_level, numbers
+from analysis.inputs import (
+    NotEstimable,
+    check_choice,
+    check_columns,
+    check_finite,
+    check_level,
+    check_roles,
+    numbers,
+)
 from analysis.language import tr
 from analysis.longitudinal.terms import design_of, orthogonal
 
@@ -93,6 +101,7 @@ def ancova(
     check_choice("weights", weights, ("observed", "equal"))
     check_level(confidence_level)
     used = list(dict.fromkeys([response, *covariates, *([group] if group else [])]))
+    check_roles(response=response, group=group, covariates=covariates)
     check_columns(subjects, used, "subjects")
     check_finite(subjects, used)
     numbers(subjects[response], response)

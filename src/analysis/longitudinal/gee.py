@@ -15,6 +15,7 @@ from analysis.inputs import (
     check_finite,
     check_level,
     check_once,
+    check_roles,
     check_subjects,
     numbers,
     ratio_of,
@@ -112,6 +113,7 @@ def gee(
     _check(family, correlation, position)
     check_level(confidence_level)
     keys = subject_keys(subject)
+    check_roles(subject=keys, outcome=outcome, covariates=covariates)
     used = list(dict.fromkeys([*keys, outcome, *names_of(covariates), *([position] if position else [])]))
     rows = _usable(observations, used, keys, outcome, family, position)
     response = rows[outcome].astype(float)
@@ -157,6 +159,8 @@ def _usable(observations, used, keys, outcome, family, position):
     )
     if family == "poisson":
         check_counts(answers, outcome)
+    if position is not None:
+        numbers(observations[position], position)
     check_doubles(observations, keys, position)
     rows = observations[used].dropna()
     return rows.sort_values([*keys, *([position] if position else [])], kind="stable")

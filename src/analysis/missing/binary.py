@@ -7,7 +7,15 @@ import pandas as pd
 
 from analysis.firth import maximise
 from analysis.identified import check_independent
-from analysis.inputs import NotEstimable, check_columns, check_finite, check_unique, yes_no
+from analysis.inputs import (
+    NotEstimable,
+    check_columns,
+    check_finite,
+    check_roles,
+    check_unique,
+    check_whole,
+    yes_no,
+)
 
 
 def impute_binary(
@@ -58,6 +66,8 @@ def impute_binary(
     >>> filled.shape, int(filled["acr20"].isna().sum())
     ((120, 3), 0)
     """
+    check_whole("n_imputations", n_imputations)
+    check_roles(outcome=outcome, covariates=covariates)
     check_columns(subjects, [outcome, *covariates], "subjects")
     check_unique(subjects.index, "subjects")
     check_finite(subjects, covariates)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from analysis.inputs import NotEstimable, check_finite, check_unique
+from analysis.inputs import NotEstimable, check_finite, check_unique, check_whole
 
 MINIMUM_IMPUTATIONS = 20
 RIDGE = 1e-5  # relative ridge on the cross-product, as in mice: keeps collinear items estimable
@@ -252,6 +252,9 @@ def complete_arrays(
 
     The array below `impute_by_matching`, for what repeats it many times; `texts` are further predictors, complete.
     """
+    check_whole("n_imputations", n_imputations)
+    check_whole("iterations", iterations)
+    check_whole("donors", donors)
     number, gaps = n_imputations, np.isnan(values)
     texts = np.empty((len(values), 0)) if texts is None else texts
     targets = sorted(np.flatnonzero(gaps.any(axis=0)), key=lambda j: gaps[:, j].sum())

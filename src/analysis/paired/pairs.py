@@ -6,8 +6,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from analysis.inputs import NO_NUMBERS
+
 SIGNIFICANT_DIGITS = 10
 NOISE = 1e-12
+LARGEST = 1e150  # the square of a larger value is no number any more
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,8 @@ def as_values(values: ArrayLike, side: str) -> pd.Series:
         )
     check_ids(values.index, side)
     try:
+        if values.dtype.kind in NO_NUMBERS:
+            raise TypeError
         numbers = values.to_numpy(dtype=float, na_value=np.nan)
     except (TypeError, ValueError):
         raise ValueError(f"{side}: expected numbers, got values of type {values.dtype}") from None
@@ -94,6 +99,8 @@ def as_values(values: ArrayLike, side: str) -> pd.Series:
         raise ValueError(
             f"{side}: {int(np.isinf(numbers).sum())} infinite values; mark them as missing or correct them"
         )
+    if (np.abs(numbers) > LARGEST).any():
+        raise ValueError(f"{side}: values beyond {LARGEST:g} cannot be squared; take another unit")
     return pd.Series(numbers, index=values.index)
 
 

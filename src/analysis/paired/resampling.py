@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.inputs import check_choice, check_level
+from analysis.inputs import check_choice, check_level, check_whole
 from analysis.language import tr
 
 from . import standardised
@@ -178,6 +178,8 @@ def resampled(
     """Estimate, limits and standard error of each row (endpoints x pairs, no NaN)."""
     from scipy.stats import bootstrap
 
+    check_whole("n_resamples", n_resamples, least=2)
+    check_whole("seed", seed, least=0)
     compute = STATISTICS[statistic]
     empty = np.full(len(before), np.nan)
     if before.shape[1] < 2:

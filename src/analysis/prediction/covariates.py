@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from analysis.inputs import NotEstimable, check_columns, check_finite, varies, yes_no
+from analysis.inputs import NotEstimable, check_columns, check_finite, check_roles, varies, yes_no
 
 
 def complete_rows(
@@ -14,6 +14,7 @@ def complete_rows(
 ) -> tuple[Any, Any]:
     """Rows with outcome and all covariates, the outcome as 0/1; with `gaps` numbers among the covariates may lack."""
     used = list(dict.fromkeys([outcome, *covariates]))
+    check_roles(outcome=outcome, covariates=covariates)
     check_columns(subjects, used, "subjects")
     check_finite(subjects, covariates)
     yes_no(subjects[outcome], outcome)

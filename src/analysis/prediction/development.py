@@ -41,6 +41,8 @@ class Development:
         cls, subjects: pd.DataFrame, outcome: str, covariates: Sequence[str], *, gaps: bool
     ) -> "Development":
         """From a frame; without `gaps` of complete rows only."""
+        if not len(covariates):
+            raise ValueError("covariates: name at least one, a model without any predicts nothing")
         rows, values = complete_rows(subjects, outcome, list(covariates), gaps=gaps)
         levels = levels_of(rows, covariates)
         columns = columns_of(rows, covariates, levels)

@@ -107,6 +107,8 @@ def fit_columns(stacked: Stacked, *, terms: Any, penalty: Any = None) -> tuple[A
     """Intercept and slopes on the scale of the columns, the penalty, and the fit on standardised columns."""
     mean, spread = standardise(stacked.columns, terms, stacked.weights)
     design = np.column_stack([np.ones(len(stacked.columns)), (stacked.columns - mean) / spread])
+    if penalty is not None and not 0 <= penalty < np.inf:
+        raise ValueError(f"penalty: expected a number, 0 or more, got {penalty}")
     chosen, fitted = choose_penalty(design, stacked, PENALTIES if penalty is None else (penalty,))
     slopes = fitted.coefficients[1:] / spread
     return float(fitted.coefficients[0] - slopes @ mean), slopes, chosen, fitted

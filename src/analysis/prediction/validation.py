@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from analysis.inputs import NotEstimable
+from analysis.inputs import NotEstimable, check_whole
 from analysis.language import tr
 from analysis.prediction.checks import measures, smooth_calibration
 from analysis.prediction.development import Development
@@ -91,6 +91,7 @@ def validate_ridge(
     >>> bool(auc["corrected"] < auc["apparent"]), found.n_imputed
     (True, 6)
     """
+    check_whole("n_resamples", n_resamples, least=2)
     data = Development.of(subjects, outcome, covariates, gaps=n_imputations > 0)
     model = _Resampled(data, penalty, n_imputations, seed)
     apparent, curve = model.judged(np.arange(len(data.answers)), model.fitted(data, [seed, 0]))

@@ -44,7 +44,8 @@ def cumulative_incidence(
     reason : array or Series of str
         First reason, or `censored`. Missing reasons are counted in `n_missing`, not taken as censored.
     confidence_level : float
-        Between 0 and 1; limits on the log(-log) scale with the Greenwood-type variance.
+        Between 0 and 1; limits on the log(-log) scale of one minus the incidence, with the Greenwood-type variance:
+        with a single reason they are those of Kaplan and Meier. R's survfit takes log(-log) of the incidence itself.
 
     References
     ----------
@@ -59,6 +60,8 @@ def cumulative_incidence(
     [0.25, 0.25, 0.25, 0.75]
     """
     check_level(confidence_level)
+    if blank := int(pd.Series(np.asarray(reason, dtype=object)).astype("string").str.strip().eq("").sum()):
+        raise ValueError(f"reason: {blank} are blank; name them, or mark them as missing")
     event = _happened(reason, censored)
     subjects, n_missing = complete_subjects(time, event, entry, reason=reason)
     if not subjects["event"].any():
@@ -73,7 +76,7 @@ def cumulative_incidence(
         confidence_level=confidence_level,
         curve=pd.concat(curves, ignore_index=True),
         method=tr(
-            "Aalen-Johansen cumulative incidence, pointwise {confidence_level:.0%} log-log interval",
+            "Aalen-Johansen cumulative incidence, pointwise {confidence_level:.0%} log-log interval of one minus it",
             confidence_level=confidence_level,
         ),
     )

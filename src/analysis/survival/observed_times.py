@@ -15,6 +15,7 @@ def complete_subjects(time: ArrayLike, event: ArrayLike, entry: ArrayLike, **lab
     columns |= {name: "all" if value is None else value for name, value in labels.items()}
     _check_indexes(columns.values())
     n_rows = len(np.atleast_1d(np.asarray(time)))
+    _check_lengths(columns, n_rows)
     plain = {k: v.to_numpy() if isinstance(v, pd.Series) else v for k, v in columns.items()}
     rows = pd.DataFrame(plain, index=range(n_rows))
     complete = rows.dropna()
@@ -34,6 +35,14 @@ def check_durations(time: ArrayLike, event: ArrayLike, entry: ArrayLike | None =
     yes_no(event, "event")
     if entry is not None and (late := int((numbers(entry, "entry") >= times).sum())):
         raise ValueError(f"entry must come before time: {late} rows do not")
+
+
+def _check_lengths(columns, n_rows):
+    """Refuse columns that do not have a value for each subject."""
+    sizes = {name: np.size(column) for name, column in columns.items() if np.ndim(column)}
+    if set(sizes.values()) - {n_rows}:
+        said = ", ".join(f"{name} {size}" for name, size in sizes.items())
+        raise ValueError(f"time, event, entry and group: expected a value for each subject, got {said}")
 
 
 def _check_indexes(columns):

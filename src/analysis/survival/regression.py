@@ -8,7 +8,16 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from analysis.identified import check_independent, monotone_terms
-from analysis.inputs import NotEstimable, check_columns, check_finite, check_level, numbers, ratio_of, yes_no
+from analysis.inputs import (
+    NotEstimable,
+    check_columns,
+    check_finite,
+    check_level,
+    check_roles,
+    numbers,
+    ratio_of,
+    yes_no,
+)
 from analysis.language import tr
 from analysis.survival.observed_times import check_durations
 from analysis.thresholds import settle
@@ -80,6 +89,7 @@ def cox(
 
     check_level(confidence_level)
     used = [time, event, *covariates, *([entry] if entry else []), *([strata] if strata else [])]
+    check_roles(time=time, event=event, covariates=covariates, entry=entry, strata=strata)
     check_columns(subjects, used, "subjects")
     check_durations(subjects[time], subjects[event], subjects[entry] if entry else None)
     check_finite(subjects, covariates)

@@ -81,6 +81,7 @@ def _said(rows: pd.DataFrame, study, chosen) -> list[str]:
     ]
     return [
         tr("Pairs: {listed}.", listed=semicolons(methods(rows, "repeated_difference"))),
+        tr("The exact test is conservative: p may be above 0.05 where the score interval leaves out 0."),
         tr("Odds ratio: {listed}.", listed=semicolons(methods(rows, "repeated_odds"))),
         *_unestimated(rows, study, chosen),
         tr("Over all visits, in those known at each (Cochran's Q): {listed}.", listed=semicolons(over))

@@ -65,7 +65,12 @@ def response_notes(chosen: Sequence[Any], *, labels: Mapping[str, str]) -> list[
     for entry in chosen:
         if entry.observed_needs:
             needs.setdefault(entry.observed_needs, []).append(entry.label)
-    notes = [tr("N: those due at the visit, seen or not; as observed, those of them with a known answer.")]
+    notes = [
+        tr(
+            "N: those due at the visit, seen or not; as observed, those of them with a complete answer. An answer that "
+            "the known part decides counts in the first columns only."
+        )
+    ]
     for asked, names in needs.items():
         components = semicolons(labels.get(name, name) for name in asked.components)
         when = tr("at baseline and at the visit") if asked.baseline else tr("at the visit")

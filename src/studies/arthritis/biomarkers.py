@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import multiplicity, numbers, paired
+from analysis.columns import in_words
 from analysis.language import mark, tr
 from analysis.summaries.shared import moments
 from analysis.tables.cells import quartiles
@@ -116,13 +117,13 @@ def change_of_markers(
         logs = np.log(values.where(values > 0))
         for visit in visits[1:]:
             lines.append(
-                {"variable": marker.analyte, "visit": visit, **_ratio(logs, visits[0], visit, study)}
+                {"variable": marker.analyte, "visit": visit, **_ratio(logs, visits[0], visit, study, rule)}
             )
     found = pd.DataFrame(lines)
     return found.assign(p_adjusted=multiplicity.benjamini_hochberg(found["p_value"].to_numpy()))
 
 
-def _ratio(logs: pd.DataFrame, baseline: str, visit: str, study) -> dict:
+def _ratio(logs: pd.DataFrame, baseline: str, visit: str, study, rule: str) -> dict:
     before, after = logs[baseline].round(8), logs[visit].round(8)
     shift = paired.hodges_lehmann(
         before,
@@ -145,7 +146,11 @@ def _ratio(logs: pd.DataFrame, baseline: str, visit: str, study) -> dict:
         "conf_low": float(np.exp(low)),
         "conf_high": float(np.exp(high)),
         "p_value": ranks.p_value,
-        "method": tr("{method}, of logarithms", method=shift.method),
+        "method": tr(
+            "{method}, of logarithms; below the detection limit: {rule}",
+            method=shift.method,
+            rule=in_words("lod_substitution", rule),
+        ),
     }
 
 

@@ -231,7 +231,7 @@ def model_table(
     lines, blocks = [], []
     for row in modelled.to_dict("records"):
         entry = named[row["variable"]]
-        digits = min(mean_digits(entry.variable, entry.digits or 0), 2)
+        digits = _digits_of(entry)
         at = pairs[pairs["variable"].eq(row["variable"]) & pairs["visit"].eq(row["visit"])]
         complete = pick(at, analysis="change_mean")
         shown = [
@@ -257,6 +257,11 @@ def model_table(
     return Table(body.rename_axis(mark("Visit")), spanners=spanners, groups=blocks, notes=notes)
 
 
+def _digits_of(entry) -> int:
+    """Decimals of a mean change of the endpoint."""
+    return min(mean_digits(entry.variable, entry.digits or 0), 2)
+
+
 def regression_table(lines: pd.DataFrame, *, study: "Study", tests: bool, notes: Sequence[str] = ()) -> Table:
     """Lay out `expected_regression`: a block per score, a line per assumed correlation.
 
@@ -272,16 +277,17 @@ def regression_table(lines: pd.DataFrame, *, study: "Study", tests: bool, notes:
         Footnotes.
     """
     labels = {visit.id: inside(visit.label) for visit in study.visits}
-    rows = lines.to_dict("records")
+    named = {entry.id: entry for entry in study.endpoints}
+    rows = [{**row, "digits": _digits_of(named[row["variable"]])} for row in lines.to_dict("records")]
     cells = [
         [
             numbers.fixed(row["correlation"], 2),
-            spread(row["mean"], row["sd"], 1),
+            spread(row["mean"], row["sd"], row["digits"]),
             numbers.whole(row["n_pairs"]),
-            numbers.fixed(row["observed"], 1),
+            numbers.fixed(row["observed"], row["digits"]),
             numbers.p_value(row["p_zero"]),
-            numbers.fixed(row["expected"], 1),
-            numbers.estimate_interval(row["estimate"], row["conf_low"], row["conf_high"], 1),
+            numbers.fixed(row["expected"], row["digits"]),
+            numbers.estimate_interval(row["estimate"], row["conf_low"], row["conf_high"], row["digits"]),
             numbers.p_value(row["p_value"]),
         ]
         for row in rows

@@ -246,6 +246,7 @@ def _percent(share: float) -> str:
 def numbers_for_text(study: "Study", criteria: dict) -> pd.DataFrame:
     """Numbers that the methods text states, as rows of the results table, analysis ``method``."""
     from analysis.datasets.difficult import difficult_rule
+    from analysis.design import precision_of_proportion
 
     rule = difficult_rule(criteria)["settings"]
     values = {
@@ -259,4 +260,14 @@ def numbers_for_text(study: "Study", criteria: dict) -> pd.DataFrame:
         "predictors": len(study.settings.predictors.covariates),
         "seed": study.statistics.seed,
     }
-    return results.rows_of(values, analysis="method", variable="choice", unit="count", kind="setting")
+    width = precision_of_proportion(
+        study.planned_n, proportion=0.5, confidence_level=study.statistics.confidence_level
+    )
+    return results.stack(
+        [
+            results.rows_of(values, analysis="method", variable="choice", unit="count", kind="setting"),
+            results.rows_of(
+                {"width": width}, analysis="method", variable="precision", unit="proportion", kind="setting"
+            ),
+        ]
+    )

@@ -8,7 +8,9 @@ import numpy as np
 import pandas as pd
 
 from analysis import results
+from analysis.inputs import varies
 from analysis.language import tr
+from analysis.paired import match_pairs
 
 if TYPE_CHECKING:
     from analysis.study import Study
@@ -36,7 +38,12 @@ def correlate(
     -------
     DataFrame
         Rows ``correlation``, variable *first, second*: estimate with the interval of Fisher's z (its variance by
-        Bonett and Wright), n.
+        Bonett and Wright), n, n_missing (subjects without one of the two).
+
+    Raises
+    ------
+    ValueError
+        For a subject that stands twice, values that are no numbers and infinite ones.
 
     References
     ----------
@@ -47,18 +54,20 @@ def correlate(
     half = norm.ppf((1 + study.statistics.confidence_level) / 2)
     frames = []
     for first, second in combinations(variables, 2):
-        pair = characteristics[[first, second]].astype("Float64").astype("float64").dropna()
+        pairs = match_pairs(characteristics[first], characteristics[second])
+        a, b = pairs.baseline.to_numpy(), pairs.followup.to_numpy()
         keys = {"analysis": "correlation", "variable": f"{first}, {second}", "population": population}
         shown = ("estimate", "conf_low", "conf_high")
-        if len(pair) < FEWEST or pair[first].nunique() < 2 or pair[second].nunique() < 2:
+        if pairs.n_pairs < FEWEST or not (varies(a) and varies(b)):
             reason = tr("fewer than four pairs, or one of them does not vary")
             frames.append(results.not_estimated(reason, shown, **keys))
             continue
-        r = float(np.corrcoef(rankdata(pair[first]), rankdata(pair[second]))[0, 1])
-        spread = half * np.sqrt((1 + r**2 / 2) / (len(pair) - 3))
+        r = float(np.corrcoef(rankdata(a), rankdata(b))[0, 1])
+        spread = half * np.sqrt((1 + r**2 / 2) / (pairs.n_pairs - 3))
         bounds = (np.tanh(np.arctanh(np.clip(r, -1 + 1e-12, 1 - 1e-12)) + sign * spread) for sign in (-1, 1))
         low, high = (float(bound) for bound in bounds)
-        row = {"estimate": r, "conf_low": low, "conf_high": high, "n": len(pair)}
+        counts = {"n": pairs.n_pairs, "n_missing": pairs.n_missing}
+        row = {"estimate": r, "conf_low": low, "conf_high": high, **counts}
         frames.append(results.rows_of({**row, "method": tr("Spearman, interval of Fisher's z")}, **keys))
     return results.stack(frames)
 
@@ -72,7 +81,12 @@ def agreement(
     -------
     DataFrame
         Rows ``agreement``: mean difference (first minus second) with its t interval, limits of agreement (`lower`,
-        `upper`), `concordance`, n.
+        `upper`), `concordance`, n, n_missing (subjects without one of the two).
+
+    Raises
+    ------
+    ValueError
+        For a subject that stands twice, values that are no numbers and infinite ones.
 
     References
     ----------
@@ -81,17 +95,17 @@ def agreement(
     from scipy.stats import norm, t
 
     keys = {"analysis": "agreement", "variable": name, "population": population}
-    pair = pd.DataFrame({"a": first, "b": second}).astype("Float64").astype("float64").dropna()
-    if len(pair) < FEWEST:
+    pairs = match_pairs(first, second)
+    if pairs.n_pairs < FEWEST:
         shown = ("estimate", "conf_low", "conf_high", "lower", "upper", "concordance")
         return results.not_estimated(tr("fewer than four pairs"), shown, **keys)
-    difference = pair["a"] - pair["b"]
-    mean, sd, n = float(difference.mean()), float(difference.std(ddof=1)), len(pair)
+    a, b, n = pairs.baseline.to_numpy(), pairs.followup.to_numpy(), pairs.n_pairs
+    mean, sd = float((a - b).mean()), float((a - b).std(ddof=1))
     level = study.statistics.confidence_level
     half = float(t.ppf((1 + level) / 2, n - 1)) * sd / np.sqrt(n)
     reach = float(norm.ppf(0.975)) * sd
-    shared = 2 * float(np.cov(pair["a"], pair["b"], ddof=0)[0, 1])
-    total = float(pair["a"].var(ddof=0) + pair["b"].var(ddof=0) + (pair["a"].mean() - pair["b"].mean()) ** 2)
+    shared = 2 * float(np.cov(a, b, ddof=0)[0, 1])
+    total = float(a.var() + b.var() + (a.mean() - b.mean()) ** 2)
     row = {
         "estimate": mean,
         "conf_low": mean - half,
@@ -100,6 +114,7 @@ def agreement(
         "upper": mean + reach,
         "concordance": shared / total if total else float("nan"),
         "n": n,
+        "n_missing": pairs.n_missing,
         "method": tr("mean difference, t interval; 95 % limits of agreement; Lin's concordance"),
     }
     return results.rows_of(row, **keys)
