@@ -1,6 +1,6 @@
 """Order statistics of the n(n + 1)/2 Walsh averages (x_i + x_j)/2, i <= j, in O(n) memory.
 
-Up to a few hundred values all sums are formed and sorted. Beyond, the sums below a bound are counted from the sorted
+Up to a few hundred values all sums are formed, with many ties those of distinct values. Beyond, the sums below a bound are counted from the sorted
 values (one search per value), the bound is bisected until few sums are left, and only those are formed. Ties are
 carried as weights, so rounded scales of 50,000 pairs stay small.
 """
@@ -16,11 +16,12 @@ _NARROW = 1e-13
 def walsh_order_statistics(values: np.ndarray, orders: np.ndarray | list[int]) -> np.ndarray:
     """The Walsh averages of the given 1-based orders, ascending from 1 to n(n + 1)/2."""
     wanted = np.asarray(orders, dtype=np.int64)
-    if len(values) <= _ALL_SUMS_MAX:
-        sums = np.add.outer(values, values).take(_upper_triangle(len(values)))
-        sums.sort()
-        return sums[wanted - 1] / 2
     distinct, weights = np.unique(values, return_counts=True)
+    few = 2 * len(distinct) <= len(values)
+    if len(values) <= _ALL_SUMS_MAX and not few:
+        sums = np.add.outer(values, values).take(_upper_triangle(len(values)))
+        sums.partition(wanted - 1)
+        return sums[wanted - 1] / 2
     if len(distinct) <= _ALL_SUMS_MAX:
         return _weighted(distinct, weights, wanted)
     reach = np.concatenate([[0], np.cumsum(weights)])
