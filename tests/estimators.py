@@ -288,6 +288,9 @@ CASES = {
         lambda w: design.change_beyond_selection(*w.pair, expected=-2.0 * w.unit, **LEVEL),
         (*LINEAR, "observed", "expected"),
     ),
+    "design.power_at_look": Case(
+        lambda w: design.power_at_look(1.2, information=0.5, critical=1.96, n=40, drift=2.8), unit_free=True,
+        doubles=False),
     "mmrm.fit": Case(lambda w: fit_model(w, group="arm", covariates=["x"]).coefficients.iloc[:-1],
                      ("estimate", "se"), skip=("estimate.0",)),
     "mmrm.contrast": Case(lambda w: mmrm.contrast(fit_model(w), {"visit=w24": 1}, **LEVEL), LINEAR,

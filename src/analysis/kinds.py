@@ -77,13 +77,13 @@ _NAMES = {
         shapiro_w shapiro_p scaled_brier calibration_intercept calibration_slope effective_df penalty
         concordance effective_n cost p_exact df_denominator scaling odds_ratio p_zero beyond_least beyond_most
         mean_error mean_error_corrected
-        skewness difference_se
+        skewness difference_se conditional_power planned_power predictive_power
     """,
     SETTING: """
         confidence_level level alpha threshold cutoff planned planned_n per sided n_imputations n_resamples
         n_failed seed power assumed_mean assumed_sd assumed_correlation assumed_cutoff assumed_correlation_low
         assumed_correlation_high for_shrinkage for_small_optimism for_overall_risk events_per_parameter r1 n1
-        expected_n stop_early null n_strata n_empty delta limit
+        expected_n stop_early null n_strata n_empty delta limit critical
     """,
 }
 KNOWN: Mapping[str, str] = {name: kind for kind, names in _NAMES.items() for name in names.split()}

@@ -1,6 +1,6 @@
 """Planning and reading a design: two stages, sample size, interim looks, regression to the mean."""
 
-from .conditional import conditional_power, predictive_power
+from .conditional import PowerAtLook, conditional_power, power_at_look, predictive_power
 from .interim import (
     Boundaries,
     lan_demets_obrien_fleming,
@@ -26,6 +26,7 @@ from .two_stage import TwoStageDesign, simon_designs
 __all__ = [
     "Boundaries",
     "ChangeBeyond",
+    "PowerAtLook",
     "TwoStageDesign",
     "change_beyond_selection",
     "conditional_power",
@@ -38,6 +39,7 @@ __all__ = [
     "paired_t_power",
     "paired_t_size",
     "pocock",
+    "power_at_look",
     "precision_of_mean_change",
     "precision_of_proportion",
     "predictive_power",

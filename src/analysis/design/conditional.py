@@ -1,8 +1,30 @@
 """Conditional power at an interim look: how likely the final test succeeds, given what has been seen."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
-from analysis.inputs import check_share
+from analysis.inputs import check_share, check_whole
+from analysis.language import tr
+
+
+@dataclass(frozen=True, slots=True)
+class PowerAtLook:
+    """What a look promises of the final test, as rows of the results table take it.
+
+    `conditional_power` if the trend seen so far goes on, `planned_power` if from now on it is as planned (NaN without a
+    plan), `predictive_power` over what the data leave open; `statistic` and `n` are those of the look.
+    """
+
+    conditional_power: float
+    planned_power: float
+    predictive_power: float
+    statistic: float
+    information: float
+    critical: float
+    n: int
+    n_missing: int
+    method: str
 
 
 def conditional_power(
@@ -68,3 +90,37 @@ def predictive_power(z: float, *, information: float, critical: float) -> float:
     check_share("information", information, example="0.5")
     spread = np.sqrt((1 - information) / information)
     return float(ndtr((z / np.sqrt(information) - critical) / spread))
+
+
+def power_at_look(
+    z: float, *, information: float, critical: float, n: int, n_missing: int = 0, drift: float | None = None
+) -> PowerAtLook:
+    """Conditional and predictive power at one look, with the subjects that its statistic rests on.
+
+    Parameters
+    ----------
+    z, information, critical, drift
+        As `conditional_power` takes them; `drift` is what the plan assumed.
+    n, n_missing : int
+        Subjects in the statistic of the look, and those due who are not in it.
+
+    Examples
+    --------
+    >>> found = power_at_look(1.2, information=0.5, critical=1.96, n=40, drift=2.8)
+    >>> round(found.conditional_power, 4), round(found.planned_power, 4), round(found.predictive_power, 4)
+    (0.355, 0.6584, 0.3963)
+    """
+    check_whole("n", n)
+    check_whole("n_missing", n_missing, least=0)
+    given = {"information": information, "critical": critical}
+    return PowerAtLook(
+        conditional_power=conditional_power(z, **given),
+        planned_power=float("nan") if drift is None else conditional_power(z, **given, drift=drift),
+        predictive_power=predictive_power(z, **given),
+        statistic=float(z),
+        information=float(information),
+        critical=float(critical),
+        n=n,
+        n_missing=n_missing,
+        method=tr("conditional power by the B-value (Lan and Wittes), predictive power with a flat prior"),
+    )

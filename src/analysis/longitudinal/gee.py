@@ -113,7 +113,7 @@ def gee(
     _check(family, correlation, position)
     check_level(confidence_level)
     keys = subject_keys(subject)
-    check_roles(subject=keys, outcome=outcome, covariates=covariates)
+    check_roles(outcome=outcome, covariates=covariates)
     used = list(dict.fromkeys([*keys, outcome, *names_of(covariates), *([position] if position else [])]))
     rows = _usable(observations, used, keys, outcome, family, position)
     response = rows[outcome].astype(float)

@@ -105,7 +105,7 @@ def mixed_model(
     keys = subject_keys(subject)
     more = [name for name in (random_slope, position) if name]
     used = list(dict.fromkeys([*keys, response, *names_of(covariates), *more]))
-    check_roles(subject=keys, response=response, covariates=covariates)
+    check_roles(response=response, covariates=covariates)
     check_columns(observations, used, "observations")
     check_subjects(observations, keys)
     check_finite(observations, used)

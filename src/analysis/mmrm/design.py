@@ -130,7 +130,7 @@ def _checked(observations, response, visits, subject, visit, group, covariates):
     """Refuse rows without subject or visit, unknown visits, doubled rows, empty visits and subjects in two groups."""
     keys = subject_keys(subject)
     columns = list(dict.fromkeys([*keys, visit, response, *covariates, *([group] if group else [])]))
-    check_roles(subject=keys, visit=visit, response=response, group=group, covariates=covariates)
+    check_roles(visit=visit, response=response, group=group, covariates=covariates)
     check_columns(observations, columns, "observations")
     check_subjects(observations, keys)
     _check_visits(observations, visits, visit, keys)

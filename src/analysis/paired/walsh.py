@@ -1,8 +1,8 @@
 """Order statistics of the n(n + 1)/2 Walsh averages (x_i + x_j)/2, i <= j, in O(n) memory.
 
-Up to a few hundred values all sums are formed, with many ties those of distinct values. Beyond, the sums below a bound are counted from the sorted
-values (one search per value), the bound is bisected until few sums are left, and only those are formed. Ties are
-carried as weights, so rounded scales of 50,000 pairs stay small.
+Up to a few hundred values all sums are formed, with many ties those of distinct values. Beyond, the sums below a bound
+are counted from the sorted values (one search per value), the bound is bisected until few sums are left, and only those
+are formed. Ties are carried as weights, so rounded scales of 50,000 pairs stay small.
 """
 
 from functools import lru_cache
