@@ -271,6 +271,8 @@ random, and those who improved little are missing more often. The covariance sta
 
 {markdown(header, rows, flag=lambda value: value < 94)}
 
+Both errors of the model are taken from the same fits.
+
 With skewed changes the mixed model covers too little, at 200 subjects as well: the value at the last visit does not
 follow the earlier ones on a straight line, so that the mean is biased where values are missing, and its interval is too
 narrow as that of any skewed mean. Nothing in this table reaches 94 there. The better choice for a measure
@@ -337,7 +339,9 @@ def empty_section(replicates: int) -> str:
 {replicates:,} samples per row; standard error of a coverage of 95 %: {error:.1f} points. Values are normal with a
 correlation of 0.7 to the power of the lag and do not change; at the last visit a number of subjects taken by chance was
 seen. Coverage is of the 95 % interval of the change from the first visit to the last, also where the rule
-(`analysis.mmrm.seen`) gives none. Samples in which no covariance could be fitted have no interval and do not count.
+(`analysis.mmrm.seen`) gives none. The rule: an interval needs three quarters of the subjects at the visit, or else
+seven more than the model has visits and a third of all subjects, which need not be more than ten per visit beyond the
+first. Samples in which no covariance could be fitted have no interval and do not count.
 
 {table}
 """
