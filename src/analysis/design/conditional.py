@@ -112,11 +112,13 @@ def power_at_look(
     """
     check_whole("n", n)
     check_whole("n_missing", n_missing, least=0)
-    given = {"information": information, "critical": critical}
+    planned = float("nan")
+    if drift is not None:
+        planned = conditional_power(z, information=information, critical=critical, drift=drift)
     return PowerAtLook(
-        conditional_power=conditional_power(z, **given),
-        planned_power=float("nan") if drift is None else conditional_power(z, **given, drift=drift),
-        predictive_power=predictive_power(z, **given),
+        conditional_power=conditional_power(z, information=information, critical=critical),
+        planned_power=planned,
+        predictive_power=predictive_power(z, information=information, critical=critical),
         statistic=float(z),
         information=float(information),
         critical=float(critical),
