@@ -24,6 +24,7 @@ from harness import (
     family,
     faults_of_published,
     kill_tree,
+    scratch_folders,
     wait_for,
 )
 from tiny_study import write_notebook
@@ -235,7 +236,7 @@ def fill_with_names(folder: Path) -> Path:
 
 FULL = {
     "build": ("build", RENDER, [fill]),
-    "runs": ("runs", RENDER, [fill]),
+    "runs": ("runs", RENDER, [fill, fill_with_names]),
     "site": ("reports/_site", RENDER, [fill]),
     "locks": ("locks", ("lock", "tiny"), [fill, fill_with_names]),
 }
@@ -262,7 +263,20 @@ def test_a_full_disk(victim, mounted, where):
     assert_recovers(victim)
 
 
-@pytest.mark.parametrize("where", ["reports/_site"])
+def test_a_full_temporary_folder(victim, mounted):
+    """Python takes the next one of the system."""
+    mounted(victim.temp, "1m")
+    filling = fill(victim.temp)
+    victim.write_data(5)
+    code, said = ended(victim.start(*RENDER))
+    assert code == 0, said
+    assert faults_of_published(victim) == []
+    assert scratch_folders(victim) == [filling.name]
+    shutil.rmtree(filling)
+    assert_recovers(victim)
+
+
+@pytest.mark.parametrize("where", ["build", "runs", "reports/_site"])
 def test_a_folder_that_cannot_be_written_to(victim, mounted, where):
     mounted(victim.file(*where.split("/")), "60m", read_only=True)
     before = victim.bytes_published()
