@@ -77,7 +77,7 @@ def date_bounds(dates: Any, precision: pd.Series | None = None, *, month_rule: s
         values, known_to = _of_text(written)
     first, last = _extremes(values, known_to)
     imputed = (known_to == "M") & (month_rule == "mid") & ~np.isnat(values)
-    middle = values.astype("datetime64[M]").astype("datetime64[D]") + 14
+    middle = values.astype("datetime64[M]").astype("datetime64[D]") + np.timedelta64(14, "D")
     bounds = {"earliest": np.where(imputed, middle, first), "latest": np.where(imputed, middle, last)}
     return pd.DataFrame(
         {name: value.astype("datetime64[s]") for name, value in bounds.items()} | {"imputed": imputed},
@@ -122,5 +122,6 @@ def _extremes(values, known_to):
         of_kind = known_to == code
         period = values[of_kind].astype(unit)
         first[of_kind] = period.astype("datetime64[D]")
-        last[of_kind] = (period + 1).astype("datetime64[D]") - 1
+        after = (period + np.timedelta64(1, code)).astype("datetime64[D]")  # type: ignore[call-overload]
+        last[of_kind] = after - np.timedelta64(1, "D")
     return first, last

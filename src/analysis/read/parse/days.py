@@ -92,7 +92,7 @@ def date_column(read: Days, index: Any, column: Column, partial: bool) -> Typed:
         if item.status == "ok" and item.precision != "D":
             known = f"only the {'month' if item.precision == 'M' else 'year'} is known"
             items.append(Item(n, "D3" if partial else "D6", shown, known))
-            values[n] = values[n] if partial else np.datetime64("NaT")
+            values[n] = values[n] if partial else np.datetime64("NaT", "us")
             items += [Item(n, "D2", shown, item.reason or None)] if "D2" in item.repairs else []
         elif item.status == "ok":
             items += [Item(n, rule, shown, item.reason or None) for rule in item.repairs]
