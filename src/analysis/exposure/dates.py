@@ -122,6 +122,6 @@ def _extremes(values, known_to):
         of_kind = known_to == code
         period = values[of_kind].astype(unit)
         first[of_kind] = period.astype("datetime64[D]")
-        after = (period + np.timedelta64(1, code)).astype("datetime64[D]")  # type: ignore[call-overload]
+        after = (period + np.timedelta64(1, code)).astype("datetime64[D]")
         last[of_kind] = after - np.timedelta64(1, "D")
     return first, last
