@@ -1,10 +1,11 @@
 """Attack on released results: what of suppressed counts can be reckoned from a release.
 
     python benchmarks/attack.py --studies 1000 --seed 20000     random studies
-    python benchmarks/attack.py --reports                       the published reports of this project
+    python benchmarks/attack.py --reports                       the published reports of this project, also two by two
 
 The attacker has every number that was released, knows which counts add up to which, and how the profile works; what is
-possible for each suppressed count is found by integer programming (random studies) or linear programming (reports).
+possible for each suppressed count is found by integer programming. Of two releases of one study, the attacker has both,
+and knows of every count that stayed or grew that it did.
 The equations are the attacker's own (`share_studies`), not those that the protection found.
 """
 
@@ -85,55 +86,183 @@ def sums_by_name(rows):
                     yield known, rest[:k]
 
 
-def attacked_report(study, report, name):
-    """The same for a published report, by linear programming."""
-    from scipy.optimize import linprog
-    from scipy.sparse import lil_array
+class Attacker:
+    """What one or two released files say of counts, and what of each count remains possible.
 
-    from pipeline.project import Project
+    A count of the earlier file has ``before:`` before its name. Of a count that stayed or grew in truth the attacker is
+    taken to know that it did.
+    """
+
+    def __init__(self):
+        self.lines, self.limits, self.real = [], {}, {}
+
+    def read(self, rows, released, profile, *, prefix=""):
+        """Take in a released file."""
+        told, half = released.told(), profile.multiple / 2
+        real = {
+            r["result_id"]: r["value"]
+            for r in rows
+            if r["kind"] in ("persons", "events") and r["value"] is not None
+        }
+        most = 4 * max(real.values())
+        for name, value in real.items():
+            if name not in told:
+                limits = (0, most)
+            elif told[name] == 0:
+                limits = (0, 0)
+            else:
+                low = max(np.ceil(told[name] - half), profile.smallest)
+                limits = (low, np.ceil(told[name] + half) - 1)
+            self.limits[prefix + name], self.real[prefix + name] = limits, value
+        for whole, parts in sums_by_name(rows):
+            names = tuple(prefix + name for name in (whole, *parts))
+            self.lines.append((names, (-1, *[1] * len(parts)), 0, 0))
+
+    def link(self):
+        """Counts of both files: as large, or larger now."""
+        for name, value in self.real.items():
+            if (then := self.real.get(f"before:{name}")) is not None and value >= then:
+                most = 0 if value == then else np.inf
+                self.lines.append(((name, f"before:{name}"), (1, -1), 0, most))
+
+    def narrowed(self, asked, smallest, largest):
+        """Of the counts asked for, those for which not every small number remains possible."""
+        owner = {}
+        for line in dict.fromkeys(self.lines):
+            merged = [line]
+            for other in {id(owner[i]): owner[i] for i in line[0] if i in owner}.values():
+                merged += other
+            for member in merged:
+                owner |= dict.fromkeys(member[0], merged)
+        found = []
+        for group in {id(lines): lines for lines in owner.values()}.values():
+            inside = set().union(*(line[0] for line in group)) & asked
+            found += self._of(group, sorted(inside), smallest, largest) if inside else []
+        alone = [
+            i for i in asked - owner.keys() if self.limits[i][0] > smallest or self.limits[i][1] < largest
+        ]
+        return found + [(i, self.real[i], *self.limits[i]) for i in alone]
+
+    def _of(self, group, asked, smallest, largest):
+        from scipy.optimize import Bounds, LinearConstraint, milp
+        from scipy.sparse import coo_array
+
+        names = sorted(set().union(*(line[0] for line in group)))
+        place = {i: at for at, i in enumerate(names)}
+        entries = [
+            (at, place[i], sign)
+            for at, (inside, signs, *_) in enumerate(group)
+            for i, sign in zip(inside, signs, strict=True)
+        ]
+        row, column, sign = zip(*entries, strict=True)
+        matrix = coo_array((sign, (row, column)), shape=(len(group), len(names))).tocsr()
+        ends = [line[2:] for line in group]
+        low, high = (np.array([self.limits[i][side] for i in names], float) for side in (0, 1))
+        seen = {i: [self.real[i], self.real[i]] for i in asked}
+        for i in asked:
+            for sign in (1, -1):
+                if seen[i][0] <= smallest and seen[i][1] >= largest:
+                    break
+                aim = np.zeros(len(names))
+                aim[place[i]] = sign
+                rule = LinearConstraint(matrix, [e[0] for e in ends], [e[1] for e in ends])
+                end = milp(aim, integrality=np.ones(len(names)), constraints=rule, bounds=Bounds(low, high))
+                assert end.success, "the attacker's system holds the truth"
+                for other in asked:
+                    value = round(end.x[place[other]])
+                    seen[other] = [min(seen[other][0], value), max(seen[other][1], value)]
+        return [(i, self.real[i], *seen[i]) for i in asked if seen[i][0] > smallest or seen[i][1] < largest]
+
+
+def small_ones(rows, released, prefix=""):
+    """The counts that were suppressed for being small."""
+    from pipeline.share.protect import SMALL
+
+    counts = {r["result_id"] for r in rows if r["kind"] in ("persons", "events") and r["value"] is not None}
+    return {prefix + i for i in counts if released.why.get(i) == SMALL}
+
+
+def attacked_report(rows, name):
+    """The same for a published report."""
     from pipeline.share.profiles import PROFILES
-    from pipeline.share.protect import SMALL, protect
+    from pipeline.share.protect import protect
+
+    profile, attacker = PROFILES[name], Attacker()
+    released = protect(rows, profile)
+    attacker.read(rows, released, profile)
+    small = small_ones(rows, released)
+    return len(attacker.real), len(attacker.lines), len(small), attacker.narrowed(small, *profile.small)
+
+
+def attacked_pair(first, then):
+    """The same for two releases, the second made with the memory of the first.
+
+    Parameters
+    ----------
+    first, then : (rows, name of the profile)
+        The earlier release and this one.
+
+    Returns
+    -------
+    tuple
+        Counts, small ones that are suppressed in either, those narrowed down, and how many counts the second release
+        had to hold back for the first; or why nothing is released a second time.
+    """
+    from pipeline.share.memory import known_by_readers, remembered
+    from pipeline.share.profiles import PROFILES
+    from pipeline.share.protect import protect
+
+    (rows, name), (now, other) = first, then
+    before, profile = PROFILES[name], PROFILES[other]
+    released = protect(rows, before)
+    entry = {"number": 1, "profile": name, "suppressed": released.why} | known_by_readers(
+        rows, released, before
+    )
+    memory = remembered(now, profile, [entry])
+    if memory.contradicted:
+        return f"refused: {len(memory.contradicted)} counts cannot be held back any more"
+    again = protect(now, profile, also=memory.hold, earlier=memory.spans)
+    attacker = Attacker()
+    attacker.read(rows, released, before, prefix="before:")
+    attacker.read(now, again, profile)
+    attacker.link()
+    small = small_ones(rows, released, "before:") | small_ones(now, again)
+    smallest = max(before.small[0], profile.small[0])
+    largest = min(before.small[1], profile.small[1])
+    bad = attacker.narrowed(small, smallest, largest)
+    return len(attacker.real), len(small), bad, len(memory.hold)
+
+
+def attack_reports(root):
+    """Every published report of a project under both profiles, and every two releases of one study."""
+    from pipeline.project import Project
     from pipeline.share.release import results_of
 
-    profile, rows = PROFILES[name], results_of(Project(ROOT).build / study / report)
-    released = protect(rows, profile)
-    real = {
-        r["result_id"]: r["value"]
-        for r in rows
-        if r["kind"] in ("persons", "events") and r["value"] is not None
-    }
-    told = released.told()
-    lines = list(dict.fromkeys((whole, *parts) for whole, parts in sums_by_name(rows)))
-    names = sorted({i for line in lines for i in line})
-    place = {i: at for at, i in enumerate(names)}
-    matrix = lil_array((len(lines), len(names)))
-    for at, (whole, *parts) in enumerate(lines):
-        matrix[at, place[whole]] = -1
-        for part in parts:
-            matrix[at, place[part]] += 1
-    matrix = matrix.tocsr()
-    half, most = profile.multiple / 2, 4 * max(real.values())
-    limits = []
-    for i in names:
-        if i not in told:
-            limits.append((0, most))
-        elif told[i] == 0:
-            limits.append((0, 0))
-        else:
-            limits.append((max(np.ceil(told[i] - half), profile.smallest), np.ceil(told[i] + half) - 1))
-    small = [i for i in names if released.why.get(i) == SMALL]
-    narrowed = []
-    for i in small:
-        ends = []
-        for sign in (1, -1):
-            aim = np.zeros(len(names))
-            aim[place[i]] = sign
-            found = linprog(aim, A_eq=matrix, b_eq=np.zeros(len(lines)), bounds=limits, method="highs")
-            assert found.success, "the attacker's system holds the truth"
-            ends.append(sign * found.fun)
-        if np.ceil(ends[0] - 1e-6) > profile.small[0] or np.floor(ends[1] + 1e-6) < profile.small[1]:
-            narrowed.append((i, real[i], *ends))
-    return len(real), len(lines), len(small), narrowed
+    names = ("opensafely-7-5", "strict-10")
+    for folder in sorted((root / "params").iterdir()):
+        rows = {
+            report: results_of(Project(root).build / folder.name / report) for report in ("interim", "final")
+        }
+        for report in rows:
+            for name in names:
+                counts, lines, small, bad = attacked_report(rows[report], name)
+                print(
+                    f"{folder.name}/{report} {name}: {counts} counts, {lines} sums, {small} small counts "
+                    f"suppressed, {len(bad)} narrowed down",
+                    flush=True,
+                )
+                print(*bad[:5], sep="\n", end="\n" if bad else "")
+        pairs = [(("interim", name), ("final", other)) for name in names for other in names]
+        pairs += [((report, name), (report, other)) for report in rows for name in names for other in names]
+        for (report, name), (later, other) in pairs:
+            found = attacked_pair((rows[report], name), (rows[later], other))
+            said = found
+            if not isinstance(found, str):
+                counts, small, bad, held = found
+                said = f"{counts} counts, {held} held back, {small} small counts, {len(bad)} narrowed down"
+            print(f"{folder.name} {report} {name}, then {later} {other}: {said}", flush=True)
+            if not isinstance(found, str):
+                print(*found[2][:5], sep="\n", end="\n" if found[2] else "")
 
 
 def main():
@@ -144,6 +273,7 @@ def main():
     options.add_argument("--seed", type=int, default=20000)
     options.add_argument("--both", action="store_true", help="every study under both profiles, not in turn")
     options.add_argument("--reports", action="store_true")
+    options.add_argument("--project", type=Path, default=ROOT, help="where the reports are published")
     options.add_argument("--workers", type=int, default=1)
     chosen, start = options.parse_args(), time.time()
     names = ("opensafely-7-5", "strict-10")
@@ -168,16 +298,7 @@ def main():
             )
             print(*narrowed[name][:5], sep="\n")
     if chosen.reports:
-        for folder in sorted((ROOT / "params").iterdir()):
-            for report in ("interim", "final"):
-                for name in names:
-                    counts, lines, small, bad = attacked_report(folder.name, report, name)
-                    print(
-                        f"{folder.name}/{report} {name}: {counts} counts, {lines} sums, {small} small counts "
-                        f"suppressed, {len(bad)} narrowed down",
-                        flush=True,
-                    )
-                    print(*bad[:5], sep="\n")
+        attack_reports(chosen.project)
     print(f"{time.time() - start:.0f} s")
 
 

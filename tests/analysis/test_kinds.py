@@ -117,3 +117,22 @@ def test_every_published_result_has_a_kind():
         if "kind" not in rows:
             pytest.skip(f"{file.parent.name} was published before results had kinds")
         assert set(rows["kind"]) <= set(kinds.KINDS), file
+
+
+@pytest.mark.skipif(not published(), reason="no report is published in this checkout")
+def test_no_published_result_is_named_after_a_subject():
+    from pipeline.share.recognise import Searched
+    from pipeline.share.scan import folded
+
+    for file in published():
+        study, report = file.parts[-3:-1]
+        subjects = ROOT / "build" / study / report / "data" / "subjects.parquet"
+        if not subjects.is_file():
+            pytest.skip(f"the data of {study}/{report} are gone")
+        ids = {str(one) for one in pd.read_parquet(subjects)["subject_id"]}
+        names = pd.read_csv(file, dtype=str, keep_default_na=False)["result_id"]
+        text = Searched.of(folded("\n".join(names)))
+        keys = {key for name in names for key in name.split(".")}
+        assert not [
+            one for one in ids if text.holds(folded(one)) or (len(one) > 3 and folded(one) in keys)
+        ], file

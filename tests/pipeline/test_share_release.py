@@ -10,11 +10,12 @@ from analysis import figures, proportions, rates, results
 from analysis.study.sections import Share
 from pipeline import seal
 from pipeline.project import Project, UserError
-from pipeline.share import PROFILES, approval, profile_of, record
+from pipeline.share import PROFILES, approval, counted, profile_of, record
 from pipeline.share.lookup import Lookup
 from pipeline.share.memory import known_by_readers, remembered
 from pipeline.share.protect import protect
 from pipeline.share.redact import MARKS, Redactor
+from pipeline.share.redraw import redrawn
 from pipeline.share.words import typed_counts
 
 PUBLIC = PROFILES["opensafely-7-5"]
@@ -254,6 +255,47 @@ def test_a_figure_is_drawn_again_from_what_may_be_told():
         "Cough 45 (22.5 %)" in output["metadata"]["fig-alt"] and "Rash" not in output["metadata"]["fig-alt"]
     )
     assert output["data"]["image/png"] != data["image/png"]
+
+
+def drawn_again(drawn, rows, profile=PUBLIC):
+    """A figure as it is told under a profile, or why it is not."""
+    return redrawn(drawn.made_from, Lookup(rows, protect(rows, profile).told(), profile).exact, str, profile)
+
+
+def test_a_curve_is_told_at_its_marks_from_rounded_counts():
+    """184 patients, one leaves a week: after 4 weeks 4 have gone, after 24 weeks 24 (by hand)."""
+    import pandas as pd
+
+    from analysis import survival
+
+    times = [float(week) for week in range(1, 185)]
+    fitted = survival.kaplan_meier(times, [True] * 184, confidence_level=0.95)
+    risk = survival.numbers_at_risk(times, [True] * 184, times=[0, 4, 24, 100, 180])
+    curve = fitted.curve.rename(columns={"estimate": "survival"})
+    drawn = figures.kaplan_meier(curve, risk, label="On drug (%)", time="Weeks", mark=None)
+    told = pd.DataFrame(counted.curve_at_marks(drawn.made_from["frames"], PUBLIC, None)[0])
+    levels = told.set_index("time")["survival"]
+    assert levels[0] == 1 and levels[24] == 160 / 185 and levels[100] == 85 / 185
+    assert levels[[4, 180]].isna().all()  # 4 have gone, 4 are left
+    again, _ = drawn_again(drawn, [])
+    assert "185 at 0, [s] at 4, 160 at 24, 85 at 100, [s] at 180" in again.alt
+    assert "CI" in drawn.alt and "CI" not in again.alt  # limits are of exact counts
+
+
+def test_combinations_are_told_and_guarded_like_cells():
+    """Of 60 with a, 4 have b, too; 30 have b alone: the 4 and what gives them away are not told."""
+    import pandas as pd
+
+    flags = pd.DataFrame({"a": [True] * 60 + [False] * 40, "b": [False] * 56 + [True] * 34 + [False] * 10})
+    drawn = figures.upset(flags.astype("boolean"), labels={"a": "A", "b": "B"}, mark=None)
+    again, _ = drawn_again(drawn, rows_of(a=60, b=34))
+    assert "A only 55" in again.alt and "B only 30" in again.alt and "none 10" in again.alt
+    assert "A and B" not in again.alt and "A: 60; B: 35" in again.alt
+    assert "1 combination whose number is not told" in again.alt
+    exact = profile_of("custom", Share.model_validate({"custom": {"smallest": 8, "multiple": 1}}))
+    assert drawn_again(drawn, rows_of(a=60, b=34), exact)[0] is None or "A only" not in str(
+        drawn_again(drawn, rows_of(a=60, b=34), exact)[0]
+    )
 
 
 def test_every_figure_of_patients_gives_way_to_a_sentence():

@@ -13,7 +13,7 @@ frame given is not changed; nothing is computed but places on the page and count
 """
 
 from analysis.figures.by_visit import mean_by_visit, response_by_visit
-from analysis.figures.combinations import upset
+from analysis.figures.combinations import upset, upset_of_counts
 from analysis.figures.doses import dose_timelines
 from analysis.figures.drawn import Drawn
 from analysis.figures.effects import forest
@@ -51,4 +51,5 @@ __all__ = [
     "swimmer",
     "tis_waterfall",
     "upset",
+    "upset_of_counts",
 ]

@@ -10,9 +10,9 @@ from collections.abc import Mapping
 import pandas as pd
 
 from analysis.figures import layout, style
-from analysis.figures.drawn import Drawn, no_data
+from analysis.figures.drawn import Drawn, no_data, of_summaries
 from analysis.figures.frames import need
-from analysis.figures.wording import listed, plural
+from analysis.figures.wording import count, listed, plural
 from analysis.language import ands, tr
 
 
@@ -40,31 +40,75 @@ def upset(flags: pd.DataFrame, *, labels: Mapping[str, str], most: int = 12, mar
     """
     rows = need(flags, list(labels))[list(labels)].astype("boolean")
     whole = rows.dropna()
-    if whole.empty:
+    counts = whole.value_counts().rename("n").reset_index().astype(dict.fromkeys(labels, bool))
+    met = pd.DataFrame({"criterion": list(labels), "n": [int(rows[name].sum()) for name in labels]})
+    return upset_of_counts(
+        counts, met, labels=dict(labels), missing=len(rows) - len(whole), most=most, mark=mark
+    )
+
+
+@of_summaries
+def upset_of_counts(
+    combinations: pd.DataFrame,
+    met: pd.DataFrame,
+    *,
+    labels: Mapping[str, str],
+    missing: int | None = 0,
+    most: int = 12,
+    mark: str | None,
+) -> Drawn:
+    """The same from counts.
+
+    Parameters
+    ----------
+    combinations : DataFrame
+        One row per combination: a boolean column per criterion, and ``n``, the patients with exactly this one. Rows
+        without ``n`` are not drawn; how many these are is written in the figure.
+    met : DataFrame
+        ``criterion`` and ``n``, the patients who meet it at all; missing where it is not told.
+    labels : mapping of criterion to str
+        The criteria to draw, from top to bottom.
+    missing : int or None
+        Patients with a criterion missing, who belong to no combination.
+    most : int
+        Combinations drawn; how many patients have rarer ones is written in the figure.
+    mark : str or None
+        State of the report, as in `style.sheet`.
+
+    Examples
+    --------
+    >>> counts = pd.DataFrame({"a": [True, True], "b": [False, True], "n": [12, None]})
+    >>> met = pd.DataFrame({"criterion": ["a", "b"], "n": [14, None]})
+    >>> upset_of_counts(counts, met, labels={"a": "2a activity", "b": "2b progression"}, mark=None).alt
+    'Combinations of criteria. 2a activity: 14; 2b progression: –. Combinations: 2a activity only 12. Not shown: 1
+    combination whose number is not told.'
+    """
+    need(combinations, [*labels, "n"])
+    if combinations["n"].notna().sum() == 0:
         return no_data(tr("combinations of criteria"), mark=mark)
-    combinations = _combinations(whole)
-    drawn, notes = combinations[:most], _notes(combinations[most:], missing=len(rows) - len(whole))
-    met = rows.sum()
+    ordered = _ordered(combinations, list(labels))
+    drawn = ordered[:most]
+    notes = _notes(ordered[most:], missing=missing or 0, untold=int(combinations["n"].isna().sum()))
+    numbers = dict(zip(met["criterion"], met["n"], strict=True))
     names = ["\n".join(layout.wrapped(text, 140, size=style.TEXT_PT)) for text in labels.values()]
     depth = (0.35 if any("\n" in name for name in names) else 0.27) * len(labels)
     with style.sheet(height=2.5 + depth + 0.18 * len(notes), mark=mark) as figure:
-        _draw(figure, drawn, met, dict(zip(labels, names)), depth)
+        _draw(figure, drawn, numbers, dict(zip(labels, names)), depth)
         if notes:
             figure.supxlabel("\n".join(notes), size=style.TEXT_PT, color=style.SOFT, x=0.01, ha="left")
-    return Drawn(figure, _alt(drawn, met, labels, notes))
+    return Drawn(figure, _alt(drawn, numbers, labels, notes))
 
 
-def _combinations(whole) -> list[tuple[tuple, int]]:
+def _ordered(combinations, names) -> list[tuple[tuple, int]]:
     """Sets of criteria met together and how many patients have exactly these, most frequent first."""
-    names = list(whole.columns)
-    counts: dict[tuple, int] = {}
-    for row in whole.to_numpy(dtype=bool):
-        members = tuple(name for name, met in zip(names, row) if met)
-        counts[members] = counts.get(members, 0) + 1
-    return sorted(counts.items(), key=lambda entry: (-entry[1], len(entry[0]), entry[0]))
+    told = combinations.dropna(subset="n")
+    sets = [tuple(name for name in names if row[name]) for row in told.to_dict("records")]
+    return sorted(
+        zip(sets, told["n"].astype(int), strict=True), key=lambda entry: (-entry[1], len(entry[0]), entry[0])
+    )
 
 
-def _notes(rare, *, missing: int) -> list[str]:
+def _notes(rare, *, missing: int, untold: int) -> list[str]:
     notes = []
     if rare:
         patients = plural(sum(n for _, n in rare), "patient")
@@ -73,6 +117,8 @@ def _notes(rare, *, missing: int) -> list[str]:
         )
     if missing:
         notes.append(tr("Not shown: {missing} with a criterion missing", missing=plural(missing, "patient")))
+    if untold:
+        notes.append(tr("Not shown: {untold}", untold=plural(untold, "untold combination")))
     return notes
 
 
@@ -112,15 +158,14 @@ def _matrix(ax, drawn, labels):
 def _totals(ax, met, labels):
     """How many patients meet each criterion at all, growing to the left, with its name."""
     places = range(len(labels))
-    ax.barh(places, [int(met[name]) for name in labels], color=style.MUTED, height=0.6)
-    for place, name in zip(places, labels):
-        text = str(int(met[name]))
-        ax.annotate(
-            text, (int(met[name]), place), (-3, 0), textcoords="offset points", ha="right", va="center"
-        )
+    widths = [0 if pd.isna(met[name]) else int(met[name]) for name in labels]
+    ax.barh(places, widths, color=style.MUTED, height=0.6)
+    for place, (name, width) in enumerate(zip(labels, widths)):
+        text = count(met[name])
+        ax.annotate(text, (width, place), (-3, 0), textcoords="offset points", ha="right", va="center")
     ax.set_yticks(places, list(labels.values()))
     ax.set_ylim(len(labels) - 0.4, -0.6)
-    ax.set_xlim(1.35 * max(1, int(met.max())), 0)
+    ax.set_xlim(1.35 * max(1, *widths), 0)
     ax.set_xlabel(tr("Patients meeting it"))
     ax.set_xticks([])
     ax.spines[["left", "bottom"]].set_visible(False)
@@ -129,7 +174,7 @@ def _totals(ax, met, labels):
 
 
 def _alt(drawn, met, labels, notes):
-    totals = listed(f"{text}: {int(met[name])}" for name, text in labels.items())
+    totals = listed(f"{text}: {count(met[name])}" for name, text in labels.items())
     texts = [f"{_named(members, labels)} {n}" for members, n in drawn]
     ending = "".join(f" {note}." for note in notes)
     return tr(

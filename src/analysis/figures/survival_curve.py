@@ -4,13 +4,14 @@ import numpy as np
 import pandas as pd
 
 from analysis.figures import layout, style
-from analysis.figures.drawn import Drawn, no_data
+from analysis.figures.drawn import Drawn, no_data, of_summaries
 from analysis.figures.frames import need, parts, share_check
 from analysis.figures.wording import count, listed
 from analysis.language import mark, tr
-from analysis.numbers import percent
+from analysis.numbers import MISSING, percent
 
 
+@of_summaries
 def kaplan_meier(
     curves: pd.DataFrame,
     at_risk: pd.DataFrame,
@@ -28,7 +29,8 @@ def kaplan_meier(
     ----------
     curves : DataFrame
         One row per distinct time: ``time``, ``survival``, ``conf_low``, ``conf_high`` (fractions of one; limits may be
-        missing), and where they apply ``n_censored`` and ``group``. `curve` of `analysis.survival.kaplan_meier` fits.
+        missing, and where survival is the curve has a gap), and where they apply ``n_censored`` and ``group``. `curve`
+        of `analysis.survival.kaplan_meier` fits.
     at_risk : DataFrame
         One row per time to print: ``time``, ``n_risk`` and, with groups, ``group``; `numbers_at_risk` fits.
     label, time : str
@@ -54,8 +56,8 @@ def kaplan_meier(
     """
     curve, interval = tr(curve), tr(interval)
     interval = tr(interval)
-    rows = need(curves, ["time", "survival", "conf_low", "conf_high"], values=["time", "survival"])
-    if rows.empty:
+    rows = need(curves, ["time", "survival", "conf_low", "conf_high"], values=["time"])
+    if rows["survival"].isna().all():
         return no_data(label, mark=mark)
     risks = _matching(need(at_risk, ["time", "n_risk"]), rows)
     share_check(rows, ["survival", "conf_low", "conf_high"])
@@ -66,11 +68,20 @@ def kaplan_meier(
         ends = [_curve(ax, points, place, group, falling) for place, (group, points) in enumerate(series)]
         _axes(ax, risks, label, time, len(series))
         if len(series) > 1:
-            layout.label_ends(ax, ends)
+            layout.label_ends(ax, [end for end in ends if end is not None])
         layout.counts_below(ax, _risk_rows(risks, [group for group, _ in series]))
     return Drawn(
         figure,
-        _alt(series, risks, label, time, tr("{curve} with {interval}", curve=curve, interval=interval)),
+        _alt(series, risks, label, time, _called(rows, curve, interval)),
+    )
+
+
+def _called(rows, curve: str, interval: str) -> str:
+    """What the figure shows, with its interval where there is one."""
+    return (
+        tr("{curve} with {interval}", curve=curve, interval=interval)
+        if rows["conf_low"].notna().any()
+        else curve
     )
 
 
@@ -113,7 +124,8 @@ def _curve(ax, points, place, group, falling):
         ax.plot(
             time[1:][censored], survival[1:][censored], "|", color=color, markersize=7, markeredgewidth=1.2
         )
-    return time[-1], survival[-1], str(group), color
+    known = np.flatnonzero(np.isfinite(survival[1:]))
+    return (time[1:][known[-1]], survival[1:][known[-1]], str(group), color) if known.size else None
 
 
 def _axes(ax, risks, label, time, rows):
@@ -141,7 +153,8 @@ def _alt(series, risks, label, time, drawn):
     numbers = dict(parts(risks, "group"))
     sentences = []
     for group, points in series:
-        last, name = points.iloc[-1], "" if group is None else f"{group}: "
+        told, name = points.dropna(subset="survival"), "" if group is None else f"{group}: "
+        last = told.iloc[-1] if len(told) else points.iloc[-1]
         limits = (
             tr(
                 " ({conf_low} to {conf_high})",
@@ -157,7 +170,7 @@ def _alt(series, risks, label, time, drawn):
         )
         at = tr(
             "{survival}{limits} at {time:g} ({time_2})",
-            survival=percent(last["survival"]),
+            survival=percent(last["survival"]) if len(told) else MISSING,
             limits=limits,
             time=last["time"],
             time_2=time,

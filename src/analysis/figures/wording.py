@@ -1,6 +1,7 @@
 """Sentences of alternative texts: numbers as tables print them, lists of points, long series shortened."""
 
 from collections.abc import Iterable, Sequence
+from contextvars import ContextVar
 from typing import Any
 
 import pandas as pd
@@ -10,6 +11,7 @@ from analysis.numbers import MISSING, fixed, percent, whole
 
 MANY = 12
 WEEK = mark("Week")
+NOT_TOLD = ContextVar("what stands for a number that is not there", default=MISSING)
 COUNTED = {
     "patient": lambda n: trn("{n} patient", "{n} patients", n),
     "participant": lambda n: trn("{n} participant", "{n} participants", n),
@@ -18,6 +20,9 @@ COUNTED = {
     "score": lambda n: trn("{n} score", "{n} scores", n),
     "administration": lambda n: trn("{n} administration", "{n} administrations", n),
     "rarer combination": lambda n: trn("{n} rarer combination", "{n} rarer combinations", n),
+    "untold combination": lambda n: trn(
+        "{n} combination whose number is not told", "{n} combinations whose numbers are not told", n
+    ),
     "laboratory value": lambda n: trn("{n} laboratory value", "{n} laboratory values", n),
 }
 
@@ -39,14 +44,14 @@ def interval_text(row: Any, *, digits: int, share: bool = False) -> str:
 
 
 def count(n: int) -> str:
-    """A count without decimals, however the frame stored it; a dash where there is none.
+    """A count without decimals, however the frame stored it; where there is none a dash, or what `NOT_TOLD` says.
 
     Examples
     --------
     >>> count(20.0), count(None)
     ('20', '–')
     """
-    return MISSING if pd.isna(n) else whole(n)
+    return NOT_TOLD.get() if pd.isna(n) else whole(n)
 
 
 def at_visit(visit: str, time: str = "") -> str:

@@ -11,9 +11,8 @@ from analysis import numbers
 from analysis.kinds import EVENTS, PERSONS, PROPORTION, SETTING
 from pipeline.project import UserError
 from pipeline.share.profiles import Profile
-from pipeline.share.redraw import Exact
+from pipeline.share.redraw import HIDDEN, Exact
 
-HIDDEN = "[s]"
 NUMBER = re.compile(r"(?<![\w.])[−-]?\d+(?:\.\d+)?(?!\w|\.\d)")
 COUNT_SHARE = re.compile(r"(\d+) \((\d+(?:\.\d+)?)( ?%?)\)")
 DATE = re.compile(r"\b\d{4}-\d\d(?:-\d\d)?\b")

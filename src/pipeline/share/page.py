@@ -35,8 +35,13 @@ ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})|\\u\{([0-9a-fA-F]
 OCTAL = re.compile(r"\\([0-3][0-7]{2})")
 DASHES = str.maketrans(
     dict.fromkeys("\u2010\u2011\u2012\u2013\u2212", "-")
+    | dict.fromkeys("\u2044\u2215\u29f8", "/")
     | dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff")
+    | {sign: str(unicodedata.decimal(chr(sign))) for sign in range(128, 0x1FBFA) if chr(sign).isdecimal()}
 )
+SPACED = re.compile(r"(?<!\w)\w(?: {1,2}[^\s|]){4,}(?!\w)")  # letters set apart
+_HIGH = "".join(bytes([byte]).decode("cp1252", "ignore") for byte in range(0x80, 0xC0)) + "\u0080-\u00bf"
+MISREAD = re.compile(rf"[\u00c2-\u00f4][{_HIGH}]{{1,3}}")  # UTF-8 that was read as western text
 HEXADECIMAL = re.compile(r"(?<![0-9A-Za-z])(?:(?:0x|\\x)?[0-9A-Fa-f]{2}[\s:]?){5,}(?![0-9A-Za-z])")
 RELATION = re.compile(rb"(?<=[\"/])rId\d+(?=[\"./])")  # r:embed="rId9", media/rId9.png
 
@@ -54,13 +59,13 @@ class Piece:
     everything: str
 
     def views(self, *, seen: bool = False) -> list[str]:
-        """The text as it stands, its lines joined, and what percent signs, hexadecimal digits and ``=`` codes hide."""
+        """The text with its lines joined, and what percent signs, hexadecimal digits and ``=`` codes hide."""
         return list(_views(self.words if seen else self.everything))
 
 
 @lru_cache(maxsize=4096)
 def _views(text: str) -> tuple[str, ...]:
-    made = [text, re.sub(r"\s+", " ", text)]
+    made = [re.sub(r"\s+", " ", text)]  # whatever stands over lines and in tabs stands here, too
     decoded = text
     for _ in range(3):
         if not re.search(r"%[0-9A-Fa-f]{2}", decoded):
@@ -83,9 +88,18 @@ def _views(text: str) -> tuple[str, ...]:
                 made.append(plain(raw.decode(encoding)))
             except UnicodeDecodeError:
                 continue
+    if SPACED.search(text):
+        made.append(SPACED.sub(_close_up, text))
     if re.search(r"[a-z0-9]_x[0-9A-Fa-f]{4}_", text):
         made.append(plain(re.sub(r"_x([0-9A-Fa-f]{4})_", lambda m: chr(int(m[1], 16)), text)))
     return tuple(dict.fromkeys(made))
+
+
+def _close_up(match: re.Match) -> str:
+    """Letters that were set apart, as words; a row of single figures stays one."""
+    if sum(sign.isalpha() for sign in match[0]) < 2:
+        return match[0]
+    return re.sub(r"(?<=\S) (?=\S)", "", match[0])
 
 
 def pieces_of(content: bytes, name: str) -> list[Piece]:
@@ -165,11 +179,25 @@ def plain(text: str) -> str:
     --------
     >>> plain("RA\u2011001 &amp; RA&#45;002 \\u0041")
     'RA-001 & RA-002 A'
+    >>> plain("RA-\u0660\u0660\u0661 J\u00c3\u00bcrgen")
+    'RA-001 Jürgen'
     """
     text = ESCAPED.sub(
         lambda match: chr(int(match[1] or match[2] or match[3], 16)), html.unescape(html.unescape(text))
     )
+    if not text.isascii():
+        text = MISREAD.sub(_read_again, text)
     return unicodedata.normalize("NFKC", text.translate(DASHES))
+
+
+def _read_again(match: re.Match) -> str:
+    """Signs that are one sign of UTF-8, each byte of it read as western text; others as they are."""
+    try:
+        return bytes(ord(sign) if ord(sign) < 256 else sign.encode("cp1252")[0] for sign in match[0]).decode(
+            "utf-8"
+        )
+    except UnicodeDecodeError:
+        return match[0]
 
 
 def _embedded(part: str, depth: int = 3) -> Iterator[str]:
@@ -203,8 +231,13 @@ def _blobs(part: str) -> Iterator[bytes]:
 
 
 def _is_text(blob: bytes) -> bool:
+    """Whether a few bytes are text: UTF-8, or Chinese signs alone in their own encoding."""
     try:
         return blob.decode("utf-8").isprintable()
+    except UnicodeDecodeError:
+        pass
+    try:
+        return all("\u4e00" <= sign <= "\u9fff" for sign in blob.decode("gb18030"))
     except UnicodeDecodeError:
         return False
 

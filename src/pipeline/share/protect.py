@@ -77,7 +77,7 @@ def protect(
         kept = hidden.get(same.get(i, i))
         hidden[same.get(i, i)] = reason if kept not in GUARDED else kept
     before = {same.get(i, i): span for i, span in (earlier or {}).items()}
-    guards = _secondary(rows, found, hidden, profile, cost=Counter(same.values()), earlier=before)
+    guards = guarded(rows, found, hidden, profile, cost=Counter(same.values()), earlier=before)
     hidden |= guards
     why |= {i: hidden[one] for i, one in same.items() if one in hidden and i not in why}
     by_id = {row["result_id"]: row for row in rows}
@@ -124,14 +124,20 @@ def intervals(
     profile: Profile,
     *,
     earlier: Mapping[str, tuple[float, float]] | None = None,
+    unseen: bool = False,
 ) -> dict[str, tuple[float, float]]:
-    """What a reader who knows the method can say of each count from its own cell, and from earlier releases."""
+    """What a reader who knows the method can say of each count from its own cell, and from earlier releases.
+
+    Where nobody sees which counts are suppressed (`unseen`), a small one may as well be none.
+    """
     counts = [row for row in rows if row["kind"] in COUNTS and row["value"] is not None]
     largest = max((row["value"] for row in counts), default=0)
     told = {}
     for row in counts:
         name = row["result_id"]
         low, high = _interval(row["value"], why.get(name), profile, largest)
+        if unseen and why.get(name) == SMALL:
+            low = 0
         before = (earlier or {}).get(name)
         if before and before[0] <= row["value"] <= before[1]:  # as if it had not changed since
             low, high = max(low, before[0]), min(high, before[1])
@@ -152,23 +158,42 @@ def _interval(value: float, reason: str | None, profile: Profile, largest: float
     return (max(shown - below, profile.smallest), shown + above)
 
 
-def _secondary(
+def guarded(
     rows: Sequence[Mapping],
     found: list[Sum],
     why: Mapping[str, str],
     profile: Profile,
     *,
     cost: Mapping,
-    earlier: Mapping[str, tuple[float, float]],
+    earlier: Mapping[str, tuple[float, float]] | None = None,
+    unseen: bool = False,
 ) -> dict[str, str]:
-    """Counts that are suppressed so that others cannot be reckoned.
+    """Counts that are suppressed so that others cannot be reckoned, with the reason.
 
     Bounds only widen when more is suppressed, so each count is settled once.
+
+    Parameters
+    ----------
+    rows : sequence of dict
+        The counts.
+    found : list of Sum
+        Which add up to which.
+    why : mapping of str to str
+        What is suppressed already, with the reason.
+    profile : Profile
+    cost : mapping of str to int
+        What suppressing a count costs, 1 where it says nothing.
+    earlier : mapping of str to (float, float), optional
+        What a reader of earlier releases knows of counts.
+    unseen : bool
+        Whether a reader does not see which counts are suppressed.
     """
     by_id = {row["result_id"]: row for row in rows}
     added: dict[str, str] = {}
     for together in components(found):
-        added |= _guarded(System(together), together, by_id, why, profile, cost=cost, earlier=earlier)
+        added |= _guarded(
+            System(together), together, by_id, why, profile, cost=cost, earlier=earlier or {}, unseen=unseen
+        )
     return added
 
 
@@ -181,13 +206,14 @@ def _guarded(
     *,
     cost: Mapping,
     earlier: Mapping[str, tuple[float, float]],
+    unseen: bool,
 ) -> dict[str, str]:
     """What of one component is suppressed so that no suppressed count of it is narrowed down."""
     rows = [by_id[name] for name in system.names]
     hidden = {name: why[name] for name in system.names if name in why}
     asked = [name for name in system.names if why.get(name) in GUARDED]
     added: dict[str, str] = {}
-    told = intervals(rows, hidden, profile, earlier=earlier)
+    told = intervals(rows, hidden, profile, earlier=earlier, unseen=unseen)
     # whatever fits stays possible when more is suppressed: the truth, and every answer that was found on the way
     seen = {name: (by_id[name]["value"], by_id[name]["value"]) for name in asked}
 
@@ -198,7 +224,7 @@ def _guarded(
             seen[name] = (min(low, answer[name]), max(high, answer[name]))
 
     def narrow(name: str) -> bool:
-        return seen[name][1] - seen[name][0] < _needed(told[name], profile)
+        return _is_narrow(seen[name], told[name], why[name], profile)
 
     for turn in range(6 if asked else 0):  # in several directions at once: most counts are settled by these
         look(
@@ -215,7 +241,7 @@ def _guarded(
             if not narrow(name) or free is None:
                 break
             added[free] = hidden[free] = GUARDS
-            told = intervals(rows, hidden, profile, earlier=earlier)
+            told = intervals(rows, hidden, profile, earlier=earlier, unseen=unseen)
     return added
 
 
@@ -231,10 +257,14 @@ def _could_guard(name, names, together, hidden, by_id, cost) -> str | None:
     )
 
 
-def _needed(own: tuple[float, float], profile: Profile) -> float:
-    """How wide the bounds of a suppressed count must stay: as wide as the range of small counts.
+def _is_narrow(
+    possible: tuple[float, float], own: tuple[float, float], reason: str, profile: Profile
+) -> bool:
+    """Whether too little stays possible of a suppressed count: less than the range of small counts.
 
-    Where an earlier release has said more of the count already, as wide as that.
+    Where an earlier release has said more of the count already, less than that.
     """
     low, high = profile.small
-    return min(high - low, own[1] - own[0])
+    if reason == SMALL:
+        return possible[0] > max(low, own[0]) or possible[1] < min(high, own[1])
+    return possible[1] - possible[0] < min(high - low, own[1] - own[0])

@@ -46,7 +46,7 @@ _ERA = re.compile(r"(昭和|平成|令和|大正|民国|民國)\s?(\d{1,3}|元)\
 _BEFORE_ERA = {"昭和": 1925, "平成": 1988, "令和": 2018, "大正": 1911, "民国": 1911, "民國": 1911}
 _DIGITS = dict(zip("〇零一二三四五六七八九", "00123456789", strict=True)) | {"○": "0", "Ｏ": "0"}
 _YEAR_FIRST = re.compile(
-    r"(?<![\d.])(\d{4})\s?(?:[-/._]|年)\s?(\d{1,2})\s?(?:[-/._]|月)\s?(\d{1,2})(?!\d)"
+    r"(?<![\d.])(\d{4})\s?(?:[-/._]|[年년])\s?(\d{1,2})\s?(?:[-/._]|[月월])\s?(\d{1,2})(?!\d)"
     r"|(?<![\dA-Za-z])((?:19|20)\d\d)(\d\d)(\d\d)(?=T\d|(?:\d{4}|\d{6})?(?![\dA-Za-z]))"
     r"|(?<!\d)(\d\d)\s?年\s?(\d{1,2})\s?月\s?(\d{1,2})(?!\d)"
 )
@@ -60,6 +60,15 @@ _WEEK = re.compile(r"(?<!\d)((?:19|20)\d\d)-?W(\d\d)-?([1-7])(?!\d)")
 _PACKED = re.compile(r"(?<![\dA-Za-z.,])(\d{2})(\d{2})((?:19|20)\d{2})(?![\dA-Za-z])")
 _SERIAL = re.compile(r"(?<![\d.,\w#-])([1-6]\d{4})(?:\.0+|\.\d{3,})?(?![\d\w]|[.,]\d)")
 _SHORT = re.compile(r"(?<![\d.,\w#/-])(\d\d)(\d\d)(\d\d)(?![\d\w/-]|[.,]\d)")
+_PARTS = (r"\b(?:y|yr|yyyy|year|jahr|annee)", r"\b(?:m|mm|mon|month|monat|mois)", r"\b(?:d|dd|day|tag|jour)")
+_LABELLED = r"\b\W{1,4}(\d{4}|\d{1,2})\b\W{1,4}"
+_IN_PARTS = re.compile(
+    _LABELLED.join([*_PARTS, ""])[: -len(r"\W{1,4}")]
+    + "|"
+    + _LABELLED.join([*_PARTS[::-1], ""])[: -len(r"\W{1,4}")],
+    re.IGNORECASE,
+)
+_CLOCK = re.compile(r"(?<![\d.\w])-?\d{6,8}00000(?![\d.\w])")  # thousandths of a second, of a whole hour
 _EPOCH = re.compile(r"(?<![\d.\w])(-?\d{8,10})(\d{3})?(?![\d\w]|\.\d)")
 
 
@@ -141,6 +150,14 @@ def _rare(text: str) -> Iterator[date]:
     for match in _CALLED.finditer(text):  # months of JavaScript begin at 0
         yield from _day(match[1], match[2], match[3])
         yield from _day(match[1], int(match[2]) + 1, match[3])
+    for match in _IN_PARTS.finditer(text):
+        year, month, day = match.groups()[:3] if match[1] else match.groups()[:2:-1]
+        yield from _day(year, month, day)
+    for match in _CLOCK.finditer(text):
+        seconds, rest = divmod(int(match[0]), 1000)
+        if not rest and seconds % 3600 == 0:  # midnight east of Greenwich is the day before there
+            moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)
+            yield from {moment.date(), (moment + timedelta(hours=12)).date()}
     for match in _ERA.finditer(text):
         year = 1 if match[2] == "元" else int(match[2])
         yield from _day(_BEFORE_ERA[match[1]] + year, match[3], match[4])
@@ -230,6 +247,7 @@ _NAMED = re.compile(
     re.IGNORECASE,
 )
 BETWEEN_PARTS = 3  # signs, at most, between the parts of an id
+_COUNTED = re.compile(r"(?<=[\u3400-\u9fff])\s?第\s?(?=\d)")
 _RUN = re.compile(r"[a-z]+|[^\W\d_a-z]+|\d+")
 _WITHIN_NUMBER = re.compile(r"(?<=\d)[ ,.'’](?=\d)")
 
@@ -251,6 +269,8 @@ class Searched:
             for match in _NAMED.finditer(text)
             for number in re.findall(r"\d+", match[1] or match[2])
         }
+        if _COUNTED.search(text):
+            text = f"{text}\n{_COUNTED.sub('', text)}"
         runs = [(match[0].lstrip("0") or "0", *match.span()) for match in _RUN.finditer(text)]
         after: dict[str, set[str]] = {}
         for (letters, _, end), (number, start, _) in pairwise(runs):
@@ -299,12 +319,13 @@ PATTERNS = {
         r"file://|(?<![\w.:/~<-])/(?:home|Users|root|tmp|var|mnt|media|srv|opt|data|private|Volumes|scratch|work|workspace"
         r"|nfs|net|shares?|export|etc|cluster|gpfs|lustre|cygdrive|run|usr/local)/[\w.@+ -]*\w"
         r"|(?<![A-Za-z])[A-Z]:[\\/]+[\w.-]+"
-        r"|(?<![\\\w])\\\\\w[\w.$-]*\\\w|(?<!\w)~/[\w.-]+/[\w.-]+|(?<![:\w/\"'])//[a-z][\w-]*\d*/[\w$-]+/[\w.-]+|%\w+%\\[\w.-]+|\$(?:HOME|USER|TMP|TMPDIR|PWD|DATA)\b/[\w.-]+|\bsmb://\S+|\b(?:afp|nfs|sftp|ftp)://\S+",
+        r"|\\\\[?.]\\\w+\\|(?<![\\\w])\\\\\w[\w.$-]*\\\w|(?<!\w)~/[\w.-]+/[\w.-]+|(?<![:\w/\"'])//[a-z][\w-]*\d*/[\w$-]+/[\w.-]+|%\w+%\\[\w.-]+|\$(?:HOME|USER|TMP|TMPDIR|PWD|DATA)\b/[\w.-]+|\bsmb://\S+|\b(?:afp|nfs|sftp|ftp)://\S+",
         re.IGNORECASE,
     ),
     "host": re.compile(
         r"(?<![\w.])(?:10\.\d{1,3}|192\.168|172\.(?:1[6-9]|2\d|3[01])|169\.254)\.\d{1,3}(?:\.\d{1,3})?(?![\w.]*\d)"
         r"|\b[\w-]+(?:\.[\w-]+)*\.(?:local|internal|intranet|intra|lan|corp|home\.arpa|localdomain|localnet)\b"
+        r"|\bhttps?://[a-z][\w-]*(?=[:/][\w/])|\b(?:host|hostaddr|server)=[\w.-]+[;\s]+(?:port|dbname|database|user|uid)="
         r"|\blocalhost:\d+|\b(?:fd|fe80)[0-9a-f]{0,2}:(?:[0-9a-f]{0,4}:){2,}[0-9a-f]*"
         r"|\b(?:srv|db|sql|nas|pc|ws|dc|file|app|redcap)[-_]?(?:srv|server|prod|db|host)?[-_]?\d{1,3}\b(?=[:.\\/]|\s*(?:server|host))",
         re.IGNORECASE,
@@ -325,6 +346,8 @@ PATTERNS = {
         r"(?<![\d.\w])(?:\+?86[\s-]?)?1[3-9]\d[\s.-]?\d{4}[\s.-]?\d{4}(?![\dA-Za-z_]|\.\d)|(?<![\d.\w-])0\d{2,3}[\s-]\d{7,8}(?![\d\w-])"
         r"|(?<![A-Za-z])(?:tel|telefon|telephone|phone|mobile?|mobil|handy|fax|电话|手机|传真|联系方式)\W{0,4}\+?\d[\d\s()/.-]{5,16}\d(?!\d)"
         r"|(?<![\d\w])(?:00|\+)86[\s-]?1[3-9]\d[\s-]?\d{4}[\s-]?\d{4}(?!\d)"
+        r"|(?<![\w.])\(\d{3}\)\s?\d{3}[-.]\d{4}(?![\d-])|(?<![\d.\w/-])0\d{2,4}[-/]\d{3,4}[\s-]?\d{3,4}(?![\d-])"
+        r"|(?:\bwxid_|微信号?\W{0,3}|QQ号?\W{1,3})\w[\w-]{5,}"
         r"|(?<![\d\w])\(0\d{2,3}\)\s?\d{7,8}(?!\d)|(?<![\d\w./-])(?:\+\d{1,3}[\s-]?|00[1-9]\d{0,2}[\s-](?!\d{4}-\d\d-\d\d))\(?\d{1,4}\)?(?:[\s-]?\d{2,4}){2,4}(?!\d)",
         re.IGNORECASE,
     ),
@@ -333,6 +356,14 @@ PATTERNS = {
     ),
     "social security number": re.compile(
         r"(?<![\d-])(?!000|666|9\d\d)\d{3}-(?!00)\d\d-(?!0000)\d{4}(?![\d-])"
+        r"|\b(?:SSN|NHS|CPR|PESEL|BSN|CNP|EGN|OIB|KVNR|NIR|INSEE|AHV"
+        r"|personnummer|f[øo]dselsnummer|henkil[öo]tunnus|rodn[ée] [čc][íi]slo"
+        r"|(?:Sozial|Kranken)versicherungs(?:nummer|nr)|Versichertennummer|codice fiscale|passport|Reisepass"
+        r"|护照|社保|医保)"
+        r"(?:\s?(?:no|nr|number|nummer|号码?|卡号?)\b\.?)?[\s:#=]{0,3}"
+        r"(?=[\w -]*\d)[A-Z]{0,2}\d(?:[ .-]?[0-9A-Z]){5,17}\b"
+        r"|\b[A-Z]{6}\d\d[A-EHLMPRST]\d\d[A-Z]\d{3}[A-Z]\b",
+        re.IGNORECASE,
     ),
 }
 

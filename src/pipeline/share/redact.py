@@ -26,6 +26,7 @@ TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL)
 WORDS = re.compile(r"[^\W\d_]{2,}.*[^\W\d_]{3,}|[一-鿿]", re.DOTALL)
 ROW = re.compile(r"<tr\b[^>]*>.*?</tr>", re.DOTALL)
 CELL = re.compile(r"(<(t[dh])\b([^>]*)>)(.*?)(</t[dh]>)", re.DOTALL)
+UNTOLD = re.compile(r"(?<=[=:,] )–")  # a number of an alternative text that is not told
 OPTION = re.compile(r"^(#\|\s*(?:tbl-cap|fig-cap|fig-alt|fig-subcap)\s*:\s*)(.*)$", re.MULTILINE)
 
 
@@ -209,14 +210,14 @@ class Redactor:
             "it shows single patients" if marks.get("per_patient") else "its numbers are not known",
         )
         if "made_from" in marks and self.lookup is not None:
-            drawn, why = redrawn(marks["made_from"], self.lookup.exact, self.text)
+            drawn, why = redrawn(marks["made_from"], self.lookup.exact, self.text, self.profile)
         details = {key: value for key, value in (output.get("metadata") or {}).items() if key == "fig-cap"}
         if drawn is None:
             self.findings.append((label, f"left out: {why}"))
             alt = f"Not released: {why} ({self.profile.name})."
             image = notice(alt)
         else:
-            alt, image = drawn.alt.replace("= –", "= [s]"), drawn.png()
+            alt, image = UNTOLD.sub(HIDDEN, drawn.alt), drawn.png()
         return {
             **output,
             "data": {"image/png": base64.b64encode(image).decode("ascii"), "text/plain": alt},

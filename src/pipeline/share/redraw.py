@@ -9,11 +9,18 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from analysis.language import mark, tr
+from pipeline.share.counted import AGAIN
+from pipeline.share.profiles import Profile
+
 if TYPE_CHECKING:
     from analysis.figures import Drawn
 
 AXES = frozenset({"visit", "week", "month", "date", "planned", "threshold", "order"})
 SCALES = (1.0, 100.0, 0.01)
+HIDDEN = "[s]"
+CURVE = mark("Kaplan-Meier curve")
+SIZES = frozenset({"missing"})  # options that are a number of patients
 ALTS = frozenset({"null"})  # options that may be a number of patients
 
 
@@ -67,7 +74,7 @@ def _key(value: float) -> str:
 
 
 def redrawn(
-    made_from: Mapping[str, Any], exact: Exact, text: Callable[[str], str]
+    made_from: Mapping[str, Any], exact: Exact, text: Callable[[str], str], profile: Profile
 ) -> tuple["Drawn | None", str]:
     """A figure from what may be told of its frames; or None, and why not.
 
@@ -78,17 +85,19 @@ def redrawn(
     exact : Exact
     text : function
         What is told of a text with numbers in it.
+    profile : Profile
     """
     import pandas as pd
 
     from analysis import figures
+    from analysis.figures.wording import NOT_TOLD
 
-    frames, kept = [], 0
-    for columns in made_from["frames"]:
-        frame, told = _released(columns, exact, text)
-        frames.append(frame)
-        kept += told
-    if not kept:
+    made = _counted(made_from, exact, profile) if made_from["function"] in AGAIN else []
+    if made is None:
+        return None, "its own numbers would give suppressed ones away"
+    made = made or [_released(columns, exact, text) for columns in made_from["frames"]]
+    frames = [frame for frame, _ in made]
+    if not sum(kept for _, kept in made):
         return None, "every number of it is suppressed"
     for frame in frames:
         if "date" in frame:
@@ -97,10 +106,39 @@ def redrawn(
     for name in ALTS & made_from["options"].keys():
         value = made_from["options"][name]
         options[name] = value if value in (0, 1) else exact(value)
+    for name in SIZES & options.keys():
+        few = profile.is_small(options[name] or 0)
+        options[name] = None if few else profile.rounded(options[name] or 0)
+    if made_from["function"] == "kaplan_meier":
+        options["curve"] = tr(
+            "{curve} at the marked times, from rounded counts", curve=tr(options.get("curve", CURVE))
+        )
+    shown = NOT_TOLD.set(HIDDEN)
     try:
         return getattr(figures, made_from["function"])(*frames, **options), ""
     except (ValueError, TypeError, KeyError, ZeroDivisionError):
         return None, "it cannot be drawn without its suppressed numbers"
+    finally:
+        NOT_TOLD.reset(shown)
+
+
+def _counted(made_from: Mapping[str, Any], exact: Exact, profile: Profile) -> list[tuple[Any, int]] | None:
+    """The frames of a figure whose counts are no results, made again; None where that would tell too much."""
+    import pandas as pd
+
+    found = AGAIN[made_from["function"]](made_from["frames"], profile, exact)
+    if found is None:
+        return None
+    made = []
+    for columns in found:
+        frame = pd.DataFrame(columns)
+        numeric = [
+            name for name in frame if name in ("time", "survival", "conf_low", "conf_high", "n_risk", "n")
+        ]
+        frame[numeric] = frame[numeric].astype(float)
+        measured = [name for name in numeric if name != "time"]
+        made.append((frame, int(frame[measured].notna().sum().sum())))
+    return made
 
 
 def _released(columns: Mapping[str, list], exact: Exact, text: Callable[[str], str]) -> tuple[Any, int]:

@@ -114,9 +114,12 @@ def _forms(value: str) -> tuple[tuple[tuple[str, ...], re.Pattern], ...]:
             found[_bounded(parts, between=BETWEEN_NAMES if is_name else BETWEEN)] = tuple(parts)
         if digits := re.search(r"\d{6,}", text):
             found[rf"(?<![\d\w.,]){digits[0]}(?![\d\w]|[.,]\d)"] = (digits[0],)
+        elif len(numbers := re.findall(r"\d+", (IN_GROUPS.search(text) or [""])[0])) > 1:
+            found[rf"(?<![\d\w.,/-]){'[ ./-]?'.join(numbers)}(?![\d\w/-]|[.,]\d)"] = tuple(numbers)
     return tuple((parts, re.compile(form)) for form, parts in found.items())
 
 
+IN_GROUPS = re.compile(r"(?<![\d.])(?=(?:\D?\d){6})\d{2,}(?:[-/. ]\d{2,})+$")  # 4471-0092 of "MRN 4471-0092"
 BETWEEN = r"[\W_]{0,3}"
 BETWEEN_NAMES = rf"{BETWEEN}(?:\w\.?[\W_]{{1,2}})?"  # a middle initial
 
