@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
+from analysis.language import mark
 from pipeline.project import UserError
 
 
@@ -69,12 +70,12 @@ PROFILES = {
     for profile in (
         Profile(
             "local",
-            "people in this house who may see the data",
+            mark("people in this house who may see the data"),
             allowed=frozenset({"subject id", "date", "birth date", "free text", "absolute path", "host"}),
         ),
         Profile(
             "team",
-            "the study team, under a data agreement",
+            mark("the study team, under a data agreement"),
             watermark="STUDY TEAM ONLY",
             allowed=frozenset({"subject id", "date", "free text"}),
         ),

@@ -14,6 +14,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
+from analysis.language import mark, tr, trn
 from analysis.tables.table import bodies
 from pipeline.render.notebook import cell_options, source_text
 from pipeline.share.lookup import HIDDEN, Lookup
@@ -132,14 +133,18 @@ class Redactor:
 
     def _listing(self, label: str) -> str:
         self.findings.append((label, "a row per patient"))
-        text = sentence(f"Not released: this table has a row per patient ({self.profile.name}).")
+        text = sentence(self._row_per_patient())
         return f"```{{=html}}\n{text}\n```\n"
+
+    def _row_per_patient(self) -> str:
+        profile = self.profile.name
+        return tr("Not released: this table has a row per patient ({profile}).", profile=profile)
 
     def table(self, text: str, label: str) -> str:
         """An HTML table, each cell told from released results; rows that tell nothing are left out."""
         if self._names_subjects(text):
             self.findings.append((label, "a row per patient"))
-            return sentence(f"Not released: this table has a row per patient ({self.profile.name}).")
+            return sentence(self._row_per_patient())
         head, _, body = text.partition("<tbody")
         kept, hidden = [], 0
         for row in ROW.findall(body):
@@ -149,14 +154,19 @@ class Redactor:
                 kept.append(told)
         if not any("<td" in row for row in kept):
             self.findings.append((label, "nothing in it may be told"))
-            return sentence(f"Not released: every number of this table is suppressed ({self.profile.name}).")
+            profile = self.profile.name
+            return sentence(
+                tr("Not released: every number of this table is suppressed ({profile}).", profile=profile)
+            )
         kept = _without_empty_groups(kept)
         if hidden:
             width = max(row.count("<t") - row.count("<tr") for row in kept)
-            what = "1 line is" if hidden == 1 else f"{hidden} lines are"
-            kept.append(
-                f'<tr><th scope="rowgroup" colspan="{width}">{what} left out: every number is suppressed.</th></tr>'
+            what = trn(
+                "{n} line is left out: every number is suppressed.",
+                "{n} lines are left out: every number is suppressed.",
+                hidden,
             )
+            kept.append(f'<tr><th scope="rowgroup" colspan="{width}">{what}</th></tr>')
         return "\n".join([CELL.sub(self._heading, head).rstrip(), *bodies(kept), "</table>"])
 
     def _names_subjects(self, text: str) -> bool:
@@ -207,14 +217,16 @@ class Redactor:
     def _picture(self, output: dict, label: str, marks: Mapping, options: Mapping) -> dict:
         drawn, why = (
             None,
-            "it shows single patients" if marks.get("per_patient") else "its numbers are not known",
+            mark("it shows single patients")
+            if marks.get("per_patient")
+            else mark("its numbers are not known"),
         )
         if "made_from" in marks and self.lookup is not None:
             drawn, why = redrawn(marks["made_from"], self.lookup.exact, self.text, self.profile)
         details = {key: value for key, value in (output.get("metadata") or {}).items() if key == "fig-cap"}
         if drawn is None:
             self.findings.append((label, f"left out: {why}"))
-            alt = f"Not released: {why} ({self.profile.name})."
+            alt = tr("Not released: {why} ({profile}).", why=tr(why), profile=self.profile.name)
             image = notice(alt)
         else:
             alt, image = UNTOLD.sub(HIDDEN, drawn.alt), drawn.png()

@@ -94,11 +94,11 @@ def redrawn(
 
     made = _counted(made_from, exact, profile) if made_from["function"] in AGAIN else []
     if made is None:
-        return None, "its own numbers would give suppressed ones away"
+        return None, mark("its own numbers would give suppressed ones away")
     made = made or [_released(columns, exact, text) for columns in made_from["frames"]]
     frames = [frame for frame, _ in made]
     if not sum(kept for _, kept in made):
-        return None, "every number of it is suppressed"
+        return None, mark("every number of it is suppressed")
     for frame in frames:
         if "date" in frame:
             frame["date"] = pd.to_datetime(frame["date"])
@@ -117,7 +117,7 @@ def redrawn(
     try:
         return getattr(figures, made_from["function"])(*frames, **options), ""
     except (ValueError, TypeError, KeyError, ZeroDivisionError):
-        return None, "it cannot be drawn without its suppressed numbers"
+        return None, mark("it cannot be drawn without its suppressed numbers")
     finally:
         NOT_TOLD.reset(shown)
 

@@ -12,6 +12,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from analysis.language import tr
 from pipeline import publish
 from pipeline.awaited import awaited_in
 from pipeline.project import Project, UserError, sha256
@@ -222,16 +223,26 @@ def _cover(stage: Path, profile: Profile) -> None:
     file = stage / "_metadata.yml"
     content = json.loads(file.read_text(encoding="utf-8"))
     if profile.protects:
-        rounding = f" and rounded to {profile.multiple}" if profile.multiple > 1 else ""
-        zero = "" if profile.zero else ", zero included,"
-        text = (
-            f"Released under the profile {profile.name}: counts below {profile.smallest}{zero} and what would give "
-            f"them away are suppressed, shown as [s]; the others are told{rounding}, and what is made from counts is "
-            "made from these. Extremes, listings and single patients are left out."
-        )
+        slots = {"profile": profile.name, "smallest": profile.smallest, "multiple": profile.multiple}
+        parts = [
+            tr(
+                "Released under the profile {profile}: counts below {smallest} and what would give them away are "
+                "suppressed, shown as [s].",
+                **slots,
+            ),
+            "" if profile.zero else tr("So is a count of zero."),
+            tr(
+                "The other counts are rounded to {multiple}, and what is made from counts is made from these.",
+                **slots,
+            )
+            if profile.multiple > 1
+            else "",
+            tr("Extremes, listings and single patients are left out."),
+        ]
+        text = " ".join(filter(None, parts))
     else:
-        text = f"Released for {profile.readers}."
-    extra = [*content.get("cover-extra", []), {"term": "Release", "value": text}]
+        text = tr("Released for {readers}.", readers=tr(profile.readers))
+    extra = [*content.get("cover-extra", []), {"term": tr("Release"), "value": text}]
     file.write_text(json.dumps({**content, "cover-extra": extra}, ensure_ascii=False), encoding="utf-8")
 
 
