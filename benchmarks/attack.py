@@ -14,6 +14,7 @@ import sys
 import time
 from collections import Counter, defaultdict
 from concurrent.futures import ProcessPoolExecutor
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
@@ -44,7 +45,10 @@ def attacked_study(task):
 
 
 def sums_by_name(rows):
-    """Which counts of a report add up to which, by their names alone, where it is so in truth."""
+    """Which counts of a report add up to which, by their names alone, where it is so in truth.
+
+    What adds up by chance in one result, and not in others of its kind, an attacker does not know.
+    """
     counts = {
         r["result_id"]: r["value"]
         for r in rows
@@ -62,28 +66,44 @@ def sums_by_name(rows):
     results = defaultdict(dict)
     for name in counts:
         results[name.rpartition(".")[0]][name.rpartition(".")[2]] = name
-    sizes = defaultdict(set)
-    for leaves in results.values():
-        for size in ("n", "n_pairs"):
-            if size in leaves:
-                keys = leaves[size].split(".")
-                sizes[keys[1], keys[4], counts[leaves[size]]].add(leaves[size])
-    for leaves in results.values():
+    yield from _sizes(counts, results)
+    yield from _outcomes(counts, results)
+
+
+def _sizes(counts, results):
+    """Known and missing of every result of an analysis at a visit add up to one number, which others tell, too."""
+    families, sizes = defaultdict(list), defaultdict(list)
+    for prefix, leaves in results.items():
+        analysis, population, _, visit, group = prefix.split(".")
         known = leaves.get("n") or leaves.get("n_pairs")
-        if known and "n_missing" in leaves:
-            keys = known.split(".")
-            total = counts[known] + counts[leaves["n_missing"]]
-            for size in sorted(sizes[keys[1], keys[4], total] - {known})[:3]:
-                yield size, [known, leaves["n_missing"]]
         if known:
-            rest = [
-                leaves[s]
-                for s in ("count", "not_met", "n_missing", "unchanged", "worse", "improved")
-                if s in leaves
-            ]
-            for k in range(2, len(rest) + 1):
-                if sum(counts[i] for i in rest[:k]) == counts[known]:
-                    yield known, rest[:k]
+            sizes[population, visit, group, counts[known]].append(known)
+        if known and "n_missing" in leaves:
+            families[analysis, population, visit, group].append((known, leaves["n_missing"]))
+    for (_, population, visit, group), members in families.items():
+        totals = {counts[known] + counts[missing] for known, missing in members}
+        most = max((key[3] for key in sizes if (key[0], key[2]) == (population, group)), default=0)
+        if len(totals) == 1 and (len(members) > 1 or totals == {most}):
+            for known, missing in members:
+                near = {one for at in (visit, "all") for one in sizes[population, at, group, *totals]}
+                for size in sorted(near - {known for known, _ in members})[:3]:
+                    yield size, [known, missing]
+
+
+def _outcomes(counts, results):
+    """Outcomes add up to the number they are of, in the same way in every result of an analysis."""
+    names = ("count", "not_met", "n_missing", "unchanged", "worse", "improved")
+    ways = defaultdict(list)
+    for prefix, leaves in results.items():
+        whole = leaves.get("n") or leaves.get("n_pairs")
+        rest = tuple(name for name in names if name in leaves)
+        if whole and len(rest) > 1:
+            ways[prefix.partition(".")[0], rest].append((whole, leaves))
+    for (_, rest), members in ways.items():
+        for size in range(2, len(rest) + 1):
+            for chosen in combinations(rest, size):
+                if all(sum(counts[leaves[i]] for i in chosen) == counts[whole] for whole, leaves in members):
+                    yield from ((whole, [leaves[i] for i in chosen]) for whole, leaves in members)
 
 
 class Attacker:

@@ -123,6 +123,7 @@ CLEAN = [
     "1 2 3 4 5 6 7 8 9 10; a b 1 2 3 4 5 9 4 8; step 1 of 3 4 5; N = 20 18 17 16 15",
     "https://www.w3.org/2000/svg; http://example.org:80/; day 12, month 3; a 6-month period; 1e-5 1681257600",
     "021 123 456 | 020 18.4 1234 | 012-34 567; 05/2023 120; 0.05 200 150; (212) of 555",
+    "Data cut all data; run 0001-20261129T1317Z; run 0123-20261129T1317Z",
     "row 001 2011-05-06; doi:10.1177/009286150804200402; 1. Summary 2. Patients 3. Change",
     "3 patients 2 patients",
     "weis(e), juergens, Li Namur, DM-004, DM-00421, SH03-1170, P_22917, 8604170, 1.860417",
