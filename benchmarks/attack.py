@@ -66,19 +66,21 @@ def sums_by_name(rows):
     results = defaultdict(dict)
     for name in counts:
         results[name.rpartition(".")[0]][name.rpartition(".")[2]] = name
-    yield from _sizes(counts, results)
-    yield from _outcomes(counts, results)
+    outcomes = list(_outcomes(counts, results))
+    with_missing = {whole for whole, parts in outcomes if any(part.endswith(".n_missing") for part in parts)}
+    yield from outcomes
+    yield from _sizes(counts, results, with_missing)
 
 
-def _sizes(counts, results):
+def _sizes(counts, results, with_missing):
     """Known and missing of every result of an analysis at a visit add up to one number, which others tell, too."""
     families, sizes = defaultdict(list), defaultdict(list)
     for prefix, leaves in results.items():
         analysis, population, _, visit, group = prefix.split(".")
         known = leaves.get("n") or leaves.get("n_pairs")
-        if known:
+        if known and ("n_missing" not in leaves or known in with_missing):
             sizes[population, visit, group, counts[known]].append(known)
-        if known and "n_missing" in leaves:
+        if known and "n_missing" in leaves and known not in with_missing:
             families[analysis, population, visit, group].append((known, leaves["n_missing"]))
     for (_, population, visit, group), members in families.items():
         totals = {counts[known] + counts[missing] for known, missing in members}
@@ -86,7 +88,7 @@ def _sizes(counts, results):
         if len(totals) == 1 and (len(members) > 1 or totals == {most}):
             for known, missing in members:
                 near = {one for at in (visit, "all") for one in sizes[population, at, group, *totals]}
-                for size in sorted(near - {known for known, _ in members})[:3]:
+                for size in sorted(near)[:3]:
                     yield size, [known, missing]
 
 
@@ -253,13 +255,13 @@ def attacked_pair(first, then):
     return len(attacker.real), len(small), bad, len(memory.hold)
 
 
-def attack_reports(root):
+def attack_reports(root, study):
     """Every published report of a project under both profiles, and every two releases of one study."""
     from pipeline.project import Project
     from pipeline.share.release import results_of
 
     names = ("opensafely-7-5", "strict-10")
-    for folder in sorted((root / "params").iterdir()):
+    for folder in sorted((root / "params").glob(study)):
         rows = {
             report: results_of(Project(root).build / folder.name / report) for report in ("interim", "final")
         }
@@ -294,6 +296,7 @@ def main():
     options.add_argument("--both", action="store_true", help="every study under both profiles, not in turn")
     options.add_argument("--reports", action="store_true")
     options.add_argument("--project", type=Path, default=ROOT, help="where the reports are published")
+    options.add_argument("--study", default="*", help="its reports only")
     options.add_argument("--workers", type=int, default=1)
     chosen, start = options.parse_args(), time.time()
     names = ("opensafely-7-5", "strict-10")
@@ -318,7 +321,7 @@ def main():
             )
             print(*narrowed[name][:5], sep="\n")
     if chosen.reports:
-        attack_reports(chosen.project)
+        attack_reports(chosen.project, chosen.study)
     print(f"{time.time() - start:.0f} s")
 
 

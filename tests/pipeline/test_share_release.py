@@ -116,6 +116,7 @@ def entry(rows, profile, number=1) -> dict:
     ("first", "then", "before", "now", "told"),
     [
         ("strict-10", "opensafely-7-5", 9, 9, False),  # below 10 by the first, 8 to 12 by the second: 8 or 9
+        ("strict-10", "opensafely-7-5", 0, 0, False),  # nobody was told that there is none
         ("strict-10", "opensafely-7-5", 40, 40, True),  # told by both
         ("opensafely-7-5", "opensafely-7-5", 5, 30, True),  # grown: the difference may be of many
         ("opensafely-7-5", "opensafely-7-5", 40, 43, True),  # two roundings leave 1 to 9
