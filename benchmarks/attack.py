@@ -248,7 +248,8 @@ def attacked_pair(first, then):
     attacker.read(rows, released, before, prefix="before:")
     attacker.read(now, again, profile)
     attacker.link()
-    small = small_ones(rows, released, "before:") | small_ones(now, again)
+    said = {i for i, value in released.told().items() if value == 0}  # that there are none was told before
+    small = small_ones(rows, released, "before:") | (small_ones(now, again) - said)
     smallest = max(before.small[0], profile.small[0])
     largest = min(before.small[1], profile.small[1])
     bad = attacker.narrowed(small, smallest, largest)

@@ -78,13 +78,20 @@ def _outcomes(counts: Mapping[str, Mapping]) -> Iterable[Sum]:
         of[_prefix(row)].append(row)
     for prefix, members in of.items():
         whole = next((counts.get(f"{prefix}.{name}") for name in WHOLE if f"{prefix}.{name}" in counts), None)
-        rest = [m for m in members if m["statistic"] not in (*WHOLE, "n_missing") and m["kind"] == "persons"]
+        rest = [m for m in members if m["statistic"] not in WHOLE and m["kind"] == "persons"]
         if whole is None or not 2 <= len(rest) <= 10:
             continue
-        for size in range(2, len(rest) + 1):
-            for chosen in combinations(rest, size):
-                if sum(m["value"] for m in chosen) == whole["value"]:
-                    yield Sum(whole["result_id"], tuple(m["result_id"] for m in chosen))
+        known = [m for m in rest if m["statistic"] != "n_missing"]
+        found = list(_adding_to(whole, known))
+        yield from found or _adding_to(whole, rest)  # where those with a missing value are of the number, too
+
+
+def _adding_to(whole: Mapping, rest: Sequence[Mapping]) -> Iterable[Sum]:
+    """Every choice of counts that adds up to another."""
+    for size in range(2, len(rest) + 1):
+        for chosen in combinations(rest, size):
+            if sum(m["value"] for m in chosen) == whole["value"]:
+                yield Sum(whole["result_id"], tuple(m["result_id"] for m in chosen))
 
 
 def _levels(counts: Mapping[str, Mapping]) -> Iterable[Sum]:

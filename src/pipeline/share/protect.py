@@ -149,8 +149,8 @@ def _interval(value: float, reason: str | None, profile: Profile, largest: float
     """What one cell says: small, anything, or what is rounded to the number shown."""
     if reason == SMALL:
         return profile.small
-    if reason:
-        return (profile.small[0], 2 * largest)
+    if reason:  # also a count of zero may guard another
+        return (0, 2 * largest)
     if value == 0:
         return (0, 0)
     below, above = profile.multiple // 2, (profile.multiple - 1) // 2
