@@ -170,6 +170,16 @@ CASES = {
         ("target 200", "41 enrolled", "plan", "Patients enrolled (cumulative)"),
         ("1 on 2023-01-10, 41 on 2023-06-30, of 200 aimed at; 50 planned for 2023-06-30",),
     ),
+    "upset_of_counts": Case(
+        figures.upset_of_counts,
+        (
+            pd.DataFrame({"a": [True, True], "b": [False, True], "n": [12, None]}),
+            pd.DataFrame({"criterion": ["a", "b"], "n": [14, None]}),
+        ),
+        {"labels": {"a": "2a activity", "b": "2b progression"}},
+        ("2a activity", "2b progression", "Not shown: 1 combination whose number is not told"),
+        ("2a activity: 14", "2a activity only 12", "1 combination whose number is not told"),
+    ),
     "upset": Case(
         figures.upset, (FLAGS,), {"labels": {"d2t_2a": "2a activity", "d2t_2b": "2b progression"}},
         ("2a activity", "2b progression", "Not shown: 1 patient with a criterion missing"),
