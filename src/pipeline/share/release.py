@@ -223,17 +223,17 @@ def _cover(stage: Path, profile: Profile) -> None:
     file = stage / "_metadata.yml"
     content = json.loads(file.read_text(encoding="utf-8"))
     if profile.protects:
-        slots = {"profile": profile.name, "smallest": profile.smallest, "multiple": profile.multiple}
         parts = [
             tr(
                 "Released under the profile {profile}: counts below {smallest} and what would give them away are "
                 "suppressed, shown as [s].",
-                **slots,
+                profile=profile.name,
+                smallest=profile.smallest,
             ),
             "" if profile.zero else tr("So is a count of zero."),
             tr(
                 "The other counts are rounded to {multiple}, and what is made from counts is made from these.",
-                **slots,
+                multiple=profile.multiple,
             )
             if profile.multiple > 1
             else "",
