@@ -55,7 +55,7 @@ def _is_known(plan: Plan, seen: Seen) -> bool:
 
 def _like_the_arm(plan: Plan, file: File, columns: list[str]) -> set[str]:
     """Columns that say the arm again, by other codes or words."""
-    if plan.arms is None:
+    if plan.arms is None or plan.groups is None:
         return set()
     arm = file.key().map(plan.arms)
     known = arm.notna() & arm.ne("")
@@ -120,6 +120,8 @@ def _groups(plan: Plan, file: File, seen: Seen) -> dict:
 def _times(plan: Plan, file: File, columns: list[str]) -> dict:
     """A time to an event and whether it happened, where the names say so."""
     by_name = {names.plain(name): name for name in columns}
+    time: str | None
+    event: str | None
     if {"aval", "cnsr"} <= set(by_name):
         time, event, codes, doubt = by_name["aval"], by_name["cnsr"], {"0": "yes", "1": "no"}, ""
     else:
@@ -132,7 +134,7 @@ def _times(plan: Plan, file: File, columns: list[str]) -> dict:
         if time is None or event is None or not file.once:
             return {}
         codes, doubt = _event_codes(file.seen[event])
-    if codes is None:
+    if not codes:
         return {}
     seen = file.seen[time]
     named, label = file.renamed.get(time, (None, None))
@@ -148,8 +150,8 @@ def _times(plan: Plan, file: File, columns: list[str]) -> dict:
     return {time_name: mapping_of(seen), event_name: Said(mapping, doubt) if doubt else mapping}
 
 
-def _event_codes(seen: Seen) -> tuple[dict | None, str]:
-    """Which code means that the event happened."""
+def _event_codes(seen: Seen) -> tuple[dict[str, str], str]:
+    """Which code means that the event happened; none where nothing says it."""
     values = set(seen.texts)
     if seen.kind == "yes_no":
         return {
@@ -160,7 +162,7 @@ def _event_codes(seen: Seen) -> tuple[dict | None, str]:
             "1": "no",
             "2": "yes",
         }, "2 is taken for the event and 1 for no event, as survival data often code it"
-    return None, ""
+    return {}, ""
 
 
 def fill(

@@ -2,6 +2,7 @@
 
 # ruff: noqa: SIM905 - lists of words read better as words
 
+import math
 from dataclasses import dataclass
 
 from analysis.columns import TABLES, Column
@@ -107,8 +108,10 @@ def _against(seen: Seen, column: Column) -> str:
     if column.type == "int" and not seen.whole:
         return "it holds fractions"
     low, high = seen.low * scale, seen.high * scale
-    if (column.low is not None and low < column.low) or (column.high is not None and high > column.high):
-        return f"its range {low:g} to {high:g} is not within {column.low:g} to {column.high:g}"
+    least = -math.inf if column.low is None else column.low
+    most = math.inf if column.high is None else column.high
+    if low < least or high > most:
+        return f"its range {low:g} to {high:g} is not within {least:g} to {most:g}"
     return ""
 
 

@@ -107,7 +107,7 @@ def _code(plan: "Plan", file: File, test: str, units: list[str], values, *, take
         code
         and code not in taken
         and units
-        and all(factor(unit, ANALYTES[code].unit, analyte=code) for unit in units)
+        and all(factor(unit, ANALYTES[code].unit or "", analyte=code) for unit in units)
     ):
         return code
     usual = next((unit for unit in units if canonical(unit)), "")
@@ -145,4 +145,4 @@ def visit_column(file: File) -> str | None:
 
 def visits_of(file: File, named: Callable[..., str]) -> dict[str, str]:
     """Visit by the value of the visit column, `named` giving the id of a moment."""
-    return {text: named(when) for text, when in visit_moments(file).items()} if file.visit else {}
+    return {text: named(when) for text, when in visit_moments(file).items()}

@@ -168,22 +168,24 @@ def _pairs_double(file: File, key: pd.Series, name: str) -> float:
 
 
 def visit_moments(file: File) -> dict[str, Moment]:
-    """The values of the visit column in order of time, each with its moment."""
+    """The values of the visit column in order of time, each with its moment; none where there is no such column."""
     name = file.visit
+    if name is None:
+        return {}
     seen, word = file.seen[name], plain(name)
     cells = file.rows[name].fillna("").map(normalise)
-    said = _words_beside(file, cells)
+    said = _words_beside(file, name, cells)
     found = {text: _moment_of(said.get(text, text), word, seen) for text in dict.fromkeys(cells) if text}
     ordered = sorted(found.items(), key=lambda pair: pair[1].days)
     return dict(ordered)
 
 
-def _words_beside(file: File, cells: pd.Series) -> dict[str, str]:
+def _words_beside(file: File, visit: str, cells: pd.Series) -> dict[str, str]:
     """What another column calls the visits that one numbers (``AVISITN`` 8 is ``AVISIT`` Week 8)."""
-    if file.seen[file.visit].kind != "number":
+    if file.seen[visit].kind != "number":
         return {}
     for name, seen in file.seen.items():
-        if plain(name) in names.VISIT and seen.kind in ("category", "text") and name != file.visit:
+        if plain(name) in names.VISIT and seen.kind in ("category", "text") and name != visit:
             pairs = pd.DataFrame({"visit": cells, "words": file.rows[name].fillna("")}).drop_duplicates()
             if not pairs["visit"].duplicated().any():
                 return dict(zip(pairs["visit"], pairs["words"]))

@@ -33,6 +33,8 @@ class Seen:
     ----------
     kind : str
         empty, yes_no, number, date, category or text.
+    low, high, step : float
+        Of a number: its range, and the smallest step that its values show; of any other kind no number (NaN).
     codes : dict
         Meaning by code, from a dictionary or value labels.
     missing : tuple of str
@@ -47,10 +49,10 @@ class Seen:
     known: int
     distinct: int
     texts: tuple[str, ...] = ()
-    low: float | None = None
-    high: float | None = None
+    low: float = math.nan
+    high: float = math.nan
     whole: bool = False
-    step: float | None = None
+    step: float = math.nan
     label: str = ""
     unit: str | None = None
     codes: Mapping[str, str] | None = None

@@ -16,8 +16,8 @@ class Variable:
     table: str
     kind: str
     label: str
+    seen: Seen
     visits: list[str] = field(default_factory=list)
-    seen: Seen | None = None
 
 
 @dataclass(slots=True)
@@ -58,7 +58,6 @@ class Plan:
         of_columns = [
             f"{variable.seen.name}: {doubt}"
             for variable in self.variables.values()
-            if variable.seen
             for doubt in variable.seen.doubts
         ]
         alone = [

@@ -88,7 +88,7 @@ def _name_visits(plan: Plan, series: dict[str, dict]) -> None:
     """All moments of all files as visits with ids, in order of time."""
     shown: dict[str, Moment] = {}
     for file in plan.files:
-        moments = list(visit_moments(file).values()) if file.visit else []
+        moments = list(visit_moments(file).values())
         moments += [when for at in series[file.id].values() for when in at]
         if file.visit and not columns_of(file) and _with_baseline_column(file):
             moments.append(Moment(0.0, "Baseline", True))
@@ -218,7 +218,7 @@ def _fill_long(plan: Plan, file: File) -> None:
         if base and base[0] == name:
             plan.variables["visits", variable].visits.insert(0, plan.baseline)
             from_base[variable] = {"column": base[1]}
-    if from_base:
+    if base and from_base:
         file.doubts.append(f"{base[1]} is taken for the baseline value of {base[0]}")
         _add(plan, "visits", _block(file, from_base, rows={"once_per": file.subject}, visit=plan.baseline))
     if columns:

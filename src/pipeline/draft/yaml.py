@@ -47,8 +47,8 @@ def flow(value: Any) -> str | None:
             return None
         return "{" + ", ".join(f"{text(key)}: {entry}" for key, entry in inner.items()) + "}"
     if isinstance(value, list):
-        items = [flow(entry) for entry in value]
-        return None if None in items else "[" + ", ".join(items) + "]"
+        items = [item for entry in value if (item := flow(entry)) is not None]
+        return "[" + ", ".join(items) + "]" if len(items) == len(value) else None
     return text(value)
 
 
