@@ -71,6 +71,6 @@ def policies(root: Path) -> str:
 
 def _counts(policy) -> str:
     """The counts of people that may be shown, in words."""
-    if policy.smallest is None:
+    if not policy.protects:
         return "any"
     return f"at least {policy.smallest}{', or 0' if policy.zero else ''}"

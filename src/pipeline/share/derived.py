@@ -176,7 +176,7 @@ def _limit(row: Mapping, k: int, n: int, level: float) -> tuple[float | None, st
     return (found.conf_low if row["statistic"].endswith("low") else found.conf_high), ""
 
 
-def _has_time(prefix: str, by_id: Mapping, kind: str) -> bool:
+def _has_time(prefix: str, by_id: Mapping, kind: str | None) -> bool:
     return kind in (ESTIMATE, LIMIT) and f"{prefix}.person_years" in by_id
 
 

@@ -97,15 +97,15 @@ class Lookup:
     def _count_and_share(self, count: str, share: str, sign: str) -> str:
         """A count with its share, which is told from the rounded count and the rounded number it is of."""
         ways = [
-            way
+            (way.result_id, self.profile.rounded(way.of))
             for way in self.ways.get(count, ())
             if way.kind in (PERSONS, EVENTS)
             and way.of
             and abs(100 * float(count) / way.of - float(share)) <= 0.5 * 10.0 ** -_digits(share) + 1e-9
         ]
-        if not ways or any(way.result_id not in self.told for way in ways):
+        if not ways or any(name not in self.told for name, _ in ways):
             return HIDDEN
-        wholes = {self.profile.rounded(way.of) for way in ways}
+        wholes = {whole for _, whole in ways}
         if len(wholes) > 1 or min(wholes) < self.profile.smallest:
             return HIDDEN
         told = self.count(count)

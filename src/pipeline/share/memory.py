@@ -99,7 +99,7 @@ def _holds(
     profile: Profile,
 ) -> bool:
     """Whether a count that might be told now must not be, for what an earlier release said of it."""
-    smallest = profile.smallest or 0
+    smallest = profile.smallest
     if profile.is_small(value):
         return False  # suppressed anyway
     least, most = now[0] - before[1], now[1] - before[0]  # of what was added since

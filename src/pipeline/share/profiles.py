@@ -16,8 +16,8 @@ class Profile:
     ----------
     name, readers : str
         How it is called, and whom it is for.
-    smallest : int or None
-        The smallest count of people or events that is told; None where nothing is protected.
+    smallest : int
+        The smallest count of people or events that is told; 0 where nothing is protected.
     zero : bool
         Whether a count of zero, and all of a group, may be told.
     multiple : int
@@ -30,7 +30,7 @@ class Profile:
 
     name: str
     readers: str
-    smallest: int | None = None
+    smallest: int = 0
     zero: bool = True
     multiple: int = 1
     watermark: str = ""
@@ -39,7 +39,7 @@ class Profile:
     @property
     def protects(self) -> bool:
         """Whether numbers are suppressed at all."""
-        return self.smallest is not None
+        return self.smallest > 0
 
     @property
     def small(self) -> tuple[int, int]:
@@ -52,7 +52,7 @@ class Profile:
 
     def is_small(self, count: float) -> bool:
         """Whether a count is too small to be told."""
-        return 0 < count < (self.smallest or 0) or (count == 0 and not self.zero)
+        return 0 < count < self.smallest or (count == 0 and not self.zero)
 
     def rounded(self, count: float) -> int:
         """A count as it is told: the nearest multiple, half up.

@@ -218,10 +218,10 @@ def _guarded(
     seen = {name: (by_id[name]["value"], by_id[name]["value"]) for name in asked}
 
     def look(aim: Mapping[str, float]) -> None:
-        answer = system.farthest(told, aim)
-        for name in asked if answer else ():
-            low, high = seen[name]
-            seen[name] = (min(low, answer[name]), max(high, answer[name]))
+        if answer := system.farthest(told, aim):
+            for name in asked:
+                low, high = seen[name]
+                seen[name] = (min(low, answer[name]), max(high, answer[name]))
 
     def narrow(name: str) -> bool:
         return _is_narrow(seen[name], told[name], why[name], profile)

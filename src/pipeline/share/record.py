@@ -58,7 +58,7 @@ def keep(
         "study": study,
         "report": report,
         "profile": profile.name,
-        "smallest": profile.smallest,
+        "smallest": profile.smallest if profile.protects else None,
         "multiple": profile.multiple,
         "released_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "to": recipient,

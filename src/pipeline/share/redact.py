@@ -78,6 +78,8 @@ class Redactor:
         wanted = [name.strip() for name in str(options["shows"]).split(",")]
         if wanted == ["none"]:
             return replace(self, lookup=None)
+        if self.lookup is None:
+            raise ValueError("the results that a cell shows are looked up among those of its notebook")
         return replace(self, lookup=self.lookup.of(wanted, label=str(options.get("label", ""))))
 
     def _caption(self, match: re.Match) -> str:

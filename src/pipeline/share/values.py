@@ -87,7 +87,7 @@ def _as_read(project: Project, source, entry: dict):
             raise UserError(_gone(source.id, "it is a live source, which may hold other rows by now"))
         return source
     for file in (source_file(source, project.root), *_copies(project, source.path)):
-        if file.is_file() and sha256(file) == entry["sha256"]:
+        if file is not None and file.is_file() and sha256(file) == entry["sha256"]:
             return source.model_copy(update={"path": file.resolve().as_posix()})
     raise UserError(_gone(source.id, "its file was changed or removed after the report was made"))
 

@@ -80,7 +80,7 @@ def redact(text: str, lookup: Lookup, known: set[str]) -> str:
 def _in_words(phrase: str) -> str:
     """A small number of people in words."""
     first = re.match(rf"(?:{PARTS}|{SMALL}|{CJK_SMALL}{{1,2}})", phrase, re.IGNORECASE)
-    return HIDDEN + phrase[first.end() :]
+    return HIDDEN + phrase[first.end() :] if first else HIDDEN
 
 
 def told(match: re.Match, lookup: Lookup, known: set[str]) -> str:
