@@ -21,22 +21,24 @@ class ForkedProcess:
     stdin = stdout = stderr = None
 
     def __init__(self, address: str, pid: int):
-        self.address, self.pid, self.returncode = address, pid, None
+        self.address, self.pid = address, pid
+        self.returncode: int | None = None
 
     def poll(self) -> int | None:
         """Exit code, or None while it runs; a server that has gone has taken its kernels along."""
         if self.returncode is None:
             try:
-                self.returncode = ask(self.address, do="poll", pid=self.pid)["code"]
+                answer = ask(self.address, do="poll", pid=self.pid)
             except OSError:
-                self.returncode = -1  # type: ignore[assignment]
+                answer = None
+            self.returncode = answer["code"] if answer else -1
         return self.returncode
 
     def wait(self) -> int:
         """Wait for the end and return the exit code."""
-        while self.poll() is None:
+        while (code := self.poll()) is None:
             time.sleep(0.02)
-        return self.returncode
+        return code
 
     def send_signal(self, number: int) -> None:
         """Signal the kernel if it runs."""
