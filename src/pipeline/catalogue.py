@@ -205,7 +205,7 @@ def told(catalogue: Catalog) -> dict[tuple[str, str], tuple[str, ...]]:
     """The translations of a catalogue that are there."""
     found = {}
     for message in catalogue:
-        forms = message.string if isinstance(message.string, tuple | list) else (message.string,)
+        forms = message.string if isinstance(message.string, tuple | list) else (message.string or "",)
         if message.id and all(forms) and not message.fuzzy:
             english = message.id if isinstance(message.id, str) else message.id[0]
             found[english, message.context or ""] = tuple(forms)
@@ -232,7 +232,7 @@ def update(
             missing.append(text)
         string = (forms or ("",) * made.num_plurals) if text.plural else (forms or ("",))[0]
         ident = (text.english, text.plural) if text.plural else text.english
-        where = [(place, None) for place in text.places[:1]]
+        where = [(place, 0) for place in text.places[:1]]  # 0: no line is told
         made.add(ident, string, locations=where, context=text.context or None)
     if write and (texts or file.is_file()):
         stream = BytesIO()

@@ -167,7 +167,4 @@ def _ended_with_us(group: int):
     try:
         yield
     finally:
-        with contextlib.suppress(OSError):
-            watch.stdin.write(b"done\n")
-            watch.stdin.close()
-        watch.wait()
+        watch.communicate(b"done\n")

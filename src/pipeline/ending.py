@@ -89,7 +89,7 @@ def code_of(error: BaseException) -> Code:
     """The exit code of an error, also of one that comes as text from another process."""
     from pipeline.files import is_full
 
-    seen = error
+    seen: BaseException | None = error
     while seen is not None:
         if isinstance(seen, Ending):
             return seen.code

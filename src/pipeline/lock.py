@@ -49,7 +49,7 @@ class Standing:
     @property
     def told(self) -> list[str]:
         """What the user is told of a lock that the report does not rest on."""
-        if not self.differs:
+        if self.broken is None:
             return []
         return [
             f"a draft, for it differs from what was locked at {self.broken.record['locked_at']} "

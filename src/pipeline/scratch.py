@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,10 +10,8 @@ from typing import TextIO
 
 from pipeline.files import remove_tree
 
-try:
+if sys.platform != "win32":
     import fcntl
-except ImportError:  # Windows
-    fcntl = None
 
 PREFIX = "study-"
 OWNER = ".owner"
@@ -40,7 +39,7 @@ def owned_folder(place: str) -> tuple[Path, TextIO]:
     """A folder in `place` that `sweep` removes when its owner is gone, and the file by which it is held."""
     folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=place))
     owner = (folder / OWNER).open("w")
-    if fcntl:
+    if sys.platform != "win32":
         fcntl.flock(owner, fcntl.LOCK_EX)
     return folder, owner
 
@@ -54,7 +53,7 @@ def _restore(name: str, value: str | None) -> None:
 
 def sweep() -> int:
     """Remove the folders of runs that were killed; how many there were."""
-    if fcntl is None:
+    if sys.platform == "win32":
         return 0
     swept = 0
     for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):

@@ -8,6 +8,7 @@ import contextlib
 import json
 import os
 import socket
+import sys
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -17,10 +18,8 @@ from pipeline.ending import Locked
 from pipeline.files import read_json
 from pipeline.project import Project
 
-try:
+if sys.platform != "win32":
     import fcntl
-except ImportError:  # Windows
-    fcntl = None
 
 
 @contextlib.contextmanager
@@ -60,13 +59,13 @@ def site_lock(project: Project, *, doing: str, limit: float = 0) -> Iterator[dic
 
 def _taken(stream) -> bool:
     try:
-        if fcntl:
+        if sys.platform != "win32":
             fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
         else:
             import msvcrt
 
             stream.seek(0)
-            msvcrt.locking(stream.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
+            msvcrt.locking(stream.fileno(), msvcrt.LK_NBLCK, 1)
     except OSError:
         return False
     return True

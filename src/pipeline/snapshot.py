@@ -12,6 +12,7 @@ from importlib import metadata
 from pathlib import Path
 
 from pipeline import lock
+from pipeline.ending import LockError
 from pipeline.gather import gather
 from pipeline.lock_record import Lock, put_in_place
 from pipeline.operating import operation_of
@@ -73,7 +74,10 @@ def _lock_gathered(project: Project, name: str, gathered) -> tuple[Lock, bool]:
         return record
 
     made = put_in_place(project, name, lock.locks_of(project, name), fill)
-    return lock.current(project, name), made is not None
+    current = lock.current(project, name)
+    if current is None:
+        raise LockError(f"the lock of {name} was removed as soon as it was made")
+    return current, made is not None
 
 
 def _contents(gathered, asked, sources: dict, folder: Path) -> dict:

@@ -9,6 +9,7 @@ from analysis.language import mark, semicolons, tr
 from pipeline.compare import Difference
 from pipeline.compare.comparison import Comparison, Headline
 from pipeline.compare.headlines import shown
+from pipeline.compare.patients import Patients
 
 WIDTH = 80
 LINES = 5  # of each table, before the rest is counted
@@ -91,7 +92,7 @@ def as_text(found: Comparison, *, every: bool = False) -> str:
         lines += ["WHAT CHANGED, BY TABLE OF THE REPORT", *_tables(found, every), ""]
     lines += ["CAUSES", *_wrapped(found.causes or ["none: both were made from the same"]), ""]
     if found.patients is not None:
-        lines += ["PATIENTS (for local eyes only)", *_wrapped(_patients(found))]
+        lines += ["PATIENTS (for local eyes only)", *_wrapped(_patients(found.patients))]
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -132,8 +133,7 @@ def _wrapped(lines: Iterable[str], indent: str = "  ") -> Iterator[str]:
         )
 
 
-def _patients(found: Comparison) -> Iterator[str]:
-    people = found.patients
+def _patients(people: Patients) -> Iterator[str]:
     for word, ids in (("came", people.came), ("left", people.left), ("changed", tuple(people.changed))):
         listed = f": {', '.join(ids[:12])}{' …' if len(ids) > 12 else ''}" if ids else ""
         yield f"{len(ids)} {word}{listed}"
@@ -158,7 +158,7 @@ def as_html(found: Comparison) -> str:
     listed = "".join(f"<li>{escape(line)}</li>" for line in found.causes or ["none"])
     sections.append(_section("Causes", f"<ul>{listed}</ul>"))
     if found.patients is not None:
-        told = "".join(f"<li>{escape(line)}</li>" for line in _patients(found))
+        told = "".join(f"<li>{escape(line)}</li>" for line in _patients(found.patients))
         sections.append(_section("Patients (for local eyes only)", f"<ul>{told}</ul>"))
     html = Template(marked(asset("index.html").replace("Study reports", "What changed"))).substitute(
         language="en",

@@ -129,9 +129,19 @@ def _written(tree: ElementTree.Element, before: bytes) -> bytes:
         ElementTree.register_namespace(prefix.decode(), uri.decode())
     made = ElementTree.tostring(tree, encoding="UTF-8", xml_declaration=True)
     # Word asks for every namespace that it names as one to be ignored, used or not
-    was, now = ROOT.search(before)[0], ROOT.search(made)[0]
+    was, now = _root(before), _root(made)
     added = [entry for entry in re.findall(rb' xmlns:\w+="[^"]+"', now) if entry not in was]
     return made.replace(now, was[:-1] + b"".join(added) + b">", 1)
+
+
+def _root(document: bytes) -> bytes:
+    """The tag that a document opens with, and with it its namespaces."""
+    found = ROOT.search(document)
+    if found is None:
+        raise UserError(
+            "the document does not name its parts as Word does; open it in Word, save it and try again"
+        )
+    return found[0]
 
 
 def _custom(content: bytes, now: Mapping[str, str]) -> bytes:

@@ -8,6 +8,7 @@ import shutil
 from pathlib import Path
 
 from pipeline import lock, planned
+from pipeline.ending import LockError
 from pipeline.lock_record import Lock, put_in_place
 from pipeline.project import Project, UserError, sha256
 from pipeline.reach import Code
@@ -56,7 +57,10 @@ def _lock(project: Project, study: str) -> tuple[Lock, bool]:
         return {"plan": plan, "seen": _seen(project, study), "files": _copied(project, study, folder)}
 
     put_in_place(project, study, planned.plans_of(project, study), fill)
-    return planned.current_plan(project, study), True
+    made = planned.current_plan(project, study)
+    if made is None:
+        raise LockError(f"the lock of the plan of {study} was taken away as soon as it was made")
+    return made, True
 
 
 def _seen(project: Project, study: str) -> dict:

@@ -97,7 +97,7 @@ def blocks(body: Iterable[str]) -> Iterator[str]:
 
 def _is_embed(line: str) -> bool:
     found = SHORTCODE.search(line)
-    return bool(found) and found[1] in ("embed", "include")
+    return found is not None and found[1] in ("embed", "include")
 
 
 def _is_title(line: str) -> bool:

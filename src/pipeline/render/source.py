@@ -113,7 +113,8 @@ def include_lines(stage: Path, name: str = "index.qmd") -> list[Line]:
     lines: list[Line] = []
     for line in read_lines(stage, name):
         wanted = [argument for code, argument in shortcodes(line) if code == "include"]
-        if wanted and line.text.strip() == SHORTCODE.search(line.text)[0]:
+        first = SHORTCODE.search(line.text)
+        if wanted and first and line.text.strip() == first[0]:
             lines.extend(_part(stage, wanted[0], line))
         else:
             lines.append(line)

@@ -85,4 +85,4 @@ def _fold_cell(cell: dict) -> None:
 
 def _sets(line: str, keys: dict) -> bool:
     match = OPTION.match(line)
-    return bool(match) and match[1].split(":")[0].strip() in keys
+    return match is not None and match[1].split(":")[0].strip() in keys

@@ -2,6 +2,7 @@
 
 import json
 import re
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
@@ -11,10 +12,8 @@ from pipeline.files import link, make_read_only, read_json, remove_tree, sync_fo
 from pipeline.project import Project, as_json, sha256
 from pipeline.published import manifest_at
 
-try:
+if sys.platform != "win32":  # Windows keeps a file that is open from being removed
     import fcntl
-except ImportError:  # Windows: a file that is open cannot be removed
-    fcntl = None
 
 NUMBER = re.compile(r"(\d{4,})-\d{8}T\d{4}Z")
 LIVE = "/rows.pickle"
@@ -27,15 +26,20 @@ def runs_of(project: Project, study: str, report: str) -> list[Path]:
     """
     folder = project.runs / study / report
     found = [entry for entry in folder.glob("*") if NUMBER.fullmatch(entry.name) and entry.is_dir()]
-    return sorted(found, key=lambda entry: int(NUMBER.fullmatch(entry.name)[1]))
+    return sorted(found, key=lambda entry: _number(entry.name))
 
 
 def next_id(project: Project, study: str, report: str, now: datetime) -> str:
     """The id of the next run: its number, and when it was made."""
-    last = [int(NUMBER.fullmatch(entry.name)[1]) for entry in runs_of(project, study, report)]
-    published = NUMBER.fullmatch(str((_published(project, study, report)).get("run", "")))
-    number = 1 + max([0, *last, *([int(published[1])] if published else [])])
-    return f"{number:04d}-{now:%Y%m%dT%H%MZ}"
+    published = str(_published(project, study, report).get("run", ""))
+    last = max(_number(name) for name in (published, *(run.name for run in runs_of(project, study, report))))
+    return f"{last + 1:04d}-{now:%Y%m%dT%H%MZ}"
+
+
+def _number(name: str) -> int:
+    """The number of a run by its id; 0 where this is none."""
+    found = NUMBER.fullmatch(name)
+    return int(found[1]) if found else 0
 
 
 def _published(project: Project, study: str, report: str) -> dict:
@@ -108,7 +112,7 @@ def in_use(run: Path) -> Iterator[None]:
     """
     file = run / "manifest.json"
     with file.open("rb") as stream:
-        if fcntl:
+        if sys.platform != "win32":
             fcntl.flock(stream, fcntl.LOCK_SH)  # waits where it is just going
         if not file.exists():
             raise FileNotFoundError(f"the run {run.name} is no longer kept")
@@ -121,7 +125,7 @@ def _alone(run: Path) -> Iterator[bool]:
     with ExitStack() as held:
         try:
             stream = held.enter_context((run / "manifest.json").open("rb"))
-            if fcntl:
+            if sys.platform != "win32":
                 fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             yield False
