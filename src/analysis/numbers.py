@@ -6,7 +6,7 @@ binary floats. Missing values show as a dash, infinite ones (an odds ratio witho
 
 import math
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
+from typing import Any, TypeGuard
 
 from analysis.language import interval_name, tr
 
@@ -23,7 +23,7 @@ def fixed(value: float | None, digits: int) -> str:
     >>> fixed(2.675, 2), fixed(-0.04, 1), fixed(float("nan"), 1), fixed(float("inf"), 1)
     ('2.68', '0.0', '–', '∞')
     """
-    if _missing(value):
+    if not _known(value):
         return MISSING
     if math.isinf(value):
         return INFINITE if value > 0 else MINUS + INFINITE
@@ -52,7 +52,7 @@ def percent(fraction: float | None, digits: int = 1) -> str:
     >>> percent(0.45)
     '45.0 %'
     """
-    return MISSING if _missing(fraction) else tr("{number} %", number=fixed(100 * fraction, digits))
+    return tr("{number} %", number=fixed(100 * fraction, digits)) if _known(fraction) else MISSING
 
 
 def count_percent(count: int, total: int) -> str:
@@ -76,7 +76,7 @@ def p_value(value: float | None) -> str:
     >>> p_value(0.00041), p_value(0.0123), p_value(0.04996), p_value(1.0)
     ('<0.001', '0.012', '0.04996', '1.000')
     """
-    if _missing(value):
+    if not _known(value):
         return MISSING
     if not 0 <= value <= 1:
         raise ValueError(f"p_value: expected a number from 0 to 1, got {value}")
@@ -106,7 +106,7 @@ def interval(low: float | None, high: float | None, digits: int, *, scale: float
     >>> interval(-7.25, -1.0, 1)
     '−7.3 to −1.0'
     """
-    if _missing(low) and _missing(high):
+    if not _known(low) and not _known(high):
         return MISSING
     return tr(
         "{low} to {high}", low=fixed(_scaled(low, scale), digits), high=fixed(_scaled(high, scale), digits)
@@ -137,13 +137,12 @@ def estimate_interval(
     >>> estimate_interval(-4.5, -9, -1, 1, nominal=0.95, reached=0.875)
     '−4.5 (−9.0 to −1.0; only 87.5 %)'
     """
-    if _missing(estimate):
+    if not _known(estimate):
         return MISSING
-    short = "" if _missing(reached) or nominal is None or reached >= nominal - 1e-9 else reached
     shown, span = fixed(estimate * scale, digits), interval(low, high, digits, scale=scale)
-    if short == "":
+    if nominal is None or not _known(reached) or reached >= nominal - 1e-9:
         return f"{shown} ({span})"
-    return tr("{shown} ({span}; only {level})", shown=shown, span=span, level=percent(float(short)))
+    return tr("{shown} ({span}; only {level})", shown=shown, span=span, level=percent(float(reached)))
 
 
 def level(confidence_level: float) -> str:
@@ -181,9 +180,9 @@ def decimals_of(resolution: float | None, default: int = 1) -> int:
     return max(0, -Decimal(repr(float(resolution))).normalize().as_tuple().exponent)  # type: ignore[operator]
 
 
-def _missing(value) -> bool:
-    return value is None or value != value
+def _known(value: float | None) -> TypeGuard[float]:
+    return value is not None and value == value
 
 
 def _scaled(value, scale):
-    return value if _missing(value) else value * scale
+    return value * scale if _known(value) else value

@@ -227,7 +227,7 @@ def factor(unit: str, target: str, *, analyte: str | None = None) -> float | Non
         return None
     if one == other or (analyte in _ENZYMES and {one, other} == {"IU/L", "U/L"}):
         return 1.0
-    if (analyte, one, other) in _BY_ANALYTE:
+    if analyte is not None and (analyte, one, other) in _BY_ANALYTE:
         return _BY_ANALYTE[analyte, one, other]
     (dimension, size), (target_dimension, target_size) = _UNITS[one], _UNITS[other]
     return round(size / target_size, 12) if dimension == target_dimension else None

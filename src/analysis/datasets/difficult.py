@@ -14,6 +14,20 @@ def difficult_rule(criteria: Mapping) -> dict | None:
     return next((each for each in criteria.get("criteria", []) if each["rule"] == "d2t_eular"), None)
 
 
+def needed_rule(criteria: Mapping) -> dict:
+    """The criterion of `difficult_rule`, for what cannot do without it.
+
+    Raises
+    ------
+    ValueError
+        When no criterion asks for difficult-to-treat RA.
+    """
+    rule = difficult_rule(criteria)
+    if rule is None:
+        raise ValueError("no criterion asks for difficult-to-treat RA; give one the rule d2t_eular")
+    return rule
+
+
 def difficult_frames(known: Mapping, *, criteria: Mapping) -> dict[str, pd.DataFrame]:
     """Every screened subject by `analysis.eligibility.d2t`, with the study's own settings.
 

@@ -11,6 +11,7 @@ from analysis.language import inside, mark, tr
 
 if TYPE_CHECKING:
     from analysis.study import Study
+    from analysis.study.sections import Endpoint
 
 
 def count_flow(
@@ -67,8 +68,9 @@ def count_flow(
     rows = _screening(ids, enrolled, reasons) if len(enrolled) < len(ids) else []
     above = rows[0]["box"] if rows else None
     rows.append(_box("enrolled", _entered(study), len(enrolled), above))
-    followed = _followed(study, through_visit) if study.endpoints else []
-    known = _known(measures, responses, study) if study.endpoints else {}
+    endpoint = leading_endpoint(study)
+    followed = _followed(study, through_visit) if endpoint else []
+    known = _known(measures, responses, endpoint, study) if endpoint else {}
     gone = _left_before(subjects, visits, followed, study)
     for name, members in _groups(subjects, enrolled, study).items():
         rows += _lane(name, members, known, gone, populations, study=study, visits=followed, due=due)
@@ -122,9 +124,10 @@ def _followed(study, through_visit) -> list:
     return study.visits[: planned.index(through_visit) + 1] if through_visit else study.visits
 
 
-def _known(measures: pd.DataFrame, responses: pd.DataFrame | None, study) -> dict[str, tuple[str, set]]:
+def _known(
+    measures: pd.DataFrame, responses: pd.DataFrame | None, endpoint: "Endpoint", study
+) -> dict[str, tuple[str, set]]:
     """By visit: what says that the primary endpoint was assessed, and in whom."""
-    endpoint = leading_endpoint(study)
     values = measures[measures["variable"].eq(endpoint.variable) & measures["value"].notna()]
     found = {
         visit.id: (
@@ -149,8 +152,9 @@ def _left_before(
 
     The visit is the first one planned after the day of leaving that was not, and after which none was, attended.
     """
-    dated = visits is not None and {"visit_date", "visit_id"} <= set(visits)
-    if not dated or not {"discontinuation_reason", "baseline_date"} <= set(subjects):
+    if visits is None or not {"visit_date", "visit_id"} <= set(visits):
+        return None
+    if not {"discontinuation_reason", "baseline_date"} <= set(subjects):
         return None
     people = subjects.set_index("subject_id")
     unknown = pd.Series(pd.NaT, index=people.index, dtype=people["baseline_date"].dtype)

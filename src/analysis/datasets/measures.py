@@ -48,7 +48,7 @@ def measure(assessments: pd.DataFrame, *, study: "Study", scores: pd.DataFrame |
         category=pd.Series(pd.NA, index=long.index, dtype="string"),
         status=long["value"].isna().map({True: "missing_component", False: "ok"}),
     )
-    if not len(scored):
+    if scores is None or not len(scored):
         return long
     more = scores.rename(columns={"score": "variable"})[[*KEYS, "variable", "value", "category", "status"]]
     return pd.concat([long, more], ignore_index=True)

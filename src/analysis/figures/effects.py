@@ -87,7 +87,8 @@ def forest(
 
 def _lines(rows) -> list[tuple[str | None, pd.Series | None]]:
     """Headings and estimates in the order in which they stand."""
-    lines, open_group = [], None
+    lines: list[tuple[str | None, pd.Series | None]] = []
+    open_group = None
     for _, row in rows.iterrows():
         group = row.get("group")
         if group is not None and pd.notna(group) and group != open_group:

@@ -123,11 +123,11 @@ def predict(model: RidgeModel, subjects: pd.DataFrame) -> pd.Series:
 
 def choose_penalty(design: Any, stacked: Stacked, penalties: Any) -> tuple[Any, Any]:
     """The penalty with the best Akaike criterion and its fit; from strong to weak, each starting at the last."""
-    best, start = None, None
+    tried, start = [], None
     for penalty in sorted(penalties, reverse=True):
         fitted = newton(design, stacked.outcome, penalty=penalty, start=start, weights=stacked.weights)
         start = fitted.coefficients
         criterion = fitted.log_likelihood - fitted.effective_df
-        if best is None or criterion > best[0]:
-            best = (criterion, float(penalty), fitted)
-    return best[1], best[2]
+        tried.append((criterion, float(penalty), fitted))
+    _, chosen, best = max(tried, key=lambda one: one[0])  # of equals the first, which is the strongest
+    return chosen, best

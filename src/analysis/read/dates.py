@@ -158,7 +158,7 @@ def _shifted(found: Day, clock: dict, zone: str | None) -> Day:
     """The day in the study's time zone of a time with an offset."""
     if zone is None:
         return Day("zoned", reason="has a time with an offset; name the study's by `time_zone:`")
-    if found.precision != "D":
+    if found.day is None or found.precision != "D":
         return Day("unparseable", reason="has a time, but no day")
     offset = re.fullmatch(r"([+-])(\d{2}):?(\d{2})?", clock["zone"])
     minutes = (int(offset[2]) * 60 + int(offset[3] or 0)) * (-1 if offset[1] == "-" else 1) if offset else 0
@@ -206,9 +206,9 @@ def _year_first(text: str) -> Day | None:
     known = _UNKNOWN.sub("", text)
     for pattern in (_YEAR_FIRST, _CHINESE, _COMPACT):
         if match := pattern.fullmatch(known):
-            year, month, dom = (int(part) if part else None for part in match.groups())
+            month, dom = (int(part) if part else None for part in match.groups()[1:])
             iso = pattern is _YEAR_FIRST and re.fullmatch(r"\d{4}(-\d{2}){0,2}", text)
-            return made(year, month, dom, *([] if iso else ["D1"]))
+            return made(int(match[1]), month, dom, *([] if iso else ["D1"]))
     return None
 
 

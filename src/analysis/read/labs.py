@@ -215,7 +215,5 @@ def _refused(index, analyte, read: pd.DataFrame, cells) -> list:
 def _rule(index, analyte, rule: str, hit: pd.Series, cells, new, message=None) -> pd.DataFrame | None:
     """Findings of one rule, each under its analyte's name."""
     rows = index[hit.fillna(False).to_numpy(dtype=bool)]
-    if not len(rows):
-        return None
     made = rules.finding(rows, "", rule, cells[rows], new[rows] if new is not None else "", message)
-    return made.assign(variable=analyte[rows].fillna("analyte").to_numpy())
+    return None if made is None else made.assign(variable=analyte[rows].fillna("analyte").to_numpy())

@@ -22,7 +22,7 @@ def source_file(source: Any, root: Path) -> Path | None:
     if source.type != "package":
         return None
     found = importlib.util.find_spec(source.package)
-    if found is None:
+    if found is None or found.origin is None:  # no origin: a folder of that name, no package
         raise SourceError(f"source {source.id}: the package {source.package} is not installed")
     package, _, item = source.dataset.partition("/")
     return Path(found.origin).parent / "_data" / package / f"{item}.pkl.compress"

@@ -118,7 +118,7 @@ def _common_index(inputs: Mapping[str, Any]) -> pd.Index | None:
 
 def _in_order(value: Any, index: pd.Index | None, name: str) -> Any:
     """A Series in the order of `index`; anything else as it is."""
-    if not isinstance(value, pd.Series) or value.index is index or value.index.equals(index):
+    if index is None or not isinstance(value, pd.Series) or value.index is index or value.index.equals(index):
         return value
     other = value.index
     if len(other) != len(index) or not (other.is_unique and index.is_unique and other.isin(index).all()):

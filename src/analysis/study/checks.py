@@ -77,14 +77,14 @@ def _visits(study: Study) -> Iterator[Finding]:
         if study.visit_by == "window" and (visit.window is None or visit.target_day is None):
             yield ("visits", n), f"visit {visit.id} needs target_day and window, as visit_by is window"
         yield from ((("visits", n, "window"), text) for text in _zero_day(visit))
-    weeks = [(n, visit) for n, visit in enumerate(study.visits) if visit.week is not None]
-    for (_, one), (n, other) in pairwise(weeks):
-        if other.week < one.week:
-            yield ("visits", n, "week"), f"lies before {one.id}; list the visits in order of time"
-    timed = [(n, visit) for n, visit in enumerate(study.visits) if visit.window]
-    for (_, one), (n, other) in pairwise(timed):
-        if other.window[0] <= one.window[1]:
-            yield ("visits", n, "window"), f"overlaps the window of {one.id} or is out of order"
+    weeks = [(n, visit.id, visit.week) for n, visit in enumerate(study.visits) if visit.week is not None]
+    for (_, name, before), (n, _, week) in pairwise(weeks):
+        if week < before:
+            yield ("visits", n, "week"), f"lies before {name}; list the visits in order of time"
+    timed = [(n, visit.id, visit.window) for n, visit in enumerate(study.visits) if visit.window]
+    for (_, name, earlier), (n, _, window) in pairwise(timed):
+        if window[0] <= earlier[1]:
+            yield ("visits", n, "window"), f"overlaps the window of {name} or is out of order"
 
 
 def _zero_day(visit: Visit) -> Iterator[str]:

@@ -15,7 +15,7 @@ def message_of(model: type, item: Mapping[str, Any]) -> str:
         return "is missing"
     if kind == "literal_error":
         allowed = [word.strip(" '") for word in item["ctx"]["expected"].replace(" or ", ", ").split(",")]
-        return f"'{given}' is not one of {', '.join(allowed)}{nearest(given, allowed)}"
+        return f"'{given}' is not one of {', '.join(allowed)}{nearest(str(given), allowed)}"
     if kind == "string_type" and given is None:
         return "is empty"
     return (

@@ -15,6 +15,7 @@ from analysis.language import languages
 from analysis.references import InstrumentId, NotebookName, PopulationId, TableName, VisitId
 from analysis.study.base import Day, Free, Section, Words, YesNo
 from analysis.study.document import Document, Problem
+from analysis.study.hypotheses import Multiplicity
 from analysis.study.mapping import Block, Source
 from analysis.study.package import settings_model
 from analysis.study.planning import Objectives, PlanChange
@@ -141,6 +142,48 @@ class Study(Section, Generic[Settings]):
     def source(self, name: str) -> Source:
         """The source of that id."""
         return next(source for source in self.sources if source.id == name)
+
+    def needed_groups(self) -> Groups:
+        """The section `groups:`, for what compares groups.
+
+        Raises
+        ------
+        ValueError
+            When the study file has none.
+        """
+        if self.groups is None:
+            raise ValueError(f"study {self.id} has no groups to compare; declare groups in its study file")
+        return self.groups
+
+    def needed_safety(self) -> Safety:
+        """The section `safety:`, for what counts adverse events by its rules.
+
+        Raises
+        ------
+        ValueError
+            When the study file has none.
+        """
+        if self.safety is None:
+            raise ValueError(
+                "the study file has no section `safety:`, which says which adverse events count; write it, or show "
+                "them as recorded by the notebook adverse_events"
+            )
+        return self.safety
+
+    def needed_hierarchy(self) -> Multiplicity:
+        """The hierarchy of hypotheses, for what tests by it.
+
+        Raises
+        ------
+        ValueError
+            When the study file has none.
+        """
+        plan = self.statistics.multiplicity
+        if plan is None:
+            raise ValueError(
+                f"study {self.id} has no hierarchy; declare statistics.multiplicity in its study file"
+            )
+        return plan
 
     def columns(self, table: str) -> dict[str, Column]:
         """The columns of a tidy table as declared, with the variables this study adds and its own limits."""

@@ -123,13 +123,18 @@ def share_improved_minimally(
     resolution: float | None = None,
 ) -> Any:
     """Share of all members who improved by the minimal difference of the endpoint; missing is not improved."""
+    wanted, higher_is_better = entry.minimal_difference, entry.higher_is_better
+    if wanted is None or higher_is_better is None:
+        raise ValueError(
+            f"endpoint {entry.id} needs a minimal_difference, and higher_is_better for its direction"
+        )
     pairs = paired.match_pairs(baseline, followup)
     change = paired.settled_change(pairs.baseline, pairs.followup, resolution=resolution)
     known = paired.flag_responders(
         pairs.baseline,
         pairs.baseline + change,
-        minimal_difference=entry.minimal_difference.value,
-        higher_is_better=entry.higher_is_better,
+        minimal_difference=wanted.value,
+        higher_is_better=higher_is_better,
     )
     everybody = known.reindex(baseline.index)
     return paired.responder_rate(everybody, missing="non_response", confidence_level=confidence_level)

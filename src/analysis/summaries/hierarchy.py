@@ -160,12 +160,8 @@ def judge_hierarchy(changes: pd.DataFrame, *, study: "Study", level: float) -> p
     ValueError
         When the study has no hierarchy.
     """
+    by_model = study.needed_hierarchy().test == "mixed_model"
     listed = list_hypotheses(study)
-    if listed.empty:
-        raise ValueError(
-            f"study {study.id} has no hierarchy; declare statistics.multiplicity in its study file"
-        )
-    by_model = study.statistics.multiplicity.test == "mixed_model"
     exact = _taken(listed, changes, "change_ranks", "p_value")
     tested = _taken(listed, changes, "change_model", "p_value") if by_model else exact
     values = listed.assign(p_value=tested, p_exact=exact)
@@ -233,7 +229,7 @@ def hierarchy_rows(judged: pd.DataFrame, *, study: "Study", population: str, lev
         note = f"{row['status']}: {row['reason']}"
         frames.append(results.rows_of(found, analysis="hierarchy", note=note, kind=kinds, **keys))
     keys = {"analysis": "hierarchy", "variable": "hypotheses"}
-    levels = {"alpha": study.statistics.multiplicity.alpha, "level": level}
+    levels = {"alpha": study.needed_hierarchy().alpha, "level": level}
     counted = results.rows_of(_counted(judged), unit="count", kind="setting", **keys)
     return results.stack([*frames, counted, results.rows_of(levels, **keys)])
 

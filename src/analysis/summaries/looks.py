@@ -12,14 +12,20 @@ from analysis.summaries.shared import group_members, visits_wide
 
 if TYPE_CHECKING:
     from analysis.study import Study
+    from analysis.study.hypotheses import Looks
 
 NONE = mark("No formal interim test is planned; alpha is not spent.")
 
 
 def plans_interim_test(study: "Study") -> bool:
     """Whether the study file spends alpha at interim looks."""
+    return _tested(study) is not None
+
+
+def _tested(study: "Study") -> "Looks | None":
+    """The looks of a study file that spend alpha."""
     looks = study.statistics.looks
-    return bool(looks and looks.spending != "none")
+    return looks if looks and looks.spending != "none" else None
 
 
 def boundaries(study: "Study", shares: Sequence[float]) -> Any:
@@ -43,23 +49,24 @@ def boundaries(study: "Study", shares: Sequence[float]) -> Any:
     """
     from analysis import design
 
-    if not plans_interim_test(study):
+    looks = _tested(study)
+    if looks is None:
         raise ValueError(f"study {study.id} plans no interim test")
     spend = {"obrien_fleming": design.lan_demets_obrien_fleming, "pocock": design.lan_demets_pocock}
-    looks = study.statistics.looks
-    alpha = study.statistics.multiplicity.alpha
+    alpha = study.needed_hierarchy().alpha
     return spend[looks.spending]([*looks.earlier, *shares], alpha=alpha, sided=2)
 
 
 def final_level(study: "Study") -> float:
     """Two-sided level at which the final analysis tests: alpha, or what interim looks have left of it."""
-    if plans_interim_test(study) and study.statistics.looks.earlier:
+    looks = _tested(study)
+    if looks and looks.earlier:
         return boundaries(study, [1.0]).nominal_p[-1]
-    return study.statistics.multiplicity.alpha
+    return study.needed_hierarchy().alpha
 
 
 def count_information(
-    tables: Mapping[str, pd.DataFrame], *, study: "Study", population: str
+    tables: Mapping[str, pd.DataFrame], looks: "Looks", *, study: "Study", population: str
 ) -> tuple[int, int]:
     """What the study file counts as information: so far, and at the end.
 
@@ -67,13 +74,14 @@ def count_information(
     ----------
     tables : mapping of str to DataFrame
         The datasets of a report.
+    looks : analysis.study.hypotheses.Looks
+        Says what is counted: ``enrolled`` (subjects of the analysis set), or ``pairs`` (those with values at baseline
+        and at the visit of the first tested hypothesis).
     study : analysis.study.Study
-        `statistics.looks` says what is counted: ``enrolled`` (subjects of the analysis set), or ``pairs`` (those with
-        values at baseline and at the visit of the first tested hypothesis).
+        Its hierarchy, endpoints, groups and planned size.
     population : str
         Name of the analysis set.
     """
-    looks = study.statistics.looks
     members = group_members(tables["subjects"], tables["populations"], study=study, population=population)
     ids = pd.Index([id_ for group in members.values() for id_ in group])
     planned = looks.planned or study.planned_n
@@ -105,10 +113,11 @@ def look_rows(tables: Mapping[str, pd.DataFrame], *, study: "Study", population:
         (nominal, two-sided) and `z`; ``information`` counts what it rests on. Where no interim test is planned,
         ``this`` has spent 0, and ``final`` has all of alpha if there is a hierarchy.
     """
-    if not plans_interim_test(study):
+    looks = _tested(study)
+    if looks is None:
         return _unspent(study)
-    count, planned = count_information(tables, study=study, population=population)
-    before = study.statistics.looks.earlier
+    count, planned = count_information(tables, looks, study=study, population=population)
+    before = looks.earlier
     new = [count / planned] if (before or [0.0])[-1] < count / planned < 1 else []
     now = boundaries(study, [*new, 1.0])
     names = [*(f"earlier_{n + 1}" for n in range(len(before))), *(["this"] if new else []), "final"]

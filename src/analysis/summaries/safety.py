@@ -67,15 +67,11 @@ def safety_set(
     """
     from analysis import safety
 
-    if study.safety is None:
-        raise ValueError(
-            "the study file has no section `safety:`, which says which adverse events count; write it, or show them as "
-            "recorded by the notebook adverse_events"
-        )
+    counting = study.needed_safety()
     subjects = tables["subjects"][lambda frame: frame["subject_id"].isin(ids)].reset_index(drop=True)
     recorded = tables["adverse_events"][lambda frame: frame["subject_id"].isin(ids)].reset_index(drop=True)
     judged, flag, closes, rule, until = _judged(recorded, subjects, study)
-    opens = "first_dose_date" if study.safety.treatment_emergent else _opens(subjects)
+    opens = "first_dose_date" if counting.treatment_emergent else _opens(subjects)
     subjects = subjects.assign(first_day=subjects[opens], last_day=_last_day(subjects, closes))
     counted = judged[flag].fillna(True).astype(bool)
     timed = safety.derive_person_time(subjects, first="first_day", last="last_day", data_cut=data_cut)
@@ -166,7 +162,7 @@ def special_interest(chosen: SafetySet, *, study: "Study") -> pd.DataFrame:
 
     if "aesi" not in chosen.events:
         return overview(chosen, study=study).iloc[:0]
-    kinds = safety.kinds_of_interest(chosen.events, study.safety.special_interest)
+    kinds = safety.kinds_of_interest(chosen.events, study.needed_safety().special_interest)
     marked = safety.derive_special_interest(chosen.events, kinds)
     rows = {"special_interest": tr("Any")} | {
         f"special_{kind}": safety.KINDS.get(kind, kind) for kind in kinds

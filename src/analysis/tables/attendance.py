@@ -20,6 +20,7 @@ def attendance_table(rows: pd.DataFrame, *, study: "Study", notes: Sequence[str]
         index=["group", "variable", "visit"], columns="statistic", values="value", sort=False
     )
     visits = [visit for visit in study.visits if visit.id in set(rows["visit"])]
+    names = study.groups.labels if study.groups else {}
     lines, blocks = [], []
     for group in rows["group"].unique():
         of_group = found.loc[group]
@@ -29,7 +30,7 @@ def attendance_table(rows: pd.DataFrame, *, study: "Study", notes: Sequence[str]
         if due.lt(size).any():
             made.insert(0, (tr("Due by the data cut"), [numbers.whole(n) for n in due]))
         lines += made
-        name = tr("All") if group == "all" else study.groups.labels.get(group, group)
+        name = tr("All") if group == "all" else names.get(group, group)
         blocks += [f"{name} (n = {size})"] * len(made)
     body = pd.DataFrame(
         [cells for _, cells in lines],

@@ -57,7 +57,7 @@ def hierarchy_table(
         name = variables.get(row["endpoint"], "")
         lines.append(_decided(row, mean_digits(name, digits.get(name, 1))))
     interval = numbers.level(study.statistics.confidence_level)
-    by_model = study.statistics.multiplicity.test == "mixed_model"
+    by_model = study.needed_hierarchy().test == "mixed_model"
     columns = [
         tr("Pairs (missing)"),
         tr("Mean change ({interval})", interval=interval),

@@ -29,11 +29,12 @@ def responder_table(
         Responses to show; all by default.
     """
     visits = {visit.id: visit.label for visit in study.visits}
+    labels = study.groups.labels if study.groups else {}
     lines, blocks = [], []
     for entry in responses or study.responses:
         of_response = rows[rows["variable"].eq(entry.id)]
         for group in of_response["group"].unique():
-            label = study.groups.labels.get(group, group) if group != "all" else ""
+            label = labels.get(group, group) if group != "all" else ""
             name = tr("{label}: {group}", label=entry.label, group=label) if label else entry.label
             for visit in entry.visits:
                 found = of_response[of_response["group"].eq(group) & of_response["visit"].eq(visit)]

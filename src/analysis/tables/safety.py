@@ -21,7 +21,8 @@ def overview_table(
     A row whose events are all of unknown kind, because it was not recorded, shows dashes and not zeros.
     """
     stub = tr(stub)
-    per, interval = study.safety.rate_per_person_years, numbers.level(study.statistics.confidence_level)
+    per = study.needed_safety().rate_per_person_years
+    interval = numbers.level(study.statistics.confidence_level)
     columns = [
         *(
             tr("Subjects, n (%)"),

@@ -26,9 +26,9 @@ class Table:
         Text cells; the index holds the row headers and its name the header above them; columns are the headers.
     spanners : mapping of label to column names
         Headers over several neighbouring columns.
-    groups : sequence of str, optional
-        One label per row; a row that opens a new group is preceded by a row with the label, or bears the label
-        itself where its own name is empty.
+    groups : sequence of str or None, optional
+        One label per row, None for rows before the first group; a row that opens a new group is preceded by a row with
+        the label, or bears the label itself where its own name is empty.
     notes : sequence of str
         Footnotes, Markdown.
     per_patient : bool
@@ -40,7 +40,7 @@ class Table:
 
     body: pd.DataFrame
     spanners: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    groups: Sequence[str] | None = None
+    groups: Sequence[str | None] | None = None
     notes: Sequence[str] = ()
     per_patient: bool = False
     verbatim: bool = False

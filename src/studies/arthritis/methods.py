@@ -62,10 +62,10 @@ def choices_made(study: "Study", criteria: dict) -> pd.DataFrame:
 
 
 def _entry(criteria: dict) -> list[tuple]:
-    from analysis.datasets.difficult import difficult_rule
+    from analysis.datasets.difficult import needed_rule
     from analysis.eligibility.d2t import settings_from
 
-    chosen = settings_from(difficult_rule(criteria)["settings"])
+    chosen = settings_from(needed_rule(criteria)["settings"])
     ongoing, glucocorticoid = value_in_words(chosen.ongoing_counts), value_in_words(chosen.gc_2c)
     said = {
         mark("Stop reasons that count as failure"): value_in_words(chosen.failure_reasons),
@@ -245,10 +245,10 @@ def _percent(share: float) -> str:
 
 def numbers_for_text(study: "Study", criteria: dict) -> pd.DataFrame:
     """Numbers that the methods text states, as rows of the results table, analysis ``method``."""
-    from analysis.datasets.difficult import difficult_rule
+    from analysis.datasets.difficult import needed_rule
     from analysis.design import precision_of_proportion
 
-    rule = difficult_rule(criteria)["settings"]
+    rule = needed_rule(criteria)["settings"]
     values = {
         "planned_n": study.planned_n,
         "confidence_percent": 100 * study.statistics.confidence_level,

@@ -88,7 +88,7 @@ def rates_by_class(
             windows,
             by="class",
             confidence_level=study.statistics.confidence_level,
-            per=study.safety.rate_per_person_years,
+            per=study.needed_safety().rate_per_person_years,
         )
         known = found[found["class"].isin(list(CLASSES))]
         lines.append(known.assign(variable=kind, label=label, group=known["class"]))

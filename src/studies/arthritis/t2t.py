@@ -142,7 +142,12 @@ def summarise_sustained(
     ----------
     Smolen JS, Landewe RBM, Bergstra SA, et al. Ann Rheum Dis 2023;82:3-18 (glossary: sustained, six months or more).
     """
-    later = {visit.id: 7 * visit.week for visit in study.visits if visit.id != study.baseline_visit}
+    weeks = {visit.id: visit.week for visit in study.visits if visit.id != study.baseline_visit}
+    later = {name: 7 * week for name, week in weeks.items() if week is not None}
+    if lacking := [name for name in weeks if name not in later]:
+        raise ValueError(
+            f"no `week:` says how far apart the visits {', '.join(lacking)} lie; give it in the study file"
+        )
     days = due[list(later)].mul(pd.Series(later)).where(due[list(later)])
     span = (days.max(axis=1) - days.min(axis=1)).fillna(-1)
     seen = wide[wide["visit_id"].isin(list(later)) & wide["visit_date"].notna()]

@@ -182,8 +182,10 @@ def _place(name: str) -> Place:
     >>> _place("A1"), _place("AB12")
     ((0, 0), (11, 27))
     """
-    letters = re.match("[A-Z]+", name)[0]
+    found = re.fullmatch("([A-Z]+)([0-9]+)", name)
+    if found is None:
+        raise ValueError(f"'{name}' names no cell of a sheet; cells are named as A1 or AB12")
     column = 0
-    for letter in letters:
+    for letter in found[1]:
         column = 26 * column + ord(letter) - 64
-    return int(name[len(letters) :]) - 1, column - 1
+    return int(found[2]) - 1, column - 1

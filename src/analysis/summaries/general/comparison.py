@@ -87,6 +87,7 @@ def summarise_comparison(
 def differences_drawn(rows: pd.DataFrame, *, study: "Study") -> pd.DataFrame:
     """The differences as a forest reads them: of the model of all visits where there is one, else at the visit."""
     visits = {visit.id: visit.label for visit in study.visits}
+    labels = study.groups.labels if study.groups else {}
     lines = []
     for entry in study.endpoints:
         found = rows[rows["variable"].eq(entry.id)]
@@ -95,7 +96,7 @@ def differences_drawn(rows: pd.DataFrame, *, study: "Study") -> pd.DataFrame:
             index=["visit", "group"], columns="statistic", values="value"
         )
         for (visit, group), values in wide.iterrows():
-            shown = f"{visits[visit]}, {study.groups.labels.get(group, group)}"
+            shown = f"{visits[visit]}, {labels.get(group, group)}"
             lines.append({"label": shown, "group": entry.label, **{name: values[name] for name in SHOWN[:3]}})
     order = {label: place for place, label in enumerate(visits.values())}
     drawn = pd.DataFrame(lines, columns=["label", "group", *SHOWN[:3]])

@@ -160,8 +160,9 @@ def subgroups_drawn(
         heading = _heading(labels.get(column, column), test["p_value"])
         lines.append({"of": group, "label": level, "group": heading, **_values(found, **keys)})
     drawn = pd.DataFrame(lines, columns=["of", "label", "group", *SHOWN[:3], "n"])
-    if len(study.groups.order) > 2:
-        names = drawn["of"].map(lambda name: study.groups.labels.get(name, name))
+    groups = study.needed_groups()
+    if len(groups.order) > 2:
+        names = drawn["of"].map(lambda name: groups.labels.get(name, name))
         drawn = drawn.assign(group=names + ": " + drawn["group"])
     return drawn.drop(columns="of")
 

@@ -50,12 +50,12 @@ def category_table(
                 cells = []
                 for group in shown:
                     found = pick(rows, variable=f"{variable} {level}", visit=visit, group=group)
-                    count, total = found.get("count"), found.get("n", 0)
+                    total = int(found.get("n", 0))
                     cells.append(
                         tr(
                             "{share} of {total}",
-                            share=numbers.count_percent(int(count), int(total)),
-                            total=int(total),
+                            share=numbers.count_percent(int(found["count"]), total),
+                            total=total,
                         )
                         if total
                         else tr("not yet (0)")

@@ -33,14 +33,15 @@ def comparison_table(
         Footnotes before the generated ones.
     """
     visits = visits_shown(study)
-    reference, labels = study.groups.order[0], study.groups.labels
+    groups = study.needed_groups()
+    reference, labels = groups.order[0], groups.labels
     interval = numbers.level(study.statistics.confidence_level)
     lines, blocks, index = [], [], []
     for entry in study.endpoints:
         found = rows[rows["variable"].eq(entry.id)]
         more = mean_digits(entry.variable, digits.get(entry.variable, 1))
         for visit in entry.visits:
-            for group in study.groups.order[1:]:
+            for group in groups.order[1:]:
                 here = found[found["visit"].eq(visit) & found["group"].eq(group)]
                 if here.empty:
                     continue

@@ -44,7 +44,8 @@ def unadjusted_table(
         Footnotes before the generated ones.
     """
     visits = visits_shown(study)
-    reference, labels = study.groups.order[0], study.groups.labels
+    groups = study.needed_groups()
+    reference, labels = groups.order[0], groups.labels
     against = labels.get(reference, reference)
     lines, blocks, index = [], [], []
     for entry in study.endpoints:

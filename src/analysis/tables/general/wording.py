@@ -11,8 +11,6 @@ from analysis.tables.rows import methods
 if TYPE_CHECKING:
     from analysis.study import Study
 
-_INTERVAL = ("estimate", "conf_low", "conf_high")
-
 
 def sentences(rows: pd.DataFrame) -> list[str]:
     """Method sentences and reasons for what is not there, each once."""
@@ -24,7 +22,9 @@ def sentences(rows: pd.DataFrame) -> list[str]:
 
 def with_interval(found: dict, digits: int, *, scale: float = 1) -> str:
     """An estimate with its limits, or a dash."""
-    return numbers.estimate_interval(*(found.get(name) for name in _INTERVAL), digits, scale=scale)  # type: ignore[misc]
+    return numbers.estimate_interval(
+        found.get("estimate"), found.get("conf_low"), found.get("conf_high"), digits, scale=scale
+    )
 
 
 def groups_shown(rows: pd.DataFrame, study: "Study") -> dict[str, str]:

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from analysis import numbers
-from analysis.datasets.difficult import difficult_rule
+from analysis.datasets.difficult import needed_rule
 from analysis.eligibility.d2t import settings_from
 from analysis.language import Texts, mark, tr
 from analysis.tables.table import Table
@@ -35,7 +35,7 @@ SUB_ITEMS = ("c2a", "c2b", "c2c", "c2d", "c2e")
 
 def item_labels(criteria: dict) -> dict[str, str]:
     """The criteria and sub-items in words, with the limits that the study's criteria set."""
-    chosen = settings_from(difficult_rule(criteria)["settings"])
+    chosen = settings_from(needed_rule(criteria)["settings"])
     return {name: label.format(gc_min_mg_day=chosen.gc_min_mg_day) for name, label in ITEMS.items()}
 
 

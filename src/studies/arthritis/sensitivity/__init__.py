@@ -116,6 +116,8 @@ def switched_before(cohort: Cohort, visit: str) -> pd.Index:
     events = cohort.tables["intercurrent_events"]
     switches = events[events["event"].eq("bDMARD or tsDMARD switch")]
     target = next(entry.target_day for entry in cohort.study.visits if entry.id == visit)
+    if target is None:
+        raise ValueError(f"no `target_day:` says when visit {visit} was due; give it in the study file")
     planned = cohort.start + pd.to_timedelta(target - 1, unit="D")
     came = by_visit(cohort.wide, "visit_date", cohort.ids, [visit])[visit]
     until = pd.to_datetime(came).fillna(planned)

@@ -136,10 +136,10 @@ def classify_variants(
 ) -> dict[str, pd.Series]:
     """Who has difficult-to-treat RA under each variant of the definition named: result by subject id."""
     from analysis import eligibility
-    from analysis.datasets.difficult import difficult_rule
+    from analysis.datasets.difficult import needed_rule
     from analysis.datasets.screening import tables_at_screening
 
-    rule = difficult_rule(criteria)
+    rule = needed_rule(criteria)
     known = tables_at_screening(tables, tables["assessments"], tables["scores"])
     found = {}
     for name in variants:
