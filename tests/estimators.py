@@ -648,8 +648,7 @@ NOT_ESTIMATORS = {
         [f"summaries.{n}" for n in ("comparisons", "summarise_comparison", "differences_drawn")],
         "rows from the estimators of groups; Fisher's test on counts"),
     **dict.fromkeys(
-        [f"summaries.{n}" for n in ("plans_interim_test", "boundaries", "final_level", "count_information",
-                                    "look_rows")], PLANNED),
+        [f"summaries.{n}" for n in ("boundaries", "final_level", "count_information", "look_rows")], PLANNED),
     "summaries.course_by_visit": "mean and t interval at each visit, of a study's datasets; tested beside it",
     "summaries.share_improved": "proportions.wilson of complete pairs; tested beside it",
     "summaries.share_improved_minimally": "paired.responder_rate of flagged pairs; tested beside it",

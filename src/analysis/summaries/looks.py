@@ -17,13 +17,8 @@ if TYPE_CHECKING:
 NONE = mark("No formal interim test is planned; alpha is not spent.")
 
 
-def plans_interim_test(study: "Study") -> bool:
-    """Whether the study file spends alpha at interim looks."""
-    return _tested(study) is not None
-
-
-def _tested(study: "Study") -> "Looks | None":
-    """The looks of a study file that spend alpha."""
+def _spending(study: "Study") -> "Looks | None":
+    """The interim looks of a study file that spend alpha; None where no interim test is planned."""
     looks = study.statistics.looks
     return looks if looks and looks.spending != "none" else None
 
@@ -49,7 +44,7 @@ def boundaries(study: "Study", shares: Sequence[float]) -> Any:
     """
     from analysis import design
 
-    looks = _tested(study)
+    looks = _spending(study)
     if looks is None:
         raise ValueError(f"study {study.id} plans no interim test")
     spend = {"obrien_fleming": design.lan_demets_obrien_fleming, "pocock": design.lan_demets_pocock}
@@ -59,7 +54,7 @@ def boundaries(study: "Study", shares: Sequence[float]) -> Any:
 
 def final_level(study: "Study") -> float:
     """Two-sided level at which the final analysis tests: alpha, or what interim looks have left of it."""
-    looks = _tested(study)
+    looks = _spending(study)
     if looks and looks.earlier:
         return boundaries(study, [1.0]).nominal_p[-1]
     return study.needed_hierarchy().alpha
@@ -113,7 +108,7 @@ def look_rows(tables: Mapping[str, pd.DataFrame], *, study: "Study", population:
         (nominal, two-sided) and `z`; ``information`` counts what it rests on. Where no interim test is planned,
         ``this`` has spent 0, and ``final`` has all of alpha if there is a hierarchy.
     """
-    looks = _tested(study)
+    looks = _spending(study)
     if looks is None:
         return _unspent(study)
     count, planned = count_information(tables, looks, study=study, population=population)

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from small_study import small_study
 
 from analysis import read
 from analysis.study import StudyFileError, as_study
@@ -241,3 +242,12 @@ def test_report_file_is_checked_against_its_study(tmp_path, text, message):
     (tmp_path / "interim.yml").write_text(text, encoding="utf-8")
     with pytest.raises(StudyFileError, match=re.escape(message)):
         read.analysis(tmp_path / "interim.yml", read.study(tmp_path / "study.yml"))
+
+
+@pytest.mark.parametrize(
+    ("section", "told"),
+    [("groups", "declare groups"), ("safety", "no section `safety:`"), ("hierarchy", "declare statistics")],
+)
+def test_a_section_that_is_needed_and_not_there_is_asked_for(section, told):
+    with pytest.raises(ValueError, match=told):
+        getattr(small_study(), f"needed_{section}")()

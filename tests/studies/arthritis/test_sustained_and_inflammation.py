@@ -3,6 +3,7 @@
 from types import SimpleNamespace
 
 import pandas as pd
+import pytest
 
 from studies.arthritis import d2t, t2t
 
@@ -78,3 +79,16 @@ def test_groups_by_inflammation_with_their_target():
     assert shown.body.loc["Participants"].tolist() == ["2", "1", "1"]
     assert shown.body.loc["CDAI", "Objective"].startswith("25.0")
     assert shown.body.loc["At the target at week 48"].tolist() == ["1/2", "0/0", "0/0"]
+
+
+def test_a_visit_without_a_week_is_asked_for_it():
+    study = SimpleNamespace(
+        visits=[*STUDY.visits, SimpleNamespace(id="W96", week=None)], baseline_visit="W00"
+    )
+    with pytest.raises(ValueError, match="W96 lie; give it"):
+        t2t.summarise_sustained(pd.DataFrame(), pd.DataFrame(), study=study, setting=None)
+
+
+def test_criteria_that_do_not_ask_for_difficult_disease_name_no_limits_of_it():
+    with pytest.raises(ValueError, match="the rule d2t_eular"):
+        d2t.item_labels({"criteria": []})
