@@ -629,7 +629,27 @@ local function number_fields(doc)
   return doc:walk({ Span = number_field })
 end
 
+-- After a one what is counted stands in the singular; a text that is filled with numbers says "patients".
+local ONE = {
+  people = "person", participants = "participant", patients = "patient", subjects = "subject", events = "event",
+  infections = "infection", visits = "visit", doses = "dose", courses = "course", drugs = "drug", joints = "joint",
+  deviations = "deviation", examinations = "examination", queries = "query", entries = "entry", times = "time",
+}
+
+local function in_number(inlines)
+  for i = 1, #inlines - 2 do
+    local number, gap, word = inlines[i], inlines[i + 1], inlines[i + 2]
+    local counts = number.t == "Span" and number.classes:includes("result") and stringify(number.content) == "1"
+    if counts and (gap.t == "Space" or gap.t == "SoftBreak") and word.t == "Str" then
+      local noun, rest = word.text:match("^(%a+)(.*)$")
+      if ONE[noun] then inlines[i + 2] = pandoc.Str(ONE[noun] .. rest) end
+    end
+  end
+  return inlines
+end
+
 return {
+  { Inlines = in_number },
   HOLD,
   { Link = name_reference },
   { Image = function(image) return is("docx") and describe(image) or nil end },
