@@ -39,7 +39,7 @@ PACKAGES = (
 WITHOUT_ESTIMATORS = (
     "cohort", "columns", "datasets", "drugs", "due", "eligibility", "escape", "exposure", "figures", "fonts", "inputs",
     "keys", "kinds", "language", "look", "progression", "read", "references", "responses", "result_ids", "results",
-    "safety", "scoring", "shapes", "study", "summaries", "tables", "thresholds",
+    "safety", "score_limits", "scoring", "shapes", "study", "summaries", "tables", "thresholds",
 )  # fmt: skip
 VISITS = ["w00", "w12", "w24"]
 PLAIN = SimpleNamespace(
