@@ -9,7 +9,7 @@ import resource
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +44,7 @@ def run(
         If the program takes longer than `limit` seconds; it and what it started are ended.
     """
     with (
+        _ended_with_us() as join,
         subprocess.Popen(
             [os.fspath(word) for word in command],
             cwd=cwd,
@@ -52,10 +53,9 @@ def run(
             encoding="utf-8",
             errors="replace",
             start_new_session=True,
-            preexec_fn=die_with_parent if _libc is not None else None,
+            preexec_fn=join,
             **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **given},
         ) as process,
-        _ended_with_us(process.pid),
     ):
         try:
             out, err = process.communicate(timeout=limit)
@@ -148,15 +148,16 @@ def _in_words(error: Exception) -> Exception:
 
 
 @contextlib.contextmanager
-def _ended_with_us(group: int):
-    """A shell that waits for the end of its input, which is ours too, and then ends all of the group.
+def _ended_with_us() -> Iterator[Callable[[], None] | None]:
+    """What a program does before it begins, so that it and what it starts in turn end with this process.
 
-    The death signal reaches the program itself, not what it has started in turn.
+    The death signal reaches the program itself, not what it has started: a shell, there before the program, waits for
+    the end of its input, which is ours too, and then ends all of the group that the program has named to it.
     """
     if _libc is None:
-        yield
+        yield None
         return
-    script = f'read -r done; [ "$done" = done ] || kill -9 -{group}'
+    script = 'read -r group; read -r done; case $group$done in *[!0-9]*|"") ;; *) kill -9 -"$group" ;; esac'
     watch = subprocess.Popen(
         ["/bin/sh", "-c", script],
         stdin=subprocess.PIPE,
@@ -164,7 +165,13 @@ def _ended_with_us(group: int):
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
+    told = watch.stdin.fileno()
+
+    def join() -> None:
+        die_with_parent()
+        os.write(told, b"%d\n" % os.getpid())
+
     try:
-        yield
+        yield join
     finally:
         watch.communicate(b"done\n")
