@@ -158,14 +158,15 @@ def _ended_with_us() -> Iterator[Callable[[], None] | None]:
         yield None
         return
     script = 'read -r group; read -r done; case $group$done in *[!0-9]*|"") ;; *) kill -9 -"$group" ;; esac'
+    ours, told = os.pipe()
     watch = subprocess.Popen(
         ["/bin/sh", "-c", script],
-        stdin=subprocess.PIPE,
+        stdin=ours,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
-    told = watch.stdin.fileno()
+    os.close(ours)
 
     def join() -> None:
         die_with_parent()
@@ -174,4 +175,7 @@ def _ended_with_us() -> Iterator[Callable[[], None] | None]:
     try:
         yield join
     finally:
-        watch.communicate(b"done\n")
+        with contextlib.suppress(OSError):
+            os.write(told, b"done\n")
+        os.close(told)
+        watch.wait()
