@@ -163,7 +163,7 @@ def test_manifest_hashes_are_those_of_the_files(auranofin, report):
     assert manifest["params"][f"{report}.yml"] == sha256(params / f"{report}.yml")
     assert manifest["params"]["study.yml"] == sha256(params / "study.yml")
     kept = manifest["files"]
-    for name in ("src/analysis/rates.py", "notebooks/change.ipynb", "reports/ra_auranofin/final.qmd"):
+    for name in ("src/analysis/rates.py", "notebooks/change.ipynb", f"reports/ra_auranofin/{report}.qmd"):
         assert kept[f"inputs/{name}"] == sha256(auranofin.file(*name.split("/")))
     assert manifest["notebooks"]["notebooks/change.ipynb"] == kept["inputs/notebooks/change.ipynb"]
     assert f"reports/ra_auranofin/{report}.qmd" in manifest["text"]
