@@ -13,7 +13,7 @@ report: .venv/ready  ## render every report of every study into reports/_site/
 	$(STUDY) render
 
 test: .venv/ready  ## run the tests
-	.venv/bin/pytest -n 2 --dist loadscope $(ARGS)
+	.venv/bin/pytest -n 2 --dist loadscope --no-loadscope-reorder $(ARGS)
 
 docs: .venv/ready  ## render the handbook into reports/_site/handbook/
 	$(STUDY) handbook

@@ -24,7 +24,26 @@ SHARED = Path(os.environ.get("STUDY_SHARED", ROOT.parent / "shared"))
 PROGRAMS = {"browser", "pdf_pages", "postgres_url"}  # fixtures that start a program of the system
 
 
+LONGEST = (  # modules whose tests take minutes: they begin first, so that no worker is left alone with one at the end
+    *("faults/test_faults", "faults/test_together", "analysis/test_growth", "pipeline/test_planted_secrets"),
+    *("pipeline/test_scheduler", "test_misspelt_names", "studies/test_interim_dates", "faults/test_watch"),
+    *(
+        "pipeline/draft/test_rendered",
+        "pipeline/draft/test_reported",
+        "pipeline/test_lock",
+        "pipeline/test_share_release",
+    ),
+)
+
+
+def _length(item) -> int:
+    """Place of a test's module among the longest; all others come after them, in their order."""
+    module = item.nodeid.partition("::")[0].removeprefix("tests/").removesuffix(".py")
+    return LONGEST.index(module) if module in LONGEST else len(LONGEST)
+
+
 def pytest_collection_modifyitems(items):
+    items.sort(key=_length)
     for item in items:
         if PROGRAMS & set(item.fixturenames) or item.get_closest_marker("quarto"):
             item.add_marker("programs")
