@@ -88,7 +88,7 @@ def _zip(file: Path, kind: str) -> None:
 def _sheet(content: bytes) -> None:
     """Refuse a sheet with a cell so far out that no memory holds what lies before it."""
     far = [(_column(letters), int(row)) for letters, row in set(_FAR.findall(content))]
-    last = max([*(int(row) for row in _ROW.findall(content)), *(row for _, row in far)], default=0)
+    last = max([*map(int, _ROW.findall(content)), *(row for _, row in far)], default=0)
     width = max((column for column, _ in far), default=26)
     if last * width > MOST_CELLS:
         raise ValueError(
