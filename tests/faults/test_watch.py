@@ -16,7 +16,9 @@ class Watched:
     """A running `study watch`, and what its pages are told."""
 
     def __init__(self, victim: Victim):
-        self.victim, self.process = victim, victim.start(*WATCH)
+        # where the suite runs in the background of a shell, Ctrl-C is ignored by all that it starts
+        heard = lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)  # noqa: E731
+        self.victim, self.process = victim, victim.start(*WATCH, preexec_fn=heard)
         self.said = ""
         while not (found := re.search(r"http://127\.0\.0\.1:(\d+)/(\S+)/", self.said)):
             line = self.process.stdout.readline()
