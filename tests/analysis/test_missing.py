@@ -1,5 +1,8 @@
 """Missing data: worked cases D.9, D.10, D.12 of the reference, R's pooling, properties of imputation."""
 
+import json
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -343,3 +346,20 @@ def test_binary_answers_without_variation_or_complete_covariates_are_refused():
         missing.impute_binary(
             given.assign(x=[1.0, None, 2.0]), outcome="y", covariates=["x"], n_imputations=2, seed=1
         )
+
+
+def test_binary_imputation_gives_the_share_and_the_variance_of_mice():
+    theirs = json.loads((Path(__file__).parent / "r" / "binary.json").read_text(encoding="utf-8"))
+    data = pd.DataFrame({name: theirs["data"][name] for name in ("x", "arm")})
+    answers = pd.array([None if one in (None, "NA") else bool(one) for one in theirs["data"]["y"]], "boolean")
+    gone = pd.isna(answers)
+    assert gone.sum() == theirs["gaps"]
+    filled = missing.impute_binary(
+        data.assign(y=answers), outcome="y", covariates=["x", "arm"], n_imputations=theirs["m"], seed=3
+    )
+    shares = filled.groupby("imputation")["y"].mean()
+    assert shares.mean() == pytest.approx(theirs["share"], abs=0.004)  # drawn a thousand times on each side
+    assert shares.var() == pytest.approx(theirs["between"], rel=0.15)
+    by_subject = filled.groupby(level=0)["y"].mean()[gone]
+    thirds = by_subject.groupby(pd.qcut(data["x"][gone].rank(), 3, labels=False)).mean()
+    assert thirds.tolist() == pytest.approx(theirs["thirds"], abs=0.01)
