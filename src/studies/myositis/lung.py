@@ -8,7 +8,7 @@ import pandas as pd
 from analysis import results, scoring
 from analysis.cohort import Cohort
 from analysis.datasets.responses import at_visit
-from analysis.language import Texts, mark
+from analysis.language import Texts, commas, mark, tr
 from analysis.tables.cells import of_total, quartiles
 from analysis.tables.table import Table
 from studies.myositis.response import TIS_LEVELS, certainly, improvement_at, rate
@@ -159,9 +159,9 @@ def course_table(found: pd.DataFrame, *, study: "Study", notes: Sequence[str] = 
         for name, label in EVENTS.items()
         if name in recorded
     }
-    absent = {"rp_ild": "rapid progression dated by the clinician", "hrct_worse": "HRCT"}
+    absent = {"rp_ild": tr("rapid progression dated by the clinician"), "hrct_worse": tr("HRCT")}
     missing = [what for name, what in absent.items() if name not in recorded]
-    more = [f"Not recorded in this study: {', '.join(missing)}."] if missing else []
+    more = [tr("Not recorded in this study: {listed}.", listed=commas(missing))] if missing else []
     body = pd.DataFrame.from_dict(lines, orient="index", columns=[labels[visit] for visit in visits])
     return Table(body.rename_axis("Measure"), notes=[*notes, *more])
 
