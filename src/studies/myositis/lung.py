@@ -64,18 +64,18 @@ def lung_rows(group: Cohort, *, visits: Sequence[str]) -> pd.DataFrame:
 
 
 COURSE = {
-    "fvc_pp": ("FVC, % predicted", 0),
-    "dlco_pp": ("DLCO, % predicted", 0),
-    "ferr_ug_l": ("Ferritin, ug/L", 0),
-    "kl6_u_ml": ("KL-6, U/mL", 0),
-    "cdasi_activity": ("CDASI activity", 0),
-    "prednisone_mg_day": ("Prednisone equivalent, mg/day", 1),
+    "fvc_pp": (mark("FVC, % predicted"), 0),
+    "dlco_pp": (mark("DLCO, % predicted"), 0),
+    "ferr_ug_l": (mark("Ferritin, ug/L"), 0),
+    "kl6_u_ml": (mark("KL-6, U/mL"), 0),
+    "cdasi_activity": (mark("CDASI activity"), 0),
+    "prednisone_mg_day": (mark("Prednisone equivalent, mg/day"), 1),
 }
 EVENTS = {
-    "tis_moderate": "TIS at least 40, of those known",
-    "rp_ild": "Rapidly progressive lung disease by then",
-    "hrct_worse": "HRCT worse than at baseline, of those with one",
-    "death": "Died by then",
+    "tis_moderate": mark("TIS at least 40, of those known"),
+    "rp_ild": mark("Rapidly progressive lung disease by then"),
+    "hrct_worse": mark("HRCT worse than at baseline, of those with one"),
+    "death": mark("Died by then"),
 }
 
 
@@ -163,7 +163,7 @@ def course_table(found: pd.DataFrame, *, study: "Study", notes: Sequence[str] = 
     missing = [what for name, what in absent.items() if name not in recorded]
     more = [tr("Not recorded in this study: {listed}.", listed=commas(missing))] if missing else []
     body = pd.DataFrame.from_dict(lines, orient="index", columns=[labels[visit] for visit in visits])
-    return Table(body.rename_axis("Measure"), notes=[*notes, *more])
+    return Table(body.rename_axis(mark("Measure")), notes=[*notes, *more])
 
 
 def _measure(row, digits):

@@ -6,21 +6,27 @@ import pandas as pd
 
 from analysis import numbers
 from analysis.cohort import Cohort
+from analysis.language import mark
 from analysis.tables.cells import of_total, quartiles
 from analysis.tables.table import Table
 
-INFLAMMATION = {"yes": "Objective", "no": "None", "uncertain": "Uncertain", "not_recorded": "Not recorded"}
-BESIDE = {
-    "cdai": ("CDAI", 1),
-    "sjc28": ("Swollen joints (28)", 0),
-    "tjc28": ("Tender joints (28)", 0),
-    "crp_mg_l": ("CRP, mg/L", 1),
-    "ptga_mm": ("Patient's global, mm", 0),
-    "pain_mm": ("Pain, mm", 0),
-    "haq_di": ("HAQ-DI", 2),
-    "prednisone_mg_day": ("Prednisone equivalent, mg/day", 1),
+INFLAMMATION = {
+    "yes": mark("Objective inflammation"),
+    "no": mark("None"),
+    "uncertain": mark("Uncertain"),
+    "not_recorded": mark("Not recorded"),
 }
-ANSWERS = {"comorbidity_fibromyalgia": "Fibromyalgia", "seropositive": "RF or ACPA positive"}
+BESIDE = {
+    "cdai": (mark("CDAI"), 1),
+    "sjc28": (mark("Swollen joints (28)"), 0),
+    "tjc28": (mark("Tender joints (28)"), 0),
+    "crp_mg_l": (mark("CRP, mg/L"), 1),
+    "ptga_mm": (mark("Patient's global, mm"), 0),
+    "pain_mm": (mark("Pain, mm"), 0),
+    "haq_di": (mark("HAQ-DI"), 2),
+    "prednisone_mg_day": (mark("Prednisone equivalent, mg/day"), 1),
+}
+ANSWERS = {"comorbidity_fibromyalgia": mark("Fibromyalgia"), "seropositive": mark("RF or ACPA positive")}
 
 
 def inflammation_groups(subjects: pd.DataFrame) -> dict[str, pd.Index]:
@@ -88,4 +94,4 @@ def inflammation_table(found: pd.DataFrame, *, target: str, notes: Sequence[str]
             for row in rows
         ]
     frame = pd.DataFrame.from_dict(body, orient="index", columns=[INFLAMMATION[group] for group in shown])
-    return Table(frame.rename_axis("At entry"), notes=list(notes))
+    return Table(frame.rename_axis(mark("At entry")), notes=list(notes))
