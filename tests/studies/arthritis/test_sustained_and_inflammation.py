@@ -75,7 +75,7 @@ def test_groups_by_inflammation_with_their_target():
     found = d2t.summarise_inflammation(cohort, response="cdai_low", visit="W48")
     shown = d2t.inflammation_table(found, target="At the target at week 48")
 
-    assert list(shown.body.columns) == ["Objective", "None", "Not recorded"]
+    assert list(shown.body.columns) == ["Objective inflammation", "None", "Not recorded"]
     assert shown.body.loc["Participants"].tolist() == ["2", "1", "1"]
     assert shown.body.loc["CDAI", "Objective"].startswith("25.0")
     assert shown.body.loc["At the target at week 48"].tolist() == ["1/2", "0/0", "0/0"]
