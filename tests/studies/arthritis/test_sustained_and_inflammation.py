@@ -77,7 +77,7 @@ def test_groups_by_inflammation_with_their_target():
 
     assert list(shown.body.columns) == ["Objective inflammation", "None", "Not recorded"]
     assert shown.body.loc["Participants"].tolist() == ["2", "1", "1"]
-    assert shown.body.loc["CDAI", "Objective"].startswith("25.0")
+    assert shown.body.loc["CDAI", "Objective inflammation"].startswith("25.0")
     assert shown.body.loc["At the target at week 48"].tolist() == ["1/2", "0/0", "0/0"]
 
 
