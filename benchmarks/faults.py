@@ -1,12 +1,13 @@
 """Many faults: kill -9 and inputs changed, at fixed points and at random moments, with nothing lost and nothing stale.
 
-    python benchmarks/faults.py [--points 10] [--kills 160] [--changes 70] [--seed 1] [--minutes 60]
+    python benchmarks/faults.py [--points 10] [--kills 160] [--changes 70] [--seed 1] [--minutes 60] [--write]
 
 First every kind of process (command, reader, kernel, fork server, renderer) is killed at so many points of its life,
 and the data are replaced, truncated and half written at so many points of a run; then come random strikes.
 After each strike the published report must belong together and no process may be left; every few strikes a render is
 left to end, and must publish the data as they are then and leave nothing half written. Prints a table, and ends with 1
-when anything was wrong.
+when anything was wrong. With `--write` its rows take the place of those of the same name in docs/strikes.md, from which
+the handbook has them.
 """
 
 import argparse
@@ -23,6 +24,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+KEPT = ROOT / "docs" / "strikes.md"
 sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests"), str(ROOT / "tests" / "faults")]
 
 from harness import (  # noqa: E402  (found through the path above)
@@ -69,6 +71,19 @@ class Life:
     lasts: float
 
 
+@dataclass
+class Pace:
+    """How long a whole run took when it was watched, and the last one: a machine is not always as busy."""
+
+    watched: float
+    now: float
+
+    @property
+    def factor(self) -> float:
+        """How many times as long everything takes now."""
+        return self.now / self.watched
+
+
 def at_work(process, forked: list[int]) -> dict[str, int]:
     """Who is at work in a run; `forked` remembers what the fork server has started, for these look alike."""
     found = family(process)
@@ -92,13 +107,13 @@ def lives(victim: Victim) -> dict[str, Life]:
     return seen
 
 
-def kill_at(victim: Victim, draw: random.Random, name: str, life: Life, share: float, row: Row) -> None:
-    """Kill one kind of process when it has lived for this share of its life."""
+def kill_at(victim: Victim, draw: random.Random, name: str, lived: float, row: Row) -> None:
+    """Kill one kind of process when it has lived for so many seconds."""
     victim.write_data(draw.randint(*PATIENTS))
     process, forked = victim.start(*RENDER), []
     while name not in at_work(process, forked) and process.poll() is None:
         time.sleep(STEP)
-    time.sleep(share * life.lasts)
+    time.sleep(lived)
     pid = at_work(process, forked).get(name)
     struck = _kill(pid) if pid else False
     _after_kill(victim, process, row, struck=struck)
@@ -150,48 +165,54 @@ def change_at(victim: Victim, draw: random.Random, how: str, moment: float, row:
         row.note("traceback", said[-600:])
 
 
-def complete(victim: Victim, row: Row) -> None:
-    """A render that is left to end publishes the data as they are."""
+def complete(victim: Victim, row: Row) -> float:
+    """A render that is left to end publishes the data as they are; the seconds it took."""
+    began = time.monotonic()
     process = victim.start(*RENDER)
     said = process.communicate()[0]
+    took = time.monotonic() - began
     if process.returncode != 0:
         row.note("not recovered", f"exit code {process.returncode}: {said[-600:]}")
     elif published_version(victim) != sha256(victim.file("data", "tiny", "people.csv")):
         row.note("stale", "the published report is not made from the data as they are")
     if left := [*victim.leftovers(), *scratch_folders(victim)]:
         row.note("left behind", ", ".join(left[:5]))
+    return took
 
 
 def strikes(
-    victim: Victim, draw: random.Random, known: dict[str, Life], given
+    victim: Victim, draw: random.Random, known: dict[str, Life], given, pace: Pace
 ) -> Iterator[tuple[str, object]]:
     """Every strike, with the name of its row in the table."""
     shares = [(point + 0.5) / given.points for point in range(given.points)]
-    length = known["command"].lasts
     for name in given.only or KINDS:
         for share in shares:
             yield (
                 f"kill -9 of the {name}",
-                lambda row, n=name, s=share: kill_at(victim, draw, n, known[n], s, row),
+                lambda row, n=name, s=share: kill_at(victim, draw, n, s * pace.factor * known[n].lasts, row),
             )
     for how in () if given.only else CHANGES:
         for share in shares:
-            yield f"data {how}", lambda row, h=how, s=share: change_at(victim, draw, h, s * length, row)
+            yield f"data {how}", lambda row, h=how, s=share: change_at(victim, draw, h, s * pace.now, row)
     kinds = ["kill"] * given.kills + ["change"] * given.changes
     draw.shuffle(kinds)
     for kind in kinds:
         if kind == "kill":
-            yield "kill -9 at random", lambda row: kill_at_random(victim, draw, 1.05 * length, row)
+            yield "kill -9 at random", lambda row: kill_at_random(victim, draw, 1.05 * pace.now, row)
         else:
-            how, moment = draw.choice(CHANGES), draw.uniform(0, length)
-            yield "data changed at random", lambda row, h=how, m=moment: change_at(victim, draw, h, m, row)
+            how, share = draw.choice(CHANGES), draw.random()
+            yield (
+                "data changed at random",
+                lambda row, h=how, s=share: change_at(victim, draw, h, s * pace.now, row),
+            )
 
 
 def strike_all(victim: Victim, draw: random.Random, known: dict[str, Life], given) -> dict[str, Row]:
     """Strike, and look after each strike; the table's rows."""
     table: dict[str, Row] = {}
     number, until = 0, time.monotonic() + 60 * given.minutes
-    for number, (name, strike) in enumerate(strikes(victim, draw, known, given), 1):
+    pace = Pace(known["command"].lasts, known["command"].lasts)
+    for number, (name, strike) in enumerate(strikes(victim, draw, known, given, pace), 1):
         if time.monotonic() > until:
             break
         row = table.setdefault(name, Row())
@@ -200,7 +221,7 @@ def strike_all(victim: Victim, draw: random.Random, known: dict[str, Life], give
         for problem in faults_of_published(victim):
             row.note("inconsistent", problem)
         if number % EVERY == 0:
-            complete(victim, row)
+            pace.now = complete(victim, row)
         if number % 20 == 0:
             print(f"{time.strftime('%H:%M:%S')} {number} strikes", flush=True)
     if number % EVERY:
@@ -208,15 +229,17 @@ def strike_all(victim: Victim, draw: random.Random, known: dict[str, Life], give
     return table
 
 
-def told(table: dict[str, Row]) -> str:
-    """The table in Markdown."""
-    head = ("strike", "strikes", "too late", *WRONG)
-    lines = [f"| {' | '.join(head)} |", f"|---{'|--:' * (len(head) - 1)}|"]
-    lines += [
-        f"| {name} | {row.strikes} | {row.late} | {' | '.join(str(n) for n in row.wrong.values())} |"
-        for name, row in table.items()
-    ]
-    return "\n".join(lines)
+def told(table: dict[str, Row], *, before: str = "") -> str:
+    """The table in Markdown, its rows in the place of those of the same name in the one `before`."""
+    head = ("Strike", "Strikes", "Too late", *(name.capitalize() for name in WRONG))
+    first = [f"| {' | '.join(head)} |", f"|:--{'|--:' * (len(head) - 1)}|"]
+    rows = {line.split("|")[1].strip(): line for line in before.splitlines() if line.startswith("| ")}
+    rows.pop(head[0], None)
+    for name, row in table.items():
+        shown = name[0].upper() + name[1:] if name.startswith("data") else name
+        counts = (row.strikes, row.late, *row.wrong.values())
+        rows[shown] = f"| {' | '.join([shown, *map(str, counts)])} |"
+    return "\n".join([*first, *rows.values()])
 
 
 def main() -> int:
@@ -230,6 +253,7 @@ def main() -> int:
     parser.add_argument("--changes", type=int, default=70, help="at random moments")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--minutes", type=float, default=1000, help="After so many no strike is begun.")
+    parser.add_argument("--write", action="store_true", help="Put the rows into docs/strikes.md.")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="faults-") as folder:
         victim = make_victim(Path(folder))
@@ -248,6 +272,9 @@ def main() -> int:
     print(
         f"\nseed {given.seed}, {(time.monotonic() - began) / 60:.0f} minutes, {kept} runs kept\n\n{told(table)}"
     )
+    if given.write:
+        before = KEPT.read_text(encoding="utf-8") if KEPT.is_file() else ""
+        KEPT.write_text(told(table, before=before) + "\n", encoding="utf-8")
     return 1 if any(sum(row.wrong.values()) for row in table.values()) else 0
 
 

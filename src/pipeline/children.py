@@ -17,6 +17,14 @@ from pipeline.ending import LimitReached, is_told
 from pipeline.project import UserError
 
 DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of prctl(2)
+SHORT_OF_MEMORY = (
+    "out of memory",
+    "memoryerror",
+    "heap exhausted",
+    "cannot allocate memory",
+    "bad_alloc",
+    "memory allocation",
+)
 _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
@@ -34,17 +42,35 @@ def limit_memory(size: int) -> None:
 
 
 def run(
-    command: list, *, cwd: Path | None = None, limit: float, env: dict | None = None, **given: Any
+    command: list,
+    *,
+    limit: float,
+    memory: int,
+    cwd: Path | None = None,
+    env: dict | None = None,
+    **given: Any,
 ) -> Any:
-    """`subprocess.run` for programs that render: as text, ended with this process, and within a limit of time.
+    """`subprocess.run` for programs that render: as text, ended with this process, within limits of time and memory.
+
+    Parameters
+    ----------
+    command : list
+        The program and its words.
+    limit : float
+        Seconds.
+    memory : int
+        Bytes of data that the program, and each one that it starts, may hold; 0 is no limit.
+    cwd, env, **given
+        As for `subprocess.Popen`.
 
     Raises
     ------
     LimitReached
-        If the program takes longer than `limit` seconds; it and what it started are ended.
+        If the program takes longer or needs more, or was ended from outside; it and what it started are ended.
     """
+    name = Path(command[0]).name
     with (
-        _ended_with_us() as join,
+        _ended_with_us(memory) as join,
         subprocess.Popen(
             [os.fspath(word) for word in command],
             cwd=cwd,
@@ -64,9 +90,12 @@ def run(
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
             if isinstance(error, subprocess.TimeoutExpired):
-                name = Path(command[0]).name
                 raise LimitReached(f"{name} took longer than the limit of {limit:g} seconds") from None
             raise
+    if process.returncode < 0:
+        raise LimitReached(f"{name} was ended from outside or gave up: most often memory was short")
+    if process.returncode and any(sign in f"{out}{err}".lower() for sign in SHORT_OF_MEMORY):
+        raise LimitReached(f"{name} needs more memory than the limit allows (memory_limit in operation.toml)")
     return subprocess.CompletedProcess(command, process.returncode, out, err)
 
 
@@ -148,8 +177,9 @@ def _in_words(error: Exception) -> Exception:
 
 
 @contextlib.contextmanager
-def _ended_with_us() -> Iterator[Callable[[], None] | None]:
-    """What a program does before it begins, so that it and what it starts in turn end with this process.
+def _ended_with_us(memory: int) -> Iterator[Callable[[], None] | None]:
+    """What a program does before it begins, so that it and what it starts in turn end with this process, and each of
+    them holds no more than so many bytes.
 
     The death signal reaches the program itself, not what it has started: a shell, there before the program, waits for
     the end of its input, which is ours too, and then ends all of the group that the program has named to it.
@@ -171,6 +201,7 @@ def _ended_with_us() -> Iterator[Callable[[], None] | None]:
     def join() -> None:
         die_with_parent()
         os.write(told, b"%d\n" % os.getpid())
+        limit_memory(memory)
 
     try:
         yield join

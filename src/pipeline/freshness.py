@@ -27,7 +27,8 @@ def renew(project: Project, request: "Request", operation: Operation) -> list[st
         return []
     now, renewed = datetime.now(UTC), []
     due = next_due(operation, now)
-    with site_lock(project, doing="renewing the due times"):
+    doing = f"renewing the due times after {request.words}"
+    with site_lock(project, doing=doing, wait=operation.run_limit):
         for study in request.studies:
             for place, manifest in _published(project, study, request):
                 if manifest.get("stale_after") != due["stale_after"]:

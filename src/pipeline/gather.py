@@ -130,6 +130,7 @@ class Gathered:
             "document": asked.found.analysis["document"],
             "readers": self.operation.readers,
             "read_limit": self.operation.read_limit,
+            "memory": self.operation.memory,
             "group": self.operation.site_group,
             "keep": self.operation.keep,
             **next_due(self.operation, datetime.fromtimestamp(self.started, UTC)),

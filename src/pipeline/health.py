@@ -8,7 +8,9 @@ from typing import Any
 from pipeline.files import read_json
 from pipeline.operating import UNITS
 from pipeline.project import Project, UserError
-from pipeline.scheduled import NAME
+from pipeline.scheduled import NAME, renders_of
+
+ORDER = ("CRITICAL", "WARNING", "OK")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +36,20 @@ def examine(project: Project, *, max_age: str | None = None, now: datetime | Non
     if not (project.site / NAME).is_file():
         return Health(False, f"CRITICAL: no scheduled render has written {NAME} yet")
     status = read_json(project.site / NAME)
-    if status is None or not all(
-        _is_time(status.get(name)) for name in ("last_good", "stale_after", "failing_since")
-    ):
+    renders = renders_of(status or {})
+    if not renders:
+        return Health(False, f"CRITICAL: {NAME} cannot be read; the next scheduled render writes it anew")
+    found = {name: _examine(entry, max_age, now) for name, entry in renders.items()}
+    name, worst = min(
+        found.items(), key=lambda entry: (entry[1].well, ORDER.index(entry[1].line.split(":")[0]))
+    )
+    more = f"; {name}" if len(found) > 1 else ""
+    return Health(worst.well, f"{worst.line}{more}")
+
+
+def _examine(status: dict, max_age: str | None, now: datetime) -> Health:
+    """The last render of one request."""
+    if not all(_is_time(status.get(name)) for name in ("last_good", "stale_after", "failing_since")):
         return Health(False, f"CRITICAL: {NAME} cannot be read; the next scheduled render writes it anew")
     if not status.get("last_good"):
         return Health(

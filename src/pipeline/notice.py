@@ -21,6 +21,8 @@ SECONDS = 20
 def send(project: Project, operation: Operation, code: Code) -> str | None:
     """Tell of a change between well and failing; what was sent, or None when there was nothing to tell.
 
+    The code is the gravest of the last renders of all requests.
+
     A hook that fails itself is tried again at the next render, and holds nothing up.
     """
     kept = project.build / "state" / "notice.json"

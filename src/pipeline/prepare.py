@@ -57,7 +57,7 @@ def prepare(*, settings: Path | str, root: Path | str, index: Path | str) -> Non
     made = {
         "datasets": described,
         "files": outcome.files.to_dict("records"),
-        "rows": _rows_read(outcome.accounting),
+        "rows": rows_read(outcome.accounting),
         "settings": hashlib.sha256(asked).hexdigest(),
     }
     (fresh / index.name).write_text(as_json(made), encoding="utf-8")
@@ -68,7 +68,7 @@ def prepare(*, settings: Path | str, root: Path | str, index: Path | str) -> Non
     write_whole(folder.parent / "settings.json", asked)
 
 
-def _rows_read(accounting) -> dict[str, int]:
+def rows_read(accounting) -> dict[str, int]:
     """How many rows each source has."""
     if not len(accounting):
         return {}

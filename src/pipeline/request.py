@@ -31,6 +31,13 @@ class Request:
     language: str | None = None
 
     @property
+    def words(self) -> str:
+        """What is done for it, for whoever is refused meanwhile, and for `status.json`."""
+        more = {" as of ": self.as_of, " as ": ", ".join(self.formats or ()), " in ": self.language}
+        told = "".join(f"{word}{value}" for word, value in more.items() if value)
+        return f"rendering {', '.join(self.studies)}, {' and '.join(self.reports)}{told}"
+
+    @property
     def guard(self) -> str:
         """What is done about fewer rows than in the last run: they block, are told, or were confirmed."""
         if self.fewer_rows:

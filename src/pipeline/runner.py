@@ -3,6 +3,7 @@
 import contextlib
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -45,11 +46,13 @@ def run(
     only: str | None = None,
     watch: Watch | None = None,
     server: ForkServer | None = None,
+    wait: float = 0,
 ) -> Any:
     """Run what is not up to date; returns pytask's session.
 
     `only` keeps the tasks whose name ends with it: ``datasets`` prepares what the notebooks read. `server` is one that
-    stays warm between runs (`warm_server`); without it each run has its own.
+    stays warm between runs (`warm_server`); without it each run has its own. `wait` is how many seconds one that
+    holds the folder is waited for.
     """
     operation = operation_of(project.root)
     watch = watch or Watch(project, operation)
@@ -57,7 +60,9 @@ def run(
     if explain:
         return _explain(project, request, operation, watch)
     sweep()
-    with scratch() as folder, site_lock(project, doing=_doing(request), limit=operation.run_limit) as left:
+    held = site_lock(project, doing=request.words, limit=operation.run_limit, wait=wait)
+    with scratch() as folder, held as left:
+        watch.began_at = time.monotonic()
         if left:
             watch.warn(
                 f"an earlier run did not end by itself (process {left.get('process')}); taking up where it stopped"
@@ -68,11 +73,6 @@ def run(
             watch.server = forking
             with gather(project, request, operation, folder=folder) as gathered:
                 return _run_gathered(project, gathered, watch, only, stays=server is not None)
-
-
-def _doing(request: Request) -> str:
-    what = f"{', '.join(request.studies)}, {' and '.join(request.reports)}"
-    return f"rendering {what}{f' as of {request.as_of}' if request.as_of else ''}"
 
 
 def _run_gathered(
@@ -145,7 +145,7 @@ def _python_path() -> list[str]:
 
 def _explain(project: Project, request: Request, operation: Operation, watch: Watch):
     """Say what would run and why; everything that this writes lies in a folder of its own."""
-    with scratch() as folder:
+    with scratch() as folder, warm_server(project, operation, stays=True):
         for name in (LOCK, f"{LOCK}.journal"):
             with contextlib.suppress(OSError):
                 shutil.copyfile(project.build / "state" / name, folder / name)

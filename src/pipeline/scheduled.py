@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pipeline.plan import Request
 
 NAME = "status.json"
+WELL = (Code.DONE, Code.UNCHANGED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ def render(project: Project, request: "Request", *, workers: int, scheduler: str
 
     A fault of this program is raised, after it was told as a failure.
     """
-    began, fault = datetime.now(UTC), None
+    began, fault, failing = datetime.now(UTC), None, [Code.NO_SPACE]
     try:
         operation = operation_of(project.root)
         code, messages = _render(project, request, operation, workers=workers, scheduler=scheduler)
@@ -48,10 +49,10 @@ def render(project: Project, request: "Request", *, workers: int, scheduler: str
             code = Code.MISTAKE
     try:
         if code != Code.LOCKED:  # the run that holds the lock writes its own
-            _write_status(project, operation, request, began, code, messages)
+            failing = _write_status(project, operation, request, began, code, messages)
     finally:  # also where the status cannot be written, on a full disk
         if code != Code.LOCKED:
-            notice.send(project, operation, code)
+            notice.send(project, operation, max(failing, default=code))
     if fault:
         raise fault
     line = f"{MEANING[code]}: {' | '.join(' '.join(text.split()) for text in messages) or _done(project)}"
@@ -76,7 +77,7 @@ def _render(project: Project, request, operation: Operation, **options) -> tuple
 
     if not unchanged.is_unchanged(project, request):
         watch = runner.Watch(project, operation)
-        session = runner.run(project, request, watch=watch, **options)
+        session = runner.run(project, request, watch=watch, wait=operation.run_limit, **options)
         failed = [
             f"{name}: {message}" for name, message in runner.failures(project, session, unattended=True)
         ]
@@ -90,13 +91,20 @@ def _render(project: Project, request, operation: Operation, **options) -> tuple
 
 def _write_status(
     project: Project, operation: Operation, request, began: datetime, code: Code, messages
-) -> None:
-    """What any monitor can read: how the last render ended, when, and what is published."""
+) -> list[Code]:
+    """What any monitor can read: how the last render ended, when, what is published, and the same of the last render of
+    each other request; the codes of those that fail.
+
+    Two lines of a crontab are two requests: that one of them is well says nothing of the other.
+    """
     from pipeline.gather import next_due
 
     kept = read_json(project.site / NAME) or {}
-    before = {name: value for name, value in kept.items() if isinstance(value, str)}
-    well = code in (Code.DONE, Code.UNCHANGED)
+    others = {
+        name: entry for name, entry in renders_of(kept).items() if not _is_covered(project, request, entry)
+    }
+    before = renders_of(kept).get(request.words, {})
+    well = code in WELL
     ended = datetime.now(UTC).isoformat(timespec="seconds")
     content = {
         "ending": MEANING[code],
@@ -108,11 +116,37 @@ def _write_status(
         "studies": list(request.studies),
         "reports": list(request.reports),
         "messages": [] if well else messages,
-        "published": published(project),
         **next_due(operation, began),
     }
-    write_whole(project.site / NAME, as_json(content))
+    renders = {**others, request.words: content}
+    write_whole(
+        project.site / NAME, as_json({**content, "published": published(project), "renders": renders})
+    )
     leave_to([project.site / NAME], operation.site_group)
+    return [Code(entry["code"]) for entry in renders.values() if entry["code"] not in WELL]
+
+
+def renders_of(status: dict) -> dict[str, dict]:
+    """The last render of each request, by its words; entries that are not whole are left out."""
+    renders = status.get("renders")
+    found = renders.items() if isinstance(renders, dict) else ()
+    return {name: entry for name, entry in found if isinstance(entry, dict) and _is_whole(entry)}
+
+
+def _is_whole(entry: dict) -> bool:
+    lists = ("studies", "reports", "messages")
+    texts = ("last_good", "failing_since", "stale_after", "next_expected")
+    return (
+        entry.get("code") in list(Code)
+        and all(isinstance(entry.get(name), list) for name in lists)
+        and all(isinstance(entry.get(name), str | None) for name in texts)
+    )
+
+
+def _is_covered(project: Project, request, entry: dict) -> bool:
+    """Whether nobody has to look after an earlier request any more: a wider one has come, or its studies are gone."""
+    wider = {*entry["studies"]} <= {*request.studies} and {*entry["reports"]} <= {*request.reports}
+    return wider or not {*entry["studies"]} & {*project.studies()}
 
 
 def published(project: Project) -> dict[str, dict]:

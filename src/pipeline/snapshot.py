@@ -11,13 +11,15 @@ import shutil
 from importlib import metadata
 from pathlib import Path
 
-from pipeline import lock
+from pipeline import children, lock
 from pipeline.ending import LockError
 from pipeline.gather import gather
 from pipeline.lock_record import Lock, put_in_place
 from pipeline.operating import operation_of
 from pipeline.plan import Request
+from pipeline.prepare import rows_read
 from pipeline.project import Project, UserError, sha256
+from pipeline.runner import warm_server
 from pipeline.scratch import scratch
 from pipeline.site_lock import site_lock
 
@@ -56,6 +58,7 @@ def lock_study(project: Project, name: str) -> tuple[Lock, bool]:
     with (
         scratch() as folder,
         site_lock(project, doing=f"locking {name}"),
+        warm_server(project, operation),  # in whose processes live sources are read within limits
         gather(project, request, operation, folder=folder) as gathered,
     ):
         return _lock_gathered(project, name, gathered)
@@ -81,19 +84,19 @@ def _lock_gathered(project: Project, name: str, gathered) -> tuple[Lock, bool]:
 
 
 def _contents(gathered, asked, sources: dict, folder: Path) -> dict:
-    """Copy the sources out of the snapshot, read them, and count."""
-    from analysis import read
-    from analysis.study import Study
-
-    study = Study.model_validate(asked.found.study)
-    outcome = read.tables(study, root=gathered.snapshot.root)
-    read_rows = outcome.accounting[outcome.accounting["kind"] == "read"].groupby("source")["n"].max()
-    described = {}
+    """Copy the sources out of the snapshot, read them within the limits of a render, and count."""
+    counted = children.apart(
+        lambda: _counted(asked.found.study, gathered.snapshot.root),
+        about="reading the data",
+        limit=gathered.operation.read_limit,
+        memory=gathered.operation.memory,
+    )
+    read_rows, described = counted.pop("read"), {}
     for source in asked.found.study["sources"]:
         name = asked.data[source["id"]]
         entry = {
             **sources[source["id"]],
-            "rows": int(read_rows.get(source["id"], 0)),
+            "rows": read_rows.get(source["id"], 0),
             "copy": None,
             "bytes": None,
         }
@@ -106,8 +109,20 @@ def _contents(gathered, asked, sources: dict, folder: Path) -> dict:
             entry |= {"copy": copy.as_posix(), "bytes": (folder / copy).stat().st_size}
             entry["copy_sha256"] = sha256(folder / copy)
         described[source["id"]] = entry
-    tables = {name: {"rows": len(table)} for name, table in outcome.tables.items()}
-    return {"sources": described, "tables": tables, "accounting": outcome.accounting.to_dict("records")}
+    return {"sources": described, **counted}
+
+
+def _counted(study: dict, root: Path) -> dict:
+    """What reading the data of a study gives, in numbers: rows of each source and table, and the whole accounting."""
+    from analysis import read
+    from analysis.study import Study
+
+    outcome = read.tables(Study.model_validate(study), root=root)
+    return {
+        "read": rows_read(outcome.accounting),
+        "tables": {name: {"rows": len(table)} for name, table in outcome.tables.items()},
+        "accounting": outcome.accounting.to_dict("records"),
+    }
 
 
 def _identity(record: dict, key: str):

@@ -90,7 +90,7 @@ def test_two_commands_at_once(victim):
 
 
 WRITING = [
-    *(RENDER, (*RENDER, "--as-of", "2025-01-02"), (*RENDER, "--scheduled"), ("lock", "tiny")),
+    *(RENDER, (*RENDER, "--as-of", "2025-01-02"), ("lock", "tiny")),
     *(("share", "tiny", "--report", "interim", "--policy", "local"), ("handbook",)),
 ]
 READING = [

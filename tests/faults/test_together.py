@@ -1,5 +1,6 @@
 """Commands at once, and folders as machines have them: links, other disks, rights, time zones."""
 
+import fcntl
 import threading
 
 import pytest
@@ -22,6 +23,7 @@ from pipeline.compare.comparison import compare, sides
 from pipeline.project import Project
 from pipeline.request import Request
 from pipeline.runs.keep import in_use, prune, runs_of
+from pipeline.site_lock import site_lock
 from pipeline.unchanged import is_unchanged
 
 pytestmark = pytest.mark.slow
@@ -78,6 +80,32 @@ def test_a_watch_and_scheduled_renders(victim):
     watch.stdout.close()
     assert victim.wait_for_no_process() == []
     assert_recovers(victim)
+
+
+def test_scheduled_renders_wait_for_one_another(victim):
+    """Two lines of a crontab: the second is done after the first, of two that are the same one waits, for both."""
+    victim.write_data(5)
+    state = victim.file("build", "state")
+    with site_lock(Project(victim.root), doing="holding it"):
+        waiting = victim.start(*RENDER, "--scheduled")
+        wait_for(lambda: any(map(is_held, state.glob("waiting-*"))), "the render that waits")
+        code, said = ended(victim.start(*RENDER, "--scheduled"))
+        assert (code, "waits for it already" in said) == (5, True), said
+        victim.write_data(7)
+    code, said = ended(waiting)
+    assert code == 0, said
+    assert victim.values("tiny", "interim")[NUMBER] == 7
+    assert_recovers(victim)
+
+
+def is_held(file) -> bool:
+    """Whether another process has the lock of a file."""
+    with file.open("a") as stream:
+        try:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
 
 
 def test_parts_of_the_checkout_that_are_links_to_other_folders(victim):

@@ -3,6 +3,7 @@
 import fcntl
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -17,6 +18,7 @@ from pipeline.inputs import Snapshot, Store
 from pipeline.marks import Hashes
 from pipeline.operating import Operation, operation_of, remember_every
 from pipeline.project import Project, UserError, sha256
+from pipeline.render.embedded import pandoc_path
 from pipeline.site_lock import site_lock
 
 GARBAGE = ["", "{", "[]", "null", "\x00\x01\x02", '{"a": ', "NaN NaN"]
@@ -112,14 +114,38 @@ def test_scratch_folders_of_dead_owners_are_swept_and_others_left(monkeypatch, t
 def test_a_program_that_takes_too_long_is_ended_with_all_it_started(tmp_path):
     script = f"sleep 60 & echo $! > {tmp_path}/child; wait"
     with pytest.raises(LimitReached, match=r"sh took longer than the limit of 0\.5 seconds"):
-        run(["sh", "-c", script], limit=0.5)
+        run(["sh", "-c", script], limit=0.5, memory=0)
     child = int((tmp_path / "child").read_text())
     assert _is_gone([child])
 
 
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        (["sh", "-c", "kill -9 $$"], "sh was ended from outside or gave up: most often memory was short"),
+        ([sys.executable, "-c", "b'x' * 2**30"], None),
+        ([pandoc_path(), "--version"], None),
+    ],
+    ids=["killed", "a program with too little", "pandoc with too little"],
+)
+def test_a_program_without_memory_ends_as_a_limit_that_was_reached(command, told):
+    """Whatever words it has for that."""
+    with pytest.raises(LimitReached, match=told or "needs more memory than the limit allows") as raised:
+        run(command, limit=60, memory=2**25)
+    assert code_of(raised.value) == Code.LIMIT
+
+
+def test_every_program_that_renders_is_started_within_limits(root):
+    """`children.run` demands them, and ends a program with the command; no other way of starting one is taken."""
+    folders = ("render", "publish", "share", "papers", "runs", "handbook")
+    files = [file for name in folders for file in (root / "src" / "pipeline" / name).rglob("*.py")]
+    starting = re.compile(r"subprocess\.(run|Popen|call|check_\w+)|os\.(system|popen|spawn|exec)")
+    assert {file.name: found for file in files if (found := starting.findall(file.read_text("utf-8")))} == {}
+
+
 def test_programs_end_with_the_process_that_started_them(tmp_path):
     inner = f"echo $$ > {tmp_path}/outer; sleep 60 & echo $! > {tmp_path}/inner; wait"
-    script = f"from pipeline.children import run; run(['sh', '-c', {inner!r}], limit=60)"
+    script = f"from pipeline.children import run; run(['sh', '-c', {inner!r}], limit=60, memory=0)"
     parent = subprocess.Popen([sys.executable, "-c", script])
     until = time.monotonic() + 60
     while not (tmp_path / "inner").exists() or not (tmp_path / "inner").read_text():

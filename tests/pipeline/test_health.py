@@ -18,6 +18,13 @@ NOW = datetime(2025, 6, 2, 12, 0, tzinfo=UTC)
 
 
 def status(project: Project, **content) -> None:
+    statuses(project, {"rendering tiny, interim": content})
+
+
+def statuses(project: Project, renders: dict) -> None:
+    """A status of the last render of each request."""
+    whole = {"code": 0, "studies": ["tiny"], "reports": ["interim"], "messages": []}
+    content = {"renders": {name: {**whole, **entry} for name, entry in renders.items()}}
     project.site.mkdir(parents=True, exist_ok=True)
     (project.site / "status.json").write_text(json.dumps(content), encoding="utf-8")
 
@@ -55,6 +62,23 @@ def test_health_is_one_line_and_a_verdict(tmp_path, content, max_age, well, told
     assert found.well == well
     assert told in found.line
     assert "\n" not in found.line
+
+
+def test_the_worst_of_the_renders_of_a_folder_is_told(tmp_path):
+    """Two lines of a crontab: that one is well does not hide the other."""
+    project, well = Project(tmp_path), {"last_good": ago(hours=3), "ending": "done"}
+    failing = {**well, "ending": "failed", "code": 1, "failing_since": ago(hours=1)}
+    overdue = {**well, "stale_after": ago(hours=1)}
+    for name, entry, told in (
+        ("b", failing, "WARNING: failing since"),
+        ("c", overdue, "CRITICAL: last good"),
+    ):
+        for renders in ({"a": well, name: entry}, {name: entry, "a": well}):
+            statuses(project, renders)
+            found = examine(project, now=NOW)
+            assert (found.well, found.line.startswith(told), found.line.endswith(f"; {name}")) == (
+                *(False, True, True),
+            )
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]"])

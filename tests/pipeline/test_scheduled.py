@@ -72,11 +72,15 @@ def test_fewer_rows_block_though_what_is_published_does_not_tell_its_rows(own, l
 
 
 def test_another_run_and_a_typing_error_end_differently(own):
+    with own.file("operation.toml").open("a", encoding="utf-8") as file:
+        file.write("run_limit = 1\n")  # so long it waits for another
     with site_lock(Project(own.root), doing="rendering"):
         own.write_data(6)
         answer = own.study(*SCHEDULED)
-    assert answer.code == 5
-    assert status(own)["ending"] == "done"  # that of the run that holds the lock
+    assert answer.code == 7
+    assert "is running (process" in answer.text
+    assert "waited for 1 seconds" in answer.text
+    assert status(own)["ending"] == "limit reached"
     assert own.study("render", "tinny", "--scheduled").code == 2
     assert own.study("render", "--schedule").code == 2
 

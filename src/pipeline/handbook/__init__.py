@@ -87,15 +87,15 @@ def _render(project: Project, listed: list[Chapter], engine: str | None) -> list
 
     texts = {chapter: complete(project.root, chapter) for chapter in listed}
     known = [spot for chapter, text in texts.items() for spot in spots(chapter.page, chapter.title, text)]
-    made = project.build / "handbook" / "rendered"
+    made, operation = project.build / "handbook" / "rendered", operation_of(project.root)
     shutil.rmtree(made, ignore_errors=True)
     for chapter in listed:
         stage = stage_chapter(project, chapter, listed)
         others = [spot for spot in known if not spot.address.startswith(chapter.page)]
         with (stage / "index.qmd").open("a", encoding="utf-8") as stream:
             stream.write(hidden(others))
-        render(stage, to="html", output=made / chapter.page, engine=engine)
-    target, group = project.handbook.parent, operation_of(project.root).site_group
+        render(stage, to="html", output=made / chapter.page, engine=engine, memory=operation.memory)
+    target, group = project.handbook.parent, operation.site_group
     partial = target.with_name(f".{target.name}.partial")
     remove_tree(partial)
     shutil.copytree(made, partial)

@@ -51,7 +51,7 @@ def call(function: str, *, limit: float = 0, **arguments: str) -> None:
         return
     here = {"cwd": Path.cwd().as_posix(), "env": dict(os.environ), "limit": limit}
     began = time.monotonic()
-    answer = ask(address, within=None, do="call", function=function, arguments=arguments, **here)
+    answer = ask(address, do="call", function=function, arguments=arguments, **here)
     if answer is None and limit and time.monotonic() - began >= limit:
         raise LimitReached(f"{_about(function)} took longer than the limit of {limit:g} seconds")
     if answer is None:

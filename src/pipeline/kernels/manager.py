@@ -12,6 +12,7 @@ from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning import LocalProvisioner
 from traitlets import default
 
+from pipeline.ending import LimitReached
 from pipeline.kernels.server import ask, current_address
 
 
@@ -27,10 +28,7 @@ class ForkedProcess:
     def poll(self) -> int | None:
         """Exit code, or None while it runs; a server that has gone has taken its kernels along."""
         if self.returncode is None:
-            try:
-                answer = ask(self.address, do="poll", pid=self.pid)
-            except OSError:
-                answer = None
+            answer = ask(self.address, do="poll", pid=self.pid)
             self.returncode = answer["code"] if answer else -1
         return self.returncode
 
@@ -70,6 +68,8 @@ class ForkedProvisioner(LocalProvisioner):
             cwd=self.cwd,
             env={**os.environ, **(kwargs.get("env") or {})},
         )
+        if started is None:
+            raise LimitReached("the server of kernels was ended from outside: most often memory was short")
         self.process = ForkedProcess(address, started["pid"])
         self.pid = self.pgid = started["pid"]
         return self.connection_info

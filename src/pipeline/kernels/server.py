@@ -146,14 +146,18 @@ def current_address() -> str | None:
     return _open[-1].address() if _open else None
 
 
-def ask(address: str, *, within: float | None = 60, **request: Any) -> dict | None:
-    """Send one request to the server and return its answer; None if who was to answer has gone."""
-    with socket.socket(socket.AF_UNIX) as line:
-        line.settimeout(within)
+def ask(address: str, **request: Any) -> dict | None:
+    """Send one request to the server and wait for its answer; None if who was to answer has gone.
+
+    Imports from a slow disk, and other requests, may come first: what ends the wait is the end of the server, which the
+    limit of the run brings about.
+    """
+    with contextlib.suppress(OSError, ValueError), socket.socket(socket.AF_UNIX) as line:
         line.connect(address)
         line.sendall(json.dumps(request).encode() + b"\n")
         with line.makefile() as answer:
             return json.loads(answer.readline() or "null")
+    return None
 
 
 def serve(door: socket.socket, *, parent: int, imports: Sequence[str], memory: int) -> None:

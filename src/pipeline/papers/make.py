@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from analysis.language import capital, mark, tr
+from pipeline.operating import operation_of
 from pipeline.papers.exhibits import exhibits_of
 from pipeline.papers.origin import Origin
 from pipeline.papers.plan_text import Exhibit
@@ -198,13 +199,13 @@ def _without_lost(line: str, there: set[str]) -> str:
 
 
 def rendered(
-    stage: Path, *, name: str, formats: Iterable[str], target: Path, engine: str | None
+    project: Project, stage: Path, *, name: str, formats: Iterable[str], target: Path, engine: str | None
 ) -> list[Path]:
     """Render a stage in each format into a folder; the files."""
-    made = []
+    made, memory = [], operation_of(project.root).memory
     for to in formats:
         file = target / f"{name}.{to}"
-        render(stage, to=to, output=file, engine=engine)
+        render(stage, to=to, output=file, engine=engine, memory=memory)
         made.append(file)
     return made
 

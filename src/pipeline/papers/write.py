@@ -54,6 +54,7 @@ def write_sap(
         said = _said(origin, tr("Statistical analysis plan"), title)
         make.text_into(stage, origin, sap.sap_text(plan), front={"title": title}, said=said)
         return make.rendered(
+            project,
             stage,
             name=named("sap", origin, project),
             formats=formats,
@@ -105,7 +106,7 @@ def write_manuscript(
         make.add_fields(stage, properties(told, used_ids(lines)))
         name = named("manuscript", origin, project)
         return make.rendered(
-            stage, name=name, formats=formats, target=project.root / FOLDER / study, engine=engine
+            project, stage, name=name, formats=formats, target=project.root / FOLDER / study, engine=engine
         )
 
 

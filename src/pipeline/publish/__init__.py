@@ -131,7 +131,8 @@ def _publish(project: Project, run: dict, content: dict, renderer: str | None) -
         for to in run["formats"]:
             require_sound(stage, to)
         for document in documents(stage, formats=run["formats"], work=fresh(folder / "documents")):
-            render(document.stage, to=document.to, output=made / document.file, engine=renderer)
+            output = made / document.file
+            render(document.stage, to=document.to, output=output, engine=renderer, memory=run["memory"])
     (made / "results.csv").write_text(as_csv(rows), encoding="utf-8")
     told += guard_disclosure(run, folder, made, said=known)
     require_same_code(project, run)

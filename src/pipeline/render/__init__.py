@@ -95,7 +95,7 @@ def prepare(stage: Path) -> None:
     write_style(Path(stage), embedded.pandoc_path())
 
 
-def render(stage: Path, *, to: str, output: Path, engine: str | None = None) -> Rendered:
+def render(stage: Path, *, to: str, output: Path, engine: str | None = None, memory: int = 0) -> Rendered:
     """Render a staged report.
 
     Parameters
@@ -108,6 +108,8 @@ def render(stage: Path, *, to: str, output: Path, engine: str | None = None) -> 
         The file to write. It is replaced as a whole, and only if everything went well.
     engine : str, optional
         quarto or embedded; by default Quarto where it is on PATH and new enough.
+    memory : int
+        Bytes that each program that renders may hold; 0 is no limit.
 
     Raises
     ------
@@ -123,7 +125,7 @@ def render(stage: Path, *, to: str, output: Path, engine: str | None = None) -> 
     prepare(stage)
     require_sound(stage, to)
     with tempfile.TemporaryDirectory(prefix="render-") as folder:
-        made, warnings = ENGINES[engine].render(stage, to=to, work=Path(folder))
+        made, warnings = ENGINES[engine].render(stage, to=to, work=Path(folder), memory=memory)
         _finish(made, to, metadata(stage, to), brand.faces(stage))
         _publish(made, output)
     return Rendered(output, to, engine, engine_version(engine), warnings)

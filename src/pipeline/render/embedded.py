@@ -9,6 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from pipeline import children
+from pipeline.ending import LimitReached
 from pipeline.render import notebook, typeset
 from pipeline.render.errors import Problem, RenderError
 from pipeline.render.source import (
@@ -38,10 +39,13 @@ def pandoc_path() -> str:
 @lru_cache(maxsize=1)
 def version() -> str:
     """`pandoc X.Y`, for manifests."""
-    for _ in range(2):  # a helper that was ended from outside is asked once more
-        answer = children.run([pandoc_path(), "--version"], limit=VERSION_SECONDS)
-        if answer.returncode == 0 and answer.stdout:
-            return answer.stdout.splitlines()[0]
+    command = [pandoc_path(), "--version"]
+    try:
+        answer = children.run(command, limit=VERSION_SECONDS, memory=0)
+    except LimitReached:  # one that was ended from outside is asked once more
+        answer = children.run(command, limit=VERSION_SECONDS, memory=0)
+    if answer.returncode == 0 and answer.stdout:
+        return answer.stdout.splitlines()[0]
     raise RenderError(f"pandoc does not tell its version (exit {answer.returncode})")
 
 
@@ -114,9 +118,9 @@ def _format_arguments(style: Path, to: str) -> list[str]:
     return ["--template", str(style / "embedded.typ"), "--extract-media", "media"]
 
 
-def run_pandoc(arguments: list[str], work: Path) -> tuple[str, ...]:
-    """Run pandoc in `work`; its warnings. A warning that means a hole in the report is an error."""
-    answer = children.run([pandoc_path(), *arguments], cwd=work, limit=LIMIT_SECONDS)
+def run_pandoc(arguments: list[str], work: Path, *, memory: int = 0) -> tuple[str, ...]:
+    """Run pandoc in `work`, with so many bytes; its warnings. A warning that means a hole in the report is an error."""
+    answer = children.run([pandoc_path(), *arguments], cwd=work, limit=LIMIT_SECONDS, memory=memory)
     messages = tuple(line for line in answer.stderr.splitlines() if line.strip())
     if answer.returncode:
         raise RenderError(
@@ -128,7 +132,7 @@ def run_pandoc(arguments: list[str], work: Path) -> tuple[str, ...]:
     return messages
 
 
-def render(stage: Path, *, to: str, work: Path) -> tuple[Path, tuple[str, ...]]:
+def render(stage: Path, *, to: str, work: Path, memory: int = 0) -> tuple[Path, tuple[str, ...]]:
     """Render a stage with pandoc; the raw output inside `work`, and warnings.
 
     Parameters
@@ -139,12 +143,14 @@ def render(stage: Path, *, to: str, work: Path) -> tuple[Path, tuple[str, ...]]:
         html, docx or pdf.
     work : Path
         An empty folder for everything written on the way.
+    memory : int
+        Bytes that pandoc may hold; 0 is no limit.
     """
     settings = metadata(stage, to)
     (work / "index.md").write_text(expand(stage, to, work), encoding="utf-8")
     (work / "metadata.json").write_text(json.dumps(settings, ensure_ascii=False), encoding="utf-8")
-    warnings = run_pandoc(_arguments(stage, to, work, settings), work)
+    warnings = run_pandoc(_arguments(stage, to, work, settings), work, memory=memory)
     if to == "pdf":
         shutil.copytree(stage / "_style", work / "_style")
-        return typeset.compile_pdf(work / SUFFIX[to], work / "index.pdf"), warnings
+        return typeset.compile_pdf(work / SUFFIX[to], work / "index.pdf", memory=memory), warnings
     return work / SUFFIX[to], warnings

@@ -28,7 +28,7 @@ def version() -> tuple[int, ...] | None:
     program = shutil.which("quarto")
     if not program:
         return None
-    answer = children.run([program, "--version"], limit=VERSION_SECONDS)
+    answer = children.run([program, "--version"], limit=VERSION_SECONDS, memory=0)
     match = re.search(r"(\d+)\.(\d+)\.(\d+)", answer.stdout)
     return tuple(int(part) for part in match.groups()) if match and not answer.returncode else None
 
@@ -44,16 +44,17 @@ def _messages(text: str) -> list[str]:
     return [line for line in lines if line]
 
 
-def _run(folder: Path, to: str) -> tuple[int, str]:
+def _run(folder: Path, to: str, memory: int) -> tuple[int, str]:
     """Exit code and everything said. Quarto starts programs of its own: all are stopped when time is up."""
     command = [shutil.which("quarto") or "quarto", "render", "index.qmd", "--to", QUARTO_TO[to]]
     env = os.environ | {"NO_COLOR": "1"}
-    process = children.run(command, cwd=folder, env=env, limit=LIMIT_SECONDS, stderr=subprocess.STDOUT)
+    limits = {"limit": LIMIT_SECONDS, "memory": memory}
+    process = children.run(command, cwd=folder, env=env, stderr=subprocess.STDOUT, **limits)
     return process.returncode, process.stdout
 
 
-def render(stage: Path, *, to: str, work: Path) -> tuple[Path, tuple[str, ...]]:
-    """Render a stage with Quarto; the raw output inside `work`, and warnings.
+def render(stage: Path, *, to: str, work: Path, memory: int = 0) -> tuple[Path, tuple[str, ...]]:
+    """Render a stage with Quarto; the raw output inside `work`, and warnings. Each program may hold `memory` bytes.
 
     Quarto writes beside its source, so it works on a copy.
     """
@@ -64,7 +65,7 @@ def render(stage: Path, *, to: str, work: Path) -> tuple[Path, tuple[str, ...]]:
         shutil.copytree(fonts.FOLDER, target, ignore=not_fonts)
         for face in faces(stage):
             shutil.copyfile(face.file, target / face.file.name)
-    code, said = _run(copy, to)
+    code, said = _run(copy, to, memory)
     messages, output = _messages(said), copy / OUTPUT[to]
     if code or not output.is_file():
         faults = tuple(Problem("", 0, line) for line in messages[-25:])

@@ -59,7 +59,7 @@ def _made_again(project: Project, name: str, run: Path) -> Again:
     environment.pop("STUDY_BUILD", None)
     command = [sys.executable, "-c", "from pipeline.cli import main; main()", *words]
     limit = operation_of(project.root).run_limit
-    asked = children.run(command, cwd=folder, env=environment, limit=limit)
+    asked = children.run(command, cwd=folder, env=environment, limit=limit, memory=0)  # it limits its own
     made = folder / "reports" / "_site" / study / place
     if asked.returncode != 0 or not (made / "results.csv").is_file():
         said = (asked.stderr or asked.stdout).strip()[-2000:]

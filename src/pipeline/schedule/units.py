@@ -40,7 +40,10 @@ class Job:
 
 
 def systemd_service(job: Job) -> str:
-    """The service: one render that ends, within its limits, whose files are its owner's alone."""
+    """The service: one render that ends, within its limits, whose files are its owner's alone.
+
+    It may wait for another as long as that may run, before it begins.
+    """
     memory = f"MemoryMax={job.operation.memory_limit}\n" if job.operation.memory_limit else "MemoryMax=90%\n"
     command = " ".join(_for_systemd(word) for word in job.words)
     return f"""[Unit]
@@ -54,7 +57,7 @@ EnvironmentFile=-%h/.config/{NAME}.env
 {_systemd_path(job)}ExecStart={command}
 # {int(Code.UNCHANGED)}: nothing had changed. {int(Code.LOCKED)}: another render was running and does the work.
 SuccessExitStatus={int(Code.UNCHANGED)} {int(Code.LOCKED)}
-TimeoutStartSec={job.operation.run_limit + 300}
+TimeoutStartSec={2 * job.operation.run_limit + 300}
 {memory}KillMode=control-group
 PrivateTmp=yes
 UMask=0077
@@ -103,7 +106,8 @@ WantedBy=timers.target
 def crontab(job: Job) -> str:
     """A line for a crontab: cron mails what is printed, so it is silent unless something is wrong.
 
-    The command holds its own lock, so a slow night does not run into the next; the folder of the log is made first.
+    The command holds its own lock, so a slow night does not run into the next; the folder of the log is made first. On
+    a full disk the log is empty: the last line goes to cron itself.
     """
     days = "*" if job.every.is_daily else ",".join(str((day + 1) % 7) for day in job.every.days)
     folder, command = shlex.quote(str(job.root)), shlex.join(job.words)
@@ -111,7 +115,7 @@ def crontab(job: Job) -> str:
     well = f"[ $code = {int(Code.UNCHANGED)} ] || [ $code = {int(Code.LOCKED)} ]"
     shell = (
         f"cd {folder} && umask 077 && {path}mkdir -p build/log && {command} > build/log/cron.log 2>&1; code=$?; "
-        f"[ $code = 0 ] || {well} || {{ cat build/log/cron.log; exit $code; }}"
+        f"[ $code = 0 ] || {well} || {{ cat build/log/cron.log; echo study render ended with code $code; exit $code; }}"
     )
     return f"{job.every.minute} {job.every.hour} * * {days} {shell.replace('%', chr(92) + '%')}\n"
 
@@ -133,7 +137,7 @@ def windows_task(job: Job) -> str:
   <Settings>
     <MultipleInstancesPolicy>IgnoreNew</MultipleInstancesPolicy>
     <StartWhenAvailable>true</StartWhenAvailable>
-    <ExecutionTimeLimit>PT{job.operation.run_limit + 300}S</ExecutionTimeLimit>
+    <ExecutionTimeLimit>PT{2 * job.operation.run_limit + 300}S</ExecutionTimeLimit>
   </Settings>
   <Actions>
     <Exec>

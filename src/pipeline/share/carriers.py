@@ -6,15 +6,16 @@ import io
 import re
 import shutil
 import struct
-import subprocess
 import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
+from pipeline import children
 from pipeline.project import UserError
 
+LIMIT_SECONDS = 600
 PNG, ZIP, PDF, GZIP = b"\x89PNG\r\n\x1a\n", b"PK\x03\x04", b"%PDF", b"\x1f\x8b"
 ZLIB = (b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda")
 OF_PIXELS = frozenset(b"IHDR IDAT PLTE tRNS IEND gAMA cHRM sRGB pHYs sBIT bKGD".split())
@@ -140,8 +141,7 @@ def _pdf(content: bytes) -> Iterator[str]:
         file = Path(folder) / "x.pdf"
         file.write_bytes(content)
         for layout in (["-layout"], ["-raw"]):
-            made = subprocess.run([program, *layout, file, "-"], capture_output=True, check=False)
-            yield made.stdout.decode("utf-8", "replace")
+            yield children.run([program, *layout, file, "-"], limit=LIMIT_SECONDS, memory=0).stdout
     yield strings(STREAM.sub(b" ", content))
     yield from _pdf_strings(STREAM.sub(b" ", content))
     for stream in STREAM.findall(content):

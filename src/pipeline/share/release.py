@@ -15,6 +15,7 @@ from pathlib import Path
 from analysis.language import tr
 from pipeline import publish
 from pipeline.awaited import awaited_in
+from pipeline.operating import operation_of
 from pipeline.project import Project, UserError, sha256
 from pipeline.share.lookup import Lookup
 from pipeline.share.memory import Memory
@@ -135,7 +136,7 @@ def make(
         made = {}
         for to in formats:
             output = folder / publish.page(to)
-            render(stage, to=to, output=output)
+            render(stage, to=to, output=output, memory=operation_of(project.root).memory)
             if profile.watermark and to == "html":
                 output.write_text(
                     marked(output.read_text(encoding="utf-8"), profile.watermark), encoding="utf-8"

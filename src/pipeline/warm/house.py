@@ -100,8 +100,10 @@ def _round(project: Project, asked: Asked, pages: Pages, console: Terminal, serv
         server.reopen()
     began = time.monotonic()
     try:
-        watch = runner.Watch(project, operation_of(project.root), console)
-        session = runner.run(project, asked.request, workers=asked.workers, watch=watch, server=server)
+        operation = operation_of(project.root)
+        watch, wait = runner.Watch(project, operation, console), operation.run_limit
+        given = {"workers": asked.workers, "watch": watch, "server": server, "wait": wait}
+        session = runner.run(project, asked.request, **given)
         failed = runner.failures(project, session)
     except mistakes() as error:
         failed = [("the files", str(error))]

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
-import subprocess
+import tempfile
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline import children
 from pipeline.render.word.parts import R, footer_part, header_part, pack, unpack
 
 if TYPE_CHECKING:
     from analysis.study.brand import Brand
 
+LIMIT_SECONDS = 60
 FONT = "Calibri"
 FONT_CJK = "SimSun"
 HEAD_CJK = "SimHei"  # heads in Chinese are set in the black face, not in bold Song
@@ -204,8 +207,11 @@ def _link_parts(parts: dict[str, str]) -> None:
 @lru_cache(maxsize=4)
 def reference_document(pandoc: str, face: Face) -> bytes:
     """The reference document: pandoc's own, in the look of the reports, A4, with header and footer."""
-    command = [pandoc, "--print-default-data-file", "reference.docx"]
-    plain = subprocess.run(command, capture_output=True, check=True).stdout
+    with tempfile.TemporaryDirectory(prefix="reference-") as folder:
+        file = Path(folder) / "plain.docx"
+        command = [pandoc, "--output", file, "--print-default-data-file", "reference.docx"]
+        children.run(command, limit=LIMIT_SECONDS, memory=0)
+        plain = file.read_bytes()
     parts = {name: content.decode("utf-8") for name, content in unpack(plain).items()}
     parts["word/styles.xml"] = restyle(parts["word/styles.xml"], face)
     parts["word/document.xml"] = _section(parts["word/document.xml"])
