@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from analysis.language import tr
+from analysis.language import Texts, tr
 from analysis.thresholds import settle
 
 
@@ -192,13 +192,24 @@ def endpoint_hierarchy(
         rejected = settle(adjusted) <= settle(alpha)
         result.loc[members, "status"] = np.where(rejected, "rejected", "not rejected")
         result.loc[members, "reason"] = np.where(
-            adjusted.isna(), tr("no p value"), f"family {level:g}, {name}"
+            adjusted.isna(),
+            tr("no p value"),
+            tr("family {family:g}, {method}", family=level, method=NAMES[name]),
         )
         gate = adjusted.max() if adjusted.notna().all() else 1.0
         closed_by = None if rejected.all() else level
     return result
 
 
+NAMES = Texts(
+    {
+        "holm": "Holm",
+        "hochberg": "Hochberg",
+        "hommel": "Hommel",
+        "bonferroni": "Bonferroni",
+        "fixed_sequence": "fixed sequence",
+    }
+)
 _WITHIN = {
     **{"holm": holm, "hochberg": hochberg, "hommel": hommel, "bonferroni": bonferroni},
     "fixed_sequence": fixed_sequence,

@@ -19,6 +19,7 @@ from analysis.inputs import (
     numbers,
     yes_no,
 )
+from analysis.language import tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +176,6 @@ def derive_retention_weights(
     weights = (seen.mean() if stabilised else 1.0) / probability[seen]
     if truncate is not None:
         weights = weights.clip(*np.quantile(weights, truncate))
-    cut = "" if truncate is None else f", cut at quantiles {truncate[0]:g} and {truncate[1]:g}"
     return Weights(
         weights=weights.reindex(subjects.index).rename("weight"),
         probability=probability.reindex(subjects.index).rename("probability"),
@@ -185,7 +185,26 @@ def derive_retention_weights(
         n_retained=int(seen.sum()),
         n_lost=int((~seen).sum()),
         n_missing=len(subjects) - len(rows),
-        method=f"Inverse probability of retention, logistic model{', stabilised' if stabilised else ''}{cut}",
+        method=_method(stabilised, truncate),
+    )
+
+
+def _method(stabilised: bool, truncate: tuple[float, float] | None) -> str:
+    """What the weights are, in one sentence."""
+    if truncate is None:
+        plain = tr("Inverse probability of retention, logistic model")
+        return tr("Inverse probability of retention, logistic model, stabilised") if stabilised else plain
+    low, high = (f"{quantile:g}" for quantile in truncate)
+    if stabilised:
+        return tr(
+            "Inverse probability of retention, logistic model, stabilised, cut at quantiles {low} and {high}",
+            low=low,
+            high=high,
+        )
+    return tr(
+        "Inverse probability of retention, logistic model, cut at quantiles {low} and {high}",
+        low=low,
+        high=high,
     )
 
 
@@ -233,7 +252,7 @@ def weighted_mean(values: pd.Series, weights: pd.Series, *, confidence_level: fl
         conf_high=estimate + half,
         n=int(known.sum()),
         n_missing=int((~known).sum()),
-        method=f"Weighted mean, robust {confidence_level:.0%} interval",
+        method=tr("Weighted mean, robust {CI}"),
     )
 
 

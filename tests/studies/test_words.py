@@ -6,6 +6,7 @@ import pytest
 
 from analysis import read
 from analysis.study import StudyFileError
+from pipeline import awaited, resolve
 from pipeline.variables import formatted
 from pipeline.words import chosen_id, words_of
 from studies.arthritis import methods
@@ -31,10 +32,33 @@ def changed(root, tmp_path, name, *replacements):
     return read.study(folder / "study.yml")
 
 
+PRIMARY = (
+    "primary: {response: cdai_low, visit: W48, instrument: cdai}",
+    "label: CDAI, role: primary",
+    "role: primary}",
+)
+
+
 def cohort_by(root, tmp_path, score, visit="W48"):
-    old = "primary: {response: cdai_low, visit: W48, instrument: cdai}"
-    new = f"primary: {{response: {score}_low, visit: {visit}, instrument: {score}}}"
-    return changed(root, tmp_path, "ra_cohort", (old, new))
+    """The cohort with another primary score; its endpoint and response take over the role."""
+    chosen, endpoint, response = PRIMARY
+    name, low = SCORES[score][0], f"instrument: {score}, at_most: low}}, visits: [W12, W24, W48, W72, W96]"
+    return changed(
+        root,
+        tmp_path,
+        "ra_cohort",
+        (chosen, f"primary: {{response: {score}_low, visit: {visit}, instrument: {score}}}"),
+        (endpoint, "label: CDAI, role: secondary"),
+        (f"label: {name}, role: secondary", f"label: {name}, role: primary"),
+        (f", {response}", "}"),
+        (f"{low}}}", f"{low}, {response}"),
+        (
+            "hypotheses: [{endpoint: cdai_low, visit: W48}]",
+            f"hypotheses: [{{endpoint: {score}_low, visit: W48}}]",
+        ),
+        ("hypotheses: [{endpoint: cdai, visit: W48}]", f"hypotheses: [{{endpoint: {score}, visit: W48}}]"),
+        *([] if score == "cdai" else [(f"          - {{endpoint: {score}, visit: W48}}\n", "")]),
+    )
 
 
 @pytest.mark.parametrize("score", SCORES)
@@ -79,11 +103,32 @@ def test_a_response_by_another_score_than_the_primary_one_is_refused(root, tmp_p
 
 
 def test_another_level_of_improvement_changes_the_words_of_the_text(root, tmp_path):
-    parts = ("primary: {response: tis_moderate, visit: W24}", "primary: {response: tis_minimal, visit: W12}")
-    study = changed(root, tmp_path, "dm_abatacept", parts)
+    study = changed(
+        root,
+        tmp_path,
+        "dm_abatacept",
+        ("primary: {response: tis_moderate, visit: W24}", "primary: {response: tis_minimal, visit: W12}"),
+        (", role: primary}", "}"),
+        ("settings: {minimum: 20},", "settings: {minimum: 20}, role: primary,"),
+    )
     words = {"primary-limit": "20", "primary-degree": "minimal", "primary-visit": "week 12"}
+    variable = "Total Improvement Score of at least 20 (minimal improvement) at week 12"
+    assert myositis.estimands_in_words(study)[2]["primary"] == variable
     assert words.items() <= myositis.in_prose(study).items()
     assert myositis.in_ids(study) == {"primary_response": "tis_minimal", "primary_visit": "w12"}
+
+
+def test_a_primary_response_beside_another_with_that_role_is_refused(root, tmp_path):
+    parts = ("primary: {response: tis_moderate, visit: W24}", "primary: {response: tis_minimal, visit: W12}")
+    with pytest.raises(StudyFileError, match="is 'tis_minimal', and 'tis_moderate' has the role primary"):
+        changed(root, tmp_path, "dm_abatacept", parts)
+    with pytest.raises(StudyFileError, match="is 'cdai', and the endpoint of 'sdai' has the role primary"):
+        changed(root, tmp_path, "ra_cohort", ("label: SDAI, role: secondary", "label: SDAI, role: primary"))
+
+
+def test_a_place_that_the_words_of_an_estimand_do_not_have_is_refused(root, tmp_path):
+    with pytest.raises(StudyFileError, match=r"no place \{limt\}; did you mean 'limit'"):
+        changed(root, tmp_path, "dm_abatacept", ("at least {limit}", "at least {limt}"))
 
 
 def test_a_primary_response_that_is_no_level_of_the_score_is_refused(root, tmp_path):
@@ -92,13 +137,47 @@ def test_a_primary_response_that_is_no_level_of_the_score_is_refused(root, tmp_p
         changed(root, tmp_path, "dm_abatacept", parts)
 
 
+OWN = (
+    r"CDAI \[@aletaha2005\], SDAI and DAS28|CDAI, which has none, is shown beside DAS28|a CDAI better by half"
+)
+ASKED = re.compile(r"\{\{<\s*var\s+([\w.-]+)\s*>\}\}")
+WEEK, YEAR = re.compile(r"\bweek (\d+)"), re.compile(r"(?<!at least )\b(?:one|a) year")
+
+
+def told(root, study, report):
+    """Paragraphs of a report, and what its first screen says."""
+    found = resolve._read(root, study, report)
+    shown = found.analysis["headline"]
+    screen = [shown["finding"], shown["caution"], *shown["certainty"]]
+    screen += [" ".join(str(part) for part in number.values()) for number in shown["numbers"]]
+    texts = "\n\n".join(awaited.texts_of(root, study, report))
+    return [" ".join(part.split()) for part in re.split(r"\n\s*\n|\n(?=[|#-])", texts)] + screen
+
+
+@pytest.mark.parametrize("report", ["interim", "final"])
+def test_no_text_names_what_the_settings_choose(root, report):
+    """Neither score nor visit nor an id of them; a visit in words is that of an id beside it."""
+    for study, own in (("ra_cohort", {"cdai", "cdai_low"}), ("dm_abatacept", {"tis_moderate"})):
+        for text in told(root, study, report):
+            ids = [name.split(".") for name in ASKED.findall(text)]
+            assert not [name for name in ids if own & set(name)], text
+            assert not re.search(r"\b(CDAI|SDAI|DAS28)\b", re.sub(OWN, "", text)) or study != "ra_cohort", (
+                text
+            )
+            beside = {int(part[1:]) for name in ids for part in name if re.fullmatch(r"w\d+", part)}
+            assert {int(week) for week in WEEK.findall(text)} <= beside or "[@" in text, text
+            assert not YEAR.search(text) or study != "ra_cohort", text
+
+
 @pytest.mark.parametrize(
-    "file", ["activity", "change", "missing", "repeated", "sensitivity", "t2t", "time_to_target"]
+    "file",
+    ["activity", "change", "missing", "predictors", "repeated", "sensitivity", "t2t", "time_to_target"],
 )
 def test_no_notebook_of_the_cohort_names_a_score_that_a_setting_chooses(root, file):
     text = (root / "notebooks" / f"ra_{file}.ipynb").read_text(encoding="utf-8")
-    named = re.findall(r"\b(?:CDAI|SDAI|DAS28)\b|\"cdai\"|'cdai'", text)
+    named = re.findall(r"\b(?:CDAI|SDAI|DAS28)\b|\"cdai\w*\\?\"|'cdai\w*'", text)
     assert named == []
+    assert not YEAR.search(text)
 
 
 def test_how_events_are_handled_decides_what_the_methods_say(root, tmp_path):

@@ -18,7 +18,7 @@ from analysis.inputs import (
     subject_keys,
     varies,
 )
-from analysis.language import tr
+from analysis.language import listed, tr
 from analysis.longitudinal.gee import check_doubles
 from analysis.longitudinal.terms import design_of, names_of, orthogonal
 
@@ -130,7 +130,7 @@ def mixed_model(
         n_missing=int(observations.groupby(keys).ngroups - len(np.unique(subjects))),
         method=tr(
             "Linear mixed model, random {listed}, REML, z tests",
-            listed=" and ".join(["intercept", *names[1:]]),
+            listed=listed(["intercept", *names[1:]]),
         ),
     )
 

@@ -3,7 +3,7 @@
 import importlib
 import importlib.util
 import pkgutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from analysis.columns import nearest
@@ -16,6 +16,17 @@ class StudySettings(Section):
     def findings(self, study: Any) -> Iterable[tuple[tuple, str]]:
         """What contradicts the rest of the study file: place below `settings`, and message."""
         return ()
+
+
+def role_findings(study: Any, response: str) -> Iterator[tuple[tuple, str]]:
+    """Responses whose `role` says otherwise than `settings`, which names the primary one: place and message."""
+    for entry in study.responses:
+        if entry.id == response and entry.role != "primary":
+            text = f"'{response}' has the role {entry.role} under `responses`; give it the role primary"
+            yield ("primary", "response"), text
+        elif entry.id != response and entry.role == "primary":
+            text = f"is '{response}', and '{entry.id}' has the role primary; give that one another role"
+            yield ("primary", "response"), text
 
 
 class NoSettings(StudySettings):

@@ -171,7 +171,7 @@ def judge_hierarchy(changes: pd.DataFrame, *, study: "Study", level: float) -> p
     source = "change_model" if by_model else "change_mean"
     return judged.assign(
         status=judged["status"].replace("exploratory", "estimated"),
-        reason=judged["reason"].replace("not in the hierarchy", "no hypothesis"),
+        reason=judged["reason"].mask(judged["status"].eq("exploratory"), tr("no hypothesis")),
         **{name: _taken(listed, changes, source, name) for name in means},
         **{name: _taken(listed, changes, "change_mean", name) for name in pairs},
     )

@@ -6,9 +6,13 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from analysis import proportions, results
+from analysis.language import Texts, semicolons
 
 if TYPE_CHECKING:
     from analysis.study import Study
+
+
+HANDLED = Texts({"nri": "missing is non-response", "observed": "as observed"})
 
 
 def summarise_responders(
@@ -87,7 +91,7 @@ def _rates(answers: pd.DataFrame, confidence_level: float, keys: dict) -> list[p
             "count": responders,
             "n": total,
             "n_missing": int(missing),
-            "method": f"{'missing is non-response' if strategy == 'nri' else 'as observed'}; {share.method}",
+            "method": semicolons([HANDLED[strategy], share.method]),
         }
         frames.append(results.rows_of(row, analysis=f"response_{strategy}", unit="proportion", **keys))
     return frames

@@ -24,7 +24,7 @@ from analysis.references import (
     VisitId,
 )
 from analysis.study.base import Day, Section, YesNo
-from analysis.study.package import StudySettings
+from analysis.study.package import StudySettings, role_findings
 from analysis.study.sections import Pair, Substitution
 
 if TYPE_CHECKING:
@@ -254,5 +254,13 @@ class Settings(StudySettings):
             if entry.id == self.primary.response and said != chosen:
                 text = f"is not low disease activity by {self.primary.instrument}, which `instrument` says"
                 yield ("primary", "response"), f"'{entry.id}' {text}"
-        if self.primary.instrument not in {entry.variable for entry in study.endpoints}:
+        yield from role_findings(study, self.primary.response)
+        roles = {entry.variable: entry.role for entry in study.endpoints}
+        if self.primary.instrument not in roles:
             yield ("primary", "instrument"), f"no endpoint has the variable '{self.primary.instrument}'"
+        for variable, role in roles.items():
+            if (role == "primary") != (
+                variable == self.primary.instrument
+            ) and self.primary.instrument in roles:
+                text = f"is '{self.primary.instrument}', and the endpoint of '{variable}' has the role {role}"
+                yield ("primary", "instrument"), text

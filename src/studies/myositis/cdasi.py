@@ -1,8 +1,9 @@
 """Skin disease by CDASI: responders, and the fall that regression to the mean alone would give."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from functools import partial
+from typing import Any
 
 import pandas as pd
 
@@ -21,6 +22,9 @@ CDASI_RESPONSES = {
     "cdasi_50_percent": {"percent": 50.0},
 }
 
+
+ABOVE = mark("Selected above {cutoff:g}")  # ways of selection; the first part of a group's id in results
+BY_MEAN = mark("Selected by the higher mean at baseline")
 
 CDASI_LABELS = Texts(
     {
@@ -127,7 +131,7 @@ def beyond_selection(pairs: pd.DataFrame, *, assumed: BeforeSelection, level: fl
     Returns
     -------
     DataFrame
-        `selected` (above the limit, or by the higher mean at baseline), `correlation`, and the fields of
+        `selected` (above the limit `cutoff`, or by the higher mean at baseline), `correlation`, and the fields of
         `design.change_beyond_selection`.
     """
     lines = []
@@ -140,7 +144,13 @@ def beyond_selection(pairs: pd.DataFrame, *, assumed: BeforeSelection, level: fl
                 confidence_level=level,
             )
             lines.append(
-                {"selected": selected, "correlation": correlation, **asdict(found), "expected": expected}
+                {
+                    "selected": selected,
+                    "cutoff": assumed.cutoff,
+                    "correlation": correlation,
+                    **asdict(found),
+                    "expected": expected,
+                }
             )
     return pd.DataFrame(lines)
 
@@ -153,17 +163,22 @@ def beyond_rows(
         variable=variable,
         visit=visit,
         group=[f"{row.selected} correlation {row.correlation:g}" for row in beyond.itertuples()],
-    ).drop(columns=["selected", "correlation"])
+    ).drop(columns=["selected", "cutoff", "correlation"])
     if not tests:
         named = named.drop(columns=["p_value", "p_zero", "statistic", "df"])
     return results.rows_from(named, analysis="beyond_selection", population=population)
+
+
+def _selection(row: Mapping[str, Any]) -> str:
+    """How patients were selected, as the table says it."""
+    return tr(BY_MEAN) if row["selected"] == BY_MEAN else tr(ABOVE, cutoff=row["cutoff"])
 
 
 def beyond_grid(beyond: pd.DataFrame, *, tests: bool, notes: Sequence[str] = ()) -> Table:
     """Lay out `beyond_selection`: a block per way of selection, a line per correlation."""
     lines = [
         (
-            row["selected"],
+            _selection(row),
             tr("Correlation {correlation:g}", correlation=row["correlation"]),
             [
                 numbers.whole(row["n_pairs"]),
@@ -187,10 +202,8 @@ def _expectations(pairs: pd.DataFrame, assumed: BeforeSelection) -> dict[str, di
     gone_through = sorted({assumed.correlation, *assumed.correlations})
     start = float(pairs["baseline"].mean())
     return {
-        f"Selected above {assumed.cutoff:g}": {
+        ABOVE.format(cutoff=assumed.cutoff): {
             r: design.expected_regression_to_mean(**of, correlation=r) for r in gone_through
         },
-        "Selected by the higher mean at baseline": {
-            r: (1 - r) * (assumed.mean - start) for r in gone_through
-        },
+        BY_MEAN: {r: (1 - r) * (assumed.mean - start) for r in gone_through},
     }

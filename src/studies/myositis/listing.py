@@ -5,6 +5,7 @@ from typing import Any
 import pandas as pd
 
 from analysis import numbers
+from analysis.language import tr
 
 
 def text(value: Any) -> str:
@@ -12,7 +13,7 @@ def text(value: Any) -> str:
 
 
 def yes_no(value: Any) -> str:
-    return numbers.MISSING if pd.isna(value) else "yes" if value else "no"
+    return numbers.MISSING if pd.isna(value) else tr("yes") if value else tr("no")
 
 
 def score_or_least(score: Any, least: Any, digits: int = 1) -> str:
@@ -24,5 +25,5 @@ def score_or_least(score: Any, least: Any, digits: int = 1) -> str:
     ('52.5', 'at least 37.5', '–')
     """
     if pd.isna(score) and not pd.isna(least) and least > 0:
-        return f"at least {numbers.fixed(least, digits)}"
+        return tr("at least {least}", least=numbers.fixed(least, digits))
     return numbers.fixed(score, digits)

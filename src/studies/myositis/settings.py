@@ -1,13 +1,15 @@
 """What the notebooks of the dermatomyositis study are told by the study file, under `settings`."""
 
 from collections.abc import Iterator
+from string import Formatter
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
+from analysis.columns import nearest
 from analysis.references import Names, ResponseId, VariableName, VisitId
 from analysis.study.base import Section
-from analysis.study.package import StudySettings
+from analysis.study.package import StudySettings, role_findings
 
 EventKind = Annotated[str, Names("intercurrent_events.event|subjects.discontinuation_reason")]
 if TYPE_CHECKING:
@@ -18,6 +20,13 @@ Handling = Literal["composite", "hypothetical"]
 Correlation = Annotated[float, Field(gt=-1, lt=1)]
 
 
+PLACES = (
+    "limit",
+    "degree",
+    "visit",
+)  # in the words of an estimand: points, their name and visit of the primary response
+
+
 class Primary(Section):
     """The response whose share is the main result."""
 
@@ -26,7 +35,7 @@ class Primary(Section):
 
 
 class Estimand(Section):
-    """One attribute of the estimands in words."""
+    """One attribute of the estimands in words; {limit}, {degree} and {visit} are those of the primary response."""
 
     attribute: str  # treatment, population, variable, intercurrent events, summary
     primary: str  # of the primary estimand
@@ -63,3 +72,10 @@ class Settings(StudySettings):
                 ("primary", "response"),
                 f"'{self.primary.response}' is no level of the Total Improvement Score",
             )
+        yield from role_findings(study, self.primary.response)
+        for number, entry in enumerate(self.estimands):
+            for name, text in entry.model_dump().items():
+                asked = {place for _, place, *_ in Formatter().parse(text) if place is not None}
+                for place in sorted(asked - set(PLACES)):
+                    found = f"no place {{{place}}}{nearest(place, PLACES)}; there are {', '.join(PLACES)}"
+                    yield ("estimands", number, name), found

@@ -114,14 +114,31 @@ def composite_events(handling: Mapping[str, str]) -> str:
     return listed([*named, *stopped, *([EVENTS["death"]] if "death" in composite else [])], serial=True)
 
 
-def in_prose(study: Study[Settings]) -> dict[str, str]:
-    """Words for the text of a report, as ``{{< meta primary-limit >}}`` and the like."""
-    primary, donors = study.settings.primary, study.statistics.imputation.donors
+def primary_words(study: Study[Settings]) -> dict[str, str]:
+    """The primary response: points it asks for (`limit`), what that is called (`degree`), and its visit."""
+    primary = study.settings.primary
     visit = {entry.id: entry.label for entry in study.visits}[primary.visit]
     return {
-        "primary-limit": f"{TIS_LEVELS[primary.response]:g}",
-        "primary-degree": DEGREES[primary.response],
-        "primary-visit": inside(visit),
+        "limit": f"{TIS_LEVELS[primary.response]:g}",
+        "degree": DEGREES[primary.response],
+        "visit": inside(visit),
+    }
+
+
+def estimands_in_words(study: Study[Settings]) -> list[dict[str, str]]:
+    """The estimands, attribute by attribute, with the primary response in its places."""
+    words = primary_words(study)
+    return [
+        {name: tr(text, **words) for name, text in entry.model_dump().items()}
+        for entry in study.settings.estimands
+    ]
+
+
+def in_prose(study: Study[Settings]) -> dict[str, str]:
+    """Words for the text of a report, as ``{{< meta primary-limit >}}`` and the like."""
+    donors = study.statistics.imputation.donors
+    return {
+        **{f"primary-{name}": word for name, word in primary_words(study).items()},
         "composite-events": composite_events(study.settings.intercurrent),
         "donors": NUMBERS.get(donors) or tr("{donors} patients", donors=donors),
     }

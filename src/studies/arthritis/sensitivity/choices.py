@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from analysis import proportions
-from analysis.language import mark, tr
+from analysis.language import mark, semicolons, tr
 from analysis.summaries.shared import by_visit
 from analysis.summaries.strategies import long_course
 from studies.arthritis.change import model_change
@@ -35,7 +35,9 @@ def target_line(label: str, group: str, known: pd.Series, *, level: float, obser
         "estimate": share.estimate,
         "conf_low": share.conf_low,
         "conf_high": share.conf_high,
-        "method": f"{'as observed' if observed else 'missing is non-response'}; {share.method}",
+        "method": semicolons(
+            [tr("as observed") if observed else tr("missing is non-response"), share.method]
+        ),
     }
 
 
