@@ -1,5 +1,6 @@
 """Every text in every language: nothing untranslated or unused, the same places, and the same numbers."""
 
+import ast
 import json
 import re
 
@@ -82,6 +83,90 @@ def test_words_that_the_field_has_settled_are_used(told):
     """The decisions of the glossary, by the words that are not to be used."""
     forms = " ".join(form for catalogue_of in told for forms in catalogue_of.values() for form in forms)
     assert not re.findall("中期|可信区间|插补|类风湿性关节炎|显著差异|差异显著|依从性良好率", forms)
+
+
+PARTS = (ast.Call, ast.keyword, ast.Dict)
+PLACES = {
+    "analysis",
+    "population",
+    "variable",
+    "visit",
+    "group",
+    "statistic",
+    "kind",
+    "unit",
+}  # parts of results
+
+
+@pytest.fixture(scope="module")
+def code(root):
+    """Calls, keywords and dictionaries of the package and the notebooks, with their files."""
+    found = []
+    for file in sorted([*(root / "src").rglob("*.py"), *(root / "notebooks").glob("*.ipynb")]):
+        text = file.read_text(encoding="utf-8")
+        cells = (
+            json.loads(text)["cells"] if file.suffix == ".ipynb" else [{"cell_type": "code", "source": text}]
+        )
+        for cell in cells:
+            if cell["cell_type"] == "code":
+                tree = ast.parse("".join(cell["source"]))
+                found += [(file, node) for node in ast.walk(tree) if isinstance(node, PARTS)]
+    return found
+
+
+def test_no_part_of_a_result_is_a_text_in_the_language_of_the_report(code):
+    """Results are named in English; who reads them looks for that name."""
+    makers = {"rows_of", "rows_from", "not_estimated"}
+    named = [
+        f"{file.name}:{call.lineno}"
+        for file, call in code
+        if isinstance(call, ast.Call) and getattr(call.func, "attr", getattr(call.func, "id", "")) in makers
+        for word in call.keywords
+        if word.arg in PLACES
+        and any(isinstance(inner, ast.Name) and inner.id in ("tr", "trn") for inner in ast.walk(word.value))
+    ]
+    assert named == []
+
+
+def test_no_method_is_built_from_pieces(code):
+    """A method stands in the results table and in notes: one message with places, so that it can be translated."""
+    built = [
+        f"{file.name}:{said.lineno} {ast.unparse(said)[:80]}"
+        for file, node in code
+        if {"analysis", "studies"} & set(file.parts)
+        for said in _methods(node)
+        if any(isinstance(inner, ast.JoinedStr | ast.BinOp) for inner in _outside(said))
+        and any(re.search("[a-z]{3}", text) and " " in text for text in _strings(said))
+    ]
+    assert built == []
+
+
+def _outside(node):
+    """What is not inside the call of a message."""
+    if not (isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("tr", "trn")):
+        yield node
+        for inner in ast.iter_child_nodes(node):
+            yield from _outside(inner)
+
+
+def _strings(node):
+    return (
+        inner.value
+        for inner in ast.walk(node)
+        if isinstance(inner, ast.Constant) and isinstance(inner.value, str)
+    )
+
+
+def _methods(node):
+    """What is given as a `method`: by keyword, or in a dictionary."""
+    if isinstance(node, ast.keyword) and node.arg == "method":
+        yield node.value
+    if isinstance(node, ast.Dict):
+        yield from (
+            value
+            for key, value in zip(node.keys, node.values, strict=True)
+            if getattr(key, "value", None) == "method"
+        )
 
 
 def test_english_is_what_stands_in_the_code():

@@ -6,7 +6,7 @@ from analysis.figures import style
 from analysis.figures.drawn import Drawn, no_data, of_summaries
 from analysis.figures.frames import in_order, need, share_check
 from analysis.figures.wording import at_visit, count, listed
-from analysis.language import mark, stops, tr
+from analysis.language import commas, mark, stops, tr
 from analysis.numbers import fixed, percent
 
 ROW_IN = 0.3
@@ -47,22 +47,22 @@ def cluster_profiles(
         ax = figure.subplots()
         texts = table.map(lambda value: fixed(value, 1))
         _heat(ax, table, texts, cmap="PuOr_r", vmin=-reach, vmax=reach, label=label)
-        ax.set_xticklabels([f"{name}\n{head.replace(', ', chr(10))}" for name, head in heads.items()])
+        ax.set_xticklabels(["\n".join([str(name), *head]) for name, head in heads.items()])
     sentences = []
     for name in table.columns:
         values = listed(f"{measure} {fixed(value, 1)}" for measure, value in table[name].dropna().items())
-        sentences.append(f"{name} ({heads[name]}): {values}")
+        sentences.append(tr("{name} ({head}): {values}", name=name, head=commas(heads[name]), values=values))
     return Drawn(figure, tr("{label} by cluster. {sentences}.", label=label, sentences=stops(sentences)))
 
 
-def _head(sizes, name) -> str:
+def _head(sizes, name) -> list[str]:
     """Size and stability of a cluster."""
     row = sizes[sizes["cluster"] == name]
     if row.empty:
         raise KeyError(f"the table of clusters has no row for cluster {name!r}")
     stability = row["stability"].iloc[0] if "stability" in row else None
-    known = tr(", Jaccard {stability}", stability=fixed(stability, 2)) if pd.notna(stability) else ""
-    return f"n = {count(row['n'].iloc[0])}{known}"
+    held = [tr("Jaccard {stability}", stability=fixed(stability, 2))] if pd.notna(stability) else []
+    return [tr("n = {n}", n=count(row["n"].iloc[0])), *held]
 
 
 @of_summaries

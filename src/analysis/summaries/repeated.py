@@ -167,7 +167,7 @@ def summarise_transitions(
         results.rows_of(
             {"count": int(table.loc[before, after])},
             analysis="transition",
-            group=tr("{before} to {after}", before=before, after=after),
+            group=f"{before} to {after}",
             unit="count",
             **keys,
         )

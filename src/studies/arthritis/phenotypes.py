@@ -72,6 +72,17 @@ def find_phenotypes(variables: pd.DataFrame, *, setting: Phenotypes, seed: int) 
     }
 
 
+def heat_map_sizes(stability: pd.DataFrame) -> pd.DataFrame:
+    """Size and stability of the phenotypes as `figures.cluster_profiles` reads them: `cluster`, `n`, `stability`."""
+    named = stability.rename(columns={"jaccard": "stability"})
+    return named.assign(cluster=_names(named["phenotype"]))
+
+
+def _names(numbers: pd.Series) -> list[str]:
+    """What phenotypes are called in figures, by their numbers."""
+    return [tr("Phenotype {n}", n=n) for n in numbers]
+
+
 def heat_map_rows(profiles: pd.DataFrame, labels: dict[str, str]) -> pd.DataFrame:
     """Profiles as `figures.cluster_profiles` reads them: distance from all in standard deviations.
 
@@ -92,7 +103,7 @@ def heat_map_rows(profiles: pd.DataFrame, labels: dict[str, str]) -> pd.DataFram
     return pd.DataFrame(
         {
             "measure": drawn["variable"].map(labels).fillna(drawn["variable"]),
-            "cluster": [tr("Phenotype {n}", n=n) for n in drawn["phenotype"]],
+            "cluster": _names(drawn["phenotype"]),
             "value": drawn["standardised"].astype(float),
         }
     )

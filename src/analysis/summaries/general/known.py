@@ -99,7 +99,7 @@ def last_seen(
                 results.rows_of(
                     {"count": count, "n": len(ids)},
                     analysis="last_seen",
-                    variable=tr("any endpoint"),
+                    variable="any endpoint",
                     visit=visit,
                     group=group,
                     population=population,
