@@ -243,7 +243,7 @@ def attacked_pair(first, then):
     memory = remembered(now, profile, [entry])
     if memory.contradicted:
         return f"refused: {len(memory.contradicted)} counts cannot be held back any more"
-    again = protect(now, profile, also=memory.hold, earlier=memory.spans)
+    again = protect(now, profile, also=memory.hold, before=memory.before)
     attacker = Attacker()
     attacker.read(rows, released, before, prefix="before:")
     attacker.read(now, again, profile)

@@ -126,7 +126,7 @@ def test_what_two_profiles_together_would_say_is_held_back(first, then, before, 
     earlier = entry(rows_of(rash=before), PROFILES[first])
     rows = rows_of(rash=now)
     memory = remembered(rows, PROFILES[then], [earlier])
-    released = protect(rows, PROFILES[then], also=memory.hold, earlier=memory.spans).told()
+    released = protect(rows, PROFILES[then], also=memory.hold, before=memory.before).told()
     assert (count_of("rash") in released) is told and not memory.contradicted
 
 

@@ -5,6 +5,7 @@ groups of subjects, outcomes of one comparison, known and missing. What a releas
 interval; together with the sums they are a system whose bounds `possible` finds by integer programming.
 """
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,10 +20,11 @@ WHOLE = ("n", "n_pairs")
 
 @dataclass(frozen=True, slots=True)
 class Sum:
-    """`parts` (ids of counts) add up to `whole`."""
+    """`parts` (ids of counts) add up to `whole`, or to no more than it (`at_most`)."""
 
     whole: str
     parts: tuple[str, ...]
+    at_most: bool = False
 
 
 def one_number(rows: Sequence[Mapping]) -> dict[str, str]:
@@ -181,6 +183,7 @@ class System:
         at, column, sign = map(list, zip(*entries, strict=True))
         shape = (len(together), len(self.names))
         self._matrix = coo_array((sign, (at, column)), shape=shape).tocsc()
+        self._least = [-math.inf if one.at_most else 0.0 for one in together]
 
     def farthest(
         self, intervals: Mapping[str, tuple[float, float]], aim: Mapping[str, float]
@@ -192,7 +195,7 @@ class System:
         low, high = (np.array([intervals[name][side] for name in self.names]) for side in (0, 1))
         found = milp(
             np.array([-aim.get(name, 0.0) for name in self.names]),
-            constraints=LinearConstraint(self._matrix, 0, 0),
+            constraints=LinearConstraint(self._matrix, self._least, 0),
             bounds=Bounds(low, high),
             integrality=np.ones(len(self.names)),
         )

@@ -10,8 +10,8 @@ from typing import Any
 
 from pipeline.share.cells import Sum
 from pipeline.share.derived import SMALL
+from pipeline.share.guard import GUARDS, LEAVES_SMALL, guarded
 from pipeline.share.profiles import Profile
-from pipeline.share.protect import GUARDS, LEAVES_SMALL, guarded
 
 Told = Callable[[float], float | None]
 Columns = Mapping[str, list]

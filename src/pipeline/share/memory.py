@@ -2,15 +2,19 @@
 
 All releases of the study count, of any report and under any profile that protects. A reader may take a number to be
 the same as before, or to have grown since: what was held back as small stays held back, a difference that may be of a
-few people is not told, and what two roundings leave of a count goes into the reckoning of `pipeline.share.protect`.
+few people is not told, and the cells and sums of earlier releases go into the reckoning of `pipeline.share.guard`.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from analysis.kinds import ESTIMATE, EXTREME, MEAN, QUANTILE, SUM
+from pipeline.share.before import Before, known_before
+from pipeline.share.cells import one_number
+from pipeline.share.derived import COUNTS
+from pipeline.share.guard import intervals
 from pipeline.share.profiles import Profile
-from pipeline.share.protect import COUNTS, Released, intervals
+from pipeline.share.protect import Released
 
 OF_VALUES = (MEAN, QUANTILE, SUM, ESTIMATE, EXTREME)
 
@@ -21,21 +25,23 @@ class Memory:
 
     Attributes
     ----------
-    spans : dict of str to (float, float)
-        The least and the largest value of a count, by id.
+    before : Before
+        Counts of earlier releases, with the sums among them and to those of now.
     hold : list of str
         Results that must not be told now.
     contradicted : list of str
         Sentences on counts that this profile would suppress and an earlier release has told.
     """
 
-    spans: dict[str, tuple[float, float]] = field(default_factory=dict)
+    before: Before = field(default_factory=Before)
     hold: list[str] = field(default_factory=list)
     contradicted: list[str] = field(default_factory=list)
 
 
 def known_by_readers(rows: Sequence[Mapping], released: Released, profile: Profile) -> dict:
-    """What a release tells of counts (their bounds) and of how many people other numbers rest on, for its record."""
+    """What a release tells, for its record: of counts their bounds, which of them are one number and which add up to
+    which; and of other numbers how many people they rest on.
+    """
     if not profile.protects:
         return {"bounds": {}, "people": {}}
     bounds, told = intervals(rows, released.why, profile), released.told()
@@ -44,7 +50,12 @@ def known_by_readers(rows: Sequence[Mapping], released: Released, profile: Profi
         for row in rows
         if row["kind"] in OF_VALUES and row["result_id"] in told and row.get("patients") is not None
     }
-    return {"bounds": {name: list(span) for name, span in bounds.items()}, "people": people}
+    return {
+        "bounds": {name: list(span) for name, span in bounds.items()},
+        "one": {name: one for name, one in one_number(rows).items() if name != one},
+        "sums": [[one.whole, *one.parts] for one in released.sums],
+        "people": people,
+    }
 
 
 def remembered(rows: Sequence[Mapping], profile: Profile, earlier: Sequence[Mapping]) -> Memory:
@@ -60,7 +71,6 @@ def remembered(rows: Sequence[Mapping], profile: Profile, earlier: Sequence[Mapp
     """
     if not profile.protects:
         return Memory()
-    spans: dict[str, tuple[float, float]] = {}
     hold: list[str] = []
     contradicted: list[str] = []
     now = intervals(rows, {}, profile)
@@ -72,8 +82,6 @@ def remembered(rows: Sequence[Mapping], profile: Profile, earlier: Sequence[Mapp
             before = entry.get("bounds", {}).get(name)
             if row["kind"] in COUNTS and before is not None:
                 low, high = before
-                if low <= value <= high:
-                    spans[name] = _both(spans.get(name), (low, high))
                 if _holds(value, (low, high), now[name], name in entry["suppressed"], profile):
                     hold.append(name)
                 if _contradicts(value, (low, high), name in entry["suppressed"], profile):
@@ -84,11 +92,7 @@ def remembered(rows: Sequence[Mapping], profile: Profile, earlier: Sequence[Mapp
             people = entry.get("people", {}).get(name)
             if people is not None and 0 < abs(people - (row.get("patients") or people)) < profile.smallest:
                 hold.append(name)
-    return Memory(spans, list(dict.fromkeys(hold)), list(dict.fromkeys(contradicted)))
-
-
-def _both(one: tuple[float, float] | None, other: tuple[float, float]) -> tuple[float, float]:
-    return other if one is None else (max(one[0], other[0]), min(one[1], other[1]))
+    return Memory(known_before(rows, earlier), list(dict.fromkeys(hold)), list(dict.fromkeys(contradicted)))
 
 
 def _holds(

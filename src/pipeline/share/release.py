@@ -123,7 +123,7 @@ def make(
     with publish.in_words_of(content, project.root):
         rows = results_of(run)
         level = content["study"]["statistics"]["confidence_level"]
-        released = protect(rows, profile, level=level, also=known.hold, earlier=known.spans)
+        released = protect(rows, profile, level=level, also=known.hold, before=known.before)
         stage = folder / "stage"
         shutil.copytree(run / "stage", stage)
         left_out: list[tuple[str, str]] = []
