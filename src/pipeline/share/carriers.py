@@ -1,8 +1,10 @@
 """The texts that bytes of any make carry: archives, PDF, pictures, compressed streams, text in an encoding."""
 
+import bz2
 import contextlib
 import gzip
 import io
+import lzma
 import re
 import shutil
 import struct
@@ -17,6 +19,7 @@ from pipeline.project import UserError
 
 LIMIT_SECONDS = 600
 PNG, ZIP, PDF, GZIP = b"\x89PNG\r\n\x1a\n", b"PK\x03\x04", b"%PDF", b"\x1f\x8b"
+XZ, BZIP2 = b"\xfd7zXZ\x00", b"BZh"
 ZLIB = (b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda")
 OF_PIXELS = frozenset(b"IHDR IDAT PLTE tRNS IEND gAMA cHRM sRGB pHYs sBIT bKGD".split())
 PICTURES = (b"\xff\xd8\xff", b"GIF8", b"OTTO", b"RIFF", b"\x00\x01\x00\x00", b"wOF2", b"wOFF", b"true")
@@ -25,12 +28,13 @@ STREAM = re.compile(rb"stream\r?\n(.*?)\r?\n?endstream", re.DOTALL)
 LITERAL = re.compile(rb"\(((?:\\.|[^\\()]|\((?:\\.|[^\\()])*\))*)\)", re.DOTALL)
 HEXADECIMAL = re.compile(rb"<([0-9A-Fa-f\s]{4,})>")
 ESCAPE = re.compile(rb"\\([0-7]{1,3}|\r?\n|.)", re.DOTALL)
+RICH = re.compile(r"\\u(-?\d{1,6}) ?\??")  # signs of rich text
 DRAWING = re.compile(rb"\bBT\s|\sTf\s|begincmap|(?:[\d.]+ ){4}(?:re|cm|c|d1)\b")
 
 
 def is_binary(content: bytes) -> bool:
     """Whether bytes are of a make that is not read as text."""
-    return content.startswith((PNG, ZIP, PDF, GZIP, *ZLIB, *PICTURES))
+    return content.startswith((PNG, ZIP, PDF, GZIP, XZ, BZIP2, *ZLIB, *PICTURES))
 
 
 def texts_in(content: bytes) -> Iterator[str]:
@@ -47,6 +51,8 @@ def texts_in(content: bytes) -> Iterator[str]:
         yield from _pdf(content)
     elif content.startswith(GZIP):
         yield from texts_in(_gunzipped(content))
+    elif content.startswith((XZ, BZIP2)):
+        yield from texts_in(_unpacked(content))
     elif content.startswith(ZLIB) and (inner := inflated(content)):
         yield from texts_in(inner)
     elif content.startswith(PICTURES):
@@ -73,6 +79,23 @@ def inflated(stream: bytes) -> bytes:
         return b""
 
 
+def bare(stream: bytes) -> bytes:
+    """What of a stream that was deflated without a head is text; nothing where it is none."""
+    try:
+        made = zlib.decompressobj(-15).decompress(stream, MOST)
+        return made if made.decode("utf-8").strip() else b""
+    except (zlib.error, UnicodeDecodeError):
+        return b""
+
+
+def _unpacked(content: bytes) -> bytes:
+    unpacker = lzma.LZMADecompressor() if content.startswith(XZ) else bz2.BZ2Decompressor()
+    try:
+        return unpacker.decompress(content, MOST)
+    except (OSError, EOFError, lzma.LZMAError):
+        return b""
+
+
 def _gunzipped(content: bytes) -> bytes:
     try:
         return gzip.GzipFile(fileobj=io.BytesIO(content)).read(MOST)
@@ -82,6 +105,9 @@ def _gunzipped(content: bytes) -> bytes:
 
 def _decoded(content: bytes) -> Iterator[str]:
     """Text by the marks of its encoding; where it is not UTF-8, as Chinese and as western programs write it."""
+    if content.startswith(b"{\\rtf"):
+        yield RICH.sub(lambda sign: chr(int(sign[1]) % 65536), content.decode("cp1252", "ignore"))
+        return
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         yield content.decode("utf-16", "replace")
         return
@@ -146,6 +172,8 @@ def _pdf(content: bytes) -> Iterator[str]:
     yield from _pdf_strings(STREAM.sub(b" ", content))
     for stream in STREAM.findall(content):
         inner = inflated(stream) or stream
+        if b"/ActualText" in inner or b"/Alt" in inner:
+            yield from _pdf_strings(inner)
         if inner.startswith((b"\xff\xfe", b"\xfe\xff")) or (not DRAWING.search(inner) and _is_text(inner)):
             yield from _decoded(inner)
             yield from _pdf_strings(inner)

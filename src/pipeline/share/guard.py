@@ -2,8 +2,8 @@
 
 What a reader can say of each count is an interval; sums among the counts, and what earlier releases have told of them
 (`pipeline.share.before`), narrow it down. While they leave less of a suppressed count than its profile promises,
-another count near it is suppressed, too. That holds for a reader who sees only that a count is not told; against one who also
-guesses rightly which of them are small, as much is left as suppressing all others would leave.
+another count near it is suppressed, too. That holds for a reader who sees only that a count is not told; against one
+who also guesses rightly which of them are small, as much is left as suppressing all others would leave.
 """
 
 import math

@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from urllib.parse import unquote_to_bytes
 
-from pipeline.share.carriers import PDF, PNG, ZIP, is_binary, members, strings, texts_in
+from pipeline.share.carriers import PDF, PNG, ZIP, bare, is_binary, members, strings, texts_in
+from pipeline.share.codes import in_letters, told_by_numbers
 
 ANCHOR = re.compile(r'<[^<>]*\bid="([^"<>]+)"[^<>]*>')
 CAPTION = re.compile(r"-caption-[0-9a-f-]{36}$|^cell-(?=tbl-|fig-)")  # what Quarto adds to a label
@@ -31,12 +32,20 @@ PLACES = re.compile(  # what stands in a place of its own
 )
 CODE = re.compile(r"<(script|style)\b[^>]*>.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
 STYLED = re.compile(r"\\([0-9a-fA-F]{1,6})\s?")  # escapes of a style sheet
-ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})|\\u\{([0-9a-fA-F]{1,5})\}")
+ESCAPED = re.compile(r"(?:\\+|%)u([0-9a-fA-F]{4})|\\+x([0-9a-fA-F]{2})|\\+u\{([0-9a-fA-F]{1,5})\}")
 OCTAL = re.compile(r"\\([0-3][0-7]{2})")
+UNSEEN = (  # signs that take no room: marks of direction, joiners, fillers
+    *(0x00AD, 0x034F, 0x061C, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x3164, 0xFEFF, 0xFFA0),
+    *range(0x180B, 0x1810),
+    *range(0x200B, 0x2010),
+    *range(0x202A, 0x202F),
+    *range(0x2060, 0x2070),
+    *range(0x1D173, 0x1D17B),
+)
 DASHES = str.maketrans(
     dict.fromkeys("\u2010\u2011\u2012\u2013\u2212", "-")
     | dict.fromkeys("\u2044\u2215\u29f8", "/")
-    | dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff")
+    | dict.fromkeys(map(chr, (*UNSEEN, *range(0xFE00, 0xFE10), *range(0xE0000, 0xE1000))))
     | {sign: str(unicodedata.decimal(chr(sign))) for sign in range(128, 0x1FBFA) if chr(sign).isdecimal()}
 )
 SPACED = re.compile(r"(?<!\w)\w(?: {1,2}[^\s|]){4,}(?!\w)")  # letters set apart
@@ -70,7 +79,10 @@ def _views(text: str) -> tuple[str, ...]:
     for _ in range(3):
         if not re.search(r"%[0-9A-Fa-f]{2}", decoded):
             break
-        decoded = unquote_to_bytes(decoded).decode("utf-8", "replace")
+        raw = unquote_to_bytes(decoded)
+        decoded = raw.decode("utf-8", "replace")
+        if "\ufffd" in decoded:
+            made.append(plain(raw.decode("gb18030", "ignore")))
         made.append(plain(decoded.replace("+", " ")))
         made.append(plain(decoded))
     if re.search(r"=[0-9A-F]{2}", text):
@@ -92,7 +104,7 @@ def _views(text: str) -> tuple[str, ...]:
         made.append(SPACED.sub(_close_up, text))
     if re.search(r"[a-z0-9]_x[0-9A-Fa-f]{4}_", text):
         made.append(plain(re.sub(r"_x([0-9A-Fa-f]{4})_", lambda m: chr(int(m[1], 16)), text)))
-    return tuple(dict.fromkeys(made))
+    return tuple(dict.fromkeys([*made, *told_by_numbers(text)]))
 
 
 def _close_up(match: re.Match) -> str:
@@ -216,6 +228,8 @@ def _texts_of(blob: bytes) -> Iterator[str]:
             yield from _texts_of(content)
     else:
         yield from texts_in(blob)
+        if not is_binary(blob) and (inner := bare(blob)):
+            yield from texts_in(inner)
 
 
 def _blobs(part: str) -> Iterator[bytes]:
@@ -224,6 +238,7 @@ def _blobs(part: str) -> Iterator[bytes]:
     rest = DATA_URI.sub(" ", part)
     for match in IN_LINES.finditer(rest):
         yield _decoded(re.sub(r"\s", "", match[0]))
+    yield from in_letters(html.unescape(rest))
     for match in BASE64.finditer(rest):
         blob = _decoded(match[0])
         if len(match[0]) >= SURE or is_binary(blob) or _is_text(blob):

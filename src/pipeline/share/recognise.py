@@ -41,9 +41,18 @@ MONTH = _month_names()
 _BETWEEN = r"(?:\s?[-/._·ـ]\s?|[\s,])"
 _ANY_LAST = re.compile(rf"(?<![\d.])(\d{{1,2}}){_BETWEEN}(\d{{1,2}}){_BETWEEN}((?:19|20)\d\d)(?![\d.]\d|\d)")
 _ANY_FIRST = re.compile(rf"(?<![\d.])((?:19|20)\d\d){_BETWEEN}(\d\d?){_BETWEEN}(\d\d?)(?![\d.]\d|\d)")
-_CALLED = re.compile(r"\bDate\(\s*(\d{4})\s*,\s*(\d{1,2})\s*,\s*(\d{1,2})", re.IGNORECASE)
-_ERA = re.compile(r"(昭和|平成|令和|大正|民国|民國)\s?(\d{1,3}|元)\s?年\s?(\d{1,2})\s?月\s?(\d{1,2})")
+_CALLED = re.compile(r"\bDate\(\s*(\d{4})\s*[,;]\s*(\d{1,2})\s*[,;]\s*(\d{1,2})", re.IGNORECASE)
+_SIGNS = "〇零○一二三四五六七八九十"
+_ERA = re.compile(
+    rf"(昭和|平成|令和|大正|民国|民國)\s?(\d{{1,3}}|元|[{_SIGNS}]{{1,4}})\s?年\s?(\d{{1,2}}|[{_SIGNS}]{{1,3}})\s?月"
+    rf"\s?(\d{{1,2}}|[{_SIGNS}]{{1,3}})"
+    r"|(?<![\dA-Za-z])([MTSHRmtshr])(\d{1,2})[./年-](\d{1,2})[./月-](\d{1,2})(?![\d.])"
+)
 _BEFORE_ERA = {"昭和": 1925, "平成": 1988, "令和": 2018, "大正": 1911, "民国": 1911, "民國": 1911}
+_BEFORE_LETTER = {"m": 1867, "t": 1911, "s": 1925, "h": 1988, "r": 2018}
+_MARKED = re.compile(
+    r"(?<![\dA-Za-z])Y(\d{4})M(\d{1,2})D(\d{1,2})(?!\d)|(?<![\d|])(\d\d)\|(\d\d)\|((?:19|20)\d\d)(?![\d|])"
+)
 _DIGITS = dict(zip("〇零一二三四五六七八九", "00123456789", strict=True)) | {"○": "0", "Ｏ": "0"}
 _YEAR_FIRST = re.compile(
     r"(?<![\d.])(\d{4})\s?(?:[-/._]|[年년])\s?(\d{1,2})\s?(?:[-/._]|[月월])\s?(\d{1,2})(?!\d)"
@@ -53,7 +62,7 @@ _YEAR_FIRST = re.compile(
 _YEAR_LAST = re.compile(r"(?<![\d.])(\d{1,2})\s?([-/._])\s?(\d{1,2})\s?\2\s?(\d{4}|\d\d)(?![\d.]\d|\d)")
 _DAY_ROMAN = re.compile(r"(?<![\dA-Za-z])(\d{1,2})[-./ ]([ivx]{1,4})[-./ ](\d{4}|\d\d)(?!\d)", re.IGNORECASE)
 _CHINESE = re.compile(
-    r"([〇零○一二三四五六七八九\d]{4})年([一二三四五六七八九十\d]{1,2})月([一二三四五六七八九十\d]{1,3})[日号]"
+    r"(?<![〇零○一二三四五六七八九\d])([〇零○一二三四五六七八九\d]{4}|[〇零○一二三四五六七八九]{2})年([一二三四五六七八九十\d]{1,2})月([一二三四五六七八九十\d]{1,3})[日号]"
 )
 _ORDINAL = re.compile(r"(?<!\d)((?:19|20)\d\d)[-/](\d{3})(?!\d)")
 _WEEK = re.compile(r"(?<!\d)((?:19|20)\d\d)-?W(\d\d)-?([1-7])(?!\d)")
@@ -136,6 +145,7 @@ def _forms_of(name: str) -> tuple[tuple[re.Pattern, tuple[int, int, int]], ...]:
         ),
         rf"(?<!\d)(\d{{4}})[\s\-/._]*{month}[\s\-/._]*(\d{{1,2}})(?!\d)": (1, 2, 3),
         rf"\b({'|'.join(_NUMBERS)})\s+(?:of\s+)?{month},?\s+(\d{{4}})\b": (3, 2, 1),
+        rf"(?<![A-Za-z]){month}\s+(?:the\s+)?({'|'.join(_NUMBERS)}),?\s+(\d{{4}})\b": (3, 1, 2),
     }
     return tuple((re.compile(form, re.IGNORECASE), parts) for form, parts in forms.items())
 
@@ -159,8 +169,16 @@ def _rare(text: str) -> Iterator[date]:
             moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)
             yield from {moment.date(), (moment + timedelta(hours=12)).date()}
     for match in _ERA.finditer(text):
-        year = 1 if match[2] == "元" else int(match[2])
-        yield from _day(_BEFORE_ERA[match[1]] + year, match[3], match[4])
+        if match[1]:
+            year = 1 if match[2] == "元" else _chinese(match[2])
+            yield from _day(_BEFORE_ERA[match[1]] + year, _chinese(match[3]), _chinese(match[4]))
+        else:
+            yield from _day(_BEFORE_LETTER[match[5].lower()] + int(match[6]), match[7], match[8])
+    for match in _MARKED.finditer(text):
+        if match[1]:
+            yield from _day(match[1], match[2], match[3])
+        else:
+            yield from {*_day(match[6], match[5], match[4]), *_day(match[6], match[4], match[5])}
     for match in _DAY_ROMAN.finditer(text):
         yield from _day(match[3], _ROMAN.get(match[2].lower(), 0), match[1])
     for match in _CHINESE.finditer(text):
@@ -183,6 +201,7 @@ def serials_in(text: str) -> Iterator[date]:
     for match in _SHORT.finditer(text):
         yield from _day(match[1], match[2], match[3])
         yield from _day(match[3], match[2], match[1])
+        yield from _day(match[3], match[1], match[2])
     for match in _EPOCH.finditer(text):
         yield (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=int(match[1]))).date()
 
@@ -212,6 +231,10 @@ def _day(year, month, day) -> Iterator[date]:
 _ID_CONTEXT = r"(?:subject|patient(?:in|en)?|participant|teilnehmer(?:in)?|病例|第|case|record|pts?|pat|proband(?:in|en)?|subj|usubjid|id|number|no|nr|编号|受试者|患者|病人|号)"  # noqa: E501, wide signs
 
 
+_PERSON = (  # before a number in brackets
+    r"(?:subject|patient(?:in)?|participant|proband|受试者|患者|病人|病例)"
+    r"(?:\s(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:-[a-z]+)?)?\s?\("
+)
 _PEOPLE = r"(?:subjects|patients|participants|patienten)\s"
 _AND = r"(?:,\s|\sand\s|\sund\s|\s&\s)"
 LONG_NUMBER = 6  # digits of an id that are looked for also where no word says what they are
@@ -228,13 +251,13 @@ def id_pattern(value: str) -> re.Pattern:
     >>> [bool(id_pattern("12").search(text)) for text in ("patient 12", "12 patients", "Subject no. 012")]
     [True, False, True]
     """
-    parts = re.findall(r"[^\W\d_]+|\d+", value)
+    parts = re.findall(r"[A-Za-z]+|[^\W\d_A-Za-z]+|\d+", value)
     loose = r"[\W_]{0,3}".join(_loose(part) for part in parts)
     if not parts or all(part.isdigit() for part in parts):
         alone = rf"|(?<![\d\w.,#/-]){_grouped(value)}(?![\d\w/-]|[.,]\d)" if len(value) >= LONG_NUMBER else ""
         return re.compile(
             rf"{_ID_CONTEXT}(?:\s*(?:no\.?|id|nr\.?|number))?[\s:#=._-]{{0,3}}{loose}(?![\dA-Za-z_]|\.\d){alone}"
-            rf"|{_PEOPLE}(?:(?:\d+{_AND}){{1,9}}{loose}|{loose}(?:{_AND}\d+)+)(?![\dA-Za-z_]|[.-]\d|\s(?:to|years|%))",
+            rf"|{_PERSON}{loose}\)|{_PEOPLE}(?:(?:\d+{_AND}){{1,9}}{loose}|{loose}(?:{_AND}\d+)+)(?![\dA-Za-z_]|[.-]\d|\s(?:to|years|%))",
             re.IGNORECASE,
         )
     before = r"(?<![0-9A-Za-z])" if parts[0].isascii() else ""
@@ -243,13 +266,13 @@ def id_pattern(value: str) -> re.Pattern:
 
 
 _NAMED = re.compile(
-    rf"{_ID_CONTEXT}(?:\s*(?:no\.?|id|nr\.?|number))?[\s:#=._-]{{0,3}}0*(\d+)|{_PEOPLE}((?:\d+{_AND})*\d+)",
+    rf"{_ID_CONTEXT}(?:\s*(?:no\.?|id|nr\.?|number))?[\s:#=._-]{{0,3}}0*(\d+)|{_PERSON}0*(\d+)\)|{_PEOPLE}((?:\d+{_AND})*\d+)",
     re.IGNORECASE,
 )
 BETWEEN_PARTS = 3  # signs, at most, between the parts of an id
 _COUNTED = re.compile(r"(?<=[\u3400-\u9fff])\s?第\s?(?=\d)")
 _RUN = re.compile(r"[a-z]+|[^\W\d_a-z]+|\d+")
-_WITHIN_NUMBER = re.compile(r"(?<=\d)[ ,.'’](?=\d)")
+_WITHIN_NUMBER = re.compile(r"(?<=\d)[ ,.'’/-](?=\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,7 +290,7 @@ class Searched:
         named = {
             number.lstrip("0") or "0"
             for match in _NAMED.finditer(text)
-            for number in re.findall(r"\d+", match[1] or match[2])
+            for number in re.findall(r"\d+", match[1] or match[2] or match[3])
         }
         if _COUNTED.search(text):
             text = f"{text}\n{_COUNTED.sub('', text)}"
@@ -306,7 +329,9 @@ class Searched:
 
 
 def _grouped(digits: str) -> str:
-    """Digits as they are or in groups of three."""
+    """Digits as they are or in groups: of three, and a long number in any."""
+    if len(digits) >= LONG_NUMBER + 2:
+        return r"[ ,.'’/-]?".join(digits)
     return r"[ ,.'’]?".join(reversed([digits[max(0, at - 3) : at] for at in range(len(digits), 0, -3)]))
 
 
@@ -324,7 +349,7 @@ PATTERNS = {
     ),
     "host": re.compile(
         r"(?<![\w.])(?:10\.\d{1,3}|192\.168|172\.(?:1[6-9]|2\d|3[01])|169\.254)\.\d{1,3}(?:\.\d{1,3})?(?![\w.]*\d)"
-        r"|\b[\w-]+(?:\.[\w-]+)*\.(?:local|internal|intranet|intra|lan|corp|home\.arpa|localdomain|localnet)\b"
+        r"|\b[\w-]+(?:\.[\w-]+)*\.(?:local|internal|intern|intranet|intra|lan|corp|hosp|clinic|home\.arpa|localdomain|localnet)\b"
         r"|\bhttps?://[a-z][\w-]*(?=[:/][\w/])|\b(?:host|hostaddr|server)=[\w.-]+[;\s]+(?:port|dbname|database|user|uid)="
         r"|\blocalhost:\d+|\b(?:fd|fe80)[0-9a-f]{0,2}:(?:[0-9a-f]{0,4}:){2,}[0-9a-f]*"
         r"|\b(?:srv|db|sql|nas|pc|ws|dc|file|app|redcap)[-_]?(?:srv|server|prod|db|host)?[-_]?\d{1,3}\b(?=[:.\\/]|\s*(?:server|host))",

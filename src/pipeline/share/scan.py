@@ -64,8 +64,8 @@ def leaks(
 
 
 def _texts(parts: Sequence[Piece], values: OwnValues, declared: str) -> Iterator[Finding]:
-    words = [(part, folded("\n".join(part.views(seen=True)))) for part in parts]
-    everything = [(part, folded("\n".join(part.views()))) for part in parts]
+    words = [(part, _folded_views(part.views(seen=True))) for part in parts]
+    everything = [(part, _folded_views(part.views())) for part in parts]
     for kind in ("identifier", "access"):
         for value, column in values.texts.get(kind, {}).items():
             common = value.isascii() and value.isalpha()  # a single word may be part of markup or of a script
@@ -87,13 +87,29 @@ def folded(text: str) -> str:
     bare = (
         sign for sign in unicodedata.normalize("NFD", text.casefold()) if not "\u0300" <= sign <= "\u036f"
     )
-    return unicodedata.normalize("NFC", "".join(bare)).translate(LETTERS)
+    return unicodedata.normalize("NFC", "".join(bare)).translate(LETTERS).translate(SIMPLE)
 
 
+def _folded_views(views: Sequence[str]) -> str:
+    """The views of a part, folded; once more where capitals of other scripts look Latin."""
+    text = "\n".join(views)
+    latin = text.translate(CAPITALS)
+    return folded(text) if latin == text else f"{folded(text)}\n{folded(latin)}"
+
+
+TRADITIONAL = (  # signs of names as they are written now and before the reform
+    "刘劉张張陈陳杨楊赵趙黄黃吴吳孙孫罗羅郑鄭许許韩韓冯馮邓鄧萧蕭叶葉苏蘇卢盧蒋蔣贾賈谭譚钟鍾陆陸范範余餘顾顧龚龔邹鄒严嚴华華"
+    "贺賀龙龍万萬钱錢汤湯兰蘭马馬欧歐阳陽关關单單齐齊伟偉丽麗军軍杰傑红紅艳艷静靜东東国國荣榮凤鳳爱愛宝寶宾賓灿燦尘塵诚誠"
+    "传傳达達飞飛刚剛贵貴汉漢鸿鴻辉輝会會坚堅剑劍娇嬌锦錦劲勁凯凱乐樂莲蓮连連灵靈龄齡鹏鵬强強钦欽庆慶琼瓊权權锐銳润潤"
+    "胜勝师師时時书書树樹顺順岁歲涛濤腾騰铁鐵团團维維卫衛闻聞务務锡錫贤賢显顯宪憲晓曉兴興选選学學勋勳亚亞岩巖养養业業"
+    "义義艺藝忆憶银銀莹瑩颖穎应應拥擁优優语語园園远遠愿願云雲运運赞贊则則泽澤战戰贞貞镇鎮郑鄭志誌庄莊资資"
+)
 ALIKE = str.maketrans(
     "авеіјкмнорѕстухαενορτυχ", "abeijkmhopsctyxavovptux"
 )  # Cyrillic and Greek signs that look Latin
+CAPITALS = str.maketrans("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧАВЕЅІЈКМНОРСТУХ", "ABEZHIKMNOPTYXABESIJKMHOPCTYX")
 LETTERS = str.maketrans("øđłı\u2018\u2019´", "odli'''") | str.maketrans({"æ": "ae", "œ": "oe"}) | ALIKE
+SIMPLE = str.maketrans(dict(zip(TRADITIONAL[1::2], TRADITIONAL[::2], strict=True)))
 UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe"})
 
 
@@ -104,7 +120,8 @@ def _forms(value: str) -> tuple[tuple[tuple[str, ...], re.Pattern], ...]:
     Each form with its parts, all of which stand in every text in which the form does.
     """
     if re.fullmatch(f"{CJK}{{2,4}}", value):
-        return ((tuple(value), re.compile(r"[\s·・]*".join(map(re.escape, value)))),)
+        signs = folded(value)
+        return ((tuple(signs), re.compile(r"[\s·・]*".join(map(re.escape, signs)))),)
     found = {}
     for text in (folded(value), folded(unicodedata.normalize("NFC", value).casefold().translate(UMLAUTS))):
         words = [[p for p in re.split(r"[-_./']", word) if p] or [word] for word in text.split()]
@@ -112,8 +129,12 @@ def _forms(value: str) -> tuple[tuple[tuple[str, ...], re.Pattern], ...]:
         for order in permutations(words) if is_name else [words]:
             parts = [part for word in order for part in word]
             found[_bounded(parts, between=BETWEEN_NAMES if is_name else BETWEEN)] = tuple(parts)
-        if digits := re.search(r"\d{6,}", text):
-            found[rf"(?<![\d\w.,]){digits[0]}(?![\d\w]|[.,]\d)"] = (digits[0],)
+        if digits := re.search(r"([a-z]{0,3})(\d{6,})", text):
+            loose = r"[ ./-]?".join(digits[2])
+            found[rf"(?<![\w.,])(?:{digits[1]}[ ./-]?)?{loose}(?![\d\w]|[.,]\d)"] = (
+                digits[2][0],
+                digits[2][-1],
+            )
         elif len(numbers := re.findall(r"\d+", (IN_GROUPS.search(text) or [""])[0])) > 1:
             found[rf"(?<![\d\w.,/-]){'[ ./-]?'.join(numbers)}(?![\d\w/-]|[.,]\d)"] = tuple(numbers)
     return tuple((parts, re.compile(form)) for form, parts in found.items())
@@ -121,7 +142,10 @@ def _forms(value: str) -> tuple[tuple[tuple[str, ...], re.Pattern], ...]:
 
 IN_GROUPS = re.compile(r"(?<![\d.])(?=(?:\D?\d){6})\d{2,}(?:[-/. ]\d{2,})+$")  # 4471-0092 of "MRN 4471-0092"
 BETWEEN = r"[\W_]{0,3}"
-BETWEEN_NAMES = rf"{BETWEEN}(?:\w\.?[\W_]{{1,2}})?"  # a middle initial
+BETWEEN_NAMES = (  # a middle initial, a particle, something in brackets
+    rf"{BETWEEN}(?:\w\.?[\W_]{{1,2}}|(?:von|van|de|der|den|del|da|di|do|dos|la|le|zu|al|el|bin|ibn|ter|ten)[\W_]{{1,2}}"
+    r"|[^()\n]{0,24}\)\s?)?"
+)
 
 
 def _bounded(parts: Sequence[str], *, between: str) -> str:
@@ -169,7 +193,7 @@ def _free_texts(texts: Sequence[tuple[Piece, str]], values: OwnValues, declared:
 
 def _squeezed(text: str) -> str:
     """Words alone, one blank between them; none between Chinese signs."""
-    return re.sub(rf"(?<={CJK})\s+(?={CJK})", "", " ".join(re.findall(r"\w+", text)))
+    return re.sub(rf"(?<={CJK})\s+(?={CJK})", "", " ".join(re.findall(r"[^\W_]+", text)))
 
 
 def _runs(value: str) -> Iterator[str]:
