@@ -53,6 +53,8 @@ def result_id(*parts: str) -> str:
     'change.fas.das28_esr.w24.all.estimate'
     >>> result_id("lab", "", "γ-GT", ">=5", "头痛", "n")
     'lab.all.γ_gt.＞＝5.头痛.n'
+    >>> result_id("harm", "", "(-)", "", "", "count")
+    'harm.all.（－）.all.all.count'
     """
     return ".".join(_slug(unicodedata.normalize("NFC", str(part))) or "all" for part in parts)
 
@@ -70,7 +72,9 @@ def id_parts(name: str) -> tuple[str, ...]:
 
 
 def _slug(text: str) -> str:
-    """One part of an id."""
+    """One part of an id; of a text that is nothing but marks, each of them."""
+    if text.strip() and all(sign in _SEPARATORS for sign in text):
+        return "".join(chr(ord(sign) + _WIDE) for sign in text if "!" <= sign <= "~")
     made = []
     for place, sign in enumerate(text):
         before, after = text[place - 1 : place] if place else "", text[place + 1 : place + 2]

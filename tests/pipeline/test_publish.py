@@ -263,6 +263,13 @@ def test_two_notebooks_cannot_publish_the_same_number(tmp_path):
         (tmp_path / f"{name}.json").write_text(json.dumps([row]), encoding="utf-8")
     with pytest.raises(ValueError, match=r"result baseline\.\S+ is published by again and by baseline"):
         publish.collected_results(tmp_path.glob("*.json"))
+    (tmp_path / "baseline.json").unlink()
+    rows = [
+        {"result_id": "harm.all.nausea.all.all.count", "variable": term} for term in ("Nausea", "nausea ")
+    ]
+    (tmp_path / "again.json").write_text(json.dumps(rows), encoding="utf-8")
+    with pytest.raises(ValueError, match=r"'Nausea' and 'nausea ' become the same result"):
+        publish.collected_results(tmp_path.glob("*.json"))
 
 
 def test_results_as_csv_keep_every_digit_and_leave_missing_empty():

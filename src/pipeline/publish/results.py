@@ -6,17 +6,40 @@ from collections.abc import Iterable
 from io import StringIO
 from pathlib import Path
 
+from analysis.result_ids import KEYS
+
 
 def collected_results(files: Iterable[Path]) -> list[dict]:
-    """All rows of the results table of one report; an id that two notebooks share is an error."""
-    rows, origin = [], {}
+    """All rows of the results table of one report.
+
+    Raises
+    ------
+    ValueError
+        If two notebooks publish the same id, or two texts of the data become the same one.
+    """
+    rows: list[dict] = []
+    origin: dict[str, dict] = {}
     for file in sorted(files):
         for row in json.loads(file.read_text(encoding="utf-8")):
+            row = {**row, "notebook": file.stem}
             if other := origin.get(row["result_id"]):
-                raise ValueError(f"result {row['result_id']} is published by {other} and by {file.stem}")
-            origin[row["result_id"]] = file.stem
-            rows.append({**row, "notebook": file.stem})
+                raise ValueError(_twice(row, other))
+            origin[row["result_id"]] = row
+            rows.append(row)
     return rows
+
+
+def _twice(one: dict, other: dict) -> str:
+    """Why an id stands twice."""
+    texts = [(one.get(key), other.get(key)) for key in KEYS if one.get(key) != other.get(key)]
+    if not texts:
+        return f"result {one['result_id']} is published by {other['notebook']} and by {one['notebook']}"
+    new, old = texts[0]
+    return (
+        f"{old!r} and {new!r} become the same result {one['result_id']} of {one['notebook']}: blanks, case and the "
+        "marks that part words do not tell results apart; write the two alike in the data if they are the same, "
+        "otherwise give one another name"
+    )
 
 
 def as_csv(rows: list[dict]) -> str:
