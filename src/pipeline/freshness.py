@@ -26,12 +26,12 @@ def renew(project: Project, request: "Request", operation: Operation) -> list[st
     if not operation.every:
         return []
     now, renewed = datetime.now(UTC), []
-    due = next_due(operation, now)
     doing = f"renewing the due times after {request.words}"
     with site_lock(project, doing=doing, wait=operation.run_limit):
         for study in request.studies:
+            due = next_due(operation, [study], now)
             for place, manifest in _published(project, study, request):
-                if manifest.get("stale_after") != due["stale_after"]:
+                if due["stale_after"] and manifest.get("stale_after") != due["stale_after"]:
                     _renew(project, study, place, manifest, due, operation)
                     renewed.append(f"{study}/{place}")
     return renewed

@@ -8,7 +8,7 @@ belongs to the next one.
 import contextlib
 import platform
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -133,17 +133,20 @@ class Gathered:
             "memory": self.operation.memory,
             "group": self.operation.site_group,
             "keep": self.operation.keep,
-            **next_due(self.operation, datetime.fromtimestamp(self.started, UTC)),
+            **next_due(self.operation, [asked.study], datetime.fromtimestamp(self.started, UTC)),
         }
 
 
-def next_due(operation: Operation, now: datetime) -> dict[str, str | None]:
-    """When the next version is due, and from when a page calls itself out of date; nothing without a schedule."""
-    if not operation.every:
+def next_due(operation: Operation, studies: Sequence[str], now: datetime) -> dict[str, str | None]:
+    """When the next version of any of these studies is due, and from when its page calls itself out of date; nothing
+    without a schedule.
+    """
+    times = [text for study in studies if (text := operation.every_of(study))]
+    if not times:
         return {"next_expected": None, "stale_after": None}
     from pipeline.schedule.times import Every
 
-    due = Every.parse(operation.every).after(now)
+    due = min(Every.parse(text).after(now) for text in times)
     stale = due + timedelta(seconds=operation.grace)
     return {
         "next_expected": due.astimezone(UTC).isoformat(timespec="minutes"),
@@ -182,12 +185,15 @@ def gather(
     store.lay_out(snapshot, {_name(project, file): file for file in books})
     code = Code(root / "src", state and state / "code.json", hashes=snapshot.hashes)
     gathered = Gathered(project, request, operation, folder, snapshot, code, store.hashes)
+    resolved: list[tuple[str, str, Resolved]] = []
     for study in request.studies:
         store.lay_out(snapshot, checkout_files(project.root, study, ()))
         for report in request.reports:
             if f"params/{study}/{report}.yml" in snapshot.hashes:
                 found = resolve(root, study, report, code=code, hashes=snapshot.hashes, kept=state)
-                gathered.reports.append(_asked(gathered, store, study, report, found))
+                resolved.append((study, report, found))
+                store.look(_data_files(project, found))
+    gathered.reports += [_asked(gathered, store, *entry) for entry in resolved]
     if not looking:
         gathered.code_version = as_read(version, code_version(project))
         store.hashes.save()
@@ -198,6 +204,12 @@ def gather(
             code.save()
             store.hashes.save()
             remove_tree(root)
+
+
+def _data_files(project: Project, found: Resolved) -> list[Path]:
+    """The files that a study is read from."""
+    files = [lock.file_of(source, project.root) for source in found.study["sources"]]
+    return [file for file in files if file is not None]
 
 
 def _name(project: Project, file: Path) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipeline.ending import StillChanging
+from pipeline.ending import LimitReached, StillChanging
 from pipeline.files import files_below, link
 from pipeline.marks import Hashes, mark
 from pipeline.operating import Operation
@@ -21,6 +21,7 @@ from pipeline.project import Project, UserError, sha256
 BLOCK = 2**20
 OUTSIDE = "outside"  # sources that lie elsewhere, each in a folder named by its id
 STEP = 0.2
+SURE = 600  # seconds: clocks of a machine and of a share differ by less
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,8 @@ class Store:
         self.folder = project.build / "store"
         self.hashes = Hashes(project.build / "state" / "hashes.json")
         self.operation = operation
+        self._seen: dict[Path, tuple[list[int] | None, float]] = {}
+        self._until = time.monotonic() + operation.run_limit
 
     def path(self, digest: str) -> Path:
         """Where the copy of this hash lies."""
@@ -106,10 +109,25 @@ class Store:
         held = mark(self.path(digest))
         return held is not None and held[0] == size and held[2] // 10**9 == _time_of(digest)
 
+    def look(self, files: Iterable[Path]) -> None:
+        """Begin to watch data files, all at once: they are read when they were left alone for a moment."""
+        for file in files:
+            self._seen.setdefault(file, (mark(file), time.monotonic()))
+
     def _is_settled(self, file: Path) -> bool:
-        """Whether nobody has written to a file for a moment; a time in the future says nothing."""
-        age = time.time() - file.stat().st_mtime
-        return not 0 <= age < self.operation.settle
+        """Whether nobody has written to a file for a moment, as seen from here.
+
+        Its times are those of another clock where it lies on a share, and whoever copies may set them: they say
+        something only of a file that was left alone for long.
+        """
+        now = mark(file)
+        if now and time.time() - max(now[2:]) / 10**9 > SURE:
+            return True
+        was, since = self._seen.get(file, (None, 0.0))
+        if was != now:
+            since = time.monotonic()
+            self._seen[file] = now, since
+        return time.monotonic() - since >= self.operation.settle
 
     def _copy(self, file: Path) -> str | None:
         """Copy and hash in one pass; None when the file changed meanwhile."""
@@ -119,6 +137,8 @@ class Store:
         try:
             with file.open("rb") as source, partial.open("wb") as target:
                 while block := source.read(BLOCK):
+                    if time.monotonic() > self._until:
+                        raise LimitReached(f"copying {file.name} took longer than a run may (run_limit)")
                     digest.update(block)
                     target.write(block)
             if before is None or mark(file) != before:

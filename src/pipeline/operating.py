@@ -3,18 +3,22 @@
 A name that is not known is refused with the nearest one: a limit that is misspelt would be no limit.
 """
 
+import json
 import os
 import re
 import tomllib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from pipeline.files import write_whole
 from pipeline.project import UserError
 
 NAME = "operation.toml"
+OTHERS = "*"  # the studies that are not named
 UNITS = {"s": 1, "min": 60, "h": 3600, "d": 86400}
 SIZES = {"k": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
 
@@ -25,8 +29,9 @@ class Operation:
 
     Attributes
     ----------
-    every : str or None
-        When scheduled renders are due, such as ``Mon 06:00``; what the pages say of the next one follows from it.
+    every : str, dict or None
+        When scheduled renders are due, such as ``Mon 06:00``; what the pages say of the next one follows from it. By
+        study where they are due at different times, ``*`` standing for the others.
     grace : int
         Seconds after the due time from which a page calls itself out of date.
     keep : int
@@ -49,7 +54,7 @@ class Operation:
         A command, or an http address, that is told when scheduled renders begin to fail and when they are well again.
     """
 
-    every: str | None = None
+    every: str | Mapping[str, str] | None = None
     grace: int = 6 * 3600
     keep: int = 10
     site_group: str | None = None
@@ -64,6 +69,12 @@ class Operation:
     patience: float = 20.0
     on_failure: str | None = None
     on_recovery: str | None = None
+
+    def every_of(self, study: str) -> str | None:
+        """When renders of a study are due."""
+        if self.every is None or isinstance(self.every, str):
+            return self.every
+        return self.every.get(study, self.every.get(OTHERS))
 
     @property
     def memory(self) -> int:
@@ -98,17 +109,19 @@ def _parsed(text: str) -> Operation:
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise UserError(f"{NAME} is not valid TOML: {error}") from None
     known = {field.name: field for field in fields(Operation)}
-    values = {}
+    values: dict[str, Any] = {}
     for name, value in given.items():
         if name not in known:
             near = get_close_matches(name, known, n=1)
             hint = f"did you mean {near[0]}?" if near else f"it knows {', '.join(known)}"
             raise UserError(f"{NAME} has an entry {name!r} that is not known; {hint}")
-        values[name] = _value(name, value, type(known[name].default))
+        is_own = name == "every" and isinstance(value, dict)
+        values[name] = _times(value) if is_own else _value(name, value, type(known[name].default))
     if "every" in values:
         from pipeline.schedule.times import Every
 
-        Every.parse(values["every"])
+        for text in _times(values["every"]).values():
+            Every.parse(text)
     if "site_group" in values:
         _require_group(values["site_group"])
     if "readers" in values:
@@ -117,6 +130,16 @@ def _parsed(text: str) -> Operation:
         if values["readers"] not in PROFILES:
             raise UserError(f"{NAME}: readers = {values['readers']!r} is none of {', '.join(PROFILES)}")
     return Operation(**values)
+
+
+def _times(every: str | Mapping[str, str]) -> dict[str, str]:
+    """When renders are due, by study."""
+    if isinstance(every, str):
+        return {OTHERS: every}
+    for study, text in every.items():
+        if not isinstance(text, str):
+            raise UserError(f"{NAME}: every.{study} must be text, not {text!r}")
+    return dict(every)
 
 
 def _require_group(name: str) -> None:
@@ -152,10 +175,15 @@ def _with_unit(name: str, text: str, units: dict[str, int]) -> float:
     return float(found[1]) * units[found[2]]
 
 
-def remember_every(root: Path, every: str) -> None:
-    """Write when renders are due into the file, leaving everything else in it as it stands."""
+def remember_every(root: Path, every: str, studies: Sequence[str] = ()) -> None:
+    """Write when renders are due into the file, of these studies or of all, leaving everything else as it stands."""
     file = root / NAME
     text = file.read_text(encoding="utf-8") if file.is_file() else ""
-    line = f'every = "{every}"'
-    new, found = re.subn(r"(?m)^every\s*=.*$", line, text, count=1)
-    write_whole(file, new if found else f"{line}\n{text}")
+    known = _times(operation_of(root).every or {}) if studies else {}
+    times = known | dict.fromkeys(studies or [OTHERS], every)
+    listed = ", ".join(f"{json.dumps(study)} = {json.dumps(time)}" for study, time in times.items())
+    line = f"every = {{{listed}}}" if studies else f"every = {json.dumps(every)}"
+    new, found = re.subn(r"(?m)^every\s*=.*$", lambda _: line, text, count=1)
+    new = new if found else f"{line}\n{text}"
+    _parsed(new)  # a table of that name, too, would be one too many
+    write_whole(file, new)

@@ -116,7 +116,7 @@ def _write_status(
         "studies": list(request.studies),
         "reports": list(request.reports),
         "messages": [] if well else messages,
-        **next_due(operation, began),
+        **next_due(operation, request.studies, began),
     }
     renders = {**others, request.words: content}
     write_whole(

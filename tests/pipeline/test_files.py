@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -221,11 +222,31 @@ def test_a_file_written_to_a_moment_ago_is_not_read_yet(tmp_path):
     began = time.monotonic()
     store.take(file, data=True)
     assert time.monotonic() - began > 0.7
-    ahead = time.time() + 3600  # the clock was put back since
-    os.utime(file, (ahead, ahead))
-    began = time.monotonic()
-    store.take(file, data=True)
-    assert time.monotonic() - began < 0.7
+
+
+@pytest.mark.parametrize("skew", [-3600, -5, 5, 3600])
+def test_a_file_that_grows_on_a_share_with_another_clock_is_read_when_it_is_whole(tmp_path, skew):
+    """Its times say nothing of now; what is watched is the file."""
+    (tmp_path / "checkout").mkdir()
+    store = Store(Project(tmp_path / "checkout"), Operation(settle=0.6, patience=20))
+    file = tmp_path / "a.csv"
+
+    def write(lines: int) -> None:
+        with file.open("a") as stream:
+            stream.write(f"{lines}\n")
+        os.utime(file, (time.time() + skew,) * 2)
+
+    def grow() -> None:
+        for line in range(6):
+            write(line)
+            time.sleep(0.2)
+
+    write(-1)
+    writing = threading.Thread(target=grow)
+    writing.start()
+    digest = store.take(file, data=True)
+    writing.join()
+    assert digest == sha256(file)
 
 
 @pytest.mark.parametrize("settled", [True, False])
@@ -264,6 +285,8 @@ def test_settings_of_the_operation_are_looked_up(tmp_path):
         ("keep = 0", "keep must be a number"),
         ('every = "Mn 06:00"', "is no day"),
         ("every = 6", "every must be text"),
+        ("every = {ra = 6}", "every.ra must be text"),
+        ('every = {ra = "Mn 06:00"}', "is no day"),
         ("run_limit = ", "not valid TOML"),
     ],
 )
@@ -279,6 +302,14 @@ def test_the_time_is_remembered_beside_what_stands_there(tmp_path):
     remember_every(tmp_path, "Mon 06:00")
     remember_every(tmp_path, "Tue 07:00")
     assert (tmp_path / "operation.toml").read_text() == 'every = "Tue 07:00"\n# ours\nkeep = 3\n'
+    remember_every(tmp_path, "daily 05:00", ["ra"])
+    remember_every(tmp_path, "Wed 05:00", ["dm", "ma"])
+    found = operation_of(tmp_path)
+    asked = [found.every_of(study) for study in ("ra", "dm", "ma", "other")]
+    assert asked == ["daily 05:00", "Wed 05:00", "Wed 05:00", "Tue 07:00"]
+    assert found.keep == 3
+    remember_every(tmp_path, "Mon 06:00")
+    assert operation_of(tmp_path).every == "Mon 06:00"
 
 
 def test_hashes_of_files_written_just_now_are_not_kept(tmp_path):

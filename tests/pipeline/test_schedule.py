@@ -20,6 +20,25 @@ def job(root: Path, every: str = "Mon 06:00", **operation) -> Job:
     return Job(root, Path("/bin/true"), Every.parse(every), ["my_study"], Operation(**operation))
 
 
+def _of(files: dict[str, str], ending: str) -> str:
+    """The text of the only file of this ending."""
+    (found,) = [text for name, text in files.items() if name.endswith(ending)]
+    return found
+
+
+def test_schedules_of_other_folders_and_other_studies_stand_beside_one_another(tmp_path):
+    """One that is installed later replaces none but its own."""
+    jobs = [
+        Job(tmp_path / folder, Path("study"), Every.parse(every), studies, Operation())
+        for folder in ("a", "b")
+        for studies in ([], ["ra"], ["dm"], ["ra", "dm"])
+        for every in ("Mon 06:00", "daily 05:00")
+    ]
+    names = [set(written(one)) for one in jobs]
+    assert all(not names[n] & names[m] for n in range(0, 16, 2) for m in range(n + 2, 16, 2))
+    assert all(names[n] == names[n + 1] for n in range(0, 16, 2))  # another time of the same replaces it
+
+
 @pytest.mark.parametrize(
     ("text", "days"),
     [
@@ -78,7 +97,7 @@ def test_systemd_takes_the_units(tmp_path, folder):
     checked = subprocess.run([program, "verify", *units], capture_output=True, text=True, check=False)
     own = [line for line in (checked.stdout + checked.stderr).splitlines() if "study-render" in line]
     assert (checked.returncode, own) == (0, [])
-    when = next(line for line in files["study-render.timer"].splitlines() if line.startswith("OnCalendar="))
+    when = next(line for line in _of(files, ".timer").splitlines() if line.startswith("OnCalendar="))
     asked = subprocess.run(
         [program, "calendar", when.partition("=")[2]], capture_output=True, text=True, check=False
     )
@@ -94,12 +113,12 @@ def test_the_service_has_its_limits_and_leaves_its_files_to_its_owner(tmp_path):
         f"MemoryMax={4 * 2**30}",
         "PrivateTmp=yes",
         "UMask=0077",
-        "OnFailure=study-render-failed.service",
+        f"OnFailure={job(tmp_path).name}-failed.service",
         "SuccessExitStatus=10 5",
         "ExecStart=/bin/true render my_study --scheduled",
     ):
         assert line in text.splitlines()
-    assert "Persistent=true" in written(job(tmp_path))["study-render.timer"]
+    assert "Persistent=true" in _of(written(job(tmp_path)), ".timer")
 
 
 @pytest.mark.parametrize(("code", "said"), [(0, False), (10, False), (5, False), (1, True), (3, True)])
@@ -129,7 +148,7 @@ def test_cron_and_systemd_find_the_renderer_that_a_person_finds(tmp_path):
     cron = {"PATH": "/usr/bin:/bin", "HOME": str(tmp_path)}
     ended = subprocess.run(["/bin/sh", "-c", shell], env=cron, capture_output=True, text=True, check=False)
     assert (ended.returncode, ended.stderr) == (0, "")
-    assert (tmp_path / "build" / "log" / "cron.log").read_text() == f"{quarto}\n"
+    assert (tmp_path / "build" / "log" / f"{found.name}.log").read_text() == f"{quarto}\n"
     line = next(line for line in systemd_service(found).splitlines() if line.startswith("Environment="))
     assert line.endswith(f':/usr/bin:/sbin:/bin:{quarto.parent}"')
 
@@ -171,13 +190,14 @@ def typed(*words: str) -> int:
 def test_install_puts_units_that_systemd_takes_into_the_users_folder_and_starts_the_timer(home, capsys):
     assert typed("schedule", "--every", "Mon 06:00", "--install") == 0
     folder = home / ".config" / "systemd" / "user"
-    names = ["study-render-failed.service", "study-render.service", "study-render.timer"]
+    name = Job(home / "project", Path(), Every.parse("05:00"), [], Operation()).name
+    names = [f"{name}-failed.service", f"{name}.service", f"{name}.timer"]
     assert sorted(file.name for file in folder.iterdir()) == names
     assert (home / "asked").read_text().splitlines() == [
         "--user daemon-reload",
-        "--user enable --now study-render.timer",
+        f"--user enable --now {name}.timer",
     ]
-    assert "--user enable --now study-render.timer" in capsys.readouterr().out
+    assert f"--user enable --now {name}.timer" in capsys.readouterr().out
     assert 'every = "Mon 06:00"' in (home / "project" / "operation.toml").read_text()
     if program := shutil.which("systemd-analyze"):
         units = [folder / name for name in names]
@@ -200,12 +220,12 @@ def test_install_says_when_systemd_refuses_or_is_not_there(home, capsys):
 
 def test_the_task_for_windows_and_the_workflow_are_well_formed(tmp_path):
     files = written(job(tmp_path / "R&D <x>", "Mon,Fri 06:00"))
-    tree = ElementTree.fromstring(files["study-render.xml"].encode())
+    tree = ElementTree.fromstring(_of(files, ".xml").encode())
     space = {"t": "http://schemas.microsoft.com/windows/2004/02/mit/task"}
     assert [day.tag.rpartition("}")[2] for day in tree.find(".//t:DaysOfWeek", space)] == ["Monday", "Friday"]
     assert tree.findtext(".//t:MultipleInstancesPolicy", namespaces=space) == "IgnoreNew"
     assert tree.findtext(".//t:Arguments", namespaces=space) == "render my_study --scheduled"
-    flow = YAML(typ="safe").load(files["study-render.yml"])
+    flow = YAML(typ="safe").load(_of(files, ".yml"))
     assert flow["jobs"]["reports"]["timeout-minutes"] == 60
     assert flow["permissions"] == {"contents": "read"}
-    assert "my_study" not in files["study-render.yml"]
+    assert "my_study" not in _of(files, ".yml")

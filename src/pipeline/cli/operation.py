@@ -34,16 +34,15 @@ def schedule(
     quarto = shutil.which("quarto")
     more = Path(quarto).parent if quarto else None
     job = Job(project.root, program, when, chosen, operation_of(project.root), more)
-    remember_every(project.root, every)
+    remember_every(project.root, every, chosen)
     folder = to or project.build / "schedule"
     folder.mkdir(parents=True, exist_ok=True)
     files = written(job)
     for name, text in files.items():
         (folder / name).write_text(text, encoding="utf-8")
         out.print(str(folder / name))
-    out.print(
-        f"{NAME} says every = {every!r}: pages tell when the next version is due.",
-    )
+    whose = f" for {', '.join(chosen)}" if chosen else ""
+    out.print(f"{NAME} says every = {every!r}{whose}: pages tell when the next version is due.")
     if install:
         for command in install_units(files, Path.home() / ".config" / "systemd" / "user"):
             out.print(" ".join(command))

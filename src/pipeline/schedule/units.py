@@ -1,5 +1,7 @@
 """What makes a system start a scheduled render: systemd, cron, Windows, and a workflow for the example data."""
 
+import hashlib
+import re
 import shlex
 import shutil
 import subprocess
@@ -34,6 +36,13 @@ class Job:
     more: Path | None = None
 
     @property
+    def name(self) -> str:
+        """What its units are called: another folder, or other studies of this one, is another schedule beside it."""
+        told = hashlib.sha256("\0".join([str(self.root), *self.studies]).encode()).hexdigest()[:6]
+        plain = re.sub(r"[^A-Za-z0-9_]+", "-", "-".join([self.root.name, *self.studies])).strip("-")
+        return f"{NAME}-{plain[:60]}-{told}"
+
+    @property
     def words(self) -> list[str]:
         """The command and its words."""
         return [str(self.program), "render", *self.studies, "--scheduled"]
@@ -48,7 +57,7 @@ def systemd_service(job: Job) -> str:
     command = " ".join(_for_systemd(word) for word in job.words)
     return f"""[Unit]
 Description=Scheduled reports of {job.root.name}
-OnFailure={NAME}-failed.service
+OnFailure={job.name}-failed.service
 
 [Service]
 Type=oneshot
@@ -113,9 +122,10 @@ def crontab(job: Job) -> str:
     folder, command = shlex.quote(str(job.root)), shlex.join(job.words)
     path = f"PATH=$PATH:{shlex.quote(str(job.more))} && export PATH && " if job.more else ""
     well = f"[ $code = {int(Code.UNCHANGED)} ] || [ $code = {int(Code.LOCKED)} ]"
+    log = f"build/log/{job.name}.log"
     shell = (
-        f"cd {folder} && umask 077 && {path}mkdir -p build/log && {command} > build/log/cron.log 2>&1; code=$?; "
-        f"[ $code = 0 ] || {well} || {{ cat build/log/cron.log; echo study render ended with code $code; exit $code; }}"
+        f"cd {folder} && umask 077 && {path}mkdir -p build/log && {command} > {log} 2>&1; code=$?; "
+        f"[ $code = 0 ] || {well} || {{ cat {log}; echo study render ended with code $code; exit $code; }}"
     )
     return f"{job.every.minute} {job.every.hour} * * {days} {shell.replace('%', chr(92) + '%')}\n"
 
@@ -183,12 +193,12 @@ jobs:
 def written(job: Job) -> dict[str, str]:
     """Every file, by its name."""
     return {
-        f"{NAME}.service": systemd_service(job),
-        f"{NAME}.timer": systemd_timer(job),
-        f"{NAME}-failed.service": systemd_failed(job),
-        "crontab": crontab(job),
-        f"{NAME}.xml": windows_task(job),
-        f"{NAME}.yml": workflow(job),
+        f"{job.name}.service": systemd_service(job),
+        f"{job.name}.timer": systemd_timer(job),
+        f"{job.name}-failed.service": systemd_failed(job),
+        f"{job.name}.crontab": crontab(job),
+        f"{job.name}.xml": windows_task(job),
+        f"{job.name}.yml": workflow(job),
     }
 
 
@@ -206,9 +216,11 @@ def install(files: dict[str, str], folder: Path) -> list[list[str]]:
             "there is no systemctl here; use the crontab line, or the task for Windows, that was written"
         )
     folder.mkdir(parents=True, exist_ok=True)
-    for name in (f"{NAME}.service", f"{NAME}.timer", f"{NAME}-failed.service"):
+    units = [name for name in files if name.endswith((".service", ".timer"))]
+    for name in units:
         (folder / name).write_text(files[name], encoding="utf-8")
-    commands = [[program, "--user", "daemon-reload"], [program, "--user", "enable", "--now", f"{NAME}.timer"]]
+    timers = [name for name in units if name.endswith(".timer")]
+    commands = [[program, "--user", "daemon-reload"], [program, "--user", "enable", "--now", *timers]]
     for command in commands:
         ended = subprocess.run(command, capture_output=True, text=True, check=False)
         if ended.returncode:
