@@ -6,7 +6,8 @@ searched for.
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, quote_plus, unquote, urlsplit
@@ -17,16 +18,23 @@ SHORTEST = 4
 HIDDEN = "[hidden]"
 
 
-def secrets_in_use(root: Path) -> list[str]:
+def secrets_in_use(root: Path | None) -> list[str]:
     """Every form in which a secret of this folder's studies can show, the longest first."""
     names = {name for name in os.environ if TELLING.search(name)}
-    for file in sorted((root / "params").glob("*/*.yml")):
+    for file in sorted((root / "params").glob("*/*.yml")) if root else ():
         try:
-            names |= set(NAMED.findall(file.read_text(encoding="utf-8", errors="replace")))
+            status = file.stat()
+            names |= _named_in(file, (status.st_size, status.st_mtime_ns, status.st_ino))
         except OSError:
             continue
     forms = {form for name in names if os.environ.get(name) for form in _forms(os.environ[name])}
     return sorted((form for form in forms if len(form) >= SHORTEST), key=len, reverse=True)
+
+
+@lru_cache(maxsize=256)
+def _named_in(file: Path, mark: tuple[int, int, int]) -> frozenset[str]:
+    """The variables that a file names; `mark` is another one when it was written to."""
+    return frozenset(NAMED.findall(file.read_text(encoding="utf-8", errors="replace")))
 
 
 def _forms(value: str) -> Iterator[str]:
@@ -53,14 +61,19 @@ def _parts(value: str) -> Iterator[str]:
 
 def hide(text: str, root: Path | None) -> str:
     """The text without any secret in use."""
-    for secret in secrets_in_use(root) if root else ():
+    return without(text, secrets_in_use(root))
+
+
+def without(text: str, secrets: Iterable[str]) -> str:
+    """The text without these secrets, the longest of which come first."""
+    for secret in secrets:
         text = text.replace(secret, HIDDEN)
     return text
 
 
 def hide_within(content: Any, root: Path | None) -> Any:
     """Plain data, such as a notebook, without any secret in use in its texts; pictures stay as they are."""
-    secrets = secrets_in_use(root) if root else []
+    secrets = secrets_in_use(root)
     return _replaced(content, secrets) if secrets else content
 
 
@@ -72,7 +85,4 @@ def _replaced(content: Any, secrets: list[str]) -> Any:
         }
     if isinstance(content, list):
         return [_replaced(entry, secrets) for entry in content]
-    if isinstance(content, str):
-        for secret in secrets:
-            content = content.replace(secret, HIDDEN)
-    return content
+    return without(content, secrets) if isinstance(content, str) else content

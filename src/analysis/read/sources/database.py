@@ -30,7 +30,15 @@ def read_sql(source: Any) -> Export:
     """A query, through an SQLAlchemy address kept in an environment variable."""
     import sqlalchemy
 
-    engine = sqlalchemy.create_engine(_secret(source, "url_env"))
+    address = _secret(source, "url_env")
+    try:
+        engine = sqlalchemy.create_engine(address)
+    except Exception as error:  # a library quotes the part of the address that it stumbled over
+        why = str(error) if isinstance(error, ImportError) else type(error).__name__
+        raise SourceError(
+            f"source {source.id}: with what {source.url_env} holds no database can be asked ({why}); in a password "
+            "write @ as %40, : as %3A and / as %2F"
+        ) from None
     try:
         with engine.connect() as connection:
             result = connection.execute(sqlalchemy.text(source.query))
@@ -50,7 +58,14 @@ def read_redcap_api(source: Any) -> Export:
 
     address, token = _secret(source, "url_env"), _secret(source, "token_env")
     try:
-        exported = redcap.Project(address, token).export_records(
+        project = redcap.Project(address, token)
+    except Exception as error:  # as above
+        raise SourceError(
+            f"source {source.id}: with what {source.url_env} and {source.token_env} hold no REDCap project can be "
+            f"asked ({type(error).__name__}); a token has 32 characters, an address ends in /api/"
+        ) from None
+    try:
+        exported = project.export_records(
             format_type="csv",
             raw_or_label="raw",
             forms=list(source.forms) or None,
