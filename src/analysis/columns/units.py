@@ -70,6 +70,9 @@ _UNITS: dict[str, tuple[str, float]] = {
     "min": ("duration", 1.0),
 }
 
+# Time since baseline, in days: what becomes a study day, of which the first is 1.
+ELAPSED = {"days": 1.0, "weeks": 7.0, "months": 30.4375, "years": 365.25}
+
 # Other spellings, as `_plain` leaves them.
 _SPELLINGS = {
     "mm/1h": "mm/h",
@@ -218,8 +221,8 @@ def factor(unit: str, target: str, *, analyte: str | None = None) -> float | Non
     (10.0, 60.0, 10.0, 10.0)
     >>> factor("mg/dL", "umol/L", analyte="CREA")
     88.4
-    >>> factor("mg/dL", "U/L") is None
-    True
+    >>> factor("mg/dL", "U/L") is None, factor("weeks", "day")
+    (True, 7.0)
     """
     other = canonical(target)
     one = _meant(unit, other or "")
@@ -229,6 +232,8 @@ def factor(unit: str, target: str, *, analyte: str | None = None) -> float | Non
         return 1.0
     if analyte is not None and (analyte, one, other) in _BY_ANALYTE:
         return _BY_ANALYTE[analyte, one, other]
+    if other == "day" and one in ELAPSED:
+        return ELAPSED[one]
     (dimension, size), (target_dimension, target_size) = _UNITS[one], _UNITS[other]
     return round(size / target_size, 12) if dimension == target_dimension else None
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from analysis.columns.words import WORDS
 from analysis.datasets.measures import leading_endpoint
-from analysis.language import inside, mark, tr
+from analysis.language import inside, mark, semicolons, tr
 
 if TYPE_CHECKING:
     from analysis.study import Study
@@ -207,7 +207,9 @@ def _lane(name, members, known, gone, populations, *, study, visits, due) -> lis
         out = gone[gone["visit"].eq(visit.id) & gone.index.isin(members)]
         rows += _leaving(f"left_{box}", visit, out, parent)
         staying -= len(out)
-        detail = tr("{what} in {n}", what=what, n=n) + _not_due(due, visit, set(members) - set(gone.index))
+        waiting = _not_due(due, visit, set(members) - set(gone.index))
+        later = [tr("not yet due {waiting}", waiting=waiting)] if waiting else []
+        detail = semicolons([tr("{what} in {n}", what=what, n=n), *later])
         at = inside(visit.label)
         label = (
             tr("At {at}", at=at) if visit.id == study.baseline_visit else tr("In the study at {at}", at=at)
@@ -221,10 +223,9 @@ def _lane(name, members, known, gone, populations, *, study, visits, due) -> lis
     return rows
 
 
-def _not_due(due: pd.DataFrame | None, visit, staying: set) -> str:
-    """How many of those still taking part need not have been seen yet; nothing where everybody is due."""
-    waiting = 0 if due is None else int((~due.loc[due.index.isin(staying), visit.id]).sum())
-    return tr("; not yet due {waiting}", waiting=waiting) if waiting else ""
+def _not_due(due: pd.DataFrame | None, visit, staying: set) -> int:
+    """How many of those still taking part need not have been seen yet."""
+    return 0 if due is None else int((~due.loc[due.index.isin(staying), visit.id]).sum())
 
 
 def _count(populations: pd.DataFrame, name: str, members: pd.Index) -> int:

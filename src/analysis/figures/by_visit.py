@@ -8,7 +8,7 @@ from analysis.figures import layout, style
 from analysis.figures.drawn import Drawn, no_data, of_summaries
 from analysis.figures.frames import need, parts, places, share_check
 from analysis.figures.wording import at_visit, count, interval_text, listed, shortened
-from analysis.language import mark, semicolons, stops, tr
+from analysis.language import mark, paragraph, semicolons, stops, tr
 
 COLUMNS = ("visit", "n", "estimate", "conf_low", "conf_high")
 
@@ -63,7 +63,7 @@ def mean_by_visit(
     for ax, (variable, part) in zip(figure.axes, parts(rows, "variable")):
         _mark(ax, (lines or {}).get(variable, {}), part["estimate"])  # type: ignore[call-overload]
     alt = _alt(rows, tr("Mean with {interval}", interval=interval), label=label, time=time, digits=digits)
-    return Drawn(figure, alt + _lines_alt(lines, label))
+    return Drawn(figure, paragraph([alt, _lines_alt(lines, label)]))
 
 
 @of_summaries
@@ -138,7 +138,7 @@ def _lines_alt(lines, label):
         f"{_of(label, variable)}: {listed(f'{name} {value:g}' for name, value in named.items())}"
         for variable, named in (lines or {}).items()
     ]
-    return tr(" Dashed lines: {listed}.", listed=semicolons(texts)) if texts else ""
+    return tr("Dashed lines: {listed}.", listed=semicolons(texts)) if texts else ""
 
 
 def _of(given, variable):

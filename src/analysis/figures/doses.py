@@ -8,7 +8,7 @@ from analysis.figures import layout, style
 from analysis.figures.drawn import Drawn, no_data
 from analysis.figures.frames import need
 from analysis.figures.wording import plural
-from analysis.language import commas, tr
+from analysis.language import commas, paragraph, tr
 
 CLOSE = 3.0  # on the axis of time: events no further apart than this share a place
 
@@ -167,7 +167,7 @@ def _alt(rows, periods, ticks, signs, *, subjects, text) -> str:
         f"{meaning} {int((signs['label'].eq(meaning) & signs['subject_id'].isin(subjects)).sum())}"
         for _, meaning in _meanings(signs)
     ]
-    return (
+    parts = [
         tr(
             "{label} over time ({time}), a panel for each of {n}, highest dose {max_dose:.3g}; {shown} of "
             "{given}.",
@@ -177,14 +177,11 @@ def _alt(rows, periods, ticks, signs, *, subjects, text) -> str:
             max_dose=rows["dose"].max(),
             shown=plural(shown, "administration"),
             given=given,
-        )
-        + (
-            tr(" Dose not known for a time in {unknown}.", unknown=plural(unknown, "patient"))
-            if unknown
-            else ""
-        )
-        + (tr(" Events: {listed}.", listed=commas(happened)) if happened else "")
-    )
+        ),
+        tr("Dose not known for a time in {unknown}.", unknown=plural(unknown, "patient")) if unknown else "",
+        tr("Events: {listed}.", listed=commas(happened)) if happened else "",
+    ]
+    return paragraph(parts)
 
 
 def _unbroken(ordered) -> list[pd.DataFrame]:

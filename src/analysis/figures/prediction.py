@@ -6,7 +6,7 @@ from analysis.figures import layout, style
 from analysis.figures.drawn import Drawn, no_data, of_summaries
 from analysis.figures.frames import need, parts, share_check
 from analysis.figures.wording import count, listed
-from analysis.language import mark, stops, tr
+from analysis.language import mark, paragraph, stops, tr
 from analysis.numbers import fixed, percent
 
 
@@ -74,19 +74,18 @@ def calibration(
         for row in rows.itertuples()
     ]
     said = tr(
-        "Calibration of predicted {outcome} with {interval}: {listed}.{smooth}",
+        "Calibration of predicted {outcome} with {interval}: {listed}.",
         outcome=outcome,
         interval=interval,
         listed=listed(texts),
-        smooth=_said_of(smooth),
     )
-    return Drawn(figure, said)
+    return Drawn(figure, paragraph([said, *_said_of(smooth)]))
 
 
-def _said_of(smooth) -> str:
+def _said_of(smooth) -> list[str]:
     """The ends of each smooth curve in words."""
     if smooth is None:
-        return ""
+        return []
     said = []
     for name, curve in parts(smooth, "group"):
         ends = [
@@ -95,11 +94,11 @@ def _said_of(smooth) -> str:
         ]
         first, last = ends
         said.append(
-            tr(" Smooth curve, {name}: {first} to {last}.", name=name, first=first, last=last)
+            tr("Smooth curve, {name}: {first} to {last}.", name=name, first=first, last=last)
             if name
-            else tr(" Smooth curve: {first} to {last}.", first=first, last=last)
+            else tr("Smooth curve: {first} to {last}.", first=first, last=last)
         )
-    return "".join(said)
+    return said
 
 
 def _calibration(ax, rows, smooth):

@@ -7,7 +7,7 @@ from analysis.figures import layout, style
 from analysis.figures.drawn import Drawn, no_data
 from analysis.figures.frames import in_order, need
 from analysis.figures.wording import listed, plural
-from analysis.language import tr
+from analysis.language import paragraph, tr
 
 ROW_IN = 0.2
 
@@ -74,7 +74,7 @@ def swimmer(
         _lane_ends(ax, ends, subjects)
         _ticks(ax, tick_every)
         layout.key(ax, [(drug, style.color_of(place)) for place, drug in enumerate(drugs)], columns=4)
-    alt = _swimmer_alt(lanes, drugs, subjects, time, unit) + _ends_alt(ends, subjects)
+    alt = paragraph([_swimmer_alt(lanes, drugs, subjects, time, unit), _ends_alt(ends, subjects)])
     return Drawn(figure, alt, per_patient=True)
 
 
@@ -132,7 +132,7 @@ def _ends_alt(ends, subjects):
         return ""
     shown = ends[ends["subject_id"].isin(subjects)]
     counts = listed(f"{label} {(shown['sign'] == sign).sum()}" for sign, label in _signs(shown))
-    return tr(" Observation ended: {counts}.", counts=counts) if len(shown) else ""
+    return tr("Observation ended: {counts}.", counts=counts) if len(shown) else ""
 
 
 def _ticks(ax, every):

@@ -8,7 +8,7 @@ from analysis.figures import layout, style
 from analysis.figures.drawn import Drawn, no_data
 from analysis.figures.frames import need
 from analysis.figures.wording import plural
-from analysis.language import commas, mark, tr
+from analysis.language import commas, mark, paragraph, semicolons, tr
 from analysis.numbers import fixed
 
 
@@ -167,22 +167,29 @@ def _alt(ordered, counts, thresholds, label):
         max_scored=fixed(scored.max(), 1),
         min_scored=fixed(scored.min(), 1),
     )
-    text = (
-        tr("{label} of {n}, {extent}: ", label=label, n=plural(len(ordered), "patient"), extent=extent)
-        + commas(f"{tr(name)} {n}" for name, n in counts.items())
-        + (tr("; {absent} without a score", absent=absent) if absent else "")
+    text = tr(
+        "{label} of {n}, {extent}: {counts}",
+        label=label,
+        n=plural(len(ordered), "patient"),
+        extent=extent,
+        counts=semicolons(
+            [
+                commas(f"{tr(name)} {n}" for name, n in counts.items()),
+                *([tr("{absent} without a score", absent=absent)] if absent else []),
+            ]
+        ),
     )
     limits = commas(f"{limit:g}" for limit in thresholds)
     failed = sum(_failed(ordered.dropna(subset=["tis"])))
     marked = (
-        tr(" {failed} with a score had an event before that counts as non-response.", failed=failed)
+        tr("{failed} with a score had an event before that counts as non-response.", failed=failed)
         if failed
         else ""
     )
-    return tr(
-        "{text_}. Thresholds at {limits}. {amyopathic} with clinically amyopathic disease.{marked}",
+    said = tr(
+        "{text_}. Thresholds at {limits}. {amyopathic} with clinically amyopathic disease.",
         text_=text,
         limits=limits,
         amyopathic=plural(amyopathic, "patient"),
-        marked=marked,
     )
+    return paragraph([said, marked])

@@ -110,7 +110,6 @@ def reference_based_difference(
     n = len(values)
     se = float(np.sqrt((n - 1) / n * ((left_out - left_out.mean()) ** 2).sum()))
     half = float(ndtri(0.5 + confidence_level / 2)) * se
-    added = tr(", {delta:g} added to imputed values", delta=delta) if delta else ""
     return ReferenceBased(
         estimate=estimate,
         se=se,
@@ -123,13 +122,24 @@ def reference_based_difference(
         n_missing=len(course) - n,
         assumption=assumption,
         delta=float(delta),
-        method=tr(
-            "Conditional means imputed, {assumptions}{added}; difference adjusted for baseline, jackknife "
-            "error, {confidence_level} normal interval",
-            assumptions=ASSUMPTIONS[assumption],
-            added=added,
-            confidence_level=limit_words(confidence_level),
-        ),
+        method=_method(assumption, delta, confidence_level),
+    )
+
+
+def _method(assumption: str, delta: float, confidence_level: float) -> str:
+    """What was done, in one sentence."""
+    words = {"assumptions": ASSUMPTIONS[assumption], "confidence_level": limit_words(confidence_level)}
+    if delta:
+        return tr(
+            "Conditional means imputed, {assumptions}, {delta:g} added to imputed values; difference adjusted for "
+            "baseline, jackknife error, {confidence_level} normal interval",
+            delta=delta,
+            **words,
+        )
+    return tr(
+        "Conditional means imputed, {assumptions}; difference adjusted for baseline, jackknife error, "
+        "{confidence_level} normal interval",
+        **words,
     )
 
 

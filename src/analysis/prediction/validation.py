@@ -103,13 +103,21 @@ def validate_ridge(
             f"{n_resamples - len(usable)} of {n_resamples} resamples gave no model: too few events"
         )
     counted = {"n_resamples": n_resamples, "n_failed": n_resamples - len(usable)}
-    method = tr(
-        "Bootstrap optimism correction, {n_resamples} resamples, seed {seed}",
-        n_resamples=n_resamples,
-        seed=seed,
+    method = (
+        tr(
+            "Bootstrap optimism correction, {n_resamples} resamples, seed {seed}, {n_imputations} "
+            "imputations inside each",
+            n_resamples=n_resamples,
+            seed=seed,
+            n_imputations=n_imputations,
+        )
+        if data.n_incomplete
+        else tr(
+            "Bootstrap optimism correction, {n_resamples} resamples, seed {seed}",
+            n_resamples=n_resamples,
+            seed=seed,
+        )
     )
-    if data.n_incomplete:
-        method += tr(", {n_imputations} imputations inside each", n_imputations=n_imputations)
     inside, outside = (pd.DataFrame([pair[side][0] for pair in usable]) for side in (0, 1))
     table = _corrected(pd.Series(apparent), (inside - outside).mean()).rename_axis("measure").reset_index()
     curves = np.array([pair[0][1] - pair[1][1] for pair in usable])

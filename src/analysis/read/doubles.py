@@ -22,6 +22,8 @@ ONCE = {
     "visits": ["subject_id", "visit_id", "visit_date"],
     "labs": ["subject_id", "analyte", "sample_date", "visit_id"],
 }
+WHEN = {"visits": ("visit_day", "visit_id", "visit_date"), "labs": ("sample_day", "visit_id", "sample_date")}
+OWN_DAY = "day where nothing else says when"
 SAME_EVENT = {"adverse_events": ["subject_id", "term_verbatim", "start_date"]}
 REDCAP_KEYS = ("redcap_event_name", "redcap_repeat_instrument", "redcap_repeat_instance")
 
@@ -52,10 +54,19 @@ def exact(table: Table, raw: dict[str, Raw], index: pd.Index, more: list[np.ndar
 def two_entries(table: Table) -> Table:
     """Entries for one thing as one row: a blank (or an untouched box) yields, of two values the later counts.
 
-    An entry that contradicts a later one is set aside with a query per value; one that does not goes into the other.
+    Where neither a visit nor a date says when, the study day does. An entry that contradicts a later one is set aside
+    with a query per value; one that does not goes into the other.
     """
     on = [name for name in ONCE.get(table.name, []) if name in table.rows]
-    return merged(_with_dates(table, on), on) if on else table
+    if not on:
+        return table
+    day, *named = WHEN.get(table.name, ("",))
+    if day not in table.rows:
+        return merged(_with_dates(table, on), on)
+    alone = table.rows[[name for name in named if name in table.rows]].isna().all(axis=1)
+    dated = replace(table, rows=table.rows.assign(**{OWN_DAY: table.rows[day].where(alone)}))
+    once = merged(_with_dates(dated, on), [*on, OWN_DAY])
+    return replace(once, rows=once.rows.drop(columns=OWN_DAY))
 
 
 def _with_dates(table: Table, on: list[str]) -> Table:

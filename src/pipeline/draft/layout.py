@@ -12,6 +12,7 @@ from pipeline.draft import names
 from pipeline.draft.dictionary import Entry
 from pipeline.draft.look import Seen
 from pipeline.draft.names import Moment, moment, parts, plain
+from pipeline.draft.scattered import Window, propose, study_days, unit_of
 
 MOST_VISITS = 40
 
@@ -42,6 +43,10 @@ class File:
         Keys under ``rows`` that choose these rows of the source.
     renamed : dict
         Another name and label for a column, where its own says nothing (``AVAL``).
+    windows : list of Window
+        Visits proposed for a file whose rows lie at scattered times; then `visit` is the column of the time.
+    time_unit : str or None
+        What that time is counted in from baseline (days, weeks, months, years); None for study days.
     """
 
     id: str
@@ -54,6 +59,8 @@ class File:
     doubts: list[str] = field(default_factory=list)
     where: dict = field(default_factory=dict)
     renamed: dict[str, tuple[str, str]] = field(default_factory=dict)
+    windows: list[Window] = field(default_factory=list)
+    time_unit: str | None = None
 
     def key(self) -> pd.Series:
         """What names the subject of each row."""
@@ -88,6 +95,8 @@ def lay_out(file: File) -> None:
     if file.once or file.where.get("instrument"):
         return
     file.visit = _visit(file)
+    if scattered(file):
+        return
     if file.visit is None and (centre := _by_name(file, names.CENTRE)):
         wider = File(**{**_fields(file), "subject": [centre, *file.subject], "doubts": []})
         if (found := _visit(wider)) or wider.once:
@@ -95,6 +104,32 @@ def lay_out(file: File) -> None:
             file.doubts.append(
                 f"{wider.subject[1]} starts anew in every {centre}: the subject is named by both"
             )
+
+
+def scattered(file: File) -> bool:
+    """Propose windows of visits where the rows of subjects lie at times of their own; whether that is so."""
+    named = [name for word in names.VISIT for name in file.seen if plain(name) == word]
+    for name in [file.visit] if file.visit else named:
+        seen = file.seen[name]
+        if (
+            seen.kind != "number"
+            or seen.codes
+            or seen.known < 0.9 * seen.rows
+            or name in file.constant([name])
+        ):
+            continue
+        times = pd.to_numeric(file.rows[name], errors="coerce")
+        unit, doubt = unit_of(plain(name), times)
+        windows = propose(study_days(times, unit), file.key())
+        if windows:
+            file.visit, file.windows, file.time_unit = name, windows, unit
+            file.doubts += [
+                *([doubt.format(name=name)] if doubt else []),
+                f"{name} lies at {seen.distinct} different times: {len(windows)} visits with windows are proposed from "
+                "it; of several rows of a subject in one window the nearest to the target day counts",
+            ]
+            return True
+    return False
 
 
 def _fields(file: File) -> dict:
@@ -170,7 +205,7 @@ def _pairs_double(file: File, key: pd.Series, name: str) -> float:
 def visit_moments(file: File) -> dict[str, Moment]:
     """The values of the visit column in order of time, each with its moment; none where there is no such column."""
     name = file.visit
-    if name is None:
+    if name is None or file.windows:
         return {}
     seen, word = file.seen[name], plain(name)
     cells = file.rows[name].fillna("").map(normalise)

@@ -37,6 +37,7 @@ class Plan:
     left_out: list[str] = field(default_factory=list)
     subjects: int = 0
     id_pattern: str | None = None
+    windows: dict[str, Any] = field(default_factory=dict)  # by visit, where windows are proposed
     unpaired: set[str] = field(default_factory=set)  # variables that nobody has at the baseline and later
 
     @property

@@ -2,6 +2,9 @@
 
 import re
 from collections.abc import Iterable
+from typing import Any
+
+import pandas as pd
 
 from pipeline.draft import names
 from pipeline.draft.fill import SHOWN, common_label, declare, fill, mapping_of, merged, of_subjects
@@ -10,6 +13,7 @@ from pipeline.draft.laboratory import columns_of, fill_laboratory, visit_column,
 from pipeline.draft.layout import File, baseline_of, visit_moments, wide_groups
 from pipeline.draft.model import Plan
 from pipeline.draft.names import Moment
+from pipeline.draft.scattered import study_days
 from pipeline.draft.yaml import Said
 
 NOT_MAPPED = frozenset(
@@ -46,12 +50,16 @@ def make_plan(name: str, files: list[File]) -> Plan:
                 visit_column(file),
                 [d for d in file.doubts if "taken for the visit" not in d],
             )
+            file.windows = []
     with_people = [file for file in files if file.once] or files
     people = max(with_people, key=lambda file: file.key().nunique())
     plan.subjects = people.key().nunique()
     if all(len(file.subject) == 1 for file in files):
         plan.id_pattern = pattern_of(text for file in files for text in file.key().unique())
     series = {file.id: wide_groups(file, _free(file)) if file.once else {} for file in files}
+    for file in files:
+        if file.windows and any(other is not file and (other.visit or series[other.id]) for other in files):
+            file.visit, file.windows = None, []  # visits of another file have no windows beside these
     _name_visits(plan, series)
     for file in [people, *(file for file in files if file is not people)]:
         if columns_of(file):
@@ -60,6 +68,8 @@ def make_plan(name: str, files: list[File]) -> Plan:
             _fill_adverse_events(plan, file)
         elif file.once:
             _fill_once(plan, file, series[file.id])
+        elif file.windows:
+            _fill_scattered(plan, file)
         elif file.visit:
             _fill_long(plan, file)
         else:
@@ -88,6 +98,8 @@ def _name_visits(plan: Plan, series: dict[str, dict]) -> None:
     """All moments of all files as visits with ids, in order of time."""
     shown: dict[str, Moment] = {}
     for file in plan.files:
+        for window in file.windows:
+            shown[window.shown] = Moment(float(window.target - 1), window.shown, True)
         moments = list(visit_moments(file).values())
         moments += [when for at in series[file.id].values() for when in at]
         if file.visit and not columns_of(file) and _with_baseline_column(file):
@@ -97,6 +109,10 @@ def _name_visits(plan: Plan, series: dict[str, dict]) -> None:
     ordered = sorted(shown.values(), key=lambda when: when.days) or [Moment(0.0, "Baseline", True)]
     for when in ordered:
         plan.visits[_visit_id(when.shown, plan.visits)] = when
+    windows = {window.shown: window for file in plan.files for window in file.windows}
+    plan.windows = {
+        ident: windows[when.shown] for ident, when in plan.visits.items() if when.shown in windows
+    }
 
 
 def _visit_id(shown: str, taken: Iterable[str]) -> str:
@@ -226,6 +242,30 @@ def _fill_long(plan: Plan, file: File) -> None:
         block = _block(file, columns, rows=rows)
         known = [old for old in plan.blocks.get("visits", []) if "events" in old.get("rows", {})]
         _add(plan, "visits", {"from": block.pop("from"), "join": True, **block} if known else block)
+
+
+def _fill_scattered(plan: Plan, file: File) -> None:
+    """A file with several rows per subject at times of their own, which fall into the windows proposed."""
+    if file.visit is None:
+        return
+    free = _free(file)
+    constant = [name for name in file.constant(free) if _at_first_row(file, name)]
+    mapped = of_subjects(plan, file, constant)
+    if mapped or not plan.blocks.get("subjects"):
+        _add(plan, "subjects", _block(file, mapped, rows={"once_per": file.subject}))
+    day = study_days(pd.to_numeric(file.rows[file.visit], errors="coerce"), file.time_unit)
+    unit = {"unit": file.time_unit} if file.time_unit else {}
+    columns: dict[str, Any] = {"visit_day": {"column": file.visit, **unit}}
+    for name in (name for name in free if name not in constant and names.plain(name) not in names.DERIVED):
+        if file.seen[name].kind not in (*SHOWN, "date"):
+            plan.left_out.append(f"{file.id}.{name}: free text")
+            continue
+        variable, columns[variable] = fill(plan, "visits", file.seen[name])
+        there = day[file.rows[name].fillna("").ne("")]
+        plan.variables["visits", variable].visits += [
+            ident for ident, window in plan.windows.items() if there.between(window.first, window.last).any()
+        ]
+    _add(plan, "visits", _block(file, columns))
 
 
 def _with_baseline_column(file: File) -> bool:

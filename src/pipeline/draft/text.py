@@ -121,7 +121,12 @@ def study_file(plan: Plan) -> str:
         and Said(
             plan.id_pattern, "all ids have this form; rows with another (totals, remarks) are set aside"
         ),
-        "visit_by": "label",
+        "visit_by": Said(
+            "window", "the study day decides; the windows are a proposal, put in those of the protocol"
+        )
+        if plan.windows
+        else "label",
+        "predose_on_day_one": plan.windows and Said(True, "values of day 1 were taken before treatment"),
         "visits": [_visit(plan, ident, places) for ident in plan.visits],
         "baseline_visit": Said(plan.baseline, "change is counted from it"),
         "sources": list({file.given["id"]: file.given for file in plan.files}.values()),
@@ -148,7 +153,9 @@ def study_file(plan: Plan) -> str:
 
 
 def _visit(plan: Plan, ident: str, places: dict[str, float] | None) -> dict:
-    return {"id": ident, "label": plan.visits[ident].shown} | ({"week": places[ident]} if places else {})
+    visit = {"id": ident, "label": plan.visits[ident].shown} | ({"week": places[ident]} if places else {})
+    window = plan.windows.get(ident)
+    return visit | ({"target_day": window.target, "window": [window.first, window.last]} if window else {})
 
 
 def _endpoint(plan: Plan, variable) -> dict:

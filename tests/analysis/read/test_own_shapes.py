@@ -104,3 +104,35 @@ def test_a_table_of_ones_own_has_subject_and_visit_without_declaring_them(tmp_pa
         ["2", "W01", 8.0],
         ["2", "W01", 9.0],
     ]
+
+
+DAYS = """\
+id,day,weeks,score,result
+1,1,0,5,10
+1,15,2,6,11
+1,15,2,6,12
+1,40,5.6,7,13
+"""
+
+
+def test_rows_that_only_a_study_day_tells_apart_are_different_visits_and_samples(tmp_path):
+    """The two rows of day 15 are two entries for one thing, the later counts; no other row goes into another."""
+    found = tables(
+        tmp_path,
+        """\
+  subjects:
+    - from: rows
+      rows: {once_per: [id]}
+      columns: {subject_id: id}
+  visits:
+    - from: rows
+      columns: {subject_id: id, visit_day: day, score: score}
+  labs:
+    - from: rows
+      columns: {subject_id: id, sample_day: {column: weeks, unit: weeks}, analyte: {value: CRP}, value_raw: result}""",
+        DAYS,
+    )
+    assert found.tables["visits"][["visit_day", "score"]].values.tolist() == [[1, 5], [15, 6], [40, 7]]
+    labs = found.tables["labs"]
+    assert labs["sample_day"].tolist() == [1, 15, 40]  # 5.6 weeks are 39.2 days after day 1
+    assert labs["value_raw"].tolist() == ["10", "12", "13"]

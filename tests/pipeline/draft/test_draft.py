@@ -258,3 +258,31 @@ def test_yes_or_no_at_several_visits_is_one_variable_though_all_say_no_at_one_of
     assert met.loc["1"].tolist() == [True, False, False]
     assert met.loc["2"].tolist() == [False, False, True]
     assert not {"met1", "met2", "met3"} & set(found.tables["subjects"])
+
+
+def test_rows_at_scattered_times_are_given_visits_with_windows(drafted, tmp_path):
+    """Months with decimals, each subject at times of its own: nobody is left without a visit."""
+    times = {
+        "A": (0, 1.1, 2.9),
+        "B": (0, 0.9, 3.2),
+        "C": (0, 1.3, 3.4),
+        "D": (0, 0.7, 2.7),
+        "E": (0, 1.6, 3.8),
+    }
+    rows = [(who, when, 50 - 5 * when) for who, at in times.items() for when in at]
+    rows += [(f"F{n}", when, 50.0) for n in range(5) for when in (0, 1.05 + n / 50, 3.05 + n / 50)]
+    frame = pd.DataFrame(rows, columns=["patient", "months", "pain"])
+    frame.to_csv(tmp_path / "export.csv", index=False)
+    found = drafted("scattered", tmp_path / "export.csv")
+    assert found.study.visit_by == "window"
+    assert [visit.window for visit in found.study.visits] == [(1, 1), (2, 49), (50, 116)]
+    visits = found.tables["visits"]
+    assert visits["visit_label"].notna().all()
+    assert visits.groupby("subject_id")["visit_id"].nunique().eq(3).all()
+    assert visits.loc[visits["subject_id"].eq("A"), "visit_day"].tolist() == [
+        1,
+        34,
+        89,
+    ]  # 1.1 x 30.4375 = 33.5
+    assert "unit: months" in found.text
+    assert any("months lies at 21 different times: 3 visits with windows" in text for text in found.said)

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from analysis.columns import Column
-from analysis.columns.units import factor
+from analysis.columns.units import ELAPSED, canonical, factor
 from analysis.read import numbers
 from analysis.read.cells import Kind
 from analysis.read.parse.findings import Item, Typed, emit, missing_items, no_value
@@ -108,6 +108,9 @@ def number_column(
     scale, bad_unit = _scales(read, index_units, column)
     with np.errstate(invalid="ignore"):
         values = np.where(scale == 1.0, read.amounts, settle(read.amounts * scale))
+        if column.unit == "day" and canonical(mapping.unit or "") in ELAPSED:
+            # study day 1 begins with the baseline; there is no day 0
+            values = np.floor(values) + (values >= 0)
         outside = _outside(values, column)
         fraction = (values != np.round(values)) & np.isfinite(values) & (column.type == "int")
     sided = np.zeros(len(values), dtype=bool)
