@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from pipeline.files import put_in_place, remove_tree, write_whole
+from pipeline.laps import Laps
 from pipeline.project import as_json, sha256
 
 
@@ -27,7 +28,7 @@ def prepare(*, settings: Path | str, root: Path | str, index: Path | str) -> Non
     from analysis.language import use
     from analysis.study import Analysis, as_study
 
-    settings, root, index = Path(settings), Path(root), Path(index)
+    settings, root, index, laps = Path(settings), Path(root), Path(index), Laps()
     asked = settings.read_bytes()
     content = json.loads(asked)
     use(content["study"]["lang"], root / "params" / content["study"]["id"] / f"{content['study']['lang']}.po")
@@ -35,6 +36,7 @@ def prepare(*, settings: Path | str, root: Path | str, index: Path | str) -> Non
     criteria = content["criteria"]
     cut = date.fromisoformat(content["data_cut"]) if content["data_cut"] else None
     outcome = _read(study, root, as_of=cut, through_visit=analysis.through_visit)
+    laps.done("reading")
     derived = datasets.derive(outcome.tables, study=study, analysis=analysis, criteria=criteria)
     if cut is None and analysis.through_visit is None:
         _with_pairs(derived["measures"], outcome.tables.get("visits"), study, root)
@@ -44,6 +46,7 @@ def prepare(*, settings: Path | str, root: Path | str, index: Path | str) -> Non
     derived["sources"] = outcome.sources
     if criteria:
         derived["assurance"] = datasets.assure(read.assurance_cases(root, study.id), criteria=criteria)
+    laps.done("deriving")
     frames = {**outcome.tables, **derived}
     folder = index.parent
     fresh = folder.with_name(f".{folder.name}.partial")
@@ -66,6 +69,8 @@ def prepare(*, settings: Path | str, root: Path | str, index: Path | str) -> Non
     )  # until both are there, neither is to be trusted
     put_in_place(fresh, folder)
     write_whole(folder.parent / "settings.json", asked)
+    laps.done("writing")
+    laps.keep(folder.parent, "datasets")
 
 
 def rows_read(accounting) -> dict[str, int]:

@@ -1,17 +1,18 @@
 """`study profile`: where the time of the last runs went."""
 
 from collections.abc import Iterator, Sequence
+from textwrap import wrap
 
 from pipeline.files import read_json
 from pipeline.project import Project
-from pipeline.watch import times_of
+from pipeline.watch import LAST_RUN, times_of
 
-PHASES = ("start", "imports", "cells", "writing")
-HEAD = f"{'seconds':>8} {'start':>7} {'imports':>7} {'cells':>7} {'writing':>7}  task"
+WIDTH = 80
+INDENT = " " * 12
 
 
 def lines(project: Project, studies: Sequence[str], *, most: int) -> Iterator[str]:
-    """The longest tasks with their phases, and what each kind of task took together.
+    """The last run as a whole, the longest tasks with their phases, and what each kind of task took together.
 
     Parameters
     ----------
@@ -26,17 +27,27 @@ def lines(project: Project, studies: Sequence[str], *, most: int) -> Iterator[st
     if not known:
         yield "Nothing was rendered yet: run `study render`."
         return
-    yield HEAD
+    yield from _whole(project)
     for name, spent in sorted(known.items(), key=lambda entry: -entry[1])[:most]:
-        phases = _phases(project, name)
-        cells = " ".join(f"{phases[phase]:7.2f}" if phase in phases else f"{'':7}" for phase in PHASES)
-        yield f"{spent:8.2f} {cells}  {name}"
+        yield f"{spent:8.1f} s  {name}"
+        told = (f"{phase} {seconds:.1f}" for phase, seconds in _phases(project, name).items())
+        yield from wrap(", ".join(told), WIDTH, initial_indent=INDENT, subsequent_indent=INDENT)
     yield ""
     kinds: dict[str, list[float]] = {}
     for name, spent in known.items():
         kinds.setdefault(_kind(name), []).append(spent)
     for kind, every in sorted(kinds.items(), key=lambda entry: -sum(entry[1])):
-        yield f"{sum(every):8.2f} s in {len(every)} x {kind}"
+        yield f"{sum(every):8.1f} s  in {len(every)} x {kind}"
+
+
+def _whole(project: Project) -> Iterator[str]:
+    """The last run in which anything was looked at task by task; nothing where that is not known."""
+    spent = read_json(project.build / "state" / LAST_RUN) or {}
+    if all(isinstance(spent.get(key), int | float) for key in ("ahead", "tasks", "workers")):
+        at_a_time = f"{spent['workers']:.0f} at a time"
+        yield f"{spent['ahead'] + spent['tasks']:8.1f} s  the last run, as the clock on the wall goes:"
+        yield f"{INDENT}snapshot and plan {spent['ahead']:.1f}, tasks {spent['tasks']:.1f} ({at_a_time})"
+        yield ""
 
 
 def _kind(name: str) -> str:
@@ -50,7 +61,7 @@ def _kind(name: str) -> str:
 
 def _phases(project: Project, name: str) -> dict[str, float]:
     place, found, task = name.partition(": ")
-    if not found or task in ("datasets", "report"):
+    if not found:
         return {}
     spent = read_json(project.build / place / "times" / f"{task}.json") or {}
     return {phase: value for phase, value in spent.items() if isinstance(value, int | float)}

@@ -29,6 +29,7 @@ WORDS = {
 }
 USUAL = 3.0  # seconds that a task is taken to need when nothing is known of it
 PARTS = "parts"
+LAST_RUN = "last_run.json"
 SHOWN = 6
 
 
@@ -56,6 +57,7 @@ class Watch:
         self.workers, self.scheduler = 1, None
         self.server: ForkServer | None = None
         self.began_at = time.monotonic()
+        self.ahead = 0.0  # seconds for the snapshot and the plan
         self.running: dict[str, float] = {}
         self.left: list[str] = []
         self.times: dict[str, float] = {}
@@ -84,10 +86,16 @@ class Watch:
             self._status = None
         with contextlib.suppress(OSError):
             self._log.close()  # type: ignore[attr-defined]
-            write_whole(self.project.build / "state" / "times.json", as_json({**self.known, **self.times}))
+            state = self.project.build / "state"
+            write_whole(state / "times.json", as_json({**self.known, **self.times}))
+            if self.times:
+                tasks = time.monotonic() - self.began_at - self.ahead
+                spent = {"ahead": round(self.ahead, 3), "tasks": round(tasks, 3), "workers": self.workers}
+                write_whole(state / LAST_RUN, as_json(spent))
 
     def plan(self, plan: Any) -> None:
         """What there is to do."""
+        self.ahead = time.monotonic() - self.began_at
         self.left = [task.name for task in plan.tasks]
         self._nodes = {
             node.name: node

@@ -12,7 +12,7 @@ from pipeline.ending import Code, LimitReached
 from pipeline.operating import Operation
 from pipeline.profile import lines
 from pipeline.project import Project
-from pipeline.watch import Watch
+from pipeline.watch import LAST_RUN, Watch
 
 NAMES = ("tiny/interim: datasets", "tiny/interim: tiny", "tiny/interim: report", "index")
 
@@ -126,20 +126,37 @@ def test_a_run_that_outlasts_its_limit_is_ended(project):
     assert "run_limit in operation.toml" in said.getvalue()
 
 
-def test_profile_shows_the_longest_tasks_with_their_phases_and_sums_by_kind(project):
+def test_profile_shows_the_run_the_longest_tasks_with_their_phases_and_sums_by_kind(project):
     know(project, datasets=12.5, tiny=40.25, report=20, index=0.5)
-    phases = project.build / "tiny" / "interim" / "times" / "tiny.json"
-    phases.parent.mkdir(parents=True)
-    phases.write_text(
-        json.dumps({"start": 1.5, "imports": 2, "cells": 36, "writing": 0.25}), encoding="utf-8"
-    )
+    folder = project.build / "tiny" / "interim" / "times"
+    folder.mkdir(parents=True)
+    phases = {
+        "tiny": {"start": 1.5, "imports": 2, "cells": 36, "writing": 0.25},
+        "report": {"laying out": 1, "index.html": 12.25, "report.docx": 3, "searching": 2, "keeping": 1.5},
+        "datasets": {"reading": "spoilt"},
+    }
+    for task, spent in phases.items():
+        (folder / f"{task}.json").write_text(json.dumps(spent), encoding="utf-8")
+    whole = {"ahead": 4.0, "tasks": 60.0, "workers": 2}
+    (project.build / "state" / LAST_RUN).write_text(json.dumps(whole), encoding="utf-8")
     shown = list(lines(project, ["tiny"], most=3))
-    assert shown[1].split() == ["40.25", "1.50", "2.00", "36.00", "0.25", "tiny/interim:", "tiny"]
-    assert [line.split()[-1] for line in shown[1:4]] == ["tiny", "report", "datasets"]
-    assert shown[4] == ""
-    assert shown[5].split(maxsplit=3)[3] == "1 x notebook"
-    assert len(shown) == 9
-    assert list(lines(project, ["other"], most=3))[1].endswith("index")
+    assert shown == [
+        "    64.0 s  the last run, as the clock on the wall goes:",
+        "            snapshot and plan 4.0, tasks 60.0 (2 at a time)",
+        "",
+        "    40.2 s  tiny/interim: tiny",
+        "            start 1.5, imports 2.0, cells 36.0, writing 0.2",
+        "    20.0 s  tiny/interim: report",
+        "            laying out 1.0, index.html 12.2, report.docx 3.0, searching 2.0,",
+        "            keeping 1.5",
+        "    12.5 s  tiny/interim: datasets",
+        "",
+        "    40.2 s  in 1 x notebook",
+        "    20.0 s  in 1 x rendering and publishing",
+        "    12.5 s  in 1 x reading and deriving datasets",
+        "     0.5 s  in 1 x index",
+    ]
+    assert list(lines(project, ["other"], most=3))[3].endswith("index")
 
 
 def test_profile_says_when_nothing_was_rendered(project):

@@ -17,6 +17,7 @@ from analysis.language import speaking
 from pipeline import changes
 from pipeline.awaited import awaited_rows
 from pipeline.files import leave_to, put_in_place, remove_tree, sync_tree
+from pipeline.laps import Laps
 from pipeline.planned import section as plan_section
 from pipeline.project import Project, sha256
 from pipeline.publish.cover import cover_block, describe_renderer
@@ -93,7 +94,7 @@ def in_words_of(content: dict, root: Path) -> AbstractContextManager[None]:
 def _publish(project: Project, run: dict, content: dict, renderer: str | None) -> list[str]:
     from pipeline.runs import keep
 
-    study, name = run["study"], run["place"]
+    study, name, laps = run["study"], run["place"], Laps()
     folder = project.build / study / name
     told = guard_rows(
         folder / "data" / "index.json", before=rows_before(project, study, name), guard=run["guard"]
@@ -132,9 +133,12 @@ def _publish(project: Project, run: dict, content: dict, renderer: str | None) -
             require_sound(stage, to)
         for document in documents(stage, formats=run["formats"], work=fresh(folder / "documents")):
             output = made / document.file
+            laps.done("laying out")
             render(document.stage, to=document.to, output=output, engine=renderer, memory=run["memory"])
+            laps.done(document.file)
     (made / "results.csv").write_text(as_csv(rows), encoding="utf-8")
     told += guard_disclosure(run, folder, made, said=known)
+    laps.done("searching")
     require_same_code(project, run)
     described = {
         **known,
@@ -146,6 +150,8 @@ def _publish(project: Project, run: dict, content: dict, renderer: str | None) -
     kept = keep.keep_run(project, run, described, folder, made)
     place(kept, project.site / study / name, project.site / f".{study}-{name}.partial", group=run["group"])
     keep.prune(project, study, name, most=run["keep"])
+    laps.done("keeping")
+    laps.keep(folder, "report")
     return told
 
 
