@@ -224,6 +224,24 @@ def test_a_table_tells_what_it_says_it_shows_and_no_other_number():
     assert "17" not in shown(strange)  # a count that is no result
 
 
+def test_no_share_is_told_of_a_number_that_is_not():
+    """43 of 150, beside a size of 150 that guards another count: 45 (30.0) would tell 150."""
+    rows = [{**row, "denominator": 150} for row in rows_of(cough=43)]
+    size = {
+        **rows[0],
+        "result_id": "all.fas.all.all.all.n",
+        "analysis": "all",
+        "variable": "",
+        "statistic": "n",
+    }
+    rows += [{**size, "value": 150, "denominator": None}]
+    for also, shown_as in (((), "45 (30.0)"), ((size["result_id"],), "45 ([s])")):
+        released = protect(rows, PUBLIC, also=also)
+        told = Lookup(rows, released.told(), PUBLIC, released.unsized)
+        assert told.cell("43 (28.7)") == shown_as
+        assert ("harm.fas.cough.all.all.proportion" in released.told()) is (not also)
+
+
 def test_a_table_that_does_not_say_what_it_shows_is_told():
     maker = redactor(rows_of(cough=43))
     maker.notebook(executed(TABLE.format("1", "43"), "#| label: tbl-a"))

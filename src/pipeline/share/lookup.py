@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
@@ -44,10 +44,18 @@ class Lookup:
     told : mapping of str to float
         Released values by id.
     profile : Profile
+    unsized : collection of str
+        Results that are of a number that is not told.
     """
 
-    def __init__(self, rows: Sequence[Mapping], told: Mapping[str, float], profile: Profile):
-        self.rows, self.told, self.profile = rows, told, profile
+    def __init__(
+        self,
+        rows: Sequence[Mapping],
+        told: Mapping[str, float],
+        profile: Profile,
+        unsized: Collection[str] = (),
+    ):
+        self.rows, self.told, self.profile, self.unsized = rows, told, profile, unsized
         self.exact = Exact(rows, told)
         self.ways: dict[str, list[Shown]] = defaultdict(list)
         for row in rows:
@@ -73,7 +81,7 @@ class Lookup:
                 f"#{label} says that it shows {', '.join(analyses)}, which its notebook does not publish{hint}; "
                 f"it publishes {', '.join(there)}"
             )
-        return Lookup(own, self.told, self.profile)
+        return Lookup(own, self.told, self.profile, self.unsized)
 
     def accounted(self, text: str) -> bool:
         """Whether any result shows as this number."""
@@ -111,6 +119,8 @@ class Lookup:
         told = self.count(count)
         if told == HIDDEN:
             return HIDDEN
+        if any(name in self.unsized for name, _ in ways):
+            return f"{told} ({HIDDEN})"
         part = min(100.0, 100 * float(told) / wholes.pop())
         return f"{told} ({numbers.fixed(part, _digits(share))}{sign})"
 

@@ -10,9 +10,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from analysis.kinds import EVENTS, PERSONS
+from analysis.kinds import EVENTS, LIMIT, PERSONS, PROPORTION
 from pipeline.share.before import Before
-from pipeline.share.cells import Sum, one_number, sums
+from pipeline.share.cells import WHOLE, Sum, one_number, sums
 from pipeline.share.derived import COUNTS, SMALL, told_of
 from pipeline.share.guard import EARLIER, GUARDED, LEAVES_SMALL, guarded
 from pipeline.share.profiles import Profile
@@ -32,11 +32,14 @@ class Released:
         Reason by id of what is not told.
     sums : list of Sum
         The sums that were reckoned with.
+    unsized : set of str
+        Results that are of a number that is not told, so that no share of it is.
     """
 
     rows: list[dict]
     why: dict[str, str] = field(default_factory=dict)
     sums: list[Sum] = field(default_factory=list)
+    unsized: set[str] = field(default_factory=set)
 
     def told(self) -> dict[str, float]:
         """The released values by id."""
@@ -80,15 +83,32 @@ def protect(
     hidden |= guards
     why |= {i: hidden[one] for i, one in same.items() if one in hidden and i not in why}
     by_id = {row["result_id"]: row for row in rows}
-    made = Released([], why, found)
+    made = Released([], why, found, unsized=_unsized(rows, why))
     for row in rows:
         value, reason = told_of(row, by_id, why, profile, level)
+        if not reason and row["result_id"] in made.unsized and row.get("kind") in (PROPORTION, LIMIT):
+            reason = "of a number that is not told"
         if reason:
             why[row["result_id"]] = reason
             made.rows.append({**row, "value": None, "status": SUPPRESSED})
         else:
             made.rows.append({**row, "value": value, **_sizes(row, profile)})
     return made
+
+
+def _unsized(rows: Sequence[Mapping], why: Mapping[str, str]) -> set[str]:
+    """Results of a size that is not told, whichever result tells it: a share beside its count would give it away."""
+    hidden = {
+        (row["population"], row["group"], row["value"])
+        for row in rows
+        if row["statistic"] in WHOLE and row["result_id"] in why
+    }
+    return {
+        row["result_id"]
+        for row in rows
+        if row.get("denominator") is not None
+        and (row["population"], row["group"], row["denominator"]) in hidden
+    }
 
 
 def _sizes(row: Mapping, profile: Profile) -> dict:

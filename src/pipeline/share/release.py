@@ -22,9 +22,10 @@ from pipeline.share.memory import Memory
 from pipeline.share.profiles import Profile
 from pipeline.share.protect import Released, protect
 from pipeline.share.redact import Redactor
-from pipeline.share.words import stated, typed_counts
+from pipeline.share.words import counts_told, stated, typed_counts
 
 SHORTCODE = re.compile(r"\{\{<.*?>\}\}", re.DOTALL)
+SAID = ("caveats", "period", "design")  # what the study file says in words of the study and its data
 QUOTED = re.compile(
     r"\[[^\[\]]*\]\{\.stated\}|```.*?```|`[^`]*`|^\s*:::.*$|<!--.*?-->|\{[^{}]*\}", re.DOTALL | re.MULTILINE
 )
@@ -132,6 +133,7 @@ def make(
             _refuse_typed(stage, _params(project, run.parent.name))
             left_out = _notebooks(run, stage, rows, released, profile, stated_numbers, subjects)
             _variables(run, stage, released)
+            _of_the_study_file(stage, Lookup(rows, released.told(), profile))
         _cover(stage, profile)
         made = {}
         for to in formats:
@@ -205,7 +207,7 @@ def _notebooks(run, stage, rows, released, profile, known, subjects) -> list[tup
     for staged in sorted((stage / "notebooks").glob("*.ipynb")):
         executed = json.loads((run / "notebooks" / staged.name).read_text(encoding="utf-8"))
         own = [row for row in rows if row["notebook"] == staged.stem]
-        redactor = Redactor(Lookup(own, told, profile), profile, known, subjects)
+        redactor = Redactor(Lookup(own, told, profile, released.unsized), profile, known, subjects)
         shown = redactor.notebook(executed)
         staged.write_text(json.dumps(stage_notebook(shown), ensure_ascii=False), encoding="utf-8")
         left_out += redactor.findings
@@ -217,6 +219,18 @@ def _notebooks(run, stage, rows, released, profile, known, subjects) -> list[tup
             + "\n  ".join(undeclared)
         )
     return left_out
+
+
+def _of_the_study_file(stage: Path, lookup: Lookup) -> None:
+    """Counts of people in what the study file says of its data, told as those of a caption are."""
+    file = stage / "_metadata.yml"
+    content = json.loads(file.read_text(encoding="utf-8"))
+    told = {content[name]: counts_told(content[name], lookup) for name in SAID if content.get(name)}
+    extra = [
+        {**line, "value": told.get(line["value"], line["value"])} for line in content.get("cover-extra", [])
+    ]
+    content |= {name: told[content[name]] for name in SAID if content.get(name)}
+    file.write_text(json.dumps({**content, "cover-extra": extra}, ensure_ascii=False), encoding="utf-8")
 
 
 def _cover(stage: Path, profile: Profile) -> None:

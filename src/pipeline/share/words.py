@@ -48,6 +48,7 @@ IN_WORDS = re.compile(
     rf"|\b(?:{PARTS})\s+(?:of\s+)?(?:{MIDDLE}){{0,2}}{PEOPLE}(?!\w)|\b(?:one|two|three) in (?:\d+|{SMALL})\b",
     re.IGNORECASE,
 )
+MEANING = re.compile(r"\s+(?:is|means)\s")  # of a code: 1 is female
 RATIO = re.compile(r"(?<![\w./-])\d+\s?/\s?\d+(?![\w/.-])")
 NUMBER = re.compile(r"(?<![A-Za-z0-9_.#@/-])[−-]?\d+(?:\.\d+)?(?![A-Za-z0-9_]|\.\d|[-/]\d)")
 
@@ -75,6 +76,25 @@ def redact(text: str, lookup: Lookup, known: set[str]) -> str:
         parts += [text[at : match.start()], told(match, lookup, known)]
         at = match.end()
     return DATE.sub(lambda day: day[0] if day[0] in known else HIDDEN, "".join([*parts, text[at:]]))
+
+
+def counts_told(text: str, lookup: Lookup) -> str:
+    """A text of the study file: what counts people is told as counts are, its other numbers stay.
+
+    Examples
+    --------
+    >>> from pipeline.share.profiles import PROFILES
+    >>> text = "1 is female; 219 of 302 patients are men, about 70 %; three patients left within 28 days"
+    >>> counts_told(text, Lookup([], {}, PROFILES["opensafely-7-5"]))
+    '1 is female; 220 of 300 patients are men, about 70 %; [s] patients left within 28 days'
+    """
+    parts, at, text = [], 0, IN_WORDS.sub(lambda match: _in_words(match[0]), text)
+    for match in NUMBER.finditer(text):
+        before, after = text[: match.start()], text[match.end() :]
+        counted = "." not in match[0] and is_count(before, after) and not MEANING.match(after)
+        parts += [text[at : match.start()], lookup.count(match[0]) if counted else match[0]]
+        at = match.end()
+    return "".join([*parts, text[at:]])
 
 
 def _in_words(phrase: str) -> str:
