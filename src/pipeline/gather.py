@@ -123,7 +123,7 @@ class Gathered:
             "formats": list(formats),
             "snapshot": self.snapshot.root.as_posix(),
             "inputs": dict(sorted(wanted.items())),
-            "modules": dict(sorted(code.items())),
+            "modules": dict(sorted(lock.modules_of(self, asked).items())),
             "watched": watched,
             "code_version": self.code_version,
             "guard": self.request.guard,

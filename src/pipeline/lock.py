@@ -169,13 +169,18 @@ def circumstances(gathered: Any, asked: Any) -> dict:
         "params": params,
         "notebooks": snapshot.below(*(f"notebooks/{name}.ipynb" for name in found.notebooks)),
         "text": {name: snapshot.hashes[name] for name in asked.sources},
-        "code": gathered.code.reach(["pipeline.work", *_imported(gathered, asked)]),
+        "code": modules_of(gathered, asked),
         "environment": {
             "Python": gathered.python,
             "requirements.lock": snapshot.hashes.get("requirements.lock"),
             **libraries(),
         },
     }
+
+
+def modules_of(gathered: Any, asked: Any) -> dict[str, str]:
+    """The hash of every module that a task of a report can reach: reading, deriving, notebooks and page."""
+    return gathered.code.reach(["pipeline.work", "pipeline.prepare", *_imported(gathered, asked)])
 
 
 def _imported(gathered, asked) -> list[str]:

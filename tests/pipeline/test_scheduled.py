@@ -9,7 +9,9 @@ from datetime import datetime
 import pytest
 from faults.harness import RENDER, Victim, copy_of, faults_of_published, make_victim
 
+from pipeline.plan import DATASETS, NOTEBOOK, REPORT
 from pipeline.project import Project
+from pipeline.reach import Code
 from pipeline.site_lock import site_lock
 
 SCHEDULED = (*RENDER, "--scheduled")
@@ -44,6 +46,13 @@ def test_done_and_unchanged_have_codes_of_their_own(own):
     found = status(own)
     assert (found["ending"], found["code"], found["failing_since"]) == ("unchanged", 10, None)
     assert found["published"]["tiny/interim"]["run"].startswith("0001-")
+
+
+def test_the_manifest_names_every_module_that_a_task_can_reach(rendered):
+    """What read and derived the data, too: a comparison finds its causes there."""
+    named, code = rendered.manifest("tiny", "interim")["modules"], Code(rendered.file("src"))
+    for names in (DATASETS, NOTEBOOK, REPORT):
+        assert code.reach(names).keys() - named.keys() == set()
 
 
 def test_fewer_rows_block_until_they_are_confirmed(own):
