@@ -226,7 +226,8 @@ def test_a_table_tells_what_it_says_it_shows_and_no_other_number():
 
 def test_no_share_is_told_of_a_number_that_is_not():
     """43 of 150, beside a size of 150 that guards another count: 45 (30.0) would tell 150."""
-    rows = [{**row, "denominator": 150} for row in rows_of(cough=43)]
+    count, _, share = rows_of(cough=43)
+    rows = [{**count, "denominator": 150}, {**share, "value": 43 / 150, "denominator": 150}]
     size = {
         **rows[0],
         "result_id": "all.fas.all.all.all.n",
