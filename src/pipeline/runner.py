@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from pipeline import publish, unchanged
+from pipeline import compiled, publish, unchanged
 from pipeline.ending import Code
 from pipeline.files import remove_tree, write_whole
 from pipeline.gather import Gathered, gather
@@ -72,7 +72,9 @@ def run(
         with watch, own as forking:
             watch.server = forking
             with gather(project, request, operation, folder=folder) as gathered:
-                return _run_gathered(project, gathered, watch, only, stays=server is not None)
+                session = _run_gathered(project, gathered, watch, only, stays=server is not None)
+        compiled.remember(project)
+        return session
 
 
 def _run_gathered(
@@ -133,7 +135,7 @@ def warm_server(
     place = project.root if stays else project.build / "snapshot"
     code = {
         "PYTHONPATH": os.pathsep.join([str(place / "src"), *_python_path()]),
-        "PYTHONPYCACHEPREFIX": str(project.build / "pycache"),
+        "PYTHONPYCACHEPREFIX": str(compiled.folder_of(project)),
     }
     with fork_server(memory=operation.memory, environment=code) as server:
         yield server
@@ -158,6 +160,7 @@ def heal(project: Project, operation: Operation) -> None:
     """Remove what killed runs left, and state that cannot be read: it is made anew."""
     state = project.build / "state"
     _heal_pytask(state)
+    compiled.trust(project)
     Store(project, operation).sweep()
     keep.sweep(project)
     for place, pattern in HALF_WRITTEN:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import files, scratch
+from pipeline import compiled, files, scratch
 from pipeline.children import run
 from pipeline.ending import Code, LimitReached, Locked, StillChanging, code_of
 from pipeline.inputs import Snapshot, Store
@@ -266,6 +266,27 @@ def test_a_damaged_copy_is_made_anew(store, tmp_path, monkeypatch, left, settled
 
 
 # ---------------------------------------------------------------- operation.toml
+
+
+def test_compiled_code_that_was_touched_since_the_last_run_is_not_used_again(tmp_path, monkeypatch):
+    project = Project(tmp_path)
+    folder = compiled.folder_of(project)
+    folder.mkdir(parents=True)
+    names = {"whole", "cut", "later"}
+
+    def there() -> set[str]:
+        compiled.trust(project)
+        return {file.name for file in folder.iterdir()}
+
+    for name in names - {"later"}:
+        (folder / name).write_bytes(b"compiled")
+    compiled.remember(project)
+    (folder / "cut").write_bytes(b"comp")
+    (folder / "later").write_bytes(b"compiled")  # by a run that was killed
+    assert there() == {"whole"}
+    assert there() == {"whole"}
+    monkeypatch.setattr(compiled, "_boot", lambda: "another start")
+    assert there() == set()
 
 
 def test_settings_of_the_operation_are_looked_up(tmp_path):
