@@ -97,18 +97,30 @@ def protect(
 
 
 def _unsized(rows: Sequence[Mapping], why: Mapping[str, str]) -> set[str]:
-    """Results of a size that is not told, whichever result tells it: a share beside its count would give it away."""
-    hidden = {
-        (row["population"], row["group"], row["value"])
-        for row in rows
-        if row["statistic"] in WHOLE and row["result_id"] in why
-    }
-    return {
-        row["result_id"]
-        for row in rows
-        if row.get("denominator") is not None
-        and (row["population"], row["group"], row["denominator"]) in hidden
-    }
+    """Results of a size that is not told: a share beside its count would give it away.
+
+    The size is that of the same variable where one is counted, else any of the same people that has its value.
+    """
+    sizes: dict[tuple, set[bool]] = {}
+    for row in rows:
+        if row["statistic"] in WHOLE:
+            for key in _size_keys(row, row["value"]):
+                sizes.setdefault(key, set()).add(row["result_id"] in why)
+    unsized = set()
+    for row in rows:
+        if row.get("denominator") is not None:
+            own, any_ = (sizes.get(key, set()) for key in _size_keys(row, row["denominator"]))
+            if True in own or (not own and any_ == {True}):
+                unsized.add(row["result_id"])
+    return unsized
+
+
+def _size_keys(row: Mapping, size: float) -> tuple[tuple, tuple]:
+    """A size of the same variable, and of the same people."""
+    return (
+        (row["analysis"], row["population"], row["variable"], row["group"], size),
+        (row["population"], row["group"], size),
+    )
 
 
 def _sizes(row: Mapping, profile: Profile) -> dict:
