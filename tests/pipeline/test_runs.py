@@ -10,6 +10,7 @@ from faults.harness import RENDER, Victim, copy_of, make_victim
 from pipeline.project import Project, UserError, sha256
 from pipeline.runs import keep
 from pipeline.runs.verify import find_run, problems_of
+from pipeline.share.recognise import PATTERNS
 
 
 @pytest.fixture(scope="module")
@@ -30,6 +31,17 @@ def own(rendered, tmp_path) -> Victim:
 
 def runs(victim: Victim) -> list:
     return keep.runs_of(Project(victim.root), "tiny", "interim")
+
+
+def test_no_id_of_a_run_is_taken_for_anything_of_a_patient():
+    """It stands on every page, and what a page is taken to tell blocks scheduled renders."""
+    texts = [
+        f"run {number:04d}-{day:%Y%m%dT%H%M}Z · rendered {day:%Y-%m-%d %H:%M} UTC"
+        for number in [*range(1, 130), *range(130, 12000, 37)]
+        for day in (datetime(2026, 11, 29, 18, 9), datetime(2031, 3, 1, 0, 0))
+    ]
+    taken = {text: kind for text in texts for kind, pattern in PATTERNS.items() if pattern.search(text)}
+    assert taken == {}
 
 
 def test_a_run_holds_what_it_was_made_from_and_what_was_made(rendered):
