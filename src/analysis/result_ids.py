@@ -37,6 +37,7 @@ MEDIA_TYPE = "application/vnd.study.results+json"
 _WIDE = 0xFEE0  # from an ASCII sign to its full-width form: ``<`` to ``＜``
 _SEPARATORS = set(" _-/:,.()'\t\n\u00a0\u3000")
 _FULL = re.compile("[\uff01-\uff5e]")
+_PLAIN = re.compile("[A-Za-z0-9]+(?:_[A-Za-z0-9]+)*")
 _HEX = re.compile(r"~([0-9a-f]{2,6})~")
 
 
@@ -73,6 +74,8 @@ def id_parts(name: str) -> tuple[str, ...]:
 
 def _slug(text: str) -> str:
     """One part of an id; of a text that is nothing but marks, each of them."""
+    if _PLAIN.fullmatch(text):
+        return text.lower()
     if text.strip() and all(sign in _SEPARATORS for sign in text):
         return "".join(chr(ord(sign) + _WIDE) for sign in text if "!" <= sign <= "~")
     made = []

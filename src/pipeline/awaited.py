@@ -142,14 +142,12 @@ def code_words() -> frozenset[str]:
         *(code / "studies").rglob("*.py"),
         *(code.parent / "notebooks").glob("*.ipynb"),
     ]
-    found: set[str] = {"all"}
+    quoted, fields = {"all"}, set()
     for file in files:
         text = file.read_text(encoding="utf-8").replace('\\"', '"')
-        found |= {word for quoted in QUOTED.findall(text) for word in _split(quoted)}
-        found |= {
-            word for name in re.findall(r"^\s+(\w+): (?:int|float)", text, re.M) for word in name.split("_")
-        }
-    return frozenset(found)
+        quoted.update(QUOTED.findall(text))
+        fields.update(re.findall(r"^\s+(\w+): (?:int|float)", text, re.M))
+    return frozenset(word for name in fields for word in name.split("_")).union(*map(_split, quoted))
 
 
 def _split(text: str) -> list[str]:

@@ -9,16 +9,23 @@ import ast
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import CodeType
 
 from pipeline.files import files_below, read_json, write_whole
 from pipeline.project import as_json, sha256
 
 PACKAGES = ("analysis", "studies", "pipeline")
 MODULE = re.compile(r"(?:analysis|studies)(?:\.\w+)+(?::\w+)?")
-VERSION = 2  # of what is kept of a module
+VERSION = 3  # of what is kept of a module
+PARTS = ("body", "orelse", "finalbody", "handlers", "cases")  # where a statement holds others
+DOCUMENTED = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+COUNTS = (  # what a compiled function is, beside its instructions and constants
+    *("co_name", "co_flags", "co_argcount", "co_posonlyargcount", "co_kwonlyargcount"),
+    *("co_names", "co_varnames", "co_freevars", "co_cellvars"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,37 +162,60 @@ def described(content: bytes | str, package: str = "") -> Module:
     """What a source text does, as a digest, and what it may import; a text that is no Python counts as it stands."""
     try:
         tree = ast.parse(content)
+        imports = {name for node in _statements(tree) for name in _imported(node, package)}
+        code = compile(tree, "", "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
     except (SyntaxError, ValueError):
         raw = content if isinstance(content, bytes) else content.encode()
         return Module(hashlib.sha256(raw).hexdigest(), ())
-    names = sorted(_names(tree, package))
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
-            _drop_docstring(node)
-    return Module(hashlib.sha256(ast.dump(tree).encode()).hexdigest(), tuple(names))
+    texts: set[str] = set()
+    digest = hashlib.sha256(repr(_constant(code, texts)).encode()).hexdigest()
+    names = imports | {text.partition(":")[0] for text in texts if MODULE.fullmatch(text)}
+    return Module(digest, tuple(sorted(name for name in names if name.partition(".")[0] in PACKAGES)))
 
 
-def _drop_docstring(node) -> None:
-    first = node.body[0] if node.body else None
-    if (
-        isinstance(first, ast.Expr)
-        and isinstance(first.value, ast.Constant)
-        and isinstance(first.value.value, str)
-    ):
-        node.body = node.body[1:]
+def _statements(node: ast.AST) -> Iterator[ast.AST]:
+    """The statements below a node, its docstring taken out."""
+    for part in PARTS:
+        body = getattr(node, part, None)
+        if not isinstance(body, list):  # an expression that is called body
+            continue
+        if part == "body" and isinstance(node, DOCUMENTED) and _is_text(body[0] if body else None):
+            body[:1] = [] if body[1:] or isinstance(node, ast.Module) else [ast.copy_location(ast.Pass(), body[0])]
+        for statement in body:
+            yield statement
+            yield from _statements(statement)
 
 
-def _names(tree: ast.AST, package: str) -> set[str]:
-    found: set[str] = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            base = _base(node, package)
-            found |= {base, *(f"{base}.{alias.name}" for alias in node.names)}
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and MODULE.fullmatch(node.value):
-            found.add(node.value.partition(":")[0])
-    return {name for name in found if name.partition(".")[0] in PACKAGES}
+def _is_text(node: ast.AST | None) -> bool:
+    return (
+        isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Constant)
+        and isinstance(node.value.value, str)
+    )
+
+
+def _imported(node: ast.AST, package: str) -> list[str]:
+    """The names that a statement imports, members of modules included."""
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    if isinstance(node, ast.ImportFrom):
+        base = _base(node, package)
+        return [base, *(f"{base}.{alias.name}" for alias in node.names)]
+    return []
+
+
+def _constant(value: object, texts: set[str]) -> object:
+    """A constant of compiled code as it counts: code by what it does, without its lines; its texts are added to `texts`."""
+    if isinstance(value, CodeType):
+        inside = [_constant(part, texts) for part in value.co_consts]
+        return [value.co_code, value.co_exceptiontable, inside, *(getattr(value, name) for name in COUNTS)]
+    if isinstance(value, str):
+        texts.add(value)
+    elif isinstance(value, tuple):
+        return tuple(_constant(part, texts) for part in value)
+    elif isinstance(value, frozenset):  # in no order that the next process would have again
+        return sorted(repr(_constant(part, texts)) for part in value)
+    return value
 
 
 def _base(node: ast.ImportFrom, package: str) -> str:

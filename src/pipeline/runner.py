@@ -1,7 +1,6 @@
 """Running a plan: snapshot first, then pytask executes what is not up to date, one run of a folder at a time."""
 
 import contextlib
-import os
 import shutil
 import time
 from collections.abc import Iterator
@@ -131,18 +130,12 @@ def warm_server(
     it begins it anew when that changes.
     """
     from pipeline.kernels import fork_server
+    from pipeline.kernels.server import Code
 
     place = project.root if stays else project.build / "snapshot"
-    code = {
-        "PYTHONPATH": os.pathsep.join([str(place / "src"), *_python_path()]),
-        "PYTHONPYCACHEPREFIX": str(compiled.folder_of(project)),
-    }
-    with fork_server(memory=operation.memory, environment=code) as server:
+    code = Code(place / "src", compiled=compiled.folder_of(project))
+    with fork_server(memory=operation.memory, code=code) as server:
         yield server
-
-
-def _python_path() -> list[str]:
-    return [entry for entry in os.environ.get("PYTHONPATH", "").split(os.pathsep) if entry]
 
 
 def _explain(project: Project, request: Request, operation: Operation, watch: Watch):

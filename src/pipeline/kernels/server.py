@@ -1,7 +1,7 @@
 """The fork server: imports once, forks a kernel or a call on request, reports how each one ended.
 
-Run as ``python -m pipeline.kernels.server DESCRIPTOR`` of a listening socket; it ends when its standard input
-closes, that is when the process that started it has gone.
+Run as a program with the descriptor of a listening socket; it ends when its standard input closes, that is when the
+process that started it has gone.
 """
 
 import contextlib
@@ -16,7 +16,8 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -44,7 +45,23 @@ FOR_KERNELS = (
     "matplotlib_inline.backend_inline",
     "pyarrow.dataset",
 )
+BEGIN = """
+import runpy, sys
+if sys.argv[3:]:
+    from pathlib import Path
+    from pipeline.bytecode import keep
+    keep(*map(Path, sys.argv[3:]))
+runpy.run_module("pipeline.kernels.server", run_name="__main__", alter_sys=True)
+"""
 GONE = 0.5  # seconds between two looks at whether the parent is still there
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """The folder of packages that a server runs, and the folder where they are kept compiled."""
+
+    packages: Path
+    compiled: Path
 
 
 class ForkServer:
@@ -56,13 +73,13 @@ class ForkServer:
     ----------
     memory : int
         Bytes that each kernel or call may hold; 0 is no limit.
-    environment : mapping of str to str, optional
-        Variables of the server itself, such as where Python finds the code that its kernels run.
+    code : Code, optional
+        The code that its kernels run; without it, what this process runs.
     """
 
-    def __init__(self, memory: int = 0, environment: Mapping[str, str] | None = None):
+    def __init__(self, memory: int = 0, code: Code | None = None):
         self.imports: Sequence[str] = ()
-        self._memory, self._environment = memory, environment or {}
+        self._memory, self._code = memory, code
         self._place = tempfile.gettempdir()  # of the process, not of the run that asks first
         self._folder: Path | None = None
         self._owner: TextIO | None = None
@@ -86,8 +103,9 @@ class ForkServer:
             door.listen(64)  # callers queue here while the imports run
             given = {"parent": os.getpid(), "imports": list(self.imports), "memory": self._memory}
             single = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+            compiled = [str(self._code.compiled), str(self._code.packages)] if self._code else []
             return subprocess.Popen(
-                [sys.executable, "-m", "pipeline.kernels.server", str(door.fileno()), json.dumps(given)],
+                [sys.executable, "-c", BEGIN, str(door.fileno()), json.dumps(given), *compiled],
                 pass_fds=[door.fileno()],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
@@ -96,7 +114,7 @@ class ForkServer:
                     **os.environ,
                     **single,
                     "MPLBACKEND": "module://matplotlib_inline.backend_inline",
-                    **self._environment,
+                    **({"PYTHONPATH": os.pathsep.join([str(self._code.packages), *_python_path()])} if self._code else {}),
                 },
                 start_new_session=True,
             )
@@ -123,16 +141,20 @@ class ForkServer:
         self._ended = False
 
 
+def _python_path() -> list[str]:
+    return [entry for entry in os.environ.get("PYTHONPATH", "").split(os.pathsep) if entry]
+
+
 _open: list[ForkServer] = []
 
 
 @contextlib.contextmanager
-def fork_server(memory: int = 0, environment: Mapping[str, str] | None = None) -> Iterator[ForkServer | None]:
+def fork_server(memory: int = 0, code: Code | None = None) -> Iterator[ForkServer | None]:
     """Fork kernels from a server for the time of the block; none where forking is not safe."""
     if sys.platform != "linux":
         yield None
         return
-    server = ForkServer(memory, environment)
+    server = ForkServer(memory, code)
     _open.append(server)
     try:
         yield server
