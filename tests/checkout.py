@@ -8,11 +8,15 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
+
+from pipeline.reach import Code
 
 ROOT = Path(__file__).resolve().parents[1]
 COMMAND = (sys.executable, "-c", "from pipeline.cli import main; main()")
@@ -94,7 +98,8 @@ class Checkout:
 
 def lay_out(folder: Path, studies: dict[str, tuple[Path, Path]]) -> Checkout:
     """A checkout that holds these studies: name to folder of parameters and folder of report sources."""
-    quiet = shutil.ignore_patterns("__pycache__", "*.egg-info", "*.ipynb_checkpoints")
+    # what is compiled goes along: the commands of a checkout compile nothing anew, which would take most of their time
+    quiet = shutil.ignore_patterns("*.egg-info", "*.ipynb_checkpoints")
     for name in ("src", "notebooks", "reports/_parts"):
         shutil.copytree(ROOT / name, folder / name, ignore=quiet)
     for name in ("_quarto.yml", "requirements.lock", "pyproject.toml", "reports/references.bib"):
@@ -105,7 +110,20 @@ def lay_out(folder: Path, studies: dict[str, tuple[Path, Path]]) -> Checkout:
         if (ROOT / "data" / name).is_dir():
             (folder / "data").mkdir(exist_ok=True)
             (folder / "data" / name).symlink_to(ROOT / "data" / name)
+    state = folder / "build" / "state"
+    state.mkdir(parents=True)
+    (state / "code.json").write_bytes(_known_code())
     return Checkout(folder)
+
+
+@cache
+def _known_code() -> bytes:
+    """What a run knows of the code after it has looked at it once: the same for every checkout."""
+    with tempfile.TemporaryDirectory() as folder:
+        code = Code(ROOT / "src", Path(folder) / "code.json")
+        code.reach(code.files)
+        code.save()
+        return (Path(folder) / "code.json").read_bytes()
 
 
 def of_project(folder: Path, *names: str) -> Checkout:

@@ -180,7 +180,9 @@ def _statements(node: ast.AST) -> Iterator[ast.AST]:
         if not isinstance(body, list):  # an expression that is called body
             continue
         if part == "body" and isinstance(node, DOCUMENTED) and _is_text(body[0] if body else None):
-            body[:1] = [] if body[1:] or isinstance(node, ast.Module) else [ast.copy_location(ast.Pass(), body[0])]
+            body[:1] = (
+                [] if body[1:] or isinstance(node, ast.Module) else [ast.copy_location(ast.Pass(), body[0])]
+            )
         for statement in body:
             yield statement
             yield from _statements(statement)

@@ -44,6 +44,8 @@ FOR_KERNELS = (
     "IPython.core.completer",
     "matplotlib_inline.backend_inline",
     "pyarrow.dataset",
+    "scipy.stats",  # what statistics import when they are first asked for
+    "scipy.optimize",
 )
 BEGIN = """
 import runpy, sys
@@ -114,7 +116,11 @@ class ForkServer:
                     **os.environ,
                     **single,
                     "MPLBACKEND": "module://matplotlib_inline.backend_inline",
-                    **({"PYTHONPATH": os.pathsep.join([str(self._code.packages), *_python_path()])} if self._code else {}),
+                    **(
+                        {"PYTHONPATH": os.pathsep.join([str(self._code.packages), *_python_path()])}
+                        if self._code
+                        else {}
+                    ),
                 },
                 start_new_session=True,
             )

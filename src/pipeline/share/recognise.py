@@ -310,9 +310,10 @@ class Searched:
         >>> [text.holds(value) for value in ("13", "15", "ra-007", "1234567", "ra-8")]
         [True, False, True, True, False]
         """
-        return self._may_hold(value) and bool(id_pattern(value).search(self.text))
+        return self.may_hold(value) and bool(id_pattern(value).search(self.text))
 
-    def _may_hold(self, value: str) -> bool:
+    def may_hold(self, value: str) -> bool:
+        """Whether what stands in the text does not speak against it; a text that holds this one says no less often."""
         parts = [part.lstrip("0") or "0" for part in _RUN.findall(value)]
         if all(part.isdigit() for part in parts):
             first = parts[0] if parts else ""

@@ -66,14 +66,22 @@ def leaks(
 def _texts(parts: Sequence[Piece], values: OwnValues, declared: str) -> Iterator[Finding]:
     words = [(part, _folded_views(part.views(seen=True))) for part in parts]
     everything = [(part, _folded_views(part.views())) for part in parts]
+    whole = APART.join(
+        text for _, text in [*words, *everything]
+    )  # few values stand in it, and are told by part
     for kind in ("identifier", "access"):
         for value, column in values.texts.get(kind, {}).items():
+            if not any(all(part in whole for part in form) for form, _ in _forms(value)):
+                continue
             common = value.isascii() and value.isalpha()  # a single word may be part of markup or of a script
             for part, text in words if common else everything:
                 if _stands_in(value, text):
                     yield Finding(kind, f"{masked(value)} ({column})", part.place)
-    yield from _subjects(everything, values)
+    yield from _subjects(everything, values, whole)
     yield from _free_texts(everything, values, declared)
+
+
+APART = "\n\0\0\0\0\n"  # between two parts: no value and no pattern reaches over it
 
 
 def folded(text: str) -> str:
@@ -162,12 +170,16 @@ def _stands_in(value: str, text: str) -> bool:
     return any(all(part in text for part in parts) and form.search(text) for parts, form in _forms(value))
 
 
-def _subjects(texts: Sequence[tuple[Piece, str]], values: OwnValues) -> Iterator[Finding]:
+def _subjects(texts: Sequence[tuple[Piece, str]], values: OwnValues, whole: str) -> Iterator[Finding]:
     """Subject ids with their variants; bare numbers only where a word says what they are."""
     known = values.texts.get("subject id", {}) | values.texts.get("every subject id", {})
-    searched = [(part, Searched.of(text)) for part, text in texts] if known else []
-    for value, column in known.items():
-        sought = folded(value)
+    if not known:
+        return
+    anywhere = Searched.of(whole)
+    sought_in_each = {value: sought for value in known if anywhere.may_hold(sought := folded(value))}
+    searched = [(part, Searched.of(text)) for part, text in texts] if sought_in_each else []
+    for value, sought in sought_in_each.items():
+        column = known[value]
         for part, text in searched:
             if text.holds(sought):
                 yield Finding("subject id", f"{value} ({column})", part.place)
@@ -184,8 +196,9 @@ def _free_texts(texts: Sequence[tuple[Piece, str]], values: OwnValues, declared:
     """
     known = f" {_squeezed(folded(declared))} "
     squeezed = [(part, f" {_squeezed(text)} ") for part, text in texts]
+    whole = APART.join(text for _, text in squeezed)
     for value, column in values.texts.get("free text", {}).items():
-        for run in (run for run in _runs(folded(value)) if run not in known):
+        for run in (run for run in _runs(folded(value)) if run in whole and run not in known):
             for part, text in squeezed:
                 if run in text:
                     yield Finding("free text", f"{masked(value)} ({column})", part.place)
