@@ -207,7 +207,7 @@ def _imported(node: ast.AST, package: str) -> list[str]:
 
 
 def _constant(value: object, texts: set[str]) -> object:
-    """A constant of compiled code as it counts: code by what it does, without its lines; its texts are added to `texts`."""
+    """A constant as it counts: code by what it does, without its lines. Adds the texts in it to `texts`."""
     if isinstance(value, CodeType):
         inside = [_constant(part, texts) for part in value.co_consts]
         return [value.co_code, value.co_exceptiontable, inside, *(getattr(value, name) for name in COUNTS)]
