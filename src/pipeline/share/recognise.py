@@ -265,9 +265,8 @@ def id_pattern(value: str) -> re.Pattern:
     return re.compile(before + loose + after, re.IGNORECASE)
 
 
-_NAMED = re.compile(
+_NAMED = re.compile(  # of folded text
     rf"{_ID_CONTEXT}(?:\s*(?:no\.?|id|nr\.?|number))?[\s:#=._-]{{0,3}}0*(\d+)|{_PERSON}0*(\d+)\)|{_PEOPLE}((?:\d+{_AND})*\d+)",
-    re.IGNORECASE,
 )
 BETWEEN_PARTS = 3  # signs, at most, between the parts of an id
 _COUNTED = re.compile(r"(?<=[\u3400-\u9fff])\s?第\s?(?=\d)")
