@@ -6,8 +6,7 @@ First every kind of process (command, reader, kernel, fork server, renderer) is 
 and the data are replaced, truncated and half written at so many points of a run; then come random strikes.
 After each strike the published report must belong together and no process may be left; every few strikes a render is
 left to end, and must publish the data as they are then and leave nothing half written. Prints a table, and ends with 1
-when anything was wrong. With `--write` its rows take the place of those of the same name in docs/strikes.md, from which
-the handbook has them.
+when anything was wrong. With `--write` its rows take the place of those of the same name in docs/strikes.md.
 """
 
 import argparse
