@@ -420,6 +420,17 @@ def test_what_another_person_has_seen_is_what_is_released(project):
         asked(project)
 
 
+def test_the_profile_that_a_release_is_asked_for_under_need_not_be_said_again(project):
+    assert approval.asked_under(project, "tiny", "final") == ""
+    with pytest.raises(UserError, match="needs the approval"):
+        asked(project)
+    assert approval.asked_under(project, "tiny", "final") == PUBLIC.name
+    request = record.folder_of(project, "tiny") / f"request-final-{PUBLIC.name}.json"
+    request.with_name("request-final-strict-10.json").write_text(request.read_text())
+    with pytest.raises(UserError, match="under opensafely-7-5, strict-10; say which"):
+        approval.asked_under(project, "tiny", "final")
+
+
 def test_an_approval_does_not_outlive_another_release(project):
     with pytest.raises(UserError):
         asked(project)

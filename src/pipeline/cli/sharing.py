@@ -118,7 +118,7 @@ def _say(shared, secrets: list[str] | None) -> None:
 def approve(
     study: Name,
     report: Report = "final",
-    policy: Policy = "",
+    policy: Annotated[str, typer.Option(help="Where a release is asked for under several.")] = "",
     by: Annotated[str, typer.Option(help="Who has reviewed the files and approves.")] = "",
 ) -> None:
     """Approve the release that somebody else has asked for, after a look at its files."""
@@ -127,7 +127,8 @@ def approve(
     project = Project.find()
     (name,) = project.choose([study])
     one_of(report, REPORTS, "report")
-    rules = profile_of(policy, _settings(project, name))
+    asked = policy or approval.asked_under(project, name, report)
+    rules = profile_of(asked, _settings(project, name))
     file = approval.approve(project, name, report, profile=rules.name, by=by)
     out.print(f"Approved by {by}: {file.relative_to(project.root)}")
 

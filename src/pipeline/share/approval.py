@@ -100,6 +100,22 @@ def _request(project: Project, study: str, made: Mapping[str, Path], page: str) 
     }
 
 
+def asked_under(project: Project, study: str, report: str) -> str:
+    """The profile that a release of a report is asked for under; empty where none is.
+
+    Raises
+    ------
+    UserError
+        If it is asked for under several.
+    """
+    start = f"request-{report}-"
+    files = sorted(record.folder_of(project, study).glob(f"{start}*.json"))
+    names = [file.stem.removeprefix(start) for file in files]
+    if len(names) > 1:
+        raise UserError(f"{study}/{report} is asked for under {', '.join(names)}; say which: --policy NAME")
+    return names[0] if names else ""
+
+
 def approve(project: Project, study: str, report: str, *, profile: str, by: str) -> Path:
     """Record that a named person has reviewed the files of a request and approves their release.
 
