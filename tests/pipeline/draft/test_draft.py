@@ -275,7 +275,7 @@ def test_rows_at_scattered_times_are_given_visits_with_windows(drafted, tmp_path
     frame.to_csv(tmp_path / "export.csv", index=False)
     found = drafted("scattered", tmp_path / "export.csv")
     assert found.study.visit_by == "window"
-    assert [visit.window for visit in found.study.visits] == [(1, 1), (2, 49), (50, 116)]
+    assert [visit.window for visit in found.study.visits] == [[1, 1], [2, 49], [50, 116]]
     visits = found.tables["visits"]
     assert visits["visit_label"].notna().all()
     assert visits.groupby("subject_id")["visit_id"].nunique().eq(3).all()
