@@ -264,6 +264,9 @@ def publish(rows: pd.DataFrame, *, study: str, report: str) -> Published:
 KEY_COLUMNS = ("variable", "visit", "group", "unit", "note")
 
 
+WORDS = ("method", "note", "status")  # of a line that has none they are missing, and no number
+
+
 def rows_from(
     frame: pd.DataFrame,
     *,
@@ -290,13 +293,14 @@ def rows_from(
     Examples
     --------
     >>> frame = pd.DataFrame({"variable": ["cdai"], "visit": ["W24"], "mean": [12.5], "n": [20]})
-    >>> rows_from(frame, analysis="activity", population="COHORT")["result_id"].tolist()
+    >>> rows_from(frame.assign(method=float("nan")), analysis="activity", population="COHORT")["result_id"].tolist()
     ['activity.cohort.cdai.w24.all.mean', 'activity.cohort.cdai.w24.all.n']
     """
     made = []
     for line in frame.to_dict("records"):
         keys = {name: line.pop(name) for name in KEY_COLUMNS if name in line}
         keys = {name: value for name, value in keys.items() if isinstance(value, str)}
+        line = {name: value for name, value in line.items() if name not in WORDS or isinstance(value, str)}
         settled = {"unit": unit, **keys}
         made.append(rows_of(line, analysis=analysis, population=population, kind=kind, **settled))
     rows = stack(made)
