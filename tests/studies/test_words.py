@@ -141,7 +141,7 @@ OWN = (
     r"CDAI \[@aletaha2005\], SDAI and DAS28|CDAI, which has none, is shown beside DAS28|a CDAI better by half"
 )
 ASKED = re.compile(r"\{\{<\s*var\s+([\w.-]+)\s*>\}\}")
-WEEK, YEAR = re.compile(r"\bweek (\d+)"), re.compile(r"(?<!at least )\b(?:one|a) year")
+WEEK, YEAR = re.compile(r"(?<!from )\bweek (\d+)"), re.compile(r"(?<!at least )\b(?:one|a) year")
 
 
 def told(root, study, report):
@@ -149,7 +149,7 @@ def told(root, study, report):
     found = resolve._read(root, study, report)
     shown = found.analysis["headline"]
     screen = [shown["finding"], shown["caution"], *shown["certainty"]]
-    screen += [" ".join(str(part) for part in number.values()) for number in shown["numbers"]]
+    screen += ["{label} {{{{< var {result} >}}}}".format(**number) for number in shown["numbers"]]
     texts = "\n\n".join(awaited.texts_of(root, study, report))
     return [" ".join(part.split()) for part in re.split(r"\n\s*\n|\n(?=[|#-])", texts)] + screen
 
