@@ -181,7 +181,8 @@ def _piece(place: str, markup: str) -> Piece:
     attributes = " ".join(match[1][1:-1] for match in ATTRIBUTE.finditer(visible))
     text = re.sub(r"<[^<>]*>", "", PLACES.sub(" ", CELLS.sub(" | ", visible)))
     words = plain(f"{text} {attributes}")
-    return Piece(place, words, f"{plain(markup)} {words}")
+    marked = plain(markup)
+    return Piece(place, words, marked if words.strip() in marked else f"{marked} {words}")
 
 
 def plain(text: str) -> str:

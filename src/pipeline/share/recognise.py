@@ -313,7 +313,7 @@ class Searched:
 
     def may_hold(self, value: str) -> bool:
         """Whether what stands in the text does not speak against it; a text that holds this one says no less often."""
-        parts = [part.lstrip("0") or "0" for part in _RUN.findall(value)]
+        parts = _runs_of(value)
         if all(part.isdigit() for part in parts):
             first = parts[0] if parts else ""
             named = first in self.named or (
@@ -326,6 +326,12 @@ class Searched:
             or any(n.startswith(second) for n in self.after.get(first, ()))
             for first, second in pairwise(parts)
         )
+
+
+@lru_cache(maxsize=1 << 16)
+def _runs_of(value: str) -> tuple[str, ...]:
+    """The letters and the numbers of a folded id, the numbers without zeros before them."""
+    return tuple(part.lstrip("0") or "0" for part in _RUN.findall(value))
 
 
 def _grouped(digits: str) -> str:

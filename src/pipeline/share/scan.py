@@ -66,22 +66,22 @@ def leaks(
 def _texts(parts: Sequence[Piece], values: OwnValues, declared: str) -> Iterator[Finding]:
     words = [(part, _folded_views(part.views(seen=True))) for part in parts]
     everything = [(part, _folded_views(part.views())) for part in parts]
-    whole = APART.join(
-        text for _, text in [*words, *everything]
-    )  # few values stand in it, and are told by part
+    whole = APART.join(dict.fromkeys(text for _, text in [*words, *everything]))
+    closed = CLOSED.sub("", whole)
     for kind in ("identifier", "access"):
         for value, column in values.texts.get(kind, {}).items():
-            if not any(all(part in whole for part in form) for form, _ in _forms(value)):
+            if not _stands_in(value, whole, closed):  # few do; those are told by part
                 continue
             common = value.isascii() and value.isalpha()  # a single word may be part of markup or of a script
             for part, text in words if common else everything:
-                if _stands_in(value, text):
+                if _stands_in(value, text, CLOSED.sub("", text)):
                     yield Finding(kind, f"{masked(value)} ({column})", part.place)
     yield from _subjects(everything, values, whole)
     yield from _free_texts(everything, values, declared)
 
 
 APART = "\n\0\0\0\0\n"  # between two parts: no value and no pattern reaches over it
+CLOSED = re.compile(r"(?<=\d)[ ./-](?=\d)")  # what may stand between the digits of a number
 
 
 def folded(text: str) -> str:
@@ -99,10 +99,10 @@ def folded(text: str) -> str:
 
 
 def _folded_views(views: Sequence[str]) -> str:
-    """The views of a part, folded; once more where capitals of other scripts look Latin."""
+    """The views of a part, folded; what stands around capitals of other scripts that look Latin once more."""
     text = "\n".join(views)
-    latin = text.translate(CAPITALS)
-    return folded(text) if latin == text else f"{folded(text)}\n{folded(latin)}"
+    around = [text[max(0, m.start() - NEAR) : m.end() + NEAR] for m in LOOK_LATIN.finditer(text)]
+    return "\n".join([folded(text), *(folded(part.translate(CAPITALS)) for part in dict.fromkeys(around))])
 
 
 TRADITIONAL = (  # signs of names as they are written now and before the reform
@@ -115,37 +115,38 @@ TRADITIONAL = (  # signs of names as they are written now and before the reform
 ALIKE = str.maketrans(
     "авеіјкмнорѕстухαενορτυχ", "abeijkmhopsctyxavovptux"
 )  # Cyrillic and Greek signs that look Latin
-CAPITALS = str.maketrans("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧАВЕЅІЈКМНОРСТУХ", "ABEZHIKMNOPTYXABESIJKMHOPCTYX")
+GREEK_AND_CYRILLIC = "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧАВЕЅІЈКМНОРСТУХ"
+CAPITALS = str.maketrans(GREEK_AND_CYRILLIC, "ABEZHIKMNOPTYXABESIJKMHOPCTYX")
+LOOK_LATIN = re.compile(f"[{GREEK_AND_CYRILLIC}]+")
+NEAR = 80  # signs before and after them
 LETTERS = str.maketrans("øđłı\u2018\u2019´", "odli'''") | str.maketrans({"æ": "ae", "œ": "oe"}) | ALIKE
 SIMPLE = str.maketrans(dict(zip(TRADITIONAL[1::2], TRADITIONAL[::2], strict=True)))
 UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe"})
 
 
 @lru_cache(maxsize=1 << 16)
-def _forms(value: str) -> tuple[tuple[tuple[str, ...], re.Pattern], ...]:
+def _forms(value: str) -> tuple[tuple[tuple[str, ...], str, re.Pattern], ...]:
     """A value where it stands alone, whatever its blanks, the words of a name in any order, umlauts as two letters.
 
-    Each form with its parts, all of which stand in every text in which the form does.
+    Each form with its parts, all of which stand in every text in which the form does, and the digits that stand there
+    when nothing is left between digits.
     """
     if re.fullmatch(f"{CJK}{{2,4}}", value):
         signs = folded(value)
-        return ((tuple(signs), re.compile(r"[\s·・]*".join(map(re.escape, signs)))),)
-    found = {}
+        return ((tuple(signs), "", re.compile(r"[\s·・]*".join(map(re.escape, signs)))),)
+    found: dict[str, tuple[tuple[str, ...], str]] = {}
     for text in (folded(value), folded(unicodedata.normalize("NFC", value).casefold().translate(UMLAUTS))):
         words = [[p for p in re.split(r"[-_./']", word) if p] or [word] for word in text.split()]
         is_name = 2 <= len(words) <= 3 and not re.search(r"\d", text)
         for order in permutations(words) if is_name else [words]:
             parts = [part for word in order for part in word]
-            found[_bounded(parts, between=BETWEEN_NAMES if is_name else BETWEEN)] = tuple(parts)
+            found[_bounded(parts, between=BETWEEN_NAMES if is_name else BETWEEN)] = (tuple(parts), "")
         if digits := re.search(r"([a-z]{0,3})(\d{6,})", text):
             loose = r"[ ./-]?".join(digits[2])
-            found[rf"(?<![\w.,])(?:{digits[1]}[ ./-]?)?{loose}(?![\d\w]|[.,]\d)"] = (
-                digits[2][0],
-                digits[2][-1],
-            )
+            found[rf"(?<![\w.,])(?:{digits[1]}[ ./-]?)?{loose}(?![\d\w]|[.,]\d)"] = ((), digits[2])
         elif len(numbers := re.findall(r"\d+", (IN_GROUPS.search(text) or [""])[0])) > 1:
-            found[rf"(?<![\d\w.,/-]){'[ ./-]?'.join(numbers)}(?![\d\w/-]|[.,]\d)"] = tuple(numbers)
-    return tuple((parts, re.compile(form)) for form, parts in found.items())
+            found[rf"(?<![\d\w.,/-]){'[ ./-]?'.join(numbers)}(?![\d\w/-]|[.,]\d)"] = (tuple(numbers), "")
+    return tuple((parts, digits, re.compile(form)) for form, (parts, digits) in found.items())
 
 
 IN_GROUPS = re.compile(r"(?<![\d.])(?=(?:\D?\d){6})\d{2,}(?:[-/. ]\d{2,})+$")  # 4471-0092 of "MRN 4471-0092"
@@ -165,9 +166,15 @@ def _bounded(parts: Sequence[str], *, between: str) -> str:
     return between.join([start + before, *map(re.escape, parts[1:])]) + after
 
 
-def _stands_in(value: str, text: str) -> bool:
-    """Whether a value stands in a folded text; the quick look first, for there are many values and few hits."""
-    return any(all(part in text for part in parts) and form.search(text) for parts, form in _forms(value))
+def _stands_in(value: str, text: str, closed: str) -> bool:
+    """Whether a value stands in a folded text; the quick look first, for there are many values and few hits.
+
+    `closed` is the text without what stands between digits.
+    """
+    return any(
+        digits in closed and all(part in text for part in parts) and form.search(text)
+        for parts, digits, form in _forms(value)
+    )
 
 
 def _subjects(texts: Sequence[tuple[Piece, str]], values: OwnValues, whole: str) -> Iterator[Finding]:
