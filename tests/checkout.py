@@ -111,8 +111,10 @@ def lay_out(folder: Path, studies: dict[str, tuple[Path, Path]]) -> Checkout:
             (folder / "data").mkdir(exist_ok=True)
             (folder / "data" / name).symlink_to(ROOT / "data" / name)
     state = folder / "build" / "state"
-    state.mkdir(parents=True)
+    for place in (state.parent, state):
+        place.mkdir(mode=0o700)
     (state / "code.json").write_bytes(_known_code())
+    (state / "code.json").chmod(0o600)
     return Checkout(folder)
 
 
