@@ -25,7 +25,13 @@ PROGRAMS = {"browser", "pdf_pages", "postgres_url"}  # fixtures that start a pro
 
 
 LONGEST = (  # modules whose tests take minutes: they begin first, so that no worker is left alone with one at the end
-    *("faults/test_faults", "faults/test_together", "analysis/test_growth", "pipeline/test_planted_secrets"),
+    *(
+        "faults/test_faults",
+        "faults/test_state",
+        "faults/test_together",
+        "analysis/test_growth",
+        "pipeline/test_planted_secrets",
+    ),
     *("pipeline/test_scheduler", "test_misspelt_names", "studies/test_interim_dates", "faults/test_watch"),
     *(
         "pipeline/draft/test_rendered",
