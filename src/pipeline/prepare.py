@@ -5,10 +5,14 @@ import json
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipeline.files import put_in_place, remove_tree, write_whole
 from pipeline.laps import Laps
 from pipeline.project import as_json, sha256
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def prepare(*, settings: Path | str, root: Path | str, index: Path | str) -> None:
@@ -73,7 +77,7 @@ def prepare(*, settings: Path | str, root: Path | str, index: Path | str) -> Non
     laps.keep(folder.parent, "datasets")
 
 
-def rows_read(accounting) -> dict[str, int]:
+def rows_read(accounting: "pd.DataFrame") -> dict[str, int]:
     """How many rows each source has."""
     if not len(accounting):
         return {}
