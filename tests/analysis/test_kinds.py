@@ -121,7 +121,7 @@ def test_every_published_result_has_a_kind():
 
 @pytest.mark.skipif(not published(), reason="no report is published in this checkout")
 def test_no_published_result_is_named_after_a_subject():
-    from pipeline.share.recognise import Searched
+    from pipeline.share.ids import Searched
     from pipeline.share.scan import folded
 
     for file in published():

@@ -10,7 +10,7 @@ from faults.harness import RENDER, Victim, copy_of, make_victim
 from pipeline.project import Project, UserError, sha256
 from pipeline.runs import keep
 from pipeline.runs.verify import find_run, problems_of
-from pipeline.share.recognise import PATTERNS
+from pipeline.share.patterns import PATTERNS
 
 
 @pytest.fixture(scope="module")

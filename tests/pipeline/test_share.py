@@ -14,8 +14,8 @@ from tiny_study import study_file
 from analysis import read
 from pipeline.project import Project, UserError, as_json, sha256
 from pipeline.share import PROFILES
+from pipeline.share.days import dates_in
 from pipeline.share.page import pieces
-from pipeline.share.recognise import dates_in
 from pipeline.share.scan import leaks
 from pipeline.share.values import OwnValues, own_values
 

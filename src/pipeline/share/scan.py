@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import permutations
 
+from pipeline.share.days import dates_in, serials_in
+from pipeline.share.ids import Searched
 from pipeline.share.page import Piece
-from pipeline.share.recognise import PATTERNS, Searched, dates_in, is_identity_number, serials_in
+from pipeline.share.patterns import PATTERNS, is_identity_number
 from pipeline.share.values import CJK, OwnValues
 
 

@@ -1,0 +1,126 @@
+"""Recogniser of subject ids with the variants that people write.
+
+It works on text that `pipeline.share.page` has freed of markup, escapes and typographic variants.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+
+_ID_CONTEXT = r"(?:subject|patient(?:in|en)?|participant|teilnehmer(?:in)?|病例|第|case|record|pts?|pat|proband(?:in|en)?|subj|usubjid|id|number|no|nr|编号|受试者|患者|病人|号)"  # noqa: E501, wide signs
+
+
+_PERSON = (  # before a number in brackets
+    r"(?:subject|patient(?:in)?|participant|proband|受试者|患者|病人|病例)"
+    r"(?:\s(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:-[a-z]+)?)?\s?\("
+)
+_PEOPLE = r"(?:subjects|patients|participants|patienten)\s"
+_AND = r"(?:,\s|\sand\s|\sund\s|\s&\s)"
+LONG_NUMBER = 6  # digits of an id that are looked for also where no word says what they are
+
+
+@lru_cache(maxsize=1 << 16)
+def id_pattern(value: str) -> re.Pattern:
+    """A subject id as people vary it: RA-007, RA007, RA 007, ra_7; a short number only where a word says what it is.
+
+    Examples
+    --------
+    >>> [bool(id_pattern("RA-007").search(text)) for text in ("RA007", "ra 7", "RA-0071", "XRA-007")]
+    [True, True, False, False]
+    >>> [bool(id_pattern("12").search(text)) for text in ("patient 12", "12 patients", "Subject no. 012")]
+    [True, False, True]
+    """
+    parts = re.findall(r"[A-Za-z]+|[^\W\d_A-Za-z]+|\d+", value)
+    loose = r"[\W_]{0,3}".join(_loose(part) for part in parts)
+    if not parts or all(part.isdigit() for part in parts):
+        alone = rf"|(?<![\d\w.,#/-]){_grouped(value)}(?![\d\w/-]|[.,]\d)" if len(value) >= LONG_NUMBER else ""
+        return re.compile(
+            rf"{_ID_CONTEXT}(?:\s*(?:no\.?|id|nr\.?|number))?[\s:#=._-]{{0,3}}{loose}(?![\dA-Za-z_]|\.\d){alone}"
+            rf"|{_PERSON}{loose}\)|{_PEOPLE}(?:(?:\d+{_AND}){{1,9}}{loose}|{loose}(?:{_AND}\d+)+)(?![\dA-Za-z_]|[.-]\d|\s(?:to|years|%))",
+            re.IGNORECASE,
+        )
+    before = r"(?<![0-9A-Za-z])" if parts[0].isascii() else ""
+    after = r"(?![0-9A-Za-z])" if parts[-1].isascii() else ""
+    return re.compile(before + loose + after, re.IGNORECASE)
+
+
+_NAMED = re.compile(  # of folded text
+    rf"{_ID_CONTEXT}(?:\s*(?:no\.?|id|nr\.?|number))?[\s:#=._-]{{0,3}}0*(\d+)|{_PERSON}0*(\d+)\)|{_PEOPLE}((?:\d+{_AND})*\d+)",
+)
+BETWEEN_PARTS = 3  # signs, at most, between the parts of an id
+_COUNTED = re.compile(r"(?<=[\u3400-\u9fff])\s?第\s?(?=\d)")
+_RUN = re.compile(r"[a-z]+|[^\W\d_a-z]+|\d+")
+_WITHIN_NUMBER = re.compile(r"(?<=\d)[ ,.'’/-](?=\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """A text that many ids are looked for in: what is found once for all of them."""
+
+    text: str
+    named: frozenset[str]  # numbers that stand where a word says whose they are, without zeros before them
+    ungrouped: str  # the text with numbers as one
+    after: Mapping[str, set[str]]  # numbers that stand beside letters, without zeros before them
+
+    @classmethod
+    def of(cls, text: str) -> "Searched":
+        """From a folded text."""
+        named = {
+            number.lstrip("0") or "0"
+            for match in _NAMED.finditer(text)
+            for number in re.findall(r"\d+", match[1] or match[2] or match[3])
+        }
+        if _COUNTED.search(text):
+            text = f"{text}\n{_COUNTED.sub('', text)}"
+        runs = [(match[0].lstrip("0") or "0", *match.span()) for match in _RUN.finditer(text)]
+        after: dict[str, set[str]] = {}
+        for (letters, _, end), (number, start, _) in pairwise(runs):
+            if start - end <= BETWEEN_PARTS and number.isdigit():
+                after.setdefault(letters, set()).add(number)
+        return cls(text, frozenset(named), _WITHIN_NUMBER.sub("", text), after)
+
+    def holds(self, value: str) -> bool:
+        """Whether a folded id stands in the text; the quick look first, for there are many ids and few hits.
+
+        Examples
+        --------
+        >>> text = Searched.of("patients 12, 0013 and 14; ra 7; 1 234 567")
+        >>> [text.holds(value) for value in ("13", "15", "ra-007", "1234567", "ra-8")]
+        [True, False, True, True, False]
+        """
+        return self.may_hold(value) and bool(id_pattern(value).search(self.text))
+
+    def may_hold(self, value: str) -> bool:
+        """Whether what stands in the text does not speak against it; a text that holds this one says no less often."""
+        parts = _runs_of(value)
+        if all(part.isdigit() for part in parts):
+            first = parts[0] if parts else ""
+            named = first in self.named or (
+                len(parts) > 1 and any(number.startswith(first) for number in self.named)
+            )
+            return named or not parts or (len(value) >= LONG_NUMBER and value in self.ungrouped)
+        return all(part in self.text for part in parts) and all(
+            second.isalpha()
+            or first.isdigit()
+            or any(n.startswith(second) for n in self.after.get(first, ()))
+            for first, second in pairwise(parts)
+        )
+
+
+@lru_cache(maxsize=1 << 16)
+def _runs_of(value: str) -> tuple[str, ...]:
+    """The letters and the numbers of a folded id, the numbers without zeros before them."""
+    return tuple(part.lstrip("0") or "0" for part in _RUN.findall(value))
+
+
+def _grouped(digits: str) -> str:
+    """Digits as they are or in groups: of three, and a long number in any."""
+    if len(digits) >= LONG_NUMBER + 2:
+        return r"[ ,.'’/-]?".join(digits)
+    return r"[ ,.'’]?".join(reversed([digits[max(0, at - 3) : at] for at in range(len(digits), 0, -3)]))
+
+
+def _loose(part: str) -> str:
+    return f"0*{part.lstrip('0') or '0'}" if part.isdigit() else re.escape(part)
