@@ -12,7 +12,7 @@ from pipeline.words import chosen_id, words_of
 from studies.arthritis import methods
 from studies.arthritis import words as arthritis
 from studies.arthritis.d2t import item_labels
-from studies.arthritis.sensitivity.choices import change_of
+from studies.arthritis.sensitivity.choices import CUTOFFS, change_of
 from studies.myositis import words as myositis
 
 SCORES = {"cdai": ("CDAI", "10"), "sdai": ("SDAI", "11"), "das28_esr": ("DAS28-ESR", "3.2")}
@@ -67,6 +67,10 @@ def test_the_methods_name_the_primary_score_its_limit_and_its_visit(root, tmp_pa
     chosen = methods.choices_made(study, read.criteria(root / "params" / "ra_cohort" / "eligibility.yml"))
     said = chosen.set_index("choice").loc["Primary target", "value"]
     assert said == f"{name} at most {limit} at week 24"
+
+
+def test_the_cutoffs_that_results_are_named_by_are_those_of_the_scores():
+    assert {arthritis.criterion(name): name for name in CUTOFFS.values()} == CUTOFFS
 
 
 def test_the_words_of_the_text_follow_the_settings(root, tmp_path):

@@ -125,7 +125,7 @@ def _curve(ax, points, place, group, falling):
             time[1:][censored], survival[1:][censored], "|", color=color, markersize=7, markeredgewidth=1.2
         )
     known = np.flatnonzero(np.isfinite(survival[1:]))
-    return (time[1:][known[-1]], survival[1:][known[-1]], str(group), color) if known.size else None
+    return (time[1:][known[-1]], survival[1:][known[-1]], tr(str(group)), color) if known.size else None
 
 
 def _axes(ax, risks, label, time, rows):
@@ -142,7 +142,11 @@ def _risk_rows(risks, groups):
     rows, numbers = [], dict(parts(risks, "group"))
     for place, group in enumerate(groups):
         part = numbers[group]
-        name = tr("at risk") if group is None or len(groups) == 1 else tr("at risk, {group}", group=group)
+        name = (
+            tr("at risk")
+            if group is None or len(groups) == 1
+            else tr("at risk, {group}", group=tr(str(group)))
+        )
         rows.append(
             (name, style.color_of(place), dict(zip(part["time"].astype(float), part["n_risk"].map(count))))
         )
@@ -153,7 +157,7 @@ def _alt(series, risks, label, time, drawn):
     numbers = dict(parts(risks, "group"))
     sentences = []
     for group, points in series:
-        told, name = points.dropna(subset="survival"), "" if group is None else f"{group}: "
+        told, name = points.dropna(subset="survival"), "" if group is None else f"{tr(str(group))}: "
         last = told.iloc[-1] if len(told) else points.iloc[-1]
         limits = (
             tr(

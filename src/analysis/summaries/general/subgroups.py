@@ -7,7 +7,7 @@ import pandas as pd
 
 from analysis import groups, numbers, results
 from analysis.inputs import NotEstimable, check_choice, check_columns
-from analysis.language import tr
+from analysis.language import mark, tr
 from analysis.summaries.general.comparison import ANCOVA, comparisons
 from analysis.summaries.general.unadjusted import ODDS
 from analysis.summaries.shared import visits_wide
@@ -204,7 +204,7 @@ def _levels(characteristics: pd.DataFrame, column: str) -> pd.Series:
     check_columns(characteristics, [column], "characteristics")
     values = characteristics[column]
     if pd.api.types.is_bool_dtype(values):
-        return values.map({True: tr("yes"), False: tr("no")}).astype("string")
+        return values.map({True: mark("yes"), False: mark("no")}).astype("string")
     if pd.api.types.is_numeric_dtype(values) or values.nunique() > MOST_LEVELS:
         raise ValueError(
             f"subgroups are categories or yes/no: {column!r} has {values.nunique()} different values; "

@@ -119,9 +119,7 @@ def mechanisms_failed(found: pd.DataFrame, *, most: int) -> pd.Series:
     """
     n = found["n_moa"]
     text = n.astype("Int64").astype("string") + " mechanisms"
-    return text.mask(n.ge(most), tr("{most} or more mechanisms", most=most)).replace(
-        "1 mechanisms", "1 mechanism"
-    )
+    return text.mask(n.ge(most), f"{most} or more mechanisms").replace("1 mechanisms", "1 mechanism")
 
 
 COUNTS = (  # as `mechanisms_failed` writes them

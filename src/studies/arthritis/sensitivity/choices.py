@@ -11,14 +11,19 @@ from analysis.summaries.shared import by_visit
 from analysis.summaries.strategies import long_course
 from studies.arthritis.change import model_change
 from studies.arthritis.t2t import target_flags
-from studies.arthritis.words import criterion, name_of
+from studies.arthritis.words import name_of
 
 if TYPE_CHECKING:
     from analysis.study import Study
     from analysis.study.sections import Endpoint
 
-INSTRUMENTS = ("cdai", "sdai", "das28_esr", "das28_crp")
-OWN_CUTOFFS = {"DAS28-CRP at most 2.9 (its own cut-off)": "das28_crp_own_cutoffs"}
+CUTOFFS = {  # results bear these names in every language
+    mark("CDAI at most 10"): "cdai",
+    mark("SDAI at most 11"): "sdai",
+    mark("DAS28-ESR at most 3.2"): "das28_esr",
+    mark("DAS28-CRP at most 3.2"): "das28_crp",
+}
+OWN_CUTOFFS = {mark("DAS28-CRP at most 2.9 (its own cut-off)"): "das28_crp_own_cutoffs"}
 
 
 def target_line(label: str, group: str, known: pd.Series, *, level: float, observed: bool = False) -> dict:
@@ -125,7 +130,7 @@ def under_cutoffs(
 ) -> list[dict]:
     """The target by instruments and cut-offs other than the primary at the same visit; missing is non-response."""
     ids = due[due].index
-    others = {criterion(name): name for name in INSTRUMENTS if name != primary}
+    others = {label: name for label, name in CUTOFFS.items() if name != primary}
     lines = []
     for label, instrument in {**others, **OWN_CUTOFFS}.items():
         known = target_flags(wide, ids, instrument=instrument, visits=[visit])[visit]
