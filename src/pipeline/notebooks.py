@@ -4,7 +4,7 @@ import json
 import math
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -79,6 +79,7 @@ def run(
     folder: Path,
     cell_timeout: int = 600,
     environment: Mapping[str, str] | None = None,
+    imports: Sequence[str] = (),
 ) -> dict[str, float]:
     """Execute `source` with `parameters` into `target`.
 
@@ -97,6 +98,8 @@ def run(
         Seconds after which a cell is taken to hang.
     environment : mapping of str to str, optional
         Variables that the kernel has beside those of this process.
+    imports : sequence of str, optional
+        Modules that a forked kernel has from the beginning.
 
     Returns
     -------
@@ -105,14 +108,17 @@ def run(
     """
     import nbformat
 
+    from pipeline.kernels import PrivateKernelManager
+
     notebook = nbformat.read(source, as_version=4)
     check_parameters(notebook, parameters, name=source.stem)
     target.parent.mkdir(parents=True, exist_ok=True)
     partial, failed = target.with_suffix(".partial.ipynb"), target.with_suffix(".failed.ipynb")
     failed.unlink(missing_ok=True)
     began = time.time()
+    manager = PrivateKernelManager.such(environment or {}, imports=imports)
     try:
-        executed = _execute(source, partial, parameters, folder, cell_timeout, environment or {})
+        executed = _execute(source, partial, parameters, folder, cell_timeout, manager)
     except Exception as error:
         if partial.exists():
             write_whole(failed, _without_secrets(partial, folder))
@@ -157,12 +163,10 @@ def _moment(text: str) -> float:
     return datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()
 
 
-def _execute(source: Path, partial: Path, parameters: dict, folder: Path, cell_timeout: int, environment):
+def _execute(source: Path, partial: Path, parameters: dict, folder: Path, cell_timeout: int, manager: type):
     """Papermill, with one retry for a kernel that died before its first cell."""
     import papermill
     from nbclient.exceptions import DeadKernelError
-
-    from pipeline.kernels import PrivateKernelManager
 
     def attempt():
         return papermill.execute_notebook(
@@ -171,7 +175,7 @@ def _execute(source: Path, partial: Path, parameters: dict, folder: Path, cell_t
             parameters,
             kernel_name="python3",
             language="python",
-            kernel_manager_class=PrivateKernelManager.with_environment(**environment),
+            kernel_manager_class=manager,
             execution_timeout=cell_timeout,
             start_timeout=120,
             progress_bar=False,

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from pipeline import lock, planned, publish, work
 from pipeline.gather import Asked, Gathered
+from pipeline.kernels.needs import of_notebook
 from pipeline.nodes import DatasetsRead, Known, Made, Prepared, Published
 from pipeline.project import Project, UserError, as_json, sha256
 from pipeline.reach import digest_of, notebook_names
@@ -34,14 +35,14 @@ class Plan:
     ----------
     tasks : list
         For pytask.
-    imports : set of str
-        Modules that the notebooks import.
+    imports : list of str
+        Modules that the kernels of the notebooks need, in the order of their first use.
     warnings : list of str
         What the user should know though it holds nothing up.
     """
 
     tasks: list = field(default_factory=list)
-    imports: set[str] = field(default_factory=set)
+    imports: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
 
@@ -97,6 +98,7 @@ def _report_tasks(gathered: Gathered, asked: Asked, plan: Plan) -> list:
     index = Prepared(name=file.relative_to(project.root).as_posix(), file=file, hashes=gathered.hashes)
     common = {"settings": settings, **_environment(gathered)}
     operation = gathered.operation
+    soon: list[str] = []  # what the kernels need, filled below
     made = [
         _task(
             f"{name}: datasets",
@@ -111,29 +113,32 @@ def _report_tasks(gathered: Gathered, asked: Asked, plan: Plan) -> list:
                 "limit": operation.read_limit,
                 "rows": publish.rows_before(project, asked.study, asked.place),
                 "guard": gathered.request.guard,
+                "soon": soon,
             },
             produces={"index": index, "kept": _made(gathered, folder / "settings.json")},
         )
     ]
     results = []
     for entry in asked.found.analysis["notebooks"]:
-        task, products, imports = _notebook_task(gathered, asked, entry, common, folder)
+        task, products, needs = _notebook_task(gathered, asked, entry, common, folder)
         made.append(task)
         results += products
-        plan.imports |= imports
+        soon += (module for module in needs if module not in soon)
+    plan.imports += (module for module in soon if module not in plan.imports)
     made.append(_report_task(gathered, asked, common, folder, [index, *results]))
     return made
 
 
 def _notebook_task(gathered: Gathered, asked: Asked, entry: Mapping, common: Mapping, folder: Path):
-    """One notebook: what it depends on, what it makes, and the modules it imports."""
+    """One notebook: what it depends on, what it makes, and the modules that its kernel needs."""
     name, root = entry["name"], gathered.snapshot.root
     task_name, source = f"{asked.study}/{asked.place}: {name}", f"notebooks/{name}.ipynb"
     given = {"study": asked.study, "report": asked.report, **entry["parameters"]}
     if source not in gathered.snapshot.hashes:
-        return _refusal(task_name, f"there is no notebook {source}"), [], set()
+        return _refusal(task_name, f"there is no notebook {source}"), [], []
     content = json.loads((root / source).read_text(encoding="utf-8"))
     imports = notebook_names(content)
+    needs = of_notebook(imports, gathered.code.libraries(imports))
     products = {
         "executed": _made(gathered, folder / "notebooks" / f"{name}.ipynb"),
         "results": _made(gathered, folder / "results" / f"{name}.json"),
@@ -160,10 +165,11 @@ def _notebook_task(gathered: Gathered, asked: Asked, entry: Mapping, common: Map
             "build": gathered.project.build.as_posix(),
             "reads": reads.as_posix(),
             "limit": gathered.operation.cell_limit,
+            "imports": needs,
         },
         produces=products,
     )
-    return task, list(products.values()), set(imports)
+    return task, list(products.values()), needs
 
 
 def _report_task(gathered: Gathered, asked: Asked, common: Mapping, folder: Path, made: list):

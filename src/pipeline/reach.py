@@ -9,6 +9,7 @@ import ast
 import hashlib
 import json
 import re
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +20,7 @@ from pipeline.project import as_json, sha256
 
 PACKAGES = ("analysis", "studies", "pipeline")
 MODULE = re.compile(r"(?:analysis|studies)(?:\.\w+)+(?::\w+)?")
-VERSION = 3  # of what is kept of a module
+VERSION = 4  # of what is kept of a module
 PARTS = ("body", "orelse", "finalbody", "handlers", "cases")  # where a statement holds others
 DOCUMENTED = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 COUNTS = (  # what a compiled function is, beside its instructions and constants
@@ -30,10 +31,13 @@ COUNTS = (  # what a compiled function is, beside its instructions and constants
 
 @dataclass(frozen=True, slots=True)
 class Module:
-    """What is known of one source file: a digest of what it does, and the names it may import."""
+    """What is known of one source file: a digest of what it does, the names of this project that it may import, and
+    the libraries.
+    """
 
     digest: str
     names: tuple[str, ...]
+    libraries: tuple[str, ...] = ()
 
 
 class Code:
@@ -77,6 +81,11 @@ class Code:
             self._reached[key] = self._digests(self._closure(key))
         return self._reached[key]
 
+    def libraries(self, names: Iterable[str]) -> set[str]:
+        """The libraries (``scipy``) that code which `names` lead to imports somewhere."""
+        modules = self._closure(sorted(set(names)))
+        return {library for module in modules for library in self.module(module).libraries}
+
     def save(self) -> None:
         """Keep what is known of the files that were reached."""
         if self._kept and not self._now.items() <= self._before.items():
@@ -89,7 +98,7 @@ class Code:
             package = _package_name(path)
             key = f"{package} {self._hash(path)}"
             entry = self._now[key] = _entry(self.files[name], package, self._before.get(key))
-            self._modules[name] = Module(entry["digest"], tuple(entry["names"]))
+            self._modules[name] = Module(entry["digest"], tuple(entry["names"]), tuple(entry["libraries"]))
         return self._modules[name]
 
     def _closure(self, names: Iterable[str]) -> set[str]:
@@ -129,16 +138,13 @@ def source_files(source: Path) -> list[Path]:
 
 
 def _entry(file: Path, package: str, before: object) -> dict:
-    if isinstance(before, dict) and before.keys() == {"digest", "names"}:
-        names = before["names"]
-        if (
-            isinstance(before["digest"], str)
-            and isinstance(names, list)
-            and all(isinstance(n, str) for n in names)
-        ):
+    if isinstance(before, dict) and before.keys() == {"digest", "names", "libraries"}:
+        lists = [before["names"], before["libraries"]]
+        whole = all(isinstance(one, list) and all(isinstance(name, str) for name in one) for one in lists)
+        if whole and isinstance(before["digest"], str):
             return before
     module = described(file.read_bytes(), package)
-    return {"digest": module.digest, "names": list(module.names)}
+    return {"digest": module.digest, "names": list(module.names), "libraries": list(module.libraries)}
 
 
 def _module_name(path: Path) -> str:
@@ -170,7 +176,9 @@ def described(content: bytes | str, package: str = "") -> Module:
     texts: set[str] = set()
     digest = hashlib.sha256(repr(_constant(code, texts)).encode()).hexdigest()
     names = imports | {text.partition(":")[0] for text in texts if MODULE.fullmatch(text)}
-    return Module(digest, tuple(sorted(name for name in names if name.partition(".")[0] in PACKAGES)))
+    own = {name for name in names if name.partition(".")[0] in PACKAGES}
+    others = {name.partition(".")[0] for name in imports - own}
+    return Module(digest, tuple(sorted(own)), tuple(sorted(others - sys.stdlib_module_names - {""})))
 
 
 def _statements(node: ast.AST) -> Iterator[ast.AST]:

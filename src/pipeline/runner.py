@@ -83,9 +83,8 @@ def _run_gathered(
     plan.tasks = [task for task in plan.tasks if task.name.endswith(only or "")]
     for warning in plan.warnings:
         watch.warn(warning)
-    if watch.server and not watch.server.imports:
-        watch.server.imports = tuple(sorted(plan.imports))
     if stays and watch.server:
+        watch.server.imports = watch.server.imports or tuple(plan.imports)
         watch.server.address()  # begun by this thread: a process dies with the thread that began it
     seen = unchanged.inputs_before(gathered, plan.tasks)
     session = _build(project.build / "state", plan, watch)

@@ -10,12 +10,13 @@ from pipeline.project import Project, as_json, as_lines, write_if_changed
 
 
 def prepare_datasets(
-    *, settings: str, root: str, index: Path, limit: int, rows: dict, guard: str, **_: Any
+    *, settings: str, root: str, index: Path, limit: int, rows: dict, guard: str, soon: list[str], **_: Any
 ) -> None:
     """Read the exports and derive the datasets, in a process of their own where that can be."""
     from pipeline.kernels import call
 
-    call("pipeline.prepare:prepare", limit=limit, settings=settings, root=root, index=index.as_posix())
+    given = {"settings": settings, "root": root, "index": index.as_posix()}
+    call("pipeline.prepare:prepare", limit=limit, soon=soon, **given)
     if (
         guard == "block"
     ):  # at once, and not when notebooks have run for an hour; else it is told with the report
@@ -32,6 +33,7 @@ def run_notebook(
     executed: Path,
     results: Path,
     limit: int,
+    imports: list[str],
     **_: Any,
 ) -> None:
     """Execute one notebook and store what it published for the results table, and what it read."""
@@ -49,6 +51,7 @@ def run_notebook(
             "STUDY_READS": os.fspath(seen),
             "STUDY_PREPARED": os.fspath(executed.parent.parent),
         },
+        imports=imports,
     )
     write_if_changed(results, as_lines(notebooks.published_results(executed)))
     with seen.open("a", encoding="utf-8") as stream:

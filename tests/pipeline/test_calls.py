@@ -29,10 +29,13 @@ def test_a_call_runs_in_another_process_that_is_warm_and_knows_folder_and_enviro
     monkeypatch.setenv("SAID", "x\u0142")
     told = "[os.getpid(), 'pandas' in sys.modules, os.getcwd() == str(here), os.environ['SAID']]"
     with kernels.fork_server():
-        kernels.call(SCRIPT, **script(tmp_path, f"(here / 'told').write_text(json.dumps({told}))"))
+        kernels.call("pipeline.compare.patients:rows_of", folder="none", soon=["pyarrow.csv"])
+        asked = f"(here / 'told').write_text(json.dumps({told}))\nsaid = [1, 'a']"
+        answer = kernels.call(SCRIPT, **script(tmp_path, asked))
     pid, *rest = json.loads((tmp_path / "told").read_text())
     assert pid != os.getpid()
     assert rest == [True, True, "x\u0142"]
+    assert answer["said"] == [1, "a"]
 
 
 def test_two_calls_run_at_the_same_time(tmp_path):

@@ -7,6 +7,7 @@ import nbformat
 import pytest
 
 from pipeline import kernels, notebooks
+from pipeline.kernels.needs import of_notebook
 
 LISTENING = (
     "import os, sys\n"
@@ -16,7 +17,8 @@ LISTENING = (
     "rows = [l.split() for t in ('tcp', 'tcp6') for l in Path(f'/proc/net/{t}').read_text().splitlines()[1:]]\n"
     "print('tcp', sum(row[9] in inodes for row in rows))\n"
     "print('parent', os.getppid())\n"
-    "print('warm', 'pandas' in sys.modules)"
+    "print('warm', {'pandas', 'scipy.stats', 'analysis.rates'} <= sys.modules.keys())\n"
+    "print('cool', 'matplotlib' not in sys.modules)"
 )
 
 pytestmark = pytest.mark.skipif(
@@ -30,7 +32,8 @@ def run(folder):
     ]
     file = folder / "ports.ipynb"
     nbformat.write(nbformat.v4.new_notebook(cells=[*cells, nbformat.v4.new_code_cell(LISTENING)]), file)
-    notebooks.run(file, folder / "out.ipynb", parameters={"study": "x", "report": "y"}, folder=folder)
+    given = {"parameters": {"study": "x", "report": "y"}, "folder": folder}
+    notebooks.run(file, folder / "out.ipynb", **given, imports=of_notebook(["analysis.rates"], ["scipy"]))
     printed = nbformat.read(folder / "out.ipynb", as_version=4).cells[-1].outputs[0].text
     return dict(line.split() for line in printed.splitlines())
 
@@ -44,6 +47,7 @@ def test_a_forked_kernel_opens_no_tcp_port_and_has_its_libraries(tmp_path):
         answer = run(tmp_path)
     assert answer["tcp"] == "0"
     assert answer["warm"] == "True"
+    assert answer["cool"] == "True"  # a library that no code of the notebook uses
 
 
 def test_the_server_ends_with_its_block_and_leaves_no_folder(tmp_path):

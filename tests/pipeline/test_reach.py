@@ -73,6 +73,12 @@ def test_relative_imports_and_names_in_texts_are_followed():
     }
 
 
+def test_libraries_are_told_of_all_code_that_is_reached(code):
+    assert "scipy" in code.libraries(["analysis.rates"])
+    assert code.libraries(["analysis.figures"]) >= {"matplotlib", "pandas"}
+    assert not code.libraries(["analysis.results", "analysis.read"]) & {"scipy", "matplotlib", "json"}
+
+
 # ---------------------------------------------------------------- reach against what importing loads
 
 

@@ -5,16 +5,18 @@ import json
 import struct
 import zlib
 from datetime import date
+from itertools import product
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from babel.dates import get_month_names
 from tiny_study import study_file
 
 from analysis import read
 from pipeline.project import Project, UserError, as_json, sha256
 from pipeline.share import PROFILES
-from pipeline.share.days import dates_in
+from pipeline.share.days import MONTH, dates_in
 from pipeline.share.page import pieces
 from pipeline.share.scan import leaks
 from pipeline.share.values import OwnValues, own_values
@@ -241,6 +243,21 @@ def test_identifiers_are_masked_in_what_is_told(values):
 )
 def test_days_are_read_as_people_write_them(text, days):
     assert {(day.year, day.month, day.day) for day in dates_in(text)} == days
+
+
+def test_months_are_called_as_in_the_tables_of_unicode():
+    found: dict[str, set[int]] = {}
+    languages = "en de fr es it pt nl da sv nb fi is pl cs sk hr sl hu ro tr et lv lt ru uk bg sr el"
+    kinds = product(("wide", "abbreviated"), ("format", "stand-alone"), languages.split())
+    for number, name in (entry for kind in kinds for entry in get_month_names(*kind).items()):
+        word = name.strip(".").lower()
+        if len(word) >= 3 and not word[0].isdigit():
+            found.setdefault(word, set()).add(number)
+    usual = "sept mrz mär janv fev fevrier aout decembre okt dez"
+    assert {name: numbers for name, numbers in MONTH.items() if name not in usual.split()} == {
+        name: numbers for name, numbers in found.items() if name not in usual.split()
+    }
+    assert [MONTH[name] for name in usual.split()] == [{9}, {3}, {3}, {1}, {2}, {2}, {8}, {12}, {10}, {12}]
 
 
 @pytest.mark.parametrize(

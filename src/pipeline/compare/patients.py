@@ -35,9 +35,11 @@ def patients(before: Path, after: Path) -> Patients | None:
     before, after : Path
         Folders with the datasets as Parquet files.
     """
+    from pipeline.kernels import call
+
     if not all((folder / "subjects.parquet").is_file() for folder in (before, after)):
         return None
-    seen = [_rows(folder) for folder in (before, after)]
+    seen = [call("pipeline.compare.patients:rows_of", folder=folder.as_posix()) for folder in (before, after)]
     ids = [{subject for table in side.values() for subject in table} for side in seen]
     changed: dict[str, list[str]] = {}
     for name in TABLES:
@@ -51,13 +53,13 @@ def patients(before: Path, after: Path) -> Patients | None:
     )
 
 
-def _rows(folder: Path) -> dict[str, dict[str, int]]:
+def rows_of(*, folder: str) -> dict[str, dict[str, int]]:
     """Per table and patient, one number that stands for all rows; where rows lie in their file is no part of it."""
     import pandas as pd
 
     found = {}
     for name in TABLES:
-        file = folder / f"{name}.parquet"
+        file = Path(folder) / f"{name}.parquet"
         frame = pd.read_parquet(file) if file.is_file() else pd.DataFrame()
         if "subject_id" not in frame or not len(frame):
             found[name] = {}

@@ -6,16 +6,20 @@ runs, the function runs where it is called.
 
 import os
 import time
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from pipeline.ending import LimitReached
 from pipeline.kernels.functions import run
+from pipeline.kernels.needs import of_call
 from pipeline.kernels.server import ask, current_address
 
 ABOUT = {
     "pipeline.prepare:prepare": "reading the data",
     "pipeline.live:read_rows": "reading a live source",
     "pipeline.publish.disclosure:look_through": "looking through the page",
+    "pipeline.compare.patients:rows_of": "comparing with the last run",
 }
 
 
@@ -27,15 +31,17 @@ class CallError(Exception):
         self.kind = kind
 
 
-def call(function: str, *, limit: float = 0, **arguments: str) -> None:
-    """Run a function and wait for its end.
+def call(function: str, *, limit: float = 0, soon: Iterable[str] = (), **arguments: str) -> Any:
+    """Run a function, wait for its end and return what it returned.
 
     Parameters
     ----------
     function : str
-        As ``package.module:name``; what it returns is left.
+        As ``package.module:name``; of what it returns, what JSON cannot hold comes as text.
     limit : float
         Seconds after which its process is ended; 0 is no limit. Where the function runs here, there is none.
+    soon : iterable of str
+        Modules that the processes after this one will import; the server imports them meanwhile.
     **arguments
         What JSON can hold.
 
@@ -47,11 +53,11 @@ def call(function: str, *, limit: float = 0, **arguments: str) -> None:
     """
     address = current_address()
     if address is None:
-        run(function, arguments)
-        return
+        return run(function, arguments)
     here = {"cwd": Path.cwd().as_posix(), "env": dict(os.environ), "limit": limit}
     began = time.monotonic()
-    answer = ask(address, do="call", function=function, arguments=arguments, **here)
+    imports = {"imports": of_call(function), "soon": list(soon)}
+    answer = ask(address, do="call", function=function, arguments=arguments, **imports, **here)
     if answer is None and limit and time.monotonic() - began >= limit:
         raise LimitReached(f"{_about(function)} took longer than the limit of {limit:g} seconds")
     if answer is None:
@@ -61,6 +67,7 @@ def call(function: str, *, limit: float = 0, **arguments: str) -> None:
         )
     if answer["kind"]:
         raise CallError(answer["message"], kind=answer["kind"])
+    return answer["value"]
 
 
 def _about(function: str) -> str:

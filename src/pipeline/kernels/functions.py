@@ -1,18 +1,19 @@
 """Functions named as ``package.module:name``: run here, or run to tell what they raised."""
 
 import importlib
+from typing import Any
 
 
-def run(function: str, arguments: dict) -> None:
+def run(function: str, arguments: dict) -> Any:
     """Run a function that is named as ``package.module:name``."""
     module, _, name = function.partition(":")
-    getattr(importlib.import_module(module), name)(**arguments)
+    return getattr(importlib.import_module(module), name)(**arguments)
 
 
 def outcome(function: str, arguments: dict) -> dict:
-    """Run a function and say what it raised: class and message, empty when it raised nothing."""
+    """Run a function and say what it returned, and what it raised: class and message, empty when it raised nothing."""
     try:
-        run(function, arguments)
+        value = run(function, arguments)
     except MemoryError:
         return {
             "kind": "MemoryError",
@@ -20,4 +21,4 @@ def outcome(function: str, arguments: dict) -> dict:
         }
     except Exception as error:
         return {"kind": type(error).__name__, "message": str(error)}
-    return {"kind": "", "message": ""}
+    return {"kind": "", "message": "", "value": value}

@@ -5,6 +5,7 @@ import shutil
 import sys
 import tempfile
 import time
+from collections.abc import Iterable, Mapping
 from typing import ClassVar
 
 from jupyter_client.kernelspec import KernelSpec
@@ -61,10 +62,12 @@ class ForkedProvisioner(LocalProvisioner):
         if address is None:
             return await super().launch_kernel(cmd, **kwargs)
         self.cwd = str(kwargs.get("cwd") or os.getcwd())  # noqa: PTH109
+        imports = getattr(self.parent, "imports", ())
         started = ask(
             address,
             do="launch",
             argv=cmd[cmd.index("-f") :],
+            imports=list(imports),
             cwd=self.cwd,
             env={**os.environ, **(kwargs.get("env") or {})},
         )
@@ -78,15 +81,16 @@ class ForkedProvisioner(LocalProvisioner):
 class PrivateKernelManager(AsyncKernelManager):
     """A kernel of this very Python on Unix sockets in a folder only its owner can enter.
 
-    `more` is added to the environment of the kernel; see `with_environment`.
+    `more` is added to the environment of the kernel, and `imports` are the modules that it will import; see `such`.
     """
 
     more: ClassVar[dict[str, str]] = {}
+    imports: ClassVar[tuple[str, ...]] = ()
 
     @classmethod
-    def with_environment(cls, **more: str) -> type["PrivateKernelManager"]:
-        """Such a manager whose kernels have these variables, too."""
-        return type(cls.__name__, (cls,), {"more": more})
+    def such(cls, more: Mapping[str, str], *, imports: Iterable[str] = ()) -> type["PrivateKernelManager"]:
+        """Such a manager whose kernels have these variables, too, and are forked with these modules imported."""
+        return type(cls.__name__, (cls,), {"more": dict(more), "imports": tuple(imports)})
 
     async def _async_pre_start_kernel(self, **given):
         given["env"] = {**os.environ, **(given.get("env") or {}), **self.more}

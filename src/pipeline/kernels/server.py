@@ -1,4 +1,7 @@
-"""The fork server: imports once, forks a kernel or a call on request, reports how each one ended.
+"""The fork server: imports once what is asked for, forks a kernel or a call, reports how each one ended.
+
+A request says what its process will import, and what later ones will: the first is imported before the fork, the rest
+while nobody asks. So a run that makes one page imports what that page needs.
 
 Run as a program with the descriptor of a listening socket; it ends when its standard input closes, that is when the
 process that started it has gone.
@@ -25,28 +28,6 @@ from pipeline.children import die_with_parent, limit_memory
 from pipeline.kernels.functions import outcome
 from pipeline.scratch import owned_folder
 
-FOR_CALLS = (
-    "pandas",
-    "pyarrow.parquet",
-    "analysis.datasets",
-    "analysis.eligibility",
-    "analysis.read.outcome",
-    "analysis.scoring",
-    "analysis.study.checks",
-    "pipeline.prepare",
-)
-FOR_KERNELS = (
-    "ipykernel.kernelapp",
-    "ipykernel.ipkernel",
-    "ipykernel.debugger",
-    "ipykernel.zmqshell",
-    "pipeline.kernels.kernel",
-    "IPython.core.completer",
-    "matplotlib_inline.backend_inline",
-    "pyarrow.dataset",
-    "scipy.stats",  # what statistics import when they are first asked for
-    "scipy.optimize",
-)
 BEGIN = """
 import runpy, sys
 if sys.argv[3:]:
@@ -67,9 +48,9 @@ class Code:
 
 
 class ForkServer:
-    """The server process and its socket; started when the first kernel is asked for.
+    """The server process and its socket; started when it is first asked for something.
 
-    Attribute `imports`, set before that, names what kernels will need: it is imported once for all of them.
+    Attribute `imports`, set before that, names what is imported whether or not it is asked for.
 
     Parameters
     ----------
@@ -190,9 +171,7 @@ def ask(address: str, **request: Any) -> dict | None:
 
 def serve(door: socket.socket, *, parent: int, imports: Sequence[str], memory: int) -> None:
     """Answer requests until standard input closes or the parent is gone, then end every process that is left."""
-    for module in FOR_CALLS:
-        importlib.import_module(module)
-    cold = [*FOR_KERNELS, *imports]
+    cold = list(imports)
     ended: dict[int, int] = {}
     running: set[int] = set()
     while os.getppid() == parent:
@@ -203,8 +182,9 @@ def serve(door: socket.socket, *, parent: int, imports: Sequence[str], memory: i
             line, _ = door.accept()
             with line, line.makefile("rw") as talk:
                 request = json.loads(talk.readline())
-                while cold and request["do"] == "launch":
-                    _import(cold.pop(0))
+                for module in request.get("imports", ()):
+                    _import(module)
+                cold += request.get("soon", ())
                 if answer := _answer({**request, "memory": memory}, door, talk, running, ended):
                     talk.write(json.dumps(answer) + "\n")
         elif cold:
@@ -215,7 +195,7 @@ def serve(door: socket.socket, *, parent: int, imports: Sequence[str], memory: i
 
 
 def _import(module: str) -> None:
-    """Import what a notebook will; what cannot be imported is for the notebook to tell."""
+    """Import what a process will; what cannot be imported is for that process to tell."""
     with contextlib.suppress(Exception):
         importlib.import_module(module)
 
@@ -266,7 +246,8 @@ def _run_kernel(request: dict, talk) -> None:
 def _run_call(request: dict, talk) -> None:
     if limit := request.get("limit"):
         signal.setitimer(signal.ITIMER_REAL, limit)  # nobody catches the alarm: the system ends the process
-    talk.write(json.dumps(outcome(request["function"], request["arguments"])) + "\n")
+    told = outcome(request["function"], request["arguments"])
+    talk.write(json.dumps(told, default=repr) + "\n")
     talk.flush()
 
 

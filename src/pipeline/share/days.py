@@ -3,13 +3,13 @@
 It works on text that `pipeline.share.page` has freed of markup, escapes and typographic variants.
 """
 
+import json
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from pathlib import Path
 
-LANGUAGES = "en de fr es it pt nl da sv nb fi is pl cs sk hr sl hu ro tr et lv lt ru uk bg sr el"
-USUAL = "sept 9 mrz 3 mär 3 janv 1 fev 2 fevrier 2 aout 8 decembre 12 okt 10 dez 12"
 _NUMERALS = "i ii iii iv v vi vii viii ix x xi xii"
 _ROMAN = {numeral: number for number, numeral in enumerate(_NUMERALS.split(), start=1)}
 _ORDINALS = (
@@ -20,18 +20,13 @@ _ORDINALS = (
 
 
 def _month_names() -> dict[str, set[int]]:
-    """Names and abbreviations of months in the languages of Europe, as Unicode's tables have them."""
-    from babel.dates import get_month_names
-
-    usual = USUAL.split()
-    found = {name: {int(number)} for name, number in zip(usual[::2], usual[1::2], strict=True)}
-    for language in LANGUAGES.split():
-        for width in ("wide", "abbreviated"):
-            for context in ("format", "stand-alone"):
-                for number, name in get_month_names(width, context, language).items():
-                    word = name.strip(".").lower()
-                    if len(word) >= 3 and not word[0].isdigit():
-                        found.setdefault(word, set()).add(number)
+    """Names and abbreviations of months in the languages of Europe, as Unicode's tables have them, and usual ones."""
+    found: dict[str, set[int]] = {}
+    for number, names in json.loads(
+        Path(__file__).with_name("months.json").read_text(encoding="utf-8")
+    ).items():
+        for name in names:
+            found.setdefault(name, set()).add(int(number))
     return found
 
 
