@@ -46,6 +46,8 @@ def awaited_in(texts: Collection[str], content: dict, rows: list[dict]) -> list[
     known = {row["result_id"] for row in rows}
     _, chosen = words_of(content["study"])
     asked = {_full(chosen_id(name, chosen)) for name in used_ids(texts)} - known
+    if not asked:  # nearly always: what follows reads all code
+        return []
     vocabulary = words_known(content)
     return [_row(name, study, report) for name in sorted(asked) if is_possible(name, vocabulary)]
 

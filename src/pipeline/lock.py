@@ -203,16 +203,24 @@ def libraries() -> dict[str, str]:
         name = waiting.pop()
         seen.add(name)
         try:
-            entry = metadata.distribution(name)
+            said = _said_of(metadata.distribution(name))
         except metadata.PackageNotFoundError:  # of another system, or one that can be left out
             continue
-        found[name] = entry.version
+        found[name] = dict(said)["Version"]
         needed = {
-            _plain(re.split(r"[^\w.\-]", line)[0]) for line in entry.requires or () if "extra ==" not in line
+            _plain(re.split(r"[^\w.\-]", value)[0])
+            for key, value in said
+            if key == "Requires-Dist" and "extra ==" not in value
         }
         waiting += sorted(needed - seen - set(waiting))
     found.pop(OWN, None)
     return dict(sorted(found.items()))
+
+
+def _said_of(library: metadata.Distribution) -> list[tuple[str, str]]:
+    """The lines of a library's description; its text, which is long, is not parsed."""
+    head = (library.read_text("METADATA") or library.read_text("PKG-INFO") or "").partition("\n\n")[0]
+    return [(key, value) for key, _, value in (line.partition(": ") for line in head.splitlines())]
 
 
 def _plain(name: str) -> str:

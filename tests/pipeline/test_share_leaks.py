@@ -1,6 +1,7 @@
 """Planted leaks of every kind and encoding are found in what is written; clean text raises no alarm."""
 
 import base64
+import hashlib
 import io
 import struct
 import zipfile
@@ -10,7 +11,12 @@ from datetime import date
 from urllib.parse import quote
 
 import pytest
+from fontTools import subset
+from fontTools.ttLib import TTFont
+from fontTools.ttLib.tables.DefaultTable import DefaultTable
 
+from analysis import fonts
+from pipeline.share.carriers import texts_in
 from pipeline.share.page import pieces_of
 from pipeline.share.scan import leaks
 from pipeline.share.values import OwnValues
@@ -265,3 +271,60 @@ def test_the_numbers_by_which_parts_of_a_word_file_refer_to_one_another_are_no_s
         pieces_of(word("of patient 9 and subject no. 47"), "x.docx"), numbered, allowed=(), declared=""
     )
     assert {hit.kind for hit in said} == {"subject id"} and len(said) == 2
+
+
+def font_of(
+    names: dict[int, str], *, table: bytes = b"", flavor: str | None = "woff", after: bytes = b""
+) -> bytes:
+    """A part of the Chinese font with names of its own, and what else a font can carry."""
+    made = io.BytesIO()
+    with TTFont(fonts.FILE, lazy=True) as font:
+        subsetter = subset.Subsetter(subset.Options(layout_features=[]))
+        subsetter.populate(text="类风湿关节炎")
+        subsetter.subset(font)
+        for number, name in names.items():
+            font["name"].setName(name, number, 3, 1, 0x409)
+        if table:
+            font["note"] = DefaultTable("note")
+            font["note"].data = table
+        font.flavor = flavor
+        font.save(made)
+    return made.getvalue() + after
+
+
+@pytest.mark.parametrize("flavor", ["woff", None])
+def test_a_font_is_looked_through_where_it_holds_text(flavor):
+    planted = [
+        font_of({4: "Maria Schmidt"}, flavor=flavor),
+        font_of({}, table=b"of Maria Schmidt", flavor=flavor),
+        font_of({}, flavor=flavor, after=b" of Maria Schmidt"),
+        b"wOFF and what is no font, of Maria Schmidt",
+    ]
+    own = OwnValues({"identifier": {"Maria Schmidt": "people.name"}}, {})
+    for content in planted:
+        page = f'<style>@font-face {{ src: url("data:font/woff;base64,{base64.b64encode(content).decode()}") }}</style>'
+        assert leaks(pieces_of(page.encode(), "x.html"), own, allowed=(), declared=""), content[:40]
+
+
+def test_the_outlines_of_a_font_raise_no_alarm():
+    """Read as text they said ``QQ`` and a number, and a report in Chinese was warned of a telephone."""
+    assert len("".join(texts_in(font_of({})))) < 3000
+    words = OwnValues({"identifier": {"qq": "people.name"}}, {})
+    page = f'<style>src: url("data:font/woff;base64,{base64.b64encode(font_of({})).decode()}")</style>'
+    assert leaks(pieces_of(page.encode(), "x.html"), words, allowed=(), declared="") == []
+
+
+def test_a_digest_is_passed_over_and_text_that_is_written_like_one_is_not():
+    own = OwnValues({"identifier": {"Maria Schmidt": "people.name"}}, {})
+    hidden = "seen by Dr. Maria Schmidt twice."
+    for encoded in (
+        hidden.encode(),
+        "Maria Schmidt 1.".encode("utf-16-le"),
+        "Maria Schmidt 1.".encode("utf-16-be"),
+    ):
+        assert len(encoded) == 32
+        assert leaks(pieces_of(encoded.hex().encode(), "x.json"), own, allowed=(), declared="")
+    assert (
+        pieces_of(b'{"a": "' + hashlib.sha256(b"x").hexdigest().encode() + b'"}', "x.json")[0].words
+        == '{"a": " "} '
+    )

@@ -13,6 +13,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from pipeline import children
 from pipeline.project import UserError
@@ -22,7 +23,12 @@ PNG, ZIP, PDF, GZIP = b"\x89PNG\r\n\x1a\n", b"PK\x03\x04", b"%PDF", b"\x1f\x8b"
 XZ, BZIP2 = b"\xfd7zXZ\x00", b"BZh"
 ZLIB = (b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda")
 OF_PIXELS = frozenset(b"IHDR IDAT PLTE tRNS IEND gAMA cHRM sRGB pHYs sBIT bKGD".split())
-PICTURES = (b"\xff\xd8\xff", b"GIF8", b"OTTO", b"RIFF", b"\x00\x01\x00\x00", b"wOF2", b"wOFF", b"true")
+PICTURES = (b"\xff\xd8\xff", b"GIF8", b"RIFF")
+WOFF = (b"wOFF", b"wOF2")
+FONTS = (*WOFF, b"OTTO", b"\x00\x01\x00\x00", b"true")
+OUTLINES = re.compile(  # tables of a font that hold numbers only
+    "BASE|CFF2?|GDEF|GPOS|GSUB|OS/2|VDMX|VORG|cmap|cvt|fpgm|gasp|glyf|hdmx|head|hhea|hmtx|kern|loca|maxp|prep|vhea|vmtx"
+)
 MOST = 1 << 26  # bytes that are unpacked of one stream
 STREAM = re.compile(rb"stream\r?\n(.*?)\r?\n?endstream", re.DOTALL)
 LITERAL = re.compile(rb"\(((?:\\.|[^\\()]|\((?:\\.|[^\\()])*\))*)\)", re.DOTALL)
@@ -34,7 +40,7 @@ DRAWING = re.compile(rb"\bBT\s|\sTf\s|begincmap|(?:[\d.]+ ){4}(?:re|cm|c|d1)\b")
 
 def is_binary(content: bytes) -> bool:
     """Whether bytes are of a make that is not read as text."""
-    return content.startswith((PNG, ZIP, PDF, GZIP, XZ, BZIP2, *ZLIB, *PICTURES))
+    return content.startswith((PNG, ZIP, PDF, GZIP, XZ, BZIP2, *ZLIB, *PICTURES, *FONTS))
 
 
 def texts_in(content: bytes) -> Iterator[str]:
@@ -55,9 +61,10 @@ def texts_in(content: bytes) -> Iterator[str]:
         yield from texts_in(_unpacked(content))
     elif content.startswith(ZLIB) and (inner := inflated(content)):
         yield from texts_in(inner)
+    elif content.startswith(FONTS):
+        yield from _font(content)
     elif content.startswith(PICTURES):
-        yield strings(content)
-        yield content.decode("utf-8", "ignore")
+        yield from _runs(content)
     else:
         yield from _decoded(content)
 
@@ -132,6 +139,42 @@ def strings(content: bytes) -> str:
     """Readable runs of a binary file, in one byte a sign or two."""
     wide = (run.decode("utf-16-le", "ignore") for run in WIDE.findall(content))
     return "\n".join([*(run.decode("ascii") for run in re.findall(rb"[\x20-\x7e]{4,}", content)), *wide])
+
+
+def _runs(content: bytes) -> Iterator[str]:
+    yield strings(content)
+    yield content.decode("utf-8", "ignore")
+
+
+def _font(content: bytes) -> Iterator[str]:
+    """What a font carries beside its outlines: names, tables of no known kind, metadata, what comes after its end.
+
+    Outlines are compressed or are numbers: read as text, they would say anything. What is no font that can be read is
+    looked through as it stands.
+    """
+    from fontTools.ttLib import TTFont
+
+    try:
+        with TTFont(io.BytesIO(content), lazy=True) as font:
+            names = font["name"].names if "name" in font else []
+            found = "\n".join(record.toUnicode(errors="replace") for record in names)
+            others = [font.reader[tag] for tag in font.reader.tables if not OUTLINES.fullmatch(tag.strip())]
+            extra = font.flavorData
+            others += [part for part in (extra and (extra.metaData, extra.privData)) or () if part]
+            end = _end_of_font(content, font)
+    except Exception:  # of any of its parsers
+        yield from _runs(content)
+        return
+    yield found
+    for part in [*others, content[end:]]:
+        yield from _runs(part)
+
+
+def _end_of_font(content: bytes, font: Any) -> int:
+    """Where a font ends, as its head says."""
+    if content.startswith(WOFF):
+        return struct.unpack(">I", content[8:12])[0]
+    return max(entry.offset + entry.length for entry in font.reader.tables.values())
 
 
 def _png(image: bytes) -> Iterator[str]:

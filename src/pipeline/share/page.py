@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import contextlib
 import html
 import quopri
 import re
@@ -21,6 +22,7 @@ DATA_URI = re.compile(
 )
 BASE64 = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{8,}={0,2}")
 IN_LINES = re.compile(r"(?:[A-Za-z0-9+/_-]{16,}[ \t]*\r?\n\s*)+[A-Za-z0-9+/_-]+={0,2}")
+DIGEST = re.compile(r"(?<![0-9A-Za-z])[0-9a-f]{64}(?![0-9A-Za-z])")  # of a file, as a manifest lists them
 SURE = 40  # signs of base64 that are hardly anything else
 ATTRIBUTE = re.compile(r"\b(?:alt|title|content|value|summary|aria-label|data-[\w-]+)=(\"[^\"]*\"|'[^']*')")
 CELLS = re.compile(r"<t[dh]\b[^>]*>")
@@ -95,7 +97,7 @@ def _views(text: str) -> tuple[str, ...]:
         made.append(text.replace("+", " "))
     for match in HEXADECIMAL.finditer(text):
         raw = bytes.fromhex(re.sub(r"[\s:]|0x|\\x", "", match[0]))
-        for encoding in ("utf-8", "utf-16-le"):
+        for encoding in ("utf-8", "utf-16-le", "utf-16-be"):
             try:
                 made.append(plain(raw.decode(encoding)))
             except UnicodeDecodeError:
@@ -152,6 +154,7 @@ def _in_paragraphs(text: str) -> str:
 
 def pieces(text: str) -> list[Piece]:
     """The parts of a page, and of whatever is embedded in it."""
+    text = DIGEST.sub(_unless_text, text)
     starts = [
         (0, "the head of the page"),
         *((m.start(), label(m[1])) for m in ANCHOR.finditer(text)),
@@ -163,6 +166,15 @@ def pieces(text: str) -> list[Piece]:
         found += [_piece(place, inner) for inner in _embedded(part)]
         found.append(_piece(place, DATA_URI.sub(" ", part)))
     return found
+
+
+def _unless_text(digest: re.Match) -> str:
+    """A digest is nobody's; 32 bytes of text that are written like one stay to be looked through."""
+    for encoding in ("utf-8", "utf-16-le", "utf-16-be", "gb18030"):
+        with contextlib.suppress(UnicodeDecodeError):
+            if bytes.fromhex(digest[0]).decode(encoding).isprintable():
+                return digest[0]
+    return " "
 
 
 def label(anchor: str) -> str:

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import permutations
 
 from pipeline.share.days import dates_in, serials_in
@@ -244,22 +244,25 @@ def masked(value: str) -> str:
 
 
 def _dates(parts: Sequence[Piece], values: OwnValues) -> Iterator[Finding]:
+    named, counted = cache(lambda text: set(dates_in(text))), cache(lambda text: set(serials_in(text)))
     for part in parts:
-        views = part.views()
-        days = {day for text in views for day in dates_in(text)}
-        days |= {day for text in part.views(seen=True) for day in serials_in(text)}
+        days = {day for text in part.views() for day in named(text)}
+        days |= {day for text in part.views(seen=True) for day in counted(text)}
         for day in sorted(days & values.days.keys()):
             yield Finding(values.days[day], f"a day in {day:%Y-%m}", part.place)
 
 
 def _patterns(parts: Sequence[Piece], declared: str) -> Iterator[Finding]:
+    @cache
+    def found_in(text: str) -> list[tuple[str, str]]:
+        return [
+            (kind, match[0])
+            for kind, pattern in PATTERNS.items()
+            for match in pattern.finditer(text)
+            if not (kind == "identity number" and not is_identity_number(match[0]))
+            if not (kind in ("e-mail", "telephone number") and match[0] in declared)
+        ]
+
     for part in parts:
-        for text in part.views():
-            for kind, pattern in PATTERNS.items():
-                for match in pattern.finditer(text):
-                    if kind == "identity number" and not is_identity_number(match[0]):
-                        continue
-                    if kind in ("e-mail", "telephone number") and match[0] in declared:
-                        continue
-                    shown = match[0] if kind in ("absolute path", "host") else masked(match[0])
-                    yield Finding(kind, shown, part.place)
+        for kind, value in (entry for text in part.views() for entry in found_in(text)):
+            yield Finding(kind, value if kind in ("absolute path", "host") else masked(value), part.place)
