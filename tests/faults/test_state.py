@@ -71,13 +71,30 @@ def test_every_state_file_of_another_shape(victim, way):
     assert_recovers(victim)
 
 
-def test_each_state_file_spoilt_alone(victim):
-    """One after the other, each in another way; a new file of state is among them by itself."""
-    files = state_files(victim)
-    for number, file in enumerate(files):
-        if file.exists():
-            spoil(file, list(WAYS)[number % len(WAYS)])
-            assert_recovers(victim)
+def kinds_of_state(victim: Victim) -> dict[tuple[str, ...], list[Path]]:
+    """The files of state by what reads them: those of a folder whose names end alike, each list of them apart.
+
+    The stages of the documents are made from one stage, and the pieces of one list are read by one reader.
+    """
+    found: dict[tuple[str, ...], list[Path]] = {}
+    for file in state_files(victim):
+        folder = file.parent.relative_to(victim.root)
+        own = (
+            () if file.suffix in (".parquet", ".qmd") or folder.name in ("parts", "_style") else (file.name,)
+        )
+        place = ("stages",) if {"stage", "documents"} & set(folder.parts) else (str(folder), *own)
+        found.setdefault((*place, file.suffix), []).append(file)
+    return found
+
+
+def test_each_kind_of_state_spoilt_alone(victim):
+    """One after the other, its files in different ways; a new file of state is among them by itself."""
+    kinds = list(kinds_of_state(victim).values())
+    assert len(kinds) > 40
+    for number, files in enumerate(kinds):
+        for place, file in enumerate(file for file in files if file.exists()):
+            spoil(file, list(WAYS)[(number + place) % len(WAYS)])
+        assert_recovers(victim)
 
 
 @pytest.mark.parametrize("name", ["subjects.parquet", "index.json"])
