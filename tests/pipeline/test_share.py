@@ -18,7 +18,7 @@ from pipeline.project import Project, UserError, as_json, sha256
 from pipeline.share import PROFILES
 from pipeline.share.days import MONTH, dates_in
 from pipeline.share.page import pieces
-from pipeline.share.scan import leaks
+from pipeline.share.scan import Closed, _forms, _stands_in, folded, leaks
 from pipeline.share.values import OwnValues, own_values
 
 OWN = """\
@@ -347,3 +347,28 @@ def test_somebody_withdrawn_from_the_export_is_still_looked_for(project, tmp_pat
     kept.unlink()
     with pytest.raises(UserError, match="source people is not at hand as the report read it"):
         own_values(copy, run)
+
+
+@pytest.mark.parametrize(
+    ("value", "text", "stands"),
+    [
+        ("TEST-000001", "p = 0.000001, 10000010, a0000-01", False),
+        ("TEST-000001", "number 000 001 of the list", True),
+        ("TEST-000001", "test 00.00-01.", True),
+        ("A 1234567", "x1234567, 1234567.5, 12345678", False),
+        ("A 1234567", "12 3456 7", True),
+        ("A 1234567", "1234 5671234567", False),
+    ],
+)
+def test_a_number_is_found_around_its_digits_as_in_the_whole_text(value, text, stands):
+    """The quick way, around the places where the digits stand, against the pattern over all of the text."""
+    padded = f"{'3.14 and 1-2 ' * 50}{folded(text)}{' 5/6 or 7' * 50}"
+    forms = [form for _, _, form in _forms(value)]
+    assert any(form.search(padded) for form in forms) == stands
+    assert _stands_in(value, padded, Closed.of(padded)) == stands
+
+
+def test_where_signs_are_left_out_between_digits_places_stay_those_of_the_text():
+    text = "a 1 2-3.4 b 12-34 and 1/2/3/4"
+    found = [text[start:end] for start, end in Closed.of(text).places("1234")]
+    assert found == ["1 2-3.4", "12-34", "1/2/3/4"]

@@ -32,7 +32,7 @@ def id_pattern(value: str) -> re.Pattern:
     >>> [bool(id_pattern("12").search(text)) for text in ("patient 12", "12 patients", "Subject no. 012")]
     [True, False, True]
     """
-    parts = re.findall(r"[A-Za-z]+|[^\W\d_A-Za-z]+|\d+", value)
+    parts = _parts(value)
     loose = r"[\W_]{0,3}".join(_loose(part) for part in parts)
     if not parts or all(part.isdigit() for part in parts):
         alone = rf"|(?<![\d\w.,#/-]){_grouped(value)}(?![\d\w/-]|[.,]\d)" if len(value) >= LONG_NUMBER else ""
@@ -44,6 +44,21 @@ def id_pattern(value: str) -> re.Pattern:
     before = r"(?<![0-9A-Za-z])" if parts[0].isascii() else ""
     after = r"(?![0-9A-Za-z])" if parts[-1].isascii() else ""
     return re.compile(before + loose + after, re.IGNORECASE)
+
+
+@lru_cache(maxsize=1 << 16)
+def _folded_pattern(value: str) -> re.Pattern:
+    """The same for a folded id in folded text; where it begins with letters, a search looks for these first."""
+    first, *others = _parts(value) or [""]
+    if not re.fullmatch("[a-z]+", first):
+        return id_pattern(value)
+    rest = "".join(rf"[\W_]{{0,3}}{_loose(part)}" for part in others)
+    after = r"(?![0-9a-z])" if (others or [first])[-1].isascii() else ""
+    return re.compile(rf"{first}(?<![0-9a-z]{first}){rest}{after}")
+
+
+def _parts(value: str) -> list[str]:
+    return re.findall(r"[A-Za-z]+|[^\W\d_A-Za-z]+|\d+", value)
 
 
 _NAMED = re.compile(  # of folded text
@@ -90,7 +105,7 @@ class Searched:
         >>> [text.holds(value) for value in ("13", "15", "ra-007", "1234567", "ra-8")]
         [True, False, True, True, False]
         """
-        return self.may_hold(value) and bool(id_pattern(value).search(self.text))
+        return self.may_hold(value) and bool(_folded_pattern(value).search(self.text))
 
     def may_hold(self, value: str) -> bool:
         """Whether what stands in the text does not speak against it; a text that holds this one says no less often."""

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -69,21 +70,44 @@ def _texts(parts: Sequence[Piece], values: OwnValues, declared: str) -> Iterator
     words = [(part, _folded_views(part.views(seen=True))) for part in parts]
     everything = [(part, _folded_views(part.views())) for part in parts]
     whole = APART.join(dict.fromkeys(text for _, text in [*words, *everything]))
-    closed = CLOSED.sub("", whole)
+    closed = Closed.of(whole)
     for kind in ("identifier", "access"):
         for value, column in values.texts.get(kind, {}).items():
             if not _stands_in(value, whole, closed):  # few do; those are told by part
                 continue
             common = value.isascii() and value.isalpha()  # a single word may be part of markup or of a script
             for part, text in words if common else everything:
-                if _stands_in(value, text, CLOSED.sub("", text)):
+                if _stands_in(value, text, Closed.of(text)):
                     yield Finding(kind, f"{masked(value)} ({column})", part.place)
     yield from _subjects(everything, values, whole)
     yield from _free_texts(everything, values, declared)
 
 
+ACCENTS = re.compile("[\u0300-\u036f]+")
 APART = "\n\0\0\0\0\n"  # between two parts: no value and no pattern reaches over it
 CLOSED = re.compile(r"(?<=\d)[ ./-](?=\d)")  # what may stand between the digits of a number
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """A text without what stands between digits, and where its signs stand in the text."""
+
+    text: str
+    before: list[int]  # for each sign left out, how many of this text stand before it
+
+    @classmethod
+    def of(cls, text: str) -> "Closed":
+        """From a folded text."""
+        left_out = (match.start() for match in CLOSED.finditer(text))
+        return cls(CLOSED.sub("", text), [place - number for number, place in enumerate(left_out)])
+
+    def places(self, digits: str) -> Iterator[tuple[int, int]]:
+        """Where these digits begin and end in the text that this one was made from."""
+        at = self.text.find(digits)
+        while at >= 0:
+            last = at + len(digits) - 1
+            yield at + bisect_right(self.before, at), last + 1 + bisect_right(self.before, last)
+            at = self.text.find(digits, at + 1)
 
 
 def folded(text: str) -> str:
@@ -94,10 +118,10 @@ def folded(text: str) -> str:
     >>> folded("Jürgen Weiß"), folded("O\u2019Brien"), folded("Nguyễn"), folded("李娜")
     ('jurgen weiss', "o'brien", 'nguyen', '李娜')
     """
-    bare = (
-        sign for sign in unicodedata.normalize("NFD", text.casefold()) if not "\u0300" <= sign <= "\u036f"
-    )
-    return unicodedata.normalize("NFC", "".join(bare)).translate(LETTERS).translate(SIMPLE)
+    if text.isascii():
+        return text.lower()
+    apart = unicodedata.normalize("NFD", text.casefold())
+    return unicodedata.normalize("NFC", ACCENTS.sub("", apart)).translate(LETTERS).translate(SIMPLE)
 
 
 def _folded_views(views: Sequence[str]) -> str:
@@ -151,6 +175,7 @@ def _forms(value: str) -> tuple[tuple[tuple[str, ...], str, re.Pattern], ...]:
     return tuple((parts, digits, re.compile(form)) for form, (parts, digits) in found.items())
 
 
+AROUND = 8  # signs beside the digits of a number: letters before it, what tells that it ends
 IN_GROUPS = re.compile(r"(?<![\d.])(?=(?:\D?\d){6})\d{2,}(?:[-/. ]\d{2,})+$")  # 4471-0092 of "MRN 4471-0092"
 BETWEEN = r"[\W_]{0,3}"
 BETWEEN_NAMES = (  # a middle initial, a particle, something in brackets
@@ -168,15 +193,18 @@ def _bounded(parts: Sequence[str], *, between: str) -> str:
     return between.join([start + before, *map(re.escape, parts[1:])]) + after
 
 
-def _stands_in(value: str, text: str, closed: str) -> bool:
-    """Whether a value stands in a folded text; the quick look first, for there are many values and few hits.
-
-    `closed` is the text without what stands between digits.
-    """
-    return any(
-        digits in closed and all(part in text for part in parts) and form.search(text)
-        for parts, digits, form in _forms(value)
-    )
+def _stands_in(value: str, text: str, closed: Closed) -> bool:
+    """Whether a value stands in a folded text; the quick look first, for there are many values and few hits."""
+    for parts, digits, form in _forms(value):
+        if digits:
+            if any(
+                form.search(text, max(0, start - AROUND), end + AROUND)
+                for start, end in closed.places(digits)
+            ):
+                return True
+        elif all(part in text for part in parts) and form.search(text):
+            return True
+    return False
 
 
 def _subjects(texts: Sequence[tuple[Piece, str]], values: OwnValues, whole: str) -> Iterator[Finding]:
@@ -185,7 +213,7 @@ def _subjects(texts: Sequence[tuple[Piece, str]], values: OwnValues, whole: str)
     if not known:
         return
     anywhere = Searched.of(whole)
-    sought_in_each = {value: sought for value in known if anywhere.may_hold(sought := folded(value))}
+    sought_in_each = {value: sought for value in known if anywhere.holds(sought := folded(value))}
     searched = [(part, Searched.of(text)) for part, text in texts] if sought_in_each else []
     for value, sought in sought_in_each.items():
         column = known[value]
