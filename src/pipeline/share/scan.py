@@ -3,8 +3,9 @@
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cache, lru_cache
 from itertools import permutations
 
@@ -13,6 +14,8 @@ from pipeline.share.ids import Searched
 from pipeline.share.page import Piece
 from pipeline.share.patterns import PATTERNS, is_identity_number
 from pipeline.share.values import CJK, OwnValues
+
+Texts = Mapping[str, Mapping[str, str]]  # by kind: values, and the columns that they come from
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,29 +61,34 @@ def leaks(
     values : OwnValues
         The study's values.
     allowed : iterable of str
-        Kinds that the policy lets pass.
+        Kinds that the policy lets pass; they are not looked for.
     declared : str
         The study's files: an address in them is meant to be seen, and their words tell of nobody.
     """
-    found = [*_texts(parts, values, declared), *_dates(parts, values), *_patterns(parts, declared)]
-    return [finding for finding in dict.fromkeys(found) if finding.kind not in set(allowed)]
+    passed = frozenset(allowed)
+    ids = {**values.texts.get("subject id", {}), **values.texts.get("every subject id", {})}
+    texts = {kind: found for kind, found in {**values.texts, "subject id": ids}.items() if kind not in passed}
+    days = {day: kind for day, kind in values.days.items() if kind not in passed}
+    patterns = {kind: pattern for kind, pattern in PATTERNS.items() if kind not in passed}
+    found = [*_texts(parts, texts, declared), *_dates(parts, days), *_patterns(parts, patterns, declared)]
+    return list(dict.fromkeys(finding for finding in found if finding.kind not in passed))
 
 
-def _texts(parts: Sequence[Piece], values: OwnValues, declared: str) -> Iterator[Finding]:
+def _texts(parts: Sequence[Piece], values: Texts, declared: str) -> Iterator[Finding]:
     words = [(part, _folded_views(part.views(seen=True))) for part in parts]
     everything = [(part, _folded_views(part.views())) for part in parts]
     whole = APART.join(dict.fromkeys(text for _, text in [*words, *everything]))
     closed = Closed.of(whole)
     for kind in ("identifier", "access"):
-        for value, column in values.texts.get(kind, {}).items():
+        for value, column in values.get(kind, {}).items():
             if not _stands_in(value, whole, closed):  # few do; those are told by part
                 continue
             common = value.isascii() and value.isalpha()  # a single word may be part of markup or of a script
             for part, text in words if common else everything:
                 if _stands_in(value, text, Closed.of(text)):
                     yield Finding(kind, f"{masked(value)} ({column})", part.place)
-    yield from _subjects(everything, values, whole)
-    yield from _free_texts(everything, values, declared)
+    yield from _subjects(everything, values.get("subject id", {}), whole)
+    yield from _free_texts(everything, values.get("free text", {}), declared)
 
 
 ACCENTS = re.compile("[\u0300-\u036f]+")
@@ -207,9 +215,8 @@ def _stands_in(value: str, text: str, closed: Closed) -> bool:
     return False
 
 
-def _subjects(texts: Sequence[tuple[Piece, str]], values: OwnValues, whole: str) -> Iterator[Finding]:
+def _subjects(texts: Sequence[tuple[Piece, str]], known: Mapping[str, str], whole: str) -> Iterator[Finding]:
     """Subject ids with their variants; bare numbers only where a word says what they are."""
-    known = values.texts.get("subject id", {}) | values.texts.get("every subject id", {})
     if not known:
         return
     anywhere = Searched.of(whole)
@@ -226,15 +233,19 @@ WORDS_OF_TEXT = 5
 SIGNS_OF_TEXT = 8
 
 
-def _free_texts(texts: Sequence[tuple[Piece, str]], values: OwnValues, declared: str) -> Iterator[Finding]:
+def _free_texts(
+    texts: Sequence[tuple[Piece, str]], values: Mapping[str, str], declared: str
+) -> Iterator[Finding]:
     """Free text of one patient: as a whole, or five of its words in a row, over line breaks and marks.
 
     Words that the study's own files use, such as a criterion that somebody did not fulfil, tell of nobody.
     """
+    if not values:
+        return
     known = f" {_squeezed(folded(declared))} "
     squeezed = [(part, f" {_squeezed(text)} ") for part, text in texts]
     whole = APART.join(text for _, text in squeezed)
-    for value, column in values.texts.get("free text", {}).items():
+    for value, column in values.items():
         for run in (run for run in _runs(folded(value)) if run in whole and run not in known):
             for part, text in squeezed:
                 if run in text:
@@ -271,21 +282,23 @@ def masked(value: str) -> str:
     return f"{value[0]}... ({len(value)} characters)"
 
 
-def _dates(parts: Sequence[Piece], values: OwnValues) -> Iterator[Finding]:
+def _dates(parts: Sequence[Piece], kinds: Mapping[date, str]) -> Iterator[Finding]:
+    if not kinds:
+        return
     named, counted = cache(lambda text: set(dates_in(text))), cache(lambda text: set(serials_in(text)))
     for part in parts:
         days = {day for text in part.views() for day in named(text)}
         days |= {day for text in part.views(seen=True) for day in counted(text)}
-        for day in sorted(days & values.days.keys()):
-            yield Finding(values.days[day], f"a day in {day:%Y-%m}", part.place)
+        for day in sorted(days & kinds.keys()):
+            yield Finding(kinds[day], f"a day in {day:%Y-%m}", part.place)
 
 
-def _patterns(parts: Sequence[Piece], declared: str) -> Iterator[Finding]:
+def _patterns(parts: Sequence[Piece], patterns: Mapping[str, re.Pattern], declared: str) -> Iterator[Finding]:
     @cache
     def found_in(text: str) -> list[tuple[str, str]]:
         return [
             (kind, match[0])
-            for kind, pattern in PATTERNS.items()
+            for kind, pattern in patterns.items()
             for match in pattern.finditer(text)
             if not (kind == "identity number" and not is_identity_number(match[0]))
             if not (kind in ("e-mail", "telephone number") and match[0] in declared)
