@@ -21,7 +21,10 @@ def keep(folder: Path, below: Path) -> None:
     """
 
     class Kept(SourceFileLoader):
+        """Loads a module, and keeps what it compiles in the folder."""
+
         def get_code(self, fullname: str):
+            """The compiled code of a module."""
             before, sys.pycache_prefix = sys.pycache_prefix, str(folder)
             try:
                 return super().get_code(fullname)

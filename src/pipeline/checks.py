@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from analysis.study.catalogue import Catalogue
 
 
+_EMBEDDED = re.compile(r"\{\{<\s*embed\s+notebooks/([^.#\s]+)\.ipynb#?([^\s>]*)")
+
+
 def check_study(project: Project, name: str) -> list[str]:
     """Problems of a study's parameters, data files, notebooks and report sources, each a line for the user."""
     return examine_study(project, name)[0]
@@ -35,16 +38,17 @@ def _find_problems(project: Project, name: str):
     try:
         study = read.study(folder / "study.yml")
     except StudyFileError as error:
-        return [str(error)], None
+        return [*map(str, error.problems)], None
     problems = [*_check_brand(project), *_missing_files(project, study), *_check_criteria(folder, study)]
+    books = Notebooks(project.root / "notebooks")
     for report in project.reports(name):
         try:
             analysis = read.analysis(folder / f"{report}.yml", study)
         except StudyFileError as error:
-            problems.append(str(error))
+            problems += map(str, error.problems)
             continue
-        problems += _check_notebooks(project, name, analysis, study)
-        problems += _check_source(project, name, report, analysis)
+        problems += _check_notebooks(project, name, analysis, study, books)
+        problems += _check_source(project, name, report, analysis, books)
         if report == "final" and study.plan_changes and not problems:
             problems += _check_plan(project, name, study, analysis)
     return (problems, None) if problems else _check_reading(project, study)
@@ -79,7 +83,7 @@ def _check_brand(project: Project) -> list[str]:
     try:
         read.brand(project.root)
     except StudyFileError as error:
-        return [str(error)]
+        return [*map(str, error.problems)]
     return []
 
 
@@ -101,16 +105,18 @@ def _check_criteria(folder: Path, study) -> list[str]:
     try:
         read.criteria(folder / study.eligibility, study=study)
     except StudyFileError as error:
-        return [str(error)]
+        return [*map(str, error.problems)]
     return []
 
 
-def _check_notebooks(project: Project, name: str, analysis: "Analysis", study: "Study") -> list[str]:
+def _check_notebooks(
+    project: Project, name: str, analysis: "Analysis", study: "Study", books: "Notebooks"
+) -> list[str]:
     """The notebooks of a report must be there, take the parameters they are given, and name what exists."""
     from analysis.study.document import load
 
     document = load(project.root / "params" / name / f"{analysis.report}.yml")
-    found = notebook_findings(analysis, study, Notebooks(project.root / "notebooks"))
+    found = notebook_findings(analysis, study, books)
     return [str(document.problem(place, text)) for place, text in found]
 
 
@@ -215,9 +221,10 @@ def _code_of(notebook: Any) -> str:
     return "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
 
 
-def _check_source(project: Project, name: str, report: str, analysis) -> list[str]:
-    """A report may embed only notebooks that its analysis runs."""
-    import re
+def _check_source(project: Project, name: str, report: str, analysis, books: Notebooks) -> list[str]:
+    """A report may embed only cells of notebooks that its analysis runs."""
+    from analysis.references import no_such
+    from pipeline.render.notebook import read_cells
 
     source = project.root / "reports" / name / f"{report}.qmd"
     if not source.is_file():
@@ -225,12 +232,15 @@ def _check_source(project: Project, name: str, report: str, analysis) -> list[st
     known = {entry.name for entry in analysis.notebooks}
     problems = []
     for number, line in enumerate(source.read_text(encoding="utf-8").splitlines(), 1):
-        for notebook in re.findall(r"\{\{<\s*embed\s+notebooks/([^.#\s]+)\.ipynb", line):
+        place = f"reports/{name}/{report}.qmd:{number}"
+        for notebook, label in _EMBEDDED.findall(line):
             if notebook not in known:
-                problems.append(
-                    f"reports/{name}/{report}.qmd:{number}: embeds {notebook}, which params/{name}/{report}.yml "
-                    "does not run"
-                )
+                problems.append(f"{place}: embeds {notebook}, which params/{name}/{report}.yml does not run")
+            elif notebook in books.names:
+                cells = read_cells(books.folder / f"{notebook}.ipynb", notebook)
+                if not any(label in cell.names for cell in cells):
+                    labels = [cell.label for cell in cells if cell.label]
+                    problems.append(f"{place}: {no_such(f'cell of {notebook}', label, labels)}")
     return problems
 
 

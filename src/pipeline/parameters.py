@@ -134,6 +134,9 @@ def _what_is_wrong(text: str, parameter: Parameter, catalogue: "Catalogue") -> s
     if parameter.kind not in KINDS and "." not in parameter.kind:
         near = get_close_matches(parameter.kind, KINDS, n=1)
         hint = f"; did you mean '{near[0]}'?" if near else ""
-        return f"the notebook does not say what it names: '{parameter.kind}:' is no kind of name{hint}"
+        said = f"'{parameter.kind}:' is no kind of name{hint}"
+        if not parameter.kind:
+            said = "begin its comment with the kind of name and a colon, such as `# variable: what is shown`"
+        return f"the notebook does not say what it names: {said}"
     known = catalogue.known(parameter.kind)
     return no_such(in_words(parameter.kind), text, known) if known is not None and text not in known else None

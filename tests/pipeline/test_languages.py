@@ -141,6 +141,45 @@ def test_no_method_is_built_from_pieces(code):
     assert built == []
 
 
+def from_pieces(node):
+    """Whether a message is lengthened by a word or bent: what another language does with it, its catalogue says."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        ends = [node.left, node.right]
+        return any(map(_is_message, ends)) and any(
+            re.search("[A-Za-z]", text) for end in ends for text in _bare(end)
+        )
+    bends = isinstance(node, ast.Attribute) and node.attr in ("lower", "upper", "title", "capitalize")
+    return bends and _is_message(node.value)
+
+
+def _is_message(node):
+    return isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("tr", "trn")
+
+
+def _bare(node):
+    """The words of a text that stands as it is, whole or with places."""
+    parts = node.values if isinstance(node, ast.JoinedStr) else [node]  # noqa: PD011 - of a syntax tree
+    return [part.value for part in parts if isinstance(part, ast.Constant) and isinstance(part.value, str)]
+
+
+def test_no_message_is_lengthened_or_bent(root):
+    files = [
+        file for top in ("analysis", "studies", "pipeline") for file in (root / "src" / top).rglob("*.py")
+    ]
+    trees = {file: ast.parse(file.read_text(encoding="utf-8")) for file in files}
+    found = [
+        f"{file.name}:{node.lineno}" for file in trees for node in ast.walk(trees[file]) if from_pieces(node)
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    "code", ['tr("patient") + "s"', 'f"{n} of " + tr("patients")', 'tr("Group").lower()']
+)
+def test_a_message_of_pieces_is_seen(code):
+    assert any(map(from_pieces, ast.walk(ast.parse(code))))
+
+
 def _outside(node):
     """What is not inside the call of a message."""
     if not (isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("tr", "trn")):

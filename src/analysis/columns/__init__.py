@@ -36,8 +36,30 @@ __all__ = [
     "nearest",
 ]
 
+
+def by_name(table: str, declared: Iterable[Column]) -> dict[str, Column]:
+    """The columns of a table by their names.
+
+    Raises
+    ------
+    ValueError
+        If two columns bear one name; the second would take the place of the first.
+
+    Examples
+    --------
+    >>> list(by_name("visits", [Column("pain_mm", "float", "Pain"), Column("visit_date", "date", "Date")]))
+    ['pain_mm', 'visit_date']
+    """
+    held: dict[str, Column] = {}
+    for column in declared:
+        if column.name in held:
+            raise ValueError(f"table {table}: column {column.name} is declared twice")
+        held[column.name] = column
+    return held
+
+
 TABLES: dict[str, dict[str, Column]] = {
-    table: {column.name: column for column in declared}
+    table: by_name(table, declared)
     for table, declared in {
         "subjects": SUBJECTS,
         "visits": VISITS,

@@ -33,6 +33,11 @@ class Column:
     higher_is_better: bool | None = None
     key: bool = False
 
+    def __post_init__(self) -> None:
+        """Refuse a type that no table can hold."""
+        if self.type not in DTYPES:
+            raise ValueError(f"column {self.name}: no type '{self.type}'; there are {', '.join(DTYPES)}")
+
     @property
     def dtype(self) -> str:
         """The pandas dtype of this column in a tidy table."""
@@ -40,14 +45,17 @@ class Column:
 
 
 def text(name: str, label: str, cdisc: str | None = None, *, key: bool = False) -> Column:
+    """A column of texts, as recorded."""
     return Column(name, "str", label, cdisc=cdisc, key=key)
 
 
 def choice(name: str, label: str, allowed: str, cdisc: str | None = None) -> Column:
+    """A column with one of a few values, given as words between blanks."""
     return Column(name, "category", label, allowed=tuple(allowed.split()), cdisc=cdisc)
 
 
 def date(name: str, label: str, cdisc: str | None = None) -> Column:
+    """A column of days."""
     return Column(name, "date", label, cdisc=cdisc)
 
 
@@ -58,6 +66,7 @@ def partial(name: str, label: str, cdisc: str | None = None) -> list[Any]:
 
 
 def yes(name: str, label: str, cdisc: str | None = None) -> Column:
+    """A column of yes, no, or missing."""
     return Column(name, "boolean", label, cdisc=cdisc)
 
 
@@ -70,6 +79,7 @@ def count(
     better: bool | None = None,
     low: float | None = 0,
 ) -> Column:
+    """A column of whole numbers up to a highest one; `better` says whether more is better."""
     return Column(name, "int", label, None, low, high, (), cdisc, 1, better)
 
 
@@ -84,8 +94,10 @@ def number(
     step: float | None = None,
     better: bool | None = None,
 ) -> Column:
+    """A column of numbers in a unit, between limits; `step` is the smallest difference the instrument can show."""
     return Column(name, "float", label, unit, low, high, (), cdisc, step, better)
 
 
-def vas(name: str, label: str, cdisc: str | None = None) -> Any:
+def vas(name: str, label: str, cdisc: str | None = None) -> Column:
+    """A column of a visual analogue scale, 0 (best) to 100 mm."""
     return number(name, f"{label}, visual analogue scale", "mm", 0, 100, cdisc, step=1, better=False)

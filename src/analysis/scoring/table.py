@@ -111,7 +111,7 @@ def _clean(visits: pd.DataFrame, instrument: Instrument) -> _Inputs:
                 columns[name] = np.full(len(visits), np.nan)
             continue
         values = to_floats(visits[name], name).astype(np.float64)
-        wrong = instrument.limits.get(name, _LIMITS[name]).outside(values) & ~other_form
+        wrong = _limits(instrument, name).outside(values) & ~other_form
         columns[name] = np.where(wrong | other_form, np.nan, values)
         if wrong.any():
             out_of_range[name] = wrong
@@ -120,6 +120,16 @@ def _clean(visits: pd.DataFrame, instrument: Instrument) -> _Inputs:
     if instrument.only_where is not None and other_form.any():
         missing[instrument.only_where[0]] = other_form
     return _Inputs(pd.DataFrame(columns, index=visits.index), missing, out_of_range)
+
+
+def _limits(instrument: Instrument, name: str) -> Limits:
+    """Limits of one column of an instrument: its own, else the usual ones."""
+    found = instrument.limits.get(name) or _LIMITS.get(name)
+    if found is None:
+        raise KeyError(
+            f"instrument {instrument.name}: column {name} has no limits; give them in scoring/ranges.py"
+        )
+    return found
 
 
 def _other_form(visits: pd.DataFrame, instrument: Instrument) -> np.ndarray:

@@ -236,7 +236,7 @@ def _endpoints(study: Study, catalogue: Catalogue) -> Iterator[Finding]:
         kind = "score" if endpoint.table == "scores" else "variable of visits"
         known = catalogue.known(kind) or ()
         if endpoint.variable not in known:
-            yield ("endpoints", n, "variable"), no_such(kind, endpoint.variable, known)
+            yield ("endpoints", n, "variable"), _no_such_endpoint(kind, endpoint.variable, catalogue)
             continue
         better, unit = catalogue.direction_and_unit(endpoint.variable, scored=endpoint.table == "scores")
         if None not in (better, endpoint.higher_is_better) and better != endpoint.higher_is_better:
@@ -253,6 +253,15 @@ def _endpoints(study: Study, catalogue: Catalogue) -> Iterator[Finding]:
         for value in variable.labels:
             if not _can_have(variable, value):
                 yield ("variables", name, "labels", value), f"is no value that {name} can have"
+
+
+def _no_such_endpoint(kind: str, name: str, catalogue: Catalogue) -> str:
+    """What is said of an endpoint that its table does not have: the other table, where that has it."""
+    if kind != "score" and name in (catalogue.known("score") or ()):
+        return f"{name} is a score; write `table: scores` beside it"
+    if kind == "score" and name in (catalogue.known("variable of visits") or ()):
+        return f"{name} is a variable of visits, not a score; leave out `table: scores`"
+    return no_such(kind, name, catalogue.known(kind) or ())
 
 
 def _can_have(variable: Variable, value: str) -> bool:

@@ -196,6 +196,7 @@ def _arms(study: dict, prefix: str) -> tuple[str, str]:
 
 
 def caution_of(content: dict) -> str:
+    """What a reader must not take the headline for, by the design of the study and the state of the report."""
     study = content["study"]
     if content["analysis"]["report"] == "interim":
         return tr(CAUTION_INTERIM)

@@ -9,10 +9,12 @@ from analysis.language import tr
 
 
 def text(value: Any) -> str:
+    """A cell as recorded; a dash where nothing is."""
     return numbers.MISSING if pd.isna(value) else str(value)
 
 
 def yes_no(value: Any) -> str:
+    """A yes or no in the language of the report; a dash where it is missing."""
     return numbers.MISSING if pd.isna(value) else tr("yes") if value else tr("no")
 
 

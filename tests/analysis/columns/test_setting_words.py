@@ -1,9 +1,17 @@
 """Settings of eligibility criteria in words: what decides is said, where it is read is not."""
 
+import ast
+import re
+from collections.abc import Sequence
+from typing import Literal, get_args, get_origin, get_type_hints
+
 import pytest
 
-from analysis.columns.settings import NAMES, settings_in_words, spoken, value_in_words
-from analysis.eligibility.criteria import RULES, read_protocol, setting_names
+from analysis.columns.settings import NAMES, PLACES, TURNED, settings_in_words, spoken, value_in_words
+from analysis.eligibility.criteria import RULES, read_protocol, setting_names, settings_taker
+from analysis.eligibility.findings import FIELD
+from analysis.references import VisitColumn, _unwrapped
+from analysis.responses import RULES as RESPONSES
 
 MACHINE = ("_", "{", "[", "None", "True", "False", "=")
 
@@ -19,6 +27,52 @@ def test_every_setting_of_a_registered_study_is_said_without_a_code(criteria):
     said = {entry.id: settings_in_words(entry.settings, rule=entry.rule) for entry in criteria}
     assert any(said.values())
     assert not {key: text for key, text in said.items() if any(mark in text for mark in MACHINE)}
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_every_setting_of_a_rule_has_words(rule):
+    silent = [name for name in setting_names(rule) if name not in NAMES and not PLACES.search(name)]
+    assert [name for name in silent if (rule, name) not in TURNED] == []
+
+
+def may_be_any_text(annotation):
+    """Whether a type lets every text through: none that says what it names, and no choice."""
+    kind, inner = _unwrapped(annotation)
+    if kind or get_origin(inner) is Literal:
+        return False
+    return inner is str or any(may_be_any_text(part) for part in get_args(inner) if part is not Ellipsis)
+
+
+@pytest.mark.parametrize(
+    "taker", [*map(settings_taker, RULES), *RESPONSES.values()], ids=lambda f: f.__name__
+)
+def test_every_text_of_a_setting_says_what_it_names(taker):
+    hints = get_type_hints(taker, include_extras=True)
+    assert [name for name, hint in hints.items() if may_be_any_text(hint)] == []
+
+
+def test_a_setting_that_may_be_any_text_is_seen():
+    assert (
+        may_be_any_text(str | None) and may_be_any_text(dict[str, float]) and may_be_any_text(Sequence[str])
+    )
+    assert not may_be_any_text(VisitColumn | None) and not may_be_any_text(Literal["yes", "no"])
+
+
+def untold(code):
+    """Evidence that is no message of the catalogue: words outside a call, in the line of the finding."""
+    calls = [
+        n for n in ast.walk(ast.parse(code)) if isinstance(n, ast.Call) and ast.unparse(n.func) == "Finding"
+    ]
+    given = [k.value for call in calls for k in call.keywords if k.arg in ("text", "detail_text")]
+    texts = [n for text in given if not isinstance(text, ast.Call) for n in ast.walk(text)]
+    said = [n.value for n in texts if isinstance(n, ast.Constant) and isinstance(n.value, str)]
+    return [text for text in said if re.search(r"[A-Za-z]{2}", FIELD.sub("", text))]
+
+
+def test_the_evidence_of_every_rule_is_in_the_catalogue(root):
+    files = sorted((root / "src" / "analysis" / "eligibility").rglob("*.py"))
+    assert {file.name: found for file in files if (found := untold(file.read_text("utf-8")))} == {}
+    assert untold('Finding(text=f"{{tender}} tender joints ({least} asked for)")')
 
 
 def test_an_exclusion_below_a_minimum_is_not_called_at_least():

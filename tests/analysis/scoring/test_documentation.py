@@ -19,6 +19,24 @@ def test_public_names_are_unique_and_there():
     assert [name for name in scoring.__all__ if not hasattr(scoring, name)] == []
 
 
+# What scores are made with and looked up by, rather than scores; `within_all` of the states is another.
+MADE_WITH = {"core_set", "flags", "possible", "ranges", "registry.instrument", "vectors"}
+
+
+def test_every_score_is_among_the_public_names():
+    own = {
+        f"{found.name}:{name}"
+        for found in pkgutil.walk_packages(scoring.__path__)
+        if found.name not in MADE_WITH
+        for name, thing in vars(importlib.import_module(f"analysis.scoring.{found.name}")).items()
+        if inspect.isfunction(thing)
+        and thing.__module__ == f"analysis.scoring.{found.name}"
+        and name[0] != "_"
+    }
+    assert len(own) > 40
+    assert {each for each in own if each.partition(":")[2] not in scoring.__all__} == {"states:within_all"}
+
+
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_docstring_has_the_sections_of_a_public_function(name):
     text = inspect.getdoc(getattr(scoring, name))

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from analysis import columns, scoring
+from analysis.scoring import table
 from analysis.scoring.ranges import RANGES
 
 NAN = np.nan
@@ -146,6 +147,19 @@ def test_nullable_columns_are_read():
     typed = visits(crp_mg_l=pd.NA).convert_dtypes()
     table = scoring.score_table(typed, instruments=["cdai", "sdai"])
     assert table["status"].tolist() == ["ok", "missing_component"]
+
+
+def test_every_column_of_an_instrument_is_one_that_a_visit_can_have():
+    known = {*columns.TABLES["visits"], *scoring.HAQ_AIDS}
+    known |= {f"{code.lower()}_{end}" for code in columns.ANALYTES for end in ("mg_l", "mm_h")}
+    named = {name: {*each.needs, *each.uses} - known for name, each in scoring.INSTRUMENTS.items()}
+    assert {name: unknown for name, unknown in named.items() if unknown} == {}
+
+
+def test_a_column_without_limits_is_told_by_name(monkeypatch):
+    monkeypatch.delitem(table._LIMITS, "phga_mm")
+    with pytest.raises(KeyError, match="instrument cdai: column phga_mm has no limits"):
+        one("cdai")
 
 
 def test_instrument_table_has_a_source_and_a_rule_for_each():

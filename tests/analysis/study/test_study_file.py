@@ -78,6 +78,16 @@ def test_unknown_key_deep_in_the_file_gets_its_line_too(tmp_path):
     assert "did you mean 'unit'" in found.message
 
 
+def test_an_endpoint_of_the_other_table_is_told_where_it_lies(tmp_path):
+    films = ("ptga_mm: {column: ptga, unit: cm}", "svdh_erosion: e\n        svdh_jsn: j")
+    (found,) = problems(tmp_path, films, ("variable: ptga_mm", "variable: svdh_total"))
+    assert found.message == "svdh_total is a score; write `table: scores` beside it"
+    (found,) = problems(
+        tmp_path, ("variable: ptga_mm", "table: scores, variable: phga_mm"), ("ptga_mm:", "phga_mm:")
+    )
+    assert found.message == "phga_mm is a variable of visits, not a score; leave out `table: scores`"
+
+
 def test_all_problems_are_listed_at_once_in_the_order_of_the_file(tmp_path):
     found = problems(
         tmp_path,
