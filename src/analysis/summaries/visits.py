@@ -1,11 +1,13 @@
 """Who came: subjects with each planned visit, and with each endpoint at it."""
 
+import math
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from analysis import results
+from analysis.language import tr
 
 if TYPE_CHECKING:
     from analysis.study import Study
@@ -45,8 +47,10 @@ def summarise_visits(
     DataFrame
         Rows of the results table, analysis ``attendance``: variable ``visit`` for being seen, else the endpoint; ``n``
         is the number of subjects due. An endpoint has no rows at a visit at which it is not planned and was never
-        assessed.
+        assessed. Nobody is counted, with the reason, where the study file reads no table of visits.
     """
+    recorded = "visits" in study.tables or not assessments.empty
+    note = "" if recorded else tr("The study file reads no visits.")
     frames = []
     for group, ids in members.items():
         for visit in [visit for visit in study.visits if visits is None or visit.id in visits]:
@@ -54,7 +58,12 @@ def summarise_visits(
             for variable, count in _counts(assessments, measures, expected, visit.id, study).items():
                 frames.append(
                     results.rows_of(
-                        {"count": count, "n": len(expected), "n_missing": len(expected) - count},
+                        {
+                            "count": count if recorded else math.nan,
+                            "n": len(expected),
+                            "n_missing": len(expected) - count,
+                        },
+                        note=note,
                         analysis="attendance",
                         variable=variable,
                         population=population,

@@ -45,10 +45,11 @@ def attendance_table(rows: pd.DataFrame, *, study: "Study", notes: Sequence[str]
 
 
 def _line(counted: pd.DataFrame, visits) -> list[str]:
-    """Counts and percentages by visit; a dash where nothing was planned."""
+    """Counts and percentages by visit; a dash where nothing was planned or visits are not known."""
+    known = counted.dropna(subset="count") if "count" in counted else counted.iloc[:0]
     return [
-        numbers.count_percent(int(counted.loc[visit.id, "count"]), int(counted.loc[visit.id, "n"]))
-        if visit.id in counted.index
+        numbers.count_percent(int(known.loc[visit.id, "count"]), int(known.loc[visit.id, "n"]))
+        if visit.id in known.index
         else numbers.MISSING
         for visit in visits
     ]

@@ -5,6 +5,7 @@ import shutil
 from pipeline.draft import text
 from pipeline.draft.given import files_of, sources_of
 from pipeline.draft.model import Plan
+from pipeline.draft.names import counted
 from pipeline.draft.plan import make_plan
 from pipeline.files import write_whole
 from pipeline.project import Project
@@ -100,10 +101,9 @@ def _keep_out_of_git(project: Project, name: str) -> None:
 
 def _said(plan: Plan) -> list[str]:
     """What to tell the researcher."""
-    groups = f", {len(plan.groups['order'])} groups" if plan.groups else ""
-    counted = f"{plan.subjects} subjects, {len(plan.visits)} visits{groups}, {len(plan.variables)} variables"
+    size = ", ".join([*text.size_of(plan), counted(len(plan.variables), "variable")])
     return [
-        f"Study {plan.name} is drafted: {counted}.",
+        f"Study {plan.name} is drafted: {size}.",
         *[f"  not sure: {doubt}" for doubt in plan.doubts[:12]],
         *([f"  and {len(plan.doubts) - 12} more"] if len(plan.doubts) > 12 else []),
         "It renders as it is:",

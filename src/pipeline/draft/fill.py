@@ -16,7 +16,8 @@ from pipeline.draft.names import Moment
 from pipeline.draft.yaml import Said
 
 CONTROL = re.compile(  # how a control group is called
-    r"placebo|control|cont\b|sham|usual|untreated|vehicle|standard|kontrolle|对照|安慰剂|^(?:p|pbo|plc|tau|soc|ctrl|ctl)$",
+    r"placebo|control|cont\b|sham|usual|untreated|no treatment|observation|vehicle|standard|kontrolle|对照|安慰剂|常规|"
+    r"^(?:p|pbo|plc|tau|soc|ctrl|ctl|obs)$",
     re.IGNORECASE,
 )
 SHOWN = ("number", "yes_no", "category")
@@ -129,12 +130,14 @@ def _times(plan: Plan, file: File, columns: list[str]) -> dict:
             (by_name[w] for w in names.TIME if w in by_name and file.seen[by_name[w]].kind == "number"), None
         )
         event = next(
-            (by_name[w] for w in names.EVENT if w in by_name and file.seen[by_name[w]].distinct == 2), None
+            (by_name[w] for w in names.EVENT if w in by_name and is_code(file.seen[by_name[w]])), None
         )
-        if time is None or event is None or not file.once:
+        if time is None or event is None:
             return {}
-        codes, doubt = _event_codes(file.seen[event])
+        codes, doubt = _event_codes(file.seen[event], time)
     if not codes:
+        if doubt:
+            file.doubts.append(doubt)
         return {}
     seen = file.seen[time]
     named, label = file.renamed.get(time, (None, None))
@@ -150,8 +153,11 @@ def _times(plan: Plan, file: File, columns: list[str]) -> dict:
     return {time_name: mapping_of(seen), event_name: Said(mapping, doubt) if doubt else mapping}
 
 
-def _event_codes(seen: Seen) -> tuple[dict[str, str], str]:
-    """Which code means that the event happened; none where nothing says it."""
+def _event_codes(seen: Seen, time: str) -> tuple[dict[str, str], str]:
+    """Which code means that the event happened; none where nothing says it, and the doubt."""
+    if seen.distinct > 2:
+        told = ", ".join(seen.texts)
+        return {}, f"{seen.name} has the codes {told}: nothing says which is the event after {time}"
     values = set(seen.texts)
     if seen.kind == "yes_no":
         return {
@@ -165,6 +171,22 @@ def _event_codes(seen: Seen) -> tuple[dict[str, str], str]:
     return {}, ""
 
 
+def is_code(seen: Seen) -> bool:
+    """Whether a column holds two to six values, as one that says which event happened."""
+    return 2 <= seen.distinct <= 6 and bool(seen.texts)
+
+
+def _bare_code(seen: Seen) -> bool:
+    """Whether numbers stand for something that nobody explains, sex or what happened, so that a mean says nothing."""
+    word = names.plain(seen.name)
+    numbers = (
+        seen.kind in ("number", "yes_no")
+        and seen.codes is None
+        and all(text.isdigit() for text in seen.texts)
+    )
+    return numbers and is_code(seen) and (word in names.SEX or (word in names.EVENT and seen.distinct > 2))
+
+
 def fill(
     plan: Plan, table: str, seen: Seen, *, name: str | None = None, label: str | None = None
 ) -> tuple[Any, Any]:
@@ -176,6 +198,9 @@ def fill(
             found.column.name, table, kind, found.column.label, seen=seen
         )
         return found.column.name, Said(_with_missing(seen, found.mapping), f"the template's own: {found.why}")
+    if _bare_code(seen):
+        codes = {text: f"code {text}" for text in seen.texts}
+        seen = replace(seen, kind="category", codes=codes, texts=tuple(codes.values()))
     variable = declare(plan, table, seen, name=name, label=label, why=found.why if found else "")
     return variable, mapping_of(seen)
 

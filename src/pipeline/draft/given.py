@@ -11,9 +11,9 @@ import pandas as pd
 from analysis.read.raw import Verdict
 from pipeline.draft.dictionary import Entry, is_dictionary, of_file, of_redcap
 from pipeline.draft.ids import strange_rows, strange_said
-from pipeline.draft.layout import File, lay_out
+from pipeline.draft.layout import File, by_event, lay_out
 from pipeline.draft.look import look
-from pipeline.draft.names import slug, words
+from pipeline.draft.names import counted, slug, words
 from pipeline.project import Project, UserError
 
 TYPES = {
@@ -235,9 +235,9 @@ def files_of(project: Project, source: dict, dictionary: dict[str, Entry]) -> li
         if strange := strange_rows(file):
             known = file.rows.drop(index=list(strange)).reset_index(drop=True)
             file = _laid_out(File(ident, source, known, {}, about, where=where, renamed=renamed), verdicts)
-            said = f"{len(strange)} rows below the table are taken for no subjects, by their ids"
+            said = f"below the table, {counted(len(strange), 'row')} taken for no subject, by the id"
             file.doubts.append(f"{said}: {strange_said(strange)}")
-        found.append(file)
+        found += [_laid_out(part, verdicts) for part in parts] if len(parts := by_event(file)) > 1 else [file]
     return found
 
 

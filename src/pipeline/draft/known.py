@@ -3,10 +3,12 @@
 # ruff: noqa: SIM905 - lists of words read better as words
 
 import math
+import re
 from dataclasses import dataclass
 
 from analysis.columns import TABLES, Column
 from analysis.columns.units import canonical, factor
+from analysis.language import speaking, tr
 from analysis.read.text import same_code
 from pipeline.draft import names
 from pipeline.draft.look import Seen
@@ -69,12 +71,23 @@ def _by_name(name: str, declared: dict[str, Column]) -> Column | None:
         return declared.get("age")
     if names.plain(name) in names.CENTRE:
         return declared.get("site")
+    if chinese := _in_chinese(names.plain(name), declared):
+        return chinese
     for column in declared.values():
         if column.cdisc and name.upper() == column.cdisc:
             return column
         if column.unit and word and column.name.startswith(f"{word}_") and _bare(column) == word:
             return column
     return None
+
+
+def _in_chinese(word: str, declared: dict[str, Column]) -> Column | None:
+    """The declared column that the project's catalogue calls so in Chinese; None where two are called so."""
+    if not re.search(r"[\u4e00-\u9fff]", word):
+        return None
+    with speaking("zh"):
+        found = [column for column in declared.values() if names.plain(tr(column.label)) == word]
+    return found[0] if len(found) == 1 else None
 
 
 def _bare(column: Column) -> str:

@@ -106,6 +106,34 @@ def lay_out(file: File) -> None:
             )
 
 
+def by_event(file: File) -> list[File]:
+    """A file with a row of each subject for each of several events, as a part for each; else the file itself.
+
+    So it is where each row has a time and says whether it happened, and a column that is named like no visit tells
+    the rows of a subject apart (``etype`` 1 recurrence, 2 death).
+    """
+    visit = file.visit
+    if visit is None or file.windows or plain(visit) in names.VISIT or file.seen[visit].distinct > 6:
+        return [file]
+    time, event = _by_name(file, names.TIME), _by_name(file, names.EVENT)
+    if time is None or event is None or {time, event} & set(file.constant([time, event])):
+        return [file]
+    kinds = file.rows[visit].fillna("").map(normalise)
+    again = [*file.constant([name for name in file.seen if name not in file.subject]), visit]
+    made: list[File] = []
+    for kind in sorted(set(kinds)):
+        other = {"column": visit, "not_in": [kind], "reason": "another event"}
+        part = File(**_fields(file))
+        part.id = f"{file.id}_{kind}"
+        part.rows = file.rows[kinds.eq(kind)].drop(columns=again if made else visit).reset_index(drop=True)
+        part.where = {"leave_out": [*file.where.get("leave_out", []), other]}
+        part.renamed = {time: (names.slug(f"{visit}_{kind}"), f"{names.words(visit)} {kind}")}
+        part.visit = None
+        part.doubts = [] if made else [f"{visit} is taken for the kind of event, each with its {time}"]
+        made.append(part)
+    return made
+
+
 def scattered(file: File) -> bool:
     """Propose windows of visits where the rows of subjects lie at times of their own; whether that is so."""
     named = [name for word in names.VISIT for name in file.seen if plain(name) == word]
@@ -119,7 +147,7 @@ def scattered(file: File) -> bool:
         ):
             continue
         times = pd.to_numeric(file.rows[name], errors="coerce")
-        unit, doubt = unit_of(plain(name), times)
+        unit, doubt = unit_of(names.unit_word(name), times)
         windows = propose(study_days(times, unit), file.key())
         if windows:
             file.visit, file.windows, file.time_unit = name, windows, unit
@@ -207,7 +235,7 @@ def visit_moments(file: File) -> dict[str, Moment]:
     name = file.visit
     if name is None or file.windows:
         return {}
-    seen, word = file.seen[name], plain(name)
+    seen, word = file.seen[name], names.unit_word(name)
     cells = file.rows[name].fillna("").map(normalise)
     said = _words_beside(file, name, cells)
     found = {text: _moment_of(said.get(text, text), word, seen) for text in dict.fromkeys(cells) if text}
@@ -296,7 +324,9 @@ def _with_bare_baseline(groups: dict, file: File) -> dict:
 
 
 def _splits(name: str) -> list[tuple[str, Moment]]:
-    """Ways to take a name apart into a variable and a moment."""
+    """Ways to take a name apart into a variable and a moment; y1 is the first value of y, as statisticians call it."""
+    if counted := re.fullmatch(r"[yY][_.]?(\d+)", name):
+        return [(name[0], Moment(float(counted[1]), f"Visit {counted[1]}", False))]
     pieces, found = parts(name), []
     for length in (2, 1):
         for start in range(len(pieces) - length + 1):
@@ -311,6 +341,12 @@ def _splits(name: str) -> list[tuple[str, Moment]]:
         when, stem = (glued[1], glued[2]) if glued[1] else (glued[4], glued[3])  # type: ignore[assignment]
         if at := moment(when):  # type: ignore[arg-type]
             found.append((stem, at))
+    at_end = rf"(.*?[^\W\d_])[\s_-]*[(（]?({names.CHINESE_MOMENT})[)）]?"
+    for pattern, first in ((rf"({names.CHINESE_MOMENT})[\s_-]*(\D.*)", True), (at_end, False)):
+        if glued := re.fullmatch(pattern, name):
+            said, stem = (glued[1], glued[2]) if first else (glued[2], glued[1])
+            if at := moment(said):
+                found.append((stem, at))
     return found
 
 

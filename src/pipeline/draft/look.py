@@ -13,12 +13,14 @@ from analysis.read.dates import Calendar, day
 from analysis.read.numbers import number
 from analysis.read.raw import Verdict
 from analysis.read.text import FALSE_WORDS, TRUE_WORDS, missing_reason, normalise, same_code
+from pipeline.draft.names import counted
 
 FEW = 12  # a text with at most so many different values is a category
 SENTINELS = ("-9", "-99", "-999", "99", "999", "9999", "-8", "-7", "-1", "888", "777")
 REDCAP_MISSING = frozenset(
     ("NI", "INV", "UNK", "NASK", "ASKU", "NAV", "MSK", "NAVU", "NP", "QS", "QI", "TRC", "UNC", "DER", "OTH")
 )
+SMALLEST = 0.0001  # the smallest step that is told apart
 NEARLY = 0.95  # of the different values: so many must read as a date or a number for the column to be one
 
 
@@ -59,6 +61,14 @@ class Seen:
     missing: tuple[str, ...] = ()
     date_order: str | None = None
     doubts: tuple[str, ...] = ()
+
+    @property
+    def digits(self) -> int | None:
+        """Decimals to show of numbers with four or more, as those of a calculation are: three digits of the largest."""
+        largest = max(abs(self.low), abs(self.high))
+        if self.kind != "number" or self.step > SMALLEST or not largest:
+            return None
+        return min(max(2 - math.floor(math.log10(largest)), 0), 4)
 
 
 def look(
@@ -104,7 +114,7 @@ def look(
         len(set(map(same_code, texts)) & TRUE_WORDS)
         and set(map(same_code, texts)) <= TRUE_WORDS | FALSE_WORDS
     ):
-        alone = len(texts) == 1
+        alone = len(texts) == 1 and base["known"] < base["rows"]
         doubt = ("only `yes` occurs: a blank is read as not known, not as no",) if alone else ()
         return Seen(kind="yes_no", texts=tuple(texts), doubts=doubt, **base)
     if "___" in name and set(texts) <= {"0", "1"}:
@@ -145,7 +155,9 @@ def _coded(base: dict, texts: list[str], codes: dict[str, str], verdict: Verdict
     strange = [text for text in texts if same_code(text) not in known]
     if strange and len(strange) == len(texts):
         return look(pd.Series(texts, name=base["name"]), label=base["label"], verdict=verdict)
-    doubts = (f"{len(strange)} values have no meaning in the dictionary and are rejected",) if strange else ()
+    doubts = (
+        (f"no meaning in the dictionary, so rejected: {counted(len(strange), 'value')}",) if strange else ()
+    )
     words = {same_code(word) for word in known.values()}
     yes_no = set(known) <= {"0", "1"} and words <= TRUE_WORDS | FALSE_WORDS
     kind = "yes_no" if yes_no else "category"
@@ -163,7 +175,7 @@ def _dates(texts: list[str], base: dict, verdict: Verdict) -> Seen | None:
         if good == len(texts) or (order is None and good >= NEARLY * len(texts)):
             days = [item.day for item in read if item.day]
             rest = len(texts) - good
-            doubts = [f"{rest} values are no dates and are rejected"] if rest else []
+            doubts = [f"no dates, so rejected: {counted(rest, 'value')}"] if rest else []
             if (
                 known is None
                 and order == "dmy"
@@ -187,9 +199,9 @@ def _numbers(texts: list[str], there: pd.Series, base: dict, verdict: Verdict) -
     if beyond > 0.2 * len(texts):
         return None  # classes such as <6m and >6m, not measurements
     rest = len(texts) - len(good)
-    doubts = [f"{rest} values are no numbers and are rejected"] if rest else []
+    doubts = [f"no numbers, so rejected: {counted(rest, 'value')}"] if rest else []
     if apart:
-        told = ", ".join(f"{text} ({there[text]} times)" for text in apart)
+        told = ", ".join(f"{text} ({counted(there[text], 'time')})" for text in apart)
         doubts.append(f"taken for codes of missing, as they lie apart from all other values: {told}")
     if beyond:
         doubts.append("holds values beyond a limit (<, >)")
@@ -228,16 +240,12 @@ def _apart(good: dict[str, float]) -> list[str]:
 def _step(values: list[float]) -> float:
     """The smallest step that the decimals of the values show, 0.0001 at least.
 
-    Four decimals or more are those of a calculation: three digits of the largest value then stand for it.
-
     Examples
     --------
-    >>> _step([30.9677419354839, 58.0]), _step([72.25, 70.5]), _step([0.6852, 0.7])
-    (0.1, 0.01, 0.001)
+    >>> _step([30.9677419354839, 58.0]), _step([72.25, 70.5])
+    (0.0001, 0.01)
     """
     decimals = max(len(f"{value:.4f}".rstrip("0").partition(".")[2]) for value in values)
-    if decimals == 4:
-        decimals = min(max(2 - math.floor(math.log10(max(map(abs, values)))), 0), decimals)
     return round(10.0**-decimals, decimals)
 
 

@@ -65,7 +65,13 @@ class Plan:
             f"{name}: no endpoint, as nobody has it at the baseline and later"
             for name in sorted(self.unpaired)
         ]
-        return list(dict.fromkeys([*of_files, *of_columns, *alone]))
+        return list(dict.fromkeys([*of_files, *self._of_baseline(), *of_columns, *alone]))
+
+    def _of_baseline(self) -> list[str]:
+        """That nothing says which visit is the baseline."""
+        first = self.visits[self.baseline].shown
+        named = first == "Baseline" or len(self.visits) < 2
+        return [] if named else [f"no visit is called baseline: {first} is taken for it: `baseline_visit`"]
 
     def of_kind(self, table: str, *kinds: str) -> list[Variable]:
         """The variables of a table that hold one of these kinds of values."""

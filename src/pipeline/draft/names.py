@@ -49,13 +49,16 @@ ADVERSE = {  # CDISC's and usual names of what the template's table of adverse e
     "ae_end_date": "stop_date",
 }
 
-_WORDS = {
-    **dict.fromkeys("baseline base bl bsl pre before prior entry initial start preop 基线".split(), 0.0),
-}
-_LATER = dict.fromkeys("post after end final last fu followup discharge exit 末次".split())
+_WORDS = dict.fromkeys(
+    "baseline base bl bsl pre before prior entry initial start preop 基线 基线期 治疗前 用药前 术前 入组".split(),
+    0.0,
+)
+_LATER = dict.fromkeys(
+    "post after end final last fu followup discharge exit 末次 末次随访 治疗后 用药后 术后 出院 出院时 终点".split()
+)
 _NUMBERS = dict(zip("one two three four five six nine twelve".split(), (1, 2, 3, 4, 5, 6, 9, 12)))
 _DAYS = {
-    **dict.fromkeys(("d", "day", "days", "pod", "天"), 1.0),
+    **dict.fromkeys(("d", "day", "days", "pod", "天", "日"), 1.0),
     **dict.fromkeys(("w", "wk", "wks", "week", "weeks", "周"), 7.0),
     **dict.fromkeys(("m", "mo", "mon", "month", "months", "mth", "月"), 30.4375),
     **dict.fromkeys(("y", "yr", "yrs", "year", "years", "年"), 365.25),
@@ -63,7 +66,16 @@ _DAYS = {
     **dict.fromkeys(("min", "mins", "minute", "minutes"), 1 / 1440),
 }
 _SHOWN = {1.0: "Day", 7.0: "Week", 30.4375: "Month", 365.25: "Year", 1 / 24: "Hour", 1 / 1440: "Minute"}
-_COUNTED = dict.fromkeys("v visit t time tp wave session period occasion fu".split())
+_COUNTED = dict.fromkeys("v visit t time tp wave session period occasion fu 访视 随访 次".split())
+_CHINESE = {sign: size for size, sign in enumerate("一二三四五六七八九", 1)} | {"两": 2}
+_AT = re.compile(  # 第12周, 治疗后3个月末, 第四周访视
+    r"(?:治疗后|用药后|术后|出院后|访视|随访)?第?(\d+(?:\.\d+)?|[一二两三四五六七八九十]+)个?([天日周月年次])"
+    r"(?:末|后|时|访视|随访)*"
+)
+CHINESE_MOMENT = (  # the same inside a name, where a variable stands before or after it
+    r"基线期?|治疗[前后]|用药[前后]|术[前后]|末次随访|末次|(?:治疗后|用药后|术后)?"
+    r"第?(?:\d+(?:\.\d+)?|[一二两三四五六七八九十]+)个?[天日周月年]"
+)
 
 
 class Moment(NamedTuple):
@@ -96,8 +108,39 @@ def slug(text: str) -> str:
 
 
 def plain(text: str) -> str:
-    """A name as the lists of words have it."""
-    return re.sub(r"[\s.\-]+", "_", str(text).strip().lower())
+    """A name as the lists of words have it, without what stands in brackets at its end.
+
+    Examples
+    --------
+    >>> plain("Patient ID"), plain("年龄(岁)"), plain("(none)")
+    ('patient_id', '年龄', '(none)')
+    """
+    said = str(text).strip().lower()
+    bare = re.sub(r"\s*[(\[（][^)\]）]*[)\]）]$", "", said)
+    return re.sub(r"[\s.\-]+", "_", bare or said)
+
+
+def counted(count: int, noun: str) -> str:
+    """A count with its noun, in English, as everything that a draft says.
+
+    Examples
+    --------
+    >>> counted(1, "visit"), counted(3, "visit")
+    ('1 visit', '3 visits')
+    """
+    return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
+def unit_word(name: str) -> str:
+    """What a column of time counts, by its name or by what stands in brackets at its end.
+
+    Examples
+    --------
+    >>> unit_word("Time (weeks)"), unit_word("month"), unit_word("随访(月)")
+    ('weeks', 'month', '月')
+    """
+    inside = re.search(r"[(\[（]([^)\]）]*)[)\]）]$", str(name).strip().lower())
+    return inside[1].strip() if inside and inside[1].strip() in _DAYS else plain(name)
 
 
 def words(text: str) -> str:
@@ -124,15 +167,19 @@ def moment(text: str) -> Moment | None:
     --------
     >>> moment("wk12"), moment("M3").shown, moment("Baseline").days, moment("postOp4hour").shown, moment("weight")
     (Moment(days=84.0, shown='Week 12', exact=True), 'Month 3', 0.0, 'Hour 4', None)
+    >>> [moment(text).shown for text in ("第4周", "治疗后3个月", "第十二周", "访视2", "治疗前")]
+    ['Week 4', 'Month 3', 'Week 12', 'Visit 2', 'Baseline']
     """
     word = re.sub(r"[^0-9a-z.\u4e00-\u9fff]", "", str(text).lower())
     word = re.sub(r"(?<=\d)(?:am|pm)$", "", word)
-    if word in ("screening", "screen", "筛选"):
+    if word in ("screening", "screen", "筛选", "筛选期"):
         return Moment(-1.0, "Screening", True)
     if word in _WORDS:
         return Moment(0.0, "Baseline", True)
     if word in _LATER:
         return Moment(1e6, words(str(text)), False)
+    if at := _AT.fullmatch(word):
+        word = f"{_digits(at[1])}{at[2]}" if at[2] != "次" else f"visit{_digits(at[1])}"
     for number, size in _NUMBERS.items():
         word = re.sub(rf"^{number}(?=[a-z])", str(size), word)
     found = re.fullmatch(
@@ -149,6 +196,20 @@ def moment(text: str) -> Moment | None:
     if before in _COUNTED and not after:
         return Moment(size, f"{words(before) if len(before) > 2 else 'Visit'} {size:g}", False)
     return None
+
+
+def _digits(number: str) -> str:
+    """A number below a hundred in Chinese signs as digits; digits as they are.
+
+    Examples
+    --------
+    >>> _digits("十二"), _digits("二十"), _digits("四"), _digits("4.5")
+    ('12', '20', '4', '4.5')
+    """
+    if number[0].isdigit():
+        return number
+    tens, ten, ones = number.rpartition("十")
+    return f"{(_CHINESE.get(tens, 1) if ten else 0) * 10 + _CHINESE.get(ones, 0)}"
 
 
 def parts(name: str) -> list[str]:

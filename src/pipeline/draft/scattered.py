@@ -83,7 +83,7 @@ def propose(days: pd.Series, subjects: pd.Series) -> list[Window]:
     --------
     >>> days = pd.Series([1, 20, 33, 1, 25, 41, 1, 30, 38, 1, 22, 47, 1, 28, 36.0] + [1, 26, 44.0])
     >>> [tuple(window) for window in propose(days, pd.Series(list("aaabbbcccdddeeefff")))]
-    [(1, 1, 1), (2, 30, 26), (31, 47, 40)]
+    [(1, 1, 1), (2, 30, 25), (31, 47, 39)]
     """
     known = days.dropna()
     distinct, people = known.nunique(), subjects[known.index].nunique()

@@ -5,6 +5,7 @@ import re
 
 from analysis.escape import markdown
 from pipeline.draft.model import Plan
+from pipeline.draft.names import counted
 from pipeline.draft.plan import weeks
 from pipeline.draft.yaml import Said, write
 from pipeline.project import Project
@@ -92,14 +93,16 @@ def _numbers(plan: Plan) -> list[str]:
     ]
 
 
-def _baseline(plan: Plan) -> list[str]:
+def _baseline(plan: Plan) -> list:
     """The lines of the baseline table: of the subject, then of the first visit."""
     times = {name for time, event, _ in plan.times for name in (time, event)}
-    people = [v.name for v in plan.of_kind("subjects", "number", "yes_no", "category") if v.name not in times]
-    visits = [
-        v.name for v in plan.of_kind("visits", "number", "yes_no", "category") if plan.baseline in v.visits
+    kinds = ("number", "yes_no", "category")
+    people = [v for v in plan.of_kind("subjects", *kinds) if v.name not in times]
+    visits = [v for v in plan.of_kind("visits", *kinds) if plan.baseline in v.visits]
+    return [
+        v.name if v.seen.digits is None else {"variable": v.name, "digits": v.seen.digits}
+        for v in [*people[:30], *visits[:15]]
     ]
-    return [*people[:30], *visits[:15]]
 
 
 def study_file(plan: Plan) -> str:
@@ -168,6 +171,7 @@ def _endpoint(plan: Plan, variable) -> dict:
     if variable.kind == "number":
         entry |= {"unit": seen.unit} if seen.unit else {}
         entry["resolution"] = seen.step
+        entry |= {} if seen.digits is None else {"digits": seen.digits}
     return {**entry, "visits": after}
 
 
@@ -230,17 +234,15 @@ def report_text(plan: Plan, report: str, project: Project) -> str:
     for name in _shown(plan, report, project):
         heading, anchor, said, _ = CHAPTERS[name]
         lines += [f"# {heading} {{#{anchor}}}", "", said, ""]
-        lines += _embeds(project, name)
+        lines += _embeds(project, name, plan)
     lines += ["# Methods and data {#sec-methods}", "", "{{< include parts/_data_quality.qmd >}}", ""]
     return "\n".join(lines)
 
 
 def _summary(plan: Plan) -> list[str]:
-    groups = f", in {len(plan.groups['order'])} groups" if plan.groups else ""
     said = [
-        f"A first report, drafted from the data files: {plan.subjects} subjects{groups}, {len(plan.visits)} "
-        f"visit{'s' if len(plan.visits) != 1 else ''}. Nobody has looked at it yet. Read the chapter on the data "
-        f"first, then put `params/{plan.name}/study.yml` right and write this text anew.",
+        f"A first report, drafted from the data files: {', '.join(size_of(plan))}. Nobody has looked at it yet. Read "
+        f"the chapter on the data first, then put `params/{plan.name}/study.yml` right and write this text anew.",
         "",
     ]
     if plan.doubts:
@@ -253,8 +255,18 @@ def _summary(plan: Plan) -> list[str]:
         )
         said += [":::", ""]
     if plan.left_out:
-        said += [f"Not taken in: {len(plan.left_out)} columns of free text, which may name people.", ""]
+        said += [f"Not taken in, as free text may name people: {counted(len(plan.left_out), 'column')}.", ""]
     return said
+
+
+def size_of(plan: Plan) -> list[str]:
+    """How many subjects, groups and visits a draft has; no visits where the data have none."""
+    found = [counted(plan.subjects, "subject")]
+    if plan.groups:
+        found.append(counted(len(plan.groups["order"]), "group"))
+    if plan.blocks.get("visits"):
+        found.append(counted(len(plan.visits), "visit"))
+    return found
 
 
 def _with_code(text: str) -> str:
@@ -263,10 +275,13 @@ def _with_code(text: str) -> str:
     return "".join(f"`{piece}`" if place % 2 else markdown(piece) for place, piece in enumerate(pieces))
 
 
-def _embeds(project: Project, name: str) -> list[str]:
-    """Every labelled cell of a notebook."""
+def _embeds(project: Project, name: str, plan: Plan) -> list[str]:
+    """Every labelled cell of a notebook that has something to show."""
     content = json.loads((project.root / "notebooks" / f"{name}.ipynb").read_text(encoding="utf-8"))
     sources = ("".join(cell["source"]) for cell in content["cells"] if cell["cell_type"] == "code")
     labels = [found[1] for source in sources if (found := re.search(r"^#\| label: (\S+)$", source, re.M))]
-    labels = [label for label in labels if label != "tbl-agreement"]  # of a pair that only a person can name
+    empty = {"tbl-agreement"}  # of a pair that only a person can name
+    if not plan.blocks.get("visits"):
+        empty.add("tbl-attendance")
+    labels = [label for label in labels if label not in empty]
     return [line for label in labels for line in (f"{{{{< embed notebooks/{name}.ipynb#{label} >}}}}", "")]

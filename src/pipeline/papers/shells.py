@@ -161,7 +161,8 @@ def table_shell(table: str, known: Known) -> str:
     >>> rows = "<tr><th>Mean</th><td>4.25</td></tr><tr><th>Headache</th><td>3</td></tr>"
     >>> table = f"<table><thead><tr><th>All (n = 20)</th></tr></thead><tbody>{rows}</tbody></table>"
     >>> print(table_shell(table, Known(frozenset({"mean"}), frozenset())))
-    <table><thead><tr><th>All (n = …)</th></tr></thead><tbody>
+    <table><thead><tr><th>All (n = …)</th></tr></thead>
+    <tbody>
     <tr><th>Mean</th><td>xx.xx</td></tr>
     <tr><th>…</th><td>xx</td></tr>
     </tbody>

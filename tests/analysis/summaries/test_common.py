@@ -283,6 +283,15 @@ def test_attendance_counts_those_due_only():
     assert picked(found, "n", variable="visit", visit="W00") == [4]
 
 
+def test_nobody_is_counted_where_no_visits_are_read():
+    found = summaries.summarise_visits(
+        drawn(ASSESSED).iloc[:0], long(VALUES).iloc[:0], ALL, study=small_study(), population="FAS"
+    )
+    counts = found[found["statistic"].eq("count")]
+    assert counts["value"].isna().all()
+    assert set(counts["note"]) == {"The study file reads no visits."}
+
+
 def test_an_endpoint_has_no_count_where_it_is_not_planned():
     study = small_study(endpoints=[{**CDAI, "visits": ["W12"]}])
     never = long(VALUES).query("visit_id != 'W24'")

@@ -217,7 +217,7 @@ def test_what_is_not_sure_stands_at_its_line_and_in_the_report(drafted, tmp_path
     found = drafted("traps", tmp_path / "traps.csv")
     lines = found.text.splitlines()
     (place,) = [n for n, line in enumerate(lines) if "missing: [999]" in line and "score" in line]
-    assert "999 (1 times)" in lines[place - 1]
+    assert "999 (1 time)" in lines[place - 1]
     assert "taken for codes of missing" in lines[place - 1]
     score = found.tables["visits"]["score"]
     assert score.dropna().tolist() == [10, 12, 14, 11, 13]
@@ -286,3 +286,71 @@ def test_rows_at_scattered_times_are_given_visits_with_windows(drafted, tmp_path
     ]  # 1.1 x 30.4375 = 33.5
     assert "unit: months" in found.text
     assert any("months lies at 21 different times: 3 visits with windows" in text for text in found.said)
+
+
+def written(tmp_path, text):
+    """An export of this text."""
+    file = tmp_path / "export.csv"
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def test_visits_named_in_chinese_stand_in_order_of_time(drafted, tmp_path):
+    visits = ("第十二周", "治疗前", "第4周访视")
+    rows = [
+        f"P{n:02d},{visit},{n + at},{'男女'[n % 2]},{30 + n}"
+        for n in range(8)
+        for at, visit in enumerate(visits)
+    ]
+    found = drafted("chinese", written(tmp_path, "\n".join(["患者编号,访视,疼痛评分,性别,年龄(岁)", *rows])))
+    assert [visit.label for visit in found.study.visits] == ["Baseline", "Week 4", "Week 12"]
+    assert found.tables["subjects"]["age"].tolist() == [30 + n for n in range(8)]
+    wide = [f"P{n:02d},{20 + n},{10 + n},{7 + n},{5 + n}" for n in range(8)]
+    head = "患者编号,治疗前疼痛,疼痛(第4周),血沉_基线,4周血沉"
+    found = drafted("wide", written(tmp_path, "\n".join([head, *wide])))
+    assert [visit.label for visit in found.study.visits] == ["Baseline", "Week 4"]
+    assert {variable.label for variable in found.study.variables.values()} == {"疼痛", "血沉"}
+
+
+def test_values_counted_behind_the_letter_y_are_no_years_and_the_first_is_said_to_be_the_baseline(
+    drafted, tmp_path
+):
+    rows = [f"{n % 2},{n},{n + 1},{n + 3}" for n in range(1, 9)]
+    found = drafted("counted", written(tmp_path, "\n".join(["trt,y1,y2,y3", *rows])))
+    assert [visit.label for visit in found.study.visits] == ["Visit 1", "Visit 2", "Visit 3"]
+    assert "no visit is called baseline: Visit 1 is taken for it" in "\n".join(found.said)
+
+
+def test_rows_of_two_events_are_two_times_of_each_subject(drafted, tmp_path):
+    rows = [
+        f"{n},{('A', 'Obs')[n % 2]},{n // 2 % 2},{kind},{10 * n + kind},{(n + kind) % 2}"
+        for n in range(1, 31)
+        for kind in (2, 1)
+    ]
+    found = drafted("events", written(tmp_path, "\n".join(["id,rx,sex,etype,time,status", *rows])))
+    people = found.tables["subjects"]
+    for kind in (1, 2):
+        assert people[f"etype_{kind}_time"].tolist() == [10 * n + kind for n in range(1, 31)]
+        assert people[f"etype_{kind}_event"].tolist() == [(n + kind) % 2 == 1 for n in range(1, 31)]
+    assert found.study.groups.order[0] == "obs"  # observation alone is the control
+    assert set(people["sex_recorded"]) == {"code 0", "code 1"}  # nobody is told that half of them are "sex"
+    assert "etype is taken for the kind of event" in "\n".join(found.said)
+    assert "visit" not in found.said[0]
+    report = (found.root / "reports" / "events" / "final.qmd").read_text(encoding="utf-8")
+    assert "tbl-attendance" not in report  # nobody has a visit to be seen at
+
+
+def test_a_state_at_the_end_with_more_than_two_codes_is_no_number(drafted, tmp_path):
+    rows = [f"{n},{100 * n},{n % 3}" for n in range(1, 13)]
+    found = drafted("states", written(tmp_path, "\n".join(["id,futime,status", *rows])))
+    assert found.study.variables["status"].allowed == ["code 0", "code 1", "code 2"]
+    assert "status has the codes 0, 1, 2: nothing says which is the event after futime" in "\n".join(
+        found.said
+    )
+
+
+def test_numbers_with_many_decimals_are_shown_short_and_told_apart_in_full(drafted, tmp_path):
+    rows = [f"{n},{week},{200 + n / 7 + week / 9:.6f}" for n in range(8) for week in (0, 4)]
+    found = drafted("decimals", written(tmp_path, "\n".join(["id,week,reaction", *rows])))
+    (endpoint,) = found.study.endpoints
+    assert (endpoint.resolution, endpoint.digits) == (0.0001, 0)
