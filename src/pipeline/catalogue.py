@@ -18,6 +18,7 @@ from babel.messages.pofile import read_po, write_po
 
 from analysis.language import FOLDER
 from pipeline.files import write_whole
+from pipeline.project import REPORTS
 from pipeline.texts import MARKED, captions, shown_texts, texts_of
 
 SINCE = datetime(2026, 1, 1, tzinfo=UTC)  # one date in every catalogue, so that only texts make a difference
@@ -53,20 +54,21 @@ def project_texts(root: Path) -> dict[tuple[str, str], Text]:
 
 
 def study_own_texts(root: Path, study: str) -> dict[tuple[str, str], Text]:
-    """The texts of a study file and its list of criteria."""
+    """The texts of a study file, of its list of criteria and of the first screens of its reports."""
     from pipeline.reach import Code
     from pipeline.resolve import resolve
 
     found: dict[tuple[str, str], Text] = {}
-    report = next(
-        name for name in ("final", "interim") if (root / "params" / study / f"{name}.yml").is_file()
-    )
-    resolved = resolve(root, study, report, code=Code(root / "src"), kept=None)
+    code = Code(root / "src")
+    reports = [name for name in REPORTS if (root / "params" / study / f"{name}.yml").is_file()]
+    every = [resolve(root, study, report, code=code, kept=None) for report in reports]
+    resolved = every[-1]
     criteria = resolved.criteria.get("criteria", [])
     reasons = [f"not met: {entry['label']}" for entry in criteria if entry["kind"] == "inclusion"]
     shown = [
         *shown_texts(resolved.study),
         *shown_texts(resolved.criteria),
+        *(text for one in every for text in shown_texts(one.analysis["headline"])),
         *_labels(resolved.study),
         *reasons,
     ]

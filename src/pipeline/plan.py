@@ -222,6 +222,7 @@ def _settings(gathered: Gathered, asked: Asked) -> tuple[Known, lock.Standing]:
     names = [{"name": entry["name"]} for entry in found.analysis["notebooks"]]
     analysis = {key: value for key, value in found.analysis.items() if key not in ("formats", "document")}
     own = gathered.snapshot.root / "params" / asked.study / f"{asked.language}.po"
+    analysis["headline"] = in_language(analysis["headline"], asked.language, own)
     content = {
         "study": {**in_language(found.study, asked.language, own), "lang": asked.language},
         "analysis": {**analysis, "notebooks": names, "data_cut": cut},

@@ -133,7 +133,7 @@ def _axes(ax, risks, label, time, rows):
     end = max(ax.get_xlim()[1], float(risks["time"].max()))
     ax.set_xlim(-0.04 * end, 1.02 * end)
     ax.set_xticks(sorted(risks["time"].unique()))
-    ax.set_ylabel(label)
+    ax.set_ylabel(tr(label))
     ax.set_xlabel(time, labelpad=4 + rows * style.LINE_PT)
 
 
@@ -180,4 +180,4 @@ def _alt(series, risks, label, time, drawn):
             time_2=time,
         )
         sentences.append(tr("{name}{at}. At risk: {below}", name=name, at=at, below=below))
-    return f"{drawn}, {label}: {listed(sentences)}."
+    return f"{drawn}, {tr(label)}: {listed(sentences)}."

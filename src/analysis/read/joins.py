@@ -5,11 +5,12 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.language import mark
 from analysis.read import rules
 from analysis.read.absence import DECLARED
 from analysis.read.table import ORIGIN, Table, together
 
-LATER = "superseded by a later entry"
+LATER = mark("superseded by a later entry")
 QUIET = frozenset({"__person__", "study"})  # columns that say nothing of the subject
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.columns import nearest
+from analysis.language import mark
 from analysis.read.cells import Export, from_texts
 from analysis.read.raw import Part, Raw, Verdict
 from analysis.read.slips import slips
@@ -16,7 +17,7 @@ from analysis.read.text import same_code
 if TYPE_CHECKING:
     from analysis.study import Study
 
-REPEATED = "repeats what another row of the subject gives"
+REPEATED = mark("repeats what another row of the subject gives")
 
 
 @dataclass(slots=True)

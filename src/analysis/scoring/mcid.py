@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from analysis.language import mark
 from analysis.scoring.ranges import RANGES
 from analysis.scoring.vectors import align, as_flags, check, choose
 from analysis.thresholds import settle
@@ -31,7 +32,10 @@ _WARD = "Ward MM et al. Ann Rheum Dis 2015;74:1691-6"
 _SF36 = "Lubeck DP. Pharmacoeconomics 2004;22(2 Suppl 1):27-38"
 _ALETAHA = "Aletaha D et al. 2009 (PubMed 19248136)"
 # the value is the one in common use; the publication named was not at hand when it was entered
-_VERIFIED, _UNCHECKED = "checked against a public source", "not yet checked against the publication"
+_VERIFIED, _UNCHECKED = (
+    mark("checked against a public source"),
+    mark("not yet checked against the publication"),
+)
 
 IMPORTANT_DIFFERENCES: dict[str, ImportantDifference] = {
     "das28_esr": ImportantDifference("DAS28-ESR", "MCII", 1.2, "points", False, _WARD, _VERIFIED),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from analysis import numbers
+from analysis.language import mark
 from analysis.tables.cells import count_of, share_of
 from analysis.tables.rows import pick
 from analysis.tables.table import Table
@@ -36,7 +37,10 @@ def due_table(rows: pd.DataFrame, *, study: "Study", notes: Sequence[str] = ()) 
             lines.append([count_of(closed), share_of(closed), count_of(seen), share_of(seen), early])
             index.append(visit.label)
     interval = numbers.level(study.statistics.confidence_level)
-    columns = ["n/N", f"% ({interval})", "n/N ", f"% ({interval}) ", "Seen early"]
-    spanners = {"Window has closed": columns[:2], "Window has closed, or visit took place": columns[2:]}
+    columns = ["n/N", f"% ({interval})", "n/N ", f"% ({interval}) ", mark("Seen early")]
+    spanners = {
+        mark("Window has closed"): columns[:2],
+        mark("Window has closed, or visit took place"): columns[2:],
+    }
     body = pd.DataFrame(lines, columns=columns, index=pd.Index(index, name="Visit"))
-    return Table(body, spanners=spanners, notes=[*notes, "Wilson's intervals."])
+    return Table(body, spanners=spanners, notes=[*notes, mark("Wilson's intervals.")])

@@ -258,7 +258,10 @@ def _opening(name: str, to: str) -> list[str]:
     if name != SUPPLEMENT:
         return []
     return [
-        f"This supplement belongs to the [main report]({FILES[MAIN][to]}); both are made from one text.",
+        tr(
+            "This supplement belongs to the [main report]({file}); both are made from one text.",
+            file=FILES[MAIN][to],
+        ),
         "",
     ]
 

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from analysis.study import Study
 
 STEPS = {
-    "Seen, of those due": ("seen", "due"),
-    "Target missed, of those with a known state": ("missed", "assessed"),
-    "Change of therapy recorded, of those who missed it": ("decided", "missed"),
-    "DMARD begun or stopped within the days allowed, of those who missed it": ("changed", "missed"),
+    mark("Seen, of those due"): ("seen", "due"),
+    mark("Target missed, of those with a known state"): ("missed", "assessed"),
+    mark("Change of therapy recorded, of those who missed it"): ("decided", "missed"),
+    mark("DMARD begun or stopped within the days allowed, of those who missed it"): ("changed", "missed"),
 }
 
 

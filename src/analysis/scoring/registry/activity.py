@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.language import mark
 from analysis.scoring.cdai import cdai, sdai
 from analysis.scoring.das28 import ESR_FLOOR, das28_crp, das28_esr
 from analysis.scoring.ranges import RANGES
@@ -49,11 +50,11 @@ ACTIVITY = [
         decimals=2,
         higher_is_better=False,
         category=_state("das28_esr"),
-        conventions="an ESR below 1 mm/h enters as 1",
+        conventions=mark("an ESR below 1 mm/h enters as 1"),
         citation=_PREVOO,
-        version="4 variables",
+        version=mark("4 variables"),
         replaced=_low_esr,
-        replaced_text="ESR below 1 entered as 1",
+        replaced_text=mark("ESR below 1 entered as 1"),
     ),
     Instrument(
         name="das28_crp",
@@ -65,9 +66,9 @@ ACTIVITY = [
         decimals=2,
         higher_is_better=False,
         category=_state("das28_crp"),
-        conventions="states by the cut-offs of DAS28-ESR",
+        conventions=mark("states by the cut-offs of DAS28-ESR"),
         citation=_WELLS,
-        version="4 variables, cut-offs of DAS28-ESR",
+        version=mark("4 variables, cut-offs of DAS28-ESR"),
     ),
     Instrument(
         name="das28_crp_own_cutoffs",
@@ -80,7 +81,7 @@ ACTIVITY = [
         higher_is_better=False,
         category=_state("das28_crp", "fleischmann2017"),
         citation=f"{_WELLS}; Fleischmann RM, et al. RMD Open 2017;3:e000382",
-        version="4 variables, cut-offs 2.4, 2.9, 4.6",
+        version=mark("4 variables, cut-offs 2.4, 2.9, 4.6"),
     ),
     Instrument(
         name="das28_esr_3",
@@ -91,11 +92,11 @@ ACTIVITY = [
         high=das28_esr(28, 28, _ESR),
         decimals=2,
         higher_is_better=False,
-        conventions="an ESR below 1 mm/h enters as 1",
+        conventions=mark("an ESR below 1 mm/h enters as 1"),
         citation=_PREVOO,
-        version="3 variables",
+        version=mark("3 variables"),
         replaced=_low_esr,
-        replaced_text="ESR below 1 entered as 1",
+        replaced_text=mark("ESR below 1 entered as 1"),
     ),
     Instrument(
         name="das28_crp_3",
@@ -107,7 +108,7 @@ ACTIVITY = [
         decimals=2,
         higher_is_better=False,
         citation=_WELLS,
-        version="3 variables",
+        version=mark("3 variables"),
     ),
     Instrument(
         name="cdai",
@@ -144,7 +145,7 @@ ACTIVITY = [
             decimals=0,
             higher_is_better=True,
             category=_remission_name,
-            missing_rule="one failed item decides; otherwise missing if any item is",
+            missing_rule=mark("one failed item decides; otherwise missing if any item is"),
             citation=citation,
             version=version,
         )

@@ -8,11 +8,12 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.language import mark
 from analysis.scoring.ranges import Limits
 
-VERIFIED = "checked against a public source"
-MEMORY = "from knowledge of the literature, to be confirmed"
-ANY_MISSING = "missing if any component is"
+VERIFIED = mark("checked against a public source")
+MEMORY = mark("from knowledge of the literature, to be confirmed")
+ANY_MISSING = mark("missing if any component is")
 
 Score = Callable[[pd.DataFrame], pd.Series]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from analysis.language import mark
 from analysis.scoring.muscle import MMT_COLUMNS, mmt8
 from analysis.scoring.registry.instrument import MEMORY, Instrument, as_recorded
 from analysis.scoring.skin import cdasi_severity
@@ -34,13 +35,15 @@ ORGANS = [
         high=150,
         decimals=0,
         higher_is_better=True,
-        missing_rule="one missing side of one group is taken from the other side; no other group may be missing",
-        conventions="the total of the single muscles goes before a recorded total",
+        missing_rule=mark(
+            "one missing side of one group is taken from the other side; no other group may be missing"
+        ),
+        conventions=mark("the total of the single muscles goes before a recorded total"),
         citation="Rider LG, et al. Arthritis Care Res 2010;62:465-72",
         version="0 to 150",
         only_where=("mmt_max", 150),
         replaced=_one_side_taken,
-        replaced_text="one side taken from the other",
+        replaced_text=mark("one side taken from the other"),
     ),
     Instrument(
         name="cdasi_activity",
@@ -52,7 +55,7 @@ ORGANS = [
         decimals=0,
         higher_is_better=False,
         category=cdasi_severity,
-        conventions="mild up to 14",
+        conventions=mark("mild up to 14"),
         citation="Yassaee M, et al. Br J Dermatol 2010;162:669-73; Anyanwu CO, et al. Br J Dermatol 2015;173:969-74",
     ),
     Instrument(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from analysis.language import mark
 from analysis.scoring.eq5d import DIMENSIONS, VALUE_SETS_3L, VALUE_SETS_5L, eq5d_3l, eq5d_5l
 from analysis.scoring.haq import HAQ_AIDS, HAQ_ITEMS, haq_band, haq_di
 from analysis.scoring.patient_reported import (
@@ -23,7 +24,7 @@ from analysis.scoring.patient_reported import (
 from analysis.scoring.ranges import Limits
 from analysis.scoring.registry.instrument import MEMORY, Instrument, as_recorded, of_columns
 
-_HAQ_RULE = "at least 6 of 8 categories with one answered item each"
+_HAQ_RULE = mark("at least 6 of 8 categories with one answered item each")
 _FORMS = (("5L", eq5d_5l, VALUE_SETS_5L), ("3L", eq5d_3l, VALUE_SETS_3L))
 
 
@@ -59,9 +60,9 @@ REPORTED = [
         higher_is_better=False,
         category=haq_band,
         missing_rule=_HAQ_RULE,
-        conventions="6 of 8 categories suffice; an empty box for an aid or help is not ticked",
+        conventions=mark("6 of 8 categories suffice; an empty box for an aid or help is not ticked"),
         citation="Fries JF, et al. Arthritis Rheum 1980;23:137-45",
-        version="standard, with aids and help",
+        version=mark("standard, with aids and help"),
     ),
     Instrument(
         name="haq_di_alternative",
@@ -74,9 +75,9 @@ REPORTED = [
         higher_is_better=False,
         category=haq_band,
         missing_rule=_HAQ_RULE,
-        conventions="6 of 8 categories suffice",
+        conventions=mark("6 of 8 categories suffice"),
         citation="Bruce B, Fries JF. Health Qual Life Outcomes 2003;1:20",
-        version="alternative, without aids and help",
+        version=mark("alternative, without aids and help"),
     ),
     Instrument(
         name="rapid3",
@@ -88,7 +89,7 @@ REPORTED = [
         decimals=1,
         higher_is_better=False,
         category=rapid3_state,
-        conventions="function not rounded as on the form",
+        conventions=mark("function not rounded as on the form"),
         citation="Pincus T, et al. J Rheumatol 2008;35:2136-47",
     ),
     *(
@@ -130,9 +131,9 @@ REPORTED = [
             high=_sf36_extreme(weights, highest=True),
             decimals=1,
             higher_is_better=True,
-            missing_rule="missing if any of the eight domains is",
+            missing_rule=mark("missing if any of the eight domains is"),
             citation="Ware JE, Kosinski M, Dewey JE. How to Score Version 2 of the SF-36 Health Survey. 2000",
-            version="version 2, United States 1998 norms",
+            version=mark("version 2, United States 1998 norms"),
         )
         for part, weights in (("pcs", SF36_PHYSICAL), ("mcs", SF36_MENTAL))
     ),
@@ -145,7 +146,7 @@ REPORTED = [
         high=52,
         decimals=0,
         higher_is_better=True,
-        missing_rule="pro-rated from at least 7 of 13 items",
+        missing_rule=mark("pro-rated from at least 7 of 13 items"),
         certainty=MEMORY,
         citation="Cella D, et al. J Rheumatol 2005;32:811-9",
     ),
