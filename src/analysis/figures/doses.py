@@ -164,7 +164,7 @@ def _alt(rows, periods, ticks, signs, *, subjects, text) -> str:
     shown = int(ticks["subject_id"].isin(subjects).sum())
     unknown = periods.loc[periods["dose"].isna(), "subject_id"].nunique()
     happened = [
-        f"{meaning} {int((signs['label'].eq(meaning) & signs['subject_id'].isin(subjects)).sum())}"
+        f"{tr(str(meaning))} {int((signs['label'].eq(meaning) & signs['subject_id'].isin(subjects)).sum())}"
         for _, meaning in _meanings(signs)
     ]
     parts = [

@@ -61,12 +61,23 @@ class Drawn:
         import warnings
         from io import BytesIO
 
+        _in_language(self.figure)
         target = BytesIO()
         with warnings.catch_warnings():
             # what neither font has (an emoji in a comment of the site) shows as a box; the report is still due
             warnings.filterwarnings("ignore", message="Glyph .* missing from", category=UserWarning)
             self.figure.savefig(target, format="png", dpi=dpi, metadata={"Software": None})
         return target.getvalue()
+
+
+def _in_language(figure: Figure) -> None:
+    """Show every text of the figure that the catalogue has in the report's language, as tables do with theirs."""
+    from matplotlib.text import Text
+
+    for text in figure.findobj(Text):
+        shown = tr(text.get_text())
+        if shown != text.get_text():
+            text.set_text(shown)
 
 
 def of_summaries(draw: Callable[..., Drawn]) -> Callable[..., Drawn]:

@@ -72,7 +72,7 @@ def forest(
         _axes(ax, lines, label, null, interval)
         if sides:
             _sides(ax, sides)
-    texts = [f"{row['label']} {interval_text(row, digits=digits)}" for _, row in rows.iterrows()]
+    texts = [f"{tr(str(row['label']))} {interval_text(row, digits=digits)}" for _, row in rows.iterrows()]
     return Drawn(
         figure,
         tr(
@@ -92,7 +92,7 @@ def _lines(rows) -> list[tuple[str | None, pd.Series | None]]:
     for _, row in rows.iterrows():
         group = row.get("group")
         if group is not None and pd.notna(group) and group != open_group:
-            lines.append((str(group), None))
+            lines.append((tr(str(group)), None))
             open_group = group
         lines.append((None, row))
     return lines
@@ -150,7 +150,7 @@ def _axes(ax, lines, label, null, interval):
     names = [
         layout.wrapped(heading, 230, size=style.TEXT_PT)
         if heading
-        else layout.wrapped(str(row["label"]), 190, size=style.TEXT_PT)
+        else layout.wrapped(tr(str(row["label"])), 190, size=style.TEXT_PT)
         for heading, row in lines
     ]
     ax.set_yticks(range(len(lines)), ["\n".join(name) for name in names])

@@ -94,7 +94,7 @@ def _said_of(smooth) -> list[str]:
         ]
         first, last = ends
         said.append(
-            tr("Smooth curve, {name}: {first} to {last}.", name=name, first=first, last=last)
+            tr("Smooth curve, {name}: {first} to {last}.", name=tr(str(name)), first=first, last=last)
             if name
             else tr("Smooth curve: {first} to {last}.", first=first, last=last)
         )

@@ -119,7 +119,7 @@ def _lane_ends(ax, ends, subjects):
     for row in shown.itertuples():
         at = (row.time, lane[row.subject_id])
         ax.annotate(row.sign, at, (3, 0), textcoords="offset points", va="center", weight="bold")
-    key = "   ".join(f"{sign} {label}" for sign, label in _signs(shown))
+    key = "   ".join(f"{sign} {tr(str(label))}" for sign, label in _signs(shown))
     ax.set_xlabel("\n".join([ax.get_xlabel(), *layout.wrapped(key, 420, size=style.TEXT_PT)]))
 
 
@@ -131,7 +131,7 @@ def _ends_alt(ends, subjects):
     if ends is None or not len(ends):
         return ""
     shown = ends[ends["subject_id"].isin(subjects)]
-    counts = listed(f"{label} {(shown['sign'] == sign).sum()}" for sign, label in _signs(shown))
+    counts = listed(f"{tr(str(label))} {(shown['sign'] == sign).sum()}" for sign, label in _signs(shown))
     return tr("Observation ended: {counts}.", counts=counts) if len(shown) else ""
 
 

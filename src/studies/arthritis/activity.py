@@ -155,7 +155,7 @@ def visit_table(
         more = min(mean_digits(name, digits), 2)
         at = [found.loc[(name, visit)] for visit in visits]
         lines[name, "n"] = [numbers.whole(row["n"]) for row in at]
-        lines[name, "mean (SD)"] = [spread(row.get("mean"), row.get("sd"), more) for row in at]
+        lines[name, mark("mean (SD)")] = [spread(row.get("mean"), row.get("sd"), more) for row in at]
         lines[name, "median [quartiles]"] = [
             quartiles(row.get("median"), row.get("q1"), row.get("q3"), digits) for row in at
         ]

@@ -128,7 +128,7 @@ def smooth_lines(validation: Any) -> pd.DataFrame:
     return pd.concat(
         [
             curves[["predicted", name]].rename(columns={name: "observed"}).assign(group=label)
-            for name, label in (("apparent", "apparent"), ("corrected", mark("corrected for optimism")))
+            for name, label in (("apparent", mark("apparent")), ("corrected", mark("corrected for optimism")))
         ],
         ignore_index=True,
     ).dropna()
