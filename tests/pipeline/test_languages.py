@@ -344,3 +344,32 @@ def test_texts_of_a_page_are_whole():
 def test_a_language_that_is_not_there_is_refused():
     with pytest.raises(ValueError, match="there is no language 'xx'; there are en"), speaking("xx"):
         pass
+
+
+def test_no_note_of_a_notebook_is_written_from_pieces(root):
+    """A text with a value in it is one message with a place for the value: as an f-string it would stay English."""
+    found = []
+    for file in sorted((root / "notebooks").glob("*.ipynb")):
+        for cell in json.loads(file.read_text(encoding="utf-8"))["cells"]:
+            source = "".join(cell["source"]) if cell["cell_type"] == "code" else ""
+            for node in ast.walk(ast.parse(source)):
+                if isinstance(node, ast.JoinedStr):
+                    words = re.sub(r"\{[^{}]*\}", "", ast.unparse(node))
+                    if re.search(r"[A-Za-z]{2,} [a-z]{2,}|[,;] [a-z]{2,}", words):
+                        found.append(f"{file.stem}: {words}")
+    assert found == []
+
+
+def test_figures_show_their_texts_in_the_language_of_the_report():
+    from matplotlib.figure import Figure
+
+    from analysis.figures.drawn import Drawn
+
+    figure = Figure()
+    texts = [figure.text(0.5, 0.5, "Kept"), figure.text(0.5, 0.5, "not in any catalogue")]
+    with speaking("zh"):
+        kept = tr("Patient")
+        texts[0].set_text("Patient")
+        Drawn(figure, "").png()
+    assert [text.get_text() for text in texts] == [kept, "not in any catalogue"]
+    assert kept != "Patient"

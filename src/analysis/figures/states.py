@@ -101,6 +101,10 @@ def _alt(rows, shares, totals, time):
     sentences = []
     for visit in shares.index:
         occurring = set(rows.loc[rows["visit"] == visit, "state"])
-        texts = [f"{tr(str(name))} {percent(share)}" for name, share in shares.loc[visit].items() if name in occurring]
+        texts = [
+            f"{tr(str(name))} {percent(share)}"
+            for name, share in shares.loc[visit].items()
+            if name in occurring
+        ]
         sentences.append(f"{at_visit(visit, time)} (n = {int(totals[visit])}): {commas(texts)}")
     return tr("Share of patients by state. {listed}.", listed=listed(sentences))
