@@ -144,6 +144,8 @@ def value_in_words(value: Any) -> str:
         return commas(f"{value_in_words(key)} {value_in_words(item)}" for key, item in value.items())
     if isinstance(value, list | tuple):
         return commas(value_in_words(item) for item in value)
+    if isinstance(value, str) and re.fullmatch("[a-z]+", value) and value not in TERMS:
+        return _word(value)
     return f"{value:g}" if isinstance(value, float) else TERMS.get(str(value)) or spoken(str(value))
 
 
@@ -155,4 +157,11 @@ def spoken(text: str) -> str:
     >>> spoken("etanercept, 523 d, secondary_inefficacy (das28_esr 6.7655; cdai 45.5)")
     'etanercept, 523 d, secondary inefficacy (DAS28-ESR 6.7655; CDAI 45.5)'
     """
-    return TOKEN.sub(lambda found: TERMS.get(found[0]) or tr(found[0].replace("_", " ")), text)
+    return TOKEN.sub(lambda found: TERMS.get(found[0]) or _word(found[0]), text)
+
+
+def _word(code: str) -> str:
+    """A code as a word inside a sentence; in another language as the word that stands alone is called there."""
+    text = code.replace("_", " ")
+    alone = text[:1].upper() + text[1:]
+    return tr(text) if tr(text) != text or tr(alone) == alone else tr(alone)

@@ -188,7 +188,7 @@ def response_grid(
     spanners = {mark("Composite, missing is non-response"): ["n/N", mark("% ({CI})"), mark("Exact CI")]}
     spanners["As observed"] = ["n/N ", mark("% ({CI}) ")]
     if imputed:
-        spanners["Composite, imputed"] = [mark("% ({CI})  ")]
+        spanners[mark("Composite, imputed")] = [mark("% ({CI})  ")]
     columns = [name for names in spanners.values() for name in names]
     return grid(lines, stub=mark("Visit"), columns=columns, spanners=spanners, notes=notes)
 

@@ -30,11 +30,11 @@ def subgroup_members(subjects: pd.DataFrame) -> dict[tuple[str, str], pd.Index]:
         subjects["ild_baseline"].eq("yes").fillna(False),
     )
     flags = {
-        ("Disease", "clinically amyopathic"): cadm,
-        ("Disease", "classic"): ~cadm,
-        ("Antibody", "anti-MDA5"): mda5 & tested,
-        ("Antibody", "other or none found"): ~mda5 & tested,
-        ("Antibody", "not tested"): ~tested,
+        (mark("Disease"), mark("clinically amyopathic")): cadm,
+        (mark("Disease"), mark("classic")): ~cadm,
+        (mark("Antibody"), "anti-MDA5"): mda5 & tested,
+        (mark("Antibody"), mark("other or none found")): ~mda5 & tested,
+        (mark("Antibody"), mark("not tested")): ~tested,
         ("Interstitial lung disease", "yes"): lung,
         ("Interstitial lung disease", "no"): ~lung,
     }
