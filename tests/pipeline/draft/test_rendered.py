@@ -30,7 +30,7 @@ def of_place(folder):
 def test_the_first_report_stands_and_says_that_it_is_a_draft(first_report):
     page = first_report.page("dystonia", "final")
     assert "What the draft was not sure of" in page
-    assert "109 subjects, in 3 groups, 6 visits" in page
+    assert "109 subjects, 3 groups, 6 visits" in page
     assert first_report.manifest("dystonia", "final")["state"] == "draft"
 
 
