@@ -274,7 +274,12 @@ def test_the_numbers_by_which_parts_of_a_word_file_refer_to_one_another_are_no_s
 
 
 def font_of(
-    names: dict[int, str], *, table: bytes = b"", flavor: str | None = "woff", after: bytes = b""
+    names: dict[int, str],
+    *,
+    within: str = "",
+    table: bytes = b"",
+    flavor: str | None = "woff",
+    after: bytes = b"",
 ) -> bytes:
     """A part of the Chinese font with names of its own, and what else a font can carry."""
     made = io.BytesIO()
@@ -282,6 +287,8 @@ def font_of(
         subsetter = subset.Subsetter(subset.Options(layout_features=[]))
         subsetter.populate(text="类风湿关节炎")
         subsetter.subset(font)
+        if within:
+            font["CFF "].cff.topDictIndex[0].Notice = within
         for number, name in names.items():
             font["name"].setName(name, number, 3, 1, 0x409)
         if table:
@@ -296,6 +303,7 @@ def font_of(
 def test_a_font_is_looked_through_where_it_holds_text(flavor):
     planted = [
         font_of({4: "Maria Schmidt"}, flavor=flavor),
+        font_of({}, within="of Maria Schmidt", flavor=flavor),
         font_of({}, table=b"of Maria Schmidt", flavor=flavor),
         font_of({}, flavor=flavor, after=b" of Maria Schmidt"),
         b"wOFF and what is no font, of Maria Schmidt",

@@ -157,7 +157,9 @@ def _font(content: bytes) -> Iterator[str]:
     try:
         with TTFont(io.BytesIO(content), lazy=True) as font:
             names = font["name"].names if "name" in font else []
-            found = "\n".join(record.toUnicode(errors="replace") for record in names)
+            outlines = font["CFF "].cff if "CFF " in font else None
+            inside = [*outlines.fontNames, *outlines.strings.strings] if outlines else []
+            found = "\n".join([*(record.toUnicode(errors="replace") for record in names), *inside])
             others = [font.reader[tag] for tag in font.reader.tables if not OUTLINES.fullmatch(tag.strip())]
             extra = font.flavorData
             others += [part for part in (extra and (extra.metaData, extra.privData)) or () if part]

@@ -71,7 +71,7 @@ def leaks(
     days = {day: kind for day, kind in values.days.items() if kind not in passed}
     patterns = {kind: pattern for kind, pattern in PATTERNS.items() if kind not in passed}
     found = [*_texts(parts, texts, declared), *_dates(parts, days), *_patterns(parts, patterns, declared)]
-    return list(dict.fromkeys(finding for finding in found if finding.kind not in passed))
+    return list(dict.fromkeys(found))
 
 
 def _texts(parts: Sequence[Piece], values: Texts, declared: str) -> Iterator[Finding]:
