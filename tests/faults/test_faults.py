@@ -34,21 +34,23 @@ pytestmark = pytest.mark.slow
 # ---------------------------------------------------------------- kill -9
 
 
-@pytest.mark.parametrize("who", ["command", "kernel", "fork server", "renderer"])
-def test_kill_9(victim, who):
+def test_kill_9(victim):
+    """Of one after the other: that the next comes as far as it is struck in turn is the first recovery, the last run
+    the whole one."""
     before = victim.bytes_published()
-    victim.write_data(5)
-    process = victim.start(*RENDER)
-    at_work = "kernel" if who == "command" else who
-    seen = wait_for(lambda: at_work in (found := family(process)) and found, at_work)
-    os.kill(seen[who], signal.SIGKILL)
-    code, said = ended(process)
-    assert "Traceback" not in said
-    if who != "command":
-        assert code in (1, 7), said
-    assert victim.bytes_published() == before
-    assert faults_of_published(victim) == []
-    assert victim.wait_for_no_process() == []
+    for n, who in enumerate(("command", "kernel", "fork server", "renderer"), start=5):
+        victim.write_data(n)
+        process = victim.start(*RENDER)
+        at_work = "kernel" if who == "command" else who
+        seen = wait_for(lambda run=process, sign=at_work: sign in (found := family(run)) and found, at_work)
+        os.kill(seen[who], signal.SIGKILL)
+        code, said = ended(process)
+        assert "Traceback" not in said
+        if who != "command":
+            assert code in (1, 7), said
+        assert victim.bytes_published() == before
+        assert faults_of_published(victim) == []
+        assert victim.wait_for_no_process() == []
     assert_recovers(victim)
 
 
@@ -127,23 +129,27 @@ def test_every_command_while_another_holds_the_folder(victim):
 # ---------------------------------------------------------------- inputs that change meanwhile
 
 
-@pytest.mark.parametrize("how", ["replaced", "truncated", "half written", "removed"])
-def test_data_that_change_during_a_run(victim, how):
-    victim.write_data(5)
-    process = victim.start(*RENDER)
-    wait_for(lambda: "kernel" in family(process), "the run at work")
-    content = victim.write_data(9)
-    if how == "truncated":
-        data(victim).write_bytes(b"")
-    elif how == "half written":
-        data(victim).write_bytes(content[: len(content) // 2])
-    elif how == "removed":
-        data(victim).unlink()
-    code, said = ended(process)
-    assert code == 0, said
-    assert faults_of_published(victim) == []
-    assert victim.values("tiny", "interim") == {"tiny.all.people.all.all.n": 5.0}
-    data(victim).write_bytes(content)
+def test_data_that_change_during_a_run(victim):
+    """Each run has the data that it began with, and the next one those that came meanwhile."""
+    n = 5
+    victim.write_data(n)
+    for how in ("replaced", "truncated", "half written", "removed"):
+        process = victim.start(*RENDER)
+        wait_for(lambda run=process: "kernel" in family(run), "the run at work")
+        content = victim.write_data(n + 4)
+        if how == "truncated":
+            data(victim).write_bytes(b"")
+        elif how == "half written":
+            data(victim).write_bytes(content[: len(content) // 2])
+        elif how == "removed":
+            data(victim).unlink()
+        code, said = ended(process)
+        assert code == 0, (how, said)
+        assert faults_of_published(victim) == []
+        assert victim.values("tiny", "interim") == {"tiny.all.people.all.all.n": float(n)}
+        if how != "replaced":
+            data(victim).write_bytes(content)
+        n += 4
     assert_recovers(victim)
 
 

@@ -3,11 +3,13 @@
 import json
 import os
 import time
+from itertools import zip_longest
 from pathlib import Path
 
 import pytest
 from harness import (
     CELLS,
+    OPERATION,
     RENDER,
     Victim,
     assert_recovers,
@@ -87,11 +89,29 @@ def kinds_of_state(victim: Victim) -> dict[tuple[str, ...], list[Path]]:
     return found
 
 
-def test_each_kind_of_state_spoilt_alone(victim):
-    """One after the other, its files in different ways; a new file of state is among them by itself."""
-    kinds = list(kinds_of_state(victim).values())
-    assert len(kinds) > 40
-    for number, files in enumerate(kinds):
+def strikes_on(victim: Victim) -> list[list[Path]]:
+    """What is spoilt at once so that nothing hides another: each kind of the command's own state alone, for what it
+    says decides whether the rest is read; with it whole, of what each task and the site hold one kind a time."""
+    alone: list[list[Path]] = []
+    places: dict[str, list[list[Path]]] = {}
+    for (place, *_), files in kinds_of_state(victim).items():
+        if place.startswith("build/state"):
+            alone.append(files)
+        elif place == "stages":  # of which a run of the report reads all
+            places.setdefault(place, [[]])[0].extend(files)
+        else:
+            of_notebook = files[0].stem == "tiny"
+            places.setdefault("notebook" if of_notebook else place, []).append(files)
+    together = zip_longest(*places.values(), fillvalue=[])
+    return alone + [[file for files in row for file in files] for row in together]
+
+
+def test_every_kind_of_state_spoilt_while_what_decides_on_it_is_good(victim):
+    """One strike after the other, its files in different ways; a new file of state is among them by itself."""
+    assert len(kinds_of_state(victim)) > 40
+    struck = strikes_on(victim)
+    assert {file for files in struck for file in files} == set(state_files(victim))
+    for number, files in enumerate(struck):
         for place, file in enumerate(file for file in files if file.exists()):
             spoil(file, list(WAYS)[(number + place) % len(WAYS)])
         assert_recovers(victim)
@@ -149,30 +169,29 @@ def test_a_clock_that_was_put_back(victim):
 # ---------------------------------------------------------------- notebooks that misbehave
 
 
-@pytest.mark.parametrize(
-    ("cell", "limits", "code", "told"),
-    [
-        ("raise ValueError('no such thing')", "", 1, "ValueError: no such thing"),
-        ("import time\ntime.sleep(600)", "cell_limit = 3\n", 7, "CellTimeoutError"),
-        ("held = b'x' * (3 * 2**30)", "memory_limit = '2 G'\n", 7, "MemoryError"),
-        ("import os\nos.kill(os.getpid(), 9)", "", 7, "DeadKernelError"),
-        ("import time\ntime.sleep(600)", "run_limit = 15\n", 7, "limit of 15 seconds"),
-    ],
-    ids=["fails", "hangs", "eats memory", "dies", "outlasts the run"],
-)
-def test_a_notebook_that(victim, cell, limits, code, told):
+MISBEHAVING = {
+    "fails": ("raise ValueError('no such thing')", "", 1, "ValueError: no such thing"),
+    "hangs": ("import time\ntime.sleep(600)", "cell_limit = 3\n", 7, "CellTimeoutError"),
+    "eats memory": ("held = b'x' * (3 * 2**30)", "memory_limit = '2 G'\n", 7, "MemoryError"),
+    "dies": ("import os\nos.kill(os.getpid(), 9)", "", 7, "DeadKernelError"),
+    "outlasts the run": ("import time\ntime.sleep(600)", "run_limit = 15\n", 7, "limit of 15 seconds"),
+}
+
+
+def test_a_notebook_that_misbehaves(victim):
+    """In one way after the other, each told as what it is; then it is put right."""
     before = victim.bytes_published()
-    write_notebook(victim, [*CELLS[:2], cell, CELLS[2]])
-    with victim.file("operation.toml").open("a", encoding="utf-8") as file:
-        file.write(limits)
-    got, said = ended(victim.start(*RENDER))
-    assert told in said
-    assert got == code, said
-    assert "Traceback" not in said
-    assert victim.bytes_published() == before
-    assert victim.wait_for_no_process() == []
+    for how, (cell, limits, code, told) in MISBEHAVING.items():
+        write_notebook(victim, [*CELLS[:2], cell, CELLS[2]])
+        victim.file("operation.toml").write_text(OPERATION + limits, encoding="utf-8")
+        got, said = ended(victim.start(*RENDER))
+        assert told in said, how
+        assert got == code, said
+        assert "Traceback" not in said
+        assert victim.bytes_published() == before
+        assert victim.wait_for_no_process() == []
     write_notebook(victim, CELLS)
-    victim.file("operation.toml").write_text("settle = 0\n", encoding="utf-8")
+    victim.file("operation.toml").write_text(OPERATION, encoding="utf-8")
     victim.write_data(6)
     assert_recovers(victim)
 
