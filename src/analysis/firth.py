@@ -67,7 +67,7 @@ def firth_logistic(design: pd.DataFrame, outcome: ArrayLike, *, confidence_level
     if not np.isfinite(columns).all() or np.isnan(answers).any():
         raise ValueError("design and outcome must be complete and finite: leave the other rows out first")
     if not len(answers) or np.ptp(answers) == 0:
-        raise NotEstimable(f"the outcome does not vary in {len(answers)} rows")
+        raise NotEstimable("the outcome does not vary in {n} rows", n=len(answers))
     check_independent(columns, design.columns)
     drop = float(ndtri(0.5 + confidence_level / 2) ** 2) / 2
     rows = []

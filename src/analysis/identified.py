@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from analysis.inputs import NotEstimable
+from analysis.language import named
 
 DEPENDENT = 1e-8  # share of a column of length 1 that must be its own
 MOVES = 1e-7  # of a direction within the unit box
@@ -30,7 +31,7 @@ def dependent_columns(matrix: np.ndarray) -> list[int]:
 def check_independent(matrix: np.ndarray, names: Any) -> None:
     """Name the terms that the data cannot tell apart from those before them."""
     if lost := [list(names)[j] for j in dependent_columns(matrix)]:
-        raise NotEstimable(f"terms that the data cannot tell apart from others: {lost}")
+        raise NotEstimable("terms that the data cannot tell apart from others: {names}", names=named(*lost))
 
 
 def separated_terms(design: np.ndarray, outcome: np.ndarray, *, family: str = "binomial") -> dict[int, str]:

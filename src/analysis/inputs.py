@@ -16,11 +16,29 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from analysis.language import tr
+
 SHOWN = 5
 
 
 class NotEstimable(ValueError):  # noqa: N818, named after what happened
-    """The data cannot give this estimate; the message is the reason, fit for a table."""
+    """The data cannot give this estimate; the message is the reason, fit for a table.
+
+    Parameters
+    ----------
+    reason : str
+        The English text, a key of the catalogue; tables show it in the report's language.
+    **places
+        What its named places hold; columns, visits and groups by `analysis.language.named`.
+
+    Examples
+    --------
+    >>> str(NotEstimable("the outcome does not vary in {n} rows", n=12))
+    'the outcome does not vary in 12 rows'
+    """
+
+    def __init__(self, reason: str, **places: Any):
+        super().__init__(tr(reason, **places))
 
 
 NO_NUMBERS = "mMc"  # durations, dates and complex numbers, which NumPy would turn into floats

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.inputs import NotEstimable, check_finite, check_unique, check_whole, varies
-from analysis.language import tr
+from analysis.language import named, tr
 
 SMALLEST_SHARE = 0.05
 STABLE = 0.75
@@ -94,12 +94,12 @@ def standardised_distance(subjects: pd.DataFrame) -> pd.DataFrame:
     if subjects.isna().any(axis=None):
         raise ValueError("standardised distances need complete numbers: impute, or use gower_distance")
     if len(subjects) < 2:
-        raise NotEstimable(f"{len(subjects)} subjects have no distance from one another")
+        raise NotEstimable("{n} subjects have no distance from one another", n=len(subjects))
     values = subjects.to_numpy(float)
     spread = values.std(axis=0, ddof=1)
     constant = [name for name, column in zip(subjects.columns, values.T) if not varies(column)]
     if constant:
-        raise NotEstimable(f"variables that do not vary: {constant}")
+        raise NotEstimable("variables that do not vary: {names}", names=named(*constant))
     scaled = (values - values.mean(axis=0)) / spread
     apart = np.sqrt(((scaled[:, None, :] - scaled[None, :, :]) ** 2).sum(axis=2))
     return pd.DataFrame(apart, index=subjects.index, columns=subjects.index)
@@ -131,7 +131,9 @@ def divide(distance: pd.DataFrame, *, n_groups: int) -> Partition:
     different = len(np.unique(apart <= ALIKE * apart.max(), axis=0))
     if different < n_groups:
         raise NotEstimable(
-            f"only {different} different kinds of subjects: they cannot make {n_groups} groups"
+            "only {different} different kinds of subjects: they cannot make {n} groups",
+            different=different,
+            n=n_groups,
         )
     medoids = _swap(apart, _greedy(apart, n_groups))
     nearest = apart[:, medoids].argmin(axis=1)
@@ -280,12 +282,12 @@ def _difference(values):
     if pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values):
         numbers = values.to_numpy(float, na_value=np.nan)
         if not varies(numbers):
-            raise NotEstimable(f"variable {values.name!r} does not vary")
+            raise NotEstimable("{name} does not vary", name=named(values.name))
         span = np.nanmax(numbers) - np.nanmin(numbers)
         return np.nan_to_num(np.abs(numbers[:, None] - numbers[None, :]) / span)
     codes = pd.factorize(values)[0]
     if len(np.unique(codes[codes >= 0])) < 2:
-        raise NotEstimable(f"variable {values.name!r} does not vary")
+        raise NotEstimable("{name} does not vary", name=named(values.name))
     return (codes[:, None] != codes[None, :]).astype(float)
 
 

@@ -19,7 +19,7 @@ from analysis.inputs import (
     numbers,
     yes_no,
 )
-from analysis.language import tr
+from analysis.language import named, tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,9 @@ def loss_by_exposure(
     yes_no(subjects[lost], lost)
     rows = subjects[[lost, exposure]].dropna()
     if not len(rows):
-        raise NotEstimable(f"nobody has both {lost!r} and {exposure!r}")
+        raise NotEstimable(
+            "nobody has both {lost} and {exposure}", lost=named(lost), exposure=named(exposure)
+        )
     flags = rows[lost].astype(bool)
     table = []
     for name, part in flags.groupby(rows[exposure], observed=True):
@@ -170,7 +172,9 @@ def derive_retention_weights(
     seen = rows[retained].astype(bool)
     if seen.all() or not seen.any():
         raise NotEstimable(
-            f"{retained!r} is the same for all {len(rows)} complete rows: there is nothing to weight"
+            "{name} is the same for all {n} complete rows: there is nothing to weight",
+            name=named(retained),
+            n=len(rows),
         )
     probability = pd.Series(_stay(rows[list(covariates)], seen), index=rows.index)
     weights = (seen.mean() if stabilised else 1.0) / probability[seen]
@@ -313,14 +317,15 @@ def _stay(covariates, seen):
     columns = _indicators(covariates)
     spread = columns.std()
     if (spread == 0).any():
-        raise NotEstimable(f"covariates that do not vary: {spread.index[spread == 0].tolist()}")
+        raise NotEstimable("covariates that do not vary: {names}", names=named(*spread.index[spread == 0]))
     centred = columns - columns.mean()
     check_independent(centred.to_numpy(), columns.columns)
     design = np.column_stack([np.ones(len(columns)), centred / spread])
     if infinite := separated_terms(design, seen.to_numpy(float)):
         names = [columns.columns[j - 1] for j in infinite if j]
         raise NotEstimable(
-            f"a covariate decides loss completely ({', '.join(names)}): nobody is left to stand for those lost"
+            "a covariate decides loss completely ({names}): nobody is left to stand for those lost",
+            names=named(*names),
         )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

@@ -167,7 +167,7 @@ def code_texts(source: str) -> Iterator[Text]:
         if name == "trn":
             one, many = (_text(argument) for argument in node.args[:2])
             yield Text(one, plural=many)
-        elif name in ("tr", "mark", "Texts"):
+        elif name in ("tr", "mark", "Texts", "NotEstimable"):
             yield from _marked(node, name)
 
 

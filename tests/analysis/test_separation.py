@@ -84,5 +84,5 @@ def test_cox_names_who_orders_all_events_and_who_is_made_up_by_others(unit):
     assert survival.cox(rows, covariates=["age"], **given).coefficients["term"].tolist() == ["age"]
     with pytest.raises(NotEstimable, match=r"separates events from non-events \(rf\)"):
         survival.cox(rows.assign(rf=rows["rf"].astype(float)), covariates=["age", "rf"], **given)
-    with pytest.raises(NotEstimable, match=r"cannot tell apart from others: \['twice'\]"):
+    with pytest.raises(NotEstimable, match=r"cannot tell apart from others: twice"):
         survival.cox(rows, covariates=["age", "twice"], **given)

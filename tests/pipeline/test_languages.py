@@ -128,6 +128,25 @@ def test_no_part_of_a_result_is_a_text_in_the_language_of_the_report(code):
     assert named == []
 
 
+def test_a_reason_is_one_message_and_tells_columns_visits_and_groups_by_their_names(code):
+    """Why the data cannot give an estimate stands in a table: in the report's language, and with no id in it."""
+    reasons = [
+        (f"{file.name}:{call.lineno}", call)
+        for file, call in code
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "NotEstimable"
+    ]
+    assert len(reasons) > 60
+    assert [place for place, call in reasons if not isinstance(call.args[0], ast.Constant)] == []
+    ids = [
+        f"{place} {word.arg}"
+        for place, call in reasons
+        for word in call.keywords
+        if word.arg in ("name", "names", "visits", "lost", "exposure")
+        and "named(" not in ast.unparse(word.value)
+    ]
+    assert ids == []
+
+
 def test_no_method_is_built_from_pieces(code):
     """A method stands in the results table and in notes: one message with places, so that it can be translated."""
     built = [

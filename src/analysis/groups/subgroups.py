@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.inputs import NotEstimable, check_choice, check_columns, check_finite, check_level, check_roles
-from analysis.language import tr
+from analysis.language import named, tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,9 @@ def subgroup_effects(
     model = _Model(rows, response, group, reference, subgroup, tuple(covariates), family)
     levels, usable = model.levels()
     if len(usable) < 2:
-        raise NotEstimable(f"fewer than two levels of {subgroup!r} have subjects of both groups")
+        raise NotEstimable(
+            "fewer than two levels of {name} have subjects of both groups", name=named(subgroup)
+        )
     effects = [model.overall(confidence_level), *model.within(levels, usable, confidence_level)]
     statistic, df, df_denominator, p_value = model.interaction(usable)
     test = tr("F test") if family == "gaussian" else tr("likelihood ratio test")

@@ -39,7 +39,9 @@ def current() -> str:
     return getattr(_chosen, "language", ENGLISH)
 
 
-def use(language: str, *own: Path, level: float | None = None) -> None:
+def use(
+    language: str, *own: Path, level: float | None = None, names: Mapping[str, str] | None = None
+) -> None:
     """Make texts in this language from now on.
 
     Parameters
@@ -50,6 +52,8 @@ def use(language: str, *own: Path, level: float | None = None) -> None:
         Catalogues that go before the project's: the study's own.
     level : float, optional
         Confidence level of the study, which ``{CI}`` in a text tells: ``95 % CI``. Where it is not known, ``CI``.
+    names : mapping of str to str, optional
+        What columns, visits and groups of the study are called, by their id; see `named`.
 
     Raises
     ------
@@ -60,11 +64,14 @@ def use(language: str, *own: Path, level: float | None = None) -> None:
         raise ValueError(f"there is no language {language!r}; there are {', '.join(languages())}")
     _chosen.language, _chosen.own = language, tuple(file for file in own if file.is_file())
     _chosen.level = level
+    _chosen.names = names or {}
 
 
 @contextmanager
-def speaking(language: str, *own: Path, level: float | None = None) -> Iterator[None]:
-    """Texts in this language, and of this confidence level, inside the block.
+def speaking(
+    language: str, *own: Path, level: float | None = None, names: Mapping[str, str] | None = None
+) -> Iterator[None]:
+    """Texts in this language, of this confidence level and with these names of ids, inside the block.
 
     Examples
     --------
@@ -72,12 +79,12 @@ def speaking(language: str, *own: Path, level: float | None = None) -> Iterator[
     ...     tr("Visit")
     '访视'
     """
-    before = current(), getattr(_chosen, "own", ()), getattr(_chosen, "level", None)
-    use(language, *own, level=level)
+    before = current(), getattr(_chosen, "own", ()), getattr(_chosen, "level", None), _names()
+    use(language, *own, level=level, names=names)
     try:
         yield
     finally:
-        use(before[0], *before[1], level=before[2])
+        use(before[0], *before[1], level=before[2], names=before[3])
 
 
 def tr(text: str, /, context: str = "", **slots: Any) -> str:
@@ -160,6 +167,33 @@ class Texts(Mapping[Any, str]):
 
     def __or__(self, other: Mapping[Any, str]) -> "Texts":
         return Texts({**self.english, **getattr(other, "english", other)}, self.context)
+
+
+def named(*ids: Any) -> str:
+    """What columns, visits and groups are called in the study whose texts are made; an id that nobody named as it is.
+
+    Reasons and methods tell them so, for a table's reader knows no ids. A term of a model (``arm=arm_2``) is told by
+    its column, where that has a name, and its level.
+
+    Examples
+    --------
+    >>> with speaking("en", names={"W12": "Week 12", "crp_mg_l": "CRP", "arm_2": "Arm 2"}):
+    ...     named("W12"), named("crp_mg_l", "age"), named("group=arm_2")
+    ('Week 12', 'CRP, age', 'Arm 2')
+    """
+    return commas(_named(str(ident)) for ident in ids)
+
+
+def _named(ident: str) -> str:
+    names = _names()
+    head, _, level = ident.partition("=")
+    if ident in names or level not in names:
+        return names.get(ident, ident)
+    return tr("{label}: {group}", label=names[head], group=names[level]) if head in names else names[level]
+
+
+def _names() -> Mapping[str, str]:
+    return getattr(_chosen, "names", {})
 
 
 def listed(parts: Iterable[str], *, serial: bool = False) -> str:

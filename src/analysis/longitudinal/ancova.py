@@ -108,7 +108,9 @@ def ancova(
     rows = subjects[used].dropna()
     design = design_of(rows, [*covariates, *([group] if group else [])], _reference(rows, group, reference))
     if len(rows) <= design.shape[1]:
-        raise NotEstimable(f"{len(rows)} complete rows cannot estimate {design.shape[1]} terms")
+        raise NotEstimable(
+            "{n} complete rows cannot estimate {terms} terms", n=len(rows), terms=design.shape[1]
+        )
     fitted = _least_squares(design.to_numpy(), rows[response].to_numpy(float))
     chosen = fitted["hc3"] if errors == "hc3" else fitted["classical"]
     means = _mean_rows(design, rows, group, weights)

@@ -22,7 +22,7 @@ from analysis.inputs import (
     subject_keys,
     yes_no,
 )
-from analysis.language import tr
+from analysis.language import named, tr
 from analysis.longitudinal.terms import design_of, names_of, orthogonal
 
 FAMILIES = ("binomial", "gaussian", "poisson")
@@ -118,7 +118,9 @@ def gee(
     rows = _usable(observations, used, keys, outcome, family, position)
     response = rows[outcome].astype(float)
     if response.nunique() < 2:
-        raise NotEstimable(f"the outcome {outcome!r} does not vary in {len(rows)} complete rows")
+        raise NotEstimable(
+            "the outcome {name} does not vary in {n} complete rows", name=named(outcome), n=len(rows)
+        )
     design = design_of(rows, covariates, references)
     _check_separation(design, response.to_numpy(), family)
     subjects = rows.groupby(keys, sort=False).ngroup()
@@ -181,7 +183,7 @@ def _check_separation(design, response, family):
         return
     if infinite := separated_terms(design.to_numpy(), response, family=family):
         names = [design.columns[j] for j in infinite]
-        raise NotEstimable(f"the outcomes are separated: no finite estimate for {', '.join(names)}")
+        raise NotEstimable("the outcomes are separated: no finite estimate for {names}", names=named(*names))
 
 
 def _fit(response, design, subjects, position, family, correlation, bias_reduced):

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from analysis.inputs import NotEstimable, check_level, numbers, varies
-from analysis.language import tr
+from analysis.language import commas, tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +140,7 @@ def _samples(first, second):
     observed = [sample[~np.isnan(sample)] for sample in both]
     if min(map(len, observed)) < 2:
         raise NotEstimable(
-            f"two values in each sample are needed: found {[len(sample) for sample in observed]}"
+            "two values in each sample are needed: found {sizes}",
+            sizes=commas(str(len(sample)) for sample in observed),
         )
     return observed, sum(map(len, both)) - sum(map(len, observed))

@@ -16,6 +16,7 @@ from analysis.inputs import (
     check_whole,
     yes_no,
 )
+from analysis.language import named
 
 
 def impute_binary(
@@ -76,7 +77,9 @@ def impute_binary(
         raise ValueError(f"covariates must be complete: impute {incomplete} first or leave them out")
     known = ~np.isnan(answers)
     if not known.any() or np.ptp(answers[known]) == 0:
-        raise NotEstimable(f"{outcome!r} does not vary in the {int(known.sum())} answers there are")
+        raise NotEstimable(
+            "{name} does not vary in the {n} answers there are", name=named(outcome), n=int(known.sum())
+        )
     design, fitted, root = _fitted(subjects, covariates, answers, known)
     rng = np.random.default_rng(seed)
     filled = []

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.inputs import NotEstimable, check_finite, check_unique, check_whole
+from analysis.language import named
 
 MINIMUM_IMPUTATIONS = 20
 RIDGE = 1e-5  # relative ridge on the cross-product, as in mice: keeps collinear items estimable
@@ -231,7 +232,9 @@ def _check_imputable(measurements):
     check_finite(measurements, measurements.columns)
     empty = [name for name in measurements if measurements[name].isna().all()]
     if empty:
-        raise NotEstimable(f"columns without any observed value cannot be imputed: {empty}")
+        raise NotEstimable(
+            "columns without any observed value cannot be imputed: {names}", names=named(*empty)
+        )
     texts = [n for n in measurements if measurements[n].isna().any() and not _is_number(measurements[n])]
     if texts:
         raise ValueError(

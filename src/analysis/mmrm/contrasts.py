@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.inputs import check_choice, check_level
-from analysis.language import tr
+from analysis.language import named, tr
 from analysis.mmrm.adjusted import joint_scaling
 from analysis.mmrm.design import rows_for
 from analysis.mmrm.seen import too_few
@@ -201,7 +201,9 @@ def change_from_baseline(model: Any, *, confidence_level: float, baseline: Any =
         if v != first
         for g, group in enumerate(model.grid.groups)
     ]
-    return _table(model, rows, confidence_level, tr("change from {visits}", visits=model.grid.visits[first]))
+    return _table(
+        model, rows, confidence_level, tr("change from {visits}", visits=named(model.grid.visits[first]))
+    )
 
 
 def compare_groups(model: Any, *, confidence_level: float, baseline: Any = None) -> pd.DataFrame:

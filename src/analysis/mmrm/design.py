@@ -17,6 +17,7 @@ from analysis.inputs import (
     numbers,
     subject_keys,
 )
+from analysis.language import named
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +140,9 @@ def _checked(observations, response, visits, subject, visit, group, covariates):
     empty = set(visits) - set(observations.loc[observations[response].notna(), visit])
     if empty:
         raise NotEstimable(
-            f"visits without any value of {response!r}: {sorted(empty, key=str)}; leave them out of visits"
+            "visits without any value of {name}: {visits}; leave them out of visits",
+            name=named(response),
+            visits=named(*sorted(empty, key=str)),
         )
     if group and observations[[*keys, group]].dropna().drop_duplicates().duplicated(keys).any():
         raise ValueError(f"some subjects have more than one {group!r}")

@@ -9,7 +9,7 @@ import pandas as pd
 
 from analysis.identified import check_independent
 from analysis.inputs import NotEstimable, check_choice
-from analysis.language import Texts, tr
+from analysis.language import Texts, semicolons, tr
 from analysis.mmrm.adjusted import Adjustment, kenward_roger
 from analysis.mmrm.design import Grid, build
 from analysis.mmrm.likelihood import Pattern, group_patterns, solve
@@ -160,7 +160,8 @@ def _first_that_converges(grid, structures, reml, inference):
             solution = replace(optimum.solution, coefficients=optimum.solution.coefficients + back)
             return replace(optimum, solution=solution), adjustment, (*attempts, (structure, "converged"))
     raise NotEstimable(
-        f"no covariance structure converged: {'; '.join(f'{s}: {why}' for s, why in attempts)}"
+        "no covariance structure converged: {reasons}",
+        reasons=semicolons(f"{structure}: {why}" for structure, why in attempts),
     )
 
 
@@ -222,7 +223,7 @@ def _check_estimable(grid):
     rows = grid.design[~np.isnan(grid.responses)]
     values = grid.responses[~np.isnan(grid.responses)]
     if len(rows) <= rows.shape[1]:
-        raise NotEstimable(f"{len(rows)} values cannot estimate {rows.shape[1]} terms")
+        raise NotEstimable("{n} values cannot estimate {terms} terms", n=len(rows), terms=rows.shape[1])
     check_independent(rows, grid.terms)
     residuals = values - rows @ np.linalg.lstsq(rows, values, rcond=None)[0]
     if np.abs(residuals).max() <= ROUNDING * np.abs(values).max():

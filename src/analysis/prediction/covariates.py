@@ -7,6 +7,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from analysis.inputs import NotEstimable, check_columns, check_finite, check_roles, varies, yes_no
+from analysis.language import named
 
 
 def complete_rows(
@@ -21,10 +22,12 @@ def complete_rows(
     needed = [outcome, *(name for name in covariates if not (gaps and _is_number(subjects[name])))]
     rows = subjects[used].dropna(subset=needed if gaps else used)
     if empty := [name for name in covariates if rows[name].isna().all() and len(rows)]:
-        raise NotEstimable(f"covariates without any value cannot predict: {empty}")
+        raise NotEstimable("covariates without any value cannot predict: {names}", names=named(*empty))
     values = rows[outcome].astype(float)
     if values.nunique() < 2:
-        raise NotEstimable(f"the outcome {outcome!r} does not vary in {len(rows)} complete rows")
+        raise NotEstimable(
+            "the outcome {name} does not vary in {n} complete rows", name=named(outcome), n=len(rows)
+        )
     return rows, values.to_numpy()
 
 
@@ -56,7 +59,7 @@ def standardise(columns: np.ndarray, terms: Any, weights: np.ndarray | None = No
     spread = np.sqrt(np.average((columns - mean) ** 2, axis=0, weights=weights))
     constant = [term for term, column in zip(terms, columns.T) if not varies(column)]
     if constant:
-        raise NotEstimable(f"covariates that do not vary cannot predict: {constant}")
+        raise NotEstimable("covariates that do not vary cannot predict: {names}", names=named(*constant))
     return mean, spread
 
 

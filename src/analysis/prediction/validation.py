@@ -100,7 +100,9 @@ def validate_ridge(
     usable = [pair for place, rows in enumerate(drawn) if (pair := model.refit(rows, place)) is not None]
     if len(usable) < max(2, n_resamples / 2):
         raise NotEstimable(
-            f"{n_resamples - len(usable)} of {n_resamples} resamples gave no model: too few events"
+            "{n} of {total} resamples gave no model: too few events",
+            n=n_resamples - len(usable),
+            total=n_resamples,
         )
     counted = {"n_resamples": n_resamples, "n_failed": n_resamples - len(usable)}
     method = (

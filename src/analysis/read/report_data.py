@@ -126,6 +126,17 @@ class Prepared:
         named = {row.variable: row.label for row in self.study.baseline_table if row.label}
         return {**known, **endpoints, **named}
 
+    @property
+    def names(self) -> dict[str, str]:
+        """What each column, endpoint, visit and group is called where a text tells of it."""
+        groups = self.study.groups.labels if self.study.groups else {}
+        return {
+            **{name: column.label for name, column in self._columns().items()},
+            **{entry.id: entry.label for entry in self.study.endpoints},
+            **{visit.id: visit.label for visit in self.study.visits},
+            **groups,
+        }
+
     @cached_property
     def digits(self) -> dict[str, int]:
         """Decimals of each variable's own values, from the resolution of the instrument or the study file."""
@@ -176,7 +187,8 @@ def prepared(study: str, report: str) -> Prepared:
         )
     found = Prepared(folder)
     own = _checkout() / "params" / study / f"{found.study.lang}.po"
-    language.use(found.study.lang, own, level=found.study.statistics.confidence_level)
+    level = found.study.statistics.confidence_level
+    language.use(found.study.lang, own, level=level, names=found.names)
     look.wear(found.look, _checkout())
     return found
 

@@ -96,7 +96,9 @@ def _odds_rows(wide: pd.DataFrame, level: float, keys: dict) -> list[pd.DataFram
     known = wide[kept].melt(ignore_index=False, var_name="visit", value_name="answer").dropna()
     try:
         if first in constant or len(kept) < 2:
-            raise NotEstimable(f"no reference: {reasons.get(first) or 'no other visit varies'}")
+            raise NotEstimable(
+                "no reference: {reason}", reason=reasons.get(first) or tr("no other visit varies")
+            )
         model = longitudinal.gee(
             known.reset_index(names="subject_id").assign(answer=lambda rows: rows["answer"].astype(float)),
             outcome="answer",

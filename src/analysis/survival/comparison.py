@@ -55,14 +55,15 @@ def log_rank(
     names = sorted(subjects["group"].unique())
     if len(names) < 2 or not subjects["event"].any():
         raise NotEstimable(
-            f"a log-rank test needs two groups and an event: found groups {names} "
-            f"and {int(subjects['event'].sum())} events"
+            "a log-rank test needs two groups and an event: found {groups} groups and {events} events",
+            groups=len(names),
+            events=int(subjects["event"].sum()),
         )
     sums = [_log_rank_sums(part, names) for _, part in subjects.groupby("stratum", observed=True)]
     observed, expected, covariance = (sum(parts) for parts in zip(*sums, strict=True))
     tested = np.flatnonzero(expected > 0)[:-1]
     if len(tested) == 0:
-        raise NotEstimable(f"only one of the groups {names} was still at risk when events happened")
+        raise NotEstimable("only one of the groups was still at risk when events happened")
     difference = (observed - expected)[tested]
     statistic = float(difference @ np.linalg.pinv(covariance[np.ix_(tested, tested)]) @ difference)
     counts = subjects.groupby("group").size().reindex(names).to_numpy()

@@ -65,7 +65,7 @@ def cumulative_incidence(
     event = _happened(reason, censored)
     subjects, n_missing = complete_subjects(time, event, entry, reason=reason)
     if not subjects["event"].any():
-        raise NotEstimable(f"no reason was observed: all {len(subjects)} subjects are {censored!r}")
+        raise NotEstimable("no reason was observed: none of {n} subjects had an event", n=len(subjects))
     table = risk_table(subjects)
     reasons = sorted(subjects.loc[subjects["event"], "reason"].unique())
     curves = [_one_reason(subjects, table, name, confidence_level) for name in reasons]

@@ -18,7 +18,7 @@ from analysis.inputs import (
     ratio_of,
     yes_no,
 )
-from analysis.language import tr
+from analysis.language import named, tr
 from analysis.survival.observed_times import check_durations
 from analysis.thresholds import settle
 
@@ -97,7 +97,9 @@ def cox(
     status = complete[event].astype(float).to_numpy()
     if status.sum() == 0:
         raise NotEstimable(
-            f"a Cox model needs events: column {event!r} has none in {len(complete)} complete rows"
+            "a Cox model needs events: {name} has none in {n} complete rows",
+            name=named(event),
+            n=len(complete),
         )
     design = _indicators(complete[list(covariates)])
     durations = complete[time].to_numpy(float)
@@ -197,7 +199,9 @@ def _indicators(covariates):
     design = pd.get_dummies(covariates, drop_first=True, dtype=float).astype(float)
     constant = [name for name in design if design[name].nunique() < 2]
     if constant or design.shape[1] == 0:
-        raise NotEstimable(f"covariates that do not vary cannot be estimated: {constant or list(covariates)}")
+        raise NotEstimable(
+            "covariates that do not vary cannot be estimated: {names}", names=named(*(constant or covariates))
+        )
     check_independent((design - design.mean()).to_numpy(), design.columns)
     return design
 
@@ -243,8 +247,8 @@ def _fit_cox(durations, design, status, complete, *, entry, strata):
         names = [design.columns[j] for j in infinite]
         if names or not np.isfinite(errors).all():
             raise NotEstimable(
-                "the Cox likelihood has no maximum: a covariate separates events from non-events "
-                f"({', '.join(names) or 'which one cannot be told'})"
+                "the Cox likelihood has no maximum: a covariate separates events from non-events ({names})",
+                names=named(*names) or tr("which one cannot be told"),
             )
     null = float(model.loglike(np.zeros(design.shape[1])))
     return Hazards(beta / spread, errors / spread, float(fitted.llf), null)

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from analysis.inputs import NotEstimable, check_level, limit_words
-from analysis.language import tr
+from analysis.language import named, tr
 from analysis.survival.observed_times import complete_subjects, risk_table
 
 
@@ -124,7 +124,7 @@ def compare_restricted_means(
     areas = [_area(subjects[subjects["group"].eq(name)], limit) for name in (other, reference)]
     difference, variance = areas[0][0] - areas[1][0], areas[0][1] + areas[1][1]
     if not variance > 0:
-        raise NotEstimable(f"no event before {limit:g} in either group: the means do not vary")
+        raise NotEstimable("no event before {limit:g} in either group: the means do not vary", limit=limit)
     se = float(np.sqrt(variance))
     half = float(ndtri(0.5 + confidence_level / 2)) * se
     return RestrictedMean(
@@ -142,8 +142,8 @@ def compare_restricted_means(
             "Difference of restricted means to {limit:g} ({other} - {reference}), {confidence_level} normal "
             "interval, z test",
             limit=limit,
-            other=other,
-            reference=reference,
+            other=named(other),
+            reference=named(reference),
             confidence_level=limit_words(confidence_level),
         ),
     )
@@ -157,7 +157,9 @@ def _area(subjects, limit):
     last = float(table["time"].iloc[-1])
     if limit > last and table["n_event"].iloc[-1] < table["n_risk"].iloc[-1]:
         raise NotEstimable(
-            f"nobody was observed up to {limit:g}: the last time is {last:g}; take a lower limit"
+            "nobody was observed up to {limit:g}: the last time is {last:g}; take a lower limit",
+            limit=limit,
+            last=last,
         )
     table = table[table["time"] <= limit]
     times, at_risk = table["time"].to_numpy(float), table["n_risk"].to_numpy(float)

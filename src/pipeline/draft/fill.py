@@ -13,6 +13,7 @@ from pipeline.draft.layout import File
 from pipeline.draft.look import Seen, rounded, unit_of
 from pipeline.draft.model import Plan, Variable
 from pipeline.draft.names import Moment
+from pipeline.draft.times import is_code, pairs_of
 from pipeline.draft.yaml import Said
 
 CONTROL = re.compile(  # how a control group is called
@@ -119,61 +120,24 @@ def _groups(plan: Plan, file: File, seen: Seen) -> dict:
 
 
 def _times(plan: Plan, file: File, columns: list[str]) -> dict:
-    """A time to an event and whether it happened, where the names say so."""
-    by_name = {names.plain(name): name for name in columns}
-    time: str | None
-    event: str | None
-    if {"aval", "cnsr"} <= set(by_name):
-        time, event, codes, doubt = by_name["aval"], by_name["cnsr"], {"0": "yes", "1": "no"}, ""
-    else:
-        time = next(
-            (by_name[w] for w in names.TIME if w in by_name and file.seen[by_name[w]].kind == "number"), None
-        )
-        event = next(
-            (by_name[w] for w in names.EVENT if w in by_name and is_code(file.seen[by_name[w]])), None
-        )
-        if time is None or event is None:
-            return {}
-        codes, doubt = _event_codes(file.seen[event], time)
-    if not codes:
-        if doubt:
-            file.doubts.append(doubt)
-        return {}
-    seen = file.seen[time]
-    named, label = file.renamed.get(time, (None, None))
-    stem = named or names.slug(event)
-    what = label or file.seen[event].label or names.words(event)
-    time_name = declare(plan, "subjects", seen, name=f"{stem}_time", label=f"{what}: time")
-    event_seen = file.seen[event]
-    event_name = declare(plan, "subjects", event_seen, name=f"{stem}_event", kind="yes_no", label=what)
-    plan.times.append((time_name, event_name, what))
-    mapping = {"column": event, "codes": codes}
-    if doubt:
-        file.doubts.append(f"{event}: {doubt}")
-    return {time_name: mapping_of(seen), event_name: Said(mapping, doubt) if doubt else mapping}
-
-
-def _event_codes(seen: Seen, time: str) -> tuple[dict[str, str], str]:
-    """Which code means that the event happened; none where nothing says it, and the doubt."""
-    if seen.distinct > 2:
-        told = ", ".join(seen.texts)
-        return {}, f"{seen.name} has the codes {told}: nothing says which is the event after {time}"
-    values = set(seen.texts)
-    if seen.kind == "yes_no":
-        return {
-            value: "yes" if value.lower() in ("1", "yes", "y", "true") else "no" for value in seen.texts
-        }, ""
-    if values == {"1", "2"} and not seen.codes:
-        return {
-            "1": "no",
-            "2": "yes",
-        }, "2 is taken for the event and 1 for no event, as survival data often code it"
-    return {}, ""
-
-
-def is_code(seen: Seen) -> bool:
-    """Whether a column holds two to six values, as one that says which event happened."""
-    return 2 <= seen.distinct <= 6 and bool(seen.texts)
+    """The times to events, each with whether it happened, where names and codes say so."""
+    found: dict = {}
+    for pair in pairs_of(file, columns):
+        seen, event = file.seen[pair.time], file.seen[pair.event]
+        named, label = file.renamed.get(pair.time, (None, None))
+        stem = named or names.slug(pair.event)
+        what = label or event.label or names.words(pair.event)
+        time_name = declare(plan, "subjects", seen, name=f"{stem}_time", label=f"{what}: time")
+        event_name = declare(plan, "subjects", event, name=f"{stem}_event", kind="yes_no", label=what)
+        plan.times.append((time_name, event_name, what))
+        mapping = {"column": pair.event, "codes": pair.codes}
+        if pair.doubt:
+            file.doubts.append(f"{pair.event}: {pair.doubt}")
+        found |= {
+            time_name: mapping_of(seen),
+            event_name: Said(mapping, pair.doubt) if pair.doubt else mapping,
+        }
+    return found
 
 
 def _bare_code(seen: Seen) -> bool:

@@ -156,6 +156,12 @@ def scattered(file: File) -> bool:
                 f"{name} lies at {seen.distinct} different times: {len(windows)} visits with windows are proposed from "
                 "it; of several rows of a subject in one window the nearest to the target day counts",
             ]
+            event = _by_name(file, names.EVENT)
+            if plain(name) in names.TIME and event and file.seen[event].distinct == 2:
+                file.doubts.append(
+                    f"{name} beside {event} may be times to several events of each subject: none is taken for a "
+                    "time to an event; one row of each subject, chosen by `rows:`, would be"
+                )
             return True
     return False
 

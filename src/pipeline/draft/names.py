@@ -29,7 +29,10 @@ VISIT = (
 BASE = "base baseline bl bsl basal 基线".split()
 DERIVED = frozenset("chg pchg base basetype shift1".split())  # ADaM: follows from the values
 TIME = "time futime survtime surv_time os_time pfs_time tte time_to_event followup_time days survival ttevent".split()
-EVENT = "status event death dead cens censor died os_event pfs_event delta d".split()
+EVENT = (
+    "status event death dead cens censor died os_event pfs_event delta d fustat stat censored relapse recur recurrence "
+    "progression failure"
+).split()
 ADVERSE = {  # CDISC's and usual names of what the template's table of adverse events holds
     "aeterm": "term_verbatim",
     "aedecod": "pt",

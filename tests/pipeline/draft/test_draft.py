@@ -340,6 +340,44 @@ def test_rows_of_two_events_are_two_times_of_each_subject(drafted, tmp_path):
     assert "tbl-attendance" not in report  # nobody has a visit to be seen at
 
 
+TIMES_TO_EVENTS = [  # columns of time and state, their codes (not, happened), and the pairs that are proposed
+    ("time,status", ("0", "1"), ["status"]),
+    ("time,status", ("1", "2"), ["status"]),  # as R's lung has it, with a doubt
+    ("time,status", ("alive", "dead"), ["status"]),
+    ("OS_MONTHS,OS_STATUS", ("0:LIVING", "1:DECEASED"), ["os_status"]),
+    ("futime,fustat", ("0", "1"), ["fustat"]),
+    ("rtime,recur,dtime,death", ("0", "1"), ["recur", "death"]),
+    ("rfstime,status", ("0", "1"), ["status"]),  # one name that ends in time, one state
+    ("pfs,pfs_event,os,os_event", ("0", "1"), ["pfs_event", "os_event"]),
+    ("time_to_relapse,relapse", ("no", "yes"), ["relapse"]),
+    ("time,cens", ("0", "1"), []),  # 1 may be censored or not: a curve the wrong way round is worse than none
+    ("time,status", ("left", "right"), []),
+    ("age_years,status", ("0", "1"), []),  # no time to anything
+]
+
+
+@pytest.mark.parametrize(("columns", "codes", "events"), TIMES_TO_EVENTS)
+def test_a_time_beside_a_state_is_a_time_to_an_event_or_the_draft_says_why_not(
+    drafted, tmp_path, columns, codes, events
+):
+    named = columns.split(",")
+    rows = [
+        ",".join(
+            [f"P{n:02d}", *(codes[n % 3 == 0] if place % 2 else str(20 + n) for place, _ in enumerate(named))]
+        )
+        for n in range(1, 31)
+    ]
+    found = drafted("times", written(tmp_path, "\n".join([f"id,{columns}", *rows])))
+    settings = {notebook.name: notebook.parameters for notebook in found.report.notebooks}
+    assert settings.get("time_to_event", {}).get("events", []) == [f"{event}_event" for event in events]
+    people = found.tables["subjects"]
+    for event in events:
+        assert people[f"{event}_event"].tolist() == [n % 3 == 0 for n in range(1, 31)]
+        assert people[f"{event}_time"].tolist() == [20 + n for n in range(1, 31)]
+    said = "\n".join(found.said)
+    assert ("nothing says which" in said) == (not events and "time," in columns)
+
+
 def test_a_state_at_the_end_with_more_than_two_codes_is_no_number(drafted, tmp_path):
     rows = [f"{n},{100 * n},{n % 3}" for n in range(1, 13)]
     found = drafted("states", written(tmp_path, "\n".join(["id,futime,status", *rows])))

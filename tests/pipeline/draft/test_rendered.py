@@ -1,10 +1,12 @@
 """From an unseen export to a report: one command, no edit, and the numbers of the page are right."""
 
 import json
+import re
 from fnmatch import fnmatchcase
 
 import pandas as pd
 import pytest
+import yaml
 from checkout import made_once, of_project
 
 
@@ -63,3 +65,19 @@ def test_every_table_names_results_that_its_notebook_publishes_so_that_it_can_be
                 seen += 1
                 assert [a for a in there if any(fnmatchcase(a, name) for name in names)], (file.stem, names)
     assert seen > 8
+
+
+def test_no_text_names_a_column_visit_or_group_by_its_id_where_it_has_a_label(first_report):
+    study = yaml.safe_load(first_report.file("params", "dystonia", "study.yml").read_text(encoding="utf-8"))
+    labels = {entry["id"]: entry["label"] for entry in [*study["visits"], *study["endpoints"]]}
+    labels |= study["groups"]["labels"] | {name: own["label"] for name, own in study["variables"].items()}
+    ids = sorted(name for name, label in labels.items() if name.lower() != label.lower())
+    assert {"BL", "W02", "treat_1"} <= set(ids)
+    named = re.compile(rf"(?<![\w./-])({'|'.join(ids)})(?![\w/-]|\.\w)")
+    bare = re.sub(
+        r"(?s)<(script|style|svg|code)\b.*?</\1>|<[^>]+>", " ", first_report.page("dystonia", "final")
+    )
+    told = [
+        row[part] for row in first_report.results("dystonia", "final").values() for part in ("note", "method")
+    ]
+    assert [text for text in dict.fromkeys([bare, *told]) if named.search(text)] == []

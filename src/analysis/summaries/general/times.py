@@ -102,11 +102,12 @@ def _compared(subjects, members, time, event, level, keys, strata) -> Iterator[p
     reference, *others = members
     for group in others:
         two = rows[rows["group"].isin([reference, group])]
-        two = two.assign(other=two["group"].eq(group).astype(float))
+        other = f"group={group}"
+        two = two.assign(**{other: two["group"].eq(group).astype(float)})
         named = {"group": group, **keys}
         yield _restricted(two, group, reference, level, keys)
-        yield _hazard_ratio(two, level, {"analysis": "hazard_ratio", **named})
-        yield _proportional(two, {"analysis": "proportional_hazards", **named})
+        yield _hazard_ratio(two, other, level, {"analysis": "hazard_ratio", **named})
+        yield _proportional(two, other, {"analysis": "proportional_hazards", **named})
 
 
 def _tested(rows, stratum, named: dict) -> pd.DataFrame:
@@ -118,11 +119,11 @@ def _tested(rows, stratum, named: dict) -> pd.DataFrame:
         return results.not_estimated(reason, ("statistic", "p_value"), **named)
 
 
-def _hazard_ratio(two, level: float, named: dict) -> pd.DataFrame:
+def _hazard_ratio(two, other: str, level: float, named: dict) -> pd.DataFrame:
     """The group against the reference by a Cox model."""
     shown = ("estimate", "conf_low", "conf_high", "p_value")
     try:
-        found = survival.cox(two, time="time", event="event", covariates=["other"], confidence_level=level)
+        found = survival.cox(two, time="time", event="event", covariates=[other], confidence_level=level)
     except NotEstimable as reason:
         return results.not_estimated(reason, shown, **named)
     (line,) = found.coefficients.to_dict("records")
@@ -131,11 +132,11 @@ def _hazard_ratio(two, level: float, named: dict) -> pd.DataFrame:
     return results.rows_of({name: line[name] for name in shown} | counted | {"method": method}, **named)
 
 
-def _proportional(two, named: dict) -> pd.DataFrame:
+def _proportional(two, other: str, named: dict) -> pd.DataFrame:
     """Whether one hazard ratio holds at all times."""
     shown = ("statistic", "df", "p_value")
     try:
-        found = survival.check_proportional_hazards(two, time="time", event="event", covariates=["other"])
+        found = survival.check_proportional_hazards(two, time="time", event="event", covariates=[other])
     except NotEstimable as reason:
         return results.not_estimated(reason, shown, **named)
     line = found.iloc[0]

@@ -111,7 +111,7 @@ def _responders(two, visit: str, study: "Study", keys: dict) -> Iterator[pd.Data
         named = {"analysis": analysis, "unit": unit, **keys}
         try:
             if not counts[1] or not counts[3]:
-                raise NotEstimable(tr("a group has no value at this visit"))
+                raise NotEstimable("a group has no value at this visit")
             found = estimate(*counts, confidence_level=study.statistics.confidence_level)
         except NotEstimable as reason:
             yield results.not_estimated(reason, SHOWN, **named)
