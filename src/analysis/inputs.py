@@ -37,7 +37,7 @@ class NotEstimable(ValueError):  # noqa: N818, named after what happened
     'the outcome does not vary in 12 rows'
     """
 
-    def __init__(self, reason: str, **places: Any):
+    def __init__(self, reason: str, /, **places: Any):
         super().__init__(tr(reason, **places))
 
 
