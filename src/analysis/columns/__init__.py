@@ -80,8 +80,12 @@ def nearest(name: str, known: Iterable[str]) -> str:
     --------
     >>> nearest("tcj28", ["tjc28", "sjc28", "ptga_mm"])
     "; did you mean 'tjc28'?"
+    >>> nearest("id", ["age", "ID"])
+    "; did you mean 'ID'?"
     """
-    close = difflib.get_close_matches(str(name), [str(k) for k in known], n=1, cutoff=0.55)
+    names = [str(k) for k in known]
+    same = [k for k in names if k.casefold() == str(name).casefold()]
+    close = same or difflib.get_close_matches(str(name), names, n=1, cutoff=0.55)
     return f"; did you mean '{close[0]}'?" if close else ""
 
 

@@ -4,6 +4,7 @@ Whether a comma or a point is the decimal sign is decided for a whole column by 
 """
 
 import re
+from math import isinf
 from typing import NamedTuple
 
 from analysis.columns.units import canonical
@@ -31,6 +32,7 @@ _VALID = {
     ".": re.compile(r"\d+(?:\.\d+)?|\.\d+|\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?:['’]\d{3})+(?:\.\d+)?"),
     ",": re.compile(r"\d+(?:,\d+)?|,\d+|\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d{1,3}(?:['’ ]\d{3})+,\d+"),
 }
+BEYOND = "is too large or too small for a number"
 PLAIN = re.compile(r"[+-]?\d+(?:\.\d+)?")
 OPEN = "its comma or point may be a decimal sign or part thousands off; say which by `decimal:`"
 
@@ -99,8 +101,8 @@ def number(raw: str, declared: frozenset[str] = frozenset(), *, decimal: str | N
     (1250.0, 1.25, 'open')
     >>> number("未查").reason, number("（＋）").text
     ('not_done', 'positive')
-    >>> number("1.2×10^9/L").unit, number("1E5").value
-    ('×10^9/L', 100000.0)
+    >>> number("1.2×10^9/L").unit, number("1E5").value, number("1E400").status
+    ('×10^9/L', 100000.0, 'unparseable')
     """
     text = normalise(raw)
     if (reason := missing_reason(text, declared)) is not None:
@@ -126,6 +128,8 @@ def _measured(raw: str, text: str, found: Parts, decimal: str) -> Number:
     """The value of a number taken apart, with what was unusual in how it was written."""
     plain = re.sub(r"[ '’,]" if decimal == "." else r"[ '’.]", "", found.digits)
     value = float(found.sign + plain.replace(",", ".") + found.power)
+    if isinf(value) or (value == 0 and re.search("[1-9]", plain)):
+        return Number("unparseable", reason=BEYOND)
     repairs = (
         *(["N1"] if text != raw.strip() else []),
         *(["N2"] if found.flag else []),

@@ -234,3 +234,65 @@ def test_text_of_other_scripts_is_refused_or_doubted_but_read_with_the_key(tmp_p
         assert "X3" in read.queries["rule_id"].tolist()
     named = outcome(tmp_path, body % f", encoding: {encoding}", x=content)
     assert named.tables["subjects"]["site"].tolist() == [words[encoding]] * 2
+
+
+NOTES = (
+    SHEET.replace("float", "str").replace("excel, path: x.xlsx%s", "csv, path: x.csv").replace("v: v", "v: t")
+)
+
+
+def lines_with(*texts):
+    """A file of ids, remarks and numbers, line by line."""
+    return "id,t,z\n" + "".join(f"P{n},{text},{n}\n" for n, text in enumerate(texts, 1))
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (lines_with("a", '"open', "b", 'closed"', "c"), "lines 3 to 5 would be one row: a quote opens"),
+        (lines_with("a", '"open', 'closed"'), "lines 3 to 4 would be one row"),
+        (lines_with("a", '"open', "b"), "lines 3 to 4 would be one row"),
+        (lines_with("a", '"open') + "of another, length, for, once\n", "opens in line 3 and is never closed"),
+    ],
+)
+def test_a_quote_that_nobody_closed_swallows_no_row(tmp_path, content, told):
+    with pytest.raises(StudyFileError, match=told):
+        outcome(tmp_path, NOTES, x=content)
+
+
+@pytest.mark.parametrize(
+    ("written", "text"),
+    [
+        ('"of two\nlines, with a comma"', "of two lines, with a comma"),
+        ('"said ""no"", twice"', 'said "no", twice'),
+        ('"said \\"no\\", twice"', 'said "no", twice'),
+        ('"said \\"no\\""', 'said "no"'),
+        ('"C:\\new\\"', "C:\\new\\"),
+        ('5" long', '5" long'),
+    ],
+)
+def test_quotes_as_programs_write_them(tmp_path, written, text):
+    read = outcome(tmp_path, NOTES, x=lines_with("a", written, "b"))
+    assert read.tables["subjects"]["v"].tolist() == ["a", text, "b"]
+
+
+def test_numbers_that_no_number_holds_are_refused(tmp_path):
+    cells = ["1e400", "-1e400", "9" * 400, "1e-400", "1e300", "-0"]
+    read = outcome(tmp_path, SHEET.replace("excel, path: x.xlsx%s", "csv, path: x.csv"),
+                   x="id,v\n" + "".join(f"P{n},{cell}\n" for n, cell in enumerate(cells)))  # fmt: skip
+    values = read.tables["subjects"]["v"]
+    assert values.tolist()[4:] == [1e300, 0.0]
+    assert not np.signbit(values.iloc[5])
+    assert values.isna().tolist() == [True] * 4 + [False] * 2
+    assert [row for _, row, _ in found(read, rule_id="N8")] == [2, 3, 4, 5]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_text_of_two_bytes_a_sign_without_its_mark(tmp_path, encoding):
+    read = outcome(tmp_path, NOTES, x=lines_with("M\u00fcller").encode(encoding))
+    assert read.tables["subjects"]["v"].tolist() == ["M\u00fcller"]
+
+
+def test_a_head_in_other_letters_is_named(tmp_path):
+    with pytest.raises(StudyFileError, match="no column 'id'; did you mean 'ID'"):
+        outcome(tmp_path, NOTES, x="ID,T,Z\nP1,a,1\n")

@@ -55,7 +55,8 @@ def _numbers(part: Part) -> tuple[np.ndarray, np.ndarray, dict[int, numbers.Numb
     if verdict.decimal == ",":
         chosen = pc.replace_substring(chosen, ",", ".")
     values = np.full(len(texts), np.nan)
-    values[plain] = np.asarray(pc.cast(pc.utf8_ltrim(chosen, "+"), pa.float64()))
+    values[plain] = np.asarray(pc.cast(pc.utf8_ltrim(chosen, "+"), pa.float64())) + 0.0  # -0 is 0
+    plain &= ~np.isinf(values)
     codes = [float(code) for code in verdict.declared if numbers.PLAIN.fullmatch(code)]
     declared = plain & np.isin(values, codes) if codes else np.zeros(len(values), dtype=bool)
     odd = {int(n): numbers.Number("missing", reason="declared") for n in np.flatnonzero(declared)}

@@ -16,6 +16,7 @@ REPEATED_HEAD = "repeats the header"
 SHORT_ROW = "holds one cell, not the cells of the header"
 _BLANK_LINE = re.compile(r"\n[ \t]*\r?\n|^\r?\n|\r(?!\n)")
 _STRAY_QUOTE = re.compile(r'[^\n\r,;\t|"]"[^\n\r,;\t|"]|\\"')
+_ESCAPED_QUOTE = re.compile(r'\\"(?=[^"\n\r,;\t|])')  # where quotes are doubled, none closes a cell there
 
 
 def find_delimiter(text: str) -> str:
@@ -43,12 +44,14 @@ def read_delimited(file: Path, encoding: str, delimiter: str, header_row: int | 
         raise ValueError("the file is empty")
     read = decode(content, encoding)
     text, named = _without_separator_line(read.text)
+    if _ESCAPED_QUOTE.search(text):
+        text = text.replace('\\"', '""')
     mark = delimiter if delimiter != "auto" else named or find_delimiter(text)
     mark = {"tab": "\t", "\\t": "\t"}.get(mark, mark)
     notes = (Note("X3", read.doubt),) if read.doubt else ()
     if header_row is None and named is None and (quick := _plain_table(text, mark)) is not None:
         return replace(quick, notes=notes)
-    rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=mark))
+    rows = _rows(text, mark)
     start = header_row - 1 if header_row else next(n for n, row in enumerate(rows) if row)
     if start >= len(rows):
         raise ValueError(f"header_row is {header_row}, but the file has {len(rows)} rows")
@@ -90,7 +93,8 @@ def _plain_table(text: str, delimiter: str) -> Export | None:
         return None
     columns = [_encoded(table.column(n)) for n in range(len(names))]
     header = [cells.texts[cells.places[0]] for cells in columns]
-    if header != first or (columns[0].places == 0).sum() > 1 or table.num_rows < 2:
+    lines = text.count("\n") + (not text.endswith("\n"))
+    if header != first or (columns[0].places == 0).sum() > 1 or not 2 <= table.num_rows == lines:
         return None
     rows = np.arange(2, table.num_rows + 1)
     return Export(
@@ -105,6 +109,48 @@ def _is_unusual(text: str) -> bool:
     """Whether a text has blank lines, quotes inside words, or line ends of their own kind."""
     blank = any(mark in text for mark in ("\n\n", "\n ", "\n\t", "\r")) and _BLANK_LINE.search(text)
     return "\x00" in text or bool(blank) or ('"' in text and bool(_STRAY_QUOTE.search(text)))
+
+
+def _rows(text: str, delimiter: str) -> list[list[str]]:
+    """Rows of cells, a cell of several lines whole.
+
+    Raises
+    ------
+    ValueError
+        If a quote is never closed, or the lines of one row look like rows of their own, which one has drawn together.
+    """
+    lines = list(io.StringIO(text, newline=""))
+    reader = csv.reader(lines, delimiter=delimiter)
+    rows: list[list[str]] = []
+    begun = 0
+    for row in reader:
+        drawn = lines[begun : reader.line_num]
+        if len(drawn) > 1 and rows and _are_rows(drawn, delimiter, len(rows[0])):
+            raise ValueError(
+                f"lines {begun + 1} to {reader.line_num} would be one row: a quote opens in the first and closes in "
+                "the last, though each looks like a row; write a quote inside a cell twice, or take the breaks out of it"
+            )
+        if len(drawn) > 1 and reader.line_num == len(lines) and "".join(drawn).count('"') % 2:
+            raise ValueError(f"a quote opens in line {begun + 1} and is never closed")
+        begun = reader.line_num
+        rows.append(row)
+    return rows
+
+
+def _are_rows(lines: list[str], delimiter: str, width: int) -> bool:
+    """Whether lines have the cells of a row each; with two columns also first cells of one make, such as P05 and P06.
+
+    Examples
+    --------
+    >>> _are_rows(['P5,"open,5', 'P6,close",6'], ",", 3), _are_rows(['P5,"first', 'second, and last",5'], ",", 3)
+    (True, False)
+    >>> _are_rows(['P5,"open', 'P6,close"'], ",", 2), _are_rows(['P5,"first', 'second, and last"'], ",", 2)
+    (True, False)
+    """
+    if width < 2 or any(line.count(delimiter) != width - 1 for line in lines):
+        return False
+    makes = {re.sub(r"\d+", "9", line.partition(delimiter)[0].strip('" ')) for line in lines}
+    return width > 2 or len(makes) == 1
 
 
 def _encoded(column) -> Cells:
@@ -133,7 +179,7 @@ def from_rows(
         n = int(wrong[0])
         raise ValueError(
             f"row {n + first} has {lengths[n]} cells, the header {len(names)}; quote cells that hold the "
-            "delimiter, or name it by `delimiter:`"
+            "delimiter, or name it by `delimiter:`, or the row with the names by `header_row:`"
         )
     there = np.flatnonzero(lengths)
     whole = len(there) == len(body) and not len(wrong) and not below.any()

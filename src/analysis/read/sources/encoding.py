@@ -67,14 +67,30 @@ def decode(content: bytes, encoding: str = "auto") -> Decoded:
     for marks, name in WIDE:
         if content.startswith(marks):
             return _wide(content, name)
+    if name := _unmarked(content[:1000]):
+        return _wide(content, name)
     try:
         return Decoded(content.decode("utf-8-sig"), "utf-8")
     except UnicodeDecodeError:
         return _by_evidence(content)
 
 
+def _unmarked(head: bytes) -> str | None:
+    r"""UTF-16 without its mark: of Latin text every second byte is null, and no other one.
+
+    Examples
+    --------
+    >>> _unmarked("id,v".encode("utf-16-le")), _unmarked("id,v".encode("utf-16-be")), _unmarked(b"id,v\0")
+    ('utf-16-le', 'utf-16-be', None)
+    """
+    first, second = head[::2].count(0), head[1::2].count(0)
+    if first + second < len(head) / 3 or (first and second):
+        return None
+    return "utf-16-be" if first else "utf-16-le"
+
+
 def _wide(content: bytes, name: str) -> Decoded:
-    """Text with a mark of two or four bytes a sign.
+    """Text of two or four bytes a sign.
 
     Raises
     ------
