@@ -128,7 +128,7 @@ def _rows(text: str, delimiter: str) -> list[list[str]]:
         if len(drawn) > 1 and rows and _are_rows(drawn, delimiter, len(rows[0])):
             raise ValueError(
                 f"lines {begun + 1} to {reader.line_num} would be one row: a quote opens in the first and closes in "
-                "the last, though each looks like a row; write a quote inside a cell twice, or take the breaks out of it"
+                "the last, though each looks like a row; write a quote inside a cell twice, or put it on one line"
             )
         if len(drawn) > 1 and reader.line_num == len(lines) and "".join(drawn).count('"') % 2:
             raise ValueError(f"a quote opens in line {begun + 1} and is never closed")

@@ -67,8 +67,8 @@ def decode(content: bytes, encoding: str = "auto") -> Decoded:
     for marks, name in WIDE:
         if content.startswith(marks):
             return _wide(content, name)
-    if name := _unmarked(content[:1000]):
-        return _wide(content, name)
+    if unmarked := _unmarked(content[:1000]):
+        return _wide(content, unmarked)
     try:
         return Decoded(content.decode("utf-8-sig"), "utf-8")
     except UnicodeDecodeError:
