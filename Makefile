@@ -54,7 +54,8 @@ clean:  ## remove everything that was built; studies, data and code stay
 	@.venv/bin/pip install -q --disable-pip-version-check uv 2>/dev/null || echo "no uv; pip does its work" >&2
 	@eval "$$($(PIP_SETTINGS))"; \
 	  .venv/bin/uv pip install -q --python .venv/bin/python --require-hashes -r requirements.lock \
-	  || .venv/bin/pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
+	  || { echo "uv could not; pip installs the same, which takes some minutes" >&2; \
+	       .venv/bin/pip install -q --disable-pip-version-check --no-deps --require-hashes -r requirements.lock; }
 	@eval "$$($(PIP_SETTINGS))"; \
 	  .venv/bin/uv pip install -q --python .venv/bin/python --no-deps -e . \
 	  || .venv/bin/pip install -q --disable-pip-version-check --no-deps -e .

@@ -1,8 +1,9 @@
-"""Numbers that the text of an interim report names and that nobody can have yet: shown as *not yet*, with the reason.
+"""Numbers that the text of an interim report names and that nobody can have yet.
 
 Early in a study a visit has not been reached, a category has nobody, a model cannot be fitted. The id of such a number
-is right, the number is not there. It becomes a row of the results without a value. An id with a word that neither the
-study nor the code knows is a mistake of writing, and stays one.
+is right, the number is not there. Where others of its kind were counted it is 0: a level that nobody has, a visit at
+which nobody was seen. Any other becomes a row without a value, shown as *not yet* with the reason. An id with a word
+that neither the study nor the code knows is a mistake of writing, and stays one.
 """
 
 import re
@@ -11,17 +12,18 @@ from functools import cache
 from pathlib import Path
 
 from analysis.kinds import ESTIMATE, UnknownKind, kind_of
-from analysis.result_ids import COLUMNS, KEYS, NOT_ESTIMATED, result_id
+from analysis.result_ids import COLUMNS, ESTIMATED, KEYS, NOT_ESTIMATED, result_id
 from pipeline.variables import SHORT, used_ids
 from pipeline.words import chosen_id, words_of
 
 NOTE = "not yet: the data up to the cut give no such number"
+NOBODY = "nobody up to the data cut"
 PART = re.compile(r"\{\{<\s*include\s+parts/(_\w+\.qmd)\s*>\}\}")
 QUOTED = re.compile(r"[\"']([A-Za-z][^\"'\\\n]{0,80})[\"']")
 
 
 def awaited_rows(root: Path, content: dict, rows: list[dict], *, screen: str = "") -> list[dict]:
-    """Rows without a value for the numbers that the text of an interim report names and that are not there.
+    """Rows for the numbers that the text of an interim report names and that are not there: counts of 0, or no value.
 
     Parameters
     ----------
@@ -49,7 +51,42 @@ def awaited_in(texts: Collection[str], content: dict, rows: list[dict]) -> list[
     if not asked:  # nearly always: what follows reads all code
         return []
     vocabulary = words_known(content)
-    return [_row(name, study, report) for name in sorted(asked) if is_possible(name, vocabulary)]
+    possible = [name for name in sorted(asked) if is_possible(name, vocabulary)]
+    visits = {visit["id"].lower() for visit in content["study"]["visits"]}
+    return [_row(name, study, report, nobody=is_of_nobody(name, rows, visits)) for name in possible]
+
+
+def is_of_nobody(name: str, rows: list[dict], visits: Collection[str]) -> bool:
+    """Whether a count or share that is not there is 0, because others beside it were counted.
+
+    Parameters
+    ----------
+    name : str
+        The id of the number.
+    rows : list of dict
+        The results that were published.
+    visits : collection of str
+        The visits of the study as ids write them; what else stands in the place of a visit is a level.
+
+    Examples
+    --------
+    >>> other = {"result_id": "baseline.fas.antibody.anti_jo_1.all.count"}
+    >>> is_of_nobody("baseline.fas.antibody.anti_mda5.all.count", [other], ["w24"])
+    True
+    >>> is_of_nobody("flow.all.screened.all.all.n", [other], ["w24"])
+    False
+    """
+    analysis, population, variable, place, group, statistic = name.split(".")
+    ids = [row["result_id"].split(".") for row in rows]
+    if place == "all" or statistic not in ("n", "count", "n_missing", "proportion"):
+        return False
+    if place not in visits:
+        beside = [analysis, population, variable, group, statistic]
+        return statistic != "n" and any([*one[:3], *one[4:]] == beside for one in ids if one[3] != "all")
+    reached = any(one[0] == analysis and one[3] == place for one in ids)
+    known = f"flow.all.visit_{place}.all.all.known"
+    nobody = any(row["result_id"] == known and row["value"] == 0 for row in rows)
+    return statistic != "proportion" and nobody and not reached
 
 
 def texts_of(root: Path, study: str, report: str) -> list[str]:
@@ -104,17 +141,18 @@ def _full(name: str) -> str:
     return f"{before}.{SHORT.get(leaf, leaf)}"
 
 
-def _row(name: str, study: str, report: str) -> dict:
+def _row(name: str, study: str, report: str, *, nobody: bool) -> dict:
     *keys, statistic = name.split(".")
     named = dict(zip(KEYS, keys, strict=True))
     given = {"result_id": name, "study": study, "report": report, "statistic": statistic, **named}
+    kind = _kind(statistic)
+    none = {"value": 0.0, "note": NOBODY, "status": ESTIMATED} if nobody else {}
     return {
         **dict.fromkeys(COLUMNS),
         **dict.fromkeys(("unit", "method", "notebook"), ""),
         **given,
-        "kind": _kind(statistic),
-        "note": NOTE,
-        "status": NOT_ESTIMATED,
+        "kind": kind,
+        **{"note": NOTE, "status": NOT_ESTIMATED, **none},
     }
 
 

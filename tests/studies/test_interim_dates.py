@@ -7,6 +7,7 @@ from at_dates import interim_at
 from checkout import ROOT
 
 from pipeline import awaited, resolve
+from pipeline.publish.unknown import say_what_is_unknown
 from pipeline.words import chosen_id, words_of
 
 # a day when nobody has consented, and one of the first weeks; `STUDY_ALL_DATES=1` tries twelve of each study
@@ -40,3 +41,21 @@ def test_every_notebook_runs_and_every_number_of_the_text_is_there_or_awaited(tm
     assert {row["status"] for row in empty if row not in bounds} <= {"not estimated"}
     assert {row["status"] for row in bounds} <= {"not estimated", "no interval"}
     assert [row["result_id"] for row in empty if not row["note"]] == []  # what is not there says why
+    assert sentences_without_a_number(tmp_path, texts, rows, chosen) == []
+
+
+def sentences_without_a_number(folder, texts, rows, chosen):
+    """The sentences that the report would print around a number that is not there."""
+    for number, text in enumerate(texts):
+        (folder / f"{number}.qmd").write_text(text, encoding="utf-8")
+    say_what_is_unknown(folder, rows, labels={}, chosen=chosen)
+    values = {row["result_id"]: row["value"] for row in rows}
+    told = "\n\n".join(file.read_text(encoding="utf-8") for file in sorted(folder.glob("*.qmd")))
+    assert "Not known yet" in told
+    return [
+        paragraph
+        for paragraph in told.split("\n\n")
+        if paragraph.rstrip().endswith(".") and not paragraph.startswith(("|", "#"))
+        for name in awaited.used_ids([paragraph])
+        if values[awaited._full(chosen_id(name, chosen))] is None
+    ]

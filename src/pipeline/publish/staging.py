@@ -8,6 +8,7 @@ from pipeline.project import write_if_changed
 from pipeline.publish.cover import cover_metadata
 from pipeline.publish.first_screen import PART as FIRST_SCREEN
 from pipeline.publish.shown import shown_in
+from pipeline.publish.unknown import say_what_is_unknown
 from pipeline.render.errors import Problem
 from pipeline.render.source import split_front_matter
 
@@ -60,6 +61,8 @@ def fill_stage(
     said, chosen = words_of(content["study"])
     used = used_ids([file.read_text(encoding="utf-8") for file in sorted(stage.rglob("*.qmd"))])
     study = content["study"]
+    if name == "interim":
+        say_what_is_unknown(stage, rows, labels=_names_of(folder, study), chosen=chosen)
     told = formatted(
         rows,
         digits_of(folder),
@@ -122,6 +125,17 @@ def labels_of(study: dict) -> dict[str, dict[str, str]]:
         "group": {name.lower(): label for name, label in (groups.get("labels") or {}).items()},
         "population": {name.lower(): entry["label"] for name, entry in study["populations"].items()},
     }
+
+
+def _names_of(folder: Path, study: dict) -> dict[str, dict[str, str]]:
+    """The same with the template's own columns, and what the study's package calls its measures."""
+    from analysis.read.report_data import Prepared
+    from pipeline.words import measure_labels
+
+    labels = labels_of(study)
+    columns = {name.lower(): label for name, label in Prepared(folder).names.items()}
+    named = {name.lower(): label for name, label in measure_labels(study).items()}
+    return {**labels, "variable": {**columns, **named, **labels["variable"]}}
 
 
 def digits_of(folder: Path) -> dict[str, int]:

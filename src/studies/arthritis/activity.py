@@ -9,7 +9,7 @@ from analysis import numbers, results
 from analysis.cohort import Cohort
 from analysis.columns.decimals import mean_digits
 from analysis.datasets.joints import count_completed
-from analysis.language import mark, tr
+from analysis.language import mark, trn
 from analysis.scoring.joints import MAX_NOT_ASSESSED
 from analysis.summaries.shared import by_visit, moments
 from analysis.tables.cells import quartiles, spread
@@ -122,11 +122,13 @@ def already_at_target(responses: pd.DataFrame, cohort: Cohort, *, study: "Study"
 def joint_note(cohort: Cohort, visits: Sequence[str] | None = None) -> str:
     """Footnote: how many joint counts are pro-rated, at these visits of the analysis set."""
     shown = cohort.wide[cohort.wide["visit_id"].isin(visits or cohort.visits)]
-    return tr(
+    return trn(
         "Joint counts are pro-rated where up to {max_not_assessed:g} % of the 28 joints could not be "
-        "assessed: {shown} examinations.",
+        "assessed: {n} examination.",
+        "Joint counts are pro-rated where up to {max_not_assessed:g} % of the 28 joints could not be "
+        "assessed: {n} examinations.",
+        count_completed(shown),
         max_not_assessed=100 * MAX_NOT_ASSESSED,
-        shown=count_completed(shown),
     )
 
 

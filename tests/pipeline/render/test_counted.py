@@ -1,4 +1,4 @@
-"""What is counted stands in the singular after a one, and nowhere else, in every format."""
+"""What is counted, and what it does, stands in the singular after a one, and nowhere else, in every format."""
 
 import json
 import re
@@ -15,13 +15,17 @@ title: Counts
 
 {{< var a >}} patients came, {{< var b >}} patients stayed; {{< var a >}} of the patients, {{< var c >}} patients
 and {{< var a >}}
-people; {{< var d >}} events.
+people; {{< var d >}} events. {{< var a >}} of {{< var b >}} patients were treated, {{< var a >}} were not,
+{{< var a >}} patients have left, {{< var b >}} were seen; events in {{< var a >}} patients were serious.
 """
-SAYS = "1 patient came, 21 patients stayed; 1 of the patients, [s] patients and 1 person; 0.1 events."
+SAYS = (
+    "1 patient came, 21 patients stayed; 1 of the patients, [s] patients and 1 person; 0.1 events. 1 of 21 patients "
+    "was treated, 1 was not, 1 patient has left, 21 were seen; events in 1 patient were serious."
+)
 
 
 @pytest.mark.parametrize("engine", ["embedded", pytest.param("quarto", marks=pytest.mark.quarto)])
-def test_after_a_one_stands_the_singular(stage_with, tmp_path, engine):
+def test_after_a_one_stand_noun_and_verb_in_the_singular(stage_with, tmp_path, engine):
     stage = stage_with(TEXT)
     values = {"a": "1", "b": "21", "c": "\\[s\\]", "d": "0.1"}
     told = {name: f'[{value}]{{.result data-id="{name}"}}' for name, value in values.items()}

@@ -636,13 +636,34 @@ local ONE = {
   deviations = "deviation", examinations = "examination", queries = "query", entries = "entry", times = "time",
 }
 
+-- So does what is said of it, of "1 patient" as of "1 of 20 patients", not of "events in 1 patient".
+local ONE_DOES = { were = "was", are = "is", have = "has", meet = "meets", need = "needs" }
+local BESIDE = { ["in"] = true, of = true, by = true, ["for"] = true, from = true, with = true, on = true, at = true, to = true }
+
+local function is_gap(inline) return inline and (inline.t == "Space" or inline.t == "SoftBreak") end
+
+local function is_number(inline) return inline and inline.t == "Span" and inline.classes:includes("result") end
+
+local function is_word(inline, word) return inline and inline.t == "Str" and (not word or inline.text == word) end
+
+local function in_one(inlines, place, words)
+  local word, rest = inlines[place].text:match("^(%a+)(.*)$")
+  if words[word] then inlines[place] = pandoc.Str(words[word] .. rest) end
+  return words[word] ~= nil and rest == ""
+end
+
 local function in_number(inlines)
   for i = 1, #inlines - 2 do
-    local number, gap, word = inlines[i], inlines[i + 1], inlines[i + 2]
-    local counts = number.t == "Span" and number.classes:includes("result") and stringify(number.content) == "1"
-    if counts and (gap.t == "Space" or gap.t == "SoftBreak") and word.t == "Str" then
-      local noun, rest = word.text:match("^(%a+)(.*)$")
-      if ONE[noun] then inlines[i + 2] = pandoc.Str(ONE[noun] .. rest) end
+    if is_number(inlines[i]) and stringify(inlines[i].content) == "1" and is_gap(inlines[i + 1]) then
+      local place = i + 2
+      if is_word(inlines[place], "of") and is_gap(inlines[place + 1]) and is_number(inlines[place + 2]) and
+         is_gap(inlines[place + 3]) and is_word(inlines[place + 4]) then
+        place = place + 6 -- behind "of 20 patients"
+      elseif is_word(inlines[place]) and in_one(inlines, place, ONE) then
+        place = place + 2
+      end
+      local subject = not (is_word(inlines[i - 2]) and BESIDE[inlines[i - 2].text:lower()])
+      if subject and is_gap(inlines[place - 1]) and is_word(inlines[place]) then in_one(inlines, place, ONE_DOES) end
     end
   end
   return inlines
