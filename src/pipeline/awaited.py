@@ -147,12 +147,13 @@ def _row(name: str, study: str, report: str, *, nobody: bool) -> dict:
     given = {"result_id": name, "study": study, "report": report, "statistic": statistic, **named}
     kind = _kind(statistic)
     none = {"value": 0.0, "note": NOBODY, "status": ESTIMATED} if nobody else {}
+    unit = {"unit": "proportion"} if statistic == "proportion" else {}
     return {
         **dict.fromkeys(COLUMNS),
         **dict.fromkeys(("unit", "method", "notebook"), ""),
         **given,
         "kind": kind,
-        **{"note": NOTE, "status": NOT_ESTIMATED, **none},
+        **{"note": NOTE, "status": NOT_ESTIMATED, **none, **unit},
     }
 
 

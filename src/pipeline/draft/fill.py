@@ -22,6 +22,10 @@ CONTROL = re.compile(  # how a control group is called
     re.IGNORECASE,
 )
 SHOWN = ("number", "yes_no", "category")
+ABSENT = re.compile(  # how the lesser of two values is called
+    r"\b(?:no|none|not|non|normal|negative|neg|absent|never|good|better|inactive|stable|healthy)\b|无|否|阴性|正常",
+    re.IGNORECASE,
+)
 
 
 def of_subjects(plan: Plan, file: File, columns: list[str]) -> dict:
@@ -167,6 +171,18 @@ def fill(
         seen = replace(seen, kind="category", codes=codes, texts=tuple(codes.values()))
     variable = declare(plan, table, seen, name=name, label=label, why=found.why if found else "")
     return variable, mapping_of(seen)
+
+
+def two_valued(seen: Seen) -> tuple[Seen, str] | None:
+    """A category of two values as the yes or no of one of them, and what it is then called; None for any other."""
+    if seen.kind != "category" or len(seen.texts) != 2:
+        return None
+    meanings = dict(seen.codes) if seen.codes else {text: text for text in seen.texts}
+    less, more = sorted(meanings.values(), key=lambda text: not ABSENT.search(text))
+    codes = {code: "yes" if meaning == more else "no" for code, meaning in meanings.items()}
+    doubt = f"{more} counts as yes, {less} as no"
+    label = f"{seen.label or names.words(seen.name)}: {more}"
+    return replace(seen, kind="yes_no", codes=codes, texts=("no", "yes"), doubts=(*seen.doubts, doubt)), label
 
 
 def mapping_of(seen: Seen) -> Any:

@@ -249,6 +249,23 @@ def visit_moments(file: File) -> dict[str, Moment]:
     return dict(ordered)
 
 
+def moment_of_visit(file: File, name: str) -> bool:
+    """Whether a column that is named like a time says when the visit was: it grows from one visit to the next."""
+    seen = file.seen[name]
+    if seen.kind != "number" or plain(name) not in (*names.VISIT, *names.TIME) or file.visit is None:
+        return False
+    when = {text: moment.days for text, moment in visit_moments(file).items()}
+    rows = pd.DataFrame(
+        {
+            "key": file.key(),
+            "when": file.rows[file.visit].fillna("").map(normalise).map(when),
+            "time": pd.to_numeric(file.rows[name], errors="coerce"),
+        }
+    ).dropna()
+    steps = rows.sort_values("when", kind="stable").groupby("key")["time"].diff().dropna()
+    return bool(len(steps)) and float(steps.gt(0).mean()) >= 0.95
+
+
 def _words_beside(file: File, visit: str, cells: pd.Series) -> dict[str, str]:
     """What another column calls the visits that one numbers (``AVISITN`` 8 is ``AVISIT`` Week 8)."""
     if file.seen[visit].kind != "number":

@@ -38,6 +38,7 @@ class Plan:
     subjects: int = 0
     id_pattern: str | None = None
     windows: dict[str, Any] = field(default_factory=dict)  # by visit, where windows are proposed
+    moments: set[str] = field(default_factory=set)  # variables that say when a visit was
     unpaired: set[str] = field(default_factory=set)  # variables that nobody has at the baseline and later
 
     @property
@@ -50,7 +51,7 @@ class Plan:
     def endpoints(self) -> list[Variable]:
         """Numbers and yes/no values that somebody has at the baseline and later."""
         found = [v for v in self.variables.values() if v.table == "visits" and v.kind in ("number", "yes_no")]
-        return [v for v in found if len(set(v.visits)) > 1 and v.name not in self.unpaired]
+        return [v for v in found if len(set(v.visits)) > 1 and v.name not in self.unpaired | self.moments]
 
     @property
     def doubts(self) -> list[str]:

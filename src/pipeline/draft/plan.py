@@ -7,10 +7,19 @@ from typing import Any
 import pandas as pd
 
 from pipeline.draft import names
-from pipeline.draft.fill import SHOWN, common_label, declare, fill, mapping_of, merged, of_subjects
+from pipeline.draft.fill import (
+    SHOWN,
+    common_label,
+    declare,
+    fill,
+    mapping_of,
+    merged,
+    of_subjects,
+    two_valued,
+)
 from pipeline.draft.ids import pattern_of
 from pipeline.draft.laboratory import columns_of, fill_laboratory, visit_column, visits_of
-from pipeline.draft.layout import File, baseline_of, visit_moments, wide_groups
+from pipeline.draft.layout import File, baseline_of, moment_of_visit, visit_moments, wide_groups
 from pipeline.draft.model import Plan
 from pipeline.draft.names import Moment
 from pipeline.draft.scattered import study_days
@@ -225,7 +234,14 @@ def _fill_long(plan: Plan, file: File) -> None:
         named, label = file.renamed.get(name, (None, None))
         if base and base[0] == name:
             seen = merged([seen, file.seen[base[1]]])
+        if pair := two_valued(seen):
+            seen, label = pair
         variable, mapping = fill(plan, "visits", seen, name=named, label=label)
+        if moment_of_visit(file, name):
+            plan.moments.add(variable)
+            file.doubts.append(
+                f"{name} grows from visit to visit: taken for its time, so that it is no endpoint"
+            )
         there = file.rows.loc[file.rows[name].fillna("").ne(""), file.visit]
         plan.variables["visits", variable].visits += [
             when[text] for text in dict.fromkeys(there) if text in when

@@ -85,7 +85,11 @@ CHAPTERS = {
 
 def _numbers(plan: Plan) -> list[str]:
     """Measurements known at baseline: numbers with more values than codes have."""
-    at_visits = [v for v in plan.of_kind("visits", "number") if plan.baseline in v.visits]
+    at_visits = [
+        v
+        for v in plan.of_kind("visits", "number")
+        if plan.baseline in v.visits and v.name not in plan.moments
+    ]
     found = [*at_visits, *plan.of_kind("subjects", "number")]
     times = {time for time, _, _ in plan.times}
     return [
@@ -98,7 +102,9 @@ def _baseline(plan: Plan) -> list:
     times = {name for time, event, _ in plan.times for name in (time, event)}
     kinds = ("number", "yes_no", "category")
     people = [v for v in plan.of_kind("subjects", *kinds) if v.name not in times]
-    visits = [v for v in plan.of_kind("visits", *kinds) if plan.baseline in v.visits]
+    visits = [
+        v for v in plan.of_kind("visits", *kinds) if plan.baseline in v.visits and v.name not in plan.moments
+    ]
     return [
         v.name if v.seen.digits is None else {"variable": v.name, "digits": v.seen.digits}
         for v in [*people[:30], *visits[:15]]

@@ -16,7 +16,7 @@ from pipeline.words import chosen_id
 
 END = re.compile(r"[.!?](?:\*\*|[\"”’)\]])*\s+(?=[A-Z@{\[*(])|。(?=.)")
 ITEM = re.compile(r"\s*(?:[-*+]|\d+[.)])\s+")
-REFERENCE = re.compile(r"\[@[\w-]+\]|@(?:tbl|fig|sec)-[\w-]*\w")
+REFERENCE = re.compile(r"\[@(?:tbl|fig|sec)-[\w-]+\]|@(?:tbl|fig|sec)-[\w-]*\w")
 APART = ("#", "|", ":::", "```", "{{< embed", "{{< include", "<!--", ":")  # lines that are no prose
 
 

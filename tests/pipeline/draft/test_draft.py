@@ -340,6 +340,31 @@ def test_rows_of_two_events_are_two_times_of_each_subject(drafted, tmp_path):
     assert "tbl-attendance" not in report  # nobody has a visit to be seen at
 
 
+def test_the_time_of_a_visit_is_no_endpoint_and_the_greater_of_two_values_is(drafted, tmp_path):
+    rows = [
+        f"P{n:02d},{('control', 'active')[n % 2]},{visit},{visit * 4 + n / 9:.3f},"
+        f"{('none or mild', 'moderate or severe')[(n + visit) % 3 == 0]}"
+        for n in range(1, 21)
+        for visit in range(1, 5)
+    ]
+    text = "\n".join(["patient,treatment,visit,time,nails", *rows])
+    found = drafted("nails", written(tmp_path, text))
+    (endpoint,) = found.study.endpoints
+    assert (endpoint.variable, endpoint.scale, endpoint.label) == (
+        "nails",
+        "binary",
+        "Nails: moderate or severe",
+    )
+    visits = found.tables["visits"]
+    told = [
+        (int(id[1:]) + int(visit[1:])) % 3 == 0 for id, visit in zip(visits["subject_id"], visits["visit_id"])
+    ]
+    assert visits["nails"].tolist() == told
+    said = "\n".join(found.said)
+    assert "time grows from visit to visit" in said
+    assert "moderate or severe counts as yes, none or mild as no" in said
+
+
 TIMES_TO_EVENTS = [  # columns of time and state, their codes (not, happened), and the pairs that are proposed
     ("time,status", ("0", "1"), ["status"]),
     ("time,status", ("1", "2"), ["status"]),  # as R's lung has it, with a doubt
