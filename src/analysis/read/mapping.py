@@ -1,6 +1,7 @@
 """From a source's rows to the rows and raw columns of a tidy table, as the study file maps them."""
 
 import fnmatch
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,7 @@ import pandas as pd
 
 from analysis.columns import nearest
 from analysis.language import mark
-from analysis.read.cells import Export, from_texts
+from analysis.read.cells import Cells, Export, from_texts
 from analysis.read.raw import Part, Raw, Verdict
 from analysis.read.slips import slips
 from analysis.read.text import same_code
@@ -17,6 +18,7 @@ from analysis.read.text import same_code
 if TYPE_CHECKING:
     from analysis.study import Study
 
+_WITH_EXPONENT = re.compile(r"[+-]?\d(?:[.,]\d+)?[eE]\+\d{2,3}")
 REPEATED = mark("repeats what another row of the subject gives")
 
 
@@ -87,6 +89,18 @@ def _unknown(block, export: Export):
             )
         elif column not in known:
             yield key, f"source '{block.from_}' has no column '{column}'{nearest(column, known)}"
+        elif key == ("columns", "subject_id") and (cut := _cut_number(export.columns[column])):
+            yield (
+                key,
+                f"column '{column}' of source '{block.from_}' holds ids such as {cut}, long numbers whose last digits "
+                "a spreadsheet or program has not kept; write them as text where they are exported",
+            )
+
+
+def _cut_number(cells: Cells) -> str | None:
+    """The first number with an exponent among cells that are to be ids; None where there is none."""
+    found = (str(text) for text in cells.texts if _WITH_EXPONENT.fullmatch(str(text).strip()))
+    return next(found, None)
 
 
 def choose_rows(export: Export, block: Any) -> Chosen:

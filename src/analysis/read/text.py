@@ -6,6 +6,9 @@ from functools import lru_cache
 
 from analysis.escape import clean
 
+_NO_DIGIT = re.compile(  # numerals below the line, in circles, brackets, with stops; fractions
+    "([\u2080-\u2089\u00bc-\u00be\u2150-\u215f\u2189\u2460-\u249b\u24ea\u3251-\u325f\u32b1-\u32bf\U0001f100-\U0001f10a])"
+)
 _SUPERSCRIPT = re.compile("[⁰¹²³⁴-⁹]+")
 _DASHES = str.maketrans({"\u2212": "-", "\u2010": "-", "\u2011": "-", "\u2012": "-", "\u2013": "-"})
 _STOP_BETWEEN_DIGITS = re.compile(r"(?<=\d)。(?=\d)")
@@ -134,9 +137,14 @@ def normalise(raw: str) -> str:
     --------
     >>> normalise("１２．５"), normalise("7。5"), normalise("×10⁹/L"), normalise("\u3000 38 ")
     ('12.5', '7.5', '×10^9/L', '38')
+    >>> normalise("５①"), normalise("5₂")  # a footnote or an index is no digit of the number before it
+    ('5①', '5₂')
     """
     raised = _SUPERSCRIPT.sub(lambda m: "^" + unicodedata.normalize("NFKC", m[0]), str(raw))
-    text = clean(unicodedata.normalize("NFKC", raised)).translate(_DASHES)
+    if not raised.isascii():
+        pieces = _NO_DIGIT.split(raised)
+        raised = "".join(p if n % 2 else unicodedata.normalize("NFKC", p) for n, p in enumerate(pieces))
+    text = clean(raised).translate(_DASHES)
     return _STOP_BETWEEN_DIGITS.sub(".", re.sub(r"\s+", " ", text)).strip()
 
 

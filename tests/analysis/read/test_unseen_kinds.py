@@ -1,13 +1,21 @@
 """The kinds of the handed files in other cells, tables and programs: sheets, remarks, visits, lost formats."""
 
+import re
+import sys
+import unicodedata
+from datetime import datetime
+
 import numpy as np
 import openpyxl
 import pandas as pd
 import pyreadstat
 import pytest
 import xlwt
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
 from written_exports import outcome
 
+from analysis.read.text import normalise
 from analysis.study import StudyFileError
 
 OWN = "variables: {v: {table: subjects, type: float, label: V}}\n"
@@ -296,3 +304,109 @@ def test_text_of_two_bytes_a_sign_without_its_mark(tmp_path, encoding):
 def test_a_head_in_other_letters_is_named(tmp_path):
     with pytest.raises(StudyFileError, match="no column 'id'; did you mean 'ID'"):
         outcome(tmp_path, NOTES, x="ID,T,Z\nP1,a,1\n")
+
+
+@pytest.mark.parametrize("sign", "₅①⑴⒈½⓪㉑㊿🄁")
+def test_a_footnote_or_an_index_is_no_digit(tmp_path, sign):
+    read = outcome(
+        tmp_path, SHEET.replace("excel, path: x.xlsx%s", "csv, path: x.csv"), x=f"id,v\nA1,5{sign}\nA2,6\n"
+    )
+    assert read.tables["subjects"]["v"].isna().tolist() == [True, False]
+    assert found(read) == [("N8", 2, f"5{sign}")]
+
+
+def test_no_other_sign_becomes_a_digit_of_a_number():
+    """Digits of other scripts and widths are digits; numerals that are drawings, indices or fractions are none."""
+    for sign in map(chr, range(0x80, sys.maxunicode + 1)):
+        if unicodedata.category(sign) in ("No", "Nl", "So", "Lo", "Lm", "Sk"):
+            assert not re.fullmatch("[0-9]+", normalise(f"5{sign}")), hex(ord(sign))
+
+
+def written(folder, build):
+    """What a sheet gives that `build` has written."""
+    book = openpyxl.Workbook()
+    build(book.active)
+    book.save(folder / "x.xlsx")
+    return folder
+
+
+def test_digits_above_the_line_are_none_of_the_number(tmp_path):
+    def build(page):
+        page.append(["id", "v"])
+        raised = TextBlock(InlineFont(vertAlign="superscript"), "2")
+        page.append(["A1", CellRichText("5", raised)])
+        page.append(["A2", 6])
+
+    read = outcome(written(tmp_path, build), SHEET % "")
+    assert read.tables["subjects"]["v"].isna().tolist() == [True, False]
+    assert found(read) == [("N8", 2, "5²")]
+
+
+def test_a_head_with_digits_below_the_line_keeps_its_name(tmp_path):
+    def build(page):
+        below = TextBlock(InlineFont(vertAlign="subscript"), "2")
+        page.append(["id", CellRichText("CO", below)])
+        page.append(["A1", 5])
+
+    read = outcome(written(tmp_path, build), SHEET.replace("v: v}", "v: CO2}") % "")
+    assert read.tables["subjects"]["v"].tolist() == [5]
+
+
+DATES = "sources: [{id: x, type: excel, path: x.xlsx}]\n" \
+    "tables: {subjects: [{from: x, columns: {subject_id: id, consent_date: v}}]}\n"  # fmt: skip
+
+
+@pytest.mark.parametrize("form", ["mmm-yy", "yyyy-mm", 'yyyy"年"m"月"', "[$-409]mmmm yyyy;@"])
+@pytest.mark.parametrize("days", [(1, 1), (1, 9)], ids=["typed as months", "days not shown"])
+def test_a_month_that_a_program_made_a_day_of_has_none(tmp_path, form, days):
+    def build(page):
+        page.append(["id", "v"])
+        for n, day in enumerate(days):
+            page.append([f"A{n}", datetime(2024, 3 + n, day)])
+            page.cell(n + 2, 2).number_format = form
+
+    read = outcome(written(tmp_path, build), DATES)
+    if days == (1, 1):
+        assert read.tables["subjects"]["consent_date"].isna().all()
+        assert found(read, rule_id="D6") == [("D6", 2, "2024-03"), ("D6", 3, "2024-04")]
+    else:
+        assert read.tables["subjects"]["consent_date"].dt.day.tolist() == [1, 9]
+
+
+@pytest.mark.parametrize(("form", "ids"), [('"S-"000', ["S-007", "S-012"]), ("0000", ["0007", "0012"])])
+def test_ids_are_those_that_the_sheet_shows(tmp_path, form, ids):
+    def build(page):
+        page.append(["id", "v"])
+        for n, number in enumerate((7, 12), 2):
+            page.append([number, 1])
+            page.cell(n, 1).number_format = form
+
+    read = outcome(written(tmp_path, build), SHEET % "")
+    assert read.tables["subjects"]["subject_id"].tolist() == ids
+
+
+CUT = r"holds ids such as 1\.10101[0-9.]*[eE]\+17, long numbers whose last digits"
+
+
+@pytest.mark.parametrize("program", ["excel", "csv", "spss", "stata", "parquet"])
+def test_ids_that_a_program_has_cut_are_refused(tmp_path, program):
+    """Two people of a hospital would be one; where a program keeps every digit, they are two."""
+    ids, file = [110101199003077758, 110101199003077759], tmp_path / f"x.{program}"
+    numbers = pd.DataFrame({"id": np.array(ids, dtype=float), "v": [1.0, 2.0]})
+    write = {
+        "excel": lambda: pd.DataFrame({"id": ids, "v": [1, 2]}).to_excel(
+            file, index=False, engine="openpyxl"
+        ),
+        "csv": lambda: file.write_text("id,v\n1.10101E+17,1\n1.10101E+17,2\n"),
+        "spss": lambda: pyreadstat.write_sav(numbers, str(file)),
+        "stata": lambda: pyreadstat.write_dta(numbers, str(file)),
+        "parquet": lambda: numbers.to_parquet(file),
+    }
+    file = file.with_suffix({"excel": ".xlsx", "spss": ".sav", "stata": ".dta"}.get(program, file.suffix))
+    write[program]()
+    body = SHEET.replace("excel, path: x.xlsx%s", f"{program}, path: {file.name}")
+    with pytest.raises(StudyFileError, match=CUT):
+        outcome(tmp_path, body)
+    if program == "parquet":
+        pd.DataFrame({"id": ids, "v": [1.0, 2.0]}).to_parquet(file)
+        assert outcome(tmp_path, body).tables["subjects"]["subject_id"].tolist() == [str(n) for n in ids]

@@ -1,6 +1,7 @@
 """Sheets of a workbook as they are seen: visible sheets, heads, formulas, per cent, days of its own calendar."""
 
 import re
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from analysis.read.sources.delimited import REPEATED_HEAD, doubled_names
 from analysis.read.sources.heads import Head, find_head
 from analysis.read.sources.workbook import Facts, workbook_facts
 
+DIGITS = 1e15  # a workbook keeps 15 digits of a number
 OTHER_TABLE = "belongs to another table of the sheet"
 
 
@@ -85,6 +87,7 @@ def _export(grid: list[list], head: Head, facts: Facts, notes: tuple[Note, ...])
     ]
     noise = _noise(grid, filled, head, columns)
     made: dict[str, Cells] = {}
+    facts = replace(facts, short=_months(grid, facts.short))
     for place in columns:
         cells = [_cell(grid[n][place], (n, place), facts) for n in filled]
         made[head.names[place]] = from_pairs([text for text, _ in cells], [kind for _, kind in cells])
@@ -187,26 +190,52 @@ def _cell(cell, place: tuple[int, int], facts: Facts) -> tuple[str, Kind]:
         return str(int(cell)), Kind.BOOLEAN
     if isinstance(cell, int | float):
         if place in facts.padded and float(cell).is_integer() and cell >= 0:
-            return f"{int(cell):0{facts.padded[place]}d}", Kind.NUMBER
-        return plain_number(cell), Kind.PERCENT if place in facts.percent else Kind.NUMBER
+            before, digits, after = facts.padded[place]
+            return f"{before}{int(cell):0{digits}d}{after}", Kind.TEXT if before or after else Kind.NUMBER
+        kind = Kind.PERCENT if place in facts.percent else Kind.NUMBER
+        return plain_number(float(cell), exact=DIGITS), kind
     if isinstance(cell, datetime | date):
+        if place in facts.short and (shown := short_date(cell, facts.short[place])):
+            return shown, Kind.TEXT
         return plain_date(cell), Kind.DATE
     if isinstance(cell, time | timedelta):
         return str(cell), Kind.TEXT
-    return str(cell), Kind.TEXT
+    return facts.raised.get(place, str(cell)), Kind.TEXT
 
 
-def plain_number(value: float) -> str:
-    """A number as text: whole ones without a point, small and large ones without an exponent.
+def _months(grid: list[list], short: dict[tuple[int, int], str]) -> dict[tuple[int, int], str]:
+    """The dates shown without a day that have none: all of their column are first days."""
+    dates = {place: grid[place[0]][place[1]] for place in short if place[0] < len(grid)}
+    dates = {place: cell for place, cell in dates.items() if isinstance(cell, date)}
+    real = {place[1] for place, cell in dates.items() if short_date(cell, short[place]) is None}
+    return {place: short[place] for place in dates if place[1] not in real}
+
+
+def short_date(value: date, form: str) -> str | None:
+    """The month or year that is shown of its first day, which a program makes of a typed 03/2024; None for other days.
 
     Examples
     --------
-    >>> plain_number(12.0), plain_number(1e-05), plain_number(0.1 + 0.2), plain_number(1e16)
-    ('12', '0.00001', '0.30000000000000004', '10000000000000000')
+    >>> short_date(date(2024, 3, 1), "%Y-%m"), short_date(date(2024, 3, 5), "%Y-%m"), short_date(date(2024, 1, 1), "%Y")
+    ('2024-03', None, '2024')
     """
-    if isinstance(value, int) or float(value).is_integer():
+    first = value.day == 1 and ("%m" in form or value.month == 1)
+    return value.strftime(form) if first else None
+
+
+def plain_number(value: float, *, exact: float = 2.0**53) -> str:
+    """A number as text: whole ones without a point, small ones without an exponent.
+
+    A whole number from `exact` on, of which the program that kept it has lost the last digits, has an exponent.
+
+    Examples
+    --------
+    >>> plain_number(12.0), plain_number(1e-05), plain_number(0.1 + 0.2), plain_number(110101199003077777.0)
+    ('12', '0.00001', '0.30000000000000004', '1.10101199003078e+17')
+    """
+    if isinstance(value, int) or (float(value).is_integer() and abs(value) < exact):
         return str(int(value))
-    return np.format_float_positional(value, trim="-")
+    return f"{value:.15g}" if float(value).is_integer() else np.format_float_positional(value, trim="-")
 
 
 def plain_date(value: date) -> str:
