@@ -41,6 +41,7 @@ PARTS: dict[str, Callable[[Path], str]] = {
     "assurance": evidence.assurance,
     "tests": evidence.tests,
     "coverage": evidence.coverage,
+    "strikes": evidence.strikes,
     "policies": evidence.policies,
     "licences": licences.licences,
     "copyleft": licences.copyleft,

@@ -51,6 +51,19 @@ def coverage(root: Path) -> str:
     return "\n".join(made)
 
 
+def strikes(root: Path) -> str:
+    """What came of the strikes at renders, as the benchmark wrote it; what never went wrong in one column."""
+    file = root / "docs" / "strikes.md"
+    if not file.is_file():
+        raise UserError("docs/strikes.md is not there; benchmarks/faults.py --write writes it")
+    lines = [line.strip("| ").split(" | ") for line in file.read_text(encoding="utf-8").splitlines()]
+    kinds = lines[0][3:]
+    rows = [(cells[0], cells[1], cells[2], str(sum(map(int, cells[3:])))) for cells in lines[2:] if cells[0]]
+    head = ("Strike", "Strikes", "Too late", f"{', '.join(kinds)}")
+    caption = "Strikes on a machine with two cores at full load"
+    return table(head, rows, caption=caption, label="strikes", widths=(40, 12, 12, 36))
+
+
 def policies(root: Path) -> str:
     """Who may read a shared report, and what it must not hold then."""
     from pipeline.share import PROFILES
