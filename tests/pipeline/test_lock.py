@@ -14,6 +14,7 @@ from tiny_study import study_file, write_study
 from pipeline.lock import LockError, current, state_of
 from pipeline.lock_record import NAME, free_moment
 from pipeline.project import Project, UserError, sha256
+from pipeline.publish.cover import draft_text
 from pipeline.snapshot import lock_study
 
 OWN = """\
@@ -534,3 +535,10 @@ def test_a_database_is_locked_by_its_rows_in_any_order_and_exported_as_parquet(s
     assert state(made) == "final"
     change(file, "update pain set pain = 41 where pain = '40'")
     assert differing(made) == "values: changed data"
+
+
+def test_what_differs_is_told_as_it_is_called():
+    text = draft_text({"differs": ("src/analysis/__init__.py: changed code",)})
+    assert (
+        r"analysis/\_\_init\_\_.py" in text
+    )  # else a part of the name is bold, and Word and PDF read a field in it

@@ -11,6 +11,7 @@ import pytest
 
 from pipeline import publish
 from pipeline.project import Project, sha256
+from pipeline.publish.first_screen import Results, finding_by_rule, primary_estimate
 from pipeline.render.checks import check_page, outline
 
 REPORTS = ("interim", "final")
@@ -285,3 +286,24 @@ def test_index_of_nothing_is_a_page_that_says_so(tmp_path):
     page = (tmp_path / "index.html").read_text(encoding="utf-8")
     assert "<html" in page
     assert 'href="ra_' not in page
+
+
+@pytest.mark.parametrize(
+    ("better", "finding"), [(False, "Nails, Month 12: B was {{< var"), (None, "A trial")]
+)
+def test_the_difference_of_a_yes_no_endpoint_leads_the_first_screen(better, finding):
+    endpoint = {"id": "nails", "label": "Nails", "role": "primary", "higher_is_better": better}
+    study = {
+        "title": "A trial",
+        "design": "randomised",
+        "responses": [],
+        "endpoints": [endpoint],
+        "variables": {},
+        "visits": [{"id": "M12", "label": "Month 12"}],
+        "groups": {"order": ["a", "b"], "labels": {"a": "A", "b": "B"}},
+    }
+    name = "difference_share.all.nails.m12.b.estimate"
+    row = {"analysis": "difference_share", "statistic": "estimate", "variable": "nails", "value": -0.06}
+    results = Results({name: {**row, "unit": "proportion"}}, {})
+    assert primary_estimate({"study": study, "analysis": {"headline": {"numbers": []}}}, results) == name
+    assert finding_by_rule(study, name, results).startswith(finding)  # nobody is better without a direction

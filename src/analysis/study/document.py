@@ -113,7 +113,8 @@ def _syntax(document: Document, error) -> Problem:
     mark = getattr(error, "problem_mark", None)
     line = mark.line + 1 if mark is not None else None
     message = getattr(error, "problem", None) or str(error).splitlines()[0]
-    return Problem(document.path.as_posix(), line, "", f"is not valid YAML: {message}")
+    quotes = " (a text with `: ` in it stands between quotes)" if "mapping values" in message else ""
+    return Problem(document.path.as_posix(), line, "", f"is not valid YAML: {message}{quotes}")
 
 
 def _walk(document: Document, node, place: Place):

@@ -286,7 +286,14 @@ def _embeds(project: Project, name: str, plan: Plan) -> list[str]:
     content = json.loads((project.root / "notebooks" / f"{name}.ipynb").read_text(encoding="utf-8"))
     sources = ("".join(cell["source"]) for cell in content["cells"] if cell["cell_type"] == "code")
     labels = [found[1] for source in sources if (found := re.search(r"^#\| label: (\S+)$", source, re.M))]
-    empty = {"tbl-agreement"}  # of a pair that only a person can name
+    empty = {
+        "tbl-agreement",
+        "tbl-strata",
+        "tbl-subgroups",
+        "fig-subgroups",
+    }  # of what only a person can name
+    if plan.groups is None:
+        empty.add("tbl-restricted")
     if not plan.blocks.get("visits"):
         empty.add("tbl-attendance")
     labels = [label for label in labels if label not in empty]

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from importlib import metadata
 
+from analysis.escape import markdown
 from analysis.language import Texts, commas, mark, paragraph, semicolons, tr
 
 DESIGNS = Texts(
@@ -114,7 +115,7 @@ def draft_text(cover: dict) -> str:
         return tr(NOT_LOCKED)
     return tr(
         "Draft of the final report: it differs from what was locked ({listed}). Not to be cited or passed on.",
-        listed=semicolons(shortened(tuple(cover["differs"]))),
+        listed=markdown(semicolons(shortened(tuple(cover["differs"])))),
     )
 
 

@@ -17,6 +17,7 @@ MOST = 4
 ESTIMATES = (
     "difference_mmrm",
     "difference_ancova",
+    "difference_share",
     "response_composite",
     "response_nri",
     "response_observed",
@@ -169,14 +170,18 @@ def _label(study: dict, prefix: str) -> str:
 
 def finding_by_rule(study: dict, primary: str | None, results: Results) -> str:
     """The title by rule: a share by its count, a difference and a change by their direction."""
+    from pipeline.publish.staging import directions_of
+
     if primary is None:
         return study["title"]
     prefix = primary.rpartition(".")[0]
     label, who = _label(study, prefix), tr(WHO[study["design"]])
-    if results.unit(primary) == "proportion":
+    if results.unit(primary) == "proportion" and not prefix.startswith("difference"):
         given = {"count": var(prefix, "count"), "n": var(prefix, "n"), "who": who, "what": label}
         return tr("{count} of {n} {who}: {what}", **given)
     if prefix.startswith("difference"):
+        if prefix.split(".")[2] not in directions_of(study):
+            return study["title"]  # none can be called better
         first, group = _arms(study, prefix)
         return tr(
             "{what}: {group} was {than} {other}",
