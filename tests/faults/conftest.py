@@ -9,6 +9,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from checkout import made_once
 from harness import RENDER, Victim, copy_of, make_victim
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes and mounts are Linux's")
@@ -16,13 +17,18 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes and m
 
 @pytest.fixture(scope="session")
 def rendered_once(tmp_path_factory) -> Iterator[Victim]:
-    """The study with three patients, rendered; it is copied, never struck."""
-    victim = make_victim(tmp_path_factory.mktemp("faults"))
-    process = victim.start(*RENDER)
-    said = process.communicate()[0]
-    assert process.returncode == 0, said
-    yield victim
-    shutil.rmtree(victim.temp, ignore_errors=True)
+    """The study with three patients, rendered once for all workers; it is copied, never struck."""
+    with made_once(tmp_path_factory, "faults") as (place, fresh):
+        folder = place.with_name("made")
+        if fresh:
+            shutil.rmtree(folder, ignore_errors=True)
+            process = make_victim(folder).start(*RENDER)
+            said = process.communicate()[0]
+            assert process.returncode == 0, said
+    made = Victim(folder / "checkout")
+    made.write_data(3, place=tmp_path_factory.mktemp("of-three") / "people.csv")  # to know its hash
+    yield made
+    shutil.rmtree(made.temp, ignore_errors=True)
 
 
 @pytest.fixture
