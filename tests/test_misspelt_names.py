@@ -1,9 +1,12 @@
 """Every key and every name in the files of the three studies, misspelt one at a time: each must be refused.
 
 The files are parsed once; each mutation changes the loaded tree and runs the checks in memory, on the columns of the
-exports as read once. What is left alone is listed in `FREE` and `DECLARED`, each with its reason.
+exports as read once. What is left alone is listed in `FREE` and `DECLARED`, each with its reason. What the texts of the
+reports and their shared parts take in and name is misspelt as well: a kind at a time, for each fault has its own line.
 """
 
+import re
+import shutil
 from collections.abc import Iterator
 from copy import copy
 from dataclasses import dataclass
@@ -20,6 +23,8 @@ from analysis.study.checks import CODED
 from analysis.study.document import Document, load, plain
 from pipeline.checks import Notebooks, _missing_files, notebook_findings
 from pipeline.project import Project
+from pipeline.render.source import SHORTCODE
+from pipeline.report_sources import source_findings
 
 ROOT = Path(__file__).parents[1]
 STUDIES = ("ra_cohort", "dm_abatacept", "ra_auranofin")
@@ -205,3 +210,58 @@ def test_every_key_and_name_misspelt_is_refused(name):
         if next(study.refusals({mutation.file: document}), None) is None:
             passed.append(str(mutation))
     assert not passed, f"{len(passed)} of {tried} pass:\n" + "\n".join(passed)
+
+
+# What the text of a report names: the shortcode, and the part of its argument that is misspelt.
+NAMED = {
+    "shared part": ("include", r"parts/_(?P<name>\w+)"),
+    "notebook": ("embed", r"notebooks/(?P<name>\w+)"),
+    "cell": ("embed", r"notebooks/\w+\.ipynb#(?P<name>[\w-]+)"),
+    "result": ("var", r"(?P<name>\w+)\."),
+    "statistic": ("var", r".*\.(?P<name>\w{4,})$"),  # a slip in a shorter one may be another word of the code
+    "word": ("meta", r"(?P<name>[\w-]+)"),
+}
+
+
+def with_slips(text: str, code: str, pattern: str) -> tuple[str, list[tuple[int, str]]]:
+    """A text with every name of a kind misspelt, and the line of each and what stands there now."""
+    made: list[tuple[int, str]] = []
+
+    def slip(found: re.Match) -> str:
+        named = re.match(pattern, found[2])
+        if found[1] != code or not named:
+            return found[0]
+        wrong = f"{found[2][: named.start('name')]}{misspelt(named['name'])}{found[2][named.end('name') :]}"
+        made.append((text.count("\n", 0, found.start()) + 1, wrong))
+        return found[0].replace(found[2], wrong)
+
+    return SHORTCODE.sub(slip, text), made
+
+
+@pytest.mark.parametrize("kind", NAMED)
+def test_every_name_in_the_text_of_a_report_misspelt_is_refused_where_it_stands(kind, tmp_path):
+    reports, slips = tmp_path / "reports", []
+    for folder in ("_parts", *STUDIES):
+        shutil.copytree(ROOT / "reports" / folder, reports / folder)
+    taken_in = set(re.findall(r"include parts/(\S+)", "".join(map(Path.read_text, reports.glob("*/*.qmd")))))
+    for file in sorted(reports.glob("*/*.qmd")):
+        text, made = with_slips(file.read_text(encoding="utf-8"), *NAMED[kind])
+        file.write_text(text, encoding="utf-8")
+        if file.parent.name != "_parts" or file.name in taken_in:
+            slips += [(f"reports/{file.relative_to(reports)}:{line}: ", wrong) for line, wrong in made]
+    told = {text for name in STUDIES for text in _refusals_of_texts(reports, name)}
+    passed = [slip for slip in slips if not any(_is_told(*slip, text) for text in told)]
+    assert len(slips) > 20
+    assert not passed, f"{len(passed)} of {len(slips)} pass:\n" + "\n".join(map(" ".join, passed))
+
+
+def _refusals_of_texts(reports: Path, name: str) -> Iterator[str]:
+    of = loaded(name)
+    for report in ("interim", "final"):
+        analysis, _ = files.validate_analysis(of.documents[f"{report}.yml"])
+        yield from source_findings(reports, analysis, of.study, BOOKS)
+
+
+def _is_told(place: str, wrong: str, text: str) -> bool:
+    """Whether a message is of that place and names what is wrong there: the notebook, its cell, or the whole."""
+    return text.startswith(place) and any(f"'{name}'" in text for name in (wrong, *wrong.split("#")))

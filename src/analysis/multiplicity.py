@@ -5,7 +5,6 @@ Hierarchies are stricter: there a missing p value stops the sequence.
 """
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,7 +14,7 @@ from analysis.language import Texts, tr
 from analysis.thresholds import settle
 
 
-def bonferroni(p_values: ArrayLike) -> Any:
+def bonferroni(p_values: ArrayLike) -> np.ndarray | pd.Series:
     """Bonferroni-adjusted p values: m times p, at most 1.
 
     Parameters
@@ -36,7 +35,7 @@ def bonferroni(p_values: ArrayLike) -> Any:
     return _adjusted(p_values, lambda p: len(p) * p)
 
 
-def holm(p_values: ArrayLike) -> Any:
+def holm(p_values: ArrayLike) -> np.ndarray | pd.Series:
     """Holm-adjusted p values: controls the familywise error whatever the dependence. Parameters as `bonferroni`.
 
     Holm S. A simple sequentially rejective multiple test procedure. Scand J Stat 1979;6:65-70.
@@ -49,7 +48,7 @@ def holm(p_values: ArrayLike) -> Any:
     return _adjusted(p_values, lambda p: np.maximum.accumulate(p * np.arange(len(p), 0, -1)))
 
 
-def hochberg(p_values: ArrayLike) -> Any:
+def hochberg(p_values: ArrayLike) -> np.ndarray | pd.Series:
     """Hochberg-adjusted p values: for independent or positively dependent tests. Parameters as `bonferroni`.
 
     Hochberg Y. Biometrika 1988;75:800-802. doi:10.1093/biomet/75.4.800
@@ -62,7 +61,7 @@ def hochberg(p_values: ArrayLike) -> Any:
     return _adjusted(p_values, lambda p: _minimum_from_above(p * np.arange(len(p), 0, -1)))
 
 
-def hommel(p_values: ArrayLike) -> Any:
+def hommel(p_values: ArrayLike) -> np.ndarray | pd.Series:
     """Hommel-adjusted p values: as Hochberg, a little more powerful. Parameters as `bonferroni`.
 
     Hommel G. Biometrika 1988;75:383-386. doi:10.1093/biomet/75.2.383
@@ -75,7 +74,7 @@ def hommel(p_values: ArrayLike) -> Any:
     return _adjusted(p_values, _hommel_sorted)
 
 
-def benjamini_hochberg(p_values: ArrayLike) -> Any:
+def benjamini_hochberg(p_values: ArrayLike) -> np.ndarray | pd.Series:
     """Benjamini-Hochberg-adjusted p values: controls the false discovery rate. Parameters as `bonferroni`.
 
     Benjamini Y, Hochberg Y. J R Stat Soc B 1995;57:289-300. doi:10.1111/j.2517-6161.1995.tb02031.x
@@ -88,7 +87,7 @@ def benjamini_hochberg(p_values: ArrayLike) -> Any:
     return _adjusted(p_values, lambda p: _minimum_from_above(p * len(p) / np.arange(1, len(p) + 1)))
 
 
-def benjamini_yekutieli(p_values: ArrayLike) -> Any:
+def benjamini_yekutieli(p_values: ArrayLike) -> np.ndarray | pd.Series:
     """Benjamini-Yekutieli-adjusted p values: false discovery rate whatever the dependence. Parameters as `bonferroni`.
 
     Benjamini Y, Yekutieli D. Ann Stat 2001;29:1165-1188. doi:10.1214/aos/1013699998
@@ -106,7 +105,7 @@ def benjamini_yekutieli(p_values: ArrayLike) -> Any:
     return _adjusted(p_values, sorted_adjusted)
 
 
-def fixed_sequence(p_values: ArrayLike) -> Any:
+def fixed_sequence(p_values: ArrayLike) -> np.ndarray | pd.Series:
     """Adjusted p values of a fixed sequence: the largest p so far; tested in the order given.
 
     Parameters

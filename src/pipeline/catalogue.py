@@ -78,7 +78,7 @@ def study_own_texts(root: Path, study: str) -> dict[tuple[str, str], Text]:
 
 
 def _labels(content: dict) -> Iterator[str]:
-    """Labels and units of the columns that a study shows under the names they have here."""
+    """Labels and units of the columns that a study shows under the names they have here, values of its own ones."""
     from analysis.study import as_study
 
     study = as_study(content)
@@ -86,6 +86,7 @@ def _labels(content: dict) -> Iterator[str]:
     shown = {row.variable for row in study.baseline_table} | {entry.variable for entry in study.endpoints}
     for name in sorted(shown & columns.keys()):
         yield from (text for text in (columns[name].label, columns[name].unit) if text)
+        yield from columns[name].allowed if name in study.variables else ()
     yield from (entry.unit for entry in study.endpoints if entry.unit)
 
 

@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline import notebooks, parameters
+from pipeline import notebooks, parameters, report_sources
 from pipeline.project import Project
 
 if TYPE_CHECKING:
@@ -14,9 +14,7 @@ if TYPE_CHECKING:
 
     from analysis.study import Analysis, Study
     from analysis.study.catalogue import Catalogue
-
-
-_EMBEDDED = re.compile(r"\{\{<\s*embed\s+notebooks/([^.#\s]+)\.ipynb#?([^\s>]*)")
+    from pipeline.render.notebook import Cell
 
 
 def check_study(project: Project, name: str) -> list[str]:
@@ -48,7 +46,7 @@ def _find_problems(project: Project, name: str):
             problems += map(str, error.problems)
             continue
         problems += _check_notebooks(project, name, analysis, study, books)
-        problems += _check_source(project, name, report, analysis, books)
+        problems += report_sources.source_findings(project.root / "reports", analysis, study, books)
         if report == "final" and study.plan_changes and not problems:
             problems += _check_plan(project, name, study, analysis)
     return (problems, None) if problems else _check_reading(project, study)
@@ -124,7 +122,9 @@ class Notebooks:
     """The notebooks of a project, each opened once."""
 
     def __init__(self, folder: Path):
-        self.folder, self._held = folder, {}
+        self.folder = folder
+        self._held: dict[str, Any] = {}
+        self._cells: dict[str, list[Cell]] = {}
 
     @cached_property
     def names(self) -> list[str]:
@@ -138,6 +138,14 @@ class Notebooks:
         if name not in self._held:
             self._held[name] = nbformat.read(self.folder / f"{name}.ipynb", as_version=4)
         return self._held[name]
+
+    def cells(self, name: str) -> "list[Cell]":
+        """The cells of code of one, as a report sees them."""
+        from pipeline.render.notebook import read_cells
+
+        if name not in self._cells:
+            self._cells[name] = read_cells(self.folder / f"{name}.ipynb", name)
+        return self._cells[name]
 
 
 def notebook_findings(
@@ -181,9 +189,7 @@ def _headline_findings(
 ) -> Iterator[tuple[tuple[str | int, ...], str]]:
     """Figures and results of the first screen that no notebook can give, by the words of study and code."""
     from analysis.references import no_such
-    from pipeline import awaited
     from pipeline.variables import used_ids
-    from pipeline.words import chosen_id, words_of
 
     asked = analysis.headline
     notebook, _, label = (asked.figure or "").partition("#")
@@ -205,43 +211,12 @@ def _headline_findings(
         ]
     if not ids:
         return
-    content = {
-        "study": study.model_dump(mode="json", by_alias=True),
-        "analysis": analysis.model_dump(mode="json", by_alias=True, exclude={"headline"}),
-        "criteria": study._criteria,
-    }
-    known = awaited.words_known(content)
-    _, chosen = words_of(content["study"])
-    for where, name in ids:
-        for word in awaited.unknown_words(chosen_id(name, chosen), known):
-            yield where, f"{name!r} can be no result: {no_such('word of an id', word, sorted(known))}"
+    sayable = report_sources.Sayable(study, analysis)
+    yield from ((where, text) for where, name in ids for text in sayable.result_faults(name))
 
 
 def _code_of(notebook: Any) -> str:
     return "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
-
-
-def _check_source(project: Project, name: str, report: str, analysis, books: Notebooks) -> list[str]:
-    """A report may embed only cells of notebooks that its analysis runs."""
-    from analysis.references import no_such
-    from pipeline.render.notebook import read_cells
-
-    source = project.root / "reports" / name / f"{report}.qmd"
-    if not source.is_file():
-        return [f"reports/{name}/{report}.qmd: the report's source is not there"]
-    known = {entry.name for entry in analysis.notebooks}
-    problems = []
-    for number, line in enumerate(source.read_text(encoding="utf-8").splitlines(), 1):
-        place = f"reports/{name}/{report}.qmd:{number}"
-        for notebook, label in _EMBEDDED.findall(line):
-            if notebook not in known:
-                problems.append(f"{place}: embeds {notebook}, which params/{name}/{report}.yml does not run")
-            elif notebook in books.names:
-                cells = read_cells(books.folder / f"{notebook}.ipynb", notebook)
-                if not any(label in cell.names for cell in cells):
-                    labels = [cell.label for cell in cells if cell.label]
-                    problems.append(f"{place}: {no_such(f'cell of {notebook}', label, labels)}")
-    return problems
 
 
 def _check_reading(project: Project, study):

@@ -3,6 +3,7 @@
 import ast
 import json
 import re
+from itertools import pairwise
 
 import pandas as pd
 import pytest
@@ -155,7 +156,7 @@ def test_no_method_is_built_from_pieces(code):
         if {"analysis", "studies"} & set(file.parts)
         for said in _methods(node)
         if any(isinstance(inner, ast.JoinedStr | ast.BinOp) for inner in _outside(said))
-        and any(re.search("[a-z]{3}", text) and " " in text for text in _strings(said))
+        and any(" " in text and re.search("[a-z]{3}|^[;,.:] $", text) for text in _strings(said))
     ]
     assert built == []
 
@@ -167,8 +168,19 @@ def from_pieces(node):
         return any(map(_is_message, ends)) and any(
             re.search("[A-Za-z]", text) for end in ends for text in _bare(end)
         )
+    if isinstance(node, ast.JoinedStr):
+        return any(_beside(*pair) for pair in pairwise(node.values))
     bends = isinstance(node, ast.Attribute) and node.attr in ("lower", "upper", "title", "capitalize")
     return bends and _is_message(node.value)
+
+
+def _beside(first, second):
+    """Whether a message stands beside punctuation that a language has its own signs for, as Chinese has."""
+    if isinstance(first, ast.FormattedValue) and isinstance(second, ast.Constant):
+        return _is_message(first.value) and re.match(r"\s*[(;:]", second.value)
+    if isinstance(first, ast.Constant) and isinstance(second, ast.FormattedValue):
+        return _is_message(second.value) and re.search(r"(?<!\n)[(;:]\s*$", first.value)
+    return False
 
 
 def _is_message(node):
@@ -193,7 +205,14 @@ def test_no_message_is_lengthened_or_bent(root):
 
 
 @pytest.mark.parametrize(
-    "code", ['tr("patient") + "s"', 'f"{n} of " + tr("patients")', 'tr("Group").lower()']
+    "code",
+    [
+        'tr("patient") + "s"',
+        'f"{n} of " + tr("patients")',
+        'tr("Group").lower()',
+        'f"{tr(name)} ({n})"',
+        'f"{method}; {tr(what)}"',
+    ],
 )
 def test_a_message_of_pieces_is_seen(code):
     assert any(map(from_pieces, ast.walk(ast.parse(code))))

@@ -67,7 +67,13 @@ def paired(
         ax.set_xlim(-0.35, 1.35)
         ax.set_xticks([0, 1], times)
         ax.set_ylabel("\n".join(layout.wrapped(label, 220, size=style.TEXT_PT)))
-        layout.key(ax, [(f"{tr(name)} ({(ways == name).sum()})", color) for name, color in _colors().items()])
+        layout.key(
+            ax,
+            [
+                (tr("{name} ({n})", name=tr(name), n=(ways == name).sum()), color)
+                for name, color in _colors().items()
+            ],
+        )
         _means(ax, means, expected, digits)
     return Drawn(figure, _paired_alt(ways, label, times, means, expected, digits), per_patient=True)
 

@@ -7,7 +7,7 @@ from analysis.figures import layout, style
 from analysis.figures.drawn import Drawn, no_data, of_summaries
 from analysis.figures.frames import need, parts, share_check
 from analysis.figures.wording import count, listed
-from analysis.language import mark, tr
+from analysis.language import commas, mark, tr
 from analysis.numbers import MISSING, percent
 
 
@@ -157,7 +157,7 @@ def _alt(series, risks, label, time, drawn):
     numbers = dict(parts(risks, "group"))
     sentences = []
     for group, points in series:
-        told, name = points.dropna(subset="survival"), "" if group is None else f"{tr(str(group))}: "
+        told = points.dropna(subset="survival")
         last = told.iloc[-1] if len(told) else points.iloc[-1]
         limits = (
             tr(
@@ -168,7 +168,7 @@ def _alt(series, risks, label, time, drawn):
             if pd.notna(last["conf_low"])
             else ""
         )
-        below = ", ".join(
+        below = commas(
             tr("{n_risk} at {time:g}", n_risk=count(row.n_risk), time=row.time)
             for row in numbers[group].itertuples()
         )
@@ -179,5 +179,6 @@ def _alt(series, risks, label, time, drawn):
             time=last["time"],
             time_2=time,
         )
-        sentences.append(tr("{name}{at}. At risk: {below}", name=name, at=at, below=below))
-    return f"{drawn}, {tr(label)}: {listed(sentences)}."
+        said = tr("{at}. At risk: {below}", at=at, below=below)
+        sentences.append(said if group is None else tr("{group}: {said}", group=tr(str(group)), said=said))
+    return tr("{drawn}, {label}: {sentences}.", drawn=drawn, label=tr(label), sentences=listed(sentences))

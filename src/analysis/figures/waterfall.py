@@ -72,7 +72,10 @@ def tis_waterfall(
         _axes(ax, ordered, label, show_subjects)
         layout.key(
             ax,
-            [(f"{tr(name)} ({n})", style.TIS_CATEGORIES[name]) for name, n in counts.items()],
+            [
+                (tr("{name} ({n})", name=tr(name), n=n), style.TIS_CATEGORIES[name])
+                for name, n in counts.items()
+            ],
             edge=style.SOFT,
         )
         _signs(ax, ordered)

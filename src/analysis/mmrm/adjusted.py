@@ -7,12 +7,13 @@ without them the answer depends on the family of covariances alone, not on how i
 this FIRSTORDER). Everything is computed by pattern of observed visits, so that cost grows with patterns, not subjects.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from analysis.mmrm.optimise import NotConverged
+from analysis.mmrm.likelihood import Pattern
+from analysis.mmrm.optimise import NotConverged, Optimum
 
 DEPENDENT = 1e-10  # smallest ratio of eigenvalues of the information, each parameter scaled to 1
 
@@ -25,7 +26,7 @@ class Adjustment:
     parameter_covariance: np.ndarray
 
 
-def kenward_roger(patterns: Any, optimum: Any) -> Adjustment:
+def kenward_roger(patterns: Sequence[Pattern], optimum: Optimum) -> Adjustment:
     """The adjustment at a fit by restricted maximum likelihood.
 
     References
@@ -53,7 +54,7 @@ def kenward_roger(patterns: Any, optimum: Any) -> Adjustment:
     return Adjustment((covariance + covariance.T) / 2, spent)
 
 
-def coefficient_slopes(patterns: Any, optimum: Any) -> Any:
+def coefficient_slopes(patterns: Sequence[Pattern], optimum: Optimum) -> np.ndarray:
     """Sum over subjects of X' V^-1 E V^-1 X for the derivative E of the covariance by each parameter."""
     n_terms = len(optimum.solution.coefficients)
     slopes = np.zeros((len(optimum.jacobian), n_terms, n_terms))
@@ -94,7 +95,9 @@ def _inverse(information):
     return np.linalg.inv(scaled) / np.outer(size, size)
 
 
-def joint_scaling(patterns: Any, optimum: Any, adjustment: Any, weights: Any) -> tuple[Any, Any]:
+def joint_scaling(
+    patterns: Sequence[Pattern], optimum: Optimum, adjustment: Adjustment, weights: np.ndarray
+) -> tuple[float, float]:
     """Scaling of the F statistic and its second degrees of freedom for several contrasts at once (rows of weights).
 
     Kenward and Roger 1997, section 3; where their expressions have no finite value (few degrees of freedom in a

@@ -1,17 +1,19 @@
 """Linear functions of the coefficients with their errors and degrees of freedom: means, changes, group differences."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from analysis.inputs import check_choice, check_level
-from analysis.language import named, tr
-from analysis.mmrm.adjusted import joint_scaling
+from analysis.language import named, semicolons, tr
+from analysis.mmrm.adjusted import Adjustment, joint_scaling
 from analysis.mmrm.design import rows_for
+from analysis.mmrm.likelihood import Pattern
+from analysis.mmrm.optimise import Optimum
 from analysis.mmrm.seen import too_few
 
 if TYPE_CHECKING:
@@ -101,7 +103,7 @@ class JointTest:
     method: str
 
 
-def joint_test(model: "Mmrm", weights: Any) -> JointTest:
+def joint_test(model: "Mmrm", weights: np.ndarray) -> JointTest:
     """Test several weighted sums of coefficients at once: visits, groups, their interaction.
 
     Parameters
@@ -154,7 +156,7 @@ def joint_test(model: "Mmrm", weights: Any) -> JointTest:
     )
 
 
-def visit_means(model: Any, *, confidence_level: float, weights: str = "observed") -> pd.DataFrame:
+def visit_means(model: "Mmrm", *, confidence_level: float, weights: str = "observed") -> pd.DataFrame:
     """Adjusted mean per visit and group, covariates at their mean over the analysed rows (least-squares means).
 
     Parameters
@@ -179,11 +181,13 @@ def visit_means(model: Any, *, confidence_level: float, weights: str = "observed
         for v, visit in enumerate(model.grid.visits)
         for g, group in enumerate(model.grid.groups)
     ]
-    equal = f" ({tr('equal weights')})" if weights == "equal" else ""
-    return _table(model, rows, confidence_level, tr("adjusted mean") + equal)
+    method = tr("adjusted mean (equal weights)") if weights == "equal" else tr("adjusted mean")
+    return _table(model, rows, confidence_level, method)
 
 
-def change_from_baseline(model: Any, *, confidence_level: float, baseline: Any = None) -> pd.DataFrame:
+def change_from_baseline(
+    model: "Mmrm", *, confidence_level: float, baseline: Hashable | None = None
+) -> pd.DataFrame:
     """Change of the adjusted mean from the first visit (or `baseline`) per later visit and group.
 
     For models of the value itself with the baseline among the visits. Columns as in `visit_means`.
@@ -206,7 +210,9 @@ def change_from_baseline(model: Any, *, confidence_level: float, baseline: Any =
     )
 
 
-def compare_groups(model: Any, *, confidence_level: float, baseline: Any = None) -> pd.DataFrame:
+def compare_groups(
+    model: "Mmrm", *, confidence_level: float, baseline: Hashable | None = None
+) -> pd.DataFrame:
     """Difference between groups per visit, every pair, the later group minus the earlier one.
 
     With `baseline` the difference of the changes from that visit. Columns as in `visit_means`; `group` reads
@@ -228,7 +234,9 @@ def compare_groups(model: Any, *, confidence_level: float, baseline: Any = None)
     return _table(model, rows, confidence_level, tr("difference between groups"))
 
 
-def coefficient_covariance(patterns: Any, optimum: Any, adjustment: Any, *, empirical: Any) -> Any:
+def coefficient_covariance(
+    patterns: Sequence[Pattern], optimum: Optimum, adjustment: Adjustment | None, *, empirical: bool
+) -> np.ndarray:
     """Covariance of the coefficients: model-based (adjusted or not), or the bias-reduced sandwich (CR2)."""
     if not empirical:
         return adjustment.covariance if adjustment else optimum.solution.phi
@@ -312,7 +320,7 @@ def _table(model, rows, confidence_level, what):
         few = too_few(int(seen[:, position].sum()), len(seen), len(model.grid.visits))
         if few:
             fields |= dict.fromkeys([name for name in fields if name != "estimate"], float("nan"))
-        count = {"n": n, "n_missing": int(among.sum()) - n, "method": f"{model.method}; {what}"}
+        count = {"n": n, "n_missing": int(among.sum()) - n, "method": semicolons([model.method, what])}
         said = {"status": "no interval" if few else "estimated", "note": few}
         table.append({"visit": visit, "group": group, **fields, **count, **said})
     return pd.DataFrame(table)

@@ -1,8 +1,7 @@
 """From a long frame to a grid of subjects by visits and a design with named columns."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -41,15 +40,15 @@ class Grid:
 def build(
     observations: pd.DataFrame,
     *,
-    response: Any,
-    visits: Any,
+    response: str,
+    visits: Sequence[Hashable],
     subject: str | Sequence[str],
     visit: str,
     group: str | None,
-    reference: Any,
-    covariates: Any,
-    covariates_by_visit: Any,
-    common_baseline: Any,
+    reference: str | None,
+    covariates: Sequence[str],
+    covariates_by_visit: Sequence[str],
+    common_baseline: bool,
 ) -> Grid:
     """Check the frame and lay it out."""
     rows = _checked(
@@ -95,15 +94,15 @@ def build(
 
 
 def rows_for(
-    position: Any,
-    group_of: Any,
-    values: Any,
-    visits: Any,
-    groups: Any,
-    names: Any,
-    by_visit: Any,
-    common_baseline: Any,
-) -> Any:
+    position: int,
+    group_of: np.ndarray,
+    values: np.ndarray,
+    visits: Sequence[Hashable],
+    groups: Sequence[Hashable],
+    names: Sequence[str],
+    by_visit: Sequence[str],
+    common_baseline: bool,
+) -> np.ndarray:
     """Design rows at one visit for subjects with given groups and covariate values (subjects by terms)."""
     n = len(group_of)
     at_visit = np.tile(np.eye(len(visits))[position, 1:], (n, 1))

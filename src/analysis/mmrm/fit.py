@@ -1,8 +1,7 @@
 """Fitting the model, with simpler covariance structures in reserve."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -51,7 +50,7 @@ def fit(
     observations: pd.DataFrame,
     *,
     response: str,
-    visits: Sequence[Any],
+    visits: Sequence[Hashable],
     subject: str | list[str] = "subject_id",
     visit: str = "visit_id",
     group: str | None = None,

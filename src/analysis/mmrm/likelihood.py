@@ -4,13 +4,10 @@ Subjects with the same visits share one inverse. Notation: V covariance of a pat
 model-based covariance of the coefficients (Laird NM, Ware JH. Biometrics 1982;38:963-74. doi:10.2307/2529876).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +29,7 @@ class Solution:
     slope: np.ndarray
 
 
-def group_patterns(responses: "pd.DataFrame", design: Any) -> Any:
+def group_patterns(responses: np.ndarray, design: np.ndarray) -> tuple[Pattern, ...]:
     """Split a grid of subjects by visits (NaN: not observed) into patterns; subjects never seen drop out."""
     observed = ~np.isnan(responses)
     kinds, member = np.unique(observed, axis=0, return_inverse=True)
@@ -44,7 +41,7 @@ def group_patterns(responses: "pd.DataFrame", design: Any) -> Any:
     )
 
 
-def solve(patterns: Any, covariance: np.ndarray, *, reml: bool) -> Solution:
+def solve(patterns: Sequence[Pattern], covariance: np.ndarray, *, reml: bool) -> Solution:
     """Generalised least squares at a covariance, with the deviance and its slope.
 
     Raises numpy's LinAlgError where the covariance is not positive definite.

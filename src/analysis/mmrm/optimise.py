@@ -1,11 +1,11 @@
 """Finding the maximum: quasi-Newton steps with exact gradients, then Newton steps until nothing moves."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from analysis.mmrm.likelihood import Solution, solve
+from analysis.mmrm.likelihood import Pattern, Solution, solve
 from analysis.mmrm.structures import STRUCTURES, jacobian, start_values
 
 NEWTON_STEPS = 12
@@ -29,7 +29,7 @@ class NotConverged(Exception):  # noqa: N818, not an error of the user: the next
     """Why a structure was left."""
 
 
-def maximise(structure: str, patterns: Any, moments: np.ndarray, *, reml: bool) -> Optimum:
+def maximise(structure: str, patterns: Sequence[Pattern], moments: np.ndarray, *, reml: bool) -> Optimum:
     """Fit one covariance structure or say why it does not fit.
 
     Parameters

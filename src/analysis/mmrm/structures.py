@@ -4,14 +4,12 @@ Every function takes parameters and the number of visits and works on complex nu
 complex steps, exact to rounding (Squire W, Trapp G. SIAM Rev 1998;40:110-2. doi:10.1137/S003614459631241X).
 """
 
-from typing import Any
-
 import numpy as np
 
 COMPLEX_STEP = 1e-30
 
 
-def unstructured(theta: np.ndarray, n_visits: int) -> Any:
+def unstructured(theta: np.ndarray, n_visits: int) -> np.ndarray:
     """A standard deviation per visit and the direction of each row of the Cholesky factor, its diagonal taken as 1.
 
     In any unit of the response the parameters but those of the standard deviations are the same, so that nothing that
@@ -23,22 +21,22 @@ def unstructured(theta: np.ndarray, n_visits: int) -> Any:
     return _scaled(theta[:n_visits], factor @ factor.T)
 
 
-def heterogeneous_toeplitz(theta: np.ndarray, n_visits: int) -> Any:
+def heterogeneous_toeplitz(theta: np.ndarray, n_visits: int) -> np.ndarray:
     """A standard deviation per visit, a correlation per lag (from partial correlations, so that it is valid)."""
     return _scaled(theta[:n_visits], _toeplitz(_autocorrelations(np.tanh(theta[n_visits:]))))
 
 
-def heterogeneous_ar1(theta: np.ndarray, n_visits: int) -> Any:
+def heterogeneous_ar1(theta: np.ndarray, n_visits: int) -> np.ndarray:
     """A standard deviation per visit, correlation falling by one factor per visit."""
     return _scaled(theta[:n_visits], _toeplitz(np.tanh(theta[n_visits]) ** np.arange(n_visits)))
 
 
-def ar1(theta: np.ndarray, n_visits: int) -> Any:
+def ar1(theta: np.ndarray, n_visits: int) -> np.ndarray:
     """One standard deviation, correlation falling by one factor per visit."""
     return np.exp(2 * theta[0]) * _toeplitz(np.tanh(theta[1]) ** np.arange(n_visits))
 
 
-def compound_symmetry(theta: np.ndarray, n_visits: int) -> Any:
+def compound_symmetry(theta: np.ndarray, n_visits: int) -> np.ndarray:
     """One standard deviation, one correlation between all visits, above its limit of -1 / (visits - 1)."""
     lowest = -1 / (n_visits - 1)
     correlation = lowest + (1 - lowest) / (1 + np.exp(-theta[1]))
@@ -54,13 +52,13 @@ STRUCTURES = {
 }
 
 
-def jacobian(structure: str, theta: np.ndarray, n_visits: int) -> Any:
+def jacobian(structure: str, theta: np.ndarray, n_visits: int) -> np.ndarray:
     """Derivative of the covariance by each parameter: array of parameters by visits by visits."""
     steps = theta + 1j * COMPLEX_STEP * np.eye(len(theta))
     return np.array([STRUCTURES[structure](step, n_visits).imag / COMPLEX_STEP for step in steps])
 
 
-def start_values(structure: str, covariance: np.ndarray) -> Any:
+def start_values(structure: str, covariance: np.ndarray) -> np.ndarray:
     """Parameters near a moment estimate of the covariance."""
     n_visits = len(covariance)
     deviations = np.sqrt(np.diag(covariance))

@@ -1,11 +1,11 @@
 """Standardised mean changes of many endpoints at once: estimates and limits from moments."""
 
-from typing import Any
-
 import numpy as np
 
 from .moments import Moments
 from .noncentral import noncentrality_limits
+
+Limits = tuple[np.ndarray, np.ndarray, np.ndarray]  # estimates with their lower and upper limits
 
 
 def hedges_factor(df: np.ndarray) -> np.ndarray:
@@ -22,7 +22,7 @@ def ratio(numerator: np.ndarray, denominator: np.ndarray) -> np.ndarray:
     return np.asarray(numerator) / np.where(np.asarray(denominator) > 0, denominator, np.nan)
 
 
-def cohen_dz(moments: Moments, confidence_level: float) -> tuple[Any, Any, Any]:
+def cohen_dz(moments: Moments, confidence_level: float) -> Limits:
     """Mean change over the SD of the change, noncentral t limits."""
     root = np.sqrt(np.maximum(moments.n, 1))
     estimate = ratio(moments.mean_change, moments.sd_change)
@@ -30,13 +30,14 @@ def cohen_dz(moments: Moments, confidence_level: float) -> tuple[Any, Any, Any]:
     return estimate, low / root, high / root
 
 
-def hedges_gz(moments: Moments, confidence_level: float) -> Any:
+def hedges_gz(moments: Moments, confidence_level: float) -> Limits:
     """J times d_z and its limits."""
     factor = hedges_factor(moments.n - 1)
-    return tuple(factor * part for part in cohen_dz(moments, confidence_level))
+    estimate, low, high = cohen_dz(moments, confidence_level)
+    return factor * estimate, factor * low, factor * high
 
 
-def cohen_dav(moments: Moments, confidence_level: float) -> Any:
+def cohen_dav(moments: Moments, confidence_level: float) -> Limits:
     """Mean change over the mean of the two SDs (Lakens 2013), limits in the manner of Bonett (2008).
 
     Bonett's steps with this divisor: var(s) = s^2/(2 df), cov(s1, s2) = r^2 s1 s2/(2 df) under normality.
@@ -46,7 +47,7 @@ def cohen_dav(moments: Moments, confidence_level: float) -> Any:
     return _limits_by_divisor(moments, (first + second) / 2, spread, confidence_level)
 
 
-def cohen_dav_rms(moments: Moments, confidence_level: float) -> Any:
+def cohen_dav_rms(moments: Moments, confidence_level: float) -> Limits:
     """Mean change over the root mean square of the two SDs (Cumming), limits of Bonett (2008)."""
     first, second = moments.sd_baseline**2, moments.sd_followup**2
     divisor = np.sqrt((first + second) / 2)
@@ -54,13 +55,14 @@ def cohen_dav_rms(moments: Moments, confidence_level: float) -> Any:
     return _limits_by_divisor(moments, divisor, spread, confidence_level)
 
 
-def hedges_gav(moments: Moments, confidence_level: float) -> Any:
+def hedges_gav(moments: Moments, confidence_level: float) -> Limits:
     """J times d_av and its limits."""
     factor = hedges_factor(moments.n - 1)
-    return tuple(factor * part for part in cohen_dav(moments, confidence_level))
+    estimate, low, high = cohen_dav(moments, confidence_level)
+    return factor * estimate, factor * low, factor * high
 
 
-def baseline_effect_size(moments: Moments, confidence_level: float) -> Any:
+def baseline_effect_size(moments: Moments, confidence_level: float) -> Limits:
     """Mean change over the baseline SD (Kazis 1989, Glass), limits of Bonett (2008)."""
     estimate = ratio(moments.mean_change, moments.sd_baseline)
     df = np.maximum(moments.n - 1, 1)
@@ -68,7 +70,7 @@ def baseline_effect_size(moments: Moments, confidence_level: float) -> Any:
     return _normal_limits(estimate, variance, confidence_level)
 
 
-def cohen_drm(moments: Moments, confidence_level: float) -> tuple[Any, Any, Any]:
+def cohen_drm(moments: Moments, confidence_level: float) -> Limits:
     """d_z times sqrt(2(1 - r)) (Morris and DeShon 2002); no closed limits: NaN."""
     estimate = ratio(moments.mean_change, moments.sd_change) * np.sqrt(2 * (1 - moments.correlation))
     missing = np.full(np.shape(estimate), np.nan)

@@ -4,22 +4,10 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from analysis.columns.words import WORDS
 from analysis.language import Texts
 
-KINDS = Texts(
-    {
-        "infection_serious": "Serious infection",
-        "TB": "Tuberculosis",
-        "HBV": "Hepatitis B reactivation",
-        "zoster": "Herpes zoster",
-        "malignancy": "Malignancy",
-        "ILD": "Interstitial lung disease",
-        "injection": "Injection or infusion reaction",
-        "cytopenia": "Cytopenia",
-        "MACE": "Major cardiovascular event",
-        "VTE": "Venous thromboembolism",
-    }
-)
+KINDS = Texts({kind: words for kind, words in WORDS["aesi"].english.items() if kind != "none"})
 
 
 def derive_special_interest(adverse_events: pd.DataFrame, kinds: Sequence[str]) -> pd.DataFrame:

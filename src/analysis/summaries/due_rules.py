@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from analysis import proportions, results
-from analysis.language import mark, tr
+from analysis.language import mark, semicolons
 
 if TYPE_CHECKING:
     from analysis.study import Study
@@ -55,7 +55,7 @@ def compare_due_rules(
         for analysis, given in counted.items():
             row = _rate(given.astype(bool), level)
             if "method" in row:
-                row["method"] = f"{tr(WHO[analysis])}; {row['method']}"
+                row["method"] = semicolons([WHO[analysis], str(row["method"])])
             if analysis == SEEN:
                 row |= {"n_only": int((~in_time).sum())}
             keys = {"variable": variable, "visit": visit, "population": population, "unit": "proportion"}

@@ -222,7 +222,7 @@ def hierarchy_rows(judged: pd.DataFrame, *, study: "Study", population: str, lev
             "rejected": DECISIONS.get(row["status"], np.nan),
             "n_pairs": row["n_pairs"],
             "n_missing": row["n_missing"],
-            "method": f"{row['family_label']}: {row['method']}",
+            "method": tr("{family}: {method}", family=row["family_label"], method=row["method"]),
         }
         keys = {"variable": row["endpoint"], "visit": row["visit"], "population": population}
         kinds = {"order": SETTING, "family": SETTING, "rejected": ESTIMATE}

@@ -10,7 +10,7 @@ import pandas as pd
 
 from analysis import missing, mmrm, paired, results
 from analysis.inputs import NotEstimable
-from analysis.language import mark, tr
+from analysis.language import mark, semicolons, tr
 from analysis.summaries.change import TESTED
 
 if TYPE_CHECKING:
@@ -218,4 +218,4 @@ def _carried(rows: pd.DataFrame, how: str, *, first: str, visit: str, level: flo
     """Change of those whose missing values are filled in one way, with that way in the method."""
     wide = rows.pivot(index="subject_id", columns="visit_id", values="value").reindex(columns=[first, visit])
     found = paired.compare_means(wide[first], wide[visit], confidence_level=level)
-    return asdict(found) | {"method": f"{how}; {found.method}"}
+    return asdict(found) | {"method": semicolons([how, found.method])}

@@ -100,7 +100,12 @@ def _unestimated(rows: pd.DataFrame, study, chosen) -> list[str]:
     lost = rows[rows["analysis"].eq("repeated_odds") & rows["status"].eq(NOT_ESTIMATED)]
     lost = lost[lost["note"].ne("")].drop_duplicates(["variable", "visit"])
     return [
-        f"{names[row.variable]}, {inside(labels[row.visit])}: {row.note}."
+        tr(
+            "{response}, {visit}: {note}.",
+            response=names[row.variable],
+            visit=inside(labels[row.visit]),
+            note=row.note,
+        )
         for row in lost.itertuples()
         if row.variable in names
     ]

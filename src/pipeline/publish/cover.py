@@ -21,6 +21,19 @@ STATES = Texts(
 )
 NOT_LOCKED = mark("Draft of the final report: the data are not locked. Not to be cited or passed on.")
 ALL_DATA = mark("all data")
+# Of the cover, what the text of a report may name by ``{{< meta ... >}}`` beside `study_facts`.
+COVER_NAMES = frozenset(
+    [
+        "study-title",
+        "planned",
+        "confidence-level",
+        "registry",
+        "report-label",
+        "state",
+        "state-word",
+        "data-cut",
+    ]
+)
 SHOWN_VERSIONS = ("numpy", "pandas", "scipy", "statsmodels", "matplotlib", "papermill")
 
 

@@ -107,6 +107,7 @@ def model_change(
         try:
             model = mmrm.fit(long_course(values), response="value", visits=visits)
             found = mmrm.change_from_baseline(model, confidence_level=study.statistics.confidence_level)
+            found = found.assign(method=model.method)
         except NotEstimable as reason:
             nothing = {"estimate": np.nan, "conf_low": np.nan, "conf_high": np.nan, "method": ""}
             said = {"status": results.NOT_ESTIMATED, "note": str(reason)}
@@ -121,7 +122,7 @@ def model_change(
                     "n": int(values.notna().any(axis=1).sum()),
                     "n_due": len(missing),
                     "n_missing": int(missing.sum()),
-                    "method": row["method"].split("; change")[0],
+                    "method": row["method"],
                     "note": row["note"],
                     "status": row["status"],
                 }

@@ -7,7 +7,7 @@ import pandas as pd
 
 from analysis import missing, proportions, results
 from analysis.cohort import Cohort
-from analysis.language import Texts, mark
+from analysis.language import Texts, mark, semicolons
 from analysis.responses.known_part import at_least
 from analysis.tables.cells import count_of, exact_of, share_of
 from analysis.tables.grid import grid
@@ -79,7 +79,7 @@ def rate(count: int, total: int, *, level: float, method: str, n_missing: int = 
         "count": count,
         "n": total,
         "n_missing": n_missing,
-        "method": f"{method}; {share.method}",
+        "method": semicolons([method, share.method]),
     }
 
 

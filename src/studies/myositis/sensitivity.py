@@ -8,7 +8,7 @@ import pandas as pd
 from analysis import numbers, paired, results, scoring
 from analysis.cohort import Cohort
 from analysis.datasets.responses import at_visit
-from analysis.language import Texts, mark
+from analysis.language import Texts, mark, semicolons
 from analysis.responses import core_set_pair
 from analysis.tables.cells import count_of, estimate_of, exact_of, share_of
 from analysis.tables.grid import grid
@@ -151,7 +151,7 @@ def _joined(estimate, test) -> dict:
         "achieved_level": getattr(estimate, "achieved_level", estimate.confidence_level),
         "n_pairs": estimate.n_pairs,
         "n_missing": estimate.n_missing,
-        "method": f"{estimate.method}; {test.method}" if test is not estimate else estimate.method,
+        "method": semicolons([estimate.method, test.method]) if test is not estimate else estimate.method,
     }
 
 

@@ -7,9 +7,13 @@ from typing import Literal, get_args, get_origin, get_type_hints
 
 import pytest
 
+from analysis import read
+from analysis.columns import TABLES
 from analysis.columns.settings import NAMES, PLACES, TURNED, settings_in_words, spoken, value_in_words
+from analysis.columns.words import WORDS
 from analysis.eligibility.criteria import RULES, read_protocol, setting_names, settings_taker
 from analysis.eligibility.findings import FIELD
+from analysis.language import languages, speaking, tr
 from analysis.references import VisitColumn, _unwrapped
 from analysis.responses import RULES as RESPONSES
 
@@ -96,3 +100,25 @@ def test_values_are_words():
 def test_every_name_in_words_is_a_setting_of_some_rule():
     known = {name for rule in RULES for name in setting_names(rule)}
     assert not set(NAMES) - known
+
+
+def test_every_value_of_a_declared_category_has_words_in_every_language():
+    values = {
+        (name, value) for declared in TABLES.values() for name in declared for value in declared[name].allowed
+    }
+    assert len(values) > 100
+    assert sorted((name, value) for name, value in values if value not in WORDS.get(name, {})) == []
+    for language in set(languages()) - {"en"}:
+        with speaking(language):
+            same = {WORDS[name][value] for name, value in values if WORDS[name][value].isascii()}
+        assert same == {"EQ-5D-3L", "EQ-5D-5L"}, language
+
+
+@pytest.mark.parametrize("study", ["ra_cohort", "dm_abatacept", "ra_auranofin"])
+def test_every_value_of_a_category_of_a_study_has_words_in_every_language(root, study):
+    folder = root / "params" / study
+    variables = read.study(folder / "study.yml").variables.values()
+    values = [value for entry in variables if entry.type == "category" for value in entry.allowed]
+    for language in set(languages()) - {"en"}:
+        with speaking(language, folder / f"{language}.po"):
+            assert [value for value in values if tr(value) == value] == []

@@ -7,7 +7,7 @@ import pandas as pd
 
 from analysis import groups, results
 from analysis.inputs import NotEstimable
-from analysis.language import tr
+from analysis.language import semicolons, tr
 from analysis.paired.pairs import settled_change
 from analysis.summaries.general.comparison import comparisons
 from analysis.summaries.shared import visits_wide
@@ -95,7 +95,7 @@ def _shift(two, visit: str, entry: Any, study: "Study", keys: dict) -> Iterator[
         "p_value": tested.p_value,
         "n": found.n + found.reference_n,
         "n_missing": sum(map(len, two)) - found.n - found.reference_n,
-        "method": f"{found.method}; {tested.method}",
+        "method": semicolons([found.method, tested.method]),
     }
     yield results.rows_of({**values, **counted, "note": found.note}, **named)
 
