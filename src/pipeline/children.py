@@ -49,7 +49,7 @@ def run(
     cwd: Path | None = None,
     env: dict | None = None,
     **given: Any,
-) -> Any:
+) -> subprocess.CompletedProcess[str]:
     """`subprocess.run` for programs that render: as text, ended with this process, within limits of time and memory.
 
     Parameters

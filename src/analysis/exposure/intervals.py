@@ -47,7 +47,7 @@ def in_order(group: np.ndarray, *days: Any) -> np.ndarray:
     return np.argsort(key, kind="stable")
 
 
-def merged(group: np.ndarray, start: ArrayLike, stop: ArrayLike) -> tuple[Any, Any, Any]:
+def merged(group: np.ndarray, start: ArrayLike, stop: ArrayLike) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Merge intervals that touch or overlap; give group, start, stop of what remains (arrays, sorted)."""
     kept = np.flatnonzero(np.asarray(stop) > np.asarray(start))
     group, start, stop = (np.asarray(values)[kept] for values in (group, start, stop))

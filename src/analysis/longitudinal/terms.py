@@ -72,7 +72,7 @@ def names_of(covariates: Any) -> list[str]:
     return list(dict.fromkeys(part for covariate in covariates for part in covariate.split(":")))
 
 
-def orthogonal(design: np.ndarray) -> tuple[Any, Any]:
+def orthogonal(design: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Columns of the same space without unit or correlation, and the triangle that leads back: design = Q R.
 
     What is fitted to Q does not depend on the unit or origin of a covariate; coefficients are R^-1 times those of Q.

@@ -1,7 +1,6 @@
 """Means, standard deviations and t statistics of many endpoints at once (rows are endpoints, columns pairs)."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -57,7 +56,9 @@ def _correlation(dev_b, dev_f, sd_b, sd_f, n):
     return np.where(np.abs(np.abs(r) - 1) < NOISE, np.sign(r), r)
 
 
-def t_interval(moments: Moments, confidence_level: float) -> tuple[Any, Any, Any, Any]:
+def t_interval(
+    moments: Moments, confidence_level: float
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Statistic, standard error and two-sided limits of the mean change; NaN below 2 pairs or without spread."""
     from scipy.special import stdtrit
 

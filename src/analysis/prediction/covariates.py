@@ -53,7 +53,9 @@ def columns_of(rows: pd.DataFrame, covariates: pd.DataFrame, levels: Any) -> pd.
     return pd.concat(blocks, axis=1)
 
 
-def standardise(columns: np.ndarray, terms: Any, weights: np.ndarray | None = None) -> tuple[Any, Any]:
+def standardise(
+    columns: np.ndarray, terms: Any, weights: np.ndarray | None = None
+) -> tuple[np.ndarray, np.ndarray]:
     """Weighted mean and standard deviation per column; columns that do not vary are refused by name."""
     mean = np.average(columns, axis=0, weights=weights)
     spread = np.sqrt(np.average((columns - mean) ** 2, axis=0, weights=weights))

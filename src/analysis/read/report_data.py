@@ -6,9 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from analysis import language, look
+
+if TYPE_CHECKING:
+    from analysis.study import Analysis, Study
 
 
 def note_read(name: str) -> None:
@@ -66,14 +69,14 @@ class Prepared:
         return json.loads((self.folder / "settings.json").read_text(encoding="utf-8"))
 
     @cached_property
-    def study(self) -> Any:
+    def study(self) -> "Study":
         """The study file as resolved."""
         from analysis.study import as_study
 
         return as_study(self._settings["study"])
 
     @cached_property
-    def analysis(self) -> Any:
+    def analysis(self) -> "Analysis":
         """The report."""
         from analysis.study import Analysis
 

@@ -1,12 +1,11 @@
 """Cells that tables share: a number or an estimate with what belongs to it, a dash where there is none."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from analysis import numbers
 
 
-def share(estimate: Any, low: float | None, high: float | None) -> str:
+def share(estimate: float | None, low: float | None, high: float | None) -> str:
     """A fraction of one with its interval, in per cent.
 
     Examples
@@ -17,7 +16,7 @@ def share(estimate: Any, low: float | None, high: float | None) -> str:
     return numbers.estimate_interval(estimate, low, high, 1, scale=100)
 
 
-def of_total(count: Any, total: Any) -> str:
+def of_total(count: float, total: float) -> str:
     """A count of a total.
 
     Examples
@@ -28,7 +27,7 @@ def of_total(count: Any, total: Any) -> str:
     return f"{numbers.whole(count)}/{numbers.whole(total)}"
 
 
-def spread(mean: Any, sd: Any, digits: int) -> str:
+def spread(mean: float | None, sd: float | None, digits: int) -> str:
     """Mean and standard deviation; a dash where there is no mean.
 
     Examples
@@ -41,7 +40,7 @@ def spread(mean: Any, sd: Any, digits: int) -> str:
     return f"{numbers.fixed(mean, digits)} ({numbers.fixed(sd, digits)})"
 
 
-def quartiles(median: Any, q1: Any, q3: Any, digits: int) -> str:
+def quartiles(median: float | None, q1: float | None, q3: float | None, digits: int) -> str:
     """Median and quartiles; a dash where there is no median.
 
     Examples
