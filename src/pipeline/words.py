@@ -49,6 +49,26 @@ def _module(content: dict[str, Any]) -> Any:
     return importlib.import_module(f"{package}.words")
 
 
+def directions_of(study: dict) -> dict[str, bool]:
+    """Whether more is better, by variable and endpoint, where the study says so."""
+    own = {name: entry["higher_is_better"] for name, entry in study["variables"].items()}
+    named = {entry["id"]: entry["higher_is_better"] for entry in study["endpoints"]}
+    return {name.lower(): better for name, better in {**own, **named}.items() if better is not None}
+
+
+def labels_of(study: dict) -> dict[str, dict[str, str]]:
+    """Words for what results are keyed by, as the study file gives them."""
+    groups = study.get("groups") or {}
+    own = {name.lower(): entry["label"] for name, entry in study["variables"].items()}
+    named = {entry["id"].lower(): entry["label"] for entry in (*study["endpoints"], *study["responses"])}
+    return {
+        "variable": {**own, **named},
+        "visit": {entry["id"].lower(): entry["label"] for entry in study["visits"]},
+        "group": {name.lower(): label for name, label in (groups.get("labels") or {}).items()},
+        "population": {name.lower(): entry["label"] for name, entry in study["populations"].items()},
+    }
+
+
 def chosen_id(name: str, parts: dict[str, str]) -> str:
     """The id of a result that the text names by what the settings choose.
 

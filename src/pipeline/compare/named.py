@@ -67,7 +67,7 @@ class Names:
     @cached_property
     def labels(self) -> dict[str, dict[str, str]]:
         """Words for variables, visits, groups and populations, by their names in lower case."""
-        from pipeline.publish.staging import labels_of
+        from pipeline.words import labels_of
 
         try:
             named = labels_of(self.settings["study"])

@@ -15,14 +15,14 @@ from pipeline.papers.plan_text import Exhibit
 from pipeline.papers.prose import Part, only, parts_of
 from pipeline.project import Project
 from pipeline.publish.documents import MAIN, PREFIX, SUPPLEMENT, divided, numbers_of
-from pipeline.publish.staging import PLANNED, SINCE, digits_of, directions_of, fresh, labels_of, write_yaml
+from pipeline.publish.staging import PLANNED, SINCE, digits_of, fresh, write_yaml
 from pipeline.render import render, stage_notebook
 from pipeline.render.checks.lint import ATTRIBUTES, IDENTIFIER
 from pipeline.render.checks.stage import visible_lines
 from pipeline.render.source import SHORTCODE, Line, include_lines, metadata
 from pipeline.texts import captions, language_metadata, translated_pages
 from pipeline.variables import formatted, used_ids
-from pipeline.words import words_of
+from pipeline.words import directions_of, labels_of, words_of
 
 REFERENCE = re.compile(r"\[?@((?:fig|tbl|sec)-[\w-]*\w)\]?")
 BEGINS = re.compile(r"(?:^|[.!?:]\s+)$")

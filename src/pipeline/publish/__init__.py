@@ -28,7 +28,7 @@ from pipeline.publish.guards import guard_rows, prepared_settings, require_same_
 from pipeline.publish.listing import index
 from pipeline.publish.record import manifest
 from pipeline.publish.results import as_csv, collected_results, progress
-from pipeline.publish.staging import digits_of, directions_of, fill_stage, fresh, line_as_written, write_yaml
+from pipeline.publish.staging import digits_of, fill_stage, fresh, line_as_written, write_yaml
 from pipeline.render import RenderError, render, require_sound
 from pipeline.words import words_of
 
@@ -37,7 +37,6 @@ __all__ = [
     "collected_results",
     "describe_renderer",
     "digits_of",
-    "directions_of",
     "guard_rows",
     "in_words_of",
     "index",

@@ -170,7 +170,7 @@ def _label(study: dict, prefix: str) -> str:
 
 def finding_by_rule(study: dict, primary: str | None, results: Results) -> str:
     """The title by rule: a share by its count, a difference and a change by their direction."""
-    from pipeline.publish.staging import directions_of
+    from pipeline.words import directions_of
 
     if primary is None:
         return study["title"]

@@ -11,6 +11,7 @@ from pipeline.publish.shown import shown_in
 from pipeline.publish.unknown import say_what_is_unknown
 from pipeline.render.errors import Problem
 from pipeline.render.source import split_front_matter
+from pipeline.words import directions_of, labels_of
 
 SINCE, PLANNED = "_since.qmd", "_plan_changes.qmd"
 
@@ -105,26 +106,6 @@ def line_as_written(stage: Path, found: Problem) -> int:
     lines = (stage / found.file).read_text(encoding="utf-8").splitlines()
     put_in = lines.index(SCREEN) + 1 if SCREEN in lines else found.line
     return found.line - 3 if found.line > put_in else found.line
-
-
-def directions_of(study: dict) -> dict[str, bool]:
-    """Whether more is better, by variable and endpoint, where the study says so."""
-    own = {name: entry["higher_is_better"] for name, entry in study["variables"].items()}
-    named = {entry["id"]: entry["higher_is_better"] for entry in study["endpoints"]}
-    return {name.lower(): better for name, better in {**own, **named}.items() if better is not None}
-
-
-def labels_of(study: dict) -> dict[str, dict[str, str]]:
-    """Words for what results are keyed by, as the study file gives them."""
-    groups = study.get("groups") or {}
-    own = {name.lower(): entry["label"] for name, entry in study["variables"].items()}
-    named = {entry["id"].lower(): entry["label"] for entry in (*study["endpoints"], *study["responses"])}
-    return {
-        "variable": {**own, **named},
-        "visit": {entry["id"].lower(): entry["label"] for entry in study["visits"]},
-        "group": {name.lower(): label for name, label in (groups.get("labels") or {}).items()},
-        "population": {name.lower(): entry["label"] for name, entry in study["populations"].items()},
-    }
 
 
 def _names_of(folder: Path, study: dict) -> dict[str, dict[str, str]]:

@@ -150,12 +150,12 @@ def make(
 def _variables(run: Path, stage: Path, released: Released) -> None:
     """The numbers of the text, told from released results; names that a choice stands for as in the report."""
     from pipeline.variables import formatted, used_ids
-    from pipeline.words import words_of
+    from pipeline.words import directions_of, words_of
 
     settings = json.loads((run / "settings.json").read_text(encoding="utf-8"))
     _, chosen = words_of(settings["study"])
     used = used_ids([file.read_text(encoding="utf-8") for file in sorted(stage.rglob("*.qmd"))])
-    better = publish.directions_of(settings["study"])
+    better = directions_of(settings["study"])
     told = formatted(released.rows, publish.digits_of(run), used=used, chosen=chosen, better=better)
     publish.write_yaml(stage / "_variables.yml", told)
 
