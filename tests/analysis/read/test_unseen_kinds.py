@@ -8,6 +8,8 @@ from datetime import datetime
 import numpy as np
 import openpyxl
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pyreadstat
 import pytest
 import xlwt
@@ -410,3 +412,23 @@ def test_ids_that_a_program_has_cut_are_refused(tmp_path, program):
     if program == "parquet":
         pd.DataFrame({"id": ids, "v": [1.0, 2.0]}).to_parquet(file)
         assert outcome(tmp_path, body).tables["subjects"]["subject_id"].tolist() == [str(n) for n in ids]
+
+
+def test_columns_of_other_programs_that_are_no_numbers_or_texts(tmp_path):
+    """A column that nobody maps stops no file; numbers of half precision are what was written; bytes are shown."""
+    frame = pa.table({
+        "id": ["A1", "A2"],
+        "v": pa.array(np.array([0.1, 7.1], dtype=np.float16)),
+        "many": [[1, 2], None],
+        "within": [{"a": 1}, {"a": 2}],
+        "bytes": [b"abc", "\u00fc".encode("latin-1")],
+    })  # fmt: skip
+    pq.write_table(frame, tmp_path / "x.parquet")
+    body = SHEET.replace("excel, path: x.xlsx%s", "parquet, path: x.parquet").replace(
+        "v: v}", "v: v, b: bytes, m: many}"
+    ).replace("label: V}", "label: V}, b: {table: subjects, type: str, label: B}, "
+              "m: {table: subjects, type: str, label: M}")  # fmt: skip
+    subjects = outcome(tmp_path, body).tables["subjects"]
+    assert subjects["v"].tolist() == [0.1, 7.1]
+    assert subjects["b"].tolist() == ["abc", "\\xfc"]
+    assert subjects["m"].fillna("").tolist() == ["[1 2]", ""]

@@ -21,10 +21,15 @@ def typed_frame(frame: pd.DataFrame, *, first: int = 1) -> Export:
 def typed_column(values: pd.Series, *, single: bool = False) -> Cells:
     """One column of typed values; missing ones are blank.
 
-    `single` marks numbers kept in single precision: 7.1 is then what 7.099999904632568 was written as.
+    `single` marks numbers kept in single precision: 7.1 is then what 7.099999904632568 was written as. Lists and the
+    like, which no column of a study can hold, are texts.
     """
-    if values.dtype == np.float32 or single:
+    if values.dtype in (np.float16, np.float32) or single:
         values = _shortest(values)
+    if values.dtype == object:
+        values = values.map(
+            lambda value: value if isinstance(value, Hashable) else str(value), na_action="ignore"
+        )
     places, contents = pd.factorize(values, use_na_sentinel=True)
     items = contents.tolist() if hasattr(contents, "tolist") else list(contents)
     read = [_cell(item) for item in items]
@@ -35,10 +40,11 @@ def typed_column(values: pd.Series, *, single: bool = False) -> Cells:
 
 
 def _shortest(values: pd.Series) -> pd.Series:
-    """Numbers of single precision as the shortest decimals that mean them."""
+    """Numbers of single or half precision as the shortest decimals that mean them."""
     if not pd.api.types.is_float_dtype(values):
         return values
-    short = [float(str(value)) for value in values.to_numpy(dtype=np.float32)]
+    kept = np.float16 if values.dtype == np.float16 else np.float32
+    short = [float(str(value)) for value in values.to_numpy(dtype=kept)]
     return pd.Series(short, index=values.index)
 
 
@@ -59,5 +65,5 @@ def _cell(value) -> tuple[str, Kind]:
     if isinstance(value, time):
         return value.isoformat(), Kind.TEXT
     if isinstance(value, bytes):
-        return value.decode("utf-8", errors="replace"), Kind.TEXT
+        return value.decode("utf-8", errors="backslashreplace"), Kind.TEXT
     return str(value), Kind.TEXT
