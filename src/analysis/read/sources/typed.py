@@ -26,11 +26,10 @@ def typed_column(values: pd.Series, *, single: bool = False) -> Cells:
     """
     if values.dtype in (np.float16, np.float32) or single:
         values = _shortest(values)
-    if values.dtype == object:
-        values = values.map(
-            lambda value: value if isinstance(value, Hashable) else str(value), na_action="ignore"
-        )
-    places, contents = pd.factorize(values, use_na_sentinel=True)
+    try:
+        places, contents = pd.factorize(values, use_na_sentinel=True)
+    except TypeError:  # lists
+        places, contents = pd.factorize(values.map(str, na_action="ignore"), use_na_sentinel=True)
     items = contents.tolist() if hasattr(contents, "tolist") else list(contents)
     read = [_cell(item) for item in items]
     blank = len(read)
