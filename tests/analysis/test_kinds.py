@@ -61,7 +61,7 @@ def sources() -> list:
         texts[file] = "\n".join("".join(c["source"]) for c in cells if c["cell_type"] == "code")
     found = []
     for file, text in texts.items():
-        for call in ast.walk(ast.parse(text)):
+        for call in ast.walk(ast.parse(text)) if "rows_of" in text else ():
             name = getattr(call, "func", None)
             if isinstance(call, ast.Call) and getattr(name, "attr", getattr(name, "id", "")) == "rows_of":
                 found.append(pytest.param(call, id=f"{file.name}:{call.lineno}"))
