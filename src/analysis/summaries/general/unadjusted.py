@@ -118,6 +118,11 @@ def _responders(two, visit: str, study: "Study", keys: dict) -> Iterator[pd.Data
             continue
         values = {name: getattr(found, name) for name in SHOWN}
         yield results.rows_of({**values, **counted, "method": found.method}, **named)
-    if counts[1] and counts[3]:
+    if not counts[1] or not counts[3]:
+        return
+    try:
         tested = {"p_value": groups.exact_unconditional(*counts), "method": tr("Boschloo's exact test")}
-        yield results.rows_of({**tested, **counted}, analysis=UNCONDITIONAL, **keys)
+    except NotEstimable as reason:
+        yield results.not_estimated(reason, ("p_value",), analysis=UNCONDITIONAL, **keys)
+        return
+    yield results.rows_of({**tested, **counted}, analysis=UNCONDITIONAL, **keys)
