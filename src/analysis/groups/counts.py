@@ -210,7 +210,7 @@ def exact_unconditional(events: int, n: int, reference_events: int, reference_n:
 
     x1, n1, x2, n2 = _checked(events, n, reference_events, reference_n, 0.95)
     if (n1 + 1) * (n2 + 1) > MOST_TABLES:
-        raise NotEstimable("too many subjects for the exact unconditional test, which weighs every table they could give")
+        raise NotEstimable("too many subjects for the exact unconditional test, which weighs every table")
     extreme = _as_small(x1, n1, x2, n2)
     rates = np.linspace(0.001, 0.999, 999)[:, None]
     first, second = binom.pmf(np.arange(n1 + 1), n1, rates), binom.pmf(np.arange(n2 + 1), n2, rates)
