@@ -196,9 +196,20 @@ def _text(row: Mapping, digits: dict[str, int]) -> str:
         return numbers.whole(value) if value is None or float(value).is_integer() else numbers.fixed(value, 1)
     if statistic == "p_value":
         return numbers.p_value(value)
+    if _of_shares(row):
+        return _unbroken(tr("{value} percentage points", value=numbers.fixed(_hundred(value), 1)))
     if row["unit"] == "proportion":
         return numbers.percent(value).replace(" ", KEPT)
     return numbers.fixed(value, _digits(row, digits))
+
+
+def _of_shares(row: Mapping) -> bool:
+    """Whether a known number is a difference of two shares, which is no share."""
+    return (
+        row["unit"] == "proportion"
+        and "difference" in row["result_id"].partition(".")[0]
+        and row["value"] is not None
+    )
 
 
 def _digits(row: Mapping, digits: dict[str, int]) -> int:
@@ -241,6 +252,10 @@ def _with_interval(
             "ci": _unbroken(tr("{level} {span}", level=named["level"], span=span)),
         }
     ends = {"low": numbers.fixed(_hundred(low), places), "high": numbers.fixed(_hundred(high), places)}
+    if _of_shares(row):
+        whole = tr("{value} percentage points ({level} {low} to {high})", **named, **ends)
+        alone = tr("{level} {low} to {high} percentage points", level=named["level"], **ends)
+        return {"with_ci": _unbroken(whole), "ci": _unbroken(alone)}
     whole = tr("{value} % ({level} {low} to {high} %)", **named, **ends)
     return {
         "with_ci": _unbroken(whole),

@@ -79,6 +79,20 @@ def test_an_estimate_with_its_interval():
     )
 
 
+def test_a_difference_of_shares_is_no_share():
+    place = "repeated_difference.fas.improved.w24.active"
+    found = {"estimate": -0.059, "conf_low": -0.171, "conf_high": 0.053}
+    rows = [row(f"{place}.{name}", value, unit="proportion") for name, value in found.items()]
+    shown = {
+        name: text(rows, f"{place}.{name}").replace("\u00a0", " ") for name in ("estimate", "with_ci", "ci")
+    }
+    assert shown == {
+        "estimate": "−5.9 percentage points",
+        "with_ci": "−5.9 percentage points (95 % CI −17.1 to 5.3)",
+        "ci": "95 % CI −17.1 to 5.3 percentage points",
+    }
+
+
 def test_a_share_with_its_interval_is_in_per_cent():
     rows = estimate(0.45, 0.2582, 0.6579, unit="proportion")
     assert (
