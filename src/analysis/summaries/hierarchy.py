@@ -9,7 +9,7 @@ import pandas as pd
 from analysis import multiplicity, results
 from analysis.inputs import NotEstimable
 from analysis.kinds import ESTIMATE, SETTING
-from analysis.language import tr
+from analysis.language import Texts, tr
 from analysis.summaries.change import summarise_change
 from analysis.summaries.shared import group_members, visits_wide
 
@@ -17,6 +17,14 @@ if TYPE_CHECKING:
     from analysis.study import Study
 
 DECISIONS = {"rejected": 1.0, "not rejected": 0.0}
+STATUSES = Texts(
+    {
+        "rejected": "rejected",
+        "not rejected": "not rejected",
+        "not tested": "not tested",
+        "estimated": "estimated",
+    }
+)
 
 
 def list_hypotheses(study: "Study") -> pd.DataFrame:
@@ -226,7 +234,7 @@ def hierarchy_rows(judged: pd.DataFrame, *, study: "Study", population: str, lev
         }
         keys = {"variable": row["endpoint"], "visit": row["visit"], "population": population}
         kinds = {"order": SETTING, "family": SETTING, "rejected": ESTIMATE}
-        note = f"{row['status']}: {row['reason']}"
+        note = tr("{status}: {reason}", status=STATUSES[row["status"]], reason=row["reason"])
         frames.append(results.rows_of(found, analysis="hierarchy", note=note, kind=kinds, **keys))
     keys = {"analysis": "hierarchy", "variable": "hypotheses"}
     levels = {"alpha": study.needed_hierarchy().alpha, "level": level}
