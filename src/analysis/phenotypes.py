@@ -282,12 +282,14 @@ def _difference(values):
     if pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values):
         numbers = values.to_numpy(float, na_value=np.nan)
         if not varies(numbers):
-            raise NotEstimable("{name} does not vary", name=named(values.name))
+            raise NotEstimable(
+                "{name} does not vary: it tells no two subjects apart", name=named(values.name)
+            )
         span = np.nanmax(numbers) - np.nanmin(numbers)
         return np.nan_to_num(np.abs(numbers[:, None] - numbers[None, :]) / span)
     codes = pd.factorize(values)[0]
     if len(np.unique(codes[codes >= 0])) < 2:
-        raise NotEstimable("{name} does not vary", name=named(values.name))
+        raise NotEstimable("{name} does not vary: it tells no two subjects apart", name=named(values.name))
     return (codes[:, None] != codes[None, :]).astype(float)
 
 

@@ -234,6 +234,8 @@ def factor(unit: str, target: str, *, analyte: str | None = None) -> float | Non
         return _BY_ANALYTE[analyte, one, other]
     if other == "day" and one in ELAPSED:
         return ELAPSED[one]
+    if one == "day" and other in ELAPSED:
+        return round(1 / ELAPSED[other], 12)
     (dimension, size), (target_dimension, target_size) = _UNITS[one], _UNITS[other]
     return round(size / target_size, 12) if dimension == target_dimension else None
 

@@ -1,5 +1,7 @@
 """Units: clinical reference F.2 rule 3, and conversions that must not happen."""
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -42,12 +44,13 @@ def test_impossible_conversion_has_no_factor(unit, target, analyte):
     assert factor(unit, target, analyte=analyte) is None
 
 
-@given(st.sampled_from(known_units()), st.sampled_from(known_units()))
-def test_conversion_there_and_back_is_none_at_all(one, other):
-    there, back = factor(one, other), factor(other, one)
-    assert (there is None) == (back is None)
-    if there is not None and there > 1e-6 and back > 1e-6:
-        assert there * back == pytest.approx(1, rel=1e-6)
+def test_conversion_there_and_back_is_none_at_all():
+    """Of every pair of units."""
+    for one, other in itertools.combinations(known_units(), 2):
+        there, back = factor(one, other), factor(other, one)
+        assert (there is None) == (back is None), (one, other)
+        if there is not None and there > 1e-6 and back > 1e-6:
+            assert there * back == pytest.approx(1, rel=1e-6), (one, other)
 
 
 @given(st.sampled_from(known_units()))
