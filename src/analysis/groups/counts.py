@@ -10,7 +10,7 @@ from analysis.language import tr
 from analysis.score_limits import limit, second_rate
 
 LARGEST = 1e12
-MOST_TABLES = 36_000_000  # that an exact test weighs, in a third of a gigabyte
+MOST_TABLES = 36_000_000  # that an exact test weighs, in half a gigabyte
 
 
 @dataclass(frozen=True, slots=True)

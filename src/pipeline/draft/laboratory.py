@@ -9,13 +9,13 @@ from analysis.columns.units import canonical, factor
 from analysis.read.numbers import number
 from analysis.read.text import same_code
 from pipeline.draft import names
-from pipeline.draft.layout import File, visit_moments
+from pipeline.draft.layout import File
 from pipeline.draft.look import rounded
 from pipeline.draft.yaml import Said
 
 if TYPE_CHECKING:
     from pipeline.draft.model import Plan
-
+from pipeline.draft.moments import visit_moments
 
 COLUMNS = {
     "analyte": "lbtestcd lbtest testcd test test_name testname analyte analyt lab_test labtest parameter lab_name "

@@ -19,8 +19,9 @@ from pipeline.draft.fill import (
 )
 from pipeline.draft.ids import pattern_of
 from pipeline.draft.laboratory import columns_of, fill_laboratory, visit_column, visits_of
-from pipeline.draft.layout import File, baseline_of, moment_of_visit, visit_moments, wide_groups
+from pipeline.draft.layout import File, baseline_of, wide_groups
 from pipeline.draft.model import Plan
+from pipeline.draft.moments import moment_of_visit, visit_moments
 from pipeline.draft.names import Moment
 from pipeline.draft.scattered import study_days
 from pipeline.draft.yaml import Said
