@@ -23,6 +23,9 @@ from pipeline.texts import MARKED, captions, shown_texts, texts_of
 
 SINCE = datetime(2026, 1, 1, tzinfo=UTC)  # one date in every catalogue, so that only texts make a difference
 WORDS = re.compile(r"(?=.*[A-Za-z]{2})(?:[A-Z*(%].*|\S+ .*|n: .*)$")
+WORDED = re.compile(
+    r"(?<![A-Za-z])[a-z]{4}|^[A-Z]?[a-z]{3,}|[A-Z][a-z]{3,} [a-z]"
+)  # holds words, not names alone
 SLOT = re.compile(r"\{(\w+)[^{}]*\}")
 FIXED = re.compile(
     r"\{\{<.*?>\}\}|@[A-Za-z][A-Za-z0-9_-]*|\[-?@[^\]]*\]|\$[\w-]+\$|#[A-Za-z][A-Za-z0-9_.()-]*"
@@ -65,12 +68,14 @@ def study_own_texts(root: Path, study: str) -> dict[tuple[str, str], Text]:
     resolved = every[-1]
     criteria = resolved.criteria.get("criteria", [])
     reasons = [f"not met: {entry['label']}" for entry in criteria if entry["kind"] == "inclusion"]
+    variants = resolved.criteria.get("sensitivity", {})
     shown = [
         *shown_texts(resolved.study),
         *shown_texts(resolved.criteria),
         *(text for one in every for text in shown_texts(one.analysis["headline"])),
         *_labels(resolved.study),
         *reasons,
+        *(name for name in variants if re.search("[a-z]{3}", name)),
     ]
     for english in shown:
         found.setdefault((english.strip(), ""), Text(english.strip(), places=[f"params/{study}"]))
@@ -84,6 +89,9 @@ def _labels(content: dict) -> Iterator[str]:
     study = as_study(content)
     columns = {**study.columns("visits"), **study.columns("subjects")}
     shown = {row.variable for row in study.baseline_table} | {entry.variable for entry in study.endpoints}
+    shown |= {
+        name for entry in study.responses if entry.observed_needs for name in entry.observed_needs.components
+    }
     for name in sorted(shown & columns.keys()):
         yield from (text for text in (columns[name].label, columns[name].unit) if text)
         yield from columns[name].allowed if name in study.variables else ()
@@ -101,9 +109,22 @@ def _everything(root: Path) -> Iterator[tuple[str, Text]]:
     for file in sorted((root / "src" / "pipeline" / "render" / "assets").iterdir()):
         texts = MARKED.findall(file.read_text(encoding="utf-8"))
         yield from _at(root, file, (Text(" ".join(text.split())) for text in texts))
+    found = map(Text, filter(WORDED.search, _declared(root)))
+    yield from _at(root, root / "src" / "analysis" / "scoring", found)
     for file in sorted((root / "reports" / "_parts").glob("_*abbreviations.csv")):
         rows = file.read_text(encoding="utf-8").splitlines()[1:]
         yield from _at(root, file, (Text(row.partition(",")[2].strip('"')) for row in rows))
+
+
+def _declared(root: Path) -> Iterator[str]:
+    """What scores, important differences and sets of worked patients are called: names, unless they hold words."""
+    from analysis.scoring.mcid import IMPORTANT_DIFFERENCES
+    from analysis.scoring.registry import INSTRUMENTS
+    from analysis.study.document import load
+
+    yield from (score.title for score in INSTRUMENTS.values())
+    yield from (text for one in IMPORTANT_DIFFERENCES.values() for text in (one.measure, one.kind))
+    yield from (load(file).tree["title"] for file in sorted((root / "tests" / "assurance").glob("*.yml")))
 
 
 def _at(root: Path, file: Path, texts: Iterable[Text]) -> Iterator[tuple[str, Text]]:

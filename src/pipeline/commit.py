@@ -1,8 +1,10 @@
 """Which version of the checkout a run is made from: the git commit, and whether the work tree differs from it."""
 
 import hashlib
+import re
 import subprocess
 
+from analysis.language import tr, trn
 from pipeline.project import Project, code_digest
 
 WORK_TREE = (
@@ -16,6 +18,8 @@ WORK_TREE = (
     "requirements.lock",
     "pyproject.toml",
 )
+
+VERSION = re.compile(r"(?:code )?(.*?)(?: with (\d+) files changed since)?(, changed while it was read)?")
 
 
 def code_version(project: Project) -> str:
@@ -39,6 +43,26 @@ def as_read(before: str, after: str) -> str:
     '1a2b, changed while it was read'
     """
     return before if before == after else f"{before}, changed while it was read"
+
+
+def told(version: str) -> str:
+    """A version as the report's cover tells it, in its language.
+
+    Examples
+    --------
+    >>> told("1a2b with 2 files changed since"), told("code 3c4d")
+    ('code 1a2b with 2 files changed since', 'code 3c4d')
+    """
+    commit, changed, meanwhile = VERSION.fullmatch(version).groups()  # type: ignore[union-attr]
+    text = tr("code {version}", version=commit)
+    if changed:
+        text = trn(
+            "code {commit} with {n} file changed since",
+            "code {commit} with {n} files changed since",
+            int(changed),
+            commit=commit,
+        )
+    return tr("{version}, changed while it was read", version=text) if meanwhile else text
 
 
 def _git(project: Project, *words: str) -> str:

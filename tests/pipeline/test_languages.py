@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import pandas as pd
 import pytest
+from chinese import known, texts_of_page
 
 from analysis import numbers, paired
 from analysis.language import ENGLISH, FOLDER, current, languages, listed, speaking, tr, trn, with_unit
@@ -411,3 +412,22 @@ def test_figures_show_their_texts_in_the_language_of_the_report():
         Drawn(figure, "").png()
     assert [text.get_text() for text in texts] == [kept, "not in any catalogue"]
     assert kept != "Patient"
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("缺失：missing at both visits", ["missing at both visits"]),  # a note that nobody marked
+        ("<td>moderate</td>", ["moderate"]),  # a key of the catalogue that nobody looked up
+        ('<img alt="均数，all: 第0周">', ["all"]),
+        ("甲氨蝶呤，methotrexate", ["methotrexate"]),  # as the program's dictionary names it
+        ("<td>Hypertension</td>", []),  # a coded term in the data, though a message reads the same
+        ("DAS28-CRP 2.9，Hodges-Lehmann估计，src/analysis/look.py，mg/day", []),
+        ("van der Heijde D. J Rheumatol 2000;27:261-3", []),  # a citation of the registry
+        ("<code>not a text</code>", []),
+    ],
+)
+def test_english_on_a_chinese_page_is_seen_unless_its_source_accounts_for_it(text, left):
+    tables = {"adverse_events": pd.DataFrame({"pt": ["Hypertension"], "drug": ["methotrexate"]})}
+    names = known("ra_cohort", tables, [])
+    assert [run for _, part in texts_of_page(text) for run in names.left(part)] == left

@@ -1,15 +1,34 @@
 """The published pages in a real browser, as a collaborator opens them: offline, at a desk and on a phone."""
 
+import json
+
+import pandas as pd
 import pytest
 from browsing import DESKTOP, PHONE
+from checkout import ROOT
+from chinese import english_in, known, texts_of_page
 
 pytestmark = pytest.mark.browser
+SITE = ROOT / "reports" / "_site"
 
 at_both_sizes = pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
 WIDER = """() => [...document.querySelectorAll('main *')]
     .filter(one => one.getBoundingClientRect().right > document.documentElement.clientWidth + 1
         && !one.closest('[tabindex="0"], .table-scroll, svg, math'))
     .slice(0, 3).map(one => one.outerHTML.slice(0, 120))"""
+
+
+@pytest.mark.parametrize(
+    "page", sorted(SITE.glob("*/*-zh/*.html")), ids=lambda page: page.relative_to(SITE).as_posix()
+)
+def test_a_chinese_page_holds_no_english(page):
+    """Of those that this checkout has rendered; without pages what notebooks show is looked at by `studies`."""
+    study, report = page.relative_to(SITE).parts[:2]
+    folder = ROOT / "build" / study / report
+    tables = {file.stem: pd.read_parquet(file) for file in (folder / "data").glob("*.parquet")}
+    sources = json.loads((folder / "settings.json").read_text(encoding="utf-8"))["study"]["sources"]
+    names = known(study, tables, [source["id"] for source in sources])
+    assert list(english_in(texts_of_page(page.read_text(encoding="utf-8")), names)) == []
 
 
 @at_both_sizes

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.keys import keys
-from analysis.language import mark
+from analysis.language import mark, tr
 
 FIELD = re.compile(r"\{(\w+)(?:\.\.(\w+))?\}")
 UNBOUNDED = 200_000  # days: longer than any life, so a bound that is not known
@@ -60,7 +60,7 @@ class Finding:
         values = self.basis.reindex(subjects)
         if self.details is not None:
             values = values.assign(details=self._details_in_words(subjects))
-        return fill(self.text, values)
+        return fill(self.text, values, told=True)
 
     def basis_in_words(self, subjects: pd.DataFrame) -> pd.Series:
         """Write the values as ``name=value`` for some subjects."""
@@ -74,7 +74,7 @@ class Finding:
         place = owner[keys(self.details["subject_id"])]
         rows = self.details[place >= 0]
         shown = self.detail_view(rows) if self.detail_view else rows
-        written = fill(self.detail_text, shown).to_numpy(dtype=object)
+        written = fill(self.detail_text, shown, told=True).to_numpy(dtype=object)
         return pd.Series(joined(place[place >= 0], written, len(subjects)), index=subjects, dtype="str")
 
 
@@ -90,11 +90,12 @@ def joined(group: np.ndarray, words: np.ndarray, n: int) -> np.ndarray:
     ends = np.cumsum(np.bincount(group, minlength=n))
     listed = words[order].tolist()
     starts = np.append(0, ends[:-1])
-    return np.array(["; ".join(listed[a:b]) or "none" for a, b in zip(starts, ends)], dtype=object)
+    between, nothing = tr("; ", context="between parts"), tr("none")
+    return np.array([between.join(listed[a:b]) or nothing for a, b in zip(starts, ends)], dtype=object)
 
 
-def fill(template: str, values: pd.DataFrame, *, decimals: int = READ) -> pd.Series:
-    """Write a template for every row at once.
+def fill(template: str, values: pd.DataFrame, *, decimals: int = READ, told: bool = False) -> pd.Series:
+    """Write a template for every row at once; `told`: its words in the language of the report.
 
     Examples
     --------
@@ -107,29 +108,33 @@ def fill(template: str, values: pd.DataFrame, *, decimals: int = READ) -> pd.Ser
     for found in FIELD.finditer(template):
         first, second = found.groups()
         parts.append([template[place : found.start()]] * len(values))
-        low = _words(values[first], decimals)
-        parts.append(_range(values[first], values[second], decimals) if second else low)  # type: ignore[arg-type]
+        low = _words(values[first], decimals, told)
+        parts.append(_range(values[first], values[second], decimals, told) if second else low)  # type: ignore[arg-type]
         place = found.end()
     parts.append([template[place:]] * len(values))
     return pd.Series(["".join(row) for row in zip(*parts)], index=values.index, dtype="str")
 
 
-def _range(low, high, decimals):
+def _range(low, high, decimals, told):
     """Write one number where both are the same, else both; an upper bound beyond all lives is no bound."""
-    most = np.where((high < UNBOUNDED).fillna(False), _words(high, decimals), mark("an unknown number of"))
-    least = _words(low, decimals)
-    return np.where((low == high).fillna(False), least, least + " to " + most)
+    unbounded = tr("an unknown number of") if told else "an unknown number of"
+    most = np.where((high < UNBOUNDED).fillna(False), _words(high, decimals, told), unbounded)
+    least = _words(low, decimals, told)
+    both = tr("{first} to {last}", first="{0}", last="{1}") if told else "{0} to {1}"
+    ranges = [both.format(*ends) for ends in zip(least, most, strict=True)]
+    return np.where((low == high).fillna(False), least, np.array(ranges, dtype=object))
 
 
 def in_words(values: pd.Series) -> pd.Series:
     """Write values exactly: ISO dates, yes and no, numbers to eight decimals without trailing zeros."""
-    return pd.Series(_words(values, EXACT), index=values.index, dtype="str")
+    return pd.Series(_words(values, EXACT, told=False), index=values.index, dtype="str")
 
 
-def _words(values: pd.Series, decimals: int) -> np.ndarray:
+def _words(values: pd.Series, decimals: int, told: bool) -> np.ndarray:
     """Write each distinct value once."""
     codes, distinct = pd.factorize(values, use_na_sentinel=True)
-    return np.array([*(_word(value, decimals) for value in distinct), NOT_KNOWN], dtype=object)[codes]
+    written = [*(_word(value, decimals) for value in distinct), NOT_KNOWN]
+    return np.array([tr(word) for word in written] if told else written, dtype=object)[codes]
 
 
 def _word(value, decimals):

@@ -8,7 +8,8 @@ from analysis.figures import layout, style
 from analysis.figures.drawn import Drawn, no_data, of_summaries
 from analysis.figures.frames import need, parts, places, share_check
 from analysis.figures.wording import at_visit, count, interval_text, listed, shortened
-from analysis.language import mark, paragraph, semicolons, stops, tr
+from analysis.language import commas, mark, paragraph, semicolons, tr
+from analysis.language import sentences as sentences_of
 
 COLUMNS = ("visit", "n", "estimate", "conf_low", "conf_high")
 
@@ -120,7 +121,7 @@ def _mark(ax, lines, estimates):
         left = abs(value - first) > abs(value - last)
         ax.axhline(value, color=style.SOFT, linewidth=1, linestyle=(0, (4, 3)), zorder=1.2)
         ax.annotate(
-            f"{name} {value:g}",
+            f"{tr(name)} {value:g}",
             (0 if left else 1, value),
             (3 if left else -3, 2),
             xycoords=("axes fraction", "data"),
@@ -135,7 +136,11 @@ def _mark(ax, lines, estimates):
 def _lines_alt(lines, label):
     """The lines in words."""
     texts = [
-        f"{_of(label, variable)}: {listed(f'{name} {value:g}' for name, value in named.items())}"
+        tr(
+            "{label}: {value}",
+            label=_of(label, variable),
+            value=listed(f"{tr(name)} {value:g}" for name, value in named.items()),
+        )
         for variable, named in (lines or {}).items()
     ]
     return tr("Dashed lines: {listed}.", listed=semicolons(texts)) if texts else ""
@@ -175,7 +180,8 @@ def _panel(ax, part, where, *, label, time, zero, limits):
         x = points["visit"].map(where).astype(float)
         aside = x + _aside(place, len(series), where)
         _series(ax, aside, points, place)
-        counts.append(("n" if group is None else f"n, {group}", color, dict(zip(x, points["n"].map(count)))))
+        name = "n" if len(series) == 1 else commas(["n", str(group)])
+        counts.append((name, color, dict(zip(x, points["n"].map(count)))))
         ends.append((aside.iloc[-1], float(points["estimate"].iloc[-1]), str(group), color))
     ax.set_ylabel("\n".join(layout.wrapped(label, 150, size=style.TEXT_PT)))
     ax.set_ylim(limits) if limits else ax.margins(y=0.12)
@@ -209,14 +215,19 @@ def _alt(rows, what, *, label, time, digits, share=False):
     """Each series point by point, or its first and last point where there are many."""
     sentences = []
     for variable, part in parts(rows, "variable"):
-        for group, points in parts(part, "group"):
-            name = _of(label, variable) if group is None else f"{_of(label, variable)}, {group}"
+        series = parts(part, "group")
+        for group, points in series:
+            what_is = _of(label, variable)
+            name = what_is if len(series) == 1 else commas([what_is, str(group)])
             texts = [_point(row, time, digits, share) for _, row in points.iterrows()]
-            sentences.append(f"{name}: {shortened(texts, rows=len(rows))}")
-    return f"{what}. {listed(sentences) if len(sentences) == 1 else stops(sentences)}."
+            told = shortened(texts, rows=len(rows))
+            sentences.append(tr("{label}: {value}", label=name, value=told))
+    return sentences_of([what, *sentences])
 
 
 def _point(row, time, digits, share) -> str:
     """One visit in words."""
     values = interval_text(row, digits=digits, share=share)
-    return f"{at_visit(row['visit'], time)} {values}, n = {count(row['n'])}"
+    return tr(
+        "{visit} {values}, n = {n}", visit=at_visit(row["visit"], time), values=values, n=count(row["n"])
+    )

@@ -65,6 +65,7 @@ def dose_timelines(
     periods = need(doses, ["subject_id", "start", "end", "dose"], values=["start", "end"])
     rows = periods.dropna(subset="dose")
     ticks = need(administrations, ["subject_id", "time"], values=["time"])
+    label, time = tr(label), tr(time)
     if rows.empty:
         return no_data(label, mark=mark)
     signs = _signs_of(events)
@@ -150,7 +151,7 @@ def _key(given: str, reference_label: str, periods: pd.DataFrame, signs: pd.Data
         tr("ticks: {given} given", given=given),
         tr("dashed: {reference_label}", reference_label=reference_label) if reference_label else "",
         tr("hatched: not known") if periods["dose"].isna().any() else "",
-        *(f"{sign} {meaning}" for sign, meaning in _meanings(signs)),
+        *(f"{sign} {tr(str(meaning))}" for sign, meaning in _meanings(signs)),
     ]
     return "   ".join(text.replace(" ", "\N{NO-BREAK SPACE}") for text in texts if text)
 

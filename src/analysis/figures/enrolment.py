@@ -66,7 +66,7 @@ def _lines(ax, seen, plan, target):
         x, y = date2num(plan["date"]), plan["planned"].astype(float)
         ax.plot(x, y, color=style.MUTED, linestyle=(0, (4, 2)))
         middle = len(x) // 2
-        _name(ax, x[middle], float(y.iloc[middle]), "plan", style.MUTED, drop=8)
+        _name(ax, x[middle], float(y.iloc[middle]), tr("plan"), style.MUTED, drop=8)
     ax.set_ylim(0, 1.12 * max(target, seen["enrolled"].max()))
     ax.set_ylabel(tr("Patients enrolled (cumulative)"))
     ax.set_xlabel(tr("Date of enrolment"))

@@ -119,7 +119,7 @@ def _gaps_alt(rows, table, time):
             )
             for row in part.itertuples()
         ]
-        sentences.append(f"{variable}: {listed(texts) or 'none'}")
+        sentences.append(tr("{label}: {value}", label=str(variable), value=listed(texts) or "none"))
     return tr("Values missing by variable and visit. {sentences}.", sentences=stops(sentences))
 
 

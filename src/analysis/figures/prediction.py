@@ -181,7 +181,12 @@ def _benefit(ax, name, points, place):
     color, line = _REFERENCES.get(name, (style.color_of(place), "-"))
     x, y = 100 * points["threshold"].astype(float), points["net_benefit"].astype(float)
     ax.plot(x, y, color=color, linestyle=line, linewidth=1.3 if name in _REFERENCES else 2.2)
-    return x, y, tr("treat {name}", name=name) if name in _REFERENCES else str(name), color
+    return x, y, _called(name), color
+
+
+def _called(name) -> str:
+    """A model, or one of the two lines that need none."""
+    return tr("treat {name}", name=name) if name in _REFERENCES else tr(str(name))
 
 
 def _name_benefits(ax, ends):
@@ -210,7 +215,7 @@ def _benefit_alt(models, outcome):
             )
             for row in ends
         ]
-        sentences.append(f"{name}: {listed(texts)}")
+        sentences.append(tr("{label}: {value}", label=_called(name), value=listed(texts)))
     return tr(
         "Net benefit of predicting {outcome} by threshold probability. {sentences}.",
         outcome=outcome,

@@ -106,12 +106,12 @@ def _axes(ax, terms, label):
 
 
 def _events_alt(rows, terms, label):
-    texts = []
+    texts, several = [], len(parts(rows, "group")) > 1
     for term in terms:
         for group, part in parts(rows[rows["term"] == term], "group"):
-            name = term if group is None else f"{term}, {group}"
             row = part.iloc[0]
-            texts.append(f"{name} {count(row['n'])} ({percent(row['share'])})")
+            said = tr("{n} ({share})", n=count(row["n"]), share=percent(row["share"]))
+            texts.append(f"{term}, {tr(str(group))} {said}" if several else f"{term} {said}")
     return tr("Adverse events, {label}: {listed}.", label=label, listed=listed(texts))
 
 
@@ -171,7 +171,7 @@ def _shift_key(figure):
     """What the two kinds of point mean."""
     from matplotlib.lines import Line2D
 
-    kinds = {"higher than at baseline": (style.COMPARISON, "^"), "not higher": (style.primary(), "o")}
+    kinds = {tr("higher than at baseline"): (style.COMPARISON, "^"), tr("not higher"): (style.primary(), "o")}
     handles = [
         Line2D([], [], color=color, marker=marker, linestyle="", label=name)
         for name, (color, marker) in kinds.items()

@@ -130,7 +130,7 @@ def _limits(ax, thresholds):
     for name, limit in zip(names, thresholds, strict=True):
         ax.axhline(limit, color=style.SOFT, linewidth=0.9, linestyle=(0, (3, 2)), zorder=0.6)
         ax.annotate(
-            f"{name} ≥ {limit:g}",
+            f"{tr(name)} ≥ {limit:g}",
             (1, limit),
             (4, 0),
             xycoords=("axes fraction", "data"),

@@ -71,6 +71,7 @@ CODES = (
         mark("dose left out or outside its window"),
         mark("visit outside its window"),
         mark("after the data cut"),
+        mark("after the last visit looked at"),
     ),
     *(
         mark("subject entered after the data cut"),
@@ -97,6 +98,9 @@ CODES = (
         mark("withdrew"),
         mark("treat all"),
         mark("treat none"),
+        mark("main"),
+        mark("access cost"),
+        mark("patient choice"),
         mark("model"),
         mark("none"),
     ),

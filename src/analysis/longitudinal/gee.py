@@ -22,12 +22,12 @@ from analysis.inputs import (
     subject_keys,
     yes_no,
 )
-from analysis.language import named, tr
+from analysis.language import mark, named, tr
 from analysis.longitudinal.terms import design_of, names_of, orthogonal
 
-FAMILIES = ("binomial", "gaussian", "poisson")
+FAMILIES = (mark("binomial"), mark("gaussian"), mark("poisson"))
 NO_SPREAD = 1e-14  # of a variance on columns without unit
-CORRELATIONS = ("independence", "exchangeable", "ar1")
+CORRELATIONS = (mark("independence"), mark("exchangeable"), mark("ar1"))
 
 
 @dataclass(frozen=True, slots=True)

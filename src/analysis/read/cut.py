@@ -16,6 +16,7 @@ from analysis.shapes import dates_of
 
 AFTER = "after the data cut"
 AFTER_SUBJECT = "subject entered after the data cut"
+AFTER_VISIT = "after the last visit looked at"
 
 # The date that says when a row of a table came about; for subjects the first of these that is known.
 ROW_DATE = {
@@ -111,4 +112,4 @@ def cut_through(table: Table, planned: Any, through: str | None, label: str) -> 
     order = [visit.id for visit in planned]
     later = set(order[order.index(through) + 1 :])
     rows = table.rows.index[table.rows[label].isin(later)]
-    return table.set_aside(rows, f"after visit {through}") if len(rows) else table
+    return table.set_aside(rows, AFTER_VISIT) if len(rows) else table

@@ -73,15 +73,17 @@ IMPORTANT_DIFFERENCES: dict[str, ImportantDifference] = {
     "sf36_mcs": ImportantDifference("SF-36 MCS", "MCID", 2.5, "points", True, _SF36, _UNCHECKED),
     "sf36_domain": ImportantDifference("SF-36 domain", "MCID", 5.0, "points", True, _SF36, _UNCHECKED),
     "eq5d_5l_cn": ImportantDifference(
-        "EQ-5D-5L (China)",
+        mark("EQ-5D-5L (China)"),
         "MID",
         0.07,
         "",
         True,
-        "instrument-defined: mean of all one-level changes",
+        mark("instrument-defined: mean of all one-level changes"),
         _UNCHECKED,
     ),
-    "eq_vas": ImportantDifference("EQ-VAS", "MCID", 10.0, "points", True, "no publication named", _UNCHECKED),
+    "eq_vas": ImportantDifference(
+        "EQ-VAS", "MCID", 10.0, "points", True, mark("no publication named"), _UNCHECKED
+    ),
 }
 
 

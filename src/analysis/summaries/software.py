@@ -56,7 +56,16 @@ RULES = Texts(
         "imacs_improvement": "IMACS definition of improvement",
         "acr_response": "ACR response",
         "eular_response": "EULAR response",
+        "disease_state": "Disease state",
+        "boolean_remission": "Boolean remission",
+        "index_response": "Response by score",
         "minimum": "at least",
+        "instrument": "score",
+        "at_most": "at most",
+        "version": "version",
+        "level": "level",
+        "joints": "joints",
+        "response": "response",
     }
 )
 

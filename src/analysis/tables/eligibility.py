@@ -79,7 +79,7 @@ def screening_table(screening: pd.DataFrame) -> Table:
     counted = screening["reason"].notna()
     groups = screening["box"].where(counted).map(_part)
     steps = screening[~counted].assign(group=tr(TOTALS))
-    parts = screening[counted & screening["n"].gt(0)].assign(group=groups)
+    parts = screening.assign(group=groups)[counted & screening["n"].gt(0)]
     order = pd.CategoricalDtype([tr(TOTALS), *PARTS.values()], ordered=True)
     rows = pd.concat([steps, parts])
     rows = rows.assign(group=rows["group"].astype(order)).sort_values("group", kind="stable")

@@ -54,6 +54,7 @@ RECORDED = {
     "drug",
     "drug_raw",
     "citation",
+    "source",
     "subjects",
 }
 

@@ -7,6 +7,7 @@ from importlib import metadata
 
 from analysis.escape import markdown
 from analysis.language import Texts, commas, mark, paragraph, semicolons, tr
+from pipeline.commit import told
 
 DESIGNS = Texts(
     {
@@ -87,7 +88,7 @@ def cover_metadata(study: dict, cover: dict) -> dict:
         "data-cut": tr(cover["data_cut"]),
         "synthetic": cover["synthetic"],
         "versions": [
-            tr("code {version}", version=cover["code_version"]),
+            told(cover["code_version"]),
             cover["renderer"],
             f"Python {cover['python']}",
             *versions,

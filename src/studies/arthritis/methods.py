@@ -14,10 +14,10 @@ from studies.arthritis.words import primary_target
 if TYPE_CHECKING:
     from analysis.study import Study
 
-PROPOSED = "proposal*"
+PROPOSED = mark("proposal*")
 
 
-PUBLISHED = "published"
+PUBLISHED = mark("published")
 
 
 MEMORY = mark("published; partly not yet checked")
@@ -32,6 +32,8 @@ VISIT_BY = Texts(
 ACUTE_PHASE = {"crp_mg_l": "CRP", "esr_mm_h": "ESR"}
 VARIABLES = Texts(
     {
+        "age": "age",
+        "sex": "sex",
         "disease_duration_years": "disease duration",
         "haq_di": "HAQ-DI",
         "pain_mm": "pain",

@@ -7,7 +7,7 @@ import pandas as pd
 from analysis import missing, numbers, results, scoring
 from analysis.cohort import Cohort
 from analysis.datasets.responses import at_visit
-from analysis.language import Texts, mark
+from analysis.language import Texts, mark, tr
 from analysis.responses import core_set_pair
 from analysis.summaries.shared import moments
 from analysis.tables.grid import grid
@@ -194,7 +194,7 @@ def points_listing(listed: pd.DataFrame, *, notes: Sequence[str] = ()) -> Table:
             text(row["enzyme_name"]),
             *(numbers.fixed(row[name], 1) for name in points),
             score_or_least(row["tis"], row["tis_min"]),
-            text(row["tis_category"]),
+            tr(text(row["tis_category"])),
             numbers.fixed(row["attainable_nothing"], 1),
             numbers.fixed(row["attainable_to_zero"], 1),
             yes_no(row["imacs"]),

@@ -71,7 +71,7 @@ def test_doubtful_sex_code_is_neither_labelled_nor_hidden(root):
 def test_auranofin_interim_sees_no_month_5(root):
     _, outcome = read_study(root / "params" / "ra_auranofin" / "study.yml", root, through_visit="M3")
     assert set(outcome.tables["visits"]["visit_id"]) == {"W00", "M1", "M3"}
-    assert "after visit M3" in outcome.accounting["reason"].tolist()
+    assert "after the last visit looked at" in outcome.accounting["reason"].tolist()
 
 
 # ---------------------------------------------------------------- CDISC pilot (real)

@@ -12,7 +12,7 @@ from analysis.eligibility.findings import Finding, between
 from analysis.eligibility.known import Known
 from analysis.eligibility.rules.evidence import COURSE_COLUMNS, FAILURE_COLUMNS, courses_used, failed_courses
 from analysis.exposure import at_least
-from analysis.language import tr
+from analysis.language import mark, semicolons, tr
 from analysis.references import SubjectColumn
 
 DOMAIN_MAXIMA = (5, 3, 1, 1)  # joints, serology, acute-phase reactants, duration
@@ -89,7 +89,7 @@ def ra_classification(
             )
         ),
         margin=(points_max - minimum_2010).where(points_min == points_max),
-        unit="points (2010)",
+        unit=mark("points (2010)"),
     )
 
 
@@ -218,7 +218,7 @@ def d2t_eular(known: Known, **settings: Any) -> Finding:
     table, failures = classify(known, settings_from(settings))
     result = table["result"]
     flag = table["met"]
-    scores = "; ".join(f"{name} {{{name}}}" for name in settings_from(settings).index_for_2a)
+    scores = semicolons(f"{name} {{{name}}}" for name in settings_from(settings).index_for_2a)
     return Finding(
         flag=flag,
         basis=table.assign(index_date=known.index_date),

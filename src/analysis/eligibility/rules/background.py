@@ -151,7 +151,7 @@ def stable_immunosuppressant(
 
 def _called(rows, what):
     """Say beside a drug's name why it does not count as it is."""
-    return rows.assign(drug=rows["drug"].astype("str") + f" ({what})")
+    return rows.assign(drug=[tr("{name} ({what})", name=str(name), what=what) for name in rows["drug"]])
 
 
 def _stable(known, courses, dose_columns, same_dose):

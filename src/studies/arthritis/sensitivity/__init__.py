@@ -6,11 +6,12 @@ import pandas as pd
 
 from analysis import numbers
 from analysis.cohort import Cohort
-from analysis.language import mark
+from analysis.language import mark, tr
 from analysis.summaries.shared import by_visit
 from analysis.tables.cells import share
 from analysis.tables.table import Table
 from studies.arthritis.sensitivity.choices import (
+    DEFINITION,
     changes_by_method,
     classify_variants,
     under_cutoffs,
@@ -126,6 +127,16 @@ def switched_before(cohort: Cohort, visit: str) -> pd.Index:
     return pd.Index(switches.loc[before, "subject_id"].unique())
 
 
+def named(lines: pd.DataFrame) -> list[str]:
+    """What the lines are called in the language of the report; a definition says what it is one of."""
+    return [
+        tr("{family}: {method}", family="D2T", method=label.removeprefix(DEFINITION))
+        if label.startswith(DEFINITION)
+        else tr(label)
+        for label in lines["label"]
+    ]
+
+
 def sensitivity_table(lines: pd.DataFrame, *, notes: Sequence[str] = ()) -> Table:
     """The key result under each choice: proportions in per cent, changes in points.
 
@@ -151,5 +162,5 @@ def sensitivity_table(lines: pd.DataFrame, *, notes: Sequence[str] = ()) -> Tabl
             ]
         )
     columns = [mark("At the target"), "n", mark("Missing"), mark("Estimate ({CI})")]
-    body = pd.DataFrame(cells, columns=columns, index=pd.Index(list(lines["label"]), name=mark("Analysis")))
+    body = pd.DataFrame(cells, columns=columns, index=pd.Index(named(lines), name=mark("Analysis")))
     return Table(body, groups=list(lines["group"]), notes=notes)

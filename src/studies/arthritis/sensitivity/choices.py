@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from analysis.study import Study
     from analysis.study.sections import Endpoint
 
+DEFINITION = "D2T: "  # before the name of a definition, as results bear it
 CUTOFFS = {  # results bear these names in every language
     mark("CDAI at most 10"): "cdai",
     mark("SDAI at most 11"): "sdai",
@@ -165,7 +166,9 @@ def under_definitions(known: pd.Series, results: dict[str, pd.Series], *, level:
     for name, result in results.items():
         held = result.reindex(known.index).eq("yes").fillna(False)
         lines.append(
-            target_line(f"D2T: {name}", mark("Definition of difficult-to-treat RA"), known[held], level=level)
+            target_line(
+                f"{DEFINITION}{name}", mark("Definition of difficult-to-treat RA"), known[held], level=level
+            )
         )
     return lines
 

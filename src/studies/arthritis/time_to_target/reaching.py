@@ -256,7 +256,7 @@ def median_of(read: pd.Series) -> str:
     """
     ends = [read[name] for name in MEDIAN]
     if ends[0] != ends[0] or ends[0] == float("inf"):
-        return mark("not reached")
+        return tr("not reached")
     low, high = (
         f"{end:.0f}" if end == end and end != float("inf") else mark("not reached") for end in ends[1:]
     )

@@ -15,7 +15,7 @@ MONTH = 365.25 / 12
 
 
 FATES = {
-    "died": ("†", "died"),
+    "died": ("†", mark("died")),
     "lost": ("L", mark("lost to follow-up")),
     "withdrew": ("W", mark("consent withdrawn")),
     "inefficacy": ("I", mark("left for inefficacy")),

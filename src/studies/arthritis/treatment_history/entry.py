@@ -223,7 +223,7 @@ def entry_table(lines: pd.DataFrame, *, notes: Sequence[str] = ()) -> Table:
         ]
         for row in rows
     ]
-    names = [("– " if row["level"] else "") + row["label"] for row in rows]
+    names = [("– " if row["level"] else "") + tr(row["label"]) for row in rows]
     columns = [mark("n (% of all)"), mark("Of these with a conventional drug, n (%)")]
     body = pd.DataFrame(cells, columns=columns, index=pd.Index(names, name=mark("Treatment")))
     return Table(body, groups=list(lines["block"]), notes=notes)
