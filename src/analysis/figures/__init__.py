@@ -7,7 +7,7 @@ last line of a notebook cell it shows itself, and the text reaches the report:
     #| fig-cap: Mean CDAI by visit (full analysis set).
     figures.mean_by_visit(means, label="CDAI (0-76 points)", time="Week", mark=state)
 
-Common to all: `mark` is the state of the report and stays on the figure until it is None or "final"; titles are not
+Common to all: `mark` is the state of the report, which the page sets beside the picture; titles are not
 drawn (the report has the caption); an empty frame gives a figure that says so; a missing column raises KeyError; the
 frame given is not changed; nothing is computed but places on the page and counts of what is drawn.
 """

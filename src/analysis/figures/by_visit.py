@@ -159,7 +159,7 @@ def _draw(rows, *, label, time, zero, mark, limits=None):
     """Panels per variable, a series per group in each."""
     panels = parts(rows, "variable")
     groups = max(len(parts(part, "group")) for _, part in panels)
-    lines = -(-len(panels) // 2)
+    lines = -(-len(panels) // style.columns(2))
     height = (2.9 if len(panels) == 1 else 2.3 * lines) + 0.17 * groups * lines
     with style.sheet(height=height, mark=mark) as figure:
         for ax, (variable, part) in zip(layout.panels(figure, len(panels)), panels):

@@ -10,12 +10,13 @@ from collections.abc import Mapping
 import pandas as pd
 
 from analysis.figures import layout, style
-from analysis.figures.drawn import Drawn, no_data, of_summaries
+from analysis.figures.drawn import Drawn, no_data, of_patients, of_summaries
 from analysis.figures.frames import need
 from analysis.figures.wording import count, listed, plural
 from analysis.language import ands, tr
 
 
+@of_patients
 def upset(flags: pd.DataFrame, *, labels: Mapping[str, str], most: int = 12, mark: str | None) -> Drawn:
     """Combinations of criteria by number of patients, the most frequent first.
 
@@ -90,7 +91,7 @@ def upset_of_counts(
     drawn = ordered[:most]
     notes = _notes(ordered[most:], missing=missing or 0, untold=int(combinations["n"].isna().sum()))
     numbers = dict(zip(met["criterion"], met["n"], strict=True))
-    names = ["\n".join(layout.wrapped(text, 140, size=style.TEXT_PT)) for text in labels.values()]
+    names = ["\n".join(layout.wrapped(text, style.room(140), size=style.TEXT_PT)) for text in labels.values()]
     depth = (0.35 if any("\n" in name for name in names) else 0.27) * len(labels)
     with style.sheet(height=2.5 + depth + 0.18 * len(notes), mark=mark) as figure:
         _draw(figure, drawn, numbers, dict(zip(labels, names)), depth)

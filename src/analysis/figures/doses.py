@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from analysis.figures import layout, style
-from analysis.figures.drawn import Drawn, no_data
+from analysis.figures.drawn import Drawn, no_data, of_patients
 from analysis.figures.frames import need
 from analysis.figures.wording import plural
 from analysis.language import commas, paragraph, tr
@@ -13,6 +13,7 @@ from analysis.language import commas, paragraph, tr
 CLOSE = 3.0  # on the axis of time: events no further apart than this share a place
 
 
+@of_patients
 def dose_timelines(
     doses: pd.DataFrame,
     administrations: pd.DataFrame,
@@ -71,7 +72,7 @@ def dose_timelines(
     signs = _signs_of(events)
     subjects = list(dict.fromkeys(rows["subject_id"]))
     limit = top or float(rows["dose"].max())
-    with style.sheet(height=1.3 + 1.05 * -(-len(subjects) // 3), mark=mark) as figure:
+    with style.sheet(height=1.3 + 1.05 * -(-len(subjects) // style.columns(3)), mark=mark) as figure:
         axes = layout.panels(figure, len(subjects), columns=3, sharex=True, sharey=True)
         for number, (ax, subject) in enumerate(zip(axes, subjects), start=1):
             _dose(ax, _of(rows, subject), _of(ticks, subject), reference)
@@ -83,7 +84,8 @@ def dose_timelines(
             )
         axes[0].set_ylim(-0.12 * limit, 1.12 * limit if events is not None or top else None)
         key = _key(given, reference_label, periods, signs)
-        figure.supxlabel("\n".join([time, *layout.wrapped(key, 430, size=style.TEXT_PT)]), size=style.TEXT_PT)
+        below = [time, *layout.wrapped(key, style.room(430), size=style.TEXT_PT)]
+        figure.supxlabel("\n".join(below), size=style.TEXT_PT)
         figure.supylabel(label, size=style.TEXT_PT)
     return Drawn(
         figure,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import wraps
+from functools import partial, wraps
 from typing import TYPE_CHECKING, Any
 
 from analysis.figures import style
@@ -16,14 +16,17 @@ if TYPE_CHECKING:
 
 
 MARKS = "application/vnd.study.marks+json"  # what sharing must know of an output
+EXTRAS = "application/vnd.study.figure+json"  # what a page puts around a figure
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Drawn:
     """A figure and the text that says the same in words and numbers.
 
-    As the last line of a notebook cell it shows as a PNG whose output metadata carry ``fig-alt``; rendering a
-    report turns that into the cell's ``#| fig-alt`` option.
+    As the last line of a notebook cell it shows as a picture whose output metadata carry ``fig-alt``; rendering a
+    report turns that into the cell's ``#| fig-alt`` option. It is drawn in vectors unless it shows single patients,
+    whose places could be read from them. Beside it go its drawing for a narrow screen, the numbers it shows as CSV,
+    and the mark of the report's state, which the page sets beside the picture and nobody into it.
 
     Parameters
     ----------
@@ -36,12 +39,18 @@ class Drawn:
     made_from : mapping, optional
         The function that drew it, its frames and its options, so that a release can draw it again from the numbers
         that may be told; only where every number is one of a summary.
+    again : callable, optional
+        Draws the figure once more, which a narrow screen asks for.
+    mark : str or None
+        State of the report; see `style.mark_text`.
     """
 
     figure: Figure
     alt: str
     per_patient: bool = False
     made_from: Mapping[str, Any] | None = None
+    again: Callable[[], Drawn] | None = None
+    mark: str | None = None
 
     def __repr__(self) -> str:
         return self.alt
@@ -49,24 +58,54 @@ class Drawn:
     def _repr_mimebundle_(self, include=None, exclude=None):
         from base64 import b64encode
 
-        data = {"image/png": b64encode(self.png()).decode("ascii"), "text/plain": self.alt}
+        data: dict[str, Any] = {"image/png": b64encode(self.png()).decode("ascii"), "text/plain": self.alt}
+        if not self.per_patient:
+            data["image/svg+xml"] = self.svg()
+        data[EXTRAS] = self.extras()
         if self.per_patient:
             data[MARKS] = {"per_patient": True}
         elif self.made_from is not None:
             data[MARKS] = {"made_from": self.made_from}
         return data, {"fig-alt": self.alt, "image/png": {"alt": self.alt}}
 
+    def extras(self, *, vector: bool = True) -> dict[str, Any]:
+        """What a page puts around the figure: its drawing for a narrow screen, its numbers, the mark of the report."""
+        from base64 import b64encode
+
+        found: dict[str, Any] = {"mark": style.mark_text(self.mark)}
+        if self.made_from is not None:
+            found["csv"] = as_csv(self.made_from["frames"])
+        if self.again is not None and self.figure.get_figwidth() > style.NARROW:
+            with style.narrow():
+                small = self.again()
+            kind, content = (
+                ("svg+xml", small.svg().encode("utf-8"))
+                if vector and not self.per_patient
+                else ("png", small.png())
+            )
+            found["narrow"] = f"data:image/{kind};base64,{b64encode(content).decode('ascii')}"
+        return found
+
+    def svg(self) -> str:
+        """The figure in vectors, its letters as shapes; the same figure gives the same text."""
+        return self._saved("svg", metadata={"Date": None, "Creator": None}).decode("utf-8")
+
     def png(self, *, dpi: int = style.DPI) -> bytes:
         """The figure as PNG; the same figure gives the same bytes, which name neither program nor time."""
+        return self._saved("png", dpi=dpi, metadata={"Software": None})
+
+    def _saved(self, kind: str, **options: Any) -> bytes:
         import warnings
         from io import BytesIO
 
+        from matplotlib import rc_context
+
         _in_language(self.figure)
         target = BytesIO()
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), rc_context({"svg.fonttype": "path", "svg.hashsalt": "study"}):
             # what neither font has (an emoji in a comment of the site) shows as a box; the report is still due
             warnings.filterwarnings("ignore", message="Glyph .* missing from", category=UserWarning)
-            self.figure.savefig(target, format="png", dpi=dpi, metadata={"Software": None})
+            self.figure.savefig(target, format=kind, **options)
         return target.getvalue()
 
 
@@ -80,16 +119,48 @@ def _in_language(figure: Figure) -> None:
             text.set_text(shown)
 
 
+def of_patients(draw: Callable[..., Drawn]) -> Callable[..., Drawn]:
+    """A figure that can be drawn once more for a narrow screen, and knows the state of its report."""
+
+    @wraps(draw)
+    def drawn(*frames, **options) -> Drawn:
+        made = draw(*frames, **options)
+        return replace(made, again=partial(draw, *frames, **options), mark=options.get("mark"))
+
+    return drawn
+
+
 def of_summaries(draw: Callable[..., Drawn]) -> Callable[..., Drawn]:
     """Mark a figure whose frames hold summaries only: it keeps what it was made from, and can be drawn again."""
 
     @wraps(draw)
     def drawn(*frames, **options) -> Drawn:
-        made = draw(*frames, **options)
+        made = of_patients(draw)(*frames, **options)
         kept = {"function": draw.__name__, "frames": [_as_columns(f) for f in frames], "options": options}
         return replace(made, made_from=kept) if _is_json(kept) else made
 
     return drawn
+
+
+def as_csv(frames: Iterable[Mapping[str, list]]) -> str:
+    """Frames of a figure as CSV, one below the other with an empty line between.
+
+    Examples
+    --------
+    >>> as_csv([{"visit": [0, 12], "n": [20, None]}]).splitlines()
+    ['visit,n', '0,20', '12,']
+    """
+    import csv
+    from io import StringIO
+
+    parts = []
+    for columns in frames:
+        target = StringIO()
+        writer = csv.writer(target, lineterminator="\n")
+        writer.writerow(columns)
+        writer.writerows(zip(*columns.values(), strict=True))
+        parts.append(target.getvalue())
+    return "\n".join(parts)
 
 
 def _as_columns(frame) -> dict[str, list]:

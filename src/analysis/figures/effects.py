@@ -148,9 +148,9 @@ def _axes(ax, lines, label, null, interval):
     ax.axvline(null, color=style.SOFT, linewidth=1, zorder=0.8)
     ax.set_ylim(len(lines) - 0.4, -0.6)
     names = [
-        layout.wrapped(heading, 230, size=style.TEXT_PT)
+        layout.wrapped(heading, style.room(230), size=style.TEXT_PT)
         if heading
-        else layout.wrapped(tr(str(row["label"])), 190, size=style.TEXT_PT)
+        else layout.wrapped(tr(str(row["label"])), style.room(190), size=style.TEXT_PT)
         for heading, row in lines
     ]
     ax.set_yticks(range(len(lines)), ["\n".join(name) for name in names])

@@ -1,5 +1,6 @@
 """Recruitment over time against the plan."""
 
+import numpy as np
 import pandas as pd
 
 from analysis.figures import style
@@ -65,8 +66,8 @@ def _lines(ax, seen, plan, target):
     if len(plan):
         x, y = date2num(plan["date"]), plan["planned"].astype(float)
         ax.plot(x, y, color=style.MUTED, linestyle=(0, (4, 2)))
-        middle = len(x) // 2
-        _name(ax, x[middle], float(y.iloc[middle]), tr("plan"), style.MUTED, drop=8)
+        middle = (x[0] + x[-1]) / 2
+        _name(ax, middle, float(np.interp(middle, x, y)), tr("plan"), style.MUTED, drop=8)
     ax.set_ylim(0, 1.12 * max(target, seen["enrolled"].max()))
     ax.set_ylabel(tr("Patients enrolled (cumulative)"))
     ax.set_xlabel(tr("Date of enrolment"))

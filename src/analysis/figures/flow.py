@@ -76,7 +76,7 @@ def flow_diagram(boxes: pd.DataFrame, *, mark: str | None) -> Drawn:
         return no_data(tr("flow of patients"), mark=mark)
     _check(rows)
     lanes = _lanes(rows)
-    width = style.NARROW if len(lanes) == 1 else style.WIDTH
+    width = style.NARROW if len(lanes) == 1 or style.is_narrow() else style.WIDTH
     return Drawn(_draw(rows, lanes, width, mark), _alt(rows))
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.figures import layout, style
-from analysis.figures.drawn import Drawn, no_data
+from analysis.figures.drawn import Drawn, no_data, of_patients
 from analysis.figures.frames import need, parts, places
 from analysis.figures.wording import at_visit, count, listed, plural
 from analysis.language import commas, mark, stops, tr
@@ -14,6 +14,7 @@ from analysis.numbers import fixed
 from analysis.thresholds import settle
 
 
+@of_patients
 def paired(
     pairs: pd.DataFrame,
     *,
@@ -140,6 +141,7 @@ def _paired_alt(ways, label, times, means, expected, digits):
     )
 
 
+@of_patients
 def spaghetti(
     values: pd.DataFrame,
     means: pd.DataFrame,
@@ -180,7 +182,7 @@ def spaghetti(
     if rows.empty:
         return no_data(tr("courses of single patients"), mark=mark)
     panels = parts(rows, "variable")
-    lines = -(-len(panels) // 2)
+    lines = -(-len(panels) // style.columns(2))
     with style.sheet(height=3.2 if len(panels) == 1 else 2.5 * lines, mark=mark) as figure:
         for ax, (variable, part) in zip(layout.panels(figure, len(panels)), panels):
             title = label[variable] if isinstance(label, Mapping) else label  # type: ignore[index]

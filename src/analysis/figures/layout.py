@@ -19,7 +19,7 @@ def panels(
     figure: "Figure", count: int, *, columns: int = 2, sharex: bool = False, sharey: bool = False
 ) -> list:
     """Axes for small multiples, row by row; one panel fills the figure."""
-    columns = min(columns, count)
+    columns = min(style.columns(columns), count)
     rows = -(-count // columns)
     grid = figure.subplots(rows, columns, squeeze=False, sharex=sharex, sharey=sharey)
     axes = list(grid.flat)

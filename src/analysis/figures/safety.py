@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from analysis.figures import layout, style
-from analysis.figures.drawn import Drawn, no_data, of_summaries
+from analysis.figures.drawn import Drawn, no_data, of_patients, of_summaries
 from analysis.figures.frames import in_order, need, parts, share_check
 from analysis.figures.wording import count, listed, plural
 from analysis.language import mark, stops, tr
@@ -98,7 +98,8 @@ def _axes(ax, terms, label):
     ax.set_ylim(len(terms) - 0.4, -0.6)
     ax.set_xlim(0, None)
     ax.set_yticks(
-        range(len(terms)), ["\n".join(layout.wrapped(str(t), 190, size=style.TEXT_PT)) for t in terms]
+        range(len(terms)),
+        ["\n".join(layout.wrapped(str(t), style.room(190), size=style.TEXT_PT)) for t in terms],
     )
     ax.tick_params(axis="y", length=0)
     ax.grid(visible=True, axis="both")
@@ -115,6 +116,7 @@ def _events_alt(rows, terms, label):
     return tr("Adverse events, {label}: {listed}.", label=label, listed=listed(texts))
 
 
+@of_patients
 def lab_shift(
     shifts: pd.DataFrame,
     *,
@@ -152,7 +154,7 @@ def lab_shift(
         )
     tests = in_order(rows["test"])
     low, high = rows[["baseline", "worst"]].min().min() / 1.3, rows[["baseline", "worst"]].max().max() * 1.3
-    lines = -(-len(tests) // 2)
+    lines = -(-len(tests) // style.columns(2))
     with style.sheet(height=3.4 if len(tests) == 1 else 2.8 * lines, mark=mark) as figure:
         for ax, test in zip(layout.panels(figure, len(tests)), tests):
             _shift(ax, rows[rows["test"] == test], limits, (low, high))

@@ -10,15 +10,16 @@ Okabe M, Ito K. Color Universal Design. 2008. https://jfly.uni-koeln.de/color/.
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from types import MappingProxyType
 from typing import Any
 
 from analysis import fonts, look
 from analysis.language import Texts
 
-WIDTH = 6.3  # inches: the text width of an A4 page, and 945 pixels at 150 dpi
-NARROW = 4.6  # inches: for diagrams made of text, which must stay readable on a phone
-DPI = 150
+WIDTH = 6.3  # inches: the text width of an A4 page
+NARROW = 4.6  # inches: on a phone of 390 pixels letters of 9 points are then 9.6 pixels high
+DPI = 254  # twice the 800 pixels that a figure of that width has on a page
 TEXT_PT = 9.0
 LINE_PT = 12.5
 
@@ -36,37 +37,73 @@ TIS_CATEGORIES: Scale = MappingProxyType(
 )
 MISSING = "#f2f3f4"
 
+_NARROW = ContextVar("whether figures are drawn for a narrow screen", default=False)
 MARKS = Texts({"draft": "DRAFT", "interim": "INTERIM", "locked": "NOT FINAL", "synthetic": "SYNTHETIC DATA"})
 
 
 @contextmanager
 def sheet(*, height: float, width: float = WIDTH, mark: str | None) -> Iterator:
-    """An empty figure of a size in inches, in the project's look; stamped with its mark when the block ends.
+    """An empty figure of a size in inches, in the project's look; no wider than a phone's inside `narrow`.
 
     Parameters
     ----------
     height, width : float
         Inches.
     mark : {"draft", "interim", "locked", "synthetic", "final"} or None
-        None and "final" leave no mark.
+        State of the report, which stands beside the picture: see `mark_text`.
     """
     import matplotlib
     from matplotlib.figure import Figure
 
-    stamp = stamp_text(mark)
+    mark_text(mark)
     with matplotlib.rc_context(_look()):
-        figure = Figure(figsize=(width, height), layout="constrained")
-        yield figure
-        if stamp:
-            _stamp(figure, stamp)
+        yield Figure(figsize=(min(width, NARROW) if is_narrow() else width, height), layout="constrained")
 
 
-def stamp_text(mark: str | None) -> str:
-    """What a mark says on the figure; nothing for a final one.
+@contextmanager
+def narrow() -> Iterator[None]:
+    """Figures inside the block are drawn for a narrow screen: one column of panels, no wider than `NARROW`."""
+    before = _NARROW.set(True)
+    try:
+        yield
+    finally:
+        _NARROW.reset(before)
+
+
+def is_narrow() -> bool:
+    """Whether a figure is being drawn for a narrow screen."""
+    return _NARROW.get()
+
+
+def columns(wanted: int) -> int:
+    """Columns of panels: those wanted, or one less on a narrow screen.
 
     Examples
     --------
-    >>> stamp_text("interim"), stamp_text(None)
+    >>> with narrow():
+    ...     columns(2)
+    1
+    """
+    return max(1, wanted - 1) if is_narrow() else wanted
+
+
+def room(points: float) -> float:
+    """Points across a page, as many as that is of a narrow screen.
+
+    Examples
+    --------
+    >>> room(190)
+    190
+    """
+    return points * NARROW / WIDTH if is_narrow() else points
+
+
+def mark_text(mark: str | None) -> str:
+    """What a mark says beside the figure; nothing for a final one.
+
+    Examples
+    --------
+    >>> mark_text("interim"), mark_text(None)
     ('INTERIM', '')
     """
     if mark is None or mark == "final":
@@ -159,26 +196,6 @@ def _luminance(color: str) -> float:
 
     linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in to_rgb(color)]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-def _stamp(figure, text: str) -> None:
-    """The mark, across the figure, faint enough to read through."""
-    width, height = figure.get_size_inches()
-    size = min(72 * 0.7 * width / (0.72 * len(text)), 72 * 0.3 * height, 52)
-    stamp = figure.text(
-        0.5,
-        0.5,
-        text,
-        size=size,
-        rotation=25,
-        color=INK,
-        alpha=0.06,
-        weight="bold",
-        ha="center",
-        va="center",
-        zorder=9,
-    )
-    stamp.set_in_layout(False)
 
 
 def _families() -> list[str]:

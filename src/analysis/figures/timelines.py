@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.figures import layout, style
-from analysis.figures.drawn import Drawn, no_data
+from analysis.figures.drawn import Drawn, no_data, of_patients
 from analysis.figures.frames import in_order, need
 from analysis.figures.wording import listed, plural
 from analysis.language import paragraph, tr
@@ -12,6 +12,7 @@ from analysis.language import paragraph, tr
 ROW_IN = 0.2
 
 
+@of_patients
 def swimmer(
     courses: pd.DataFrame,
     *,
@@ -73,7 +74,8 @@ def swimmer(
         _lane_axes(ax, subjects, time, show_subjects, unit)
         _lane_ends(ax, ends, subjects)
         _ticks(ax, tick_every)
-        layout.key(ax, [(drug, style.color_of(place)) for place, drug in enumerate(drugs)], columns=4)
+        colours = [(drug, style.color_of(place)) for place, drug in enumerate(drugs)]
+        layout.key(ax, colours, columns=2 if style.is_narrow() else 4)
     alt = paragraph([_swimmer_alt(lanes, drugs, subjects, time, unit), _ends_alt(ends, subjects)])
     return Drawn(figure, alt, per_patient=True)
 
@@ -120,7 +122,7 @@ def _lane_ends(ax, ends, subjects):
         at = (row.time, lane[row.subject_id])
         ax.annotate(row.sign, at, (3, 0), textcoords="offset points", va="center", weight="bold")
     key = "   ".join(f"{sign} {tr(str(label))}" for sign, label in _signs(shown))
-    ax.set_xlabel("\n".join([ax.get_xlabel(), *layout.wrapped(key, 420, size=style.TEXT_PT)]))
+    ax.set_xlabel("\n".join([ax.get_xlabel(), *layout.wrapped(key, style.room(420), size=style.TEXT_PT)]))
 
 
 def _signs(ends):

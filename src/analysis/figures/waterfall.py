@@ -5,13 +5,14 @@ from collections.abc import Sequence
 import pandas as pd
 
 from analysis.figures import layout, style
-from analysis.figures.drawn import Drawn, no_data
+from analysis.figures.drawn import Drawn, no_data, of_patients
 from analysis.figures.frames import need
 from analysis.figures.wording import plural
 from analysis.language import commas, mark, paragraph, semicolons, tr
 from analysis.numbers import fixed
 
 
+@of_patients
 def tis_waterfall(
     scores: pd.DataFrame,
     *,
@@ -154,10 +155,11 @@ def _signs(ax, ordered):
     texts += [tr("◆ amyopathic (CADM)")] if _amyopathic(ordered).any() else []
     texts += [tr("× no score")] if ordered["tis"].isna().any() else []
     texts += [tr("//// event before, non-response")] if any(_failed(ordered.dropna(subset=["tis"]))) else []
+    side = 1 if style.is_narrow() else 3  # of them stand beside the name of the axis
     ax.set_xlabel(
         tr("Patients (n = {n})   ", n=len(ordered))
-        + "   ".join(texts[:3])
-        + "".join(f"\n{more}" for more in texts[3:]),
+        + "   ".join(texts[:side])
+        + "".join(f"\n{more}" for more in texts[side:]),
         labelpad=16 if not ax.get_xticks().size else 4,
     )
 

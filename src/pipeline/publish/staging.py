@@ -33,7 +33,7 @@ def fill_stage(
     The first screen goes before the text; what changed since the last run where the text takes it in, else at its end.
     """
     from pipeline.abbreviations import write_abbreviations
-    from pipeline.render import stage_notebook
+    from pipeline.render import stage_figures, stage_notebook
     from pipeline.render.brand import stage_brand
     from pipeline.texts import captions, language_metadata, translated_pages
     from pipeline.variables import formatted, used_ids
@@ -57,6 +57,7 @@ def fill_stage(
         read.append((notebook, executed))
         staged = json.dumps(stage_notebook(captions(executed)), ensure_ascii=False)
         write_if_changed(stage / "notebooks" / f"{notebook}.ipynb", staged)
+    stage_figures(stage, (executed for _, executed in read))
     translated_pages(stage)
     write_abbreviations(stage)
     said, chosen = words_of(content["study"])

@@ -14,12 +14,12 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.render import brand, checks, embedded, page, quarto, typeface, word
+from pipeline.render import brand, checks, embedded, figures, page, quarto, typeface, word
 from pipeline.render.errors import Problem, RenderError
+from pipeline.render.figures import stage_figures
 from pipeline.render.index import render_index
 from pipeline.render.numbers import number
 from pipeline.render.source import metadata
@@ -38,6 +38,7 @@ __all__ = [
     "render",
     "render_index",
     "require_sound",
+    "stage_figures",
     "stage_notebook",
 ]
 
@@ -126,7 +127,7 @@ def render(stage: Path, *, to: str, output: Path, engine: str | None = None, mem
     require_sound(stage, to)
     with tempfile.TemporaryDirectory(prefix="render-") as folder:
         made, warnings = ENGINES[engine].render(stage, to=to, work=Path(folder), memory=memory)
-        _finish(made, to, metadata(stage, to), brand.faces(stage))
+        _finish(made, to, metadata(stage, to), stage)
         _publish(made, output)
     return Rendered(output, to, engine, engine_version(engine), warnings)
 
@@ -141,9 +142,10 @@ def _refuse(problems: list[Problem], message: str) -> None:
         raise RenderError(message, tuple(dict.fromkeys(problems)))
 
 
-def _finish(made: Path, to: str, details: dict, faces: Iterable[brand.FontFace]) -> None:
+def _finish(made: Path, to: str, details: dict, stage: Path) -> None:
     if to == "html":
-        html = typeface.with_faces(made.read_text(encoding="utf-8"), faces)
+        html = typeface.with_faces(made.read_text(encoding="utf-8"), brand.faces(stage))
+        html = figures.with_extras(html, figures.staged_figures(stage))
         html = page.finish(html, prefix=str(details.get("number-prefix") or ""))
         _refuse(checks.check_page(html), "the page is not fit to be sent")
         made.write_text(html, encoding="utf-8", newline="\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -65,12 +66,27 @@ def render(stage: Path, *, to: str, work: Path, memory: int = 0) -> tuple[Path, 
         shutil.copytree(fonts.FOLDER, target, ignore=not_fonts)
         for face in faces(stage):
             shutil.copyfile(face.file, target / face.file.name)
+    if to == "docx":
+        _pixels_only(copy)
     code, said = _run(copy, to, memory)
     messages, output = _messages(said), copy / OUTPUT[to]
     if code or not output.is_file():
         faults = tuple(Problem("", 0, line) for line in messages[-25:])
         raise RenderError(f"quarto failed (exit {code})", faults)
     return output, tuple(line for line in messages if _is_warning(line))
+
+
+def _pixels_only(stage: Path) -> None:
+    """Figures of a Word file are pictures: not every version of Word shows vectors."""
+    for file in (stage / "notebooks").glob("*.ipynb"):
+        content = json.loads(file.read_text(encoding="utf-8"))
+        for cell in content["cells"]:
+            for output in cell.get("outputs", []):
+                data = output.get("data", {})
+                if "image/png" in data:
+                    data.pop("image/svg+xml", None)
+        file.unlink()  # a copy of a stage may share its files with it
+        file.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
 
 
 def _is_warning(line: str) -> bool:

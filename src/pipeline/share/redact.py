@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 
 from analysis.language import mark, tr, trn
 from analysis.tables.table import bodies
+from pipeline.render.figures import EXTRAS
 from pipeline.render.notebook import cell_options, source_text
 from pipeline.share.lookup import HIDDEN, Lookup
 from pipeline.share.profiles import Profile
@@ -229,12 +230,13 @@ class Redactor:
         if drawn is None:
             self.findings.append((label, f"left out: {why}"))
             alt = tr("Not released: {why} ({profile}).", why=tr(why), profile=self.profile.name)
-            image = notice(alt)
+            image, extras = notice(alt), {}
         else:
             alt, image = UNTOLD.sub(HIDDEN, drawn.alt), drawn.png()
+            extras = {EXTRAS: drawn.extras(vector=False)}
         return {
             **output,
-            "data": {"image/png": base64.b64encode(image).decode("ascii"), "text/plain": alt},
+            "data": {"image/png": base64.b64encode(image).decode("ascii"), "text/plain": alt, **extras},
             "metadata": {**details, "fig-alt": alt, "image/png": {"alt": alt}},
         }
 

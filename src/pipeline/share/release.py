@@ -201,17 +201,19 @@ def _refuse_typed(stage: Path, known: set[str]) -> None:
 
 def _notebooks(run, stage, rows, released, profile, known, subjects) -> list[tuple[str, str]]:
     """Every notebook told again, in place of the staged one."""
-    from pipeline.render import stage_notebook
+    from pipeline.render import stage_figures, stage_notebook
 
-    left_out, undeclared, told = [], [], released.told()
+    left_out, undeclared, again, told = [], [], [], released.told()
     for staged in sorted((stage / "notebooks").glob("*.ipynb")):
         executed = json.loads((run / "notebooks" / staged.name).read_text(encoding="utf-8"))
         own = [row for row in rows if row["notebook"] == staged.stem]
         redactor = Redactor(Lookup(own, told, profile, released.unsized), profile, known, subjects)
         shown = redactor.notebook(executed)
+        again.append(shown)
         staged.write_text(json.dumps(stage_notebook(shown), ensure_ascii=False), encoding="utf-8")
         left_out += redactor.findings
         undeclared += [f"#{label} ({staged.stem})" for label in redactor.undeclared]
+    stage_figures(stage, again)
     if undeclared:
         raise UserError(
             "tables do not say which results they show; add a line to the cell of each: #| shows: ANALYSIS, as its "

@@ -29,15 +29,17 @@ def test_ipython_passes_both_on(picture):
     from IPython.core.formatters import DisplayFormatter
 
     data, metadata = DisplayFormatter().format(picture)
-    assert set(data) == {"image/png", "text/plain", "application/vnd.study.marks+json"}
+    extras = {"application/vnd.study.marks+json", "application/vnd.study.figure+json"}
+    assert set(data) == {"image/svg+xml", "image/png", "text/plain", *extras}
     assert metadata["fig-alt"] == picture.alt
 
 
-def test_png_has_150_dots_an_inch_and_names_neither_program_nor_time(picture):
+def test_png_is_twice_as_wide_as_its_place_on_a_page_and_names_neither_program_nor_time(picture):
     from PIL import Image
 
     image = Image.open(io.BytesIO(picture.png()))
-    assert image.width == pytest.approx(150 * picture.figure.get_size_inches()[0], abs=1)
+    width = picture.figure.get_size_inches()[0]
+    assert image.width == pytest.approx(2 * 800 * width / 6.3, abs=2)
     assert set(image.info) == {"dpi"}
 
 

@@ -105,7 +105,7 @@ def test_ink_and_soft_text_are_readable_on_white():
 
 def test_unknown_mark_is_refused():
     with pytest.raises(ValueError, match="mark is 'preliminary'; expected one of draft, interim"):
-        style.stamp_text("preliminary")
+        style.mark_text("preliminary")
 
 
 def test_look_ends_with_the_figure():

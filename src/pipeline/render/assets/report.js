@@ -161,6 +161,34 @@
     });
   }
 
+  /* A figure as a file: its vectors as they stand in the page, its picture at twice the size. */
+  function pictures() {
+    all(".figure-files").forEach(function (place) {
+      var float = place.closest("[id]"), img = float.querySelector("img"), vector = /^data:image\/svg/.test(img.src);
+      function offer(text, ending, act) {
+        var link = make("a", { href: img.src, download: float.id + "." + ending }, text);
+        if (act) { link.addEventListener("click", act); }
+        place.insertBefore(link, place.querySelector(".numbers"));
+        place.insertBefore(doc.createTextNode(" "), link.nextSibling);
+      }
+      function painted(event) {
+        var canvas = make("canvas"), whole = new Image(), link = event.currentTarget;
+        if (link.href !== img.src) { return; }
+        event.preventDefault();
+        whole.onload = function () {
+          canvas.width = 2 * whole.naturalWidth;
+          canvas.height = 2 * whole.naturalHeight;
+          canvas.getContext("2d").drawImage(whole, 0, 0, canvas.width, canvas.height);
+          link.href = canvas.toDataURL("image/png");
+          link.click();
+        };
+        whole.src = img.src;
+      }
+      offer("PNG", "png", vector && painted);
+      if (vector) { offer("SVG", "svg"); }
+    });
+  }
+
   /* Long listings can be narrowed down by a word. */
   function filters() {
     all(".listing table, table.listing, table.sortable").forEach(function (table) {
@@ -455,5 +483,5 @@
     });
   }
 
-  [themes, contents, citation, backToTop, search, backlinks, copyLinks, results, sortable, filters, tabs, frames, printing, ages, stale].forEach(function (part) { part(); });
+  [themes, contents, citation, backToTop, search, backlinks, copyLinks, pictures, results, sortable, filters, tabs, frames, printing, ages, stale].forEach(function (part) { part(); });
 })();

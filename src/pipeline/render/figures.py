@@ -1,0 +1,86 @@
+"""What stands around the figures of a page: a drawing for narrow screens, the mark of the report, files of it."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from analysis.escape import html as escape
+from analysis.language import tr
+from pipeline.render.notebook import cell_options, source_text
+
+EXTRAS = "application/vnd.study.figure+json"  # as `analysis.figures` hands it over
+FILE = "figures.json"
+FLOAT = re.compile(r'<div id="(fig-[\w-]+)"[^>]*>')
+IMAGE = re.compile(r"<img\b[^>]*>")
+SCREEN = "screen and (max-width: 40rem)"
+BESIDE = "screen and (max-width: 69.99rem)"  # of the first screen, whose figure stands beside text
+FIRST = re.compile(r'<div class="first-figure">\s*$')
+
+
+def stage_figures(stage: Path, notebooks: Iterable[Mapping]) -> None:
+    """Keep what executed notebooks say of their figures beside a staged report, by the label of the figure."""
+    found = {label: extras for content in notebooks for label, extras in _of_notebook(content)}
+    (stage / FILE).write_text(json.dumps(found, ensure_ascii=False, sort_keys=True), encoding="utf-8")
+
+
+def _of_notebook(content: Mapping) -> Iterable[tuple[str, Any]]:
+    for cell in content["cells"]:
+        for output in cell.get("outputs", []):
+            if EXTRAS in output.get("data", {}):
+                yield str(cell_options(source_text(cell["source"])).get("label")), output["data"][EXTRAS]
+
+
+def staged_figures(stage: Path) -> dict[str, dict[str, str]]:
+    """What `stage_figures` kept; nothing where a report was staged without it."""
+    file = stage / FILE
+    return json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
+
+
+def with_extras(html: str, figures: Mapping[str, Mapping[str, str]]) -> str:
+    """A page whose figures have a second drawing for narrow screens, and under them their mark and their numbers.
+
+    The page's script adds the picture itself as PNG and SVG, from the page: nothing stands in it twice.
+
+    Parameters
+    ----------
+    html : str
+        A rendered page; a figure stands in a division with its label as id.
+    figures : mapping of str to mapping
+        By label: ``mark``, and where there are such ``narrow`` (an address that holds the drawing) and ``csv``.
+    """
+    parts, at = [], 0
+    for match in FLOAT.finditer(html):
+        extras = figures.get(match[1])
+        image = IMAGE.search(html, match.end())
+        end = html.find("</figure>", image.end()) if image else -1
+        if extras is None or image is None or end < 0:
+            continue
+        screen = BESIDE if FIRST.search(html, max(0, match.start() - 60), match.start()) else SCREEN
+        picture = _picture(image[0], extras, screen)
+        parts += [html[at : image.start()], picture, html[image.end() : end]]
+        parts.append(_files(match[1], extras))
+        at = end
+    return "".join([*parts, html[at:]])
+
+
+def _picture(image: str, extras: Mapping[str, str], screen: str) -> str:
+    narrow = extras.get("narrow")
+    if not narrow:
+        return image
+    return f'<picture><source media="{screen}" srcset="{narrow}">{image}</picture>'
+
+
+def _files(label: str, extras: Mapping[str, str]) -> str:
+    mark = f'<span class="figure-mark">{escape(extras["mark"])}</span> ' if extras.get("mark") else ""
+    csv = extras.get("csv")
+    link = ""
+    if csv:
+        content = base64.b64encode(("\ufeff" + csv).encode("utf-8")).decode("ascii")
+        said = escape(tr("Numbers shown (CSV)"))
+        link = f'<a class="numbers" download="{label}.csv" href="data:text/csv;base64,{content}">{said}</a>'
+    return f'<p class="figure-files">{mark}{link}</p>'
