@@ -19,6 +19,9 @@ from analysis.kinds import LIMIT, PERSONS, QUANTILE, SETTING, kind_of
 from analysis.language import tr
 from analysis.result_ids import COLUMNS, ESTIMATED, KEYS, MEDIA_TYPE, NOT_ESTIMATED, result_id
 
+NUMBERS = ("value", "n", "n_missing", "denominator", "patients")
+ROW_TYPES = {name: "float64" if name in NUMBERS else "str" for name in COLUMNS if name not in ("study", "report")}
+
 
 def rows_of(
     statistics: Any,
@@ -57,7 +60,8 @@ def rows_of(
     Returns
     -------
     DataFrame
-        Columns ``COLUMNS`` without `study` and `report`, which `publish` adds.
+        Columns ``COLUMNS`` without `study` and `report`, which `publish` adds; their types come from `stack` (or
+        `publish`), once for all the results of a notebook.
 
     Examples
     --------
@@ -80,25 +84,27 @@ def rows_of(
         given if given is not None else default
         for given, default in ((denominator, size), (patients, fields.get("n_subjects", size)))
     )
-    return pd.DataFrame(
-        {
-            "result_id": [result_id(*key_values, name) for name in numbers],
-            **dict(zip(KEYS, key_values, strict=True)),
-            "statistic": list(numbers),
-            "value": [float(value) for value in numbers.values()],
-            "unit": ["" if name in UNITLESS else unit for name in numbers],
-            "method": str(fields.get("method") or ""),
-            "n": counted,
-            "n_missing": float(fields.get("n_missing", np.nan)),
-            "note": [
-                said or _why_none(k, name, v) for k, (name, v) in zip(kinds, numbers.items(), strict=True)
-            ],
-            "status": [status or str(fields.get("status") or "") or _status(v) for v in numbers.values()],
-            "kind": kinds,
-            "denominator": [_of(k, name, of) for k, name in zip(kinds, numbers, strict=True)],
-            "patients": [np.nan if k == SETTING else float(people) for k in kinds],
-        }
-    )
+    method, missing = str(fields.get("method") or ""), float(fields.get("n_missing", np.nan))
+    given_status = status or str(fields.get("status") or "")
+    lines = [
+        (
+            result_id(*key_values, name),
+            *key_values,
+            name,
+            float(value),
+            "" if name in UNITLESS else unit,
+            method,
+            counted,
+            missing,
+            said or _why_none(is_kind, name, value),
+            given_status or _status(value),
+            is_kind,
+            _of(is_kind, name, of),
+            np.nan if is_kind == SETTING else float(people),
+        )
+        for is_kind, (name, value) in zip(kinds, numbers.items(), strict=True)
+    ]
+    return pd.DataFrame(lines, columns=list(ROW_TYPES), dtype=object)
 
 
 def _counted(fields: Mapping, otherwise: Any) -> float:
@@ -178,14 +184,18 @@ def stack(frames: Iterable[pd.DataFrame]) -> pd.DataFrame:
     """Stack rows of several results; two rows with one id are refused, for prose could not tell them apart."""
     frames = [frame for frame in frames if len(frame)]
     if not frames:
-        return pd.DataFrame(columns=[name for name in COLUMNS if name not in ("study", "report")])
-    stacked = pd.concat(frames, ignore_index=True)
+        return pd.DataFrame(columns=list(ROW_TYPES))
+    stacked = _typed(pd.concat(frames, ignore_index=True))
     if (doubled := stacked["result_id"].duplicated()).any():
         ids = ", ".join(stacked.loc[doubled, "result_id"].head(3))
         raise ValueError(
             f"{doubled.sum()} results share an id, e.g. {ids}: give them another analysis or group"
         )
     return stacked
+
+
+def _typed(rows: pd.DataFrame) -> pd.DataFrame:
+    return rows.astype({name: kind for name, kind in ROW_TYPES.items() if name in rows})
 
 
 NEEDED = ("analysis", "variable", "statistic", "value")
@@ -258,7 +268,7 @@ class Published:
 def publish(rows: pd.DataFrame, *, study: str, report: str) -> Published:
     """Hand the results of a notebook to the report: make this the last line of a cell."""
     rows = rows if "result_id" in rows or rows.empty else from_frame(rows)
-    return Published(rows.assign(study=study, report=report)[list(COLUMNS)])
+    return Published(_typed(rows).assign(study=study, report=report)[list(COLUMNS)])
 
 
 KEY_COLUMNS = ("variable", "visit", "group", "unit", "note")

@@ -40,7 +40,7 @@ def kenward_roger(patterns: Sequence[Pattern], optimum: Optimum) -> Adjustment:
         inverse, pulled = _pulled(p, optimum)
         flat = pulled.reshape(len(pulled), -1)
         spread = inverse @ _scatter(p.design, phi)
-        kept = 0.5 * len(p.responses) * np.eye(len(spread)) - spread
+        kept = 0.5 * p.subjects * np.eye(len(spread)) - spread
         information += flat @ np.swapaxes(kept @ pulled, 1, 2).reshape(len(pulled), -1).T
     spent = _inverse((information + information.T) / 2)
     middle = -np.einsum("qab,qbc->ac", slopes, np.einsum("qr,rab->qab", spent, turned))

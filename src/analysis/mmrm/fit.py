@@ -11,7 +11,7 @@ from analysis.inputs import NotEstimable, check_choice
 from analysis.language import Texts, semicolons, tr
 from analysis.mmrm.adjusted import Adjustment, kenward_roger
 from analysis.mmrm.design import Grid, build
-from analysis.mmrm.likelihood import Pattern, group_patterns, solve
+from analysis.mmrm.likelihood import Pattern, condensed, group_patterns, solve, stacked
 from analysis.mmrm.optimise import NotConverged, Optimum, maximise
 from analysis.mmrm.structures import STRUCTURES
 
@@ -144,13 +144,14 @@ def fit(
 def _first_that_converges(grid, structures, reml, inference):
     """Try the structures in order; keep what came of each. Responses are centred on the way, for any shift."""
     centre = float(np.nanmean(grid.responses))
-    patterns = group_patterns(grid.responses - centre, grid.design)
-    moments = _moments(grid.responses - centre, grid.design, patterns)
+    patterns = [condensed(one) for one in group_patterns(grid.responses - centre, grid.design)]
+    rows = stacked(patterns, len(grid.visits))
+    moments = _moments(grid.responses - centre, grid.design, rows)
     attempts = []
     for structure in structures:
         try:
             _check_pairs(structure, grid)
-            optimum = maximise(structure, patterns, moments, reml=reml)
+            optimum = maximise(structure, rows, moments, reml=reml)
             adjustment = kenward_roger(patterns, optimum) if inference == "kenward_roger" else None
         except NotConverged as reason:
             attempts.append((structure, str(reason)))
@@ -168,8 +169,9 @@ def _result(grid, optimum, adjustment, attempts, reml):
     """Collect the fit; compound symmetry as last resort has empirical standard errors."""
     from analysis.mmrm.contrasts import coefficient_covariance
 
-    patterns = group_patterns(grid.responses, grid.design)
+    whole = group_patterns(grid.responses, grid.design)
     empirical = optimum.structure == "compound_symmetry" and len(attempts) > 1
+    patterns = whole if empirical else tuple(map(condensed, whole))
     adjustment = None if empirical else adjustment
     covariance = coefficient_covariance(patterns, optimum, adjustment, empirical=empirical)
     visits = pd.Index(grid.visits, name="visit")
@@ -238,10 +240,10 @@ def _check_pairs(structure, grid):
         raise NotConverged(f"visits {first} and {second} were seen together in fewer than two subjects")
 
 
-def _moments(responses, design, patterns):
+def _moments(responses, design, rows):
     """Covariance of least-squares residuals over the pairs observed, moved inside the positive definite cone."""
     n_visits = responses.shape[1]
-    ordinary = solve(patterns, np.eye(n_visits), reml=False).coefficients
+    ordinary = solve(rows, np.eye(n_visits), reml=False).coefficients
     residuals = np.nan_to_num(responses - design @ ordinary)
     seen = (~np.isnan(responses)).astype(float)
     covariance = residuals.T @ residuals / np.maximum(seen.T @ seen, 1)

@@ -1,16 +1,15 @@
 """Finding the maximum: quasi-Newton steps with exact gradients, then Newton steps until nothing moves."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.mmrm.likelihood import Pattern, Solution, solve
+from analysis.mmrm.likelihood import Solution, Stacked, solve
 from analysis.mmrm.structures import STRUCTURES, jacobian, start_values
 
 NEWTON_STEPS = 12
 CURVATURE_STEP = 1e-5  # of parameters without unit: logarithms of standard deviations, correlations
-GAIN_LEFT = 1e-9  # what a further Newton step would gain on the deviance scale
+GAIN_LEFT = 1e-9  # what the last Newton step gains on the deviance scale
 FLATTEST = 1e-8  # smallest acceptable ratio of curvatures: below, a parameter is not identified
 
 
@@ -29,7 +28,7 @@ class NotConverged(Exception):  # noqa: N818, not an error of the user: the next
     """Why a structure was left."""
 
 
-def maximise(structure: str, patterns: Sequence[Pattern], moments: np.ndarray, *, reml: bool) -> Optimum:
+def maximise(structure: str, rows: Stacked, moments: np.ndarray, *, reml: bool) -> Optimum:
     """Fit one covariance structure or say why it does not fit.
 
     Parameters
@@ -48,7 +47,7 @@ def maximise(structure: str, patterns: Sequence[Pattern], moments: np.ndarray, *
         with np.errstate(over="ignore", invalid="ignore"):
             covariance = STRUCTURES[structure](theta, n_visits)
             try:
-                solution = solve(patterns, covariance, reml=reml)
+                solution = solve(rows, covariance, reml=reml)
             except np.linalg.LinAlgError:
                 return np.inf, np.zeros_like(theta)
         by_parameter = jacobian(structure, theta, n_visits)
@@ -66,7 +65,7 @@ def maximise(structure: str, patterns: Sequence[Pattern], moments: np.ndarray, *
         covariance=covariance,
         jacobian=jacobian(structure, theta, n_visits),
         parameter_covariance=2 * np.linalg.inv(curvature),
-        solution=solve(patterns, covariance, reml=reml),
+        solution=solve(rows, covariance, reml=reml),
     )
 
 
@@ -84,7 +83,7 @@ def _newton(objective, theta):
             )
         step = np.linalg.solve(curvature, gradient)
         if gradient @ step < GAIN_LEFT:
-            return theta, curvature
+            return theta - step, curvature
         scale = 1.0
         while objective(theta - scale * step)[0] > deviance and scale > 1e-4:
             scale /= 2

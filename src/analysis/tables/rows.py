@@ -1,5 +1,6 @@
 """Looking up numbers among the rows of the results table."""
 
+import numpy as np
 import pandas as pd
 
 
@@ -19,13 +20,15 @@ def pick(rows: pd.DataFrame, **keys: str) -> dict[str, float]:
     >>> pick(rows, analysis="a")
     {'n': 3.0, 'mean': 1.5}
     """
-    chosen = pd.Series(True, index=rows.index)
+    chosen = np.ones(len(rows), dtype=bool)
     for name, value in keys.items():
-        chosen &= rows[name].eq(value)
-    found = rows.loc[chosen]
-    if found["statistic"].duplicated().any():
+        chosen &= np.asarray(rows[name].array == value, dtype=bool)
+    at = np.flatnonzero(chosen)
+    named, values = (rows[name].array[at].tolist() for name in ("statistic", "value"))
+    found = dict(zip(named, values, strict=True))
+    if len(found) < len(named):
         raise ValueError(f"{keys} do not identify one result; add population, visit or group")
-    return dict(zip(found["statistic"], found["value"], strict=True))
+    return found
 
 
 def methods(rows: pd.DataFrame, analysis: str) -> list[str]:
