@@ -10,6 +10,7 @@ import pandas as pd
 from analysis.datasets.responses import at_visit, with_scores
 from analysis.due import describe_due, flag_closed, flag_due, last_day
 from analysis.language import tr
+from analysis.membership import among
 from analysis.summaries.shared import by_visit, group_members
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ class Cohort:
 
     def among(self, ids: pd.Index) -> "Cohort":
         """The same cohort with some of its subjects only."""
-        return replace(self, some=self.ids[self.ids.isin(ids)])
+        return replace(self, some=self.ids[among(self.ids, ids)])
 
     @cached_property
     def ids(self) -> pd.Index:
@@ -64,7 +65,7 @@ class Cohort:
 
     def members(self, *, pooled: bool = False) -> dict[str, pd.Index]:
         """Ids by group in the order of display; one group ``all`` without grouping or where it is not to be seen."""
-        return {name: ids[ids.isin(self.ids)] for name, ids in self._members(pooled=pooled).items()}
+        return {name: ids[among(ids, self.ids)] for name, ids in self._members(pooled=pooled).items()}
 
     def _members(self, *, pooled: bool) -> dict[str, pd.Index]:
         return group_members(
@@ -94,7 +95,7 @@ class Cohort:
     def wide(self) -> pd.DataFrame:
         """Visits of the subjects, one row each, with scores as columns."""
         visits = self.tables["assessments"]
-        return with_scores(visits[visits["subject_id"].isin(self.ids)], self.tables["scores"])
+        return with_scores(visits[among(visits["subject_id"], self.ids)], self.tables["scores"])
 
     def values(self, variable: str, visits: Sequence[str] | None = None) -> pd.DataFrame:
         """One variable or score as a frame of subjects by visits, in its own type; nothing where there is no value."""

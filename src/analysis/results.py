@@ -20,7 +20,9 @@ from analysis.language import tr
 from analysis.result_ids import COLUMNS, ESTIMATED, KEYS, MEDIA_TYPE, NOT_ESTIMATED, result_id
 
 NUMBERS = ("value", "n", "n_missing", "denominator", "patients")
-ROW_TYPES = {name: "float64" if name in NUMBERS else "str" for name in COLUMNS if name not in ("study", "report")}
+ROW_TYPES = {
+    name: "float64" if name in NUMBERS else "str" for name in COLUMNS if name not in ("study", "report")
+}
 
 
 def rows_of(
@@ -84,7 +86,7 @@ def rows_of(
         given if given is not None else default
         for given, default in ((denominator, size), (patients, fields.get("n_subjects", size)))
     )
-    method, missing = str(fields.get("method") or ""), float(fields.get("n_missing", np.nan))
+    method, lacking = str(fields.get("method") or ""), float(fields.get("n_missing", np.nan))
     given_status = status or str(fields.get("status") or "")
     lines = [
         (
@@ -95,7 +97,7 @@ def rows_of(
             "" if name in UNITLESS else unit,
             method,
             counted,
-            missing,
+            lacking,
             said or _why_none(is_kind, name, value),
             given_status or _status(value),
             is_kind,

@@ -6,6 +6,7 @@ import pandas as pd
 
 from analysis.eligibility.engine import Assessment
 from analysis.language import tr
+from analysis.membership import among
 
 
 def flow(
@@ -156,7 +157,7 @@ def _at_visits(subjects, visits, visit_labels):
     if visits is None:
         return []
     there = (
-        visits[visits["subject_id"].isin(subjects)]
+        visits[among(visits["subject_id"], subjects)]
         .groupby("visit_label", observed=True)["subject_id"]
         .nunique()
     )

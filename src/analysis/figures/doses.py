@@ -9,6 +9,7 @@ from analysis.figures.drawn import Drawn, no_data, of_patients
 from analysis.figures.frames import need
 from analysis.figures.wording import plural
 from analysis.language import commas, paragraph, tr
+from analysis.membership import among
 
 CLOSE = 3.0  # on the axis of time: events no further apart than this share a place
 
@@ -164,7 +165,7 @@ def _meanings(signs: pd.DataFrame) -> list[tuple[str, str]]:
 
 def _alt(rows, periods, ticks, signs, *, subjects, text) -> str:
     label, time, given = text
-    shown = int(ticks["subject_id"].isin(subjects).sum())
+    shown = int(among(ticks["subject_id"], subjects).sum())
     unknown = periods.loc[periods["dose"].isna(), "subject_id"].nunique()
     happened = [
         f"{tr(str(meaning))} {int((signs['label'].eq(meaning) & signs['subject_id'].isin(subjects)).sum())}"

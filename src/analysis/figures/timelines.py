@@ -8,6 +8,7 @@ from analysis.figures.drawn import Drawn, no_data, of_patients
 from analysis.figures.frames import in_order, need
 from analysis.figures.wording import listed, plural
 from analysis.language import paragraph, tr
+from analysis.membership import among
 
 ROW_IN = 0.2
 
@@ -116,7 +117,7 @@ def _lane_ends(ax, ends, subjects):
     """How observation ended, as signs at the ends of lanes, and what they mean under the axis."""
     if ends is None or not len(ends):
         return
-    shown = ends[ends["subject_id"].isin(subjects)]
+    shown = ends[among(ends["subject_id"], subjects)]
     lane = {subject: place for place, subject in enumerate(subjects)}
     for row in shown.itertuples():
         at = (row.time, lane[row.subject_id])
@@ -132,7 +133,7 @@ def _signs(ends):
 def _ends_alt(ends, subjects):
     if ends is None or not len(ends):
         return ""
-    shown = ends[ends["subject_id"].isin(subjects)]
+    shown = ends[among(ends["subject_id"], subjects)]
     counts = listed(f"{tr(str(label))} {(shown['sign'] == sign).sum()}" for sign, label in _signs(shown))
     return tr("Observation ended: {counts}.", counts=counts) if len(shown) else ""
 

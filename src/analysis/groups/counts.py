@@ -206,24 +206,32 @@ def exact_unconditional(events: int, n: int, reference_events: int, reference_n:
     >>> round(exact_unconditional(8, 20, 2, 20), 4)
     0.0386
     """
-    from scipy.stats import binom
-
     x1, n1, x2, n2 = _checked(events, n, reference_events, reference_n, 0.95)
     if (n1 + 1) * (n2 + 1) > MOST_TABLES:
         raise NotEstimable("too many subjects for the exact unconditional test, which weighs every table")
-    extreme = _as_small(x1, n1, x2, n2)
+    ways = _log_ways(n1, n2)
+    extreme = _as_small(x1, x2, *ways)
     rates = np.linspace(0.001, 0.999, 999)[:, None]
-    first, second = binom.pmf(np.arange(n1 + 1), n1, rates), binom.pmf(np.arange(n2 + 1), n2, rates)
+    counts = [np.arange(len(of)) for of in ways]
+    first, second = (
+        np.exp(of + k * np.log(rates) + (k[-1] - k) * np.log1p(-rates))
+        for of, k in zip(ways, counts, strict=True)
+    )
     chances = (first * (second @ extreme.T.astype(float))).sum(axis=1)
     return float(min(1.0, chances.max()))
 
 
-def _as_small(x1: int, n1: int, x2: int, n2: int) -> np.ndarray:
-    """Which tables of two groups have a Fisher p as small as the one seen; one row per count of the first group."""
+def _log_ways(*sizes: int) -> list[np.ndarray]:
+    """Logarithms of the binomial coefficients of each size."""
     from scipy.special import gammaln
 
-    factorials = gammaln(np.arange(max(n1, n2) + 1) + 1.0)
-    ways = [factorials[n] - factorials[: n + 1] - factorials[n::-1] for n in (n1, n2)]
+    factorials = gammaln(np.arange(max(sizes) + 1) + 1.0)
+    return [factorials[n] - factorials[: n + 1] - factorials[n::-1] for n in sizes]
+
+
+def _as_small(x1: int, x2: int, *ways: np.ndarray) -> np.ndarray:
+    """Which tables of two groups have a Fisher p as small as the one seen; one row per count of the first group."""
+    n1, n2 = (len(of) - 1 for of in ways)
     p = np.empty((n1 + 1, n2 + 1))
     for total in range(n1 + n2 + 1):
         k = np.arange(max(0, total - n2), min(n1, total) + 1)

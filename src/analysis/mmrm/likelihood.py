@@ -1,7 +1,8 @@
 """The restricted likelihood of the marginal model, by pattern of observed visits.
 
-Subjects with the same visits share one inverse, and count through their sums of squares and products alone. Notation: V covariance of a pattern, X design, r residuals, Phi the
-model-based covariance of the coefficients (Laird NM, Ware JH. Biometrics 1982;38:963-74. doi:10.2307/2529876).
+Subjects with the same visits share one inverse, and count through their sums of squares and products alone. Notation:
+V covariance of a pattern, X design, r residuals, Phi the model-based covariance of the coefficients (Laird NM, Ware JH.
+Biometrics 1982;38:963-74. doi:10.2307/2529876).
 """
 
 from collections.abc import Sequence
@@ -74,7 +75,8 @@ def condensed(pattern: Pattern) -> Pattern:
     different, where = np.unique(flat, axis=1, return_inverse=True)
     if len(flat) <= different.shape[1]:
         return pattern
-    rows = np.linalg.qr(different, mode="r")[:, where.ravel()]
+    triangle: np.ndarray = np.linalg.qr(different, mode="r")  # type: ignore[assignment]
+    rows = triangle[:, where.ravel()]
     shape = (len(rows), *pattern.design.shape[1:])
     width = pattern.responses.shape[1]
     return replace(pattern, responses=rows[:, -width:], design=rows[:, :-width].reshape(shape))

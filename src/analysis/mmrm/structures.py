@@ -1,7 +1,8 @@
 """Covariance structures over visits, each a smooth function of unconstrained parameters.
 
-Every function takes parameters (in the last axis) and the number of visits and works on complex numbers too: derivatives come from
-complex steps, exact to rounding (Squire W, Trapp G. SIAM Rev 1998;40:110-2. doi:10.1137/S003614459631241X).
+Every function takes parameters (in the last axis) and the number of visits and works on complex numbers too:
+derivatives come from complex steps, exact to rounding (Squire W, Trapp G. SIAM Rev 1998;40:110-2.
+doi:10.1137/S003614459631241X).
 """
 
 import numpy as np
@@ -41,9 +42,7 @@ def compound_symmetry(theta: np.ndarray, n_visits: int) -> np.ndarray:
     """One standard deviation, one correlation between all visits, above its limit of -1 / (visits - 1)."""
     lowest = -1 / (n_visits - 1)
     correlation = (lowest + (1 - lowest) / (1 + np.exp(-theta[..., 1])))[..., None, None]
-    return np.exp(2 * theta[..., 0])[..., None, None] * (
-        correlation + (1 - correlation) * np.eye(n_visits)
-    )
+    return np.exp(2 * theta[..., 0])[..., None, None] * (correlation + (1 - correlation) * np.eye(n_visits))
 
 
 STRUCTURES = {

@@ -7,6 +7,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from analysis.inputs import NO_NUMBERS
+from analysis.membership import among
 
 SIGNIFICANT_DIGITS = 10
 NOISE = 1e-12
@@ -119,7 +120,9 @@ def check_ids(ids: pd.Index, side: str) -> None:
 
 def check_same_ids(first: pd.Index, second: pd.Index) -> None:
     """Refuse ids that can never meet because one side writes them as text and the other as numbers."""
-    if len(first) and len(second) and not first.isin(second).any():
+    if first.equals(second):
+        return
+    if len(first) and len(second) and not among(first, second).any():
         kinds = first.inferred_type, second.inferred_type
         if kinds[0] != kinds[1]:
             raise ValueError(

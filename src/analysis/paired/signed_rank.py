@@ -14,6 +14,7 @@ from analysis.language import Texts
 ZERO_RULES = ("wilcoxon", "pratt")
 ZERO_WORDS = Texts({"wilcoxon": "zeros dropped (Wilcoxon)", "pratt": "zeros ranked, then dropped (Pratt)"})
 _SCALE_EVERY = 900  # counts of sign patterns stay below 2**1023
+_NEAR = 64  # numbers of pairs that share what is the same in their distributions
 
 
 def doubled_ranks(change: np.ndarray, zeros: str) -> tuple[np.ndarray, np.ndarray]:
@@ -90,10 +91,22 @@ def _pattern_shares(ranks: np.ndarray, bound: int, *, start: np.ndarray | None =
     return np.ldexp(old, -(len(ranks) % _SCALE_EVERY))
 
 
+@lru_cache(maxsize=8)
+def _untied_shares(n: int) -> np.ndarray:
+    """Share of the sign patterns of n untied ranks for each sum that a number of ranks up to the next step asks for.
+
+    Sample sizes of one study lie close together, and each continues from the same ranks.
+    """
+    most = (n + _NEAR) * (n + _NEAR + 1) // 4
+    return _pattern_shares(np.arange(1, n + 1), most)
+
+
 @lru_cache(maxsize=256)
 def untied_lower_half(n: int) -> np.ndarray:
     """P(W <= w) for w = 0 ... floor(S/2) of n untied ranks, S = n(n + 1)/2."""
-    table = np.cumsum(_pattern_shares(np.arange(1, n + 1), n * (n + 1) // 4))
+    bound, base = n * (n + 1) // 4, n - n % _NEAR
+    ranks = np.arange(base + 1, n + 1)
+    table = np.cumsum(_pattern_shares(ranks, bound, start=_untied_shares(base)[: bound + 1]))
     table.flags.writeable = False
     return table
 

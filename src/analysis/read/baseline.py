@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from analysis.membership import among
 from analysis.read import rules
 from analysis.read.table import Table
 
@@ -51,7 +52,7 @@ def _visits(study, table: Table) -> Table:
     ]
     last = early.groupby("subject_id")[names].last()
     at = rows.index[rows["visit_id"].eq(visit).fillna(False)]
-    lacking = early[~early["subject_id"].isin(rows.loc[at, "subject_id"])].drop_duplicates(
+    lacking = early[~among(early["subject_id"], rows.loc[at, "subject_id"])].drop_duplicates(
         "subject_id", keep="last"
     )
     added = lacking.assign(visit_id=visit, visit_label=visit).set_axis(_new_names(rows, len(lacking)))

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from analysis.membership import among
 from analysis.scoring.flags import all_true, boolean, known, require_columns
 from analysis.scoring.ranges import RANGES, Limits
 from analysis.scoring.vectors import align, as_numbers, check, choose, evaluate, flag, to_floats
@@ -116,7 +117,7 @@ def steroid_exposure(
     first, last = (_by_subject(limit, wanted) for limit in (start, stop))
     if (last <= first).any():
         raise ValueError("the window stops before it starts; check start and stop")
-    rows = rows[rows["subject_id"].isin(wanted)]
+    rows = rows[among(rows["subject_id"], wanted)]
     total = _milligrams(rows, first, last).groupby(rows["subject_id"]).agg(lambda v: v.sum(skipna=False))
     cumulative = total.reindex(wanted, fill_value=0.0).astype(np.float64)
     days = (last - first).dt.days

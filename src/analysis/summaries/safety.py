@@ -10,6 +10,7 @@ import pandas as pd
 
 from analysis import results
 from analysis.language import semicolons, tr
+from analysis.membership import among
 
 if TYPE_CHECKING:
     from analysis.study import Study
@@ -68,8 +69,8 @@ def safety_set(
     from analysis import safety
 
     counting = study.needed_safety()
-    subjects = tables["subjects"][lambda frame: frame["subject_id"].isin(ids)].reset_index(drop=True)
-    recorded = tables["adverse_events"][lambda frame: frame["subject_id"].isin(ids)].reset_index(drop=True)
+    subjects = tables["subjects"][lambda frame: among(frame["subject_id"], ids)].reset_index(drop=True)
+    recorded = tables["adverse_events"][lambda frame: among(frame["subject_id"], ids)].reset_index(drop=True)
     judged, flag, closes, rule, until = _judged(recorded, subjects, study)
     opens = "first_dose_date" if counting.treatment_emergent else _opens(subjects)
     subjects = subjects.assign(first_day=subjects[opens], last_day=_last_day(subjects, closes))
@@ -288,7 +289,7 @@ def laboratory_shifts(labs: pd.DataFrame, ids: pd.Index, *, baseline_visit: str)
     """
     from analysis import safety
 
-    of_set = labs[labs["subject_id"].isin(ids) & labs["value_std"].notna()]
+    of_set = labs[among(labs["subject_id"], ids) & labs["value_std"].notna()]
     later = of_set["visit_id"].ne(baseline_visit).fillna(True) & ~(of_set["sample_day"] <= 1).fillna(False)
     is_baseline = of_set["visit_id"].eq(baseline_visit).fillna(False)
     if "window_status" in of_set:
@@ -305,7 +306,7 @@ def highest_multiples(
     labs: pd.DataFrame, ids: pd.Index, *, baseline_visit: str, analytes: Any
 ) -> pd.DataFrame:
     """Baseline and highest later value as multiples of the upper limit of normal, for the figure of shifts."""
-    of_set = labs[labs["subject_id"].isin(ids) & labs["analyte"].isin(list(analytes))]
+    of_set = labs[among(labs["subject_id"], ids) & labs["analyte"].isin(list(analytes))]
     multiple = of_set["value_std"] / of_set["uln"]
     first = of_set["visit_id"].eq(baseline_visit).fillna(False).astype(bool)
     keys = [of_set["subject_id"], of_set["analyte"]]

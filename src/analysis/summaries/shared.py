@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from analysis.membership import among
+
 if TYPE_CHECKING:
     from analysis.study import Study
 
@@ -53,7 +55,7 @@ def group_members(
 
 def visits_wide(measures: pd.DataFrame, variable: str, ids: pd.Index, visits: list[str]) -> pd.DataFrame:
     """One variable as a frame of subjects by visits; NaN where a subject has no value."""
-    rows = measures[measures["variable"].eq(variable) & measures["subject_id"].isin(ids)]
+    rows = measures[measures["variable"].eq(variable) & among(measures["subject_id"], ids)]
     wide = rows.pivot(index="subject_id", columns="visit_id", values="value")
     return wide.reindex(index=ids, columns=visits).astype(float)
 
@@ -84,5 +86,7 @@ def by_visit(wide: pd.DataFrame, variable: str, ids: pd.Index, visits: list[str]
     """One column of the visits as a frame of participants by visits; NaN where there is no value."""
     if variable not in wide:
         raise KeyError(f"the visits have no column {variable!r}")
-    spread = wide[wide["subject_id"].isin(ids)].pivot(index="subject_id", columns="visit_id", values=variable)
+    spread = wide[among(wide["subject_id"], ids)].pivot(
+        index="subject_id", columns="visit_id", values=variable
+    )
     return spread.reindex(index=ids, columns=visits)

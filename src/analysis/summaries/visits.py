@@ -8,6 +8,7 @@ import pandas as pd
 
 from analysis import results
 from analysis.language import tr
+from analysis.membership import among
 
 if TYPE_CHECKING:
     from analysis.study import Study
@@ -76,9 +77,9 @@ def summarise_visits(
 
 def _counts(assessments: pd.DataFrame, measures: pd.DataFrame, ids: pd.Index, visit: str, study) -> dict:
     """Of some subjects, those seen at a visit and those with a value of each endpoint."""
-    seen = assessments[assessments["visit_id"].eq(visit) & assessments["subject_id"].isin(ids)]
+    seen = assessments[assessments["visit_id"].eq(visit) & among(assessments["subject_id"], ids)]
     known = measures[
-        measures["visit_id"].eq(visit) & measures["subject_id"].isin(ids) & measures["value"].notna()
+        measures["visit_id"].eq(visit) & among(measures["subject_id"], ids) & measures["value"].notna()
     ]
     counts = {"visit": seen["subject_id"].nunique()}
     for entry in study.endpoints:

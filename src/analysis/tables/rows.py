@@ -24,7 +24,7 @@ def pick(rows: pd.DataFrame, **keys: str) -> dict[str, float]:
     for name, value in keys.items():
         chosen &= np.asarray(rows[name].array == value, dtype=bool)
     at = np.flatnonzero(chosen)
-    named, values = (rows[name].array[at].tolist() for name in ("statistic", "value"))
+    named, values = (rows[name].to_numpy()[at].tolist() for name in ("statistic", "value"))
     found = dict(zip(named, values, strict=True))
     if len(found) < len(named):
         raise ValueError(f"{keys} do not identify one result; add population, visit or group")

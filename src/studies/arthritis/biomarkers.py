@@ -9,6 +9,7 @@ import pandas as pd
 from analysis import multiplicity, numbers, paired
 from analysis.columns import in_words
 from analysis.language import mark, tr
+from analysis.membership import among
 from analysis.summaries.shared import moments
 from analysis.tables.cells import quartiles
 from analysis.tables.table import Table
@@ -26,7 +27,7 @@ def marker_values(
     """
     from analysis.datasets.assessments import spread_labs
 
-    chosen = labs[labs["analyte"].eq(analyte) & labs["subject_id"].isin(ids)]
+    chosen = labs[labs["analyte"].eq(analyte) & among(labs["subject_id"], ids)]
     spread = spread_labs(chosen, planned=visits, substitution=substitution)
     column = next(
         name
@@ -39,7 +40,7 @@ def marker_values(
 
 def count_censored(labs: pd.DataFrame, analyte: str, ids: pd.Index, *, visits: list[str]) -> pd.Series:
     """Participants with a result below the detection limit, by visit."""
-    chosen = labs[labs["analyte"].eq(analyte) & labs["subject_id"].isin(ids)]
+    chosen = labs[labs["analyte"].eq(analyte) & among(labs["subject_id"], ids)]
     below = chosen[chosen["censor"].eq("left").fillna(False)]
     return below.groupby("visit_id")["subject_id"].nunique().reindex(visits, fill_value=0)
 

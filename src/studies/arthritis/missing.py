@@ -8,6 +8,7 @@ import pandas as pd
 from analysis import proportions
 from analysis.inputs import NotEstimable
 from analysis.language import Texts, mark
+from analysis.membership import among
 from analysis.summaries.shared import by_visit
 from studies.arthritis.courses import exposure_days
 
@@ -53,7 +54,7 @@ def exposure_at_entry(treatments: pd.DataFrame, entry: pd.Series, *, within_days
     Drugs begun in that time count: in a cohort of treatment failures the next drug starts at entry. [P]
     """
     chosen = treatments[treatments["class"].isin(["bDMARD", "tsDMARD"])]
-    chosen = chosen[chosen["subject_id"].isin(entry.index)]
+    chosen = chosen[among(chosen["subject_id"], entry.index)]
     first = chosen["subject_id"].map(exposure_days(entry)).astype("float64")
     start = exposure_days(pd.to_datetime(chosen["start_date"])).to_numpy()
     stop = pd.to_datetime(chosen["stop_date"])

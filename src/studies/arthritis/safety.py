@@ -7,6 +7,7 @@ import pandas as pd
 
 from analysis import numbers
 from analysis.language import Texts, mark, tr
+from analysis.membership import among
 from analysis.tables.table import Table
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def rates_by_class(
     from analysis import safety
 
     courses = treatments[
-        treatments["class"].isin(list(CLASSES)) & treatments["subject_id"].isin(subjects["subject_id"])
+        treatments["class"].isin(list(CLASSES)) & among(treatments["subject_id"], subjects["subject_id"])
     ]
     windows = safety.derive_windows(courses, subjects, by="class", lag_days=lag_days)
     lines = []

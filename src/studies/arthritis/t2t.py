@@ -7,6 +7,7 @@ import pandas as pd
 
 from analysis import numbers, proportions, scoring
 from analysis.language import mark
+from analysis.membership import among
 from analysis.summaries.shared import by_visit
 from analysis.tables.cells import of_total, share
 from analysis.tables.table import Table
@@ -95,7 +96,7 @@ def summarise_target(
         if visit.id == study.baseline_visit or not due[visit.id].any():
             continue
         ids = due.index[due[visit.id]]
-        at = wide[wide["visit_id"].eq(visit.id) & wide["subject_id"].isin(ids)]
+        at = wide[wide["visit_id"].eq(visit.id) & among(wide["subject_id"], ids)]
         known = at[at[state].notna()]
         missed = known[~known[state].isin(["remission", "low"])]
         changed = changed_after(missed, changes, within_days=setting.within_days)
@@ -210,7 +211,7 @@ def reasons_unchanged(
 ) -> pd.DataFrame:
     """Why treatment was not changed at visits that missed the target, as the site recorded it."""
     between = [visit.id for visit in study.visits[:-1] if visit.id != study.baseline_visit]
-    after = wide[wide["visit_id"].isin(between) & wide["subject_id"].isin(due.index)]
+    after = wide[wide["visit_id"].isin(between) & among(wide["subject_id"], due.index)]
     known = after[after[f"{instrument}_category"].notna()]
     missed = known[~known[f"{instrument}_category"].isin(["remission", "low"])]
     kept = missed[~missed["therapy_changed"].astype("boolean").fillna(False)]

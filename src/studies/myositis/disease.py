@@ -5,6 +5,7 @@ import pandas as pd
 from analysis import scoring
 from analysis.cohort import Cohort
 from analysis.language import Texts, mark
+from analysis.membership import among
 
 ITEMS = {
     "weak_upper_limbs": "iim_upper",
@@ -125,7 +126,7 @@ def antibody(subjects: pd.DataFrame) -> pd.Series:
 
 def prior_drugs(group: Cohort, treatments: pd.DataFrame) -> pd.DataFrame:
     """How many patients had each drug before baseline, and how many still take it: `drug`, `before`, `background`."""
-    known = treatments[treatments["subject_id"].isin(group.ids) & treatments["class"].ne("GC")]
+    known = treatments[among(treatments["subject_id"], group.ids) & treatments["class"].ne("GC")]
     start = group.subjects["baseline_date"].reindex(known["subject_id"]).to_numpy()
     known = known[known["start_date"] < start].assign(drug=known["drug"].fillna(mark("not identified")))
     counts = {

@@ -7,6 +7,7 @@ import pandas as pd
 
 from analysis import exposure
 from analysis.cohort import Cohort
+from analysis.membership import among
 from analysis.thresholds import settle
 
 DISCONTINUED = "study drug discontinued"
@@ -48,7 +49,7 @@ def list_events(
         An event or a reason that the study file gives no handling for.
     """
     recorded = tables["intercurrent_events"]
-    recorded = recorded[recorded["subject_id"].isin(subjects.index)]
+    recorded = recorded[among(recorded["subject_id"], subjects.index)]
     reason = subjects["discontinuation_reason"].reindex(recorded["subject_id"]).to_numpy()
     stopped = recorded["event"].eq(DISCONTINUED)
     events = recorded[["subject_id", "event_date", "event"]].assign(
@@ -59,7 +60,9 @@ def list_events(
     known = raised["event_date"] >= rescued.reindex(raised["subject_id"]).to_numpy()
     raised = raised.loc[~known, ["subject_id", "event_date"]]
     ended = _ended(subjects)
-    ended = ended[~ended["subject_id"].isin(events.loc[stopped | events["event"].eq("death"), "subject_id"])]
+    ended = ended[
+        ~among(ended["subject_id"], events.loc[stopped | events["event"].eq("death"), "subject_id"])
+    ]
     unrecorded = [raised.assign(event=RAISED), ended.assign(event=DISCONTINUED)]
     both = pd.concat([events, *(e.assign(recorded=False) for e in unrecorded if len(e))], ignore_index=True)
     return both.assign(handling=_handling(both, handling)).sort_values(
@@ -112,7 +115,7 @@ def dose_course(treatments: pd.DataFrame, subjects: pd.DataFrame) -> pd.DataFram
         from the first course on. A day without a course has dose 0, but NaN in a subject with a course that stops
         before it starts: when that one was taken is a question to the site.
     """
-    given = treatments[treatments["class"].eq("GC") & treatments["subject_id"].isin(subjects.index)]
+    given = treatments[treatments["class"].eq("GC") & among(treatments["subject_id"], subjects.index)]
     impossible = (given["stop_date"] < given["start_date"]).fillna(False).astype(bool)
     known = exposure.courses(given[~impossible], subjects["observed_until"], missing_stop="ongoing")
     used = known[known["prednisone_mg_day"].notna() & known["stop_max"].gt(known["start_min"])]
@@ -148,7 +151,7 @@ def with_days_off(course: pd.DataFrame, until: pd.Series, *, doubtful: pd.Index)
     off = ordered.assign(
         start=ordered["stop"],
         stop=following.fillna(end),
-        dose=ordered["subject_id"].isin(doubtful).map({True: float("nan"), False: 0.0}),
+        dose=among(ordered["subject_id"], doubtful).map({True: float("nan"), False: 0.0}),
     )
     both = pd.concat([ordered, off[off["stop"] > off["start"]]], ignore_index=True)
     return both.sort_values(["subject_id", "start"], ignore_index=True)

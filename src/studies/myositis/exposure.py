@@ -7,6 +7,7 @@ import pandas as pd
 from analysis import numbers, safety
 from analysis.cohort import Cohort
 from analysis.language import Texts, commas, mark, tr
+from analysis.membership import among
 from analysis.tables.cells import mean_of, median_of, range_of
 from analysis.tables.grid import grid
 from analysis.tables.rows import pick
@@ -127,7 +128,7 @@ def undated(group: Cohort, doses: pd.DataFrame) -> int:
 
 
 def _of(group: Cohort, doses: pd.DataFrame) -> pd.DataFrame:
-    rows = doses[doses["subject_id"].isin(group.ids)]
+    rows = doses[among(doses["subject_id"], group.ids)]
     return rows.assign(given=rows["given"].fillna(False).astype(bool))
 
 

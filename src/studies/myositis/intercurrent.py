@@ -6,6 +6,7 @@ import pandas as pd
 
 from analysis import numbers
 from analysis.language import mark, tr
+from analysis.membership import among
 from analysis.tables.grid import grid
 from analysis.tables.table import Table
 from studies.myositis.listing import text
@@ -31,7 +32,7 @@ def withdrawals(adverse_events: pd.DataFrame, doses: pd.DataFrame, subjects: pd.
         `contradicted`: doses were given later, or the disposition form says that treatment was completed.
     """
     known = ["subject_id", "pt", "ctcae_grade_max", "serious", "start_date"]
-    stopped = adverse_events["action"].eq("withdrawn") & adverse_events["subject_id"].isin(subjects.index)
+    stopped = adverse_events["action"].eq("withdrawn") & among(adverse_events["subject_id"], subjects.index)
     found = adverse_events.loc[stopped.fillna(False), known].sort_values(["subject_id", "start_date"])
     given = doses[doses["given"].fillna(False).astype(bool)]
     later = [

@@ -4,6 +4,7 @@ import pandas as pd
 
 from analysis.cohort import Cohort
 from analysis.language import Texts
+from analysis.membership import among
 
 REFRACTORINESS = Texts(
     {
@@ -32,7 +33,7 @@ def refractoriness(group: Cohort, treatments: pd.DataFrame) -> pd.DataFrame:
         `prednisone_mg_kg`.
     """
     subjects = group.subjects
-    known = treatments[treatments["subject_id"].isin(group.ids)]
+    known = treatments[among(treatments["subject_id"], group.ids)]
     start = subjects["baseline_date"].reindex(known["subject_id"]).to_numpy()
     before = known[known["start_date"] < start]
     at_baseline = before[before["role"].eq("background")]

@@ -7,6 +7,7 @@ import pandas as pd
 from analysis import results, scoring
 from analysis.cohort import Cohort
 from analysis.language import Texts, mark
+from analysis.membership import among
 from analysis.summaries.shared import moments
 from studies.myositis.events import DISCONTINUED, RAISED, dose_course, intercurrent
 from studies.myositis.response import failed_at, improvement_at, strategies
@@ -139,7 +140,7 @@ def timeline_frames(
         start=_weeks(course, "start", zero).clip(lower=first_week), end=_weeks(course, "stop", zero)
     )
     shown = weeks[weeks["end"] > first_week][["subject_id", "start", "end", "dose"]]
-    given = doses[doses["given"].fillna(False) & doses["subject_id"].isin(group.ids)]
+    given = doses[doses["given"].fillna(False) & among(doses["subject_id"], group.ids)]
     ticks = given[["subject_id"]].assign(time=_weeks(given, "dose_date", zero))
     return shown.reset_index(drop=True), ticks.reset_index(drop=True)
 

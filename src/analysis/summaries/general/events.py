@@ -7,6 +7,7 @@ import pandas as pd
 
 from analysis import results
 from analysis.language import tr
+from analysis.membership import among
 
 if TYPE_CHECKING:
     from analysis.study import Study
@@ -41,7 +42,7 @@ def summarise_events(
         `events`.
     """
     ids = pd.Index([one for group in members.values() for one in group])
-    known = events[events["subject_id"].isin(ids)]
+    known = events[among(events["subject_id"], ids)]
     frames: list[pd.DataFrame] = []
     for name, rows in _kinds(known):
         frames += _counted(rows, members, {"analysis": ALL, "variable": name, "population": population})
@@ -73,7 +74,7 @@ def _kinds(events: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
 def _counted(rows: pd.DataFrame, members: dict, keys: dict) -> Iterator[pd.DataFrame]:
     """Subjects and events of each group."""
     for group, ids in members.items():
-        here = rows[rows["subject_id"].isin(ids)]
+        here = rows[among(rows["subject_id"], ids)]
         counted = {"count": here["subject_id"].nunique(), "n": len(ids), "events": len(here)}
         note = "" if len(ids) else tr("nobody is in the group yet")
         yield results.rows_of(counted, unit="count", group=group, note=note, **keys)

@@ -7,6 +7,7 @@ import pandas as pd
 
 from analysis import numbers, survival
 from analysis.language import mark, tr
+from analysis.membership import among
 from analysis.shapes import dates_of
 from analysis.tables.cells import share
 from analysis.tables.table import Table
@@ -47,7 +48,7 @@ def new_courses(
         `subject_id`, `class`, `moa`, `drug`, `time` (weeks), `event`, `reason` (inefficacy, intolerance, other
         reason, or censored).
     """
-    chosen = treatments[treatments["class"].isin(setting.classes) & treatments["subject_id"].isin(ids)]
+    chosen = treatments[treatments["class"].isin(setting.classes) & among(treatments["subject_id"], ids)]
     joined = join_courses(chosen, gap_days=setting.same_drug_gap_days)
     person = subjects.set_index("subject_id")
     entry = dates_of(joined["subject_id"], person["baseline_date"])

@@ -8,6 +8,7 @@ import pandas as pd
 from analysis import numbers, survival
 from analysis.inputs import NotEstimable
 from analysis.language import capital, mark, tr
+from analysis.membership import among
 from analysis.tables.cells import share
 from analysis.tables.table import Table
 
@@ -69,7 +70,7 @@ def time_to_target(
         it is that of the last visit with a known state.
     """
     state = f"{instrument}_category"
-    followed = wide[wide["subject_id"].isin(ids) & wide[state].notna()]
+    followed = wide[among(wide["subject_id"], ids) & wide[state].notna()]
     weeks = followed["visit_id"].map({visit.id: visit.week for visit in study.visits})
     gone = pd.Series(False, index=ids) if left is None else left
     frames = []
@@ -79,7 +80,7 @@ def time_to_target(
         at_risk = followed.loc[at_start & ~met, "subject_id"]
         visits = followed.assign(week=weeks, met=met.astype("boolean"))
         found = survival.derive_first_event(
-            visits[visits["subject_id"].isin(at_risk)], event="met", day="week"
+            visits[among(visits["subject_id"], at_risk)], event="met", day="week"
         )
         outcome = found["subject_id"].map(gone).map({True: LEFT, False: CENSORED})
         reached = found["event"].fillna(False).astype(bool)
@@ -114,7 +115,7 @@ def time_to_loss(
         was at the target at entry, before any treatment of this study, and who reached it during follow-up.
     """
     state = f"{instrument}_category"
-    known = wide[wide["subject_id"].isin(ids) & wide[state].notna()]
+    known = wide[among(wide["subject_id"], ids) & wide[state].notna()]
     week = known["visit_id"].map({visit.id: visit.week for visit in study.visits})
     visits = known.assign(week=week, away=~known[state].isin(states))
     there = visits[~visits["away"]]
@@ -125,7 +126,7 @@ def time_to_loss(
     found = survival.derive_first_event(
         after.assign(since=since, away=after["away"].astype("boolean")), event="away", day="since"
     )
-    return found.assign(group=found["subject_id"].isin(at_entry).map({True: AT_ENTRY, False: LATER}))
+    return found.assign(group=among(found["subject_id"], at_entry).map({True: AT_ENTRY, False: LATER}))
 
 
 def incidence_by_group(

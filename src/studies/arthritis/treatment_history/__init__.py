@@ -7,6 +7,7 @@ import pandas as pd
 
 from analysis import numbers
 from analysis.language import Texts, mark, tr
+from analysis.membership import among
 from analysis.tables.cells import quartiles
 from analysis.tables.table import Table
 from studies.arthritis.courses import DMARDS, MECHANISMS, REASONS, exposure_days, unknown_length
@@ -63,7 +64,7 @@ def courses_before(treatments: pd.DataFrame, index_date: pd.Series) -> pd.DataFr
     """
     from analysis import exposure
 
-    wanted = treatments["subject_id"].isin(index_date.index) & treatments["class"].isin(DMARDS)
+    wanted = among(treatments["subject_id"], index_date.index) & treatments["class"].isin(DMARDS)
     known = exposure.courses(treatments[wanted].reset_index(drop=True), index_date)
     known = known[known["used"]]
     days = known["stop_max"].sub(known["start_min"]).astype(float)
@@ -178,7 +179,9 @@ def sequences(treatments: pd.DataFrame, index_date: pd.Series, known: pd.DataFra
     """
     from analysis import exposure
 
-    wanted = treatments["subject_id"].isin(index_date.index) & treatments["class"].isin(["bDMARD", "tsDMARD"])
+    wanted = among(treatments["subject_id"], index_date.index) & treatments["class"].isin(
+        ["bDMARD", "tsDMARD"]
+    )
     cut = known["last"].reindex(index_date.index)
     found = exposure.courses(treatments[wanted].reset_index(drop=True), cut)
     found = found[found["used"] & ~unknown_length(found)]

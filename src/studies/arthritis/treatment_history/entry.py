@@ -7,6 +7,7 @@ import pandas as pd
 
 from analysis import numbers
 from analysis.language import Texts, mark, tr
+from analysis.membership import among
 from analysis.shapes import dates_of
 from analysis.tables.table import Table
 from analysis.thresholds import settle
@@ -178,7 +179,7 @@ def count_switches(
         `n`, `proportion`.
     """
     joined = join_courses(
-        treatments[treatments["class"].isin(ADVANCED) & treatments["subject_id"].isin(entry.index)],
+        treatments[treatments["class"].isin(ADVANCED) & among(treatments["subject_id"], entry.index)],
         gap_days=gap_days,
     ).sort_values(["subject_id", "start_date"])
     before = joined.groupby("subject_id")["stop_reason"].shift()
