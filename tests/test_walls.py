@@ -192,3 +192,14 @@ def test_every_import_of_analysis_goes_to_a_floor_below():
             if there != here and {here, there} not in pairs and here in floor and there in floor:
                 upwards |= {(here, there)} if floor[there] >= floor[here] else set()
     assert upwards == set()
+
+
+def test_subjects_are_looked_up_at_once():
+    """`isin` makes an object of every id it is given: with 100,000 patients that is most of a look-up."""
+    slow = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in sorted((ROOT / "src").rglob("*.py"))
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
+        if re.search(r"""["']subject_id["']\]\.isin\(""", line)
+    ]
+    assert not slow, f"write analysis.membership.among(column, ids) at {', '.join(slow)}"

@@ -431,3 +431,50 @@ def test_wrong_names_are_refused(two_arms):
     moved = two_arms.assign(arm=np.where(two_arms["visit_id"] == "w24", "b", two_arms["arm"]))
     with pytest.raises(ValueError, match="more than one 'arm'"):
         mmrm.fit(moved, response="y", visits=VISITS, group="arm")
+
+
+def test_a_condensed_pattern_says_of_the_model_what_its_subjects_say():
+    from analysis.mmrm.likelihood import condensed, group_patterns, solve, stacked
+
+    rng = np.random.default_rng(8)
+    arm, baseline = rng.integers(0, 2, 90), rng.normal(1e3, 5, 90)
+    design = np.stack(
+        [
+            np.column_stack([np.ones(90), arm, baseline, np.full(90, v == 1), arm * (v == 2)])
+            for v in range(3)
+        ],
+        axis=1,
+    )
+    responses = rng.normal(200, 9, (90, 3))
+    responses[rng.random((90, 3)) < 0.2] = NA
+    whole = group_patterns(responses, design)
+    fewer = [condensed(one) for one in whole]
+    assert (
+        sum(len(one.responses) for one in fewer)
+        < sum(len(one.responses) for one in whole)
+        == 90 - int(np.isnan(responses).all(axis=1).sum())
+    )
+    covariance = np.array([[80.0, 30, 20], [30, 70, 25], [20, 25, 90]])
+    for reml in (True, False):
+        one, other = (solve(stacked(rows, 3), covariance, reml=reml) for rows in (whole, fewer))
+        assert other.deviance == pytest.approx(one.deviance, rel=1e-11)
+        np.testing.assert_allclose(other.coefficients, one.coefficients, rtol=1e-8)
+        np.testing.assert_allclose(other.slope, one.slope, rtol=1e-6, atol=1e-8)
+
+
+def test_the_slope_of_the_likelihood_agrees_with_differences():
+    from analysis.mmrm.likelihood import group_patterns, solve, stacked
+
+    rng = np.random.default_rng(9)
+    responses = rng.normal(size=(40, 3)) * [1, 2, 3]
+    responses[::4, 1] = NA
+    responses[1::5, 2] = NA
+    rows = stacked(group_patterns(responses, np.stack([np.eye(3)] * 40)), 3)
+    covariance = np.array([[1.0, 0.4, 0.2], [0.4, 4.0, 1.1], [0.2, 1.1, 9.0]])
+    found = solve(rows, covariance, reml=True)
+    for t, u in [(0, 0), (1, 1), (0, 2), (1, 2)]:
+        step = np.zeros((3, 3))
+        step[t, u] = step[u, t] = 1e-5
+        up, down = (solve(rows, covariance + sign * step, reml=True).deviance for sign in (1, -1))
+        expected = found.slope[t, u] * (1 if t == u else 2)
+        assert (up - down) / 2e-5 == pytest.approx(expected, rel=1e-5, abs=1e-6)

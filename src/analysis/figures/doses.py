@@ -168,7 +168,7 @@ def _alt(rows, periods, ticks, signs, *, subjects, text) -> str:
     shown = int(among(ticks["subject_id"], subjects).sum())
     unknown = periods.loc[periods["dose"].isna(), "subject_id"].nunique()
     happened = [
-        f"{tr(str(meaning))} {int((signs['label'].eq(meaning) & signs['subject_id'].isin(subjects)).sum())}"
+        f"{tr(str(meaning))} {int((signs['label'].eq(meaning) & among(signs['subject_id'], subjects)).sum())}"
         for _, meaning in _meanings(signs)
     ]
     parts = [

@@ -58,7 +58,7 @@ def _visits(study, table: Table) -> Table:
     added = lacking.assign(visit_id=visit, visit_label=visit).set_axis(_new_names(rows, len(lacking)))
     whole = pd.concat([rows, added]) if len(added) else rows
     at = at.append(added.index)
-    at = at[whole.loc[at, "subject_id"].isin(last.index).to_numpy()]
+    at = at[among(whole.loc[at, "subject_id"], last.index).to_numpy()]
     found = []
     for name in names:
         known = whole.loc[at, "subject_id"].map(last[name])
