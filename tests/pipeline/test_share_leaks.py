@@ -336,3 +336,20 @@ def test_a_digest_is_passed_over_and_text_that_is_written_like_one_is_not():
         pieces_of(b'{"a": "' + hashlib.sha256(b"x").hexdigest().encode() + b'"}', "x.json")[0].words
         == '{"a": " "} '
     )
+
+
+def test_a_drawing_loses_its_coordinates_and_no_text():
+    path = '<path d="M 10.5 20.25 \nL 30.125 40.5 \nz"/>'
+    carried = base64.b64encode(path.encode()).decode()
+    for page in (f"<svg>{path}</svg>", f'<img src="data:image/svg+xml;base64,{carried}"/>'):
+        seen = "".join(piece.everything for piece in pieces_of(page.encode(), "a.html"))
+        assert "20.25" not in seen and "<path" in seen
+    for hidden in ("M 1.5 2.5 RA-007", "RA-007", "M 19620514 5 L 14.05.1962 3.5", "L 14.5.1962"):
+        page = f'<svg><path d="{hidden}"/></svg>'
+        assert leaks(pieces_of(page.encode(), "a.html"), VALUES, allowed=(), declared=""), hidden
+    for letters in (
+        '<path id="RA-007" d="M 1 2"/>',
+        '<use xlink:href="#RA-007"/>',
+        '<use href="#DejaVuSans-RA-007"/>',
+    ):
+        assert leaks(pieces_of(letters.encode(), "a.html"), VALUES, allowed=(), declared=""), letters

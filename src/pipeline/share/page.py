@@ -23,6 +23,11 @@ DATA_URI = re.compile(
 BASE64 = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{8,}={0,2}")
 IN_LINES = re.compile(r"(?:[A-Za-z0-9+/_-]{16,}[ \t]*\r?\n\s*)+[A-Za-z0-9+/_-]+={0,2}")
 DIGEST = re.compile(r"(?<![0-9A-Za-z])[0-9a-f]{64}(?![0-9A-Za-z])")  # of a file, as a manifest lists them
+DRAWN = re.compile(r"(?<=\bd=\")[MLHVCSQTAZmlhvcsqtaz\d\s.,+-]+(?=\")")  # the path of a line in a drawing
+GLYPH = re.compile(  # where a letter stands in a drawing; what is written stands beside it as a comment
+    r'<use xlink:href="#(?:DejaVu|Noto)[A-Za-z-]*-[0-9a-f]{1,4}"(?: transform="translate\([\d. -]+\)")?/>\s*'
+)
+COORDINATE = re.compile(r"(?<![\d.])-?\d{1,4}\.\d{1,6}(?![\d.])")
 SURE = 40  # signs of base64 that are hardly anything else
 ATTRIBUTE = re.compile(r"\b(?:alt|title|content|value|summary|aria-label|data-[\w-]+)=(\"[^\"]*\"|'[^']*')")
 CELLS = re.compile(r"<t[dh]\b[^>]*>")
@@ -189,6 +194,7 @@ def label(anchor: str) -> str:
 
 
 def _piece(place: str, markup: str) -> Piece:
+    markup = GLYPH.sub("", DRAWN.sub(lambda path: COORDINATE.sub("", path[0]), markup))
     visible = CODE.sub(" ", markup)
     attributes = " ".join(match[1][1:-1] for match in ATTRIBUTE.finditer(visible))
     text = re.sub(r"<[^<>]*>", "", PLACES.sub(" ", CELLS.sub(" | ", visible)))
