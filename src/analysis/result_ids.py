@@ -31,7 +31,6 @@ COLUMNS = (
 
 KEYS = ("analysis", "population", "variable", "visit", "group")
 ESTIMATED, NOT_ESTIMATED = "estimated", "not estimated"
-MEDIA_TYPE = "application/vnd.study.results+json"
 
 
 _WIDE = 0xFEE0  # from an ASCII sign to its full-width form: ``<`` to ``＜``

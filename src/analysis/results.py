@@ -15,9 +15,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analysis import media
 from analysis.kinds import LIMIT, PERSONS, QUANTILE, SETTING, kind_of
 from analysis.language import tr
-from analysis.result_ids import COLUMNS, ESTIMATED, KEYS, MEDIA_TYPE, NOT_ESTIMATED, result_id
+from analysis.result_ids import COLUMNS, ESTIMATED, KEYS, NOT_ESTIMATED, result_id
 
 NUMBERS = ("value", "n", "n_missing", "denominator", "patients")
 ROW_TYPES = {
@@ -264,7 +265,10 @@ class Published:
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         records = self.rows.astype(object).where(self.rows.notna(), None).to_dict("records")
-        return {"text/plain": f"{len(records)} results published", MEDIA_TYPE: {"rows": json.dumps(records)}}
+        return {
+            "text/plain": f"{len(records)} results published",
+            media.RESULTS: {"rows": json.dumps(records)},
+        }
 
 
 def publish(rows: pd.DataFrame, *, study: str, report: str) -> Published:

@@ -50,7 +50,7 @@ class Known:
 
     def save(self, value: Any) -> None:
         """Nothing is saved to an input."""
-        raise NotImplementedError(f"{self.name} is an input")
+        raise TypeError(f"{self.name} is an input: nothing is saved to it")
 
 
 @dataclass(kw_only=True)
@@ -80,7 +80,7 @@ class Made:
 
     def save(self, value: Any) -> None:
         """Tasks write their files themselves."""
-        raise NotImplementedError(f"{self.name} is written by its task")
+        raise TypeError(f"{self.name} is written by its task: a task returns nothing to save")
 
     def __getstate__(self) -> dict:
         """Without the kept hashes, which belong to this process."""
@@ -164,7 +164,7 @@ class DatasetsRead:
 
     def save(self, value: Any) -> None:
         """Tasks write their files themselves."""
-        raise NotImplementedError(f"{self.name} is written by its task")
+        raise TypeError(f"{self.name} is written by its task: a task returns nothing to save")
 
 
 def listed(index: Path) -> dict[str, str]:

@@ -9,10 +9,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from analysis import media
 from pipeline.files import write_whole
 from pipeline.secrets import hide_within
-
-RESULTS = "application/vnd.study.results+json"
 
 IMPORTING = 3  # cells: parameters, the injected ones, imports
 ACCEPTS = {"str": str, "int": int, "float": (int, float), "bool": bool, "list[str]": list, "None": object}
@@ -226,7 +225,7 @@ def published_results(executed: Path) -> list[dict]:
     rows = []
     for cell in cells:
         for output in cell.get("outputs", []):
-            rows += json.loads(output.get("data", {}).get(RESULTS, {"rows": "[]"})["rows"])
+            rows += json.loads(output.get("data", {}).get(media.RESULTS, {"rows": "[]"})["rows"])
     for row in rows:
         value = row["value"]
         row["value"] = None if isinstance(value, float) and not math.isfinite(value) else value

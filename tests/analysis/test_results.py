@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis import result_ids, results
+from analysis import media, result_ids, results
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ def test_stacking_nothing_gives_an_empty_table_with_the_columns():
 def test_published_rows_travel_as_json_with_missing_as_null():
     rows = results.rows_of({"estimate": float("nan"), "n": 0}, analysis="a", variable="v")
     bundle = results.publish(rows, study="s", report="final")._repr_mimebundle_()
-    records = json.loads(json.loads(json.dumps(bundle[results.MEDIA_TYPE]))["rows"])
+    records = json.loads(json.loads(json.dumps(bundle[media.RESULTS]))["rows"])
     assert bundle["text/plain"] == "2 results published"
     assert [tuple(record) for record in records] == [results.COLUMNS] * 2
     assert [record["value"] for record in records] == [None, 0.0]
@@ -102,7 +102,7 @@ def test_published_rows_travel_as_json_with_missing_as_null():
 def test_a_number_survives_publishing_to_the_last_bit():
     rows = results.rows_of({"estimate": 0.1 + 0.2}, analysis="a", variable="v")
     bundle = results.publish(rows, study="s", report="final")._repr_mimebundle_()
-    (record,) = json.loads(json.loads(json.dumps(bundle[results.MEDIA_TYPE]))["rows"])
+    (record,) = json.loads(json.loads(json.dumps(bundle[media.RESULTS]))["rows"])
     assert record["value"] == 0.1 + 0.2
 
 
@@ -170,7 +170,7 @@ def test_a_frame_of_ones_own_is_published_in_a_checked_form():
         }
     )
     shown = json.loads(
-        results.publish(own, study="s", report="final")._repr_mimebundle_()[results.MEDIA_TYPE]["rows"]
+        results.publish(own, study="s", report="final")._repr_mimebundle_()[media.RESULTS]["rows"]
     )
     assert [row["result_id"] for row in shown] == [
         "infusions.all.drops.w04.all.mean",

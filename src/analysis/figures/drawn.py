@@ -8,15 +8,13 @@ from dataclasses import dataclass, replace
 from functools import partial, wraps
 from typing import TYPE_CHECKING, Any
 
+from analysis import media
+from analysis.escape import csv_cell
 from analysis.figures import style
 from analysis.language import tr
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
-
-
-MARKS = "application/vnd.study.marks+json"  # what sharing must know of an output
-EXTRAS = "application/vnd.study.figure+json"  # what a page puts around a figure
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -61,11 +59,11 @@ class Drawn:
         data: dict[str, Any] = {"image/png": b64encode(self.png()).decode("ascii"), "text/plain": self.alt}
         if not self.per_patient:
             data["image/svg+xml"] = self.svg()
-        data[EXTRAS] = self.extras()
+        data[media.FIGURE] = self.extras()
         if self.per_patient:
-            data[MARKS] = {"per_patient": True}
+            data[media.MARKS] = {"per_patient": True}
         elif self.made_from is not None:
-            data[MARKS] = {"made_from": self.made_from}
+            data[media.MARKS] = {"made_from": self.made_from}
         return data, {"fig-alt": self.alt, "image/png": {"alt": self.alt}}
 
     def extras(self, *, vector: bool = True) -> dict[str, Any]:
@@ -143,7 +141,7 @@ def of_summaries(draw: Callable[..., Drawn]) -> Callable[..., Drawn]:
 
 
 def as_csv(frames: Iterable[Mapping[str, list]]) -> str:
-    """Frames of a figure as CSV, one below the other with an empty line between.
+    """Frames of a figure as CSV, one below the other with an empty line between; no cell is a formula.
 
     Examples
     --------
@@ -157,8 +155,8 @@ def as_csv(frames: Iterable[Mapping[str, list]]) -> str:
     for columns in frames:
         target = StringIO()
         writer = csv.writer(target, lineterminator="\n")
-        writer.writerow(columns)
-        writer.writerows(zip(*columns.values(), strict=True))
+        writer.writerow(map(csv_cell, columns))
+        writer.writerows(map(csv_cell, row) for row in zip(*columns.values(), strict=True))
         parts.append(target.getvalue())
     return "\n".join(parts)
 

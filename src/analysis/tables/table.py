@@ -10,10 +10,9 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from analysis import media
 from analysis.escape import html as escape
 from analysis.language import tr
-
-MARKS = "application/vnd.study.marks+json"  # what sharing must know of an output
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +54,7 @@ class Table:
             raise ValueError(f"{len(self.groups)} group labels for {len(self.body)} rows; give one per row")
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        marked = {MARKS: {"per_patient": True}} if self.per_patient else {}
+        marked = {media.MARKS: {"per_patient": True}} if self.per_patient else {}
         return {
             **marked,
             "text/markdown": self.markdown(),

@@ -9,11 +9,11 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from analysis import media
 from analysis.escape import html as escape
 from analysis.language import tr
 from pipeline.render.notebook import cell_options, source_text
 
-EXTRAS = "application/vnd.study.figure+json"  # as `analysis.figures` hands it over
 FILE = "figures.json"
 FLOAT = re.compile(r'<div id="(fig-[\w-]+)"[^>]*>')
 IMAGE = re.compile(r"<img\b[^>]*>")
@@ -31,8 +31,11 @@ def stage_figures(stage: Path, notebooks: Iterable[Mapping]) -> None:
 def _of_notebook(content: Mapping) -> Iterable[tuple[str, Any]]:
     for cell in content["cells"]:
         for output in cell.get("outputs", []):
-            if EXTRAS in output.get("data", {}):
-                yield str(cell_options(source_text(cell["source"])).get("label")), output["data"][EXTRAS]
+            if media.FIGURE in output.get("data", {}):
+                yield (
+                    str(cell_options(source_text(cell["source"])).get("label")),
+                    output["data"][media.FIGURE],
+                )
 
 
 def staged_figures(stage: Path) -> dict[str, dict[str, str]]:

@@ -13,9 +13,9 @@ from __future__ import annotations
 import json
 import re
 
+from analysis import media
 from pipeline.render.notebook import CAPTIONS, OPTION, source_text
 
-OWN = "application/vnd.study."  # what notebooks hand to the pipeline: no renderer shows it
 TABLE = re.compile(r"^<table\b.*?</table>[ \t]*$", re.DOTALL | re.MULTILINE)
 
 
@@ -43,7 +43,7 @@ def stage_notebook(content: dict) -> dict:
         if cell["cell_type"] == "code":
             _fold_cell(cell)
             for output in cell.get("outputs", []):
-                for kind in [kind for kind in output.get("data", {}) if kind.startswith(OWN)]:
+                for kind in [kind for kind in output.get("data", {}) if kind.startswith(media.OWN)]:
                     del output["data"][kind]
                 _fence_tables(output)
     return content

@@ -14,16 +14,15 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
+from analysis import media
 from analysis.language import mark, tr, trn
 from analysis.tables.table import bodies
-from pipeline.render.figures import EXTRAS
 from pipeline.render.notebook import cell_options, source_text
 from pipeline.share.lookup import HIDDEN, Lookup
 from pipeline.share.profiles import Profile
 from pipeline.share.redraw import redrawn
 from pipeline.share.words import redact
 
-MARKS = "application/vnd.study.marks+json"
 TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL)
 WORDS = re.compile(r"[^\W\d_]{2,}.*[^\W\d_]{3,}|[一-鿿]", re.DOTALL)
 ROW = re.compile(r"<tr\b[^>]*>.*?</tr>", re.DOTALL)
@@ -103,7 +102,7 @@ class Redactor:
         if output["output_type"] == "stream":
             return {**output, "text": self.markdown(source_text(output["text"]), label)}
         data = output.get("data", {})
-        marks = data.get(MARKS) or {}
+        marks = data.get(media.MARKS) or {}
         if any(kind.startswith("image/") for kind in data):
             return self._picture(output, label, marks, options)
         if "text/markdown" in data:
@@ -233,7 +232,7 @@ class Redactor:
             image, extras = notice(alt), {}
         else:
             alt, image = UNTOLD.sub(HIDDEN, drawn.alt), drawn.png()
-            extras = {EXTRAS: drawn.extras(vector=False)}
+            extras = {media.FIGURE: drawn.extras(vector=False)}
         return {
             **output,
             "data": {"image/png": base64.b64encode(image).decode("ascii"), "text/plain": alt, **extras},

@@ -6,7 +6,7 @@ import io
 import pandas as pd
 import pytest
 
-from analysis import figures
+from analysis import figures, media
 from analysis.figures.drawn import no_data
 
 
@@ -29,7 +29,7 @@ def test_ipython_passes_both_on(picture):
     from IPython.core.formatters import DisplayFormatter
 
     data, metadata = DisplayFormatter().format(picture)
-    extras = {"application/vnd.study.marks+json", "application/vnd.study.figure+json"}
+    extras = {media.MARKS, media.FIGURE}
     assert set(data) == {"image/svg+xml", "image/png", "text/plain", *extras}
     assert metadata["fig-alt"] == picture.alt
 
@@ -56,3 +56,14 @@ def test_figure_leaves_no_window_behind(picture):
 
 def test_printed_figure_is_its_text(picture):
     assert repr(picture) == picture.alt
+
+
+def test_the_numbers_of_a_figure_are_no_formulas_whatever_a_term_of_the_data_is():
+    from analysis.escape import csv_cell
+    from analysis.figures.drawn import as_csv
+
+    terms = ["=HYPERLINK(1)", "@SUM(1)", "+1", "-2+3", "Headache, severe"]
+    table = pd.read_csv(io.StringIO(as_csv([{"=term": terms, "n": [-1.5, 2, None, 4, 5]}])))
+    assert list(table) == [csv_cell("=term"), "n"] and not any(str(head).startswith("=") for head in table)
+    assert table.iloc[:, 0].tolist() == [csv_cell(term) for term in terms]
+    assert not table.iloc[:3, 0].str.match("[=@+]").any() and table["n"].tolist()[0] == -1.5

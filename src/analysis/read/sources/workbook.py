@@ -61,7 +61,7 @@ def _binary(file: Path, sheet: str) -> Facts:
 
     try:
         book = xlrd.open_workbook(str(file), formatting_info=True, logfile=_Nowhere())
-    except (xlrd.XLRDError, NotImplementedError):
+    except xlrd.XLRDError:
         return Facts()
     page = book.sheet_by_name(sheet)
     codes = [book.format_map[xf.format_key].format_str for xf in book.xf_list]
