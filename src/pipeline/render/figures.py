@@ -19,7 +19,8 @@ FLOAT = re.compile(r'<div id="(fig-[\w-]+)"[^>]*>')
 IMAGE = re.compile(r"<img\b[^>]*>")
 SCREEN = "screen and (max-width: 40rem)"
 BESIDE = "screen and (max-width: 69.99rem)"  # of the first screen, whose figure stands beside text
-FIRST = re.compile(r'<div class="first-figure">\s*$')
+FIRST = re.compile(r'<div class="first-figure">\s*(?:<div\b[^>]*>\s*)*$')  # Quarto wraps a figure further
+WRAPPED = 1_000  # signs before a figure that its wrappers take at most
 
 
 def stage_figures(stage: Path, notebooks: Iterable[Mapping]) -> None:
@@ -63,7 +64,7 @@ def with_extras(html: str, figures: Mapping[str, Mapping[str, str]]) -> str:
         end = html.find("</figure>", image.end()) if image else -1
         if extras is None or image is None or end < 0:
             continue
-        screen = BESIDE if FIRST.search(html, max(0, match.start() - 60), match.start()) else SCREEN
+        screen = BESIDE if FIRST.search(html, max(0, match.start() - WRAPPED), match.start()) else SCREEN
         picture = _picture(image[0], extras, screen)
         parts += [html[at : image.start()], picture, html[image.end() : end]]
         parts.append(_files(match[1], extras))

@@ -158,3 +158,28 @@ def test_unknown_formats_and_engines_are_refused(stage, tmp_path):
         render(stage, to="odt", output=tmp_path / "x.odt")
     with pytest.raises(ValueError, match="engine must be one of"):
         render(stage, to="html", output=tmp_path / "x.html", engine="word")
+
+
+@pytest.mark.parametrize(
+    ("around", "first"),
+    [
+        ('<div class="first-figure">\n', True),
+        (
+            '<div class="first-figure">\n<div class="quarto-embed-nb-cell">\n<div id="cell-fig-a" class="cell">\n',
+            True,
+        ),
+        ('<div class="first-figure"></div>\n<div class="cell">\n', False),
+        ("", False),
+    ],
+    ids=["embedded", "quarto", "after it", "elsewhere"],
+)
+def test_the_figure_of_the_first_screen_is_narrow_while_it_stands_beside_text(around, first):
+    from pipeline.render.figures import BESIDE, SCREEN, with_extras
+
+    page = f'{around}<div id="fig-a" class="x"><figure><img src="data:,a"/></figure></div>'
+    made = with_extras(page, {"fig-a": {"mark": "DRAFT", "narrow": "data:,b", "csv": "n\n1\n"}})
+    assert (
+        f'<source media="{BESIDE if first else SCREEN}" srcset="data:,b"><img src="data:,a"/></picture>'
+        in made
+    )
+    assert made.count("DRAFT") == 1 and 'download="fig-a.csv"' in made
