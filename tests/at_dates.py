@@ -12,8 +12,8 @@ from unittest.mock import patch
 from checkout import ROOT
 
 from analysis.language import ENGLISH, speaking
+from analysis.media import RESULTS
 from pipeline import prepare, resolve
-from pipeline.notebooks import RESULTS
 from pipeline.project import as_json
 from pipeline.texts import in_language
 

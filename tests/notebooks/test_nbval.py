@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 import nbformat
 import pytest
 
-from pipeline.notebooks import RESULTS
+from analysis.media import RESULTS
 
 pytest.importorskip("nbval", reason="nbval is not installed")
 PLANTED = "planted"  # a copy with one number changed, which must be found

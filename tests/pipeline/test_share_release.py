@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from analysis import figures, proportions, rates, results
+from analysis.media import MARKS
 from analysis.study.sections import Share
 from pipeline import seal
 from pipeline.project import Project, UserError
@@ -14,7 +15,7 @@ from pipeline.share import PROFILES, approval, counted, profile_of, record
 from pipeline.share.lookup import Lookup
 from pipeline.share.memory import known_by_readers, remembered
 from pipeline.share.protect import protect
-from pipeline.share.redact import MARKS, Redactor
+from pipeline.share.redact import Redactor
 from pipeline.share.redraw import redrawn
 from pipeline.share.words import typed_counts
 
