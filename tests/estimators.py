@@ -38,7 +38,8 @@ PACKAGES = (
 # Walked not function by function but by what functions ask for and modules import (`test_every_estimator`).
 WITHOUT_ESTIMATORS = (
     "cohort", "columns", "datasets", "drugs", "due", "eligibility", "escape", "exposure", "figures", "fonts", "inputs",
-    "keys", "kinds", "language", "look", "progression", "read", "references", "responses", "result_ids", "results",
+    "keys", "kinds", "language", "look", "media", "membership", "progression", "read", "references",
+    "responses", "result_ids", "results",
     "safety", "score_limits", "scoring", "shapes", "study", "summaries", "tables", "thresholds",
 )  # fmt: skip
 VISITS = ["w00", "w12", "w24"]

@@ -100,6 +100,11 @@ def images(page: str) -> list[str]:
     return re.findall(r"data:image/(?:png|svg\+xml)[^\"]+", page)
 
 
+def marks(page: str) -> set[str]:
+    """What stands under the figures of a page as the state of the report."""
+    return set(re.findall(r'<p class="figure-files">(?:<span class="figure-mark">(.*?)</span>)?', page))
+
+
 def unlock(made) -> None:
     """What the handbook says: make the folder writable, remove it."""
     for entry in (made.folder, *made.folder.rglob("*")):
@@ -126,7 +131,8 @@ def test_from_draft_over_locked_data_to_final_and_to_a_draft_again_when_a_byte_c
     final = tiny.page("tiny", "final")
     assert "Draft of the final report: the data are not locked." in draft
     assert "Draft of the final report" not in final
-    assert images(draft) != images(final)  # the mark is gone from the figure
+    assert marks(draft) == {"DRAFT"} and marks(final) == {""}  # under each figure
+    assert images(draft) == images(final)  # and in none of them
     shown = f"{manifest['lock']['name']}, SHA-256 {manifest['lock']['sha256'][:16]}"
     assert final.count(shown) == 3  # the cover, the citation and the foot
 
