@@ -18,7 +18,7 @@ from pipeline.project import Project, UserError, as_json, sha256
 from pipeline.share import PROFILES
 from pipeline.share.days import MONTH, dates_in
 from pipeline.share.page import pieces
-from pipeline.share.scan import Closed, _forms, _stands_in, folded, leaks
+from pipeline.share.scan import Folded, _forms, folded, leaks
 from pipeline.share.values import OwnValues, own_values
 
 OWN = """\
@@ -365,10 +365,10 @@ def test_a_number_is_found_around_its_digits_as_in_the_whole_text(value, text, s
     padded = f"{'3.14 and 1-2 ' * 50}{folded(text)}{' 5/6 or 7' * 50}"
     forms = [form for _, _, form in _forms(value)]
     assert any(form.search(padded) for form in forms) == stands
-    assert _stands_in(value, padded, Closed.of(padded)) == stands
+    assert Folded.of(padded).holds(value) == stands
 
 
 def test_where_signs_are_left_out_between_digits_places_stay_those_of_the_text():
     text = "a 1 2-3.4 b 12-34 and 1/2/3/4"
-    found = [text[start:end] for start, end in Closed.of(text).places("1234")]
+    found = [text[start:end] for start, end in Folded.of(text).places("1234")]
     assert found == ["1 2-3.4", "12-34", "1/2/3/4"]

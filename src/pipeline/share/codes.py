@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 
 CODES = re.compile(r"\d{1,6}(?:\s*,\s*\d{1,6}){3,}")
-BINARY = re.compile(r"(?<![01])[01]{8}(?:\s?[01]{8}){4,}(?![01])")
+BINARY = re.compile(r"[01](?<![01][01])[01]{7}(?:\s?[01]{8}){4,}(?![01])")
 DUMPED = re.compile(
     r"(?:^|>)\s*([0-9A-Fa-f]{6,8}):?\s+((?:[0-9A-Fa-f]{2,4}\s){0,15}[0-9A-Fa-f]{2,4})\b.*$", re.MULTILINE
 )
 JOINED = re.compile(r"""(["'`])\s*(?:\+|,)\s*(["'`])""")
-TURNED = re.compile(r"""\bdir=["']?rtl|<bdo\b|\u202e""", re.IGNORECASE)
+TURNED = re.compile(r"""\bdir=["']?rtl|<bdo\b|\u202e""")
 OF_32 = re.compile(r"(?<![A-Z2-7])[A-Z2-7]{16,}={0,6}(?![A-Z2-7=])")
 OF_85 = re.compile(r"<~(.*?)~>", re.DOTALL)
 UNIX = re.compile(r"\bbegin \d{3} \S*\r?\n(.*?)^`?\r?\nend", re.DOTALL | re.MULTILINE)
@@ -33,7 +33,7 @@ def told_by_numbers(text: str) -> Iterator[str]:
     yield from _dumped(text)
     if JOINED.search(text):
         yield JOINED.sub("", text)
-    if TURNED.search(text):
+    if TURNED.search(text.lower()):
         yield text[::-1]
 
 

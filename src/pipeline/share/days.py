@@ -1,6 +1,7 @@
 """Recogniser of dates as people, programs and spreadsheets write them.
 
-It works on text that `pipeline.share.page` has freed of markup, escapes and typographic variants.
+It works on text that `pipeline.share.page` has freed of markup, escapes and typographic variants. Forms begin with what
+is found fast: what may not stand before is asked after the first signs.
 """
 
 import json
@@ -32,36 +33,37 @@ def _month_names() -> dict[str, set[int]]:
 
 MONTH = _month_names()
 _BETWEEN = r"(?:\s?[-/._·ـ]\s?|[\s,])"
-_ANY_LAST = re.compile(rf"(?<![\d.])(\d{{1,2}}){_BETWEEN}(\d{{1,2}}){_BETWEEN}((?:19|20)\d\d)(?![\d.]\d|\d)")
-_ANY_FIRST = re.compile(rf"(?<![\d.])((?:19|20)\d\d){_BETWEEN}(\d\d?){_BETWEEN}(\d\d?)(?![\d.]\d|\d)")
+_ANY_LAST = re.compile(rf"(\d(?<![\d.]\d)\d?){_BETWEEN}(\d{{1,2}}){_BETWEEN}((?:19|20)\d\d)(?![\d.]\d|\d)")
+_ANY_FIRST = re.compile(rf"((?:19|20)\d\d)(?<![\d.]\d{{4}}){_BETWEEN}(\d\d?){_BETWEEN}(\d\d?)(?![\d.]\d|\d)")
 _CALLED = re.compile(r"\bDate\(\s*(\d{4})\s*[,;]\s*(\d{1,2})\s*[,;]\s*(\d{1,2})", re.IGNORECASE)
 _SIGNS = "〇零○一二三四五六七八九十"
 _ERA = re.compile(
     rf"(昭和|平成|令和|大正|民国|民國)\s?(\d{{1,3}}|元|[{_SIGNS}]{{1,4}})\s?年\s?(\d{{1,2}}|[{_SIGNS}]{{1,3}})\s?月"
     rf"\s?(\d{{1,2}}|[{_SIGNS}]{{1,3}})"
-    r"|(?<![\dA-Za-z])([MTSHRmtshr])(\d{1,2})[./年-](\d{1,2})[./月-](\d{1,2})(?![\d.])"
+)
+_ERA_LETTER = re.compile(
+    r"([MTSHRmtshr])(?<![\dA-Za-z][A-Za-z])(\d{1,2})[./年-](\d{1,2})[./月-](\d{1,2})(?![\d.])"
 )
 _BEFORE_ERA = {"昭和": 1925, "平成": 1988, "令和": 2018, "大正": 1911, "民国": 1911, "民國": 1911}
 _BEFORE_LETTER = {"m": 1867, "t": 1911, "s": 1925, "h": 1988, "r": 2018}
-_MARKED = re.compile(
-    r"(?<![\dA-Za-z])Y(\d{4})M(\d{1,2})D(\d{1,2})(?!\d)|(?<![\d|])(\d\d)\|(\d\d)\|((?:19|20)\d\d)(?![\d|])"
-)
+_MARKED = re.compile(r"Y(?<![\dA-Za-z]Y)(\d{4})M(\d{1,2})D(\d{1,2})(?!\d)")
+_BARRED = re.compile(r"(?<![\d|])(\d\d)\|(\d\d)\|((?:19|20)\d\d)(?![\d|])")
 _DIGITS = dict(zip("〇零一二三四五六七八九", "00123456789", strict=True)) | {"○": "0", "Ｏ": "0"}
 _YEAR_FIRST = re.compile(
-    r"(?<![\d.])(\d{4})\s?(?:[-/._]|[年년])\s?(\d{1,2})\s?(?:[-/._]|[月월])\s?(\d{1,2})(?!\d)"
-    r"|(?<![\dA-Za-z])((?:19|20)\d\d)(\d\d)(\d\d)(?=T\d|(?:\d{4}|\d{6})?(?![\dA-Za-z]))"
-    r"|(?<!\d)(\d\d)\s?年\s?(\d{1,2})\s?月\s?(\d{1,2})(?!\d)"
+    r"(\d{4})(?<![\d.]\d{4})\s?(?:[-/._]|[年년])\s?(\d{1,2})\s?(?:[-/._]|[月월])\s?(\d{1,2})(?!\d)"
 )
-_YEAR_LAST = re.compile(r"(?<![\d.])(\d{1,2})\s?([-/._])\s?(\d{1,2})\s?\2\s?(\d{4}|\d\d)(?![\d.]\d|\d)")
-_DAY_ROMAN = re.compile(r"(?<![\dA-Za-z])(\d{1,2})[-./ ]([ivx]{1,4})[-./ ](\d{4}|\d\d)(?!\d)", re.IGNORECASE)
+_IN_ONE = re.compile(r"((?:19|20)\d\d)(?<![\dA-Za-z]\d{4})(\d\d)(\d\d)(?=T\d|(?:\d{4}|\d{6})?(?![\dA-Za-z]))")
+_SHORT_YEAR = re.compile(r"(?<!\d)(\d\d)\s?年\s?(\d{1,2})\s?月\s?(\d{1,2})(?!\d)")
+_YEAR_LAST = re.compile(r"(\d(?<![\d.]\d)\d?)\s?([-/._])\s?(\d{1,2})\s?\2\s?(\d{4}|\d\d)(?![\d.]\d|\d)")
+_DAY_ROMAN = re.compile(r"(\d(?<![\dA-Za-z]\d)\d?)[-./ ]([ivx]{1,4})[-./ ](\d{4}|\d\d)(?!\d)", re.IGNORECASE)
 _CHINESE = re.compile(
     r"(?<![〇零○一二三四五六七八九\d])([〇零○一二三四五六七八九\d]{4}|[〇零○一二三四五六七八九]{2})年([一二三四五六七八九十\d]{1,2})月([一二三四五六七八九十\d]{1,3})[日号]"
 )
-_ORDINAL = re.compile(r"(?<!\d)((?:19|20)\d\d)[-/](\d{3})(?!\d)")
-_WEEK = re.compile(r"(?<!\d)((?:19|20)\d\d)-?W(\d\d)-?([1-7])(?!\d)")
-_PACKED = re.compile(r"(?<![\dA-Za-z.,])(\d{2})(\d{2})((?:19|20)\d{2})(?![\dA-Za-z])")
-_SERIAL = re.compile(r"(?<![\d.,\w#-])([1-6]\d{4})(?:\.0+|\.\d{3,})?(?![\d\w]|[.,]\d)")
-_SHORT = re.compile(r"(?<![\d.,\w#/-])(\d\d)(\d\d)(\d\d)(?![\d\w/-]|[.,]\d)")
+_ORDINAL = re.compile(r"((?:19|20)\d\d)(?<!\d{5})[-/](\d{3})(?!\d)")
+_WEEK = re.compile(r"((?:19|20)\d\d)(?<!\d{5})-?W(\d\d)-?([1-7])(?!\d)")
+_PACKED = re.compile(r"(\d{2})(?<![\dA-Za-z.,]\d{2})(\d{2})((?:19|20)\d{2})(?![\dA-Za-z])")
+_SERIAL = re.compile(r"([1-6]\d{4})(?<![\d.,\w#-]\d{5})(?:\.0+|\.\d{3,})?(?![\d\w]|[.,]\d)")
+_SHORT = re.compile(r"(\d\d)(?<![\d.,\w#/-]\d\d)(\d\d)(\d\d)(?![\d\w/-]|[.,]\d)")
 _PARTS = (r"\b(?:y|yr|yyyy|year|jahr|annee)", r"\b(?:m|mm|mon|month|monat|mois)", r"\b(?:d|dd|day|tag|jour)")
 _LABELLED = r"\b\W{1,4}(\d{4}|\d{1,2})\b\W{1,4}"
 _IN_PARTS = re.compile(
@@ -71,7 +73,7 @@ _IN_PARTS = re.compile(
     re.IGNORECASE,
 )
 _CLOCK = re.compile(r"(?<![\d.\w])-?\d{6,8}00000(?![\d.\w])")  # thousandths of a second, of a whole hour
-_EPOCH = re.compile(r"(?<![\d.\w])(-?\d{8,10})(\d{3})?(?![\d\w]|\.\d)")
+_EPOCH = re.compile(r"(-(?<![\d.\w]-)\d{8,10}|\d(?<![\d.\w]\d)\d{7,9})(\d{3})?(?![\d\w]|\.\d)")
 
 
 def dates_in(text: str) -> Iterator[date]:
@@ -82,26 +84,35 @@ def dates_in(text: str) -> Iterator[date]:
     >>> sorted({str(day) for day in dates_in("2025-06-30, 3/4/2025, 9 Jan 2024, 2023年1月9日, 14MAY62")})
     ['1962-05-14', '2023-01-09', '2024-01-09', '2025-03-04', '2025-04-03', '2025-06-30', '2062-05-14']
     """
-    for match in _YEAR_FIRST.finditer(text):
-        yield from _day(*(part for part in match.groups() if part))
+    has_digits = _DIGIT.search(text)
+    if has_digits:
+        yield from _whole(text)
+    yield from _by_name(text)
+    if has_digits or "年" in text:
+        yield from _rare(text)
+
+
+def _whole(text: str) -> Iterator[date]:
+    """Year, month and day as numbers, in the usual orders."""
+    for form in (_YEAR_FIRST, _IN_ONE, *([_SHORT_YEAR] if "年" in text else [])):
+        for match in form.finditer(text):
+            yield from _day(*match.groups())
     for match in _YEAR_LAST.finditer(text):
         yield from _day(match[4], match[3], match[1])
         yield from _day(match[4], match[1], match[3])
         if len(match[4]) == 2:
             yield from _day(match[1].zfill(2), match[3], match[4])
-    yield from _by_name(text)
     for match in _PACKED.finditer(text):
         yield from _day(match[3], match[2], match[1])
         yield from _day(match[3], match[1], match[2])
-    yield from _rare(text)
 
 
 def _by_name(text: str) -> Iterator[date]:
     """Days whose month is named: around each name, for to look for five hundred of them everywhere takes too long."""
+    if not any(_month_in(word) for word in set(_WORD.findall(text))):
+        return
     for match in _WORD.finditer(text):
-        word = match[0].lower()
-        name = word if word in MONTH else _AFTER_DAY.sub("", word)
-        if name not in MONTH:
+        if not (name := _month_in(match[0])):
             continue
         around = text[max(0, match.start() - NEAR) : match.end() + NEAR]
         for form, (year, month, day) in _forms_of(name) if _DIGIT.search(around) else ():
@@ -112,10 +123,18 @@ def _by_name(text: str) -> Iterator[date]:
                 yield from _named(found[year], found[month], number)
 
 
+def _month_in(word: str) -> str:
+    """The name of a month that a word is, after the end of an ordinal too ("thmay"); nothing where it is none."""
+    word = word.lower()
+    if word in MONTH:
+        return word
+    return word[2:] if word[:2] in _AFTER_DAY and word[2:] in MONTH else ""
+
+
 NEAR = 40  # signs before and after a month: "twenty-seventh of May, 2024"
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _DIGIT = re.compile(r"\d")
-_AFTER_DAY = re.compile(r"^(?:st|nd|rd|th|er|of|de)")
+_AFTER_DAY = frozenset({"st", "nd", "rd", "th", "er", "of", "de"})
 _NUMBERS = _ORDINALS.split()
 
 
@@ -150,40 +169,44 @@ def _rare(text: str) -> Iterator[date]:
         yield from _day(match[3], match[1], match[2])
     for match in _ANY_FIRST.finditer(text):
         yield from _day(match[1], match[2], match[3])
-    for match in _CALLED.finditer(text):  # months of JavaScript begin at 0
+    for match in _CALLED.finditer(text) if "date(" in text.lower() else ():  # months of JavaScript begin at 0
         yield from _day(match[1], match[2], match[3])
         yield from _day(match[1], int(match[2]) + 1, match[3])
     for match in _IN_PARTS.finditer(text):
         year, month, day = match.groups()[:3] if match[1] else match.groups()[:2:-1]
         yield from _day(year, month, day)
-    for match in _CLOCK.finditer(text):
+    for match in _CLOCK.finditer(text) if "00000" in text else ():
         seconds, rest = divmod(int(match[0]), 1000)
         if not rest and seconds % 3600 == 0:  # midnight east of Greenwich is the day before there
             moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)
             yield from {moment.date(), (moment + timedelta(hours=12)).date()}
-    for match in _ERA.finditer(text):
-        if match[1]:
-            year = 1 if match[2] == "元" else _chinese(match[2])
-            yield from _day(_BEFORE_ERA[match[1]] + year, _chinese(match[3]), _chinese(match[4]))
-        else:
-            yield from _day(_BEFORE_LETTER[match[5].lower()] + int(match[6]), match[7], match[8])
+    for match in _ERA_LETTER.finditer(text):
+        yield from _day(_BEFORE_LETTER[match[1].lower()] + int(match[2]), match[3], match[4])
     for match in _MARKED.finditer(text):
-        if match[1]:
-            yield from _day(match[1], match[2], match[3])
-        else:
-            yield from {*_day(match[6], match[5], match[4]), *_day(match[6], match[4], match[5])}
+        yield from _day(match[1], match[2], match[3])
+    for match in _BARRED.finditer(text) if "|" in text else ():
+        yield from {*_day(match[3], match[2], match[1]), *_day(match[3], match[1], match[2])}
     for match in _DAY_ROMAN.finditer(text):
         yield from _day(match[3], _ROMAN.get(match[2].lower(), 0), match[1])
-    for match in _CHINESE.finditer(text):
-        yield from _day(
-            "".join(_DIGITS.get(sign, sign) for sign in match[1]), _chinese(match[2]), _chinese(match[3])
-        )
+    if "年" in text:
+        yield from _in_signs(text)
     for match in _ORDINAL.finditer(text):
         if 1 <= int(match[2]) <= 366:
             yield date(int(match[1]), 1, 1) + timedelta(int(match[2]) - 1)
     for match in _WEEK.finditer(text):
         if 1 <= int(match[2]) <= 52:
             yield date.fromisocalendar(int(match[1]), int(match[2]), int(match[3]))
+
+
+def _in_signs(text: str) -> Iterator[date]:
+    """Years of an era, and numerals in signs."""
+    for match in _ERA.finditer(text):
+        year = 1 if match[2] == "元" else _chinese(match[2])
+        yield from _day(_BEFORE_ERA[match[1]] + year, _chinese(match[3]), _chinese(match[4]))
+    for match in _CHINESE.finditer(text):
+        yield from _day(
+            "".join(_DIGITS.get(sign, sign) for sign in match[1]), _chinese(match[2]), _chinese(match[3])
+        )
 
 
 def serials_in(text: str) -> Iterator[date]:

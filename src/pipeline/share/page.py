@@ -55,6 +55,7 @@ DASHES = str.maketrans(
     | dict.fromkeys(map(chr, (*UNSEEN, *range(0xFE00, 0xFE10), *range(0xE0000, 0xE1000))))
     | {sign: str(unicodedata.decimal(chr(sign))) for sign in range(128, 0x1FBFA) if chr(sign).isdecimal()}
 )
+VARIANT = re.compile(f"[{''.join(chr(sign) for sign in DASHES if sign < 0x10000)}\U00010000-\U0010ffff]+")
 SPACED = re.compile(r"(?<!\w)\w(?: {1,2}[^\s|]){4,}(?!\w)")  # letters set apart
 _HIGH = "".join(bytes([byte]).decode("cp1252", "ignore") for byte in range(0x80, 0xC0)) + "\u0080-\u00bf"
 MISREAD = re.compile(rf"[\u00c2-\u00f4][{_HIGH}]{{1,3}}")  # UTF-8 that was read as western text
@@ -200,6 +201,8 @@ def _piece(place: str, markup: str) -> Piece:
     text = re.sub(r"<[^<>]*>", "", PLACES.sub(" ", CELLS.sub(" | ", visible)))
     words = plain(f"{text} {attributes}")
     marked = plain(markup)
+    if words.strip() == marked.strip():  # no markup: the same text, looked through once
+        return Piece(place, marked, marked)
     return Piece(place, words, marked if words.strip() in marked else f"{marked} {words}")
 
 
@@ -213,12 +216,14 @@ def plain(text: str) -> str:
     >>> plain("RA-\u0660\u0660\u0661 J\u00c3\u00bcrgen")
     'RA-001 Jürgen'
     """
-    text = ESCAPED.sub(
-        lambda match: chr(int(match[1] or match[2] or match[3], 16)), html.unescape(html.unescape(text))
-    )
-    if not text.isascii():
-        text = MISREAD.sub(_read_again, text)
-    return unicodedata.normalize("NFKC", text.translate(DASHES))
+    if "&" in text:
+        text = html.unescape(html.unescape(text))
+    if "\\" in text or "%u" in text:
+        text = ESCAPED.sub(lambda match: chr(int(match[1] or match[2] or match[3], 16)), text)
+    if text.isascii():
+        return text
+    text = VARIANT.sub(lambda match: match[0].translate(DASHES), MISREAD.sub(_read_again, text))
+    return unicodedata.normalize("NFKC", text)
 
 
 def _read_again(match: re.Match) -> str:
@@ -258,10 +263,14 @@ def _blobs(part: str) -> Iterator[bytes]:
     for match in IN_LINES.finditer(rest):
         yield _decoded(re.sub(r"\s", "", match[0]))
     yield from in_letters(html.unescape(rest))
-    for match in BASE64.finditer(rest):
-        blob = _decoded(match[0])
-        if len(match[0]) >= SURE or is_binary(blob) or _is_text(blob):
-            yield blob
+    yield from filter(None, map(_of_a_word, dict.fromkeys(BASE64.findall(rest))))
+
+
+@lru_cache(maxsize=1 << 15)  # words stand in many parts of a page
+def _of_a_word(word: str) -> bytes:
+    """What a word says if it is base64; nothing if that is neither long nor text nor known."""
+    blob = _decoded(word)
+    return blob if len(word) >= SURE or is_binary(blob) or _is_text(blob) else b""
 
 
 def _is_text(blob: bytes) -> bool:

@@ -12,7 +12,7 @@ from itertools import permutations
 from pipeline.share.days import dates_in, serials_in
 from pipeline.share.ids import Searched
 from pipeline.share.page import Piece
-from pipeline.share.patterns import PATTERNS, is_identity_number
+from pipeline.share.patterns import PATTERNS, is_identity_number, secrets_in
 from pipeline.share.values import CJK, OwnValues
 
 Texts = Mapping[str, Mapping[str, str]]  # by kind: values, and the columns that they come from
@@ -69,53 +69,66 @@ def leaks(
     ids = {**values.texts.get("subject id", {}), **values.texts.get("every subject id", {})}
     texts = {kind: found for kind, found in {**values.texts, "subject id": ids}.items() if kind not in passed}
     days = {day: kind for day, kind in values.days.items() if kind not in passed}
-    patterns = {kind: pattern for kind, pattern in PATTERNS.items() if kind not in passed}
-    found = [*_texts(parts, texts, declared), *_dates(parts, days), *_patterns(parts, patterns, declared)]
+    kinds = [kind for kind in PATTERNS if kind not in passed]
+    found = [*_texts(parts, texts, declared), *_dates(parts, days), *_patterns(parts, kinds, declared)]
     return list(dict.fromkeys(found))
 
 
 def _texts(parts: Sequence[Piece], values: Texts, declared: str) -> Iterator[Finding]:
-    words = [(part, _folded_views(part.views(seen=True))) for part in parts]
     everything = [(part, _folded_views(part.views())) for part in parts]
-    whole = APART.join(dict.fromkeys(text for _, text in [*words, *everything]))
-    closed = Closed.of(whole)
+    whole = Folded.of(APART.join(dict.fromkeys(text for _, text in everything)))
     for kind in ("identifier", "access"):
         for value, column in values.get(kind, {}).items():
-            if not _stands_in(value, whole, closed):  # few do; those are told by part
+            if not whole.holds(value):  # few do; those are told by part
                 continue
             common = value.isascii() and value.isalpha()  # a single word may be part of markup or of a script
-            for part, text in words if common else everything:
-                if _stands_in(value, text, Closed.of(text)):
+            for part, text in everything:
+                if Folded.of(_folded_views(part.views(seen=True)) if common else text).holds(value):
                     yield Finding(kind, f"{masked(value)} ({column})", part.place)
-    yield from _subjects(everything, values.get("subject id", {}), whole)
+    yield from _subjects(everything, values.get("subject id", {}), whole.text)
     yield from _free_texts(everything, values.get("free text", {}), declared)
 
 
 ACCENTS = re.compile("[\u0300-\u036f]+")
 APART = "\n\0\0\0\0\n"  # between two parts: no value and no pattern reaches over it
 CLOSED = re.compile(r"(?<=\d)[ ./-](?=\d)")  # what may stand between the digits of a number
+RUN = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Closed:
-    """A text without what stands between digits, and where its signs stand in the text."""
+class Folded:
+    """A folded text that many values are looked for in: what is found once for all of them."""
 
     text: str
-    before: list[int]  # for each sign left out, how many of this text stand before it
+    runs: str  # of letters and digits, each once
+    closed: str  # the text without what stands between digits
+    before: list[int]  # for each sign left out there, how many of `closed` stand before it
 
     @classmethod
-    def of(cls, text: str) -> "Closed":
+    def of(cls, text: str) -> "Folded":
         """From a folded text."""
         left_out = (match.start() for match in CLOSED.finditer(text))
-        return cls(CLOSED.sub("", text), [place - number for number, place in enumerate(left_out)])
+        before = [place - number for number, place in enumerate(left_out)]
+        return cls(text, "\n".join(set(RUN.findall(text))), CLOSED.sub("", text), before)
 
     def places(self, digits: str) -> Iterator[tuple[int, int]]:
-        """Where these digits begin and end in the text that this one was made from."""
-        at = self.text.find(digits)
+        """Where these digits begin and end in the text, whatever stands between them."""
+        at = self.closed.find(digits)
         while at >= 0:
             last = at + len(digits) - 1
             yield at + bisect_right(self.before, at), last + 1 + bisect_right(self.before, last)
-            at = self.text.find(digits, at + 1)
+            at = self.closed.find(digits, at + 1)
+
+    def holds(self, value: str) -> bool:
+        """Whether a value stands in the text; the quick look first, for there are many values and few hits."""
+        return any(self._has(*form) for form in _forms(value))
+
+    def _has(self, parts: Sequence[str], digits: str, form: re.Pattern) -> bool:
+        if digits:
+            places = self.places(digits)
+            return any(form.search(self.text, max(0, start - AROUND), end + AROUND) for start, end in places)
+        quick = all(part in (self.runs if RUN.fullmatch(part) else self.text) for part in parts)
+        return quick and bool(form.search(self.text))
 
 
 def folded(text: str) -> str:
@@ -201,20 +214,6 @@ def _bounded(parts: Sequence[str], *, between: str) -> str:
     return between.join([start + before, *map(re.escape, parts[1:])]) + after
 
 
-def _stands_in(value: str, text: str, closed: Closed) -> bool:
-    """Whether a value stands in a folded text; the quick look first, for there are many values and few hits."""
-    for parts, digits, form in _forms(value):
-        if digits:
-            if any(
-                form.search(text, max(0, start - AROUND), end + AROUND)
-                for start, end in closed.places(digits)
-            ):
-                return True
-        elif all(part in text for part in parts) and form.search(text):
-            return True
-    return False
-
-
 def _subjects(texts: Sequence[tuple[Piece, str]], known: Mapping[str, str], whole: str) -> Iterator[Finding]:
     """Subject ids with their variants; bare numbers only where a word says what they are."""
     if not known:
@@ -293,15 +292,14 @@ def _dates(parts: Sequence[Piece], kinds: Mapping[date, str]) -> Iterator[Findin
             yield Finding(kinds[day], f"a day in {day:%Y-%m}", part.place)
 
 
-def _patterns(parts: Sequence[Piece], patterns: Mapping[str, re.Pattern], declared: str) -> Iterator[Finding]:
+def _patterns(parts: Sequence[Piece], kinds: Sequence[str], declared: str) -> Iterator[Finding]:
     @cache
     def found_in(text: str) -> list[tuple[str, str]]:
         return [
-            (kind, match[0])
-            for kind, pattern in patterns.items()
-            for match in pattern.finditer(text)
-            if not (kind == "identity number" and not is_identity_number(match[0]))
-            if not (kind in ("e-mail", "telephone number") and match[0] in declared)
+            (kind, value)
+            for kind, value in secrets_in(text, kinds)
+            if not (kind == "identity number" and not is_identity_number(value))
+            if not (kind in ("e-mail", "telephone number") and value in declared)
         ]
 
     for part in parts:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import chain
 from pathlib import Path
 
 from analysis.read.locate import kept_rows, source_file
@@ -86,7 +87,7 @@ def _as_read(project: Project, source, entry: dict):
         if entry.get("sha256") and source.type != "package":
             raise UserError(_gone(source.id, "it is a live source, which may hold other rows by now"))
         return source
-    for file in (source_file(source, project.root), *_copies(project, source.path)):
+    for file in chain([source_file(source, project.root)], _copies(project, source.path)):
         if file is not None and file.is_file() and sha256(file) == entry["sha256"]:
             return source.model_copy(update={"path": file.resolve().as_posix()})
     raise UserError(_gone(source.id, "its file was changed or removed after the report was made"))

@@ -2,9 +2,8 @@
 
 import codecs
 import re
+from collections import Counter
 from typing import NamedTuple
-
-import numpy as np
 
 CHINESE, WESTERN = "gb18030", "cp1252"
 _WESTERN_SIGNS = "°²³·×±–—‘’‚“”„…€£§«» "  # what stands in units, quotes and sums
@@ -12,6 +11,7 @@ WIDE = (((b"\xff\xfe\0\0", b"\0\0\xfe\xff"), "utf-32"), ((b"\xff\xfe", b"\xfe\xf
 # No Western word has these inside: text of a Macintosh, or of DOS.
 _AMIDST = re.compile("[A-Za-z][ŠŽŸŒ„“”‚ˆ‡†…‰‹›•™˜][a-z]")
 _HIGH = re.compile(rb"[\x80-\xff]+")
+_RUNS = re.compile(rb"([^\x80-\xff]?)([\x80-\xff]+)(?=(.?))", re.DOTALL)  # with what stands beside them
 
 
 class Decoded(NamedTuple):
@@ -148,18 +148,14 @@ def evidence(content: bytes) -> Evidence:
     (Evidence(common=2, other=0, lone=0), Evidence(common=0, other=0, lone=2))
     """
     common = other = lone = 0
-    for match in _HIGH.finditer(content):
-        run, (start, end) = match[0], match.span()
+    for (before, run, after), times in Counter(
+        _RUNS.findall(content)
+    ).items():  # most runs stand there many times
         pairs, rest = divmod(len(run), 2)
-        leads = np.frombuffer(run[: 2 * pairs : 2], dtype=np.uint8)
-        fits = int(((leads >= 0xA1) & (leads <= 0xD7)).sum())
-        if (
-            len(run) == 2
-            and not fits
-            and (content[max(start - 1, 0) : start] + content[end : end + 1]).isalpha()
-        ):
+        fits = sum(0xA1 <= lead <= 0xD7 for lead in run[: 2 * pairs : 2])
+        if len(run) == 2 and not fits and (before + after).isalpha():
             pairs, rest = 0, 1  # two letters within a Western word, as in Größe
-        common, other, lone = common + fits, other + pairs - fits, lone + rest
+        common, other, lone = common + times * fits, other + times * (pairs - fits), lone + times * rest
     return Evidence(common, other, lone)
 
 
