@@ -153,13 +153,24 @@ class Cohort:
         """What the analysis set is called."""
         return self.study.populations[self.population].label
 
-    def note(self, *sentences: str) -> list[str]:
-        """Footnotes: analysis set, size and cut-off, then what the table adds."""
-        n = len(self.ids)
-        if self.until is None:
-            return [tr("Analysis set: {label}, n = {n}.", label=self.label, n=n), *sentences]
-        until = self.until.date().isoformat()
-        said = tr("Analysis set: {label}, n = {n}; data up to {until}.", label=self.label, n=n, until=until)
+    def note(self, *sentences: str, who: str = "") -> list[str]:
+        """Footnotes: who the table is of where that is not the whole primary set, then what the table adds.
+
+        Parameters
+        ----------
+        *sentences : str
+            What is particular to the table.
+        who : str
+            Who of the analysis set this is, in words.
+        """
+        if self.some is None and self.population == self.study.primary_population:
+            return list(sentences)
+        label, n = self.label, len(self.ids)
+        said = (
+            tr("Analysis set: {label}, {subgroup}, n = {n}.", label=label, subgroup=tr(who), n=n)
+            if who
+            else tr("Analysis set: {label}, n = {n}.", label=label, n=n)
+        )
         return [said, *sentences]
 
     def due_note(self, visits: Sequence[str] | None = None) -> str:

@@ -27,7 +27,7 @@ CAVEATS = """caveats: # replace by what a reader must know about the data
 """
 GENERAL = [  # parts of reports that speak of no study
     *("_paired_methods.qmd", "_hierarchy.qmd", "_hierarchy_methods.qmd", "_looks.qmd"),
-    *("_eligibility_detail.qmd", "_data_quality.qmd", "_abbreviations.qmd"),
+    *("_eligibility_detail.qmd", "_data_quality.qmd", "_tables.qmd", "_abbreviations.qmd"),
 ]
 EMBED = re.compile(r"\{\{<\s*embed\s+notebooks/(\w+)\.ipynb#([\w-]+)\s*>\}\}")
 OPENING = """

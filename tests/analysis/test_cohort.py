@@ -101,9 +101,11 @@ def test_who_is_still_followed_is_known_up_to_the_cut_or_the_last_visit():
     assert until == ["2024-03-25", "2024-03-01", "2024-05-10"]
 
 
-def test_notes_name_the_set_its_size_the_cut_and_who_came_early():
-    (note,) = cohort("2024-05-21").note()
-    assert note == "Analysis set: Full analysis set, n = 3; data up to 2024-05-21."
+def test_notes_name_the_set_and_its_size_where_it_is_not_the_whole_primary_one_and_who_came_early():
+    whole = cohort("2024-05-21")
+    assert whole.note("As recorded.") == ["As recorded."]
+    (note,) = whole.among(whole.ids[:2]).note(who="those with lung disease")
+    assert note == "Analysis set: Full analysis set, those with lung disease, n = 2."
     assert cohort("2024-05-21").due_note(["W12"]).endswith("Seen in a window still open: 1 at week 12.")
 
 

@@ -16,9 +16,9 @@ class Outline:
     size: int
     # number, what it is, reports it belongs to, labels that make it up; the title page has a test of its own
     elements: list[tuple[int, str, str, list[str]]]
-    # tables whose footnote must say the analysis set and its size, and how it says it
-    analysed: list[str]
+    # what the tables are of unless they say otherwise, and the result that says how many
     analysis_set: str
+    analysed: str
     # sections that no sentence needs to name
     unnamed: frozenset[str] = frozenset()
 
@@ -77,18 +77,8 @@ DM_ABATACEPT = Outline(
             ["tbl-checklist", "tbl-profiles", "tbl-query-list", "tbl-software", "tbl-files"],
         ),
     ],
-    analysed=[
-        "tbl-disease",
-        "tbl-refractoriness",
-        "tbl-exposure",
-        "tbl-core-set",
-        "tbl-tis-response",
-        "tbl-imacs",
-        "tbl-cdasi",
-        "tbl-steroids",
-        "tbl-intercurrent",
-    ],
     analysis_set="Full analysis set",
+    analysed="flow.all.analysed.all.all.n",
 )
 
 RA_COHORT = Outline(
@@ -128,17 +118,8 @@ RA_COHORT = Outline(
         (29, "Query log and checklists", "IF", ["tbl-queries", "tbl-query-list", "tbl-strobe", "tbl-ptc"]),
         (30, "Software, seed, reproducibility", "IF", ["sec-software", "tbl-software", "tbl-files"]),
     ],
-    analysed=[
-        "tbl-d2t",
-        "tbl-history",
-        "tbl-activity",
-        "tbl-remission",
-        "tbl-pro",
-        "tbl-t2t",
-        "tbl-eair",
-        "tbl-loss",
-    ],
-    analysis_set=".+?",
+    analysis_set="Cohort analysis set",
+    analysed="flow.all.enrolled.all.all.n",
     unnamed=frozenset(["sec-software"]),
 )
 OUTLINES = {outline.study: outline for outline in (DM_ABATACEPT, RA_COHORT)}

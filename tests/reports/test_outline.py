@@ -5,6 +5,7 @@ must embed it and refer to it.
 """
 
 import re
+from collections import Counter
 
 import pytest
 from reports.outlines import MARK, OUTLINES, REPORTS
@@ -122,10 +123,22 @@ def test_every_reference_has_its_target(study, report):
 
 @every_study
 @every_report
-def test_tables_say_their_analysis_set_and_size(study, report):
-    outline, shown = OUTLINES[study], page(study, report)
-    for label in outline.analysed:
-        assert re.search(rf"Analysis set: {outline.analysis_set}, n = \d+", shown.text[label]), label
+def test_the_methods_say_once_what_the_tables_are_of_and_how_many(study, report):
+    outline, text = OUTLINES[study], source(study, report)
+    assert text.count("a table is of the primary analysis set ({{< meta analysis-set >}})") == 1
+    assert f"{{{{< var {outline.analysed} >}}}}" in text
+    shown = published(study, report, "supplement.html")
+    assert f"primary analysis set ({outline.analysis_set})" in shown
+
+
+@every_study
+@every_report
+def test_what_holds_for_several_tables_is_said_in_the_methods_and_not_under_each(study, report):
+    pages = [published(study, report, name) for name in ("index.html", "supplement.html")]
+    notes = re.findall(r'<span class="table-note"[^>]*>(.*?)</span>', "".join(pages), re.DOTALL)
+    sentences = [one for note in notes for one in re.split(r"(?<=\.) (?=[A-Z])", re.sub(r"\s+", " ", note))]
+    assert len(notes) > 20
+    assert {one: times for one, times in Counter(sentences).items() if times > 3} == {}
 
 
 @every_study

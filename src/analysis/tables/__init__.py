@@ -5,7 +5,7 @@
 
 from analysis.tables.attendance import attendance_table
 from analysis.tables.baseline import baseline_table
-from analysis.tables.change import change_table
+from analysis.tables.change import change_table, endpoints_shown, rank_table
 from analysis.tables.due_rules import due_table
 from analysis.tables.eligibility import criteria_rules_table, near_miss_table, screening_table
 from analysis.tables.frames import decimals_needed, frame_table
@@ -15,7 +15,7 @@ from analysis.tables.general.comparison import comparison_table
 from analysis.tables.general.events import events_table
 from analysis.tables.general.groups import subgroup_table, unadjusted_table
 from analysis.tables.general.times import restricted_table, times_table
-from analysis.tables.hierarchy import exploratory_note, hierarchy_table, looks_table
+from analysis.tables.hierarchy import exploratory_notes, hierarchy_table, looks_table
 from analysis.tables.laboratory import laboratory_change_table, laboratory_level_table
 from analysis.tables.repeated import repeated_table, transition_table
 from analysis.tables.responders import responder_table, response_notes
@@ -36,8 +36,9 @@ __all__ = [
     "decimals_needed",
     "difference_table",
     "due_table",
+    "endpoints_shown",
     "events_table",
-    "exploratory_note",
+    "exploratory_notes",
     "frame_table",
     "grade_table",
     "hierarchy_table",
@@ -51,6 +52,7 @@ __all__ = [
     "overview_table",
     "pairs_table",
     "pick",
+    "rank_table",
     "repeated_table",
     "responder_table",
     "response_notes",

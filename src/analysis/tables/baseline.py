@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 DEGREES = ("definite", "probable", "possible", "none")
 MEAN, COUNT = mark("{label}, mean (SD)"), mark("{label}, n (%)")
-NOTES = (mark("Percentages are of those with a known value. Missing counts are shown where there are any."),)
 
 
 def baseline_table(
@@ -26,7 +25,7 @@ def baseline_table(
     study: "Study",
     labels: dict[str, str],
     digits: dict[str, int],
-    notes: Sequence[str] = NOTES,
+    notes: Sequence[str] = (),
 ) -> Table:
     """Lay out `summarise_baseline`: the label of a variable and its statistic on one line, a column per group.
 
@@ -54,20 +53,7 @@ def baseline_table(
     sizes = {name: _size(rows, name) for name in columns}
     headers = [_header(study, name, sizes[name]) for name in columns]
     body = pd.DataFrame([cells for _, cells in lines], columns=headers, index=[label for label, _ in lines])
-    return Table(
-        body.rename_axis(tr("Characteristic")),
-        groups=blocks,
-        notes=[*_analysed(rows, study, sizes["all"], notes), *notes],
-    )
-
-
-def _analysed(rows: pd.DataFrame, study, size: int, notes) -> list[str]:
-    """The analysis set by its label and size, unless a note says it."""
-    if any(note.startswith("Analysis set:") for note in notes):
-        return []
-    name = rows["population"].iloc[0]
-    known = study.populations.get(name)
-    return [tr("Analysis set: {part}, n = {size}.", part=known.label if known else name, size=size)]
+    return Table(body.rename_axis(tr("Characteristic")), groups=blocks, notes=notes)
 
 
 def _size(rows: pd.DataFrame, group: str) -> int:

@@ -43,4 +43,4 @@ def due_table(rows: pd.DataFrame, *, study: "Study", notes: Sequence[str] = ()) 
         mark("Window has closed, or visit took place"): columns[2:],
     }
     body = pd.DataFrame(lines, columns=columns, index=pd.Index(index, name="Visit"))
-    return Table(body, spanners=spanners, notes=[*notes, mark("Wilson's intervals.")])
+    return Table(body, spanners=spanners, notes=notes)

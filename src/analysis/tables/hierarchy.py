@@ -114,9 +114,8 @@ def _exact(judged: pd.DataFrame) -> list[str]:
 
 TESTS = Texts(
     {
-        "mixed_model": "Mean change and p: contrast of the mixed model for repeated measures of everybody with a value"
-        " at any visit, unstructured covariance where it can be fitted, Kenward-Roger. Signed rank p: exact test of"
-        " complete pairs, the sensitivity analysis, which decides nothing.",
+        "mixed_model": "Mean change and p: mixed model of all visits. Signed rank p: complete pairs, the sensitivity"
+        " analysis, which decides nothing.",
         "signed_rank": "Mean change: of complete pairs, t interval. p: exact signed-rank test of complete pairs.",
     }
 )
@@ -223,8 +222,11 @@ def _look_notes(rows: pd.DataFrame, study) -> list[str]:
     ]
 
 
-def exploratory_note(study: "Study", *, shown: Iterable[tuple[str, str]] = ()) -> str:
+def exploratory_notes(study: "Study", *, shown: Iterable[tuple[str, str]] = ()) -> list[str]:
     """The footnote of a table with p values: which of them are exploratory. Interim reports show none.
+
+    Nothing where a study has a hierarchy that holds none of the comparisons: its methods say that p values outside
+    the hierarchy are exploratory.
 
     Parameters
     ----------
@@ -237,29 +239,30 @@ def exploratory_note(study: "Study", *, shown: Iterable[tuple[str, str]] = ()) -
     --------
     >>> from types import SimpleNamespace
     >>> study = SimpleNamespace(statistics=SimpleNamespace(multiplicity=None))
-    >>> exploratory_note(study)
-    'All p values are exploratory: the study file has no hierarchy of hypotheses.'
+    >>> exploratory_notes(study)
+    ['All p values are exploratory: the study file has no hierarchy of hypotheses.']
     """
     plan = study.statistics.multiplicity
     if plan is None:
-        return tr("All p values are exploratory: the study file has no hierarchy of hypotheses.")
+        return [tr("All p values are exploratory: the study file has no hierarchy of hypotheses.")]
     tested = _tested(plan)
     found = [key for key in dict.fromkeys(map(tuple, shown)) if key in tested]
     if not found:
-        return tr(
-            "All p values are exploratory: none of these comparisons is in the hierarchy of hypotheses."
-        )
+        return []
     if plan.test == "mixed_model":
-        return tr(
-            "P values are not adjusted. {found}: the hierarchy of hypotheses decides by the mixed model, "
-            "these p values are its sensitivity analysis; all others are exploratory.",
+        return [
+            tr(
+                "{found}: the hierarchy of hypotheses decides by the mixed model, these p values are its sensitivity "
+                "analysis; all others are exploratory.",
+                found=_named(found, study),
+            )
+        ]
+    return [
+        tr(
+            "Those of {found} enter the hierarchy of hypotheses, which decides; all others are exploratory.",
             found=_named(found, study),
         )
-    return tr(
-        "P values are not adjusted. Those of {found} enter the hierarchy of hypotheses, which decides; "
-        "all others are exploratory.",
-        found=_named(found, study),
-    )
+    ]
 
 
 def _tested(plan) -> set[tuple[str, str]]:

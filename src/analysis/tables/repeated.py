@@ -7,7 +7,7 @@ import pandas as pd
 
 from analysis import numbers
 from analysis.language import inside, semicolons, tr
-from analysis.tables.hierarchy import exploratory_note
+from analysis.tables.hierarchy import exploratory_notes
 from analysis.tables.rows import methods, pick
 from analysis.tables.table import Table
 
@@ -87,7 +87,7 @@ def _said(rows: pd.DataFrame, study, chosen) -> list[str]:
         tr("Over all visits, in those known at each (Cochran's Q): {listed}.", listed=semicolons(over))
         if over
         else "",
-        exploratory_note(study),
+        *exploratory_notes(study),
     ]
 
 

@@ -48,7 +48,7 @@ def responder_table(
         body.rename_axis(tr("Visit")),
         spanners={mark("Missing is non-response"): columns[:3], mark("As observed"): columns[3:]},
         groups=blocks,
-        notes=[*notes, tr("Intervals are Wilson's; the exact interval is Clopper-Pearson's.")],
+        notes=notes,
     )
 
 

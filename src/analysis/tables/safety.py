@@ -14,11 +14,17 @@ if TYPE_CHECKING:
 
 
 def overview_table(
-    rows: pd.DataFrame, *, study: "Study", stub: str = mark("Adverse events"), notes: Sequence[str] = ()
+    rows: pd.DataFrame,
+    *,
+    study: "Study",
+    stub: str = mark("Adverse events"),
+    explained: bool = True,
+    notes: Sequence[str] = (),
 ) -> Table:
     """Lay out the overview: subjects, events and both exposure-adjusted rates, a block per group.
 
-    A row whose events are all of unknown kind, because it was not recorded, shows dashes and not zeros.
+    A row whose events are all of unknown kind, because it was not recorded, shows dashes and not zeros. Notes explain
+    the rates unless a table before this one does (`explained` is then False).
     """
     stub = tr(stub)
     per = study.needed_safety().rate_per_person_years
@@ -40,7 +46,7 @@ def overview_table(
         body.rename_axis(stub),
         spanners={tr("Rate per {per:g} person-years", per=per): columns[2:4]},
         groups=[f"{row.group} (n = {row.n})" for row in rows.itertuples()] if several else None,
-        notes=[*notes, *_overview_notes(rows)],
+        notes=[*notes, *(_overview_notes(rows) if explained or rows.empty else [])],
     )
 
 

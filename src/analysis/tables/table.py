@@ -5,6 +5,7 @@ the last step. A `Table` shows itself in a notebook as Markdown that holds an HT
 embedded renderer both turn into a native table of every output format, and as plain HTML for JupyterLab.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -29,7 +30,10 @@ class Table:
         One label per row, None for rows before the first group; a row that opens a new group is preceded by a row with
         the label, or bears the label itself where its own name is empty.
     notes : sequence of str
-        Footnotes, Markdown.
+        Footnotes, Markdown: what is particular to this table. What holds for several is said in the methods.
+    intervals : mapping of column name to limits
+        Lower limit, estimate and upper limit of each row, which a page draws beside the text of the cell; rows of one
+        group share an axis, which reaches to zero.
     per_patient : bool
         Whether a row is one patient: a listing, which a page sorts and narrows down, and which leaves the house with
         nobody but the team.
@@ -41,6 +45,7 @@ class Table:
     spanners: Mapping[str, Sequence[str]] = field(default_factory=dict)
     groups: Sequence[str | None] | None = None
     notes: Sequence[str] = ()
+    intervals: Mapping[str, Sequence[tuple[float, float, float]]] = field(default_factory=dict)
     per_patient: bool = False
     verbatim: bool = False
 
@@ -55,12 +60,39 @@ class Table:
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         marked = {media.MARKS: {"per_patient": True}} if self.per_patient else {}
+        drawn = {media.INTERVALS: self.drawn()} if self.intervals else {}
         return {
             **marked,
+            **drawn,
             "text/markdown": self.markdown(),
             "text/html": self.html(),
             "text/plain": self.body.to_string(),
         }
+
+    def drawn(self) -> list[list[float]]:
+        """Where intervals stand: row and column of the cell, then lower limit, estimate, upper limit and zero in per
+        cent of the axis of the row's group. Rows without a known interval have none.
+        """
+        found = []
+        for column, limits in self.intervals.items():
+            place = list(self.body.columns).index(column)
+            for rows in self._by_group():
+                known = [row for row in rows if all(math.isfinite(value) for value in limits[row])]
+                low = min((0.0, *(limits[row][0] for row in known)))
+                span = max((0.0, *(limits[row][2] for row in known))) - low
+                found += [
+                    [row, place, *(round(100 * (value - low) / span, 1) for value in (*limits[row], 0.0))]
+                    for row in known
+                    if span > 0
+                ]
+        return found
+
+    def _by_group(self) -> list[list[int]]:
+        """Places of the rows, those of one group together."""
+        groups: dict[str | None, list[int]] = {}
+        for row in range(len(self.body)):
+            groups.setdefault(self.groups[row] if self.groups is not None else None, []).append(row)
+        return list(groups.values())
 
     def markdown(self) -> str:
         """The table as a raw HTML block, its notes as Markdown below it."""

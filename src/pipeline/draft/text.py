@@ -241,7 +241,12 @@ def report_text(plan: Plan, report: str, project: Project) -> str:
         heading, anchor, said, _ = CHAPTERS[name]
         lines += [f"# {heading} {{#{anchor}}}", "", said, ""]
         lines += _embeds(project, name, plan)
-    lines += ["# Methods and data {#sec-methods}", "", "{{< include parts/_data_quality.qmd >}}", ""]
+    parts = [
+        line
+        for name in ("_tables", "_data_quality")
+        for line in (f"{{{{< include parts/{name}.qmd >}}}}", "")
+    ]
+    lines += ["# Methods and data {#sec-methods}", "", *parts]
     return "\n".join(lines)
 
 

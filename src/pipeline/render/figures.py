@@ -1,4 +1,6 @@
-"""What stands around the figures of a page: a drawing for narrow screens, the mark of the report, files of it."""
+"""What stands around the figures of a page: a drawing for narrow screens, the mark of the report, files of it; and
+the intervals that are drawn beside the estimates of its tables.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,9 @@ from analysis.language import tr
 from pipeline.render.notebook import cell_options, source_text
 
 FILE = "figures.json"
-FLOAT = re.compile(r'<div id="(fig-[\w-]+)"[^>]*>')
+FLOAT = re.compile(r'<div id="((?:fig|tbl)-[\w-]+)"[^>]*>')
+BODY_ROW = re.compile(r"<tr\b[^>]*>(?:(?!</tr>).)*<td\b.*?</tr>", re.DOTALL)
+CELL_END = re.compile(r"</td>")
 IMAGE = re.compile(r"<img\b[^>]*>")
 SCREEN = "screen and (max-width: 40rem)"
 BESIDE = "screen and (max-width: 69.99rem)"  # of the first screen, whose figure stands beside text
@@ -32,34 +36,41 @@ def stage_figures(stage: Path, notebooks: Iterable[Mapping]) -> None:
 def _of_notebook(content: Mapping) -> Iterable[tuple[str, Any]]:
     for cell in content["cells"]:
         for output in cell.get("outputs", []):
-            if media.FIGURE in output.get("data", {}):
-                yield (
-                    str(cell_options(source_text(cell["source"])).get("label")),
-                    output["data"][media.FIGURE],
-                )
+            data, label = output.get("data", {}), cell_options(source_text(cell["source"])).get("label")
+            if media.FIGURE in data:
+                yield str(label), data[media.FIGURE]
+            elif media.INTERVALS in data:
+                yield str(label), {"intervals": data[media.INTERVALS]}
 
 
-def staged_figures(stage: Path) -> dict[str, dict[str, str]]:
+def staged_figures(stage: Path) -> dict[str, dict[str, Any]]:
     """What `stage_figures` kept; nothing where a report was staged without it."""
     file = stage / FILE
     return json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
 
 
-def with_extras(html: str, figures: Mapping[str, Mapping[str, str]]) -> str:
-    """A page whose figures have a second drawing for narrow screens, and under them their mark and their numbers.
+def with_extras(html: str, figures: Mapping[str, Mapping[str, Any]]) -> str:
+    """A page whose figures have a second drawing for narrow screens, and under them their mark and their numbers; and
+    whose tables have intervals beside their estimates.
 
     The page's script adds the picture itself as PNG and SVG, from the page: nothing stands in it twice.
 
     Parameters
     ----------
     html : str
-        A rendered page; a figure stands in a division with its label as id.
+        A rendered page; a figure or table stands in a division with its label as id.
     figures : mapping of str to mapping
-        By label: ``mark``, and where there are such ``narrow`` (an address that holds the drawing) and ``csv``.
+        By label: ``mark``, and where there are such ``narrow`` (an address that holds the drawing) and ``csv``; of a
+        table ``intervals`` (see `analysis.tables.Table.drawn`).
     """
     parts, at = [], 0
     for match in FLOAT.finditer(html):
         extras = figures.get(match[1])
+        if extras and "intervals" in extras:
+            end = html.find("</table>", match.end())
+            parts += [html[at : match.end()], _with_intervals(html[match.end() : end], extras["intervals"])]
+            at = end
+            continue
         image = IMAGE.search(html, match.end())
         end = html.find("</figure>", image.end()) if image else -1
         if extras is None or image is None or end < 0:
@@ -70,6 +81,27 @@ def with_extras(html: str, figures: Mapping[str, Mapping[str, str]]) -> str:
         parts.append(_files(match[1], extras))
         at = end
     return "".join([*parts, html[at:]])
+
+
+def _with_intervals(table: str, intervals: Iterable[Any]) -> str:
+    """The rows of a table, an interval at the end of each cell that has one."""
+    places: dict[int, dict[int, str]] = {}
+    for row, column, *where in intervals:
+        places.setdefault(int(row), {})[int(column)] = _interval(*where)
+    head, opening, body = table.partition("<tbody")
+    rows = iter(range(body.count("<tr")))
+
+    def drawn(found: re.Match[str]) -> str:
+        wanted, cells = places.get(next(rows), {}), iter(range(found[0].count("</td>")))
+        return CELL_END.sub(lambda end: f"{wanted.get(next(cells), '')}{end[0]}", found[0])
+
+    return f"{head}{opening}{BODY_ROW.sub(drawn, body)}"
+
+
+def _interval(low: float, at: float, high: float, none: float) -> str:
+    """What a screen shows of an interval, from its place on the axis in per cent; the cell says it in words."""
+    where = f"--low:{low}%;--at:{at}%;--high:{high}%;--none:{none}%"
+    return f'<span class="interval" aria-hidden="true" style="{where}"></span>'
 
 
 def _picture(image: str, extras: Mapping[str, str], screen: str) -> str:

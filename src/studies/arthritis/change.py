@@ -255,7 +255,14 @@ def model_table(
     ]
     body = pd.DataFrame(lines, columns=columns, index=[labels[visit] for visit in modelled["visit"]])
     spanners = {mark("Mixed model (the estimand)"): columns[:2], mark("Complete pairs"): columns[2:4]}
-    return Table(body.rename_axis(mark("Visit")), spanners=spanners, groups=blocks, notes=notes)
+    limits = [(row["conf_low"], row["estimate"], row["conf_high"]) for row in modelled.to_dict("records")]
+    return Table(
+        body.rename_axis(mark("Visit")),
+        spanners=spanners,
+        groups=blocks,
+        notes=notes,
+        intervals={columns[0]: limits},
+    )
 
 
 def _digits_of(entry) -> int:

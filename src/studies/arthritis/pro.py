@@ -169,7 +169,14 @@ def reported_table(
         mark("Reached it, missing is non-response"): columns[4:6],
         mark("Reached it, as observed"): columns[6:],
     }
-    return Table(body.rename_axis(mark("Visit")), spanners=spanners, groups=blocks, notes=notes)
+    limits = [(row["conf_low"], row["estimate"], row["conf_high"]) for row in changes.to_dict("records")]
+    return Table(
+        body.rename_axis(mark("Visit")),
+        spanners=spanners,
+        groups=blocks,
+        notes=notes,
+        intervals={columns[3]: limits},
+    )
 
 
 def _reached_cells(row: dict) -> list[str]:

@@ -1,17 +1,13 @@
-"""What settings decide, in words for the text of a report, and what the tables of the study say below them."""
+"""What settings decide, in words for the text of a report."""
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 from analysis import numbers
-from analysis.language import Texts, commas, inside, listed, mark, ors, sentences, tr
+from analysis.language import Texts, commas, inside, listed, ors, tr
 from analysis.study import Study
 from studies.myositis.measures import CORE_SET, LUNG, REPORTED, SKIN, STEROIDS
 from studies.myositis.response import TIS_LEVELS
 from studies.myositis.settings import Settings
-
-if TYPE_CHECKING:
-    from analysis.cohort import Cohort
 
 EVENTS = Texts(
     {
@@ -42,7 +38,6 @@ NUMBERS = Texts(
         5: "five patients",
     }
 )
-ZEROS = Texts({"pratt": "ranked and left out (Pratt)", "wilcoxon": "left out (Wilcoxon)"})
 
 
 def labels() -> dict[str, str]:
@@ -51,52 +46,18 @@ def labels() -> dict[str, str]:
     return {name: measure.english for measure in measures for name in (measure.variable, measure.id)}
 
 
-def footnote(
-    group: "Cohort",
-    *,
-    visits: Sequence[str] = (),
-    subgroup: str = "",
-    imputation: str = mark("values as observed, nothing imputed"),
-    test: str = "",
-    zeros: str = "",
-    interval: str = "",
-) -> str:
-    """What every table states: analysis set, n, visit windows, imputation, test, zero differences, intervals.
-
-    Parameters
-    ----------
-    group : Cohort
-        The patients; its study gives the labels of analysis sets and the windows of visits.
-    visits : sequence of str
-        Visits whose windows are named.
-    subgroup : str
-        Who of the analysis set `group` is, in words; all of it where empty.
-    imputation, test, zeros, interval : str
-        What was done, in words; an empty one is left out.
-    """
-    imputation = tr(imputation)
-    windows = [
+def visit_windows(study: Study[Settings]) -> str:
+    """The windows of all visits, in study days."""
+    return commas(
         tr(
             "{visit} days {first} to {last}",
             visit=visit.label,
             first=numbers.whole(visit.window[0]),
             last=numbers.whole(visit.window[1]),
         )
-        for visit in group.study.visits
-        if visit.id in visits and visit.window
-    ]
-    label, n = group.study.populations[group.population].label, len(group.ids)
-    parts = [
-        tr("Analysis set: {label}, {subgroup}, n = {n}", label=label, subgroup=tr(subgroup), n=n)
-        if subgroup
-        else tr("Analysis set: {label}, n = {n}", label=label, n=n),
-        tr("Visit windows: {windows}", windows=commas(windows)) if windows else "",
-        tr("Missing: {imputation}", imputation=tr(imputation)),
-        tr("Test: {test}", test=tr(test)) if test else "",
-        tr("Zero differences: {zeros}", zeros=ZEROS.get(zeros, zeros)) if zeros else "",
-        tr("Intervals: {interval}", interval=tr(interval)) if interval else "",
-    ]
-    return sentences(part for part in parts if part)
+        for visit in study.visits
+        if visit.window
+    )
 
 
 def composite_events(handling: Mapping[str, str]) -> str:
@@ -139,6 +100,7 @@ def in_prose(study: Study[Settings]) -> dict[str, str]:
     donors = study.statistics.imputation.donors
     return {
         **{f"primary-{name}": word for name, word in primary_words(study).items()},
+        "visit-windows": visit_windows(study),
         "composite-events": composite_events(study.settings.intercurrent),
         "donors": NUMBERS.get(donors) or tr("{donors} patients", donors=donors),
     }

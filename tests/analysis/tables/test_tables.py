@@ -137,44 +137,61 @@ def change_rows(members=ALL, **study):
     return summaries.summarise_change(long(VALUES), members, study=small_study(**study), population="FAS")
 
 
-def test_change_table_has_a_line_per_visit_and_names_its_methods():
-    table = tables.change_table(change_rows(), study=small_study(), digits={"cdai": 0}, notes=["FAS."])
+def shown_of(**study) -> dict:
+    return {"shown": tables.endpoints_shown(small_study(**study), {"cdai": 0}), "study": small_study(**study)}
+
+
+def test_change_table_has_an_estimate_per_visit_and_no_note_on_what_the_methods_say():
+    table = tables.change_table(change_rows(), **shown_of(), notes=["FAS."])
     lines = cells(table)
     assert [row[0] for row in lines[1:]] == ["CDAI (lower is better)", "Week 12", "Week 24"]
     assert lines[2][1] == "3 (0)"
-    assert lines[2][4].startswith("−2.7 (")
+    assert lines[2][2].startswith("−2.7 (")
     assert lines[3][1] == "2 (1)"
-    assert lines[2][7].startswith("33.3 (")
-    assert table.notes[:2] == ["FAS.", "Change is follow-up minus baseline, of complete pairs."]
-    assert [note.split(":")[0] for note in table.notes[2:]] == [
-        "Mean change",
-        "Hodges-Lehmann",
-        "Signed rank",
-        "Improved",
-        "All p values are exploratory",
-    ]
+    assert lines[2][5].startswith("33.3 (")
+    assert table.notes == ["FAS."]
 
 
-def test_change_table_has_no_column_for_a_test_that_was_not_made():
+def test_intervals_of_a_block_stand_on_one_axis_that_reaches_to_no_change():
+    (first, second) = tables.change_table(change_rows(), **shown_of()).drawn()
+    assert [first[:2], second[:2]] == [[0, 1], [1, 1]]
+    for _, _, low, at, high, none in (first, second):
+        assert 0 <= low < at < high <= 100
+        assert none == first[5]
+    assert min(first[2], second[2]) == 0
+    assert max(first[4], second[4]) == 100  # the widest interval fills the axis: it reaches over no change
+    above = tables.Table(body(n=["1", "2"]), intervals={"n": [(2.0, 3.0, 4.0), (float("nan"), 1.0, 2.0)]})
+    assert above.drawn() == [[0, 0, 50.0, 75.0, 100.0, 0.0]]
+
+
+def test_rank_table_has_medians_and_ranks_of_baseline_and_each_visit():
+    lines = cells(tables.rank_table(change_rows(), **shown_of()))
+    assert lines[0] == ["Visit", "n (missing)", "Mean (SD)", *lines[0][3:5], "Signed rank p"]
+    assert [row[0] for row in lines[1:]] == ["CDAI (lower is better)", "Baseline", "Week 12", "Week 24"]
+    assert lines[2][1:6] == ["3 (0)", "20.0 (10.0)", "20.0 [15.0, 25.0]", "–", "–"]
+    assert lines[4][1] == "2 (1)"
+    assert "–" not in lines[4]
+
+
+def test_no_table_of_change_has_a_column_for_a_test_that_was_not_made():
     rows = summaries.summarise_change(long(VALUES), ALL, study=small_study(), population="FAS", tests=False)
-    table = tables.change_table(rows, study=small_study(), digits={})
-    assert "Signed rank p" in cells(tables.change_table(change_rows(), study=small_study(), digits={}))[0]
+    table = tables.rank_table(rows, **shown_of())
     assert "Signed rank p" not in cells(table)[0]
-    assert not any("igned rank" in note or "p values" in note for note in table.notes)
+    assert not any("p values" in note for note in table.notes)
+    assert any("p values" in note for note in tables.rank_table(change_rows(), **shown_of()).notes)
 
 
 def test_change_table_says_what_an_important_improvement_is():
     study = {"endpoints": [{**CDAI, "minimal_difference": {"value": 6.5, "source": "Curtis 2015"}}]}
-    table = tables.change_table(change_rows(**study), study=small_study(**study), digits={})
-    assert cells(table)[2][8] == "33.3 (6.1 to 79.2)"
+    table = tables.change_table(change_rows(**study), **shown_of(**study))
+    assert cells(table)[2][6] == "33.3 (6.1 to 79.2)"
     assert (
         "Important improvement of CDAI: at least 6.5 (Curtis 2015); missing is not improved." in table.notes
     )
 
 
 def test_change_table_has_a_block_per_group():
-    rows = change_rows(ARM, groups=ARMS)
-    table = tables.change_table(rows, study=small_study(groups=ARMS), digits={})
+    table = tables.change_table(change_rows(ARM, groups=ARMS), **shown_of(groups=ARMS))
     assert [row[0] for row in cells(table) if len(row) == 1] == [
         "CDAI (lower is better): Old drug",
         "CDAI (lower is better): New drug",

@@ -183,3 +183,22 @@ def test_the_figure_of_the_first_screen_is_narrow_while_it_stands_beside_text(ar
         in made
     )
     assert made.count("DRAFT") == 1 and 'download="fig-a.csv"' in made
+
+
+def test_an_interval_stands_at_the_end_of_its_cell_and_in_no_other():
+    from pipeline.render.figures import with_extras
+
+    rows = [
+        '<tr class="odd"><th scope="rowgroup" colspan="3">CDAI</th></tr>',
+        '<tr><th scope="row">Week 12</th><td>3 (0)</td><td>-2.7</td></tr>',
+        '<tr><th scope="row">Week 24</th><td>2 (1)</td><td>–</td></tr>',
+    ]
+    page = '<div id="{}"><table><thead><tr><td></td></tr></thead><tbody>{}</tbody></table></div>'
+    two = "".join(page.format(name, "\n".join(rows)) for name in ("tbl-a", "tbl-b"))
+    made = with_extras(two, {"tbl-b": {"intervals": [[0, 1, 0, 25.5, 60, 100]]}})
+    drawn = (
+        '<span class="interval" aria-hidden="true" style="--low:0%;--at:25.5%;--high:60%;--none:100%"></span>'
+    )
+    assert made.count(drawn) == 1
+    assert made.replace(drawn, "") == two
+    assert f"<td>-2.7{drawn}</td>" in made.split('id="tbl-b"')[1]

@@ -7,18 +7,19 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analysis import tables
 from analysis.cohort import Cohort
 from analysis.study.sections import Imputation
 from analysis.summaries.strategies import impute_course
 from analysis.tables import pick
-from studies.myositis.change import change_grid, change_rows
+from studies.myositis.change import change_rows, measures_shown
 from studies.myositis.imputation import describe_imputation, impute_core_set, imputed_scores
 from studies.myositis.measures import SKIN
 from studies.myositis.missing import known_grid, missing_rows
 from studies.myositis.response import TIS_LEVELS
 from studies.myositis.sensitivity import RESPONSE_VARIANTS, response_variants
 from studies.myositis.tis import cadm_point_rows, certain_rows, points_by_patient, waterfall_scores
-from studies.myositis.words import footnote
+from studies.myositis.words import visit_windows
 
 CDASI = SKIN[0]
 
@@ -36,6 +37,7 @@ STUDY = SimpleNamespace(
     ),
     populations={"FAS": SimpleNamespace(label="Full analysis set")},
     groups=None,
+    endpoints=(),
     settings=SimpleNamespace(intercurrent=HANDLINGS),
     resolution=lambda endpoint: endpoint.resolution,
 )
@@ -105,17 +107,21 @@ def test_a_descriptive_report_keeps_estimates_and_no_tests():
     described = change_rows(group, [CDASI], visits=["W12", "W24"], tests=False)
     assert not described["statistic"].isin(["p_value", "statistic", "z"]).any()
     assert pick(described, analysis="change_mean", visit="W24")["estimate"] == pytest.approx(-6.0)
-    assert "p" not in change_grid(described, [CDASI], study=STUDY, tests=False).body.columns
+    shown = tables.rank_table(described, measures_shown([CDASI], study=STUDY), study=STUDY).body
+    assert "Signed rank p" not in shown.columns
 
 
 def test_the_final_report_shows_the_test_beside_its_estimate():
     rows = change_rows(cohort_of(long_of(WORKED)), [CDASI], visits=["W12", "W24"], tests=True)
-    shown = change_grid(rows, [CDASI], study=STUDY, tests=True).body
-    assert shown.loc["Week 24", "Change ({CI})"].startswith("\u22126.0 (")
-    assert shown.loc["Week 24", "n"] == "7 (1)"
-    assert shown.loc["Week 0", "p"] == "–"
-    assert shown.loc["Week 0", "Median [IQR]"] == "23.5 [18.8, 27.8]"
-    assert shown.loc["Week 24", "dz ({CI})"].startswith("\u2212")
+    shown = measures_shown([CDASI], study=STUDY)
+    change = tables.change_table(rows, shown, study=STUDY).body
+    assert list(change.index) == ["Week 12", "Week 24"]
+    assert change.loc["Week 24", "Mean change (95 % CI)"].startswith("\u22126.0 (")
+    assert change.loc["Week 24", "Pairs (missing)"] == "7 (1)"
+    ranks = tables.rank_table(rows, shown, study=STUDY).body
+    assert ranks.loc["Week 0", "Signed rank p"] == "–"
+    assert ranks.loc["Week 0", "Median [quartiles]"] == "23.5 [18.8, 27.8]"
+    assert ranks.loc["Week 24", "dz (95 % CI)"].startswith("\u2212")
 
 
 # ---------------------------------------------------------------- the score from completed measures
@@ -312,15 +318,5 @@ def test_points_of_amyopathic_patients_are_counted_where_there_is_a_score():
 
 
 # ---------------------------------------------------------------- footnotes
-def test_a_footnote_says_set_size_windows_and_what_was_done():
-    said = footnote(cohort_of(long_of(WORKED)), visits=["W24"], test="none", zeros="pratt", interval="Wilson")
-    assert said == (
-        "Analysis set: Full analysis set, n = 8. Visit windows: Week 24 days 1 to 2. "
-        "Missing: values as observed, nothing imputed. Test: none. Zero differences: ranked and left out (Pratt). "
-        "Intervals: Wilson."
-    )
-
-
-def test_a_footnote_names_the_part_of_the_set_it_is_about():
-    said = footnote(cohort_of(long_of(WORKED)), subgroup="those with lung disease")
-    assert said.startswith("Analysis set: Full analysis set, those with lung disease, n = 8. ")
+def test_the_windows_of_the_visits_are_in_the_methods():
+    assert visit_windows(STUDY).endswith("Week 24 days 1 to 2")

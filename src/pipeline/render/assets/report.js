@@ -420,12 +420,13 @@
   /* An interval is one piece that can go under its estimate; a bracket in a head is not broken either. */
   function pieces(frame) {
     all("td, thead th", frame).forEach(function (cell) {
-      var text = cell.childNodes.length === 1 && cell.firstChild.nodeType === 3 && cell.firstChild;
+      var drawn = cell.querySelector(".interval");
+      var text = cell.childNodes.length === (drawn ? 2 : 1) && cell.firstChild.nodeType === 3 && cell.firstChild;
       var head = cell.tagName === "TH";
       var found = text && (head ? /^(.+ )(\([^()]{1,10}\))(?!.)/ : /^(\S+ )(\([^()\d]*\d[\d.,\s]*[^\d.,\s()]+[^()]*\d[^()]*\)|\([^()\s]{1,4} [=<>] [^()\s]{1,8}\)|\[[^\[\]]+\])(?!.)/).exec(text.data);
       if (!found) { return; }
       text.data = found[1];
-      cell.appendChild(make("span", { "class": head ? "whole" : "whole under" }, found[2]));
+      cell.insertBefore(make("span", { "class": head ? "whole" : "whole under" }, found[2]), drawn);
     });
   }
 
