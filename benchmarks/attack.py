@@ -1,7 +1,8 @@
 """Attack on released results: what of suppressed counts can be reckoned from a release.
 
     python benchmarks/attack.py --studies 1000 --seed 20000     random studies
-    python benchmarks/attack.py --reports                       the published reports of this project, also two by two
+    python benchmarks/attack.py --reports                       the published reports of this project, and every two of
+                                                                them one after the other, under every profile
 
 The attacker has every number that was released, knows which counts add up to which, and how the profile works; what is
 possible for each suppressed count is found by integer programming. Of two releases of one study, the attacker has both,
@@ -14,7 +15,8 @@ import sys
 import time
 from collections import Counter, defaultdict
 from concurrent.futures import ProcessPoolExecutor
-from itertools import combinations
+from dataclasses import dataclass
+from itertools import combinations, product
 from pathlib import Path
 
 import numpy as np
@@ -180,19 +182,30 @@ class Attacker:
         matrix = coo_array((sign, (row, column)), shape=(len(group), len(names))).tocsr()
         ends = [line[2:] for line in group]
         low, high = (np.array([self.limits[i][side] for i in names], float) for side in (0, 1))
+        rule = LinearConstraint(matrix, [e[0] for e in ends], [e[1] for e in ends])
         seen = {i: [self.real[i], self.real[i]] for i in asked}
+
+        def look(aims):
+            """Take in the possible counts that lie farthest in a direction."""
+            aim = np.zeros(len(names))
+            for i, sign in aims.items():
+                aim[place[i]] = -sign
+            end = milp(aim, integrality=np.ones(len(names)), constraints=rule, bounds=Bounds(low, high))
+            assert end.success, "the attacker's system holds the truth"
+            for other in asked:
+                value = round(end.x[place[other]])
+                seen[other] = [min(seen[other][0], value), max(seen[other][1], value)]
+
+        for half in range(
+            len(asked).bit_length()
+        ):  # most are seen to be open by looking several ways at once
+            for turn in (1, -1):
+                look({i: turn * (1 if at >> half & 1 else -1) for at, i in enumerate(asked)})
         for i in asked:
-            for sign in (1, -1):
-                if seen[i][0] <= smallest and seen[i][1] >= largest:
-                    break
-                aim = np.zeros(len(names))
-                aim[place[i]] = sign
-                rule = LinearConstraint(matrix, [e[0] for e in ends], [e[1] for e in ends])
-                end = milp(aim, integrality=np.ones(len(names)), constraints=rule, bounds=Bounds(low, high))
-                assert end.success, "the attacker's system holds the truth"
-                for other in asked:
-                    value = round(end.x[place[other]])
-                    seen[other] = [min(seen[other][0], value), max(seen[other][1], value)]
+            if seen[i][1] < largest:
+                look({i: 1})
+            if seen[i][0] > smallest:
+                look({i: -1})
         return [(i, self.real[i], *seen[i]) for i in asked if seen[i][0] > smallest or seen[i][1] < largest]
 
 
@@ -204,25 +217,26 @@ def small_ones(rows, released, prefix=""):
     return {prefix + i for i in counts if released.why.get(i) == SMALL}
 
 
-def attacked_report(rows, name):
-    """The same for a published report."""
-    from pipeline.share.profiles import PROFILES
-    from pipeline.share.protect import protect
+@dataclass(frozen=True, slots=True)
+class Release:
+    """One report under one profile: its name, its results, and what of them was released when it was the first."""
 
-    profile, attacker = PROFILES[name], Attacker()
-    released = protect(rows, profile)
-    attacker.read(rows, released, profile)
-    small = small_ones(rows, released)
-    return len(attacker.real), len(attacker.lines), len(small), attacker.narrowed(small, *profile.small)
+    name: str
+    rows: list
+    profile: object
+    released: object
+
+
+def attacked_report(first):
+    """The same for a report that is released first."""
+    attacker = Attacker()
+    attacker.read(first.rows, first.released, first.profile)
+    small = small_ones(first.rows, first.released)
+    return len(attacker.real), len(attacker.lines), len(small), attacker.narrowed(small, *first.profile.small)
 
 
 def attacked_pair(first, then):
     """The same for two releases, the second made with the memory of the first.
-
-    Parameters
-    ----------
-    first, then : (rows, name of the profile)
-        The earlier release and this one.
 
     Returns
     -------
@@ -231,61 +245,65 @@ def attacked_pair(first, then):
         had to hold back for the first; or why nothing is released a second time.
     """
     from pipeline.share.memory import known_by_readers, remembered
-    from pipeline.share.profiles import PROFILES
     from pipeline.share.protect import protect
 
-    (rows, name), (now, other) = first, then
-    before, profile = PROFILES[name], PROFILES[other]
-    released = protect(rows, before)
-    entry = {"number": 1, "profile": name, "suppressed": released.why} | known_by_readers(
-        rows, released, before
-    )
-    memory = remembered(now, profile, [entry])
+    before, now, profile = first.profile, then.rows, then.profile
+    entry = {"number": 1, "profile": before.name, "suppressed": first.released.why}
+    memory = remembered(now, profile, [entry | known_by_readers(first.rows, first.released, before)])
     if memory.contradicted:
         return f"refused: {len(memory.contradicted)} counts cannot be held back any more"
     again = protect(now, profile, also=memory.hold, before=memory.before)
     attacker = Attacker()
-    attacker.read(rows, released, before, prefix="before:")
+    attacker.read(first.rows, first.released, before, prefix="before:")
     attacker.read(now, again, profile)
     attacker.link()
-    said = {i for i, value in released.told().items() if value == 0}  # that there are none was told before
-    small = small_ones(rows, released, "before:") | (small_ones(now, again) - said)
+    said = {
+        i for i, value in first.released.told().items() if value == 0
+    }  # that there are none was told before
+    small = small_ones(first.rows, first.released, "before:") | (small_ones(now, again) - said)
     smallest = max(before.small[0], profile.small[0])
     largest = min(before.small[1], profile.small[1])
     bad = attacker.narrowed(small, smallest, largest)
     return len(attacker.real), len(small), bad, len(memory.hold)
 
 
-def attack_reports(root, study):
-    """Every published report of a project under both profiles, and every two releases of one study."""
+def profiles():
+    """The profiles for the public, and numbers of a study's own: no rounding, so that every sum holds exactly."""
+    from pipeline.share.profiles import PROFILES, Profile
+
+    custom = Profile("custom-4-1", "the data board", smallest=5, multiple=1)
+    return {one.name: one for one in (*PROFILES.values(), custom) if one.protects}
+
+
+def attack_reports(root, study, names):
+    """Every published report of a project under every profile, and every two releases of one study in either order."""
     from pipeline.project import Project
+    from pipeline.share.protect import protect
     from pipeline.share.release import results_of
 
-    names = ("opensafely-7-5", "strict-10")
+    total = Counter()
     for folder in sorted((root / "params").glob(study)):
-        rows = {
-            report: results_of(Project(root).build / folder.name / report) for report in ("interim", "final")
-        }
-        for report in rows:
-            for name in names:
-                counts, lines, small, bad = attacked_report(rows[report], name)
-                print(
-                    f"{folder.name}/{report} {name}: {counts} counts, {lines} sums, {small} small counts "
-                    f"suppressed, {len(bad)} narrowed down",
-                    flush=True,
-                )
-                print(*bad[:5], sep="\n", end="\n" if bad else "")
-        pairs = [(("interim", name), ("final", other)) for name in names for other in names]
-        pairs += [((report, name), (report, other)) for report in rows for name in names for other in names]
-        for (report, name), (later, other) in pairs:
-            found = attacked_pair((rows[report], name), (rows[later], other))
-            said = found
-            if not isinstance(found, str):
+        firsts = []
+        for report in ("interim", "final"):
+            rows = results_of(Project(root).build / folder.name / report)
+            for profile in (profiles()[name] for name in names):
+                first = Release(f"{report} {profile.name}", rows, profile, protect(rows, profile))
+                counts, lines, small, bad = attacked_report(first)
+                total += Counter(releases=1, small=small, narrowed=len(bad))
+                told = f"{counts} counts, {lines} sums, {small} small counts suppressed, {len(bad)} narrowed down"
+                print(f"{folder.name}/{first.name}: {told}", *bad[:5], sep="\n", flush=True)
+                firsts.append(first)
+        for first, then in product(firsts, repeat=2):
+            found = attacked_pair(first, then)
+            said, bad = found, []
+            if isinstance(found, str):
+                total += Counter(refused=1)
+            else:
                 counts, small, bad, held = found
+                total += Counter(pairs=1, small=small, narrowed=len(bad))
                 said = f"{counts} counts, {held} held back, {small} small counts, {len(bad)} narrowed down"
-            print(f"{folder.name} {report} {name}, then {later} {other}: {said}", flush=True)
-            if not isinstance(found, str):
-                print(*found[2][:5], sep="\n", end="\n" if found[2] else "")
+            print(f"{folder.name} {first.name}, then {then.name}: {said}", *bad[:5], sep="\n", flush=True)
+    print(", ".join(f"{name} {n}" for name, n in total.items()))
 
 
 def main():
@@ -298,6 +316,7 @@ def main():
     options.add_argument("--reports", action="store_true")
     options.add_argument("--project", type=Path, default=ROOT, help="where the reports are published")
     options.add_argument("--study", default="*", help="its reports only")
+    options.add_argument("--profiles", nargs="+", default=list(profiles()), help="of the reports")
     options.add_argument("--workers", type=int, default=1)
     chosen, start = options.parse_args(), time.time()
     names = ("opensafely-7-5", "strict-10")
@@ -322,7 +341,7 @@ def main():
             )
             print(*narrowed[name][:5], sep="\n")
     if chosen.reports:
-        attack_reports(chosen.project, chosen.study)
+        attack_reports(chosen.project, chosen.study, chosen.profiles)
     print(f"{time.time() - start:.0f} s")
 
 

@@ -11,7 +11,7 @@ from analysis.media import MARKS
 from analysis.study.sections import Share
 from pipeline import seal
 from pipeline.project import Project, UserError
-from pipeline.share import PROFILES, approval, counted, profile_of, record
+from pipeline.share import PROFILES, Profile, approval, counted, profile_of, record
 from pipeline.share.lookup import Lookup
 from pipeline.share.memory import known_by_readers, remembered
 from pipeline.share.protect import protect
@@ -113,21 +113,28 @@ def entry(rows, profile, number=1) -> dict:
     return {"number": number, "profile": profile.name, "suppressed": released.why, **known}
 
 
+FEW = Profile("few", "readers", smallest=5, multiple=1)
+OF_NAME = {**PROFILES, "few": FEW}
+
+
 @pytest.mark.parametrize(
     ("first", "then", "before", "now", "told"),
     [
         ("strict-10", "opensafely-7-5", 9, 9, False),  # below 10 by the first, 8 to 12 by the second: 8 or 9
         ("strict-10", "opensafely-7-5", 0, 0, False),  # nobody was told that there is none
+        ("strict-10", "few", 0, 0, False),  # a second profile that is less like the first
+        ("strict-10", "few", 7, 7, False),
+        ("strict-10", "few", 7, 17, True),  # grown
         ("strict-10", "opensafely-7-5", 40, 40, True),  # told by both
         ("opensafely-7-5", "opensafely-7-5", 5, 30, True),  # grown: the difference may be of many
         ("opensafely-7-5", "opensafely-7-5", 40, 43, True),  # two roundings leave 1 to 9
     ],
 )
 def test_what_two_profiles_together_would_say_is_held_back(first, then, before, now, told):
-    earlier = entry(rows_of(rash=before), PROFILES[first])
+    earlier = entry(rows_of(rash=before), OF_NAME[first])
     rows = rows_of(rash=now)
-    memory = remembered(rows, PROFILES[then], [earlier])
-    released = protect(rows, PROFILES[then], also=memory.hold, before=memory.before).told()
+    memory = remembered(rows, OF_NAME[then], [earlier])
+    released = protect(rows, OF_NAME[then], also=memory.hold, before=memory.before).told()
     assert (count_of("rash") in released) is told and not memory.contradicted
 
 

@@ -121,15 +121,21 @@ def _decoded(content: bytes) -> Iterator[str]:
     head = content[:4096]
     if head.count(0) * 4 > len(head):
         places = [head[start::2].count(0) for start in (0, 1)]
-        yield content.decode("utf-16-be" if places[0] > places[1] else "utf-16-le", "replace")
+        wide = content.decode("utf-16-be" if places[0] > places[1] else "utf-16-le", "replace")
+        yield from (wide, wide.replace("\0", ""))  # two bytes a sign, or four
+    if b"\0" in content:
+        yield content.replace(b"\0", b"").decode("utf-8", "ignore")
     yield content.decode("utf-8", "replace")
     try:
         content.decode("utf-8")
     except UnicodeDecodeError:
-        yield content.decode("gb18030", "ignore")
-        yield content.decode("cp1252", "ignore")
+        yield from dict.fromkeys(content.decode(encoding, "ignore") for encoding in LEGACY)
 
 
+LEGACY = (  # of programs that do not write UTF-8: Chinese, Japanese, Korean, the alphabets of Europe and Turkey
+    *("gb18030", "big5hkscs", "shift_jis", "euc_kr"),
+    *("cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1257", "mac_roman", "cp850"),
+)
 WIDE = re.compile(
     rb"(?:[\x20-\xff][\x00-\x02]|[\x00-\xff][\x4e-\x9f]){4,}"
 )  # Latin and Chinese, two bytes a sign
@@ -187,7 +193,7 @@ def _png(image: bytes) -> Iterator[str]:
         body = image[at + 8 : at + 8 + length]
         at += 12 + length
         if kind not in OF_PIXELS:
-            yield body.decode("utf-8", errors="ignore")
+            yield from _decoded(body)
             start = next((place for mark in ZLIB if (place := body.find(mark, body.find(b"\0"))) >= 0), None)
             if start is not None:
                 yield inflated(body[start:]).decode("utf-8", errors="ignore")

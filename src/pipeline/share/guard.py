@@ -125,10 +125,11 @@ class _Reader:
 
     def knows(self, name: str, wanted: Span | float) -> bool:
         """Whether less of a count stays possible than is wanted, and more could."""
-        if not _is_narrow(self.seen[name], wanted):
-            return False
-        self.look({name: 1.0})
-        self.look({name: -1.0})
+        for side, sign in enumerate((-1.0, 1.0)):
+            if not _is_narrow(self.seen[name], wanted):
+                return False
+            if _is_open(self.seen[name], wanted, side):
+                self.look({name: sign})
         if not _is_narrow(self.seen[name], wanted):
             return False
         if name not in self.widest:
@@ -144,6 +145,13 @@ def _is_narrow(seen: Span, wanted: Span | float, *, could_be: Span | None = None
     if isinstance(wanted, tuple):
         return seen[0] > max(wanted[0], least) or seen[1] < min(wanted[1], most)
     return seen[1] - seen[0] < min(wanted, most - least)
+
+
+def _is_open(seen: Span, wanted: Span | float, side: int) -> bool:
+    """Whether more must be possible on a side, the lower one being 0."""
+    if not isinstance(wanted, tuple):
+        return True
+    return seen[1] < wanted[1] if side else seen[0] > wanted[0]
 
 
 @dataclass(slots=True)
@@ -185,8 +193,11 @@ class _Component:
         for name in asked:
             while self._is_known(name, guesser, reader) and (free := self._could_guard(name)) is not None:
                 added[free] = self.hidden[free] = GUARDS
-                guesser.told = self._intervals(self.hidden, guessed=True)
-                reader.told = self._intervals(self.hidden, guessed=False)
+                for one in (
+                    guesser,
+                    reader,
+                ):  # as where everything is suppressed
+                    one.told = one.told | {free: one.untold[free]}
         return added
 
     def _value(self, name: str) -> float:
@@ -199,7 +210,7 @@ class _Component:
         told = intervals(own, hidden, self.profile, unseen=self.unseen) | then
         if guessed:
             return told
-        most = 2 * max(high for _, high in told.values())
+        most = 2 * max([*(high for _, high in then.values()), *(2 * self._value(name) for name in told)])
         return told | {name: (0, most) for name in told if name in hidden or name in self.before.small}
 
     def _is_known(self, name: str, guesser: _Reader, reader: _Reader) -> bool:

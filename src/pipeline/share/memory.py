@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from analysis.kinds import ESTIMATE, EXTREME, MEAN, QUANTILE, SUM
 from pipeline.share.before import Before, known_before
 from pipeline.share.cells import one_number
-from pipeline.share.derived import COUNTS
+from pipeline.share.derived import COUNTS, SMALL
 from pipeline.share.guard import intervals
 from pipeline.share.profiles import Profile
 from pipeline.share.protect import Released
@@ -82,7 +82,7 @@ def remembered(rows: Sequence[Mapping], profile: Profile, earlier: Sequence[Mapp
             before = entry.get("bounds", {}).get(name)
             if row["kind"] in COUNTS and before is not None:
                 low, high = before
-                if _holds(value, (low, high), now[name], name in entry["suppressed"], profile):
+                if _holds(value, (low, high), now[name], entry["suppressed"].get(name, ""), profile):
                     hold.append(name)
                 if _contradicts(value, (low, high), name in entry["suppressed"], profile):
                     contradicted.append(
@@ -99,19 +99,18 @@ def _holds(
     value: float,
     before: tuple[float, float],
     now: tuple[float, float],
-    was_suppressed: bool,
+    why: str,
     profile: Profile,
 ) -> bool:
-    """Whether a count that might be told now must not be, for what an earlier release said of it."""
+    """Whether a count that might be told now must not be, for what an earlier release said of it, or why it did not."""
     smallest = profile.smallest
     if profile.is_small(value):
         return False  # suppressed anyway
     least, most = now[0] - before[1], now[1] - before[0]  # of what was added since
     narrow = most - least < profile.small[1] - profile.small[0]
-    if was_suppressed:
+    if why:
         both = (max(now[0], before[0]), min(now[1], before[1]))
-        small_then = before[1] < smallest + 3  # it was suppressed as small, under this profile or one like it
-        return small_then and both[0] <= both[1] and both[1] - both[0] < profile.small[1] - profile.small[0]
+        return why == SMALL and both[0] <= both[1] and both[1] - both[0] < profile.small[1] - profile.small[0]
     return narrow and least < smallest and most > 0 and (least, most) != (0, 0)
 
 

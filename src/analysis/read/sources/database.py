@@ -11,12 +11,25 @@ import pandas as pd
 from analysis.read.cells import Export
 from analysis.read.locate import SourceError
 from analysis.read.sources.delimited import from_rows
+from analysis.read.sources.looked_at import MOST_CELLS
 from analysis.read.sources.typed import typed_frame
 
 
 def read_parquet(file: Path) -> Export:
-    """A Parquet file with the types of its columns."""
-    return typed_frame(pd.read_parquet(file).reset_index(drop=True))
+    """A Parquet file with the types of its columns.
+
+    Raises
+    ------
+    ValueError
+        If it says that it holds more than any study has: a few bytes may stand for as many rows as one likes.
+    """
+    import pyarrow.parquet as pq
+
+    with pq.ParquetFile(file) as parquet:
+        rows, columns = parquet.metadata.num_rows, parquet.metadata.num_columns
+        if rows * columns > MOST_CELLS:
+            raise ValueError(f"it says that it holds {rows:,} rows of {columns:,} columns")
+        return typed_frame(parquet.read().to_pandas().reset_index(drop=True))
 
 
 def read_package(source: Any) -> Export:

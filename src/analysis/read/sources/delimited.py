@@ -43,6 +43,7 @@ def read_delimited(file: Path, encoding: str, delimiter: str, header_row: int | 
     if not content.strip(b"\xef\xbb\xbf\xff\xfe \t\r\n\0"):
         raise ValueError("the file is empty")
     read = decode(content, encoding)
+    _refuse_spoilt(read.text)
     text, named = _without_separator_line(read.text)
     if _ESCAPED_QUOTE.search(text):
         text = text.replace('\\"', '""')
@@ -57,6 +58,19 @@ def read_delimited(file: Path, encoding: str, delimiter: str, header_row: int | 
         raise ValueError(f"header_row is {header_row}, but the file has {len(rows)} rows")
     export = from_rows(rows[start], rows[start + 1 :], first=start + 2 + bool(named), delimiter=mark)
     return Export(export.columns, export.rows, mark, noise=export.noise, notes=notes, doubled=export.doubled)
+
+
+def _refuse_spoilt(text: str) -> None:
+    """Refuse text that was spoilt on its way, is no text, or holds two versions of itself."""
+    if "\0\0\0" in text:
+        raise ValueError(
+            f"it holds {text.count(chr(0)):,} null characters where text should be: it was spoilt on its way, or is "
+            "no text; fetch it again"
+        )
+    if "<<<<<<< " in text and re.search(r"^<{7} .*^={7}$.*^>{7} ", text, re.MULTILINE | re.DOTALL):
+        raise ValueError("it holds both sides of a conflict between versions (<<<<<<< to >>>>>>>); settle it")
+    if "\x1b$" in text:
+        raise ValueError("its text is written in ISO 2022; name it by `encoding:`, such as iso2022_jp")
 
 
 def _without_separator_line(text: str) -> tuple[str, str | None]:

@@ -54,6 +54,8 @@ def read_excel(file: Path, sheet: str | None, header_row: int | None, cells: str
 
 def _sheet(book, names: list[str]):
     """The first of these sheets that holds anything, with its name and its cells; else the first."""
+    if not names:
+        raise ValueError("it holds no sheets")
     for name in names:
         read = book.get_sheet_by_name(name)
         if grid := read.to_python(skip_empty_area=False):
@@ -72,7 +74,7 @@ def _filled_down(grid: list[list], merged: list, head: Head) -> list[list]:
     """The grid with cells merged over several rows of the body repeated in each of them, as they are seen."""
     for (top, left), (bottom, right) in merged:
         if top > head.last and left == right and bottom > top:
-            for row in range(top + 1, bottom + 1):
+            for row in range(top + 1, min(bottom + 1, len(grid))):  # the cells below the last row are blank
                 grid[row][left] = grid[top][left]
     return grid
 

@@ -20,9 +20,13 @@ def read_records(file: Path) -> Export:
     SourceError
         What is no list of records, a record within a record, or a name twice in one.
     """
-    text = file.read_text(encoding="utf-8-sig")
-    lines = text.lstrip().startswith("{")
-    records = [_parsed(line) for line in text.splitlines() if line.strip()] if lines else _parsed(text)
+    content = file.read_bytes()
+    text = content.decode(json.detect_encoding(content)).lstrip(
+        "\ufeff\x1e \t\r\n"
+    )  # UTF-8, UTF-16 or UTF-32
+    lines = text.startswith("{")
+    parts = (line.strip("\x1e \t\r") for line in text.split("\n"))
+    records = [_parsed(line) for line in parts if line] if lines else _parsed(text)
     if not isinstance(records, list) or not all(isinstance(record, dict) for record in records):
         raise SourceError(f"{file.name} holds no list of records such as [{{...}}, {{...}}]")
     for n, record in enumerate(records, 1):
@@ -31,6 +35,8 @@ def read_records(file: Path) -> Export:
                 f"{file.name}: {deep[0]!r} of record {n} is itself a list or a record; export it flat"
             )
     names = list(dict.fromkeys(name for record in records for name in record))
+    if records and not names:
+        raise SourceError(f"{file.name} holds {len(records)} records without a single name")
     cells = [[record.get(name) for name in names] for record in records]
     return typed_frame(pd.DataFrame(cells, columns=names, dtype=object))
 

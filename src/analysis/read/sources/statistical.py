@@ -27,9 +27,11 @@ def read_statistical(file: Path, encoding: str, kind: str) -> Export:
     Raises
     ------
     ValueError
-        If the file's ending is not known, or its text is not in the encoding named.
+        If the file's ending is not known, a column has no name, or its text is not in the encoding named.
     """
     frame, meta, doubt = _read(file, encoding)
+    if not all(isinstance(name, str) for name in frame.columns):
+        raise ValueError("a column of it has no name: it was spoilt on its way; fetch it again")
     special = {name: set(codes) for name, codes in (meta.missing_user_values or {}).items()}
     columns, origins = {}, {}
     for name in frame.columns:
