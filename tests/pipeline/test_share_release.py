@@ -264,6 +264,36 @@ def test_a_table_that_names_what_its_notebook_does_not_publish_is_refused_with_t
         )
 
 
+def test_a_number_that_says_how_many_is_told_as_a_count_whatever_result_it_equals():
+    """An estimate of 0.96 shows as 1, one of 48.2 as 48: neither explains a count beside it that is no result."""
+    others = results.rows_of({"estimate": 0.96, "sd": 48.2}, analysis="change", variable="cdai", patients=180)
+    others = others.astype(object).where(others.notna(), None).to_dict("records")
+    rows = rows_of(cough=43) + [{**row, "notebook": "safety"} for row in others]
+    text = TABLE.format("Seen early: 1 at week 48", "pro-rated: 48 examinations")
+    text += "<table><tbody><tr><th>Left</th><td>1</td></tr><tr><th>Cough</th><td>43</td></tr></tbody></table>"
+    text += "Still open: 1 at week 48, 48 at week 96."
+    told = shown(redactor(rows, {"48"}).notebook(executed(text, "#| label: tbl-a\n#| shows: harm, change")))
+    assert told.count("1 line is left out") == 2 and "pro-rated: 50 examinations" in told  # Rash, and Left
+    assert "Still open: [s] at week 48, 50 at week" in told
+
+
+def test_a_p_value_below_what_is_told_is_told_as_that():
+    rows = results.rows_of({"p_value": 1e-9}, analysis="change", variable="cdai", patients=180)
+    rows = rows.astype(object).where(rows.notna(), None).to_dict("records")
+    told = Lookup(rows, protect(rows, PUBLIC).told(), PUBLIC)
+    assert (told.cell("<0.001"), told.cell("0.001")) == ("<0.001", "0.001")
+
+
+def test_a_sentence_of_the_study_file_keeps_its_numbers_but_those_of_people():
+    sentence = "Exactly 43 completed years at consent; 43 patients were asked"
+    text = TABLE.format(sentence, "Exactly 43 completed years")
+    maker = redactor(rows_of(cough=43))
+    maker.sentences = frozenset({sentence})
+    told = shown(maker.notebook(executed(text, "#| label: tbl-a\n#| shows: harm")))
+    assert "Exactly 43 completed years at consent; 45 patients were asked" in told
+    assert "Exactly 45 completed years<" in told  # what stands in no file of the study may be a count
+
+
 def test_words_with_numbers_of_the_plan_stay_and_counts_in_them_do_not():
     text = TABLE.format("older than 18 years", "seen early: 9 at week 18")
     told = shown(redactor(rows_of(cough=43)).notebook(executed(text, "#| label: tbl-a\n#| shows: harm")))

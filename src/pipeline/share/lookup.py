@@ -1,5 +1,6 @@
 """Which results a number on the page shows: each number is looked up among the results of the notebook it stands in."""
 
+import math
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -20,13 +21,14 @@ DATE = re.compile(r"\b\d{4}-\d\d(?:-\d\d)?\b")
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One result, and the way a number would show it: its decimals, and whether as per cent."""
+    """One result, and the way a number would show it: its decimals, whether as per cent, and the least that is told."""
 
     result_id: str
     kind: str
     digits: int
     scale: float
     of: float | None = None
+    least: float = -math.inf  # what is less is shown as less than this
 
     @property
     def prefix(self) -> str:
@@ -97,7 +99,7 @@ class Lookup:
         if share := COUNT_SHARE.fullmatch(text):
             return self._count_and_share(*share.groups())
         sharing = self._shared(match[0] for match in found)
-        made = [self.number(match[0], among=sharing) for match in found]
+        made = [self.number(match[0], among=sharing, alone=len(found) == 1) for match in found]
         if HIDDEN in made and not re.search(r"[^\W\d_]{4,}", text.replace("to", "")):
             return HIDDEN
         return _replaced(text, found, made)
@@ -133,8 +135,13 @@ class Lookup:
         most = max((sum(p in one for one in sets) for p in every), default=0)
         return {p for p in every if sum(p in one for one in sets) == most}
 
-    def number(self, text: str, *, among: set[str] | None = None) -> str:
-        """What is told in place of one number."""
+    def counted(self, text: str) -> str:
+        """A whole number where it says how many: as the counts are told that are this number, whatever else is."""
+        ways = [way for way in self.ways.get(plain(text), ()) if way.kind in (PERSONS, EVENTS)]
+        return HIDDEN if any(way.result_id not in self.told for way in ways) else self.count(text)
+
+    def number(self, text: str, *, among: set[str] | None = None, alone: bool = False) -> str:
+        """What is told in place of one number; a small one that stands `alone` may be an unknown count."""
         ways = [w for w in self.ways.get(plain(text), ()) if among is None or w.prefix in among]
         counts = [w for w in ways if w.kind in (PERSONS, EVENTS)]
         others = [w for w in ways if w.kind not in (PERSONS, EVENTS)]
@@ -143,11 +150,14 @@ class Lookup:
             return self.count(text) if all(w.result_id in self.told for w in counts) else HIDDEN
         if not ways or any(w.result_id not in self.told for w in others):
             return HIDDEN
-        if whole and abs(_value(text)) < self.profile.smallest and any(w.kind != SETTING for w in others):
-            settled = {w.result_id.rpartition(".")[2] for w in others}
-            if settled & {"count", "n", "events"}:
-                return HIDDEN
-        shown = {numbers.fixed(self.told[w.result_id] * w.scale, w.digits) for w in others}
+        if (
+            alone
+            and whole
+            and self.profile.is_small(abs(_value(text)))
+            and any(w.kind != SETTING for w in others)
+        ):
+            return HIDDEN
+        shown = {numbers.fixed(max(self.told[w.result_id] * w.scale, w.least), w.digits) for w in others}
         return shown.pop() if len(shown) == 1 else HIDDEN
 
     def count(self, text: str) -> str:
@@ -196,4 +206,4 @@ def _ways(row: Mapping) -> Iterable[tuple[str, Shown]]:
         if share and digits < 3:
             yield plain(numbers.fixed(100 * value, digits)), Shown(row["result_id"], kind, digits, 100)
     if row["statistic"] in ("p_value", "p_adjusted") and value < 0.001:
-        yield "0.001", Shown(row["result_id"], kind, 3, 1)
+        yield "0.001", Shown(row["result_id"], kind, 3, 1, least=0.001)

@@ -21,7 +21,7 @@ from pipeline.render.notebook import cell_options, source_text
 from pipeline.share.lookup import HIDDEN, Lookup
 from pipeline.share.profiles import Profile
 from pipeline.share.redraw import redrawn
-from pipeline.share.words import redact
+from pipeline.share.words import counts_told, redact
 
 TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL)
 WORDS = re.compile(r"[^\W\d_]{2,}.*[^\W\d_]{3,}|[一-鿿]", re.DOTALL)
@@ -48,6 +48,8 @@ class Redactor:
         What was left out: the label and why.
     undeclared : list of str
         Labels of tables that do not say which results they show.
+    sentences : frozenset of str
+        Texts of the study's files, of which only what counts people is told another way.
     """
 
     lookup: Lookup | None
@@ -56,6 +58,7 @@ class Redactor:
     subjects: set[str]
     findings: list[tuple[str, str]] = field(default_factory=list)
     undeclared: list[str] = field(default_factory=list)
+    sentences: frozenset[str] = frozenset()
 
     def notebook(self, content: Mapping) -> dict:
         """An executed notebook with its outputs told again; texts and sources of cells stay in this house."""
@@ -214,6 +217,8 @@ class Redactor:
         """A cell: numbers of results, or words with numbers in them."""
         if self.lookup is None:
             return text
+        if " ".join(text.split()) in self.sentences:
+            return counts_told(text, self.lookup)
         return self.text(text) if WORDS.search(text) else self.lookup.cell(text)
 
     def _picture(self, output: dict, label: str, marks: Mapping, options: Mapping) -> dict:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from analysis.language import tr
+from analysis.study.modest import reader
 from pipeline import publish
 from pipeline.awaited import awaited_in
 from pipeline.operating import operation_of
@@ -131,7 +132,8 @@ def make(
         if profile.protects:
             stated_numbers = _known(project, run, stage)
             _refuse_typed(stage, _params(project, run.parent.name))
-            left_out = _notebooks(run, stage, rows, released, profile, stated_numbers, subjects)
+            sentences = _sentences(project, run.parent.name)
+            left_out = _notebooks(run, stage, rows, released, profile, stated_numbers, subjects, sentences)
             _variables(run, stage, released)
             _of_the_study_file(stage, Lookup(rows, released.told(), profile))
         _cover(stage, profile)
@@ -174,6 +176,22 @@ def _params(project: Project, study: str) -> set[str]:
     return numbers | {f"{100 * float(level):g}" for level in numbers if level.startswith("0.")}
 
 
+def _sentences(project: Project, study: str) -> frozenset[str]:
+    """The texts of a study's parameters, as they stand and in the language of the report."""
+    found: set[str] = set()
+    waiting = [
+        reader().load(file.read_text(encoding="utf-8"))
+        for file in (project.root / "params" / study).glob("*.yml")
+    ]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, str):
+            found |= {" ".join(text.split()) for text in (part, tr(part))}
+        elif isinstance(part, dict | list):
+            waiting += part.values() if isinstance(part, dict) else part
+    return frozenset(found)
+
+
 def _text(stage: Path) -> str:
     """The staged text of a report with the parts that it takes in."""
     from pipeline.render.source import include_lines
@@ -199,7 +217,7 @@ def _refuse_typed(stage: Path, known: set[str]) -> None:
         )
 
 
-def _notebooks(run, stage, rows, released, profile, known, subjects) -> list[tuple[str, str]]:
+def _notebooks(run, stage, rows, released, profile, known, subjects, sentences) -> list[tuple[str, str]]:
     """Every notebook told again, in place of the staged one."""
     from pipeline.render import stage_figures, stage_notebook
 
@@ -207,7 +225,8 @@ def _notebooks(run, stage, rows, released, profile, known, subjects) -> list[tup
     for staged in sorted((stage / "notebooks").glob("*.ipynb")):
         executed = json.loads((run / "notebooks" / staged.name).read_text(encoding="utf-8"))
         own = [row for row in rows if row["notebook"] == staged.stem]
-        redactor = Redactor(Lookup(own, told, profile, released.unsized), profile, known, subjects)
+        lookup = Lookup(own, told, profile, released.unsized)
+        redactor = Redactor(lookup, profile, known, subjects, sentences=sentences)
         shown = redactor.notebook(executed)
         again.append(shown)
         staged.write_text(json.dumps(stage_notebook(shown), ensure_ascii=False), encoding="utf-8")

@@ -38,11 +38,14 @@ PLAN = re.compile(
 )
 COUNTED = re.compile(rf"^\s*(?:\([^)]*\)\s*)?(?:[\w-]+\s+){{0,2}}{PEOPLE}(?!\w)", re.IGNORECASE)
 SIZE = re.compile(r"\bn\s*=\s*$|\bN\s*=\s*$|[:;]\s*$|\bof\s+$", re.IGNORECASE)
+LISTED = re.compile(
+    r"[:;]\s*(?:\d+\s[^.:;,]{1,40},\s+)+$"
+)  # further numbers of a list that began with a size
 OF = re.compile(r"^\s*(?:of|out of|/|von)\s*(?:the\s+)?\d", re.IGNORECASE)
 PERCENT = re.compile(r"^\s*(?:%|per cent|percent)")
 MIDDLE = r"(?:of\s+(?:the\s+)?)?(?!per\b|line|row)[\w-]+\s+"
 IN_WORDS = re.compile(
-    rf"(?<!at least )(?<!the events of )\b(?:{SMALL})\s+(?:{MIDDLE}){{0,2}}{PEOPLE}(?!\w)"
+    rf"(?<!at least )(?<!the events of )(?<!days are )\b(?:{SMALL})\s+(?:{MIDDLE}){{0,2}}{PEOPLE}(?!\w)"
     rf"|\b(?:{SMALL})\s+(?:(?:of|out of)\s+(?:the\s+)?\d+)|{CJK_SMALL}{{1,2}}\s*[例名人位]"
     rf"|\b(?:{SMALL})\s+(?:of them\s+|had\s+)?{DID}(?!\w)"
     rf"|\b(?:{PARTS})\s+(?:of\s+)?(?:{MIDDLE}){{0,2}}{PEOPLE}(?!\w)|\b(?:one|two|three) in (?:\d+|{SMALL})\b",
@@ -110,12 +113,11 @@ def told(match: re.Match, lookup: Lookup, known: set[str]) -> str:
     if DATE.match(text[match.start() : match.start() + 10]):
         return number
     whole = "." not in number
-    if whole and (is_count(before, after)):
-        shown = lookup.number(number) if lookup.accounted(number) else lookup.count(number)
-        return shown
+    if whole and is_count(before, after):
+        return lookup.counted(number)
     if number in known and is_of_the_plan(number, before, after):
         return number
-    return lookup.number(number) if lookup.accounted(number) else HIDDEN
+    return lookup.number(number, alone=True) if lookup.accounted(number) else HIDDEN
 
 
 def is_of_the_plan(number: str, before: str, after: str) -> bool:
@@ -144,12 +146,14 @@ def is_count(before: str, after: str) -> bool:
     --------
     >>> is_count("Deaths in ", " patients"), is_count("n = ", "."), is_count("within ", " days"), is_count("", " of 87")
     (True, True, False, True)
+    >>> is_count("seen early: 1 at week 48, ", " at week 72")
+    True
     """
     if UNIT.match(after):
         return False
     if COUNTED.match(after) or OF.match(after):
         return True
-    return bool(SIZE.search(before)) and not PERCENT.match(after)
+    return bool(SIZE.search(before) or LISTED.search(before)) and not PERCENT.match(after)
 
 
 def typed_counts(text: str, known: set[str]) -> list[str]:
