@@ -296,9 +296,9 @@ def rows_from(
     Parameters
     ----------
     frame : DataFrame
-        One line per result. `variable` is needed; `visit`, `group`, `unit`, `note` and `method` are used where they
-        are there; every other column of numbers is a statistic; a `proportion`, or one
-        that ends in ``_share``, is a fraction of one. Text is not a result and is left out.
+        One line per result. `variable` is needed; `visit`, `group`, `unit`, `note`, `method` and `patients` (how many
+        people its numbers rest on) are used where they are there; every other column of numbers is a statistic; a
+        `proportion`, or one that ends in ``_share``, is a fraction of one. Text is not a result and is left out.
     analysis, population : str
         Parts of the id.
     unit : str
@@ -318,7 +318,10 @@ def rows_from(
         keys = {name: value for name, value in keys.items() if isinstance(value, str)}
         line = {name: value for name, value in line.items() if name not in WORDS or isinstance(value, str)}
         settled = {"unit": unit, **keys}
-        made.append(rows_of(line, analysis=analysis, population=population, kind=kind, **settled))
+        people = line.pop("patients", None)
+        made.append(
+            rows_of(line, analysis=analysis, population=population, kind=kind, patients=people, **settled)
+        )
     rows = stack(made)
     shares = rows["statistic"].eq("proportion") | rows["statistic"].str.endswith("_share")
     return rows.assign(unit=rows["unit"].mask(shares, "proportion"))

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from analysis import figures, proportions, rates, results
+from analysis.language import messages
 from analysis.media import MARKS
 from analysis.study.sections import Share
 from pipeline import seal
@@ -292,6 +293,29 @@ def test_a_sentence_of_the_study_file_keeps_its_numbers_but_those_of_people():
     told = shown(maker.notebook(executed(text, "#| label: tbl-a\n#| shows: harm")))
     assert "Exactly 43 completed years at consent; 45 patients were asked" in told
     assert "Exactly 45 completed years<" in told  # what stands in no file of the study may be a count
+
+
+def test_names_with_numbers_and_texts_of_this_project_stay_as_they_are():
+    """6 and 43 are counts here, and so would be told another way."""
+    maker = redactor(rows_of(rash=6, cough=43))
+    maker.sentences = frozenset({"Interleukin 6", "43 of 200 were women", "Cough 43 patients"})
+    note = "events of one subject are not independent"
+    note = next(text for text in messages() if note in text)
+    text = f"Interleukin 6 (log) and Cough 43 patients. {note} Deaths: 6."
+    told = maker.markdown(text, "tbl-a")
+    assert told == f"Interleukin 6 (log) and Cough 45 patients. {note} Deaths: [s]."
+
+
+def test_a_figure_without_a_number_left_gives_way_to_a_sentence():
+    import pandas as pd
+
+    rows = rows_of(rash=4)
+    line = {"variable": "CDAI", "visit": "Week 4", "n_missing": 4, "n_expected": 200, "share": 0.02}
+    drawn = figures.missing_pattern(pd.DataFrame([line]), mark=None)
+    told = protect(rows, PUBLIC).told()
+    assert 200 in told.values()
+    found, why = redrawn(drawn.made_from, Lookup(rows, told, PUBLIC).exact, str, PUBLIC)
+    assert found is None and why == "every number of it is suppressed"
 
 
 def test_words_with_numbers_of_the_plan_stay_and_counts_in_them_do_not():

@@ -360,6 +360,22 @@ def _catalogues(language: str, own: tuple[Path, ...]) -> tuple[gettext.GNUTransl
 
 
 @lru_cache
+def messages() -> tuple[str, ...]:
+    """The texts of the project, in English; of one with forms for one and many, both.
+
+    Examples
+    --------
+    >>> "Group" in messages()
+    True
+    """
+    from babel.messages.pofile import read_po
+
+    with (FOLDER / "zh.po").open("rb") as stream:
+        known = [entry.id for entry in read_po(stream, locale="zh") if entry.id]
+    return tuple(text for entry in known for text in ((entry,) if isinstance(entry, str) else entry))
+
+
+@lru_cache
 def _compiled(file: Path, _written: int) -> gettext.GNUTranslations:
     """A catalogue ready to be asked."""
     from babel.messages.mofile import write_mo

@@ -13,15 +13,16 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from analysis import media
-from analysis.language import mark, tr, trn
+from analysis.language import current, mark, messages, tr, trn
 from analysis.tables.table import bodies
 from pipeline.render.notebook import cell_options, source_text
-from pipeline.share.lookup import HIDDEN, Lookup
+from pipeline.share.lookup import HIDDEN, NUMBER, Lookup
 from pipeline.share.profiles import Profile
 from pipeline.share.redraw import redrawn
-from pipeline.share.words import counts_told, redact
+from pipeline.share.words import IN_WORDS, counts_told, is_count, redact
 
 TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL)
 WORDS = re.compile(r"[^\W\d_]{2,}.*[^\W\d_]{3,}|[一-鿿]", re.DOTALL)
@@ -98,7 +99,15 @@ class Redactor:
 
     def text(self, text: str) -> str:
         """A text around results."""
-        return text if self.lookup is None else redact(text, self.lookup, self.known)
+        if self.lookup is None:
+            return text
+        if " ".join(text.split()) in self.sentences:
+            return counts_told(text, self.lookup)
+        parts, at = [], 0
+        for phrase in _phrases(self.sentences).finditer(text):
+            parts += [redact(text[at : phrase.start()], self.lookup, self.known), phrase[0]]
+            at = phrase.end()
+        return "".join([*parts, redact(text[at:], self.lookup, self.known)])
 
     def _output(self, output: dict, options: Mapping) -> dict:
         label = str(options.get("label") or "an output")
@@ -205,7 +214,7 @@ class Redactor:
             if match[2] == "th":
                 return self._heading(match)
             shown = _told(match[4], self._cell)
-            had = bool(re.search(r"\d", match[4]))
+            had = bool(NUMBER.search(re.sub(r"<[^>]*>", "", match[4])))
             numbers += had
             told.append(HIDDEN in shown if had else None)
             return match[1] + shown + match[5]
@@ -217,8 +226,6 @@ class Redactor:
         """A cell: numbers of results, or words with numbers in them."""
         if self.lookup is None:
             return text
-        if " ".join(text.split()) in self.sentences:
-            return counts_told(text, self.lookup)
         return self.text(text) if WORDS.search(text) else self.lookup.cell(text)
 
     def _picture(self, output: dict, label: str, marks: Mapping, options: Mapping) -> dict:
@@ -243,6 +250,34 @@ class Redactor:
             "data": {"image/png": base64.b64encode(image).decode("ascii"), "text/plain": alt, **extras},
             "metadata": {**details, "fig-alt": alt, "image/png": {"alt": alt}},
         }
+
+
+def _phrases(sentences: frozenset[str]) -> re.Pattern:
+    """Names of the study and texts of this project whose numbers count nobody, where they stand in a text."""
+    return _any_of(sentences, current())
+
+
+@lru_cache(maxsize=4)
+def _any_of(sentences: frozenset[str], _language: str) -> re.Pattern:
+    own = {text for text in sentences if is_a_name(text)}
+    shipped = {tr(text) for text in messages() if len(text) > 20 and "{" not in text}
+    found = own | {text for text in shipped if NUMBER.search(text) or IN_WORDS.search(text)}
+    listed = "|".join(re.escape(text) for text in sorted(found, key=len, reverse=True))
+    return re.compile(rf"(?<!\w)(?:{listed})(?!\w)")
+
+
+def is_a_name(text: str) -> bool:
+    """Whether a text of the study file names something by a number and does not say how many.
+
+    Examples
+    --------
+    >>> [is_a_name(text) for text in ("Interleukin 6", "4 or more", "n = 12 women", "Age", "one woman of 12")]
+    [True, False, False, False, False]
+    """
+    numbers = list(NUMBER.finditer(text))
+    counted = any(is_count(text[: match.start()], text[match.end() :]) for match in numbers)
+    begins = re.match(r"[^\W\d_]{3}", text)
+    return bool(numbers and begins) and not counted and not IN_WORDS.search(text)
 
 
 def _told(inner: str, how: Callable[[str], str]) -> str:

@@ -115,11 +115,13 @@ def redrawn(
         )
     shown = NOT_TOLD.set(HIDDEN)
     try:
-        return getattr(figures, made_from["function"])(*frames, **options), ""
+        drawn = getattr(figures, made_from["function"])(*frames, **options)
     except (ValueError, TypeError, KeyError, ZeroDivisionError):
         return None, mark("it cannot be drawn without its suppressed numbers")
     finally:
         NOT_TOLD.reset(shown)
+    empty = tr("No data: {what}.", what="\0").partition("\0")[0]
+    return (None, mark("every number of it is suppressed")) if drawn.alt.startswith(empty) else (drawn, "")
 
 
 def _counted(made_from: Mapping[str, Any], exact: Exact, profile: Profile) -> list[tuple[Any, int]] | None:

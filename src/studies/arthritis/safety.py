@@ -71,9 +71,9 @@ def rates_by_class(
     Returns
     -------
     DataFrame
-        `variable` (kind), `label`, `group` (class), `events`, `person_years`, `estimate`, `conf_low`, `conf_high`, and
-        `method`. An event counts for every class taken when it began: rates of classes do not add up and are not
-        compared.
+        `variable` (kind), `label`, `group` (class), `events`, `person_years`, `estimate`, `conf_low`, `conf_high`,
+        `patients` (how many took it) and `method`. An event counts for every class taken when it began: rates of
+        classes do not add up and are not compared.
     """
     from analysis import safety
 
@@ -81,6 +81,7 @@ def rates_by_class(
         treatments["class"].isin(list(CLASSES)) & among(treatments["subject_id"], subjects["subject_id"])
     ]
     windows = safety.derive_windows(courses, subjects, by="class", lag_days=lag_days)
+    exposed = windows.groupby("class")["subject_id"].nunique()
     lines = []
     for kind, label in KINDS.items():
         attributed = safety.attribute_to_courses(events[events[kind]], windows, by="class")
@@ -95,6 +96,7 @@ def rates_by_class(
         lines.append(known.assign(variable=kind, label=label, group=known["class"]))
     columns = ["variable", "label", "group", "events", "person_years", "estimate", "conf_low", "conf_high"]
     found = pd.concat(lines, ignore_index=True)[columns]
+    found = found.assign(patients=found["group"].map(exposed))
     return found.assign(method=tr("exact Poisson (Garwood), events attributed to courses"))
 
 
