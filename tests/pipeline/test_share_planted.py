@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import planted_again
+import planted_sixth
 import planted_unseen
 import pytest
 from planted import archive, more_places, page, picture, places, text
@@ -137,6 +138,15 @@ def test_what_a_fifth_planter_left_is_found():
     values = own(given, given.BARE, [given.REMARK, given.CHINESE], BORN="birth_date", SEEN="date")
     plants = [(kind, f"{value} ({place})", made) for kind, value, place, made in given.plants()]
     assert len(plants) >= 1000 and not missed_by(plants, values)
+
+
+def test_what_a_sixth_planter_left_is_found():
+    if shutil.which("pdftotext") is None:
+        pytest.skip("pdftotext (poppler) is not installed")
+    given = planted_sixth
+    values = own(given, given.BARE, [given.REMARK, given.CHINESE], BORN="birth_date", SEEN="date")
+    plants = given.plants()
+    assert len(plants) >= 230 and not missed_by(plants, values)
 
 
 CLEAN = [
