@@ -12,7 +12,7 @@ from analysis.media import MARKS
 from analysis.study.sections import Share
 from pipeline import seal
 from pipeline.project import Project, UserError
-from pipeline.share import PROFILES, Profile, approval, counted, profile_of, record
+from pipeline.share import PROFILES, Profile, approval, counted, profile_of, record, release
 from pipeline.share.lookup import Lookup
 from pipeline.share.memory import known_by_readers, remembered
 from pipeline.share.protect import protect
@@ -316,6 +316,13 @@ def test_a_figure_without_a_number_left_gives_way_to_a_sentence():
     assert 200 in told.values()
     found, why = redrawn(drawn.made_from, Lookup(rows, told, PUBLIC).exact, str, PUBLIC)
     assert found is None and why == "every number of it is suppressed"
+
+
+def test_the_mark_of_the_team_stands_in_the_head_of_word_and_pdf(tmp_path):
+    (tmp_path / "_metadata.yml").write_text('{"state": "draft", "state-word": "draft"}', encoding="utf-8")
+    release._cover(tmp_path, PROFILES["team"])
+    label = json.loads((tmp_path / "_metadata.yml").read_text(encoding="utf-8"))["state-label"]
+    assert label == "Draft · STUDY TEAM ONLY"
 
 
 def test_words_with_numbers_of_the_plan_stay_and_counts_in_them_do_not():

@@ -258,6 +258,9 @@ def _cover(stage: Path, profile: Profile) -> None:
     """What a reader of the release must know."""
     file = stage / "_metadata.yml"
     content = json.loads(file.read_text(encoding="utf-8"))
+    if profile.watermark:  # in the running head of Word and PDF; a page has it across, too
+        label = tr(str(content.get("state-word") or content.get("state") or ""))
+        content["state-label"] = " · ".join(filter(None, (label.capitalize(), profile.watermark)))
     if profile.protects:
         parts = [
             tr(

@@ -95,7 +95,7 @@ def finish(file: Path, details: dict) -> None:
     cut = str(details.get("data-cut") or "")
     for name in parts:
         if re.fullmatch(r"word/header\d*\.xml", name):
-            parts[name] = header_part(left or _plain(details.get("title", "")), state.capitalize())
+            parts[name] = header_part(left or _plain(details.get("title", "")), state[:1].upper() + state[1:])
         elif re.fullmatch(r"word/footer\d*\.xml", name):
             parts[name] = footer_part(tr("Data cut {cut}", cut=cut) if cut else "")
     file.write_bytes(pack(parts))
