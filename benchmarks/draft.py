@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 ROOT = Path(__file__).resolve().parents[1]
-STUDY = [sys.executable, "-c", "from pipeline.cli import main; main()"]
+STUDY = [sys.executable, "-c", "from pipeline.entry import main; main()"]
 
 
 def export(rows: int) -> pd.DataFrame:

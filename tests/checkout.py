@@ -19,7 +19,7 @@ import pytest
 from pipeline.reach import Code
 
 ROOT = Path(__file__).resolve().parents[1]
-COMMAND = (sys.executable, "-c", "from pipeline.cli import main; main()")
+COMMAND = (sys.executable, "-c", "from pipeline.entry import main; main()")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,9 @@ class Checkout:
             "PYTHONPATH": str(self.root / "src"),
             "COLUMNS": "200",
             "NO_COLOR": "1",
+            "STUDY_KEEP_WARM": os.environ.get(
+                "STUDY_KEEP_WARM", "20"
+            ),  # what one command imported, the next have
         }
         given.pop("STUDY_BUILD", None)
         asked = subprocess.run(

@@ -50,6 +50,8 @@ class Operation:
         Seconds that a data file must have been left alone before it is read.
     patience : float
         Seconds that a file still growing is waited for.
+    keep_warm : int
+        Seconds that a process stays after a render, for the next one to begin at once; none does when 0.
     on_failure, on_recovery : str or None
         A command, or an http address, that is told when scheduled renders begin to fail and when they are well again.
     """
@@ -67,6 +69,7 @@ class Operation:
     cells_limit: int = 200_000_000
     settle: float = 1.0
     patience: float = 20.0
+    keep_warm: int = 0
     on_failure: str | None = None
     on_recovery: str | None = None
 

@@ -24,6 +24,9 @@ from pipeline.watch import Watch
 
 CONFIG = "[tool.pytask.ini_options]\nstrict_markers = true\n"
 LOCK = "pytask.lock"
+warm: ForkServer | None = (
+    None  # the server of the process that stayed (`pipeline.warm.staying`), in its copies
+)
 HALF_WRITTEN = (  # by a run that was killed: the folder, and what in it goes when the next run begins
     ("reports/_site", ".*.partial"),
     ("build", "state/.*.partial"),
@@ -54,6 +57,7 @@ def run(
     holds the folder is waited for.
     """
     operation = operation_of(project.root)
+    server = server or warm
     watch = watch or Watch(project, operation)
     watch.workers, watch.scheduler = workers, scheduler  # type: ignore[assignment]
     if explain:

@@ -79,7 +79,14 @@ def _render(project: Project, request, *, explain: bool, **options) -> int:
 
     watch = runner.Watch(project, runner.operation_of(project.root))
     session = runner.run(project, request, explain=explain, watch=watch, **options)
-    return 0 if explain else _tell(project, watch, session)
+    if explain:
+        return 0
+    code = _tell(project, watch, session)
+    if not options["scheduler"]:
+        from pipeline.warm.staying import stay
+
+        stay(project, watch.operation)
+    return code
 
 
 @app.command()

@@ -123,6 +123,13 @@ class ForkServer:
         if self._owner is not None:
             self._owner.close()
 
+    def renew(self) -> None:
+        """Have the server running, begun anew where it was ended."""
+        if self._process is not None and self._process.poll() is not None:
+            self.close()
+        self.reopen()
+        self.address()
+
     def reopen(self) -> None:
         """After an end, start anew when the next kernel is asked for."""
         self._ended = False

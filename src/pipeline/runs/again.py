@@ -57,7 +57,7 @@ def _made_again(project: Project, name: str, run: Path) -> Again:
     words += ["--as-of", manifest["data_cut"]] if manifest["data_cut"] != ALL_DATA else []
     environment = {**os.environ, "PYTHONPATH": str(folder / "src")}
     environment.pop("STUDY_BUILD", None)
-    command = [sys.executable, "-c", "from pipeline.cli import main; main()", *words]
+    command = [sys.executable, "-c", "from pipeline.entry import main; main()", *words]
     limit = operation_of(project.root).run_limit
     asked = children.run(command, cwd=folder, env=environment, limit=limit, memory=0)  # it limits its own
     made = folder / "reports" / "_site" / study / place

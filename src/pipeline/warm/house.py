@@ -19,7 +19,7 @@ from pipeline.warm.pages import Pages
 LOOK = 0.15  # seconds between two looks at the files
 CALM = 0.1  # seconds without a change after which a save counts as ended
 AGAIN = "STUDY_WATCH_AGAIN"  # port and token, handed on when the process begins anew
-MAIN = "from pipeline.cli import main; main()"
+MAIN = "from pipeline.entry import main; main()"
 OF_THE_PROGRAM = ("src/", "requirements.lock", "pyproject.toml")
 
 
