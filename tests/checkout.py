@@ -15,6 +15,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+import warm
 
 from pipeline.reach import Code
 
@@ -38,20 +39,19 @@ class Checkout:
 
     def study(self, *words: str) -> Answer:
         """The command line, as a user types it in this folder."""
-        given = {
-            **os.environ,
-            "PYTHONPATH": str(self.root / "src"),
-            "COLUMNS": "200",
-            "NO_COLOR": "1",
-            "STUDY_KEEP_WARM": os.environ.get(
-                "STUDY_KEEP_WARM", "20"
-            ),  # what one command imported, the next have
-        }
-        given.pop("STUDY_BUILD", None)
+        given = self.environment()
+        if words[:1] == ("render",) and "STUDY_KEEP_WARM" not in os.environ:
+            given |= warm.serving()
         asked = subprocess.run(
             [*COMMAND, *words], cwd=self.root, env=given, capture_output=True, text=True, check=False
         )
         return Answer(asked.returncode, asked.stdout + asked.stderr)
+
+    def environment(self) -> dict[str, str]:
+        """What the command line runs in: the same for every test and every worker."""
+        given = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+        given.pop("STUDY_BUILD", None)
+        return given | {"PYTHONPATH": str(self.root / "src"), "COLUMNS": "200", "NO_COLOR": "1"}
 
     def file(self, *parts: str) -> Path:
         """A file of the checkout."""

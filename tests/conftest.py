@@ -6,6 +6,7 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+import warm
 from browsing import browser, open_page, violations
 
 from analysis import language
@@ -59,6 +60,16 @@ def pytest_collection_modifyitems(items):
 def english():
     """Texts are English and of no confidence level when a test begins, whatever another has read."""
     language.use(language.ENGLISH)
+
+
+def pytest_testnodedown(node):
+    os.environ[warm.RUN] = node.workerinput["testrunuid"]
+
+
+def pytest_unconfigure(config):
+    """When all workers have ended: what they shared goes."""
+    if not hasattr(config, "workerinput"):
+        warm.end()
 
 
 def pytest_runtest_setup(item):

@@ -34,7 +34,7 @@ OF_KERNELS = (
     "pyarrow.dataset",
 )
 OF_LIBRARIES = {  # what the project's code imports of them when it first needs them, in nearly every notebook
-    "matplotlib": ("matplotlib_inline.backend_inline",),
+    "matplotlib": ("pipeline.kernels.drawing", "matplotlib_inline.backend_inline"),
     "scipy": ("scipy.stats", "scipy.optimize"),
 }
 

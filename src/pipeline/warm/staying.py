@@ -1,7 +1,7 @@
 """A process that stays after a render, for the next ones: everything is imported, kernels have their server.
 
 It is a copy of the one that rendered, listens on a socket that only its owner can reach, and makes a copy of itself for
-each render that `pipeline.entry` hands it. It goes when nobody asked for the time that ``keep_warm`` in
+each render that `pipeline.handed` hands it. It goes when nobody asked for the time that ``keep_warm`` in
 ``operation.toml`` sets, when another one took its place, and when the folder is gone.
 """
 
@@ -17,12 +17,12 @@ import time
 from pathlib import Path
 from typing import Any
 
-from pipeline import entry, runner
+from pipeline import handed, runner
 from pipeline.children import die_with_parent
 from pipeline.files import write_whole
 from pipeline.kernels.server import ForkServer
 from pipeline.operating import Operation, operation_of
-from pipeline.project import Project
+from pipeline.project import Project, UserError
 from pipeline.scratch import owned_folder
 
 LOOK = 1.0  # seconds between two looks at whether to go on
@@ -32,31 +32,42 @@ FOR = "STUDY_KEEP_WARM"  # seconds, for one shell instead of the folder
 
 def stay(project: Project, operation: Operation) -> None:
     """Leave a process behind that stays for the next renders, if the user allows it; this one goes on to its end."""
-    seconds = float(os.environ.get(FOR) or operation.keep_warm)
-    if sys.platform != "linux" or not seconds or runner.warm or threading.active_count() > 1:
+    seconds = _seconds(operation)
+    if sys.platform != "linux" or not seconds or runner.warm or os.environ.get(handed.ELSEWHERE):
+        return
+    if (
+        handed.command is None or threading.active_count() > 1
+    ):  # a copy would have none of them, and whatever they hold
         return
     sys.stdout.flush()
     sys.stderr.flush()
-    mark = entry.mark(project.root)
+    marks = {"mark": handed.mark(project.root), "alike": handed.alike(project.root)}
     if (child := os.fork()) != 0:
         os.waitpid(child, 0)
         return
     try:
         os.setsid()
         if os.fork() == 0:
-            _stay(project, seconds, mark)
+            _stay(project, seconds, marks)
     finally:
         os._exit(0)
 
 
-def _stay(project: Project, seconds: float, mark: str) -> None:
+def _seconds(operation: Operation) -> float:
+    text = os.environ.get(FOR, "")
+    if text and not text.isdigit():
+        raise UserError(f"{FOR}={text} is no number of seconds")
+    return float(text or operation.keep_warm)
+
+
+def _stay(project: Project, seconds: float, marks: dict[str, str]) -> None:
     nothing = os.open(os.devnull, os.O_RDWR)
     for number in range(3):
         os.dup2(nothing, number)
     os.chdir("/")
     folder, owner = owned_folder(os.environ.get("TMPDIR", "/tmp"))
-    pointer = project.root / entry.POINTER
-    own = json.dumps({"door": str(folder / "door"), "mark": mark, "process": os.getpid()})
+    pointer = project.root / handed.POINTER
+    own = json.dumps({"door": str(folder / "door"), "process": os.getpid(), **marks})
     with owner, socket.socket(socket.AF_UNIX) as door:
         door.bind(str(folder / "door"))
         door.listen(16)
@@ -104,9 +115,9 @@ class _Staying:
 
     def _take_on(self, line: socket.socket) -> None:
         try:
-            text, streams, _, _ = socket.recv_fds(line, entry.MOST, 3)
+            text, streams, _, _ = socket.recv_fds(line, handed.MOST, 3)
             while not text.endswith(b"\n"):
-                more = line.recv(entry.MOST)
+                more = line.recv(handed.MOST)
                 if not more:
                     raise ConnectionError("the one who asked is gone")
                 text += more
@@ -149,9 +160,8 @@ def _become(
         os.chdir(asked["cwd"])
         sys.argv = ["study", *asked["words"]]
         runner.warm = server
-        from pipeline.cli import main
-
-        main()
+        assert handed.command  # none stays without
+        handed.command()
         code = 0
     except SystemExit as ended:
         code = ended.code if isinstance(ended.code, int) else int(ended.code is not None)

@@ -1,7 +1,6 @@
 """The process that stays after a render: the next renders, by a copy of it, are as by a process of their own."""
 
 import json
-import os
 import re
 import shutil
 import signal
@@ -15,7 +14,7 @@ import pytest
 from checkout import COMMAND, Checkout
 from tiny_study import study_file, write_notebook, write_study
 
-from pipeline import entry
+from pipeline import handed
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes stay on Linux alone")
 OWN = """
@@ -56,7 +55,7 @@ class Staying:
 
     @classmethod
     def of(cls, checkout: Checkout) -> "Staying":
-        process = json.loads((checkout.root / entry.POINTER).read_text(encoding="utf-8"))["process"]
+        process = json.loads((checkout.root / handed.POINTER).read_text(encoding="utf-8"))["process"]
         children = Path(f"/proc/{process}/task/{process}/children").read_text(encoding="ascii")
         return cls(process, children.split())
 
@@ -64,12 +63,13 @@ class Staying:
 @pytest.fixture
 def tiny(tmp_path, monkeypatch):
     monkeypatch.setenv("STUDY_KEEP_WARM", "120")
+    monkeypatch.delenv("STUDY_WARM", raising=False)
     data = {"people.csv": "id,age\nT-01,50\nT-02,61\nT-03,47\n"}
     made = write_study(
         tmp_path, study=study_file(OWN), data=data, cells=CELLS, text=TEXT, reports=["interim"]
     )
     yield made
-    with_pointer = made.root / entry.POINTER
+    with_pointer = made.root / handed.POINTER
     if with_pointer.is_file():
         process = json.loads(with_pointer.read_text(encoding="utf-8"))["process"]
         with_pointer.unlink()
@@ -115,7 +115,7 @@ def test_renders_by_the_process_that_stayed_are_as_by_one_of_their_own(tiny, mon
     with monkeypatch.context() as own:
         own.setenv("STUDY_KEEP_WARM", "0")
         assert cold.study(*RENDER).code == 0
-    assert not (cold.root / entry.POINTER).exists()
+    assert not (cold.root / handed.POINTER).exists()
     assert cold.results("tiny", "interim") == tiny.results("tiny", "interim")
 
     # what goes wrong is told as ever, and nothing of it stays
@@ -129,9 +129,12 @@ def test_renders_by_the_process_that_stayed_are_as_by_one_of_their_own(tiny, mon
 
     # who asked is killed: the copy goes with it, and the next render takes up where it stopped
     write_notebook(tiny, [*CELLS[:2], "import time\ntime.sleep(300)"])
-    given = {**os.environ, "PYTHONPATH": str(tiny.root / "src"), "COLUMNS": "200", "NO_COLOR": "1"}
     asked = subprocess.Popen(
-        [*COMMAND, *RENDER], cwd=tiny.root, env=given, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        [*COMMAND, *RENDER],
+        cwd=tiny.root,
+        env=tiny.environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
     )
     while len(copies := [one for one in Staying.of(tiny).server if one not in warm.server]) == 0:
         time.sleep(0.05)
@@ -153,25 +156,26 @@ def test_renders_by_the_process_that_stayed_are_as_by_one_of_their_own(tiny, mon
 
 def test_no_process_is_asked_for_what_it_may_not_do(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    assert entry.answered(["render", "tiny"]) is None  # none stayed
-    pointer = tmp_path / entry.POINTER
+    assert handed.answered(["render", "tiny"]) is None  # none stayed
+    pointer = tmp_path / handed.POINTER
     pointer.parent.mkdir(parents=True)
     door = tmp_path / "door"
-    pointer.write_text(json.dumps({"door": str(door), "mark": entry.mark(tmp_path)}), encoding="utf-8")
-    assert entry.answered(["render", "tiny"]) is None  # it is gone
+    (tmp_path / "_quarto.yml").touch()
+    pointer.write_text(json.dumps({"door": str(door), "mark": handed.mark(tmp_path)}), encoding="utf-8")
+    assert handed.answered(["render", "tiny"]) is None  # it is gone
     asked = []
-    monkeypatch.setattr(entry, "_wait", lambda line: asked.append(line) or 0)
-    monkeypatch.setattr(entry, "_send", lambda line, text: None)
-    with entry.socket.socket(entry.socket.AF_UNIX) as listening:
+    monkeypatch.setattr(handed, "_wait", lambda line: asked.append(line) or 0)
+    monkeypatch.setattr(handed, "_send", lambda line, text: None)
+    with handed.socket.socket(handed.socket.AF_UNIX) as listening:
         listening.bind(str(door))
         listening.listen(4)
-        assert entry.answered(["render", "tiny"]) == 0
+        assert handed.answered(["render", "tiny"]) == 0
         for words in (["watch", "tiny"], ["render", "--scheduled"], ["render", "--scheduler=tcp://x"], []):
-            assert entry.answered(words) is None
-        for name in ("TZ", "NO_COLOR", "STUDY_KEEP_WARM"):  # another environment
+            assert handed.answered(words) is None
+        for name in ("TZ", "NO_COLOR"):  # another environment
             with monkeypatch.context() as other:
                 other.setenv(name, "x")
-                assert entry.answered(["render", "tiny"]) is None
+                assert handed.answered(["render", "tiny"]) is None
         (tmp_path / "operation.toml").write_text("keep = 3\n", encoding="utf-8")  # other settings
-        assert entry.answered(["render", "tiny"]) is None
+        assert handed.answered(["render", "tiny"]) is None
     assert len(asked) == 1
