@@ -30,7 +30,7 @@ WHOLE = {
     "shift",
 }
 RATIOS = {"d_z", "g_z", "d_av", "d_rm", "rank_biserial", "probability_improved", "statistic", "t", "r"}
-QUANTILES = {"median", "q1", "q3", "minimum", "maximum"}  # values of single patients
+QUANTILES = {"median", "q1", "q3", "min", "max", "minimum", "maximum"}  # values of single patients
 SUPPRESSED = "[s]"  # what a released report prints where a number is not told
 # what prose may ask for, and the row it is made from
 SHORT = {"p": "p_value", **dict.fromkeys(("with_ci", "ci", "moved", "fared", "than"), "estimate")}

@@ -124,8 +124,8 @@ FAULTS = {
         r"final\.yml:5: .*notebook flow: unknown parameter 'populaton'"),
     "cell of a notebook that does not run": (SOURCE, "notebooks/flow.ipynb", "notebooks/safety.ipynb",
         r"reports/ra_auranofin/final\.qmd:\d+: embeds safety"),
-    "cell that a notebook does not have": (SOURCE, "flow.ipynb#tbl-flow", "flow.ipynb#tbl-flows",
-        r"reports/ra_auranofin/final\.qmd:\d+: no cell of flow 'tbl-flows'; did you mean 'tbl-flow'"),
+    "cell that a notebook does not have": (SOURCE, "flow.ipynb#tbl-attendance", "flow.ipynb#tbl-attendances",
+        r"reports/ra_auranofin/final\.qmd:\d+: no cell of flow 'tbl-attendances'; did you mean 'tbl-attendance'"),
 }  # fmt: skip
 
 

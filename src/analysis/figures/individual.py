@@ -65,17 +65,10 @@ def paired(
         for name, color in _colors().items():
             lines = rows[ways == name][["baseline", "followup"]].to_numpy(float).T
             ax.plot([0, 1], lines, color=color, linewidth=1, alpha=0.75, marker="o", markersize=3.5)
-        ax.set_xlim(-0.35, 1.35)
+        ax.set_xlim(-0.7 if style.is_narrow() else -0.4, 1.35)
         ax.set_xticks([0, 1], times)
         ax.set_ylabel("\n".join(layout.wrapped(label, 220, size=style.TEXT_PT)))
-        layout.key(
-            ax,
-            [
-                (tr("{name} ({n})", name=tr(name), n=(ways == name).sum()), color)
-                for name, color in _colors().items()
-            ],
-        )
-        _means(ax, means, expected, digits)
+        _means(ax, means, expected, digits, beside=_directions(rows["baseline"], ways))
     return Drawn(figure, _paired_alt(ways, label, times, means, expected, digits), per_patient=True)
 
 
@@ -95,8 +88,22 @@ def _ways(rows, *, lower_is_better: bool):
     return np.select([gain > 0, gain < 0], ["improved", "worsened"], "unchanged")
 
 
-def _means(ax, means, expected, digits):
-    """The line of the means, the line expected, and their numbers beside the axes."""
+def _directions(baseline, ways) -> list[tuple[float, float, str, str]]:
+    """The name and number of each direction, in its colour, at the middle of where its lines begin."""
+    return [
+        (
+            0.0,
+            float(baseline[ways == name].median()),
+            tr("{name} ({n})", name=tr(name), n=(ways == name).sum()),
+            color,
+        )
+        for name, color in _colors().items()
+        if (ways == name).any()
+    ]
+
+
+def _means(ax, means, expected, digits, *, beside):
+    """The line of the means, the line expected, and their numbers beside the axes, with what else stands there."""
     ax.plot([0, 1], means, color=style.INK, linewidth=3, marker="D", markersize=7, zorder=4)
     ends = [(1.0, means[1], tr("mean {means}", means=fixed(means[1], digits)), style.INK)]
     if expected is not None:
@@ -109,14 +116,8 @@ def _means(ax, means, expected, digits):
                 style.INK,
             )
         )
-    ax.annotate(
-        tr("mean {means}", means=fixed(means[0], digits)),
-        (0, means[0]),
-        (-9, 0),
-        textcoords="offset points",
-        ha="right",
-        va="center",
-    )
+    first = (0.0, means[0], tr("mean {means}", means=fixed(means[0], digits)), style.INK)
+    layout.label_ends(ax, [first, *beside], left=True)
     layout.label_ends(ax, ends, lines=2 if expected is not None else 1)
 
 

@@ -66,13 +66,15 @@ def counts_below(ax: "Axes", rows: Sequence[tuple[str, str, Mapping[float, Any]]
             )
 
 
-def label_ends(ax: "Axes", ends: Sequence[tuple[float, float, str, str]], *, lines: float = 1) -> None:
-    """Names at the right ends of lines, moved apart where they would overlap.
+def label_ends(
+    ax: "Axes", ends: Sequence[tuple[float, float, str, str]], *, lines: float = 1, left: bool = False
+) -> None:
+    """Names at the right (or left) ends of lines, moved apart where they would overlap.
 
     Parameters
     ----------
     ends : sequence of (x, y, text, colour)
-        The last point of each line, in data units.
+        The last point of each line (the first one, at the left), in data units.
     lines : float
         Lines of text that two neighbouring names take on average.
     """
@@ -82,13 +84,14 @@ def label_ends(ax: "Axes", ends: Sequence[tuple[float, float, str, str]], *, lin
     gap = 1.15 * lines * style.LINE_PT / height_pt * (high - low)
     ordered = sorted(ends, key=lambda end: end[1])
     heights = apart([end[1] for end in ordered], gap=gap, low=low, high=high)
-    right = max(end[0] for end in ordered)
+    side = min(end[0] for end in ordered) if left else max(end[0] for end in ordered)
     for (_, _, text, color), y in zip(ordered, heights):
         ax.annotate(
             text,
-            (right, y),
-            (9, 0),
+            (side, y),
+            (-9 if left else 9, 0),
             textcoords="offset points",
+            ha="right" if left else "left",
             va="center",
             color=style.readable(color),
             annotation_clip=False,

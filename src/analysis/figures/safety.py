@@ -161,7 +161,7 @@ def lab_shift(
             ax.set_title(str(test), loc="left", weight="bold")
         figure.supxlabel(label[0], size=style.TEXT_PT)
         figure.supylabel(label[1], size=style.TEXT_PT)
-        _shift_key(figure)
+        _shift_sides(figure.axes[0])
     sentences = [_shift_text(test, rows[rows["test"] == test], limits) for test in tests]
     alt = tr(
         "Laboratory values at baseline and highest on treatment. {sentences}.", sentences=stops(sentences)
@@ -169,16 +169,12 @@ def lab_shift(
     return Drawn(figure, alt, per_patient=True)
 
 
-def _shift_key(figure):
-    """What the two kinds of point mean."""
-    from matplotlib.lines import Line2D
-
-    kinds = {tr("higher than at baseline"): (style.COMPARISON, "^"), tr("not higher"): (style.primary(), "o")}
-    handles = [
-        Line2D([], [], color=color, marker=marker, linestyle="", label=name)
-        for name, (color, marker) in kinds.items()
-    ]
-    figure.legend(handles=handles, loc="outside upper left", ncols=2, frameon=False, handletextpad=0.2)
+def _shift_sides(ax):
+    """What the two kinds of point mean, on the side of the line of no change where they lie."""
+    rose = {"xy": (0.03, 0.97), "ha": "left", "va": "top", "color": style.readable(style.COMPARISON)}
+    fell = {"xy": (0.97, 0.03), "ha": "right", "va": "bottom", "color": style.readable(style.primary())}
+    ax.annotate(tr("▲ higher than at baseline"), xycoords="axes fraction", **rose)
+    ax.annotate(tr("● not higher"), xycoords="axes fraction", **fell)
 
 
 def _shift(ax, points, limits, ends):

@@ -94,7 +94,18 @@ def _bars(ax, shares, totals, where, scale, label, time):
     ax.set_ylim(0, 100)
     ax.set_ylabel(label)
     layout.counts_below(ax, [("n", style.INK, {where[visit]: int(totals[visit]) for visit in where})])
-    layout.key(ax, [(name, scale.get(name, style.MISSING)) for name in shares.columns], edge=style.SOFT)
+    _names(ax, shares, scale)
+
+
+def _names(ax, shares, scale):
+    """Names of the states beside the last bar; squares with names above where a state has no part in it."""
+    last, colors = shares.iloc[-1], {name: scale.get(name, style.MUTED) for name in shares.columns}
+    if (last <= 0).any():
+        layout.key(ax, [(name, scale.get(name, style.MISSING)) for name in shares.columns], edge=style.SOFT)
+        return
+    middles = 100 * (last.cumsum() - last / 2)
+    edge = len(shares) - 0.64
+    layout.label_ends(ax, [(edge, middles[name], name, color) for name, color in colors.items()])
 
 
 def _alt(rows, shares, totals, time):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from analysis.figures import layout, style
+from analysis.figures import style
 from analysis.figures.drawn import Drawn, no_data, of_patients
 from analysis.figures.frames import need
 from analysis.figures.wording import plural
@@ -69,16 +69,8 @@ def tis_waterfall(
     with style.sheet(height=4.3 if show_subjects else 3.5, mark=mark) as figure:
         ax = figure.subplots()
         _bars(ax, ordered)
-        _limits(ax, thresholds)
+        _limits(ax, thresholds, counts)
         _axes(ax, ordered, label, show_subjects)
-        layout.key(
-            ax,
-            [
-                (tr("{name} ({n})", name=tr(name), n=n), style.TIS_CATEGORIES[name])
-                for name, n in counts.items()
-            ],
-            edge=style.SOFT,
-        )
         _signs(ax, ordered)
     return Drawn(figure, _alt(ordered, counts, thresholds, label), per_patient=True)
 
@@ -126,18 +118,20 @@ def _failed(ordered):
     return ordered["event"].astype("boolean").fillna(False).to_numpy(bool)
 
 
-def _limits(ax, thresholds):
-    names = ("minimal", "moderate", "major")
-    for name, limit in zip(names, thresholds, strict=True):
+def _limits(ax, thresholds, counts):
+    """The thresholds, and at each of them what is from there on and how many patients reached no more."""
+    for name, limit in zip(("minimal", "moderate", "major"), thresholds, strict=True):
         ax.axhline(limit, color=style.SOFT, linewidth=0.9, linestyle=(0, (3, 2)), zorder=0.6)
-        ax.annotate(
-            f"{tr(name)} ≥ {limit:g}",
-            (1, limit),
-            (4, 0),
-            xycoords=("axes fraction", "data"),
-            textcoords="offset points",
-            va="center",
+        _at_height(
+            ax, limit, tr("{name} ≥ {limit}: n = {n}", name=tr(name), limit=f"{limit:g}", n=counts[name])
         )
+    _at_height(ax, thresholds[0] / 3, tr("{name}: n = {n}", name=tr("none"), n=counts["none"]))
+
+
+def _at_height(ax, height, text):
+    ax.annotate(
+        text, (1, height), (4, 0), xycoords=("axes fraction", "data"), textcoords="offset points", va="center"
+    )
 
 
 def _axes(ax, ordered, label, show_subjects):

@@ -13,6 +13,7 @@ from typing import Any
 
 from analysis import media
 from analysis.escape import html as escape
+from analysis.figures.dark import with_dark_colours
 from analysis.language import tr
 from pipeline.render.notebook import cell_options, source_text
 
@@ -21,6 +22,7 @@ FLOAT = re.compile(r'<div id="((?:fig|tbl)-[\w-]+)"[^>]*>')
 BODY_ROW = re.compile(r"<tr\b[^>]*>(?:(?!</tr>).)*<td\b.*?</tr>", re.DOTALL)
 CELL_END = re.compile(r"</td>")
 IMAGE = re.compile(r"<img\b[^>]*>")
+VECTORS = re.compile(r"(data:image/svg\+xml;base64,)([A-Za-z0-9+/=]+)")
 SCREEN = "screen and (max-width: 40rem)"
 BESIDE = "screen and (max-width: 69.99rem)"  # of the first screen, whose figure stands beside text
 FIRST = re.compile(r'<div class="first-figure">\s*(?:<div\b[^>]*>\s*)*$')  # Quarto wraps a figure further
@@ -105,10 +107,18 @@ def _interval(low: float, at: float, high: float, none: float) -> str:
 
 
 def _picture(image: str, extras: Mapping[str, str], screen: str) -> str:
-    narrow = extras.get("narrow")
+    shown, narrow = VECTORS.sub(_adapting, image), extras.get("narrow")
+    if shown != image:
+        shown = shown.replace("<img", '<img data-adapts=""', 1)
     if not narrow:
-        return image
-    return f'<picture><source media="{screen}" srcset="{narrow}">{image}</picture>'
+        return shown
+    return f'<picture><source media="{screen}" srcset="{VECTORS.sub(_adapting, narrow)}">{shown}</picture>'
+
+
+def _adapting(found: re.Match[str]) -> str:
+    """A drawing in vectors that has its colours for a dark page with it."""
+    svg = with_dark_colours(base64.b64decode(found[2]).decode("utf-8"))
+    return found[1] + base64.b64encode(svg.encode("utf-8")).decode("ascii")
 
 
 def _files(label: str, extras: Mapping[str, str]) -> str:

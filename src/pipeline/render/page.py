@@ -8,7 +8,7 @@ import re
 from functools import lru_cache
 
 from pipeline.render.style import asset
-from pipeline.render.typeface import with_font
+from pipeline.render.typeface import with_font, with_marks
 
 SCRIPT = re.compile(r"<script\b([^>]*)>(.*?)</script>", re.DOTALL | re.IGNORECASE)
 # What a renderer copies from a notebook that no reader needs.
@@ -88,7 +88,7 @@ def finish(html: str, *, prefix: str = "") -> str:
         What stands before every number of a section, figure or table, such as S in a supplement.
     """
     html = with_prefix(html.replace("\r\n", "\n"), prefix) if prefix else html.replace("\r\n", "\n")
-    html = with_font(EMPTY_HEAD.sub(r"<td\1></td>", MACHINE.sub("", html)))
+    html = with_marks(with_font(EMPTY_HEAD.sub(r"<td\1></td>", MACHINE.sub("", html))))
     meta = f'<meta http-equiv="Content-Security-Policy" content="{policy(html)}">'
     html, count = re.subn(r"(<meta charset=[^>]*>)", lambda match: f"{match[1]}\n{meta}", html, count=1)
     if not count:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 from html import unescape
+from importlib.util import find_spec
 from io import BytesIO
 from pathlib import Path
 
@@ -20,6 +21,7 @@ WIDE = re.compile("[\u2e80-\u33ff\u3400-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\
 LATIN = re.compile(
     "[\u0020-\u007e\u00a0-\u00b6\u00b8-\u02ff\u0370-\u03ff\u2002-\u200a\u2010-\u2011\u2013\u2070-\u209f\u2190-\u22ff]"
 )
+MARKS = "\u2010\u2011\u2012\u2013\u2014\u2018\u2019\u201a\u201c\u201d\u201e\u2026"
 NOT_SHOWN = re.compile(r"<(script|style)\b.*?</\1>|data:[^\"')\s]+", re.DOTALL | re.IGNORECASE)
 
 
@@ -40,6 +42,29 @@ def with_font(html: str) -> str:
     return html.replace("</head>", f"{face}\n</head>", 1)
 
 
+def with_marks(html: str) -> str:
+    """The page with quotation marks, dashes and dots for machines whose only faces with a name are Chinese ones.
+
+    They are those of DejaVu Sans, which comes with matplotlib; the style asks for them after every named Latin face.
+    """
+    face = (
+        '<style>@font-face { font-family: "Marks of the page"; unicode-range: '
+        f"{', '.join(f'U+{ord(mark):04X}' for mark in MARKS)}; "
+        f'src: url("data:font/woff;base64,{_subset(MARKS, _dejavu())}") format("woff"); }}</style>'
+    )
+    return html.replace("</head>", f"{face}\n</head>", 1)
+
+
+def _dejavu() -> Path:
+    """The file of DejaVu Sans, without loading the library it comes with."""
+    spec = find_spec("matplotlib")
+    if spec is None or spec.origin is None:
+        raise ModuleNotFoundError(
+            "matplotlib is not installed; set up the environment again (make .venv/ready)"
+        )
+    return Path(spec.origin).parent / "mpl-data" / "fonts" / "ttf" / "DejaVuSans.ttf"
+
+
 def with_faces(html: str, faces: Iterable[FontFace]) -> str:
     """The page with the fonts of the house; of their characters those that it shows and a Chinese face does not own."""
     used = "".join(sorted(set(LATIN.findall(unescape(NOT_SHOWN.sub("", html))))))
@@ -58,6 +83,7 @@ def _subset(characters: str, file: Path) -> str:
     from fontTools.ttLib import TTFont
 
     options = subset.Options(layout_features=[], name_IDs=[0, 1, 2, 4, 6, 13, 14], notdef_outline=True)
+    options.drop_tables += ["FFTM"]  # times of FontForge, of which the program would complain
     chosen = subset.Subsetter(options)
     chosen.populate(text=characters)
     made = BytesIO()

@@ -189,7 +189,7 @@ CASES = {
     ),
     "tis_waterfall": Case(
         figures.tis_waterfall, (TIS,), {"thresholds": (20, 40, 60)},
-        ("moderate (1)", "none (1)", "moderate ≥ 40", "Total Improvement Score (0-100)"),
+        ("moderate ≥ 40: n = 1", "none: n = 1", "Total Improvement Score (0-100)"),
         ("from 52.5 down to 15.0", "moderate 1", "1 without a score", "1 patient with clinically amyopathic"),
     ),
     "swimmer": Case(
@@ -236,7 +236,7 @@ CASES = {
     ),
     "lab_shift": Case(
         figures.lab_shift, (SHIFTS,), {"limits": {"ULN": 1}},
-        ("ALT", "ULN", "Baseline (× ULN)", "higher than at baseline"),
+        ("ALT", "ULN", "Baseline (× ULN)", "▲ higher than at baseline"),
         ("2 patients, 2 rose", "above ULN 1 at baseline and 1 on treatment"),
     ),
 }  # fmt: skip

@@ -3,11 +3,13 @@
 import itertools
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from analysis.figures import style
+from analysis.figures.dark import DARK_INK, DARK_PAPER, dark
 
 # Simulation of dichromacy in linear RGB at full severity: Machado GM, Oliveira MM, Fernandes LAF.
 # IEEE Trans Vis Comput Graph 2009;15:1291-8. doi:10.1109/TVCG.2009.113, matrices of the authors' supplement.
@@ -34,6 +36,7 @@ SCALES = {
     "groups": list(style.SERIES[:3]),
     "improved and worsened": [style.primary(), style.COMPARISON],
 }
+SCALES |= {f"{name}, on a dark page": [dark(color) for color in colors] for name, colors in SCALES.items()}
 
 
 def linear(color: str) -> np.ndarray:
@@ -95,12 +98,28 @@ def test_text_on_every_colour_of_a_scale_is_readable():
     assert min(style.contrast(style.text_on(color), color) for color in colors) > 4.5
 
 
-def test_text_in_the_colour_of_a_series_is_readable_on_white():
+def test_text_in_the_colour_of_a_series_is_readable_on_white_and_on_a_dark_page():
     assert min(style.contrast(style.readable(color), style.PAPER) for color in style.SERIES) >= 4.5
+    assert min(style.contrast(dark(style.readable(color)), DARK_PAPER) for color in style.SERIES) >= 4.5
 
 
-def test_ink_and_soft_text_are_readable_on_white():
-    assert min(style.contrast(color, style.PAPER) for color in (style.INK, style.SOFT, style.MUTED)) >= 4.5
+def test_text_on_the_bars_of_a_drawing_is_readable_on_a_dark_page():
+    colors = [
+        *style.DISEASE_STATES.values(),
+        style.MISSING,
+    ]  # categories of the TIS are of single patients: pixels
+    assert min(style.contrast(dark(style.text_on(color)), dark(color)) for color in colors) > 4.5
+
+
+def test_ink_and_soft_text_are_readable_on_white_and_on_a_dark_page():
+    texts = (style.INK, style.SOFT, style.MUTED)
+    assert min(style.contrast(color, style.PAPER) for color in texts) >= 4.5
+    assert min(style.contrast(dark(color), DARK_PAPER) for color in texts) >= 4.5
+
+
+def test_a_drawing_turns_into_the_colours_of_the_dark_page():
+    sheet = (Path(style.__file__).parents[2] / "pipeline/render/assets/report.css").read_text("utf-8")
+    assert sheet.count(f"--paper: {DARK_PAPER};") == sheet.count(f"|{DARK_INK}⟫") == 2
 
 
 def test_unknown_mark_is_refused():

@@ -61,7 +61,9 @@ def test_pages_wear_colours_font_and_logo(worn, engine):
     html = worn("html", engine).read_text(encoding="utf-8")
     assert "--accent: #7b1e3a;" in html and "--accent: #ffb3c8;" in html
     assert '@font-face { font-family: "DejaVu Sans Mono"; font-weight: normal;' in html
-    assert '--serif: "DejaVu Sans Mono", Charter' in html and '--sans: "DejaVu Sans Mono", system-ui' in html
+    assert (
+        '--serif: "DejaVu Sans Mono", Charter' in html and '--sans: "DejaVu Sans Mono", var(--latin)' in html
+    )
     assert re.search(r'<img\b(?=[^>]*class="logo")(?=[^>]*alt="The house")[^>]*src="data:image/png', html)
     assert "⟪" not in html
 

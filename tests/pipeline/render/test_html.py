@@ -202,3 +202,23 @@ def test_an_interval_stands_at_the_end_of_its_cell_and_in_no_other():
     assert made.count(drawn) == 1
     assert made.replace(drawn, "") == two
     assert f"<td>-2.7{drawn}</td>" in made.split('id="tbl-b"')[1]
+
+
+def test_a_drawing_in_vectors_has_colours_for_a_dark_page_and_a_picture_of_pixels_has_none():
+    from base64 import b64decode, b64encode
+
+    from pipeline.render.figures import with_extras
+
+    def figure(svg: str) -> str:
+        held = b64encode(svg.encode()).decode()
+        return f'<div id="fig-a"><figure><img src="data:image/svg+xml;base64,{held}"/></figure></div>'
+
+    line = '<svg><path style="stroke: #1c2127"/></svg>'
+    narrow = f"data:image/svg+xml;base64,{b64encode(line.encode()).decode()}"
+    made = with_extras(figure(line), {"fig-a": {"mark": "", "narrow": narrow}})
+    drawings = [b64decode(one).decode() for one in re.findall(r"base64,([^\"]+)", made)]
+    assert len(drawings) == 2
+    assert all('[style*="stroke: #1c2127"]{stroke:#e4e7ea!important}' in one for one in drawings)
+    assert made.count("data-adapts") == 1
+    pixels = figure('<svg><image href="data:,"/></svg>')
+    assert with_extras(pixels, {"fig-a": {"mark": ""}}).startswith(pixels[: pixels.index("</figure>")])

@@ -2,6 +2,8 @@
 
 import re
 
+import chinese
+
 from pipeline.render import render_index
 
 REPORT = {
@@ -64,3 +66,29 @@ def test_each_report_tells_its_finding_and_how_far_the_study_has_come():
     assert '<a href="ra_cohort/interim/index.html">Interim report</a>: 9 of 20 &lt;improved&gt;' in html
     assert "24 screened, 19 enrolled of 20 planned." in html
     assert 'data-made="2025-07-01T08:12:00+00:00"' in html
+
+
+def test_the_list_of_chinese_reports_has_no_english_of_its_own():
+    said = {
+        "study": "难治性类风湿关节炎队列",
+        "study_id": "ra_cohort",
+        "registry": "NCT07126431",
+        "language": "zh",
+    }
+    seen = {"progress": {"screened": 228, "enrolled": 177, "planned": 200, "due": 888, "done": 867}}
+    files = ["index.html", "supplement.html", "summary.html", "summary.pdf", "report.docx", "results.csv"]
+    reports = [
+        {**said, **seen, "report": report, "state": state, "data_cut": "2025-06-30", "synthetic": True}
+        | {
+            "rendered_at": "2026-11-30T07:16:25+00:00",
+            "finding": "计划200例，已入组177例",
+            "since_last": "结果不变",
+        }
+        | {"folder": f"ra_cohort/{report}", "files": files, "stale_after": "2026-12-31T00:00:00+00:00"}
+        for report, state in (("interim", "interim"), ("final", "draft"), ("final", "final"))
+    ]
+    for shown in (reports, reports[:1], []):
+        page = render_index(
+            shown or [{**said, "folder": "ra_cohort/final", "files": []}], handbook="handbook/index.html"
+        )
+        assert list(chinese.english_in(chinese.texts_of_page(page), chinese.known("ra_cohort", {}, []))) == []

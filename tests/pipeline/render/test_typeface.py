@@ -3,11 +3,12 @@
 import base64
 import re
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 
-from pipeline.render import page, typeset
-from pipeline.render.typeface import with_font
+from pipeline.render import page, typeface, typeset
+from pipeline.render.typeface import MARKS, with_font, with_marks
 
 PAGE = "<html><head><meta charset='utf-8'><style>p{}</style></head><body><p>%s</p></body></html>"
 
@@ -51,3 +52,15 @@ def test_every_list_of_fonts_ends_in_the_one_that_is_always_there(name):
     lists = re.findall(r"--(?:sans|serif|mono):[^;]+;|#let report-fonts\(.*?\n\}", text, re.DOTALL)
     assert lists
     assert all("Study Sans SC" in entry or ": var(--" in entry for entry in lists)
+
+
+def test_quotation_marks_never_fall_to_a_chinese_face_for_want_of_a_latin_one():
+    assert glyphs(with_marks(PAGE % "plain")) == set(MARKS)
+    sheet = (Path(typeface.__file__).with_name("assets") / "report.css").read_text(encoding="utf-8")
+    stacks = re.findall(r"--(?:latin|sans|serif): ([^;]+);", sheet.split("@media")[0])
+    own = re.compile(r"system-ui$|(?:sans-)?serif$|.*(?:CJK|PingFang|Hiragino|YaHei|Song|SimSun| SC)")
+    assert len(stacks) == 3
+    for stack in stacks:
+        plain = re.sub("⟪[^⟫]*⟫", "", stack).replace("var(--latin)", "Marks of the page")
+        names = [name.strip(' "\n') for name in plain.split(",")]
+        assert not any(own.match(name) for name in names[: names.index("Marks of the page")]), stack

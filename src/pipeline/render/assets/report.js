@@ -161,19 +161,26 @@
     });
   }
 
-  /* A figure as a file: its vectors as they stand in the page, its picture at twice the size. */
+  /* A drawing without its colours for dark pages. */
+  function onWhite(src) {
+    var parts = src.split(",");
+    return parts[0] + "," + btoa(atob(parts[1]).replace(/<style>@media \(prefers-color-scheme:dark\).*?<\/style>/, ""));
+  }
+
+  /* A figure as a file: its vectors, its picture at twice the size, both as on white paper. */
   function pictures() {
     all(".figure-files").forEach(function (place) {
       var float = place.closest("[id]"), img = float.querySelector("img"), vector = /^data:image\/svg/.test(img.src);
+      var src = vector ? onWhite(img.src) : img.src;
       function offer(text, ending, act) {
-        var link = make("a", { href: img.src, download: float.id + "." + ending }, text);
+        var link = make("a", { href: src, download: float.id + "." + ending }, text);
         if (act) { link.addEventListener("click", act); }
         place.insertBefore(link, place.querySelector(".numbers"));
         place.insertBefore(doc.createTextNode(" "), link.nextSibling);
       }
       function painted(event) {
         var canvas = make("canvas"), whole = new Image(), link = event.currentTarget;
-        if (link.href !== img.src) { return; }
+        if (link.href !== src) { return; }
         event.preventDefault();
         whole.onload = function () {
           canvas.width = 2 * whole.naturalWidth;
@@ -182,7 +189,7 @@
           link.href = canvas.toDataURL("image/png");
           link.click();
         };
-        whole.src = img.src;
+        whole.src = src;
       }
       offer("PNG", "png", vector && painted);
       if (vector) { offer("SVG", "svg"); }
