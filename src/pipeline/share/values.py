@@ -15,6 +15,7 @@ from pipeline.share.page import plain
 
 CJK = r"[\u3400-\u9fff]"
 CODED = ("soc", "pt", "drug", "analyte")  # words of a dictionary, not of a person
+VERSION = re.compile(r"(?<![\d.])\d{1,3}\.\d{1,3}\.\d{1,3}(?![\d.])")
 ISO_DAY = re.compile(r"(?<!\d)(\d{4})-(\d\d)-(\d\d)(?!\d)")
 
 
@@ -45,7 +46,8 @@ def own_values(project: Project, run: Path, *, said: str = "") -> OwnValues:
     run : Path
         Folder of the run: ``settings.json`` and ``data/``.
     said : str
-        What the report says of itself, such as its manifest: days in it are no secret.
+        What the report says of itself, such as its manifest: days in it are no secret, nor those that a version of a
+        program in it could be read as.
 
     Raises
     ------
@@ -74,7 +76,7 @@ def own_values(project: Project, run: Path, *, said: str = "") -> OwnValues:
     kept = {kind: {v: c for v, c in found.items() if _can_be_told(v)} for kind, found in raw.items()}
     return OwnValues(
         texts={**kept, "access": _secrets(study), "every subject id": subjects},
-        days=_days(tables, said={*_days_said(project, study.id), *days_in([said])}),
+        days=_days(tables, said={*_days_said(project, study.id), *days_in([said]), *_like_versions(said)}),
         skipped={kind: len(raw[kind]) - len(kept[kind]) for kind in raw if len(raw[kind]) > len(kept[kind])},
     )
 
@@ -204,6 +206,19 @@ def days_in(texts: Iterable[str]) -> Iterable[date]:
                 yield date(*map(int, match.groups()))
             except ValueError:
                 continue
+
+
+def _like_versions(said: str) -> set[date]:
+    """Days that a version in a manifest could be taken for, such as quarto 1.10.18: they are no secret of this study.
+
+    Examples
+    --------
+    >>> date(2018, 10, 1) in _like_versions('{"renderer": "quarto 1.10.18"}'), _like_versions('{"numpy": "2.4.6"}')
+    (True, set())
+    """
+    from pipeline.share.days import dates_in
+
+    return {day for version in VERSION.findall(said) for day in dates_in(version)}
 
 
 def _secrets(study) -> dict[str, str]:
