@@ -127,7 +127,7 @@ OTHER = {
             "smb://nas/x",
             "~/studies/x",
         ),
-        *("/Volumes/data/x", "/mnt/share/x", "/nfs/clin/x", "/data/ra/x"),
+        *("/Volumes/data/x", "/mnt/share/x", "/nfs/clin/x", "/data/ra/x", "vscode://file/x/ann.py"),
     ],
     "host": [
         "192.168.1.20",
@@ -156,15 +156,18 @@ OTHER = {
             "glpat-" + "a1" * 10,
             "eyJhbGciOiJI.eyJzdWIiOiIx.abc_def",
             "api_key: 'abcd1234'",
+            "--password 'Zimt7Stern'",
+            "curl -u ann:Zimt7Stern https://edc.example/",
         ),
     ],
-    "identity number": ["11010519491231002X", "110105 19491231 002X"],
+    "identity number": ["11010519491231002X", "110105 19491231 002X", "11010519491231002 X"],
     "telephone number": [
         "13812345678",
         "138-1234-5678",
         "+86 138 1234 5678",
         "010-12345678",
         "+49 30 1234567",
+        "(027) 8571 2345",
     ],
     "e-mail": ["ann@example.org", "a.b+c@mail.example.com"],
     "access": ["redcap.example-hospital.org", "https://REDCAP.example-hospital.org/api/"],
@@ -172,6 +175,7 @@ OTHER = {
 PLANTS = [
     *(("birth date", text) for text in days(BORN)),
     *(("date", text) for text in days(SEEN)),
+    ("birth date", "datetime(1962, 5, 14, 0, 0)"),
     *(("subject id", text) for text in IDS),
     *(("subject id", text) for text in ("patient 17", "Subject no. 17", "受试者 17", "ID: 017")),
     *((kind, text) for kind, texts in OTHER.items() for text in texts),
@@ -320,6 +324,17 @@ def test_the_outlines_of_a_font_raise_no_alarm():
     words = OwnValues({"identifier": {"qq": "people.name"}}, {})
     page = f'<style>src: url("data:font/woff;base64,{base64.b64encode(font_of({})).decode()}")</style>'
     assert leaks(pieces_of(page.encode(), "x.html"), words, allowed=(), declared="") == []
+
+
+def test_cells_of_word_are_cells():
+    row = "".join(
+        f"<w:tc><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:tc>" for text in ("0", "0", "0", "0", "80")
+    )
+    own = OwnValues({"identifier": {"TEST-000080": "people.number"}}, {})
+    assert (
+        leaks(pieces_of(f"<w:document>{row}</w:document>".encode(), "x.xml"), own, allowed=(), declared="")
+        == []
+    )
 
 
 def test_a_digest_is_passed_over_and_text_that_is_written_like_one_is_not():

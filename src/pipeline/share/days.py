@@ -35,7 +35,7 @@ MONTH = _month_names()
 _BETWEEN = r"(?:\s?[-/._·ـ]\s?|[\s,])"
 _ANY_LAST = re.compile(rf"(\d(?<![\d.]\d)\d?){_BETWEEN}(\d{{1,2}}){_BETWEEN}((?:19|20)\d\d)(?![\d.]\d|\d)")
 _ANY_FIRST = re.compile(rf"((?:19|20)\d\d)(?<![\d.]\d{{4}}){_BETWEEN}(\d\d?){_BETWEEN}(\d\d?)(?![\d.]\d|\d)")
-_CALLED = re.compile(r"\bDate\(\s*(\d{4})\s*[,;]\s*(\d{1,2})\s*[,;]\s*(\d{1,2})", re.IGNORECASE)
+_CALLED = re.compile(r"\bDate(?:time)?\(\s*(\d{4})\s*[,;]\s*(\d{1,2})\s*[,;]\s*(\d{1,2})", re.IGNORECASE)
 _SIGNS = "〇零○一二三四五六七八九十"
 _ERA = re.compile(
     rf"(昭和|平成|令和|大正|民国|民國)\s?(\d{{1,3}}|元|[{_SIGNS}]{{1,4}})\s?年\s?(\d{{1,2}}|[{_SIGNS}]{{1,3}})\s?月"
@@ -169,7 +169,7 @@ def _rare(text: str) -> Iterator[date]:
         yield from _day(match[3], match[1], match[2])
     for match in _ANY_FIRST.finditer(text):
         yield from _day(match[1], match[2], match[3])
-    for match in _CALLED.finditer(text) if "date(" in text.lower() else ():  # months of JavaScript begin at 0
+    for match in _CALLED.finditer(text) if "date" in text.lower() else ():  # months of JavaScript begin at 0
         yield from _day(match[1], match[2], match[3])
         yield from _day(match[1], int(match[2]) + 1, match[3])
     for match in _IN_PARTS.finditer(text):

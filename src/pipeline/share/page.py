@@ -30,7 +30,7 @@ GLYPH = re.compile(  # where a letter stands in a drawing; what is written stand
 COORDINATE = re.compile(r"(?<![\d.])-?\d{1,4}\.\d{1,6}(?![\d.])")
 SURE = 40  # signs of base64 that are hardly anything else
 ATTRIBUTE = re.compile(r"\b(?:alt|title|content|value|summary|aria-label|data-[\w-]+)=(\"[^\"]*\"|'[^']*')")
-CELLS = re.compile(r"<t[dh]\b[^>]*>")
+CELLS = re.compile(r"<t[dh]\b[^>]*>|<w:tc\b[^>]*>")
 PLACES = re.compile(  # what stands in a place of its own
     r"</?(?:br|p|div|li|t(?:d|h|r|able|body|head|foot)|caption|h\d|hr|img|title|head|body|html|section|article|header|footer"
     r"|main|aside|nav|figure|figcaption|[uo]l|d[ltd]|pre|blockquote|svg|text|desc|metadata|option|select|button|label|script"

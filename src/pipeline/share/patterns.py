@@ -42,7 +42,7 @@ _NUMBERS = (
 )
 PATTERNS: dict[str, tuple[Form, ...]] = {
     "absolute path": (
-        _form(r"file://", "file://"),
+        _form(r"file://|\w://file/\S+", "file:// ://file/"),
         _form(rf"/(?<![\w.:/~<-]/)(?:{_ROOTS})/[\w.@+ -]*\w"),
         _form(r"[A-Z](?<![A-Za-z][A-Za-z]):[\\/]+[\w.-]+", r":\ :/"),
         _form(r"\\\\[?.]\\\w+\\"),
@@ -93,6 +93,11 @@ PATTERNS: dict[str, tuple[Form, ...]] = {
         _form(r"[0-9A-F]{32}\b(?<!\w[0-9A-F]{32})", "", _NO_CASE),
         _form(r"-----BEGIN [A-Z ]*PRIVATE KEY"),
         _form(r"://[^\s/:@]+:[^\s/@]+@"),
+        _form(
+            r"--(?:password|passwd|passphrase|token|secret)[\s=]+[\"']?[^\s\"'<>]{4,}",
+            "--pass --token --secret",
+        ),
+        _form(r"\s-u\s+[\"']?[\w.@-]+:[^\s\"'<>]{4,}", "-u"),
         _form(r"\b(?:Bearer|Basic)\s+[\w.~+/=-]{16,}", "bearer basic"),
         _form(
             rf"(?:\b(?:[A-Za-z0-9]+[_-]){{0,4}}(?:{_SECRETS})(?:[_-][A-Za-z]+){{0,3}}\b|密码|口令)[\"']?\s*[:=是为]\s*[\"']?"
@@ -118,7 +123,7 @@ PATTERNS: dict[str, tuple[Form, ...]] = {
         _form(r"0(?<![\d.\w/-]0)[1-9]\d{1,3}[-/]\d{3,4}[\s-]?\d{3,4}(?![\w-])"),
         _form(r"(?:\bwxid_|微信号?\W{0,3})\w[\w-]{5,}", "wxid_ 微信"),
         _form(r"(?<![A-Za-z])QQ号?\W{1,3}\d{5,11}(?!\d)", "qq"),
-        _form(r"\(0(?<![\d\w]\(0)\d{2,3}\)\s?\d{7,8}(?!\d)"),
+        _form(r"\(0(?<![\d\w]\(0)\d{2,3}\)\s?\d{3,4}[\s-]?\d{4}(?!\d)"),
         _form(r"\+(?<![\d\w./-]\+)\d{1,3}[\s-]?\(?\d{1,4}\)?(?:[\s-]?\d{2,4}){2,4}(?!\d)"),
         _form(
             r"00(?<![\d\w./-]00)[1-9]\d{0,2}[\s-](?!\d{4}-\d\d-\d\d|\d{8}T\d{4}Z)\(?\d{1,4}\)?(?:[\s-]?\d{2,4}){2,4}(?!\d)"
@@ -126,7 +131,7 @@ PATTERNS: dict[str, tuple[Form, ...]] = {
     ),
     "identity number": (
         _form(
-            r"[1-9](?<![\dA-Za-z][1-9])(?<!\d\.[1-9])\d{5}[\s-]?\d{4}[\s-]?\d{4}[\s-]?\d{3}[\dXx](?![\dA-Za-z])",
+            r"[1-9](?<![\dA-Za-z][1-9])(?<!\d\.[1-9])\d{5}[\s-]?\d{4}[\s-]?\d{4}[\s-]?\d{3}[\s-]?[\dXx](?![\dA-Za-z])",
             "",
             _NO_CASE,
         ),  # not decimals
