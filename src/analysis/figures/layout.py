@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 TICK_ROOM_PT = 19.0
+MOST_ON_A_LINE = 4  # names of visits on a narrow screen
 
 
 def panels(
@@ -30,12 +31,17 @@ def panels(
 
 
 def visit_axis(ax: "Axes", where: Mapping, *, label: str, rows: int = 0) -> None:
-    """Ticks at the visits, with room for rows of counts between them and the axis label."""
-    at = list(where.values())
-    ax.set_xticks(at, [at_visit(visit) for visit in where])
+    """Ticks at the visits, with room for rows of counts between them and the axis label.
+
+    On a narrow screen the names of many visits stand on two lines, for they would run into each other.
+    """
+    at, names = list(where.values()), [at_visit(visit) for visit in where]
+    if style.is_narrow() and len(at) > MOST_ON_A_LINE:
+        names = [name.replace(" ", "\n", 1) for name in names]
+    ax.set_xticks(at, names)
     span = max(at) - min(at) or 1.0
     ax.set_xlim(min(at) - 0.08 * span, max(at) + 0.08 * span)
-    ax.set_xlabel(label, labelpad=4 + rows * style.LINE_PT)
+    ax.set_xlabel(label, labelpad=4 + rows * style.LINE_PT)  # below the names, however many lines they take
 
 
 def counts_below(ax: "Axes", rows: Sequence[tuple[str, str, Mapping[float, Any]]]) -> None:
@@ -46,8 +52,9 @@ def counts_below(ax: "Axes", rows: Sequence[tuple[str, str, Mapping[float, Any]]
     rows : sequence of (name, colour, {x: count})
         One row per group.
     """
+    more = max((tick.get_text().count("\n") for tick in ax.get_xticklabels()), default=0)
     for place, (name, color, counts) in enumerate(rows):
-        drop = -(TICK_ROOM_PT + place * style.LINE_PT)
+        drop = -(TICK_ROOM_PT + (place + more) * style.LINE_PT)
         text = {
             "textcoords": "offset points",
             "va": "top",

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import cache
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import pandas as pd
 import pytest
@@ -376,6 +376,21 @@ def test_a_wide_figure_has_a_drawing_for_a_phone(name, drawn):
     wide = bool(picture.figure.get_figwidth() > style.NARROW)
     kind = "png" if picture.per_patient else "svg+xml"
     assert picture.extras().get("narrow", "").startswith(f"data:image/{kind};base64,") is wide
+
+
+def test_names_of_many_visits_stay_apart_on_a_phone():
+    weeks = (0, 4, 12, 24, 48, 72, 96)
+    rows = [
+        {"visit": f"Week {week}", "state": state, "n": 10, "share": 0.5}
+        for week in weeks
+        for state in ("low", "high")
+    ]
+    with style.narrow():
+        figure = figures.state_bars(pd.DataFrame(rows), mark=None).figure
+    figure.draw_without_rendering()
+    boxes = [name.get_window_extent() for name in figure.axes[0].get_xticklabels()]
+    assert len(boxes) == len(weeks)
+    assert all(left.x1 < right.x0 for left, right in pairwise(boxes))
 
 
 def test_figure_has_no_title_of_its_own(name, drawn):
