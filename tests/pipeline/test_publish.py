@@ -97,26 +97,36 @@ def digits_of(text: str) -> int:
     return len(text.partition(".")[2])
 
 
-def test_every_line_of_the_table_of_change_is_that_of_the_results(auranofin):
-    numbers = auranofin.values("ra_auranofin", "final")
-    tables = outline(auranofin.page("ra_auranofin", "final", "supplement.html")).tables
-    table = next(table for table in tables if "Signed rank p" in table[0])
-    arm, seen = None, 0
+def lines_of(tables, head: str):
+    """The lines of the table with this column: the arm, the visit as results name it, the cells by their heads."""
+    table, arm = next(table for table in tables if head in table[0]), None
     for row in table[1:]:
         if len(row) == 1:
             arm = row[0].rsplit(": ", 1)[1].lower()
-            continue
-        place = f"analysed.self_assessment.{row[0].replace('Month ', 'm')}.{arm}"
-        digits = digits_of(row[4].split(" ")[0])
+        else:
+            yield arm, row[0].replace("Month ", "m"), dict(zip(table[0], row, strict=True))
+
+
+def test_every_line_of_the_tables_of_change_is_that_of_the_results(auranofin):
+    numbers = auranofin.values("ra_auranofin", "final")
+    tables = outline(auranofin.page("ra_auranofin", "final", "supplement.html")).tables
+    means = list(lines_of(tables, "Mean change (95 % CI)"))
+    for arm, visit, cells in means:
+        place = f"analysed.self_assessment.{visit}.{arm}"
         pairs, missing = (numbers[f"change_mean.{place}.{name}"] for name in ("n_pairs", "n_missing"))
-        assert row[1] == f"{pairs:.0f} ({missing:.0f})"
-        assert row[4] == with_interval(numbers, f"change_mean.{place}", digits)
-        assert row[5] == with_interval(numbers, f"change_shift.{place}", digits)
+        assert cells["Pairs (missing)"] == f"{pairs:.0f} ({missing:.0f})"
+        change = cells["Mean change (95 % CI)"]
+        assert change == with_interval(numbers, f"change_mean.{place}", digits_of(change.split(" ")[0]))
+        assert cells["Improved, % (95 % CI)"] == with_interval(numbers, f"improved.{place}", 1, 100)
+    ranks = [line for line in lines_of(tables, "Signed rank p") if line[1] != "Baseline"]
+    for arm, visit, cells in ranks:
+        place = f"analysed.self_assessment.{visit}.{arm}"
+        shift = cells["Hodges-Lehmann (95 % CI)"]
+        assert shift == with_interval(numbers, f"change_shift.{place}", digits_of(shift.split(" ")[0]))
         p = numbers[f"change_ranks.{place}.p_value"]
-        assert row[6] == ("<0.001" if p < 0.001 else decimals(p, 3))
-        assert row[7] == with_interval(numbers, f"improved.{place}", 1, 100)
-        seen += 1
-    assert seen == 6
+        assert cells["Signed rank p"] == ("<0.001" if p < 0.001 else decimals(p, 3))
+    assert [line[:2] for line in means] == [line[:2] for line in ranks]
+    assert len(means) == 6
 
 
 def test_every_percentage_of_the_baseline_table_is_that_of_the_results(auranofin):
