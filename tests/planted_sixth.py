@@ -224,7 +224,7 @@ def plants() -> list[Planted]:
             "/scratch/ifalk/run1",
             "H:\\ra\\a.csv",
             "/workspace/ra/data.csv",
-            "/root/ra/data.csv",
+            "/gpfs/ra/data.csv",
         ),
         *_text(
             "host",

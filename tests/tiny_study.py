@@ -25,7 +25,49 @@ primary_population: ALL
 endpoints:{endpoints}
 statistics: {{confidence_level: 0.95, exact_max: 1000, zeros: pratt, continuity: false, seed: 1}}
 """
+PEOPLE = """\
+sources:
+  - {{id: people, type: csv, path: data/tiny/people.csv}}
+tables:
+  subjects:
+    - from: people
+      columns: {{subject_id: id{more}}}
+      constant_columns: {{enrolled: 1}}
+"""
+BEGIN = [  # of the notebook of a study with these people
+    'study: str = "tiny"  # folder\nreport: str = "interim"  # which',
+    "from analysis import read, results\n\ndata = read.prepared(study, report)",
+]
+NUMBER = "tiny.all.people.all.all.n"
+TEXT = """\
+---
+title: A tiny study
+bibliography: references.bib
+---
+
+# People
+
+There were {{< var tiny.all.people.all.all.n >}} subjects.
+"""
 REPORT = "report: {name}\nnotebooks:\n  - name: tiny\n"
+
+
+def counting(**more: str) -> list[str]:
+    """The cells of a notebook that publishes the number of people, and more statistics as expressions."""
+    entries = ", ".join(
+        f'"{name}": {value}' for name, value in {"n": 'len(data.tables["subjects"])', **more}.items()
+    )
+    return [
+        *BEGIN,
+        f"counted = {{{entries}}}\n"
+        'rows = results.rows_of(counted, analysis="tiny", population="ALL", variable="people")\n'
+        "results.publish(results.stack([rows]), study=study, report=report)",
+    ]
+
+
+def people_file(**columns: str) -> str:
+    """The study file of `tiny` with people alone: further columns of theirs, by the names in their table."""
+    return study_file(PEOPLE.format(more="".join(f", {name}: {source}" for name, source in columns.items())))
 
 
 def study_file(own: str, *, later: Sequence[int] = (), endpoints: str = "") -> str:

@@ -7,23 +7,6 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
-STUDY = """
-sources:
-  - {id: people, type: csv, path: data/tiny/people.csv}
-tables:
-  subjects:
-    - from: people
-      columns: {subject_id: id}
-      constant_columns: {enrolled: 1}
-"""
-CELLS = [
-    'study: str = "tiny"  # folder\nreport: str = "interim"  # which',
-    "from analysis import read, results\n\ndata = read.prepared(study, report)",
-    'counted = {"n": len(data.tables["subjects"])}\n'
-    'rows = results.rows_of(counted, analysis="tiny", population="ALL", variable="people")\n'
-    "results.publish(results.stack([rows]), study=study, report=report)",
-]
-TEXT = "---\ntitle: A tiny study\nbibliography: references.bib\n---\n\n# People\n\nThere were some.\n"
 RUN = "PYTEST_XDIST_TESTRUNUID"
 STAYS = "900"  # seconds after its last render
 
@@ -41,7 +24,7 @@ def serving() -> dict[str, str]:
     if place is None:
         return {}
     from checkout import Checkout
-    from tiny_study import study_file, write_study
+    from tiny_study import TEXT, counting, people_file, write_study
 
     from pipeline.handed import POINTER
 
@@ -52,7 +35,7 @@ def serving() -> dict[str, str]:
         if not made.root.is_dir():
             data = {"people.csv": "id\nT-01\nT-02\n"}
             write_study(
-                place, study=study_file(STUDY), data=data, cells=CELLS, text=TEXT, reports=["interim"]
+                place, study=people_file(), data=data, cells=counting(), text=TEXT, reports=["interim"]
             )
             os.environ["STUDY_KEEP_WARM"] = STAYS
             try:

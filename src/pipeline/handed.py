@@ -10,25 +10,17 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Callable, Iterator, Sequence
+import sysconfig
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 POINTER = Path("build", "state", "warm.json")  # where the process that stayed is
-ELSEWHERE = (
-    "STUDY_WARM"  # the same of another folder, whose process may serve here if it runs the same program
-)
+# the same of another folder, whose process may serve here if it runs the same program
+ELSEWHERE = "STUDY_WARM"
 OF_THE_PROGRAM = ("operation.toml", "requirements.lock", "pyproject.toml")
-PASSING = {
-    "PWD",
-    "OLDPWD",
-    "SHLVL",
-    "_",
-    "PYTEST_CURRENT_TEST",
-    "STUDY_KEEP_WARM",
-    ELSEWHERE,
-}  # no work depends on them
+PASSING = {"PWD", "OLDPWD", "SHLVL", "_", "STUDY_KEEP_WARM", ELSEWHERE}  # no work depends on them
 MOST = 1 << 16  # bytes at a time
-
+GONE = "Error: the process that stayed is gone, and nothing is known of this render; begin it again"
 
 command: Callable[[], None] | None = None  # what a copy of that process runs; `pipeline.entry` says
 
@@ -86,10 +78,11 @@ def _files(root: Path) -> list[tuple[str, Path]]:
 
 
 def _told() -> dict[str, str]:
-    """What else the work of a process depends on: its environment, where its texts go, and who it is."""
+    """What else the work of a process depends on: its environment, its libraries, where its texts go, and who it is."""
     own = {name: value for name, value in os.environ.items() if name not in PASSING}
     shown = "".join(str(int(os.isatty(number))) for number in range(3))
-    return own | {"=": f"{shown} {sys.executable} {sys.version} {os.getuid()}"}
+    libraries = Path(sysconfig.get_path("purelib")).stat().st_mtime_ns  # another one when one comes or goes
+    return own | {"=": f"{shown} {sys.executable} {sys.version} {libraries} {os.getuid()}"}
 
 
 def _digest(content: object) -> str:
@@ -113,17 +106,18 @@ def _wait(line: socket.socket) -> int | None:
         begun = json.loads(answers.readline() or "null")
         if begun is None:
             return None
-        with _handed_on(begun["pid"]):
-            ended = json.loads(answers.readline() or "null")
-    return int(ended["code"]) if ended else 1
+        _hand_on_signals(begun["pid"])
+        ended = json.loads(answers.readline() or "null")
+    if ended is None:
+        print(GONE, file=sys.stderr)
+        return 1
+    return int(ended["code"])
 
 
-@contextlib.contextmanager
-def _handed_on(pid: int) -> Iterator[None]:
+def _hand_on_signals(pid: int) -> None:
     def hand_on(number: int, _frame: object) -> None:
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, number)
 
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, hand_on)
-    yield

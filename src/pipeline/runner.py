@@ -24,9 +24,7 @@ from pipeline.watch import Watch
 
 CONFIG = "[tool.pytask.ini_options]\nstrict_markers = true\n"
 LOCK = "pytask.lock"
-warm: ForkServer | None = (
-    None  # the server of the process that stayed (`pipeline.warm.staying`), in its copies
-)
+warm: ForkServer | None = None  # of the process that stayed (`pipeline.warm.staying`), in its copies
 HALF_WRITTEN = (  # by a run that was killed: the folder, and what in it goes when the next run begins
     ("reports/_site", ".*.partial"),
     ("build", "state/.*.partial"),

@@ -21,36 +21,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from checkout import COMMAND, Checkout
-from tiny_study import study_file, write_study
+from tiny_study import NUMBER, TEXT, counting, people_file, write_study
 
-OWN = """\
-sources:
-  - {id: people, type: csv, path: data/tiny/people.csv}
-tables:
-  subjects:
-    - from: people
-      columns: {subject_id: id, age: age, consent_date: consent}
-      constant_columns: {enrolled: 1}
-"""
-STUDY = study_file(OWN)
-CELLS = [
-    'study: str = "tiny"  # folder\nreport: str = "interim"  # which',
-    "from analysis import read, results\n\ndata = read.prepared(study, report)",
-    'counted = {"n": len(data.tables["subjects"])}\n'
-    'rows = results.rows_of(counted, analysis="tiny", population="ALL", variable="people")\n'
-    "results.publish(results.stack([rows]), study=study, report=report)",
-]
-TEXT = """\
----
-title: A tiny study
-bibliography: references.bib
----
-
-# People
-
-There were {{< var tiny.all.people.all.all.n >}} subjects.
-"""
-NUMBER = "tiny.all.people.all.all.n"
+STUDY = people_file(age="age", consent_date="consent")
+CELLS = counting()
 RENDER = ("render", "tiny", "--report", "interim", "--renderer", "embedded")
 OPERATION = "settle = 0\npatience = 3\n"
 PATIENCE = 120

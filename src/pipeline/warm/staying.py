@@ -12,6 +12,7 @@ import select
 import signal
 import socket
 import sys
+import tempfile
 import threading
 import time
 from pathlib import Path
@@ -26,6 +27,7 @@ from pipeline.project import Project, UserError
 from pipeline.scratch import owned_folder
 
 LOOK = 1.0  # seconds between two looks at whether to go on
+PATIENCE = 5.0  # for what one who asks has to say
 WORKING = 0.02  # the same while a render is running, whose end is told
 FOR = "STUDY_KEEP_WARM"  # seconds, for one shell instead of the folder
 
@@ -37,7 +39,7 @@ def stay(project: Project, operation: Operation) -> None:
         return
     if (
         handed.command is None or threading.active_count() > 1
-    ):  # a copy would have none of them, and whatever they hold
+    ):  # a copy has no threads, and whatever they held
         return
     sys.stdout.flush()
     sys.stderr.flush()
@@ -65,7 +67,7 @@ def _stay(project: Project, seconds: float, marks: dict[str, str]) -> None:
     for number in range(3):
         os.dup2(nothing, number)
     os.chdir("/")
-    folder, owner = owned_folder(os.environ.get("TMPDIR", "/tmp"))
+    folder, owner = owned_folder(tempfile.gettempdir())
     pointer = project.root / handed.POINTER
     own = json.dumps({"door": str(folder / "door"), "process": os.getpid(), **marks})
     with owner, socket.socket(socket.AF_UNIX) as door:
@@ -114,6 +116,7 @@ class _Staying:
             return False
 
     def _take_on(self, line: socket.socket) -> None:
+        line.settimeout(PATIENCE)
         try:
             text, streams, _, _ = socket.recv_fds(line, handed.MOST, 3)
             while not text.endswith(b"\n"):

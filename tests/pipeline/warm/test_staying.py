@@ -12,37 +12,12 @@ from pathlib import Path
 
 import pytest
 from checkout import COMMAND, Checkout
-from tiny_study import study_file, write_notebook, write_study
+from tiny_study import TEXT, counting, people_file, write_notebook, write_study
 
 from pipeline import handed
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes stay on Linux alone")
-OWN = """
-sources:
-  - {id: people, type: csv, path: data/tiny/people.csv}
-tables:
-  subjects:
-    - from: people
-      columns: {subject_id: id, age: age}
-      constant_columns: {enrolled: 1}
-"""
-CELLS = [
-    'study: str = "tiny"  # folder\nreport: str = "interim"  # which',
-    "from analysis import read, results\n\ndata = read.prepared(study, report)",
-    'counted = {"n": len(data.tables["subjects"]), "mean": data.tables["subjects"]["age"].mean()}\n'
-    'rows = results.rows_of(counted, analysis="tiny", population="ALL", variable="people")\n'
-    "results.publish(results.stack([rows]), study=study, report=report)",
-]
-TEXT = """\
----
-title: A tiny study
-bibliography: references.bib
----
-
-# People
-
-There were {{< var tiny.all.people.all.all.n >}}.
-"""
+CELLS = counting(mean='data.tables["subjects"]["age"].mean()')
 RENDER = ("render", "tiny", "--report", "interim", "--renderer", "embedded")
 
 
@@ -66,7 +41,7 @@ def tiny(tmp_path, monkeypatch):
     monkeypatch.delenv("STUDY_WARM", raising=False)
     data = {"people.csv": "id,age\nT-01,50\nT-02,61\nT-03,47\n"}
     made = write_study(
-        tmp_path, study=study_file(OWN), data=data, cells=CELLS, text=TEXT, reports=["interim"]
+        tmp_path, study=people_file(age="age"), data=data, cells=CELLS, text=TEXT, reports=["interim"]
     )
     yield made
     with_pointer = made.root / handed.POINTER
