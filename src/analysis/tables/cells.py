@@ -1,6 +1,7 @@
 """Cells that tables share: a number or an estimate with what belongs to it, a dash where there is none."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from analysis import numbers
 
@@ -104,3 +105,8 @@ def median_of(found: Mapping[str, float], digits: int) -> str:
 def range_of(found: Mapping[str, float], digits: int) -> str:
     """Smallest to largest value."""
     return numbers.interval(found.get("min"), found.get("max"), digits)
+
+
+def limits(row: Mapping[str, Any]) -> tuple[float, float, float]:
+    """Lower limit, estimate and upper limit of a row, for the interval drawn beside it (`Table.intervals`)."""
+    return row["conf_low"], row["estimate"], row["conf_high"]

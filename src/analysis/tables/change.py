@@ -8,7 +8,7 @@ import pandas as pd
 from analysis import numbers
 from analysis.columns.decimals import mean_digits
 from analysis.language import tr, with_unit
-from analysis.tables.cells import estimate_of, mean_of, median_of, share_of, spread
+from analysis.tables.cells import estimate_of, limits, mean_of, median_of, share_of, spread
 from analysis.tables.hierarchy import exploratory_notes
 from analysis.tables.rows import pick
 from analysis.tables.table import Table
@@ -73,7 +73,7 @@ def change_table(
         body.drop(columns=absent),
         groups=[line.block for line in found],
         notes=[*notes, *_minimal(rows, shown, study)],
-        intervals={interval: [_limits(line.parts["change_mean"]) for line in found]},
+        intervals={interval: [limits(line.parts["change_mean"]) for line in found]},
     )
 
 
@@ -182,10 +182,6 @@ def _other_cells(parts: Parts, digits: int) -> list[str]:
         numbers.p_value(parts["change_ranks"].get("p_value")),
         estimate_of(parts["change_dz"], 2),
     ]
-
-
-def _limits(mean: Mapping[str, float]) -> tuple[float, float, float]:
-    return mean["conf_low"], mean["estimate"], mean["conf_high"]
 
 
 def _title(entry: "Endpoint") -> str:

@@ -15,7 +15,7 @@ from analysis.language import ands, inside, mark, tr
 from analysis.summaries.change import summarise_change
 from analysis.summaries.shared import by_visit
 from analysis.summaries.strategies import long_course
-from analysis.tables.cells import of_total, spread
+from analysis.tables.cells import limits, of_total, spread
 from analysis.tables.rows import pick
 from analysis.tables.table import Table
 from analysis.thresholds import settle
@@ -255,13 +255,13 @@ def model_table(
     ]
     body = pd.DataFrame(lines, columns=columns, index=[labels[visit] for visit in modelled["visit"]])
     spanners = {mark("Mixed model (the estimand)"): columns[:2], mark("Complete pairs"): columns[2:4]}
-    limits = [(row["conf_low"], row["estimate"], row["conf_high"]) for row in modelled.to_dict("records")]
+    drawn = [limits(row) for row in modelled.to_dict("records")]
     return Table(
         body.rename_axis(mark("Visit")),
         spanners=spanners,
         groups=blocks,
         notes=notes,
-        intervals={columns[0]: limits},
+        intervals={columns[0]: drawn},
     )
 
 

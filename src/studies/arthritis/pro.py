@@ -8,7 +8,7 @@ import pandas as pd
 from analysis import numbers, paired, proportions
 from analysis.language import mark, tr
 from analysis.summaries.shared import by_visit
-from analysis.tables.cells import of_total, share, spread
+from analysis.tables.cells import limits, of_total, share, spread
 from analysis.tables.table import Table
 from studies.arthritis.settings import ReportedMeasure
 
@@ -169,13 +169,13 @@ def reported_table(
         mark("Reached it, missing is non-response"): columns[4:6],
         mark("Reached it, as observed"): columns[6:],
     }
-    limits = [(row["conf_low"], row["estimate"], row["conf_high"]) for row in changes.to_dict("records")]
+    drawn = [limits(row) for row in changes.to_dict("records")]
     return Table(
         body.rename_axis(mark("Visit")),
         spanners=spanners,
         groups=blocks,
         notes=notes,
-        intervals={columns[3]: limits},
+        intervals={columns[3]: drawn},
     )
 
 
