@@ -150,9 +150,8 @@ def _sheet(content: bytes) -> None:
             )
         numbers.add(int(same[1]))
         if places:
-            width = max(
-                width, _column(max(places, key=lambda place: (len(place), place)).rstrip(b"0123456789"))
-            )
+            furthest = max(zip(map(len, places), places, strict=True))[1]
+            width = max(width, _column(furthest.rstrip(b"0123456789")))
     _refuse_far(max(numbers, default=0), width)
 
 
