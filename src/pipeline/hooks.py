@@ -32,7 +32,9 @@ def pytask_execute_build(session: Session) -> bool | None:
 
 def _hand_out(session: Session, watch, executor: Executor) -> None:
     running: dict = {}
-    scheduler = session.scheduler
+    scheduler, tasks = session.scheduler, session.tasks
+    urgent = watch.urgency([task.name for task in tasks])
+    scheduler.priorities.update(zip((task.signature for task in tasks), urgent, strict=True))
     while scheduler.is_active() and not session.should_stop:
         if free := watch.workers - len(running):
             for name in scheduler.get_ready(free):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from pipeline import notice, unchanged
+from pipeline import ahead, notice, unchanged
 from pipeline.ending import MEANING, Code, Ending, code_of, is_told
 from pipeline.files import leave_to, read_json, write_whole
 from pipeline.operating import Operation, operation_of
@@ -71,11 +71,13 @@ def _operation_or_default(project: Project) -> Operation:
 
 
 def _render(project: Project, request, operation: Operation, **options) -> tuple[Code, list[str]]:
-    from pytask import TaskOutcome
-
-    from pipeline import freshness, runner
-
     if not unchanged.is_unchanged(project, request):
+        if not options["scheduler"]:
+            ahead.begin(project.build / "snapshot" / "src")
+        from pytask import TaskOutcome
+
+        from pipeline import runner
+
         watch = runner.Watch(project, operation)
         session = runner.run(project, request, watch=watch, wait=operation.run_limit, **options)
         failed = [
@@ -85,6 +87,8 @@ def _render(project: Project, request, operation: Operation, **options) -> tuple
             return code, failed or watch.warnings
         if any(report.outcome == TaskOutcome.SUCCESS for report in session.execution_reports):
             return Code.DONE, []
+    from pipeline import freshness
+
     freshness.renew(project, request, operation)
     return Code.UNCHANGED, []
 

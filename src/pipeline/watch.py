@@ -6,7 +6,7 @@ from which the next run tells the time it will take.
 
 import contextlib
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
 from datetime import UTC, datetime
 from typing import Any
@@ -118,6 +118,24 @@ class Watch:
             yield executor
 
     # ------------------------------------------------------------ tasks
+
+    def urgency(self, names: Sequence[str]) -> list[tuple[float, int]]:
+        """How early each task of the plan should begin, of those that are ready: the highest first.
+
+        It is the seconds from its beginning to the end of its report, as long as each task took the last time, or the
+        same notebook in another report; of equal ones the first in the plan comes first.
+        """
+        elsewhere = {name.partition(": ")[2]: spent for name, spent in self.known.items()}
+        ways: dict[str, tuple[float, float]] = {}  # of each report: it alone, and the longest way to its end
+        found = []
+        for number, name in reversed(list(enumerate(names))):
+            place, _, what = name.partition(": ")
+            takes = self.known.get(name, elsewhere.get(what, USUAL))
+            report, longest = ways.get(place, (0.0, 0.0))
+            way = takes + {"report": 0.0, "datasets": longest}.get(what, report)
+            ways[place] = (takes if what == "report" else report, max(longest, way))
+            found.append((way, -number))
+        return found[::-1]
 
     def began(self, task: str) -> None:
         """A task has begun."""

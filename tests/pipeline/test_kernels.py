@@ -1,13 +1,16 @@
 """Kernels open no TCP port, whether started cold or forked from the warm server."""
 
+import subprocess
 import sys
 import time
+from pathlib import Path
 
 import nbformat
 import pytest
 
-from pipeline import kernels, notebooks
+from pipeline import ahead, kernels, notebooks
 from pipeline.kernels.needs import of_notebook
+from pipeline.kernels.server import Code
 
 LISTENING = (
     "import os, sys\n"
@@ -51,8 +54,6 @@ def test_a_forked_kernel_opens_no_tcp_port_and_has_its_libraries(tmp_path):
 
 
 def test_the_server_ends_with_its_block_and_leaves_no_folder(tmp_path):
-    from pathlib import Path
-
     with kernels.fork_server() as server:
         address = server.address()
         parent = int(run(tmp_path)["parent"])
@@ -63,3 +64,32 @@ def test_the_server_ends_with_its_block_and_leaves_no_folder(tmp_path):
         time.sleep(0.1)
     assert not Path(f"/proc/{parent}").exists()
     assert not Path(address).parent.exists()
+
+
+def test_a_process_begun_ahead_becomes_the_server_and_goes_when_there_is_none(root, tmp_path, monkeypatch):
+    monkeypatch.delitem(sys.modules, "pipeline.runner", raising=False)
+    code = Code(root / "src", compiled=tmp_path / "compiled")
+    ahead.begin(code.packages)
+    begun = ahead._begun.process
+    with kernels.fork_server(code=code):
+        assert int(run(tmp_path)["parent"]) == begun.pid
+    assert begun.poll() is not None
+    ahead.begin(code.packages)
+    begun = ahead._begun.process
+    with kernels.fork_server():  # nobody asked for it
+        pass
+    assert begun.poll() is not None
+
+
+def test_a_process_begun_ahead_goes_with_the_one_that_began_it(root, tmp_path):
+    script = (
+        f"from pathlib import Path; from pipeline import ahead; ahead.begin(Path({str(root / 'src')!r}));"
+    )
+    script += "print(ahead._begun.process.pid, flush=True); import os; os.kill(os.getpid(), 9)"
+    killed = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    left = Path(f"/proc/{int(killed.stdout)}")
+    for _ in range(100):
+        if not left.exists() or left.joinpath("stat").read_text().rpartition(")")[2].split()[0] == "Z":
+            return
+        time.sleep(0.1)
+    pytest.fail("it is still there")

@@ -95,6 +95,26 @@ def test_the_time_left_is_what_each_task_took_the_last_time(project, known, work
     assert watch.time_left() == told
 
 
+def test_what_is_longest_from_the_end_begins_first(project):
+    names = ["a/final: datasets", "a/final: short", "a/final: long", "a/final: new", "a/final: report"]
+    names += ["b/final: datasets", "b/final: long", "b/final: new", "b/final: report", "index"]
+    watch, _ = watching(project)
+    watch.known = {"a/final: short": 1.0, "a/final: long": 20.0, "b/final: report": 40.0}
+    first = sorted(zip(watch.urgency(names), names, strict=True), reverse=True)
+    assert [name for _, name in first] == [
+        "a/final: datasets",  # 3 + 20 + 40, a report and a notebook taking as long as in the other report
+        "b/final: datasets",
+        "a/final: long",
+        "b/final: long",
+        "a/final: new",
+        "b/final: new",
+        "a/final: short",
+        "a/final: report",
+        "b/final: report",
+        "index",
+    ]
+
+
 def test_what_a_task_took_is_kept_beside_what_is_known_of_others(project):
     know(project, datasets=10.0)
     watch, _ = watching(project)

@@ -71,10 +71,12 @@ def render(
 
 
 def _render(project: Project, request, *, explain: bool, **options) -> int:
-    from pipeline import unchanged
+    from pipeline import ahead, unchanged
 
     if not explain and unchanged.is_unchanged(project, request):
         return _say_ready(project, nothing_done=True)
+    if not explain and not options["scheduler"]:
+        ahead.begin(project.build / "snapshot" / "src")
     from pipeline import runner
 
     watch = runner.Watch(project, runner.operation_of(project.root))

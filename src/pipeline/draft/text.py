@@ -187,16 +187,19 @@ def chapters(plan: Plan, project: Project) -> list[str]:
     return [name for name, (*_, shows) in CHAPTERS.items() if name in there and shows(plan)]
 
 
+LONGEST = ("change", "comparison", "mixed_model")  # of the notebooks, where there are many patients
+
+
 def report_file(plan: Plan, report: str, project: Project) -> str:
     """interim.yml or final.yml."""
     blind = report == "interim" and plan.groups
     lines = [
         f"report: {report}",
         "state: draft # take it out when the text is yours",
-        "notebooks:",
-        "  - name: data_quality",
+        "notebooks: # those that take longest first: they begin first",
     ]
-    for name in _shown(plan, report, project):
+    shown = ["data_quality", *_shown(plan, report, project)]
+    for name in sorted(shown, key=lambda name: name not in LONGEST):
         lines.append(f"  - name: {name}")
         if given := _parameters(plan, name, pooled=bool(blind)):
             lines.append(f"    parameters: {json.dumps(given, ensure_ascii=False)}")

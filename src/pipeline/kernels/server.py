@@ -4,7 +4,7 @@ A request says what its process will import, and what later ones will: the first
 while nobody asks. So a run that makes one page imports what that page needs.
 
 Run as a program with the descriptor of a listening socket; it ends when its standard input closes, that is when the
-process that started it has gone.
+process that started it has gone (`pipeline.ahead` begins it).
 """
 
 import contextlib
@@ -15,7 +15,6 @@ import select
 import shutil
 import signal
 import socket
-import subprocess
 import sys
 import tempfile
 import threading
@@ -24,18 +23,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
+from pipeline import ahead
+from pipeline.ahead import Ahead
 from pipeline.children import die_with_parent, limit_memory
 from pipeline.kernels.functions import outcome
 from pipeline.scratch import owned_folder
 
-BEGIN = """
-import runpy, sys
-if sys.argv[3:]:
-    from pathlib import Path
-    from pipeline.bytecode import keep
-    keep(*map(Path, sys.argv[3:]))
-runpy.run_module("pipeline.kernels.server", run_name="__main__", alter_sys=True)
-"""
 GONE = 0.5  # seconds between two looks at whether the parent is still there
 
 
@@ -66,7 +59,7 @@ class ForkServer:
         self._place = tempfile.gettempdir()  # of the process, not of the run that asks first
         self._folder: Path | None = None
         self._owner: TextIO | None = None
-        self._process: Any = None
+        self._begun: Ahead | None = None
         self._ended = False
         self._starting = threading.Lock()
 
@@ -77,47 +70,29 @@ class ForkServer:
                 raise ConnectionError("the server of kernels was ended")
             if self._folder is None:
                 self._folder, self._owner = owned_folder(self._place)  # swept where this process is killed
-                self._process = self._start(str(self._folder / "fork"))
+                self._begun = self._start(str(self._folder / "fork"))
             return str(self._folder / "fork")
 
-    def _start(self, address: str) -> subprocess.Popen:
+    def _start(self, address: str) -> Ahead:
+        code = self._code
         with socket.socket(socket.AF_UNIX) as door:
             door.bind(address)
             door.listen(64)  # callers queue here while the imports run
+            begun = ahead.take(code.packages if code else None)
             given = {"parent": os.getpid(), "imports": list(self.imports), "memory": self._memory}
-            single = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-            compiled = [str(self._code.compiled), str(self._code.packages)] if self._code else []
-            return subprocess.Popen(
-                [sys.executable, "-c", BEGIN, str(door.fileno()), json.dumps(given), *compiled],
-                pass_fds=[door.fileno()],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                env={
-                    **os.environ,
-                    **single,
-                    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
-                    **(
-                        {"PYTHONPATH": os.pathsep.join([str(self._code.packages), *_python_path()])}
-                        if self._code
-                        else {}
-                    ),
-                },
-                start_new_session=True,
+            begun.become(
+                "pipeline.kernels.server", given, door, [code.compiled, code.packages] if code else []
             )
+        return begun
 
     def close(self) -> None:
         """End the server, and with it every kernel that is left; nobody is given a new one before `reopen`."""
         with self._starting:
             self._ended = True
-            folder, process = self._folder, self._process
-            self._folder = self._process = None
-        if process is not None:
-            process.stdin.close()
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(timeout=5)
-            process.kill()
-            process.wait()
+            folder, begun = self._folder, self._begun
+            self._folder = self._begun = None
+        if begun is not None:
+            begun.end()
         if folder is not None:
             shutil.rmtree(folder, ignore_errors=True)
         if self._owner is not None:
@@ -125,7 +100,7 @@ class ForkServer:
 
     def renew(self) -> None:
         """Have the server running, begun anew where it was ended."""
-        if self._process is not None and self._process.poll() is not None:
+        if self._begun is not None and self._begun.process.poll() is not None:
             self.close()
         self.reopen()
         self.address()
@@ -133,10 +108,6 @@ class ForkServer:
     def reopen(self) -> None:
         """After an end, start anew when the next kernel is asked for."""
         self._ended = False
-
-
-def _python_path() -> list[str]:
-    return [entry for entry in os.environ.get("PYTHONPATH", "").split(os.pathsep) if entry]
 
 
 _open: list[ForkServer] = []
@@ -155,6 +126,7 @@ def fork_server(memory: int = 0, code: Code | None = None) -> Iterator[ForkServe
     finally:
         _open.remove(server)
         server.close()
+        ahead.give_up()
 
 
 def current_address() -> str | None:
