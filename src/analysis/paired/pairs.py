@@ -75,9 +75,11 @@ def match_pairs(baseline: pd.Series, followup: pd.Series) -> Pairs:
     ({'P01': -10.0, 'P03': -12.0}, ('P02', 'P04'))
     """
     first, second = as_values(baseline, "baseline"), as_values(followup, "followup")
-    check_same_ids(first.index, second.index)
-    ids = first.index.append(second.index.difference(first.index, sort=False))
-    first, second = first.reindex(ids), second.reindex(ids)
+    ids = first.index
+    if not ids.equals(second.index):
+        check_same_ids(ids, second.index)
+        ids = ids.append(second.index.difference(ids, sort=False))
+        first, second = first.reindex(ids), second.reindex(ids)
     complete = (first.notna() & second.notna()).to_numpy()
     return Pairs(first[complete], second[complete], tuple(ids[~complete]))
 
@@ -109,8 +111,8 @@ def check_ids(ids: pd.Index, side: str) -> None:
     """Refuse missing and repeated subject ids, naming a few."""
     if ids.hasnans:
         raise ValueError(f"{side}: {int(ids.isna().sum())} rows have no subject id")
-    repeated = ids[ids.duplicated()].unique()
-    if len(repeated):
+    if not ids.is_unique:
+        repeated = ids[ids.duplicated()].unique()
         few = ", ".join(str(one) for one in repeated[:5])
         raise ValueError(
             f"{side}: {len(repeated)} subject ids occur more than once ({few}); keep one row per subject, "

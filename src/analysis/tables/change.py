@@ -10,7 +10,7 @@ from analysis.columns.decimals import mean_digits
 from analysis.language import tr, with_unit
 from analysis.tables.cells import estimate_of, limits, mean_of, median_of, share_of, spread
 from analysis.tables.hierarchy import exploratory_notes
-from analysis.tables.rows import pick
+from analysis.tables.rows import each
 from analysis.tables.table import Table
 
 if TYPE_CHECKING:
@@ -136,15 +136,16 @@ ANALYSES = (
 def _lines(rows: pd.DataFrame, shown: Sequence[Shown], study, *, baseline: bool = False) -> Iterator[_Line]:
     """A line per variable, group and visit with everything known of it."""
     labels = {visit.id: visit.label for visit in study.visits}
+    found = each(rows, "variable", "group", "visit", "analysis")
+    groups: dict[str, dict[str, None]] = {}  # of each variable, as they come
+    for variable, group, *_ in found:
+        groups.setdefault(variable, {})[group] = None
     for one in shown:
-        of_variable = rows[rows["variable"].eq(one.variable)]
-        visits = [study.baseline_visit, *one.visits] if baseline else one.visits
-        for group in of_variable["group"].unique():
-            of_group = of_variable[of_variable["group"].eq(group)]
+        visits = dict.fromkeys([study.baseline_visit, *one.visits] if baseline else one.visits)
+        for group in groups.get(one.variable, ()):
             block = _block(one.title, group, study)
-            for visit in dict.fromkeys(visits):
-                at = of_group[of_group["visit"].eq(visit)]
-                parts = {name: pick(at, analysis=name) for name in ANALYSES}
+            for visit in visits:
+                parts = {name: found.get((one.variable, group, visit, name), {}) for name in ANALYSES}
                 yield _Line(block, labels[visit], one.digits, parts)
 
 

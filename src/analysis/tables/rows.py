@@ -31,6 +31,25 @@ def pick(rows: pd.DataFrame, **keys: str) -> dict[str, float]:
     return found
 
 
+def each(rows: pd.DataFrame, *keys: str) -> dict[tuple[str, ...], dict[str, float]]:
+    """What `pick` finds, for every combination of these keys at once.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"visit": ["w4", "w8"], "statistic": ["n", "n"], "value": [3.0, 2.0]})
+    >>> each(rows, "visit")
+    {('w4',): {'n': 3.0}, ('w8',): {'n': 2.0}}
+    """
+    found: dict[tuple[str, ...], dict[str, float]] = {}
+    columns = [rows[name].to_numpy().tolist() for name in (*keys, "statistic", "value")]
+    for *combination, statistic, value in zip(*columns, strict=True):
+        result = found.setdefault(tuple(combination), {})
+        if statistic in result:
+            raise ValueError(f"{combination} do not identify one result; add population, visit or group")
+        result[statistic] = value
+    return found
+
+
 def methods(rows: pd.DataFrame, analysis: str) -> list[str]:
     """The method sentences of an analysis, each once."""
     found = rows.loc[rows["analysis"].eq(analysis), "method"]
