@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import io
+import re
 import struct
 import zipfile
 import zlib
@@ -16,6 +17,8 @@ from fontTools.ttLib import TTFont
 from fontTools.ttLib.tables.DefaultTable import DefaultTable
 
 from analysis import fonts
+from analysis.figures.style import sheet
+from analysis.language import FOLDER
 from pipeline.share.carriers import texts_in
 from pipeline.share.page import pieces_of
 from pipeline.share.scan import leaks
@@ -256,6 +259,22 @@ CLEAN = [
 @pytest.mark.parametrize("text", CLEAN)
 def test_clean_text_raises_no_alarm(text):
     assert found("x.html", html(text)) == set()
+
+
+def test_no_letter_of_a_figure_is_drawn_by_numbers_that_raise_an_alarm():
+    """The outlines of all letters of both catalogues, as they stand in a picture of a page."""
+    letters = "".join(dict.fromkeys((FOLDER / "zh.po").read_text(encoding="utf-8")))
+    picture = io.BytesIO()
+    with sheet(height=4, mark=None) as figure:
+        for number, line in enumerate(re.findall(r"[^\s$\\]{1,60}", letters)):
+            figure.text(0, number / 100, line)
+        figure.savefig(picture, format="svg")
+    drawn = picture.getvalue().decode()
+    outlines = re.findall(r"<path id=\".*?/>", drawn, re.DOTALL)
+    assert len(outlines) > 1000
+    assert found("x.html", html(f"<svg><defs>{''.join(outlines)}</defs></svg>")) == set()
+    hidden = outlines[0].replace("M ", "M 139 1234 5678 L ", 1)
+    assert found("x.html", html(f"<svg><defs>{hidden}</defs></svg>")) == {"telephone number"}
 
 
 def test_the_numbers_by_which_parts_of_a_word_file_refer_to_one_another_are_no_subjects():

@@ -24,6 +24,8 @@ BASE64 = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{8,}={0,2}")
 IN_LINES = re.compile(r"(?:[A-Za-z0-9+/_-]{16,}[ \t]*\r?\n\s*)+[A-Za-z0-9+/_-]+={0,2}")
 DIGEST = re.compile(r"(?<![0-9A-Za-z])[0-9a-f]{64}(?![0-9A-Za-z])")  # of a file, as a manifest lists them
 DRAWN = re.compile(r"(?<=\bd=\")[MLHVCSQTAZmlhvcsqtaz\d\s.,+-]+(?=\")")  # the path of a line in a drawing
+_AT = r"-?\d{1,4}(?:\.\d{1,6})?\s+-?\d{1,4}(?:\.\d{1,6})?\s*"
+OUTLINE = re.compile(rf"(?:[ML]\s+{_AT}|Q\s+{_AT}{_AT}|C\s+{_AT}{_AT}{_AT}|z\s*)+")  # whole: a letter, a line
 GLYPH = re.compile(  # where a letter stands in a drawing; what is written stands beside it as a comment
     r'<use xlink:href="#(?:DejaVu|Noto)[A-Za-z-]*-[0-9a-f]{1,4}"(?: transform="translate\([\d. -]+\)")?/>\s*'
 )
@@ -195,7 +197,7 @@ def label(anchor: str) -> str:
 
 
 def _piece(place: str, markup: str) -> Piece:
-    markup = GLYPH.sub("", DRAWN.sub(lambda path: COORDINATE.sub("", path[0]), markup))
+    markup = GLYPH.sub("", DRAWN.sub(_not_drawn, markup))
     visible = CODE.sub(" ", markup)
     attributes = " ".join(match[1][1:-1] for match in ATTRIBUTE.finditer(visible))
     text = re.sub(r"<[^<>]*>", "", PLACES.sub(" ", CELLS.sub(" | ", visible)))
@@ -204,6 +206,11 @@ def _piece(place: str, markup: str) -> Piece:
     if words.strip() == marked.strip():  # no markup: the same text, looked through once
         return Piece(place, marked, marked)
     return Piece(place, words, marked if words.strip() in marked else f"{marked} {words}")
+
+
+def _not_drawn(path: re.Match) -> str:
+    """What a path holds that is no place in the drawing."""
+    return "" if OUTLINE.fullmatch(path[0]) else COORDINATE.sub("", path[0])
 
 
 def plain(text: str) -> str:
