@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 PRIMARY = "#0072b2"
+INK, PAPER = "#1c2127", "#ffffff"  # of letters and lines, and what they stand on
 
 
 @dataclass(frozen=True, slots=True)

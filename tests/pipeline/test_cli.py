@@ -101,6 +101,13 @@ def test_starting_the_command_line_loads_neither_pandas_nor_scipy():
     assert answer.stdout.strip() == "[]"
 
 
+def test_a_render_leaves_tables_and_figures_to_the_processes_that_make_them():
+    heavy = ("pandas", "numpy", "scipy", "matplotlib")
+    code = f"import sys, pipeline.runner; print([n for n in {heavy!r} if n in sys.modules])"
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert answer.stdout.strip() == "[]"
+
+
 def test_a_study_in_order_is_found_in_order(run, place):
     code, text = run(place, "check", "ra_auranofin")
     assert (code, "in order" in text) == (0, True), text

@@ -16,6 +16,7 @@ from typing import Any
 
 from analysis import fonts, look
 from analysis.language import Texts
+from analysis.look import INK, PAPER
 
 WIDTH = 6.3  # inches: the text width of an A4 page
 NARROW = 4.6  # inches: on a phone of 390 pixels letters of 9 points are then 9.6 pixels high
@@ -23,7 +24,7 @@ DPI = 254  # twice the 800 pixels that a figure of that width has on a page
 TEXT_PT = 9.0
 LINE_PT = 12.5
 
-INK, SOFT, GRID, PAPER = "#1c2127", "#535c66", "#e2e6ea", "#ffffff"
+SOFT, GRID = "#535c66", "#e2e6ea"
 COMPARISON, MUTED = "#d55e00", "#767676"
 SERIES = (look.PRIMARY, COMPARISON, "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#5d5d5d", "#f0e442")
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<")

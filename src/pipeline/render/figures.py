@@ -13,8 +13,8 @@ from typing import Any
 
 from analysis import media
 from analysis.escape import html as escape
-from analysis.figures.dark import with_dark_colours
 from analysis.language import tr
+from pipeline.render.dark import with_dark_colours
 from pipeline.render.notebook import cell_options, source_text
 
 FILE = "figures.json"

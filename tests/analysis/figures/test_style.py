@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from analysis.figures import style
-from analysis.figures.dark import DARK_INK, DARK_PAPER, dark
+from pipeline.render.dark import DARK_INK, DARK_PAPER, dark
 
 # Simulation of dichromacy in linear RGB at full severity: Machado GM, Oliveira MM, Fernandes LAF.
 # IEEE Trans Vis Comput Graph 2009;15:1291-8. doi:10.1109/TVCG.2009.113, matrices of the authors' supplement.

@@ -11,7 +11,7 @@ Ottosson B. A perceptual color space for image processing. 2020. https://bottoss
 
 import re
 
-from analysis.figures.style import INK, PAPER
+from analysis.look import INK, PAPER
 
 DARK_PAPER, DARK_INK = "#15191e", "#e4e7ea"  # of the page: `report.css` has the same two
 COLOUR = re.compile(r"#[0-9a-f]{6}\b")
