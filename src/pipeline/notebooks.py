@@ -107,7 +107,7 @@ def run(
     """
     import nbformat
 
-    from pipeline.kernels import PrivateKernelManager
+    from pipeline.kernels.manager import PrivateKernelManager
 
     notebook = nbformat.read(source, as_version=4)
     check_parameters(notebook, parameters, name=source.stem)
