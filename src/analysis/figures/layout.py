@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.figures import style
 from analysis.figures.wording import at_visit
+from analysis.language import tr
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -33,8 +34,11 @@ def panels(
 def visit_axis(ax: "Axes", where: Mapping, *, label: str, rows: int = 0) -> None:
     """Ticks at the visits, with room for rows of counts between them and the axis label.
 
-    On a narrow screen the names of many visits stand on two lines, for they would run into each other.
+    On a narrow screen the names of many visits stand on two lines, for they would run into each other. Where times
+    stand side by side for want of room, the label says that they are not to scale.
     """
+    if any(not isinstance(visit, str) and visit != place for visit, place in where.items()):
+        label = tr("{time} (not to scale)", time=label)
     at, names = list(where.values()), [at_visit(visit) for visit in where]
     if style.is_narrow() and len(at) > MOST_ON_A_LINE:
         names = [name.replace(" ", "\n", 1) for name in names]

@@ -10,6 +10,8 @@ from analysis.figures.wording import count, listed
 from analysis.language import commas, mark, tr
 from analysis.numbers import MISSING, percent
 
+LEAST_AT_RISK = 5  # a step of fewer people at risk says more of one of them than of the curve
+
 
 @of_summaries
 def kaplan_meier(
@@ -29,8 +31,9 @@ def kaplan_meier(
     ----------
     curves : DataFrame
         One row per distinct time: ``time``, ``survival``, ``conf_low``, ``conf_high`` (fractions of one; limits may be
-        missing, and where survival is the curve has a gap), and where they apply ``n_censored`` and ``group``. `curve`
-        of `analysis.survival.kaplan_meier` fits.
+        missing, and where survival is the curve has a gap), and where they apply ``n_risk``, ``n_censored`` and
+        ``group``. `curve` of `analysis.survival.kaplan_meier` fits. With ``n_risk`` a curve ends where fewer than
+        `LEAST_AT_RISK` are at risk.
     at_risk : DataFrame
         One row per time to print: ``time``, ``n_risk`` and, with groups, ``group``; `numbers_at_risk` fits.
     label, time : str
@@ -61,6 +64,7 @@ def kaplan_meier(
         return no_data(label, mark=mark)
     risks = _matching(need(at_risk, ["time", "n_risk"]), rows)
     share_check(rows, ["survival", "conf_low", "conf_high"])
+    rows = _enough_at_risk(rows)
     shown = rows if falling else _rising(rows)
     series = parts(shown, "group")
     with style.sheet(height=3.1 + 0.17 * len(series), mark=mark) as figure:
@@ -99,6 +103,14 @@ def _matching(risks, rows):
             f"numbers at risk of groups {sorted(groups)} for curves of {sorted(set(rows['group']))}"
         )
     return risks
+
+
+def _enough_at_risk(rows):
+    """The curves as far as enough people are at risk; one that has so few from its start is drawn whole."""
+    if "n_risk" not in rows:
+        return rows
+    first = rows.groupby("group")["n_risk"].transform("max") if "group" in rows else rows["n_risk"].max()
+    return rows[rows["n_risk"].ge(LEAST_AT_RISK) | (first < LEAST_AT_RISK)]
 
 
 def _rising(rows):

@@ -17,6 +17,13 @@ from analysis.mmrm.structures import STRUCTURES
 
 ROUNDING = 1e-12  # residuals below this share of the values are noise of the last digits
 INFERENCE = Texts({"kenward_roger": "Kenward-Roger (first order)", "satterthwaite": "Satterthwaite df"})
+STANDARD_ERRORS = Texts(
+    {
+        "adjusted": "adjusted standard errors",  # those of Kenward and Roger
+        "model": "model-based standard errors",
+        "empirical": "empirical (bias-reduced) standard errors",
+    }
+)
 FALLBACK = ("unstructured", "heterogeneous_toeplitz", "heterogeneous_ar1", "compound_symmetry")
 
 
@@ -175,9 +182,7 @@ def _result(grid, optimum, adjustment, attempts, reml):
     adjustment = None if empirical else adjustment
     covariance = coefficient_covariance(patterns, optimum, adjustment, empirical=empirical)
     visits = pd.Index(grid.visits, name="visit")
-    errors = (
-        tr("empirical (bias-reduced) standard errors") if empirical else tr("model-based standard errors")
-    )
+    errors = STANDARD_ERRORS["empirical" if empirical else "adjusted" if adjustment else "model"]
     inference = INFERENCE["kenward_roger" if adjustment else "satterthwaite"]
     estimator = tr("restricted maximum likelihood") if reml else tr("maximum likelihood")
     return Mmrm(

@@ -114,8 +114,8 @@ def _exact(judged: pd.DataFrame) -> list[str]:
 
 TESTS = Texts(
     {
-        "mixed_model": "Mean change and p: mixed model of all visits. Signed rank p: complete pairs, the sensitivity"
-        " analysis, which decides nothing.",
+        "mixed_model": "Mean change and p: mixed model of everybody with a value at any visit. Pairs and signed rank p:"
+        " complete pairs, the sensitivity analysis, which decides nothing.",
         "signed_rank": "Mean change: of complete pairs, t interval. p: exact signed-rank test of complete pairs.",
     }
 )

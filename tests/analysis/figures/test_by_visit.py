@@ -24,6 +24,13 @@ def test_numeric_visits_stand_at_their_time():
     frame = means((0, 20, 5.0, 4, 6), (12, 20, 4.0, 3, 5), (48, 19, 3.0, 2, 4))
     ax = figures.mean_by_visit(frame, label="DAS28", time="Week", mark=None).figure.axes[0]
     assert points(ax) == [[0, 12, 48]]
+    assert ax.get_xlabel() == "Week"
+
+
+def test_times_that_stand_side_by_side_for_want_of_room_are_said_to_be_not_to_scale():
+    frame = means((0, 20, 5.0, 4, 6), (1, 20, 4.0, 3, 5), (96, 19, 3.0, 2, 4))
+    ax = figures.mean_by_visit(frame, label="DAS28", time="Week", mark=None).figure.axes[0]
+    assert (points(ax), ax.get_xlabel()) == ([[0, 1, 2]], "Week (not to scale)")
 
 
 def test_named_visits_stand_in_the_order_of_their_categories():

@@ -55,6 +55,16 @@ def test_curve_of_the_survival_module_is_drawn_as_it_comes():
     assert "At risk: 6 at 0, 2 at 4, 1 at 8" in drawn.alt
 
 
+@pytest.mark.parametrize(
+    ("n_risk", "drawn_to"),
+    [([20, 5, 4], 6), ([20, 6, 5], 9), ([4, 3, 1], 9)],  # the last began with fewer than five
+)
+def test_a_curve_ends_where_fewer_than_five_are_at_risk(n_risk, drawn_to):
+    curve = curves_of((3, 0.8, 0.6, 0.9), (6, 0.5, 0.3, 0.7), (9, 0.1, 0.0, 0.4)).assign(n_risk=n_risk)
+    drawn = figures.kaplan_meier(curve, risks_of((0, 20)), **KM)
+    assert drawn.figure.axes[0].lines[0].get_xdata()[-1] == drawn_to
+
+
 def estimates_of(*rows) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["label", "estimate", "conf_low", "conf_high"])
 

@@ -150,7 +150,7 @@ def _each_visit(changes: pd.DataFrame, after, study, keys: dict, unit: str) -> I
             counted = {
                 "n": int(known.sum()),
                 "df": model.df,
-                "method": tr("change adjusted for baseline; Linear model, classical standard errors"),
+                "method": tr("change adjusted for baseline; linear model, classical standard errors"),
             }
             yield results.rows_of({**values, **counted}, group=group, **named)
 

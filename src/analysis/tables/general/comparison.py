@@ -7,13 +7,17 @@ import pandas as pd
 
 from analysis import numbers
 from analysis.columns.decimals import mean_digits
-from analysis.language import tr, with_unit
+from analysis.language import mark, tr, with_unit
 from analysis.tables.general.wording import sentences, visits_shown, with_interval
 from analysis.tables.rows import pick
 from analysis.tables.table import Table
 
 if TYPE_CHECKING:
     from analysis.study import Study
+
+OF_WHOM = mark(
+    "n: with a value at baseline and at the visit. The model of all visits draws on everybody with a value at any of them."
+)
 
 
 def comparison_table(
@@ -74,10 +78,12 @@ def comparison_table(
         tr("p (model)"),
     ]
     body = pd.DataFrame(lines, columns=columns, index=pd.Index(index, name=tr("Visit")))
-    if not rows["analysis"].eq("difference_mmrm").any():
+    modelled = rows["analysis"].eq("difference_mmrm").any()
+    if not modelled:
         body = body.drop(columns=columns[4:])
     said = [
         *notes,
+        *([tr(OF_WHOM)] if modelled else []),
         tr("A difference is the group minus the reference; p values are exploratory."),
         *sentences(rows),
     ]
