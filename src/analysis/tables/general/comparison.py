@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from analysis.study import Study
 
 OF_WHOM = mark(
-    "n: with a value at baseline and at the visit. The model of all visits draws on everybody with a value at any of them."
+    "n: with a value at baseline and at the visit. The model of all visits draws on everybody with a value at any of "
+    "them."
 )
 
 
