@@ -95,7 +95,9 @@ def p_text(value: float | None) -> str:
     ('p = 0.031', 'p < 0.001')
     """
     text = p_value(value)
-    return f"p {text.replace('<', '< ')}" if text.startswith("<") else f"p = {text}"
+    if text.startswith("<"):
+        return tr("p < {value}", value=text.removeprefix("<"))
+    return tr("p = {value}", value=text)
 
 
 def interval(low: float | None, high: float | None, digits: int, *, scale: float = 1) -> str:

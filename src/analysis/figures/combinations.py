@@ -175,7 +175,9 @@ def _totals(ax, met, labels):
 
 
 def _alt(drawn, met, labels, notes):
-    totals = listed(f"{text}: {count(met[name])}" for name, text in labels.items())
+    totals = listed(
+        tr("{label}: {value}", label=text, value=count(met[name])) for name, text in labels.items()
+    )
     texts = [f"{_named(members, labels)} {n}" for members, n in drawn]
     ending = "".join(f" {note}." for note in notes)
     return tr(

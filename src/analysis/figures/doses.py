@@ -11,7 +11,7 @@ from analysis.figures.wording import plural
 from analysis.language import commas, paragraph, tr
 from analysis.membership import among
 
-CLOSE = 3.0  # on the axis of time: events no further apart than this share a place
+CLOSE_PT = 13.0  # events no further apart than this on the page share a place: a bold letter and a space
 
 
 @of_patients
@@ -75,11 +75,12 @@ def dose_timelines(
     limit = top or float(rows["dose"].max())
     with style.sheet(height=1.3 + 1.05 * -(-len(subjects) // style.columns(3)), mark=mark) as figure:
         axes = layout.panels(figure, len(subjects), columns=3, sharex=True, sharey=True)
+        close = _close(figure, periods)
         for number, (ax, subject) in enumerate(zip(axes, subjects), start=1):
             _dose(ax, _of(rows, subject), _of(ticks, subject), reference)
             _unknown(ax, _of(periods[periods["dose"].isna()], subject))
             _cut_off(ax, _of(rows, subject), top)
-            _happened(ax, _of(signs, subject), limit)
+            _happened(ax, _of(signs, subject), limit, close)
             ax.set_title(
                 str(subject) if show_subjects else tr("Patient {number}", number=number), loc="left", pad=2
             )
@@ -137,13 +138,19 @@ def _cut_off(ax, periods, top):
         )
 
 
-def _happened(ax, signs, limit):
+def _close(figure, periods):
+    """On the axis of time, what `CLOSE_PT` is on the page; the panels take three quarters of its width."""
+    span = float(periods["end"].max() - periods["start"].min()) or 1.0
+    return CLOSE_PT * span / (72 * 0.75 * figure.get_figwidth() / figure.axes[0].get_gridspec().ncols)
+
+
+def _happened(ax, signs, limit, close):
     """Events of one patient, as signs along the top; those close together in time share a place."""
     ordered = signs.sort_values("time")
-    apart = ordered["time"].astype(float).diff().fillna(0) > CLOSE
+    apart = ordered["time"].astype(float).diff().fillna(0) > close
     for _, near in ordered.groupby(apart.cumsum()):
         for x in near["time"].astype(float):
-            ax.axvline(x, ymin=0.1, color=style.INK, linewidth=0.7, linestyle=(0, (1, 2)))
+            ax.axvline(x, ymin=0.1, ymax=0.83, color=style.INK, linewidth=0.7, linestyle=(0, (1, 2)))
         said = " ".join(dict.fromkeys(near["sign"]))
         ax.annotate(said, (near["time"].mean(), limit), ha="center", va="center", weight="bold")
 

@@ -61,23 +61,27 @@ def _lines(ax, seen, plan, target):
         va="bottom",
     )
     ax.step(days, seen["enrolled"].astype(float), where="post", color=style.primary(), linewidth=2.2)
-    total = seen["enrolled"].iloc[-1]
-    _name(ax, days[-1], float(total), tr("{total} enrolled", total=count(total)), style.primary())
+    total, top = float(seen["enrolled"].iloc[-1]), 1.12 * max(target, seen["enrolled"].max())
+    said = tr("{total} enrolled", total=count(total))
+    due = plan.loc[plan["date"] <= seen["date"].iloc[-1], "planned"]
+    ahead = due.empty or total >= due.iloc[-1]
+    above = ahead and len(seen) > 2 and not 0 <= target - total < 0.09 * top
+    _name(ax, days[-1], total, said, style.primary(), drop=0 if ahead else 8, before=above)
     if len(plan):
         x, y = date2num(plan["date"]), plan["planned"].astype(float)
         ax.plot(x, y, color=style.MUTED, linestyle=(0, (4, 2)))
         middle = (x[0] + x[-1]) / 2
         _name(ax, middle, float(np.interp(middle, x, y)), tr("plan"), style.MUTED, drop=8)
-    ax.set_ylim(0, 1.12 * max(target, seen["enrolled"].max()))
+    ax.set_ylim(0, top)
     ax.set_ylabel(tr("Patients enrolled (cumulative)"))
     ax.set_xlabel(tr("Date of enrolment"))
 
 
-def _name(ax, x, y, text, color, *, drop=0):
-    """A name to the right of a point."""
-    ax.annotate(
-        text, (x, y), (6, -drop), textcoords="offset points", va="center", color=style.readable(color)
-    )
+def _name(ax, x, y, text, color, *, drop=0, before=False):
+    """A name to the right of a point, or on the side of the paper above steps that rise."""
+    side = {"ha": "right", "va": "bottom"} if before else {"va": "center"}
+    offset = (-8, 2) if before else (6, -drop)
+    ax.annotate(text, (x, y), offset, textcoords="offset points", color=style.readable(color), **side)
 
 
 def _alt(seen, plan, target):

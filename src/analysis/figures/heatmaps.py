@@ -150,6 +150,9 @@ def _heat(ax, table, texts, *, cmap, vmin, vmax, label):
     ax.spines[:].set_visible(False)
     bar = ax.figure.colorbar(mesh, ax=ax, label=label, pad=0.02, aspect=30)
     bar.outline.set_visible(False)
+    bar.solids.set(
+        rasterized=False, edgecolor="face"
+    )  # shapes like the cells, which turn over on a dark page
 
 
 def _cells(texts):

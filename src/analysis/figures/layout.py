@@ -131,17 +131,15 @@ def apart(values: Sequence[float], *, gap: float, low: float, high: float) -> li
     return [round(value + shift, 12) for value in moved]
 
 
-def key(
-    ax: "Axes", entries: Sequence[tuple[str, str]], *, columns: int | None = None, edge: str | None = None
-) -> Any:
+def key(ax: "Axes", entries: Sequence[tuple[str, str]], *, columns: int) -> Any:
     """A row of coloured squares with names above the axes, where labels at the marks themselves do not fit."""
     from matplotlib.patches import Patch
 
-    handles = [Patch(facecolor=color, edgecolor=edge or color, label=name) for name, color in entries]
+    handles = [Patch(facecolor=color, edgecolor=color, label=name) for name, color in entries]
     return ax.figure.legend(
         handles=handles,
         loc="outside upper left",
-        ncols=columns or len(entries),
+        ncols=columns,
         handlelength=1.0,
         handleheight=1.0,
         columnspacing=1.2,

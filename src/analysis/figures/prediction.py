@@ -104,21 +104,18 @@ def _said_of(smooth) -> list[str]:
 def _calibration(ax, rows, smooth):
     """Points with intervals, the smooth curve, the line of perfect agreement."""
     ax.plot([0, 100], [0, 100], color=style.SOFT, linewidth=1, linestyle=(0, (3, 2)))
-    ax.annotate(
-        "ideal", (97, 97), (-10, 0), textcoords="offset points", ha="right", va="center", color=style.SOFT
-    )
+    ax.annotate("ideal", (100, 100), (5, 0), textcoords="offset points", va="center", color=style.SOFT)
     if smooth is not None:
         curves = need(smooth, ["predicted", "observed"], values=["predicted", "observed"])
-        for (name, curve), line in zip(parts(curves, "group"), ("--", "-", ":"), strict=False):
+        for (_, curve), line in zip(parts(curves, "group"), ("--", "-", ":"), strict=False):
             ax.plot(
                 100 * curve["predicted"],
                 100 * curve["observed"].clip(0, 1),
                 color=style.COMPARISON,
                 linestyle=line,
-                label=name,
             )
         if "group" in curves:
-            ax.legend(loc="lower right", frameon=False)
+            _curve_names(ax, curves)
     observed = 100 * rows["observed"].astype(float)
     low, high = 100 * rows["conf_low"].astype(float), 100 * rows["conf_high"].astype(float)
     ax.errorbar(
@@ -132,6 +129,23 @@ def _calibration(ax, rows, smooth):
     )
     ax.set_xlim(0, 100)
     ax.set_ylim(0, 100)
+
+
+def _curve_names(ax, curves):
+    """What each smooth curve is, at its upper end: the highest on the side of the paper above it, the others behind."""
+    ends = [(name, curve.loc[curve["predicted"].idxmax()]) for name, curve in parts(curves, "group")]
+    paper = {"facecolor": style.PAPER, "edgecolor": "none", "pad": 0.5}  # over the line of perfect agreement
+    for place, (name, end) in enumerate(sorted(ends, key=lambda end: -end[1]["observed"])):
+        ax.annotate(
+            tr(str(name)),
+            (100 * end["predicted"], 100 * min(end["observed"], 1.0)),
+            (-6 if place == 0 else 6, -style.LINE_PT * max(place - 1, 0)),
+            textcoords="offset points",
+            ha="right" if place == 0 else "left",
+            va="center",
+            color=style.readable(style.COMPARISON),
+            bbox=paper,
+        )
 
 
 @of_summaries

@@ -55,10 +55,7 @@ def adverse_event_dots(
         for place, (_, points) in enumerate(series):
             _dots(ax, points, terms, place, len(series))
         _axes(ax, terms, label if "conf_low" not in rows else f"{label}, {interval}")
-        if len(series) > 1:
-            layout.key(ax, [(str(group), style.color_of(place)) for place, (group, _) in enumerate(series)])
-        else:
-            _beside(ax, rows, terms)
+        _beside(ax, series, terms)
     return Drawn(figure, _events_alt(rows, terms, label))
 
 
@@ -80,18 +77,30 @@ def _dots(ax, points, terms, place, groups):
     ax.plot(x, y, style.marker_of(place), color=color, markersize=6, clip_on=False)
 
 
-def _beside(ax, rows, terms):
-    """Number of patients at the right of each line."""
-    numbers = dict(zip(rows["term"], rows["n"]))
-    for y, term in enumerate(terms):
-        ax.annotate(
-            f"n = {count(numbers[term])}",
-            (1, y),
-            (8, 0),
-            xycoords=("axes fraction", "data"),
-            textcoords="offset points",
-            va="center",
-        )
+def _beside(ax, series, terms):
+    """Number of patients at the right of each line; of several groups a column each, headed by its sign."""
+    several, right = len(series) > 1, 8.0
+    for place, (group, points) in enumerate(series):
+        numbers = dict(zip(points["term"], points["n"]))
+        texts = [(y, count(numbers[term])) for y, term in enumerate(terms) if term in numbers]
+        if not several:
+            for y, text in texts:
+                _at_right(ax, (1, y), (right, 0), f"n = {text}", ha="left")
+            return
+        color = style.readable(style.color_of(place))
+        head = layout.wrapped(f"{style.sign_of(place)} {tr(str(group))}", style.room(90), size=style.TEXT_PT)
+        middle = right + max(layout.text_width(line, style.TEXT_PT) for line in head) / 2
+        for y, text in texts:
+            _at_right(ax, (1, y), (middle, 0), text, ha="center", color=color)
+        above = {"xycoords": "axes fraction", "ha": "center", "va": "bottom", "color": color}
+        _at_right(ax, (1, 1), (middle, 2), "\n".join(head), **above)
+        right += 2 * (middle - right) + 14
+
+
+def _at_right(ax, where, offset, text, **look):
+    """Text beside the axes, at the height of a line unless said otherwise."""
+    usual = {"xycoords": ("axes fraction", "data"), "textcoords": "offset points", "va": "center"}
+    ax.annotate(text, where, offset, annotation_clip=False, **usual | look)
 
 
 def _axes(ax, terms, label):

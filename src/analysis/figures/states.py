@@ -98,11 +98,8 @@ def _bars(ax, shares, totals, where, scale, label, time):
 
 
 def _names(ax, shares, scale):
-    """Names of the states beside the last bar; squares with names above where a state has no part in it."""
+    """Names of the states beside the last bar; one that has no part in it where its part would be."""
     last, colors = shares.iloc[-1], {name: scale.get(name, style.MUTED) for name in shares.columns}
-    if (last <= 0).any():
-        layout.key(ax, [(name, scale.get(name, style.MISSING)) for name in shares.columns], edge=style.SOFT)
-        return
     middles = 100 * (last.cumsum() - last / 2)
     edge = len(shares) - 0.64
     layout.label_ends(ax, [(edge, middles[name], name, color) for name, color in colors.items()])
@@ -117,5 +114,6 @@ def _alt(rows, shares, totals, time):
             for name, share in shares.loc[visit].items()
             if name in occurring
         ]
-        sentences.append(f"{at_visit(visit, time)} (n = {int(totals[visit])}): {commas(texts)}")
+        given = {"visit": at_visit(visit, time), "n": int(totals[visit]), "values": commas(texts)}
+        sentences.append(tr("{visit} (n = {n}): {values}", **given))
     return tr("Share of patients by state. {listed}.", listed=listed(sentences))

@@ -28,6 +28,7 @@ SOFT, GRID = "#535c66", "#e2e6ea"
 COMPARISON, MUTED = "#d55e00", "#767676"
 SERIES = (look.PRIMARY, COMPARISON, "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#5d5d5d", "#f0e442")
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<")
+SIGNS = ("●", "■", "▲", "◆", "▼", "✚", "✖", "◀")  # the same in text
 
 Scale = Mapping[str, str]
 DISEASE_STATES: Scale = MappingProxyType(
@@ -189,6 +190,17 @@ def primary() -> str:
 def marker_of(place: int) -> str:
     """Marker of the series at a place, so that colour is never the only difference."""
     return MARKERS[place % len(MARKERS)]
+
+
+def sign_of(place: int) -> str:
+    """The marker of the series at a place as a letter.
+
+    Examples
+    --------
+    >>> sign_of(0), sign_of(9)
+    ('●', '■')
+    """
+    return SIGNS[place % len(SIGNS)]
 
 
 def _luminance(color: str) -> float:

@@ -75,8 +75,7 @@ def swimmer(
         _lane_axes(ax, subjects, time, show_subjects, unit)
         _lane_ends(ax, ends, subjects)
         _ticks(ax, tick_every)
-        colours = [(drug, style.color_of(place)) for place, drug in enumerate(drugs)]
-        layout.key(ax, colours, columns=2 if style.is_narrow() else 4)
+        _names(ax, lanes, drugs, _sign_places(lanes, ends), left=not show_subjects)
     alt = paragraph([_swimmer_alt(lanes, drugs, subjects, time, unit), _ends_alt(ends, subjects)])
     return Drawn(figure, alt, per_patient=True)
 
@@ -100,6 +99,59 @@ def _lanes(ax, rows, drugs, subjects):
     for _, row in rows[rows["sign"] != ""].iterrows():
         at = (row["end"], lane[row["subject_id"]])
         ax.annotate(row["sign"], at, (1, 0), textcoords="offset points", va="center")
+
+
+def _names(ax, rows, drugs, signs, *, left):
+    """Each drug beside a bar of it with nothing but paper there: before a first course, else behind a last one."""
+    lane = {subject: place for place, subject in enumerate(dict.fromkeys(rows["subject_id"]))}
+    ordered = rows.assign(lane=rows["subject_id"].map(lane), at=rows["start"], room=5.0).sort_values("start")
+    first, last = (
+        ordered.drop_duplicates("lane"),
+        ordered.sort_values("end").drop_duplicates("lane", keep="last"),
+    )
+    beyond = last["subject_id"].map(signs).astype(float)
+    last = last.assign(at=np.fmax(last["end"], beyond), room=np.where(beyond.notna(), 18.0, 5.0))
+    pitch = 72 * 0.85 * ax.figure.get_figheight() / len(lane)
+    used: dict[bool, list[float]] = {True: [], False: []}
+    unnamed = []
+    for place, drug in enumerate(drugs):
+        wanted = (place + 0.5) * len(lane) / len(drugs)  # so that the names are spread over the lanes
+        for bars, before in ((first, True), (last, False)) if left else ((last, False),):
+            bar = _free(bars[bars["drug"] == drug], used[before], wanted, style.LINE_PT / pitch)
+            if bar is not None:
+                used[before].append(bar["lane"])
+                _name(ax, drug, bar, style.readable(style.color_of(place)), before)
+                break
+        else:
+            unnamed.append((drug, style.color_of(place)))
+    if unnamed:
+        layout.key(ax, unnamed, columns=2 if style.is_narrow() else 4)
+
+
+def _sign_places(rows, ends) -> dict:
+    """Where the last sign of a lane stands, by subject."""
+    own = rows.loc[rows["sign"] != "", ["subject_id", "end"]].set_axis(["subject_id", "time"], axis=1)
+    both = own if ends is None else pd.concat([own, ends[["subject_id", "time"]]])
+    return both.groupby("subject_id")["time"].max().to_dict()
+
+
+def _free(bars, used, wanted, apart):
+    """The bar nearest the place wanted whose lane is so many from those that have a name."""
+    free = bars[[all(abs(lane - other) >= apart for other in used) for lane in bars["lane"]]]
+    return None if free.empty else free.loc[(free["lane"] - wanted).abs().idxmin()]
+
+
+def _name(ax, drug, bar, color, before):
+    """The name at one end of a bar, and as much more of the axis as it takes."""
+    low, high = ax.get_xlim()
+    room = layout.text_width(str(tr(str(drug))), style.TEXT_PT) + bar["room"] + 5
+    span = room * (high - low) / (72 * 0.8 * ax.figure.get_figwidth())
+    ax.set_xlim(
+        min(low, bar["at"] - span) if before else low, high if before else max(high, bar["at"] + span)
+    )
+    side = {"ha": "right" if before else "left", "va": "center", "color": color}
+    offset = (-bar["room"] if before else bar["room"], 0)
+    ax.annotate(str(drug), (bar["at"], bar["lane"]), offset, textcoords="offset points", **side)
 
 
 def _lane_axes(ax, subjects, time, show_subjects, unit):

@@ -31,7 +31,7 @@ def attendance_table(rows: pd.DataFrame, *, study: "Study", notes: Sequence[str]
             made.insert(0, (tr("Due by the data cut"), [numbers.whole(n) for n in due]))
         lines += made
         name = tr("All") if group == "all" else names.get(group, group)
-        blocks += [f"{name} (n = {size})"] * len(made)
+        blocks += [tr("{label} (n = {n})", label=name, n=size)] * len(made)
     body = pd.DataFrame(
         [cells for _, cells in lines],
         columns=[visit.label for visit in visits],

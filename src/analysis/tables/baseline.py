@@ -66,7 +66,7 @@ def _size(rows: pd.DataFrame, group: str) -> int:
 
 def _header(study, group: str, size: int) -> str:
     label = tr("All") if group == "all" else study.groups.labels.get(group, group)
-    return f"{label} (n = {size})"
+    return tr("{label} (n = {n})", label=label, n=size)
 
 
 def _lines(

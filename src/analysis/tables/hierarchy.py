@@ -85,7 +85,9 @@ def _family_headings(judged: pd.DataFrame) -> list[str]:
     """The heading of each line's family; how it is adjusted is said where there is something to adjust."""
     sizes = judged["step"].map(judged["step"].value_counts())
     return [
-        f"{step}. {label}{f' ({METHODS[method]})' if size > 1 or method == 'estimation' else ''}"
+        tr("{step}. {label} ({method})", step=step, label=label, method=METHODS[method])
+        if size > 1 or method == "estimation"
+        else tr("{step}. {label}", step=step, label=label)
         for step, label, method, size in zip(
             judged["step"], judged["family_label"], judged["method"], sizes, strict=True
         )

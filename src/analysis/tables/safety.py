@@ -45,7 +45,9 @@ def overview_table(
     return Table(
         body.rename_axis(stub),
         spanners={tr("Rate per {per:g} person-years", per=per): columns[2:4]},
-        groups=[f"{row.group} (n = {row.n})" for row in rows.itertuples()] if several else None,
+        groups=[tr("{label} (n = {n})", label=row.group, n=row.n) for row in rows.itertuples()]
+        if several
+        else None,
         notes=[*notes, *(_overview_notes(rows) if explained or rows.empty else [])],
     )
 

@@ -26,7 +26,7 @@ FILES = {
     SUMMARY: {"html": "summary.html", "pdf": "summary.pdf"},
 }
 PREFIX = {MAIN: "", SUPPLEMENT: "S", SUMMARY: ""}
-KINDS = {"fig": mark("Figure"), "tbl": mark("Table"), "sec": mark("Section")}
+KINDS = {"fig": mark("Figure {n}"), "tbl": mark("Table {n}"), "sec": mark("Section {n}")}
 ABOUT = {
     "title": "study-title",
     **{name: name for name in ("registration", "institution", "design", "planned")},
@@ -223,7 +223,8 @@ def linked(lines: list[Line], elsewhere: Mapping[str, tuple[str, str]]) -> list[
             return match[0]
         file, number = elsewhere[match[1]]
         anchor = f"#{match[1]}" if file.endswith(".html") else ""
-        return f"[{tr(KINDS[match[1][:3]])}\u00a0{number}]({file}{anchor}){{.other-document}}"
+        said = tr(KINDS[match[1][:3]], n=number).replace(" ", "\N{NO-BREAK SPACE}")
+        return f"[{said}]({file}{anchor}){{.other-document}}"
 
     return [line if line.code else replace(line, text=REFERENCE.sub(link, line.text)) for line in lines]
 

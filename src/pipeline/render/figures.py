@@ -108,8 +108,8 @@ def _interval(low: float, at: float, high: float, none: float) -> str:
 
 def _picture(image: str, extras: Mapping[str, str], screen: str) -> str:
     shown, narrow = VECTORS.sub(_adapting, image), extras.get("narrow")
-    if shown != image:
-        shown = shown.replace("<img", '<img data-adapts=""', 1)
+    adapts = "colours" if shown != image else "pixels"
+    shown = shown.replace("<img", f'<img data-adapts="{adapts}"', 1)
     if not narrow:
         return shown
     return f'<picture><source media="{screen}" srcset="{VECTORS.sub(_adapting, narrow)}">{shown}</picture>'

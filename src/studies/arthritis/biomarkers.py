@@ -8,7 +8,7 @@ import pandas as pd
 
 from analysis import multiplicity, numbers, paired
 from analysis.columns import in_words
-from analysis.language import mark, tr
+from analysis.language import mark, tr, with_unit
 from analysis.membership import among
 from analysis.summaries.shared import moments
 from analysis.tables.cells import quartiles
@@ -78,7 +78,7 @@ def describe_markers(
             lines.append(
                 {
                     "variable": marker.analyte,
-                    "label": f"{marker.label}, {marker.unit}",
+                    "label": with_unit(marker.label, marker.unit),
                     "visit": visit,
                     "below": int(below[visit]),
                     "below_share": float(share),

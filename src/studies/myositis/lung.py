@@ -66,7 +66,7 @@ def lung_rows(group: Cohort, *, visits: Sequence[str]) -> pd.DataFrame:
 COURSE = {
     "fvc_pp": (mark("FVC, % predicted"), 0),
     "dlco_pp": (mark("DLCO, % predicted"), 0),
-    "ferr_ug_l": (mark("Ferritin, ug/L"), 0),
+    "ferr_ug_l": (mark("Ferritin, µg/L"), 0),
     "kl6_u_ml": (mark("KL-6, U/mL"), 0),
     "cdasi_activity": (mark("CDASI activity"), 0),
     "prednisone_mg_day": (mark("Prednisone equivalent, mg/day"), 1),

@@ -115,6 +115,10 @@ GAPS = pd.DataFrame(
     }
 )
 SCORES = pd.DataFrame({"value": [0, 0, 1.5, 3, None]})
+GROUPED_EVENTS = pd.DataFrame(
+    [("Nausea", "Auranofin", 2, 0.1), ("Headache", "Auranofin", 3, 0.15), ("Headache", "Placebo", 5, 0.25)],
+    columns=["term", "group", "n", "share"],
+)
 EVENTS = pd.DataFrame(
     {
         "term": ["Nausea", "Headache"],
@@ -234,6 +238,10 @@ CASES = {
         figures.adverse_event_dots, (EVENTS,), {},
         ("Headache", "n = 5", "Patients with the event (%), CI"), ("Headache 5 (25.0 %); Nausea 2 (10.0 %)",),
     ),
+    "adverse_event_dots_of_groups": Case(
+        figures.adverse_event_dots, (GROUPED_EVENTS,), {},
+        ("Headache", "● Auranofin", "■ Placebo", "5", "Patients with the event (%)"), ("Headache, Placebo 5 (25.0 %)",),
+    ),
     "lab_shift": Case(
         figures.lab_shift, (SHIFTS,), {"limits": {"ULN": 1}},
         ("ALT", "ULN", "Baseline (× ULN)", "▲ higher than at baseline"),
@@ -270,7 +278,7 @@ def draw(name: str, mark: str | None = None, on_phone: bool = False):
 
 
 def test_every_public_figure_is_tested_here():
-    assert set(CASES) == set(figures.__all__) - {"Drawn", "scale_of"}
+    assert {case.draw.__name__ for case in CASES.values()} == set(figures.__all__) - {"Drawn", "scale_of"}
 
 
 def test_figure_shows_its_labels_and_numbers(name, case, drawn, texts, on_phone):
@@ -337,6 +345,19 @@ def test_letters_and_names_do_not_lie_over_one_another_on_a_phone(name, drawn, t
         and min(one.y1, other.y1) - max(one.y0, other.y0) > 2
     ]
     assert over == []
+
+
+def test_no_figure_has_a_key_where_names_stand_at_the_marks(name, drawn, on_phone):
+    picture = drawn(name, on_phone=on_phone)
+    assert [
+        *picture.figure.legends,
+        *(ax.get_legend() for ax in picture.figure.axes if ax.get_legend()),
+    ] == []
+
+
+def test_only_single_patients_are_drawn_in_pixels(name, drawn):
+    picture = drawn(name)
+    assert picture.per_patient or "<image" not in picture.svg()  # pixels do not turn over on a dark page
 
 
 def test_empty_frame_gives_a_figure_that_says_so(case, texts):

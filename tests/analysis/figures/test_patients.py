@@ -153,18 +153,22 @@ def test_time_without_a_known_dose_is_hatched_and_said(texts):
 
 
 def test_events_are_signs_in_the_panel_of_their_patient_and_named_once():
-    frame = doses_of(("1", 0, 4, 20.0), ("2", 0, 4, 5.0))
+    frame = doses_of(("1", 0, 52, 20.0), ("2", 0, 52, 5.0), ("3", 0, 52, 5.0))
     happened = pd.DataFrame(
         {
             "subject_id": ["2", "2", "2"],
-            "time": [4, 1, 7.1],  # three weeks apart share a place, more do not
+            "time": [
+                14,
+                10,
+                20.0,
+            ],  # on a page of three panels four weeks of a year are less than two letters
             "sign": ["I", "R", "†"],
             "label": ["immunosuppressant", "rescue", "death"],
         }
     )
     drawn = figures.dose_timelines(frame, NONE_GIVEN, events=happened, **DOSE)
     signs = [[note.get_text() for note in ax.texts] for ax in drawn.figure.axes]
-    assert signs == [[], ["R I", "†"]]
+    assert signs == [[], ["R I", "†"], []]
     assert drawn.alt.endswith("Events: immunosuppressant 1, rescue 1, death 1.")
 
 
@@ -183,6 +187,27 @@ def test_course_without_an_end_runs_to_the_last_time_with_a_question_mark(texts)
     drawn = figures.swimmer(frame, time="Months", mark=None)
     assert [bar.get_width() for bar in drawn.figure.axes[0].patches] == [20, 17]
     assert "?" in texts(drawn)
+
+
+def test_each_drug_is_named_once_beside_a_bar_of_its_own(texts):
+    rows = [(str(n), ["A", "B"][n % 2], -n - 4, -1, False) for n in range(6)]
+    rows += [
+        (str(n), ["C", "A"][n % 2], 0, 9, True) for n in range(6)
+    ]  # C comes last only, and a sign behind it
+    drawn = figures.swimmer(courses_of(*rows), time="Months", mark=None)
+    ax = drawn.figure.axes[0]
+    notes = {note.get_text(): note for note in ax.texts if note.get_text() in "ABC"}
+    first = {(-n - 4, n): ["A", "B"][n % 2] for n in range(6)}
+    assert [first[notes[name].xy] for name in "AB"] == ["A", "B"]  # before a first bar of its own
+    assert notes["C"].xy in {(9, 0), (9, 2), (9, 4)}  # behind a last one
+    assert notes["C"].get_position()[0] > 10  # and behind the arrow there
+    assert drawn.figure.legends == []
+
+
+def test_a_drug_between_others_only_keeps_its_square_above(texts):
+    rows = [("1", "A", 0, 2, False), ("1", "B", 3, 5, False), ("1", "A", 6, 9, False)]
+    drawn = figures.swimmer(courses_of(*rows), time="Months", mark=None)
+    assert [text.get_text() for legend in drawn.figure.legends for text in legend.get_texts()] == ["B"]
 
 
 def test_too_many_drugs_to_tell_apart_are_refused():

@@ -204,7 +204,7 @@ def test_an_interval_stands_at_the_end_of_its_cell_and_in_no_other():
     assert f"<td>-2.7{drawn}</td>" in made.split('id="tbl-b"')[1]
 
 
-def test_a_drawing_in_vectors_has_colours_for_a_dark_page_and_a_picture_of_pixels_has_none():
+def test_on_a_dark_page_a_drawing_has_its_colours_and_pixels_turn_over_but_not_a_picture_of_others():
     from base64 import b64decode, b64encode
 
     from pipeline.render.figures import with_extras
@@ -219,6 +219,8 @@ def test_a_drawing_in_vectors_has_colours_for_a_dark_page_and_a_picture_of_pixel
     drawings = [b64decode(one).decode() for one in re.findall(r"base64,([^\"]+)", made)]
     assert len(drawings) == 2
     assert all('[style*="stroke: #1c2127"]{stroke:#e4e7ea!important}' in one for one in drawings)
-    assert made.count("data-adapts") == 1
+    assert made.count('data-adapts="colours"') == made.count("data-adapts") == 1
     pixels = figure('<svg><image href="data:,"/></svg>')
-    assert with_extras(pixels, {"fig-a": {"mark": ""}}).startswith(pixels[: pixels.index("</figure>")])
+    drawn = pixels.replace("<img", '<img data-adapts="pixels"')
+    assert with_extras(pixels, {"fig-a": {"mark": ""}}).startswith(drawn[: drawn.index("</figure>")])
+    assert with_extras(pixels, {}) == pixels
