@@ -31,38 +31,26 @@ def test_a_chinese_page_holds_no_english(page):
     assert list(english_in(texts_of_page(page.read_text(encoding="utf-8")), names)) == []
 
 
+LOST = """() => [...document.querySelectorAll('a[href^="#"]')].map(one => decodeURIComponent(one.hash.slice(1)))
+    .filter(id => id && !document.getElementById(id))"""
+LINKS = """() => [...document.querySelectorAll('a[href]')].map(one => one.getAttribute('href'))
+    .filter(link => !/^(#|[a-z]+:)/.test(link))"""
+PICTURES = "[...document.images].map(one => [one.alt.trim().length, one.naturalWidth])"
+
+
 @at_both_sizes
-def test_page_is_quiet_offline_and_never_scrolls_sideways(open_page, page, size):
+def test_page_is_quiet_offline_never_scrolls_sideways_and_all_it_shows_and_names_is_there(
+    open_page, page, size
+):
     tab = open_page(page, viewport=size)
     assert tab.said == []
     assert [url for url in tab.asked if not url.startswith("data:")] == [page.resolve().as_uri()]
     assert tab.evaluate("document.documentElement.scrollWidth") <= size["width"], tab.evaluate(WIDER)
-
-
-def test_every_picture_is_shown_and_says_what_it_shows(open_page, page):
-    tab = open_page(page)
-    pictures = tab.evaluate("[...document.images].map(one => [one.alt.trim().length, one.naturalWidth])")
+    assert tab.evaluate(LOST) == []
+    assert [link for link in tab.evaluate(LINKS) if not (page.parent / link.split("#")[0]).is_file()] == []
+    pictures = tab.evaluate(PICTURES)
     assert all(words > 20 and width > 0 for words, width in pictures), pictures
-    drawn = tab.locator("figure.quarto-float-fig").count()
-    assert len(pictures) >= drawn
-
-
-def test_every_reference_leads_to_its_target(open_page, page):
-    tab = open_page(page)
-    lost = tab.evaluate(
-        "[...document.querySelectorAll('a[href^=\"#\"]')].map(one => decodeURIComponent(one.hash.slice(1)))"
-        ".filter(id => id && !document.getElementById(id))"
-    )
-    assert lost == []
-
-
-def test_links_of_the_page_lead_to_files_that_are_there(open_page, page):
-    tab = open_page(page)
-    links = tab.evaluate(
-        "[...document.querySelectorAll('a[href]')].map(one => one.getAttribute('href'))"
-        ".filter(link => !/^(#|[a-z]+:)/.test(link))"
-    )
-    assert [link for link in links if not (page.parent / link.split("#")[0]).is_file()] == []
+    assert len(pictures) >= tab.locator("figure.quarto-float-fig").count()
 
 
 @at_both_sizes
