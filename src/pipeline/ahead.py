@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-LIBRARIES = ("pandas", "pyarrow.dataset", "ipykernel.kernelapp", "ipykernel.zmqshell", "scipy.stats")
+LIBRARIES = ("pandas", "pyarrow.dataset", "ipykernel.kernelapp", "ipykernel.zmqshell")
 BECOME = """
 import ctypes, importlib, json, select, signal, socket, sys
 if sys.platform == "linux":
