@@ -29,14 +29,20 @@ def answered(words: Sequence[str]) -> int | None:
     """The exit code of a process that stayed warm and did this; None where there is none that may.
 
     It may where nothing changed that it has loaded: the program, the settings of the folder, the environment, and what
-    it speaks to. Renders for machines and those on other machines begin cold.
+    it speaks to. Renders on other machines begin cold, and so do those for machines, unless the process is named.
     """
-    if sys.platform != "linux" or list(words[:1]) != ["render"] or any("--schedul" in word for word in words):
+    if (
+        sys.platform != "linux"
+        or list(words[:1]) != ["render"]
+        or any("--scheduler" in word for word in words)
+    ):
+        return None
+    named = os.environ.get(ELSEWHERE)
+    if not named and any("--schedul" in word for word in words):
         return None
     try:
         if (root := _root()) is None:
             return None
-        named = os.environ.get(ELSEWHERE)
         pointer = json.loads((Path(named) if named else root / POINTER).read_text(encoding="utf-8"))
         if (pointer["alike"] != alike(root)) if named else (pointer["mark"] != mark(root)):
             return None

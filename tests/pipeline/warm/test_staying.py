@@ -136,7 +136,8 @@ def test_no_process_is_asked_for_what_it_may_not_do(tmp_path, monkeypatch):
     pointer.parent.mkdir(parents=True)
     door = tmp_path / "door"
     (tmp_path / "_quarto.yml").touch()
-    pointer.write_text(json.dumps({"door": str(door), "mark": handed.mark(tmp_path)}), encoding="utf-8")
+    marks = {"mark": handed.mark(tmp_path), "alike": handed.alike(tmp_path)}
+    pointer.write_text(json.dumps({"door": str(door), **marks}), encoding="utf-8")
     assert handed.answered(["render", "tiny"]) is None  # it is gone
     asked = []
     monkeypatch.setattr(handed, "_wait", lambda line: asked.append(line) or 0)
@@ -145,6 +146,10 @@ def test_no_process_is_asked_for_what_it_may_not_do(tmp_path, monkeypatch):
         listening.bind(str(door))
         listening.listen(4)
         assert handed.answered(["render", "tiny"]) == 0
+        with monkeypatch.context() as named:  # as tests do
+            named.setenv(handed.ELSEWHERE, str(pointer))
+            assert handed.answered(["render", "--scheduled"]) == 0
+            assert handed.answered(["render", "--scheduler=tcp://x"]) is None
         for words in (["watch", "tiny"], ["render", "--scheduled"], ["render", "--scheduler=tcp://x"], []):
             assert handed.answered(words) is None
         for name in ("TZ", "NO_COLOR"):  # another environment
@@ -153,4 +158,4 @@ def test_no_process_is_asked_for_what_it_may_not_do(tmp_path, monkeypatch):
                 assert handed.answered(["render", "tiny"]) is None
         (tmp_path / "operation.toml").write_text("keep = 3\n", encoding="utf-8")  # other settings
         assert handed.answered(["render", "tiny"]) is None
-    assert len(asked) == 1
+    assert len(asked) == 2
