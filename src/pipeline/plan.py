@@ -99,16 +99,19 @@ def _report_tasks(gathered: Gathered, asked: Asked, plan: Plan) -> list:
     common = {"settings": settings, **_environment(gathered)}
     operation = gathered.operation
     soon: list[str] = []  # what the kernels need, filled below
+    code = _code(gathered, f"{name}: datasets", DATASETS)
+    sources = [Known(name=shown, digest=snapshot.hashes[shown]) for shown in asked.files]
+    beside = {
+        "code": code.digest,
+        **{node.name: node.digest for node in (*sources, *_environment(gathered).values())},
+    }
     made = [
         _task(
             f"{name}: datasets",
             work.prepare_datasets,
-            depends={
-                **common,
-                "code": _code(gathered, f"{name}: datasets", DATASETS),
-                "sources": [Known(name=shown, digest=snapshot.hashes[shown]) for shown in asked.files],
-            },
+            depends={**common, "code": code, "sources": sources},
             fixed={
+                "rests_on": digest_of(beside),
                 "root": snapshot.root.as_posix(),
                 "limit": operation.read_limit,
                 "rows": publish.rows_before(project, asked.study, asked.place),

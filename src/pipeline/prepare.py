@@ -1,13 +1,17 @@
 """From a study's exports to the analysis datasets of one report, as Parquet files with an index."""
 
+import contextlib
 import hashlib
 import json
+import shutil
+import sys
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from pipeline.files import put_in_place, remove_tree, write_whole
+from pipeline.files import put_in_place, read_json, remove_tree, write_whole
 from pipeline.laps import Laps
 from pipeline.project import as_json, sha256
 
@@ -15,8 +19,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def prepare(*, settings: Path | str, root: Path | str, index: Path | str) -> None:
-    """Read, derive and store the datasets of one report.
+def prepare(*, settings: Path | str, root: Path | str, index: Path | str, rests_on: str = "") -> None:
+    """Read, derive and store the datasets of one report; those of another report of the study where they are the same.
 
     Parameters
     ----------
@@ -27,14 +31,76 @@ def prepare(*, settings: Path | str, root: Path | str, index: Path | str) -> Non
         The snapshot of the checkout, against which the files of the study file are looked up.
     index : Path
         The name, rows and hash of every dataset and of every file that was read, and the rows of each source.
+    rests_on : str
+        Digest of what the datasets rest on beside the settings: code, libraries, files. Nothing is shared without it.
     """
+    settings, root, index, laps = Path(settings), Path(root), Path(index), Laps()
+    asked = settings.read_bytes()
+    content, folder = json.loads(asked), index.parent
+    fresh = folder.with_name(f".{folder.name}.partial")
+    key = _key(content, rests_on)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with _alone(folder.parent.parent / "prepare.lock", key):
+        remove_tree(fresh)
+        fresh.mkdir()
+        made = _of_another_report(folder, fresh, key) or _derive(content, root, fresh, laps)
+        told = {**made, "key": key, "settings": hashlib.sha256(asked).hexdigest()}
+        (fresh / index.name).write_text(as_json(told), encoding="utf-8")
+        (folder.parent / "settings.json").unlink(
+            missing_ok=True
+        )  # until both are there, neither is to be trusted
+        put_in_place(fresh, folder)
+    write_whole(folder.parent / "settings.json", asked)
+    laps.done("writing")
+    laps.keep(folder.parent, "datasets")
+
+
+def _key(content: Mapping, rests_on: str) -> str:
+    """What the datasets are made from: the same for an interim and a final report of one cut."""
+    parts = [content["study"], content["criteria"], content["data_cut"], content["analysis"]["through_visit"]]
+    return (
+        hashlib.sha256(json.dumps([rests_on, *parts], sort_keys=True).encode()).hexdigest()
+        if rests_on
+        else ""
+    )
+
+
+@contextlib.contextmanager
+def _alone(file: Path, key: str) -> Iterator[None]:
+    """Let nobody else prepare the same meanwhile; what is different goes on beside it."""
+    if not key or sys.platform == "win32":  # both prepare it, then
+        yield
+        return
+    import fcntl
+
+    with file.open("w") as stream:
+        fcntl.lockf(stream, fcntl.LOCK_EX, 1, int(key[:8], 16))
+        yield
+
+
+def _of_another_report(folder: Path, fresh: Path, key: str) -> dict[str, Any] | None:
+    """The datasets that another report of the study was given, copied and whole; None where there are none."""
+    for index in sorted(folder.parent.parent.glob("*/data/index.json")) if key else ():
+        made = read_json(index) or {}
+        if made.get("key") != key:
+            continue
+        try:
+            for name, described in made["datasets"].items():
+                copied = shutil.copyfile(index.with_name(f"{name}.parquet"), fresh / f"{name}.parquet")
+                if sha256(copied) != described["sha256"]:
+                    raise ValueError(name)
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            continue  # it is being replaced, or was spoilt
+        return made
+    return None
+
+
+def _derive(content: Mapping, root: Path, fresh: Path, laps: Laps) -> dict[str, Any]:
+    """Read and derive into a folder; what the index says of it."""
     from analysis import datasets, read
     from analysis.language import use
     from analysis.study import Analysis, as_study
 
-    settings, root, index, laps = Path(settings), Path(root), Path(index), Laps()
-    asked = settings.read_bytes()
-    content = json.loads(asked)
     use(content["study"]["lang"], root / "params" / content["study"]["id"] / f"{content['study']['lang']}.po")
     study, analysis = as_study(content["study"]), Analysis.model_validate(content["analysis"])
     criteria = content["criteria"]
@@ -51,30 +117,16 @@ def prepare(*, settings: Path | str, root: Path | str, index: Path | str) -> Non
     if criteria:
         derived["assurance"] = datasets.assure(read.assurance_cases(root, study.id), criteria=criteria)
     laps.done("deriving")
-    frames = {**outcome.tables, **derived}
-    folder = index.parent
-    fresh = folder.with_name(f".{folder.name}.partial")
-    remove_tree(fresh)
-    fresh.mkdir(parents=True)
     described = {}
-    for name, frame in frames.items():
+    for name, frame in {**outcome.tables, **derived}.items():
         file = fresh / f"{name}.parquet"
         frame.to_parquet(file, index=False)
         described[name] = {"rows": len(frame), "columns": frame.shape[1], "sha256": sha256(file)}
-    made = {
+    return {
         "datasets": described,
         "files": outcome.files.to_dict("records"),
         "rows": rows_read(outcome.accounting),
-        "settings": hashlib.sha256(asked).hexdigest(),
     }
-    (fresh / index.name).write_text(as_json(made), encoding="utf-8")
-    (folder.parent / "settings.json").unlink(
-        missing_ok=True
-    )  # until both are there, neither is to be trusted
-    put_in_place(fresh, folder)
-    write_whole(folder.parent / "settings.json", asked)
-    laps.done("writing")
-    laps.keep(folder.parent, "datasets")
 
 
 def rows_read(accounting: "pd.DataFrame") -> dict[str, int]:

@@ -10,12 +10,21 @@ from pipeline.project import Project, as_json, as_lines, write_if_changed
 
 
 def prepare_datasets(
-    *, settings: str, root: str, index: Path, limit: int, rows: dict, guard: str, soon: list[str], **_: Any
+    *,
+    settings: str,
+    root: str,
+    index: Path,
+    rests_on: str,
+    limit: int,
+    rows: dict,
+    guard: str,
+    soon: list[str],
+    **_: Any,
 ) -> None:
     """Read the exports and derive the datasets, in a process of their own where that can be."""
     from pipeline.kernels import call
 
-    given = {"settings": settings, "root": root, "index": index.as_posix()}
+    given = {"settings": settings, "root": root, "index": index.as_posix(), "rests_on": rests_on}
     call("pipeline.prepare:prepare", limit=limit, soon=soon, **given)
     if (
         guard == "block"

@@ -106,3 +106,38 @@ def test_datasets_that_cannot_be_stored_leave_the_last_good_ones(prepared, monke
             settings=folder / "settings.json", root=prepared.root, index=folder / "data" / "index.json"
         )
     assert {file.name: file.read_bytes() for file in (folder / "data").iterdir()} == before
+
+
+def test_what_another_report_was_given_is_not_prepared_again_unless_it_is_spoilt_or_other(
+    tmp_path, monkeypatch
+):
+    derived = []
+
+    def derive(content, root, fresh, laps):
+        derived.append(content["data_cut"])
+        pd.DataFrame({"value": [1.5]}).to_parquet(fresh / "values.parquet", index=False)
+        return {"datasets": {"values": {"rows": 1, "columns": 1, "sha256": sha256(fresh / "values.parquet")}}}
+
+    def ask(report: str, *, cut: str | None = None, rests_on: str = "code and files") -> dict:
+        analysis = {"report": report, "through_visit": None}
+        asked = tmp_path / "asked.json"
+        content = {"study": {"id": "x"}, "criteria": None, "data_cut": cut, "analysis": analysis}
+        asked.write_text(json.dumps(content), encoding="utf-8")
+        index = tmp_path / report / "data" / "index.json"
+        prepare.prepare(settings=asked, root=tmp_path, index=index, rests_on=rests_on)
+        assert pd.read_parquet(index.with_name("values.parquet"))["value"].tolist() == [1.5]
+        assert (index.parents[1] / "settings.json").read_bytes() == asked.read_bytes()
+        return json.loads(index.read_text(encoding="utf-8"))
+
+    monkeypatch.setattr(prepare, "_derive", derive)
+    first, second = ask("interim"), ask("final")
+    assert (len(derived), first["key"]) == (1, second["key"])
+    assert first["settings"] != second["settings"]
+    assert ask("final", cut="2025-06-30")["key"] != first["key"]  # another cut
+    assert ask("final", rests_on="other code")["key"] != first["key"]
+    assert len(derived) == 3
+    (tmp_path / "interim" / "data" / "values.parquet").write_bytes(b"spoilt")
+    ask("final")
+    assert len(derived) == 4
+    ask("interim", rests_on="")  # by hand: nothing is known of what it rests on
+    assert len(derived) == 5
