@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 LIBRARIES = ("pandas", "pyarrow.dataset", "ipykernel.kernelapp", "ipykernel.zmqshell")
-BECOME = """
+BECOME = """# pipeline.kernels.server, in time
 import ctypes, importlib, json, select, signal, socket, sys
 if sys.platform == "linux":
     ctypes.CDLL(None).prctl(1, signal.SIGKILL)

@@ -41,7 +41,7 @@ def test_kill_9(victim):
     for n, who in enumerate(("command", "kernel", "fork server", "renderer"), start=5):
         victim.write_data(n)
         process = victim.start(*RENDER)
-        at_work = "kernel" if who == "command" else who
+        at_work = who if who == "renderer" else "kernel"
         seen = wait_for(lambda run=process, sign=at_work: sign in (found := family(run)) and found, at_work)
         os.kill(seen[who], signal.SIGKILL)
         code, said = ended(process)
@@ -57,7 +57,7 @@ def test_kill_9(victim):
 def test_a_killed_command_leaves_a_lock_that_the_next_run_takes(victim):
     victim.write_data(5)
     process = victim.start(*RENDER)
-    wait_for(lambda: "fork server" in family(process), "the run at work")
+    wait_for(lambda: "kernel" in family(process), "the run at work")
     kill_tree(process)
     code, said = ended(victim.start(*RENDER))
     assert code == 0, said
@@ -156,7 +156,7 @@ def test_data_that_change_during_a_run(victim):
 def test_a_notebook_that_changes_during_a_run(victim):
     victim.write_data(5)
     process = victim.start(*RENDER)
-    wait_for(lambda: "fork server" in family(process), "the run at work")
+    wait_for(lambda: "kernel" in family(process), "the run at work")
     twice = CELLS[2].replace('len(data.tables["subjects"])', '2 * len(data.tables["subjects"])')
     write_notebook(victim, [*CELLS[:2], twice])
     code, said = ended(process)
