@@ -219,6 +219,28 @@ def test_a_message_of_pieces_is_seen(code):
     assert any(map(from_pieces, ast.walk(ast.parse(code))))
 
 
+def is_read(node):
+    """Whether code looks into a text that is shown, which is another one in another language."""
+    looks = (
+        "startswith",
+        "endswith",
+        "removeprefix",
+        "removesuffix",
+        "partition",
+        "index",
+        "find",
+        "contains",
+    )
+    if not isinstance(node, ast.Call) or getattr(node.func, "attr", "") not in looks:
+        return False
+    return any(re.match("[A-Z][a-z]+ [a-z]", text) for given in node.args for text in _bare(given))
+
+
+def test_no_text_that_is_shown_is_read(code):
+    assert [f"{file.name}:{node.lineno}" for file, node in code if is_read(node)] == []
+    assert is_read(ast.parse('row["group"].startswith("Mean change")', mode="eval").body)
+
+
 def _outside(node):
     """What is not inside the call of a message."""
     if not (isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("tr", "trn")):

@@ -1,5 +1,6 @@
 """Change of the cohort: of those due, by the mixed model, and what regression to the mean lets expect."""
 
+import re
 from types import SimpleNamespace
 
 import numpy as np
@@ -7,9 +8,11 @@ import pandas as pd
 import pytest
 
 from analysis import results
+from analysis.language import speaking, tr
 from studies.arthritis.change import change_when_due, expected_regression, model_change
 from studies.arthritis.predictors import predictor_frame
 from studies.arthritis.pro import change_of_reported, shares_reached
+from studies.arthritis.sensitivity import sensitivity_table
 from studies.arthritis.sensitivity.choices import changes_by_method, under_sets
 from studies.arthritis.settings import Covariate, ReportedMeasure
 
@@ -75,6 +78,17 @@ def test_the_table_of_changes_and_the_sensitivity_table_hold_the_same_numbers(wi
         assert by_label["Observed pairs"][name] == shown[f"change_mean.cohort.cdai.w24.all.{name}"]
         assert by_label["Primary"][name] == headline[name]
     assert by_label["Primary"]["n_missing"] == headline["n_missing"] == 1
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_changes_are_points_and_shares_per_cent_in_every_language(wide, due, lang):
+    with speaking(lang):
+        changes = changes_by_method(wide, due, study=STUDY, entry=ENDPOINT, visit="W24", visits=VISITS)
+        share = {"label": "As observed", "group": tr("Missing values and events"), "n": 10, "n_missing": 1}
+        targets = [{**share, "count": 3, "estimate": 0.3, "conf_low": 0.1, "conf_high": 0.6}]
+        shown = sensitivity_table(pd.DataFrame(targets), pd.DataFrame(changes)).body.iloc[:, -1]
+    first = [float(re.match(r"[−\d.]+", text)[0].replace("−", "-")) for text in shown]
+    assert first == [30.0, *(round(line["estimate"], 1) for line in changes)]
 
 
 def test_the_mixed_model_of_complete_data_is_the_mean_of_the_differences(wide):

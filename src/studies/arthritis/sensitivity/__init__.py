@@ -137,21 +137,23 @@ def named(lines: pd.DataFrame) -> list[str]:
     ]
 
 
-def sensitivity_table(lines: pd.DataFrame, *, notes: Sequence[str] = ()) -> Table:
+def sensitivity_table(targets: pd.DataFrame, changes: pd.DataFrame, *, notes: Sequence[str] = ()) -> Table:
     """The key result under each choice: proportions in per cent, changes in points.
 
     Parameters
     ----------
-    lines : DataFrame
-        `label`, `group`, `n`, `n_missing`, `estimate`, `conf_low`, `conf_high`, and `count` where there is one.
+    targets, changes : DataFrame
+        From `vary_target` and `vary_change`: `label`, `group`, `n`, `n_missing`, `estimate`, `conf_low`, `conf_high`,
+        and `count` where there is one.
     notes : sequence of str
         Footnotes.
     """
     cells = []
-    for row in lines.to_dict("records"):
-        change = row["group"].startswith("Mean change")
+    lines = pd.concat([targets, changes], ignore_index=True)
+    for place, row in enumerate(lines.to_dict("records")):
         limits = (row["estimate"], row["conf_low"], row["conf_high"])
-        shown = numbers.estimate_interval(*limits, 1) if change else share(*limits)  # scores in tenths
+        score = place >= len(targets)  # scores in tenths
+        shown = numbers.estimate_interval(*limits, 1) if score else share(*limits)
         count = row.get("count")
         cells.append(
             [
