@@ -13,7 +13,7 @@ from pathlib import Path
 
 from pipeline import lock, planned, publish, work
 from pipeline.gather import Asked, Gathered
-from pipeline.kernels.needs import of_notebook
+from pipeline.kernels.needs import of_call, of_notebook
 from pipeline.nodes import DatasetsRead, Known, Made, Prepared, Published
 from pipeline.project import Project, UserError, as_json, sha256
 from pipeline.reach import digest_of, notebook_names
@@ -98,7 +98,7 @@ def _report_tasks(gathered: Gathered, asked: Asked, plan: Plan) -> list:
     index = Prepared(name=file.relative_to(project.root).as_posix(), file=file, hashes=gathered.hashes)
     common = {"settings": settings, **_environment(gathered)}
     operation = gathered.operation
-    soon: list[str] = []  # what the kernels need, filled below
+    soon: list[str] = []  # what the kernels and the look through the page need, filled below
     code = _code(gathered, f"{name}: datasets", DATASETS)
     sources = [Known(name=shown, digest=snapshot.hashes[shown]) for shown in asked.files]
     beside = {
@@ -127,6 +127,7 @@ def _report_tasks(gathered: Gathered, asked: Asked, plan: Plan) -> list:
         made.append(task)
         results += products
         soon += (module for module in needs if module not in soon)
+    soon += (module for module in of_call("pipeline.publish.disclosure") if module not in soon)
     plan.imports += (module for module in soon if module not in plan.imports)
     made.append(_report_task(gathered, asked, common, folder, [index, *results]))
     return made
