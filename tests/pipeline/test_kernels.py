@@ -75,6 +75,12 @@ def test_a_process_begun_ahead_becomes_the_server_and_goes_when_there_is_none(ro
         assert int(run(tmp_path)["parent"]) == begun.pid
     assert begun.poll() is not None
     ahead.begin(code.packages)
+    ahead._begun.process.kill()  # and not waited for: it looks as if it were there
+    monkeypatch.setattr(ahead._begun.process, "poll", lambda: None)
+    time.sleep(0.5)
+    with kernels.fork_server(code=code):
+        assert int(run(tmp_path)["parent"]) > 0
+    ahead.begin(code.packages)
     begun = ahead._begun.process
     with kernels.fork_server():  # nobody asked for it
         pass

@@ -24,7 +24,6 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from pipeline import ahead
-from pipeline.ahead import Ahead
 from pipeline.children import die_with_parent, limit_memory
 from pipeline.kernels.functions import outcome
 from pipeline.scratch import owned_folder
@@ -59,7 +58,7 @@ class ForkServer:
         self._place = tempfile.gettempdir()  # of the process, not of the run that asks first
         self._folder: Path | None = None
         self._owner: TextIO | None = None
-        self._begun: Ahead | None = None
+        self._begun: ahead.Ahead | None = None
         self._ended = False
         self._starting = threading.Lock()
 
@@ -73,16 +72,20 @@ class ForkServer:
                 self._begun = self._start(str(self._folder / "fork"))
             return str(self._folder / "fork")
 
-    def _start(self, address: str) -> Ahead:
+    def _start(self, address: str) -> ahead.Ahead:
         code = self._code
         with socket.socket(socket.AF_UNIX) as door:
             door.bind(address)
             door.listen(64)  # callers queue here while the imports run
-            begun = ahead.take(code.packages if code else None)
+            packages, folders = (code.packages, [code.compiled, code.packages]) if code else (None, [])
             given = {"parent": os.getpid(), "imports": list(self.imports), "memory": self._memory}
-            begun.become(
-                "pipeline.kernels.server", given, door, [code.compiled, code.packages] if code else []
-            )
+            begun = ahead.take(packages)
+            try:
+                begun.become("pipeline.kernels.server", given, door, folders)
+            except OSError:  # it was ended just now
+                begun.end(0)
+                begun = ahead.Ahead(packages)
+                begun.become("pipeline.kernels.server", given, door, folders)
         return begun
 
     def close(self) -> None:
