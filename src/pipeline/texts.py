@@ -65,6 +65,12 @@ PAGE_TAGS = {"zh": "zh-Hans"}  # how HTML calls a language, where that is not it
 REFERENCES = {"fig": mark("Figure"), "tbl": mark("Table")}
 
 
+def report_language_metadata() -> dict:
+    """The same for a report, which cites by numbers where the words of an author-date style are not English."""
+    found = language_metadata()
+    return found and {**found, "csl": "_style/numbered.csl"}
+
+
 def language_metadata() -> dict:
     """What the renderers must know of the language; nothing for English, which the project's own settings say."""
     if current() == ENGLISH:

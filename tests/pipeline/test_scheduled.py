@@ -127,7 +127,7 @@ def test_a_page_carries_its_times_and_accuses_itself_when_a_newer_one_is_due(ren
     assert due.astimezone().strftime("%a %H:%M") == "Mon 06:00"
     assert f'data-stale-after="{manifest["stale_after"]}"' in page
     foot = re.search(r'class="foot">(.*?)</footer>', page, re.DOTALL)[1]
-    for told in ("data cut all data", f"run {manifest['run']}", f"next expected {due:%Y-%m-%d %H:%M} UTC"):
+    for told in ("data cut: all data", f"run {manifest['run']}", f"next expected {due:%Y-%m-%d %H:%M} UTC"):
         assert told in foot
 
 

@@ -74,7 +74,7 @@ def cover_metadata(study: dict, cover: dict) -> dict:
         **{key: value or tr("not stated") for key, value in facts.items()},
         "study-title": study["title"],
         "planned": str(study["planned_n"]),
-        "confidence-level": f"{100 * study['statistics']['confidence_level']:g} %",
+        "confidence-level": tr("{value} %", value=f"{100 * study['statistics']['confidence_level']:g}"),
         "analysis-set": study["populations"][study["primary_population"]]["label"],
         "registry": cover["registry"] or "",
         "report-label": REPORTS[cover["report"]],

@@ -244,7 +244,7 @@ def _downloads(there: list[str], formats: list[str]) -> list[str]:
 def _citation(details: dict) -> str:
     """How the report is cited; the page makes a button of it."""
     named = [details.get(key) for key in ("institution", "study-title", "report-label", "registry")]
-    parts = [*named, tr("Data cut {date}", date=details.get("data-cut", "")), details.get("provenance")]
+    parts = [*named, tr("Data cut: {date}", date=details.get("data-cut", "")), details.get("provenance")]
     return f"[{semicolons(str(part) for part in parts if part)}]{{.cite-as}}"
 
 

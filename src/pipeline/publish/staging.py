@@ -35,7 +35,7 @@ def fill_stage(
     from pipeline.abbreviations import write_abbreviations
     from pipeline.render import stage_figures, stage_notebook
     from pipeline.render.brand import stage_brand
-    from pipeline.texts import captions, language_metadata, translated_pages
+    from pipeline.texts import captions, report_language_metadata, translated_pages
     from pipeline.variables import formatted, used_ids
     from pipeline.words import words_of
 
@@ -76,7 +76,8 @@ def fill_stage(
     )
     write_yaml(stage / "_variables.yml", told)
     write_yaml(
-        stage / "_metadata.yml", {**said, **cover_metadata(content["study"], cover), **language_metadata()}
+        stage / "_metadata.yml",
+        {**said, **cover_metadata(content["study"], cover), **report_language_metadata()},
     )
 
 

@@ -41,7 +41,7 @@ def moments_grid(
                 n = f"{numbers.whole(found['n'])} ({numbers.whole(found.get('n_missing', 0))})"
                 cells = [n, mean_of(found, digits), median_of(found, digits), range_of(found, digits)]
                 lines.append((label, visit.label, cells))
-    columns = [mark("n (missing)"), mark("Mean (SD)"), mark("Median [IQR]"), mark("Range")]
+    columns = [mark("n (missing)"), mark("Mean (SD)"), mark("Median [quartiles]"), mark("Range")]
     return grid(lines, stub=mark("Visit"), columns=columns, notes=notes)
 
 

@@ -65,7 +65,7 @@ def test_cover_banner_and_contents_come_before_the_text(parts):
 def test_header_and_footer_say_what_this_is(parts):
     assert "NCT04946669  Abatacept in refractory dermatomyositis" in parts["word/header1.xml"]
     assert "Interim" in parts["word/header1.xml"]
-    assert "Data cut 2025-06-30" in parts["word/footer1.xml"]
+    assert "Data cut: 2025-06-30" in parts["word/footer1.xml"]
     assert "NUMPAGES" in parts["word/footer1.xml"]
 
 

@@ -97,5 +97,5 @@ def finish(file: Path, details: dict) -> None:
         if re.fullmatch(r"word/header\d*\.xml", name):
             parts[name] = header_part(left or _plain(details.get("title", "")), state[:1].upper() + state[1:])
         elif re.fullmatch(r"word/footer\d*\.xml", name):
-            parts[name] = footer_part(tr("Data cut {cut}", cut=cut) if cut else "")
+            parts[name] = footer_part(tr("Data cut: {cut}", cut=cut) if cut else "")
     file.write_bytes(pack(parts))
