@@ -214,6 +214,12 @@ def _of_shares(row: Mapping) -> bool:
 
 def _digits(row: Mapping, digits: dict[str, int]) -> int:
     own = digits.get(row["variable"], 1)
+    if (
+        row.get("kind") == "extreme"
+        and row["variable"] not in digits
+        and float(row["value"] or 0).is_integer()
+    ):
+        return 0  # a value of one patient whose decimals nobody says, such as a dose
     if row["statistic"] in RATIOS:
         return 2
     if row["statistic"] in QUANTILES or "person-years" in (row["unit"] or ""):

@@ -4,6 +4,7 @@ import ast
 import json
 import re
 from itertools import pairwise
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -400,6 +401,42 @@ def test_texts_of_a_page_are_whole():
         "d",
         "Words",
     ]
+
+
+def test_no_english_stands_bare_in_the_pages_of_paper():
+    from importlib import resources
+
+    files = (resources.files("pipeline.render") / "assets").iterdir()
+    pages = {file.name: file.read_text(encoding="utf-8") for file in files if file.name.endswith(".typ")}
+    bare = re.compile(r"\[(?!⟦)[A-Za-z]{3,} [^\[\]]*\]")
+    assert {name: bare.findall(page) for name, page in pages.items() if bare.search(page)} == {}
+    assert bare.search("if cut != none [data cut #cut]")
+
+
+def test_a_report_that_is_not_english_cites_by_numbers_in_the_language_of_the_paper(tmp_path, root):
+    import subprocess
+
+    from pipeline.render.embedded import pandoc_path
+    from pipeline.render.style import asset
+    from pipeline.texts import report_language_metadata
+
+    assert report_language_metadata() == {}
+    with speaking("zh"):
+        given = report_language_metadata()
+    style = tmp_path / Path(given["csl"]).name
+    style.write_text(asset(style.name), encoding="utf-8")
+    (tmp_path / "a.md").write_text("难治性[@nagy2021; @holm1979]。", encoding="utf-8")
+    library = root / "reports" / "references.bib"
+    command = [pandoc_path(), "a.md", "--citeproc", "--csl", str(style), "--bibliography", str(library)]
+    made = subprocess.run(
+        [*command, "-M", f"lang={given['lang']}", "-t", "plain"],
+        cwd=tmp_path,
+        check=True,
+        capture_output=True,
+    ).stdout.decode("utf-8")
+    assert "[1,2]" in made
+    assert " et al. EULAR definition of difficult-to-treat rheumatoid" in " ".join(made.split())
+    assert not {"《", "等", "年", "～"} & set(made)
 
 
 def test_a_language_that_is_not_there_is_refused():

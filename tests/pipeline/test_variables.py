@@ -65,6 +65,14 @@ def test_each_kind_of_number_has_its_form(ident, value, unit, shown):
     assert text([row(ident, value, unit=unit)], ident, digits={"cdai": 1, "haq_di": 3}) == shown
 
 
+@pytest.mark.parametrize(
+    ("value", "digits", "shown"), [(500.0, {}, "500"), (62.5, {}, "62.5"), (500.0, {"mg": 1}, "500.0")]
+)
+def test_the_largest_whole_dose_is_told_without_decimals_that_nobody_stated(value, digits, shown):
+    rows = [row("exposure.fas.mg.all.all.max", value, kind="extreme")]
+    assert text(rows, "exposure.fas.mg.all.all.max", digits=digits) == shown
+
+
 def test_an_estimate_with_its_interval():
     assert (
         text(estimate(), f"{PLACE}.with_ci", digits={"cdai": 0})

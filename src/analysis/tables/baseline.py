@@ -84,7 +84,10 @@ def _lines(
     else:
         lines = [
             ("", [_mean(found, mean_digits(variable, digits)) for found in overall.values()]),
-            (tr("median [quartiles]"), [_median(found, digits) for found in overall.values()]),
+            (
+                tr("median [quartiles]"),
+                [_median(found, _places(overall, digits)) for found in overall.values()],
+            ),
         ]
     missing = [numbers.whole(found["n_missing"]) for found in overall.values()]
     return statistic, lines + ([("missing", missing)] if any(text != "0" for text in missing) else [])
@@ -109,6 +112,12 @@ def _mean(found: dict, digits: int) -> str:
     if "mean" not in found:
         return numbers.MISSING
     return f"{numbers.fixed(found['mean'], digits)} ({numbers.fixed(found['sd'], digits)})"
+
+
+def _places(overall: dict, digits: int) -> int:
+    """Decimals of quartiles: one more where so few steps lie between them that rounding would move them."""
+    spans = [found["q3"] - found["q1"] for found in overall.values() if "median" in found]
+    return digits + (digits > 0 and any(0 < span < 10 * 10**-digits for span in spans))
 
 
 def _median(found: dict, digits: int) -> str:

@@ -162,7 +162,13 @@ def numbers_grid(
         for heading, analysis, rows, labels in blocks
         for name, label in labels.items()
     ]
-    columns = [mark("n (missing)"), mark("Mean (SD)"), mark("Median [quartiles]"), mark("Range"), mark("Total")]
+    columns = [
+        mark("n (missing)"),
+        mark("Mean (SD)"),
+        mark("Median [quartiles]"),
+        mark("Range"),
+        mark("Total"),
+    ]
     return grid(lines, stub=mark("Characteristic"), columns=columns, notes=notes)
 
 

@@ -9,7 +9,7 @@ from analysis.language import mark, tr
 from analysis.membership import among
 from analysis.tables.grid import grid
 from analysis.tables.table import Table
-from studies.myositis.listing import text
+from studies.myositis.words import reason_in_words
 
 
 def withdrawals(adverse_events: pd.DataFrame, doses: pd.DataFrame, subjects: pd.DataFrame) -> pd.DataFrame:
@@ -58,7 +58,7 @@ def event_listing(events: pd.DataFrame, start: pd.Series, *, notes: Sequence[str
             row["event_date"].date().isoformat(),
             numbers.whole(day),
             tr(row["event"]),
-            tr(text(row["reason"]).replace("_", " ")),
+            reason_in_words(row["reason"]),
             tr(row["handling"]),
             tr("recorded") if row["recorded"] else tr("derived"),
         ]

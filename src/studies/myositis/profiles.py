@@ -13,6 +13,7 @@ from studies.myositis.disease import is_cadm
 from studies.myositis.events import intercurrent
 from studies.myositis.listing import score_or_least, text
 from studies.myositis.response import improvement_at
+from studies.myositis.words import reason_in_words
 
 
 def profile_by_patient(
@@ -60,9 +61,9 @@ def event_words(events: pd.DataFrame, subjects: pd.DataFrame) -> pd.Series:
     """Each subject's intercurrent events in words, with the week they came."""
     start = subjects["baseline_date"].reindex(events["subject_id"]).to_numpy()
     weeks = ((events["event_date"] - start).dt.days // 7).astype("Int64").astype(str)
-    reason = events["reason"].fillna("").str.replace("_", " ")
+    reason = [reason_in_words(why) if why else "" for why in events["reason"].fillna("")]
     words = [
-        tr("{event} ({reason}), week {week}", event=tr(event), reason=tr(why), week=week)
+        tr("{event} ({reason}), week {week}", event=tr(event), reason=why, week=week)
         if why
         else tr("{event}, week {week}", event=tr(event), week=week)
         for event, why, week in zip(events["event"], reason, weeks, strict=True)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from analysis import numbers
 from analysis.language import Texts, commas, inside, listed, ors, tr
 from analysis.study import Study
+from studies.myositis.listing import text
 from studies.myositis.measures import CORE_SET, LUNG, REPORTED, SKIN, STEROIDS
 from studies.myositis.response import TIS_LEVELS
 from studies.myositis.settings import Settings
@@ -26,6 +27,9 @@ REASONS = Texts(
         "other": "another reason",
     }
 )
+LEFT = Texts(
+    {"lost": "loss to follow-up", "withdrew": "withdrawal of consent"}
+)  # for the short codes of REASONS
 DEGREES = Texts(
     {"tis_minimal": "minimal", "tis_moderate": "moderate", "tis_major": "major"}, context="improvement"
 )
@@ -44,6 +48,17 @@ def labels() -> dict[str, str]:
     """What each measure is called, by its id and by its column, in English."""
     measures = (*CORE_SET, *SKIN, *LUNG, *STEROIDS, *REPORTED)
     return {name: measure.english for measure in measures for name in (measure.variable, measure.id)}
+
+
+def reason_in_words(reason: object) -> str:
+    """Why the study drug was discontinued, for a cell of a table.
+
+    Examples
+    --------
+    >>> reason_in_words("lost"), reason_in_words("adverse_event"), reason_in_words(None)
+    ('loss to follow-up', 'adverse event', '–')
+    """
+    return LEFT.get(str(reason)) or tr(text(reason).replace("_", " "))
 
 
 def visit_windows(study: Study[Settings]) -> str:

@@ -255,6 +255,15 @@ def test_a_mean_of_an_index_of_tenths_stays_with_them():
     assert means == ["15.0 (7.0)", "1.25 (0.35)"]
 
 
+def test_quartiles_a_few_steps_apart_have_the_decimals_of_their_mean():
+    people = pd.DataFrame({"haq_di": [0.75, 1.25, 1.5], "cdai": [10.0, 20.0, 34.0]}, index=["a", "b", "c"])
+    wanted = [SimpleNamespace(variable=name) for name in people]
+    rows = summaries.summarise_baseline(people, {"all": people.index}, variables=wanted, population="FAS")
+    table = tables.baseline_table(rows, study=small_study(), labels={}, digits={"cdai": 1, "haq_di": 1})
+    quartiles = table.body[table.body.index == "median [quartiles]"].iloc[:, 0].tolist()
+    assert quartiles == ["1.25 [1.00, 1.38]", "20.0 [15.0, 27.0]"]  # 1.3 [1.0, 1.4] would say something else
+
+
 def test_attendance_table_shows_the_visits_that_were_counted():
     rows = summaries.summarise_visits(
         drawn("subject_id visit_id\nS1 W00\nS2 W00\nS1 W12\n"),

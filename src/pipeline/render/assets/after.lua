@@ -557,12 +557,21 @@ local function first_screen(div)
   })
 end
 
+-- A day in the title stays on one line.
+local function whole_dates(inlines)
+  if not is("html") then return inlines end
+  local said = { style = "white-space: nowrap" }
+  return inlines:walk({ Str = function(word)
+    return word.text:match("^%d%d%d%d%-%d%d%-%d%d") and pandoc.Span({ word }, pandoc.Attr("", {}, said)) or nil
+  end })
+end
+
 local function answer_first(doc)
   local rest, screen = pandoc.List(), nil
   for _, block in ipairs(doc.blocks) do
     local classes = block.t == "Div" and block.classes or pandoc.List()
     if classes:includes("finding") then
-      doc.meta.title = pandoc.MetaInlines(pandoc.utils.blocks_to_inlines(block.content))
+      doc.meta.title = pandoc.MetaInlines(whole_dates(pandoc.utils.blocks_to_inlines(block.content)))
       doc.meta.pagetitle = pandoc.MetaString(stringify(block.content))
     elseif classes:includes("first-screen") then
       screen = first_screen(block)
