@@ -1,8 +1,21 @@
 """One text, two documents: what goes where, under which number, and how each refers to the other."""
 
+import re
+from pathlib import Path
+
 import pytest
 
-from pipeline.publish.documents import MAIN, SUMMARY, SUPPLEMENT, divided, linked, numbers_of
+from pipeline.publish.documents import (
+    CLOSE,
+    HEADING,
+    MAIN,
+    OPEN,
+    SUMMARY,
+    SUPPLEMENT,
+    divided,
+    linked,
+    numbers_of,
+)
 from pipeline.render.source import Line, mark_code
 
 TEXT = """\
@@ -110,3 +123,39 @@ def test_references_to_the_other_document_are_links_there():
 def test_links_between_files_on_paper_name_the_file_only(file):
     (line,) = linked(lines("As in @tbl-all."), {"tbl-all": (file, "S1")})
     assert line.text == f"As in [Table\u00a0S1]({file}){{.other-document}}."
+
+
+INCLUDED = re.compile(r"^\{\{<\s*include\s+parts/(\S+)\s*>\}\}\s*$", re.MULTILINE)
+
+
+def parted(made: list[Line]) -> dict[tuple[str, ...], list[str]]:
+    """The headings below each heading, by the way to it."""
+    found, way, depth = {}, [], 0
+    for line in made:
+        depth += 0 if line.code else bool(OPEN.match(line.text)) - bool(CLOSE.match(line.text))
+        match = None if line.code or depth else HEADING.match(line.text)
+        if match:
+            way = [*way[: len(match[1]) - 1], match[2]]
+            found.setdefault(tuple(way[:-1]), []).append(match[2])
+    return found
+
+
+def whole(root: Path, file: Path) -> str:
+    """The text of a report with its parts; those that a render writes are empty."""
+    parts, text = root / "reports" / "_parts", file.read_text(encoding="utf-8")
+    while INCLUDED.search(text):
+        text = INCLUDED.sub(
+            lambda found: (parts / found[1]).read_text("utf-8") if (parts / found[1]).is_file() else "", text
+        )
+    return text
+
+
+def test_no_section_of_a_report_is_parted_into_one(root):
+    alone = [
+        (file.parent.name, file.stem, name, way[-1], below)
+        for file in sorted((root / "reports").glob("[!_]*/*.qmd"))
+        for name, made in divided(lines(whole(root, file).split("---", 2)[2])).items()
+        for way, below in parted(made).items()
+        if way and len(below) == 1
+    ]
+    assert alone == []
