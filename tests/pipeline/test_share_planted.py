@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import planted_again
+import planted_seventh
 import planted_sixth
 import planted_unseen
 import pytest
@@ -140,13 +141,13 @@ def test_what_a_fifth_planter_left_is_found():
     assert len(plants) >= 1000 and not missed_by(plants, values)
 
 
-def test_what_a_sixth_planter_left_is_found():
+@pytest.mark.parametrize(("given", "least"), [(planted_sixth, 230), (planted_seventh, 480)])
+def test_what_later_planters_left_is_found(given, least):
     if shutil.which("pdftotext") is None:
         pytest.skip("pdftotext (poppler) is not installed")
-    given = planted_sixth
     values = own(given, given.BARE, [given.REMARK, given.CHINESE], BORN="birth_date", SEEN="date")
     plants = given.plants()
-    assert len(plants) >= 230 and not missed_by(plants, values)
+    assert len(plants) >= least and not missed_by(plants, values)
 
 
 CLEAN = [
@@ -162,6 +163,9 @@ CLEAN = [
     "3 patients 2 patients",
     "weis(e), juergens, Li Namur, DM-004, DM-00421, SH03-1170, P_22917, 8604170, 1.860417",
     "<script>const tokens = parts.map(t => t.id); let a = b + c; // comment here</script>",
+    "id,n\n1,23\n; patients: 23; Patients | 23 | of 860417.5; in patient number in 23 months; record 12, 23 in all",
+    "<table><tr><th>Date<th>N<tr><td>2024<td>23</table><table><tr><th>No.<th>x<tr><td>23<td>4</table>",
+    "DM-0042K3 XDM-0042 #a0458d; the mean (45,314) and 45314.5; m\u00b2, 10\u207b\u00b3; host 1.127.0.0",
     "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=",
 ]
 

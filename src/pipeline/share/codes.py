@@ -10,7 +10,8 @@ BINARY = re.compile(r"[01](?<![01][01])[01]{7}(?:\s?[01]{8}){4,}(?![01])")
 DUMPED = re.compile(
     r"(?:^|>)\s*([0-9A-Fa-f]{6,8}):?\s+((?:[0-9A-Fa-f]{2,4}\s){0,15}[0-9A-Fa-f]{2,4})\b.*$", re.MULTILINE
 )
-JOINED = re.compile(r"""(["'`])\s*(?:\+|,)\s*(["'`])""")
+JOINED = re.compile(r"""(["'`])\s*(?:\+|,|\.{1,2}|\|\||&|\)?\s*\.\s*concat\s*\(|\s)\s*(["'`])""")
+FILLED = re.compile(r"""\$\{\s*["']([^"'{}]*)["']\s*\}""")
 TURNED = re.compile(r"""\bdir=["']?rtl|<bdo\b|\u202e""")
 OF_32 = re.compile(r"(?<![A-Z2-7])[A-Z2-7]{16,}={0,6}(?![A-Z2-7=])")
 OF_85 = re.compile(r"<~(.*?)~>", re.DOTALL)
@@ -33,6 +34,8 @@ def told_by_numbers(text: str) -> Iterator[str]:
     yield from _dumped(text)
     if JOINED.search(text):
         yield JOINED.sub("", text)
+    if FILLED.search(text):
+        yield FILLED.sub(r"\1", text)
     if TURNED.search(text.lower()):
         yield text[::-1]
 

@@ -35,7 +35,19 @@ MONTH = _month_names()
 _BETWEEN = r"(?:\s?[-/._·ـ]\s?|[\s,])"
 _ANY_LAST = re.compile(rf"(\d(?<![\d.]\d)\d?){_BETWEEN}(\d{{1,2}}){_BETWEEN}((?:19|20)\d\d)(?![\d.]\d|\d)")
 _ANY_FIRST = re.compile(rf"((?:19|20)\d\d)(?<![\d.]\d{{4}}){_BETWEEN}(\d\d?){_BETWEEN}(\d\d?)(?![\d.]\d|\d)")
-_CALLED = re.compile(r"\bDate(?:time)?\(\s*(\d{4})\s*[,;]\s*(\d{1,2})\s*[,;]\s*(\d{1,2})", re.IGNORECASE)
+_CALLED = re.compile(
+    r"\bDate(?:time)?(?:\.UTC)?\(\s*(\d{4})\s*[,;]\s*(\d{1,2})\s*[,;]\s*(\d{1,2})", re.IGNORECASE
+)
+_LISTED = re.compile(r"[\[(]\s?((?:19|20)\d\d),\s(\d{1,2}),\s(\d{1,2})(?:,\s?\d|\s?[\])])")  # [1953, 6, 18]
+_KEYED = re.compile(  # "dob": 26001
+    r"(?:birth|dob|date|datum|gebdat)[a-z_]{0,10}[\"']?\s?[:=]\s?[\"']?(-?\d{4,13})(?:\.0*)?(?![\w.-])",
+    re.IGNORECASE,
+)
+COUNTED_FROM = tuple(date(*day) for day in ((1899, 12, 30), (1904, 1, 1), (1960, 1, 1), (1970, 1, 1)))
+_OF_CLASS = re.compile(  # days since 1970, as R writes a date
+    r"structure\((?:c\()?((?:-?\d+L?,?\s?)+)\)?,\s?class\s?=\s?\"Date\"|as[._]date\(\s?(-?\d{4,5})L?\s?[,)]",
+    re.IGNORECASE,
+)
 _SIGNS = "〇零○一二三四五六七八九十"
 _ERA = re.compile(
     rf"(昭和|平成|令和|大正|民国|民國)\s?(\d{{1,3}}|元|[{_SIGNS}]{{1,4}})\s?年\s?(\d{{1,2}}|[{_SIGNS}]{{1,3}})\s?月"
@@ -64,7 +76,10 @@ _WEEK = re.compile(r"((?:19|20)\d\d)(?<!\d{5})-?W(\d\d)-?([1-7])(?!\d)")
 _PACKED = re.compile(r"(\d{2})(?<![\dA-Za-z.,]\d{2})(\d{2})((?:19|20)\d{2})(?![\dA-Za-z])")
 _SERIAL = re.compile(r"([1-6]\d{4})(?<![\d.,\w#-]\d{5})(?:\.0+|\.\d{3,})?(?![\d\w]|[.,]\d)")
 _SHORT = re.compile(r"(\d\d)(?<![\d.,\w#/-]\d\d)(\d\d)(\d\d)(?![\d\w/-]|[.,]\d)")
-_PARTS = (r"\b(?:y|yr|yyyy|year|jahr|annee)", r"\b(?:m|mm|mon|month|monat|mois)", r"\b(?:d|dd|day|tag|jour)")
+_PARTS = tuple(
+    rf"(?:\b|_)(?:{names})(?:_of_\w{{1,12}})?"
+    for names in ("y|yr|yyyy|year|jahr|annee", "m|mm|mon|month|monat|mois", "d|dd|day|tag|jour")
+)
 _LABELLED = r"\b\W{1,4}(\d{4}|\d{1,2})\b\W{1,4}"
 _IN_PARTS = re.compile(
     _LABELLED.join([*_PARTS, ""])[: -len(r"\W{1,4}")]
@@ -73,7 +88,7 @@ _IN_PARTS = re.compile(
     re.IGNORECASE,
 )
 _CLOCK = re.compile(r"(?<![\d.\w])-?\d{6,8}00000(?![\d.\w])")  # thousandths of a second, of a whole hour
-_EPOCH = re.compile(r"(-(?<![\d.\w]-)\d{8,10}|\d(?<![\d.\w]\d)\d{7,9})(\d{3})?(?![\d\w]|\.\d)")
+_EPOCH = re.compile(r"(-(?<![\d.\w]-)\d{8,10}|\d(?<![\d.\w]\d)\d{7,9})((?:\d{3}){1,3})?(?![\d\w]|\.\d)")
 
 
 def dates_in(text: str) -> Iterator[date]:
@@ -143,9 +158,9 @@ def _forms_of(name: str) -> tuple[tuple[re.Pattern, tuple[int, int, int]], ...]:
     """How a day of a month of this name is written, and which parts are its year, month and day."""
     month = rf"({re.escape(name)})\.?"
     forms = {
-        rf"(?<![\dA-Za-z])(\d{{1,2}})(?:st|nd|rd|th|er|\.)?[\s\-/._,]*(?:of\s+|de\s+)?{month}(?:\s+de)?[\s\-/._,']*"
+        rf"(?<![\dA-Za-z])(\d{{1,2}})(?:\s?(?:st|nd|rd|th|er)|\.)?(?:\sday)?[\s\-/._,|]*(?:of\s+|de\s+)?{month}(?:\s+de)?[\s\-/._,'(|]*"
         r"(\d{4}|\d\d)(?!\d)": (3, 2, 1),
-        rf"(?<![A-Za-z]){month}[\s\-/._]*(\d{{1,2}})(?:st|nd|rd|th)?[\s\-/._,']+(\d{{4}}|\d\d)(?!\d)": (
+        rf"(?<![A-Za-z]){month}[\s\-/._]*(\d{{1,2}})(?:\s?(?:st|nd|rd|th))?[\s\-/._,'(|]+(\d{{4}}|\d\d)(?!\d)": (
             3,
             1,
             2,
@@ -155,7 +170,7 @@ def _forms_of(name: str) -> tuple[tuple[re.Pattern, tuple[int, int, int]], ...]:
             1,
             2,
         ),
-        rf"(?<!\d)(\d{{4}})[\s\-/._]*{month}[\s\-/._]*(\d{{1,2}})(?!\d)": (1, 2, 3),
+        rf"(?<!\d)(\d{{4}})[\s\-/._,]*{month}[\s\-/._]*(\d{{1,2}})(?!\d)": (1, 2, 3),
         rf"\b({'|'.join(_NUMBERS)})\s+(?:of\s+)?{month},?\s+(\d{{4}})\b": (3, 2, 1),
         rf"(?<![A-Za-z]){month}\s+(?:the\s+)?({'|'.join(_NUMBERS)}),?\s+(\d{{4}})\b": (3, 1, 2),
     }
@@ -172,6 +187,13 @@ def _rare(text: str) -> Iterator[date]:
     for match in _CALLED.finditer(text) if "date" in text.lower() else ():  # months of JavaScript begin at 0
         yield from _day(match[1], match[2], match[3])
         yield from _day(match[1], int(match[2]) + 1, match[3])
+    for match in _OF_CLASS.finditer(text) if "Date" in text else ():
+        for days in re.findall(r"-?\d+", match[1] or match[2]):
+            yield from _after_days(int(days))
+    for match in _KEYED.finditer(text):
+        yield from _counted(match[1])
+    for match in _LISTED.finditer(text):
+        yield from _day(match[1], match[2], match[3])
     for match in _IN_PARTS.finditer(text):
         year, month, day = match.groups()[:3] if match[1] else match.groups()[:2:-1]
         yield from _day(year, month, day)
@@ -228,6 +250,22 @@ def _chinese(text: str) -> int:
         return int("".join(_DIGITS.get(sign, sign) for sign in text))
     tens, _, ones = text.partition("十")
     return 10 * (int(_DIGITS[tens]) if tens else 1) + (int(_DIGITS[ones]) if ones else 0)
+
+
+def _after_days(number: int) -> Iterator[date]:
+    """The day that so many days lie after the first of 1970."""
+    if abs(number) < 60_000:
+        yield date(1970, 1, 1) + timedelta(number)
+
+
+def _counted(digits: str) -> Iterator[date]:
+    """The days that a number may mean where its name says that it is one; a year alone is none."""
+    number = int(digits)
+    if len(digits) <= 6 and not 1900 <= number <= 2100:
+        yield from (start + timedelta(number) for start in COUNTED_FROM)
+    elif len(digits) > 8 or (len(digits) == 8 and digits[:2] not in ("19", "20")):
+        seconds = number // 1000 if abs(number) >= 10**11 else number
+        yield (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)).date()
 
 
 def _named(year, month: str, day) -> Iterator[date]:

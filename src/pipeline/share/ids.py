@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-_ID_CONTEXT = r"(?:subject|patient(?:in|en)?|participant|teilnehmer(?:in)?|病例|第|case|record|pts?|pat|proband(?:in|en)?|subj|usubjid|id|number|no|nr|编号|受试者|患者|病人|号)"  # noqa: E501, wide signs
+_ID_CONTEXT = r"(?:subject|patient(?:in|en)?|participant|teilnehmer(?:in)?|病例|第|case(?:\sreport)?|record|pts?|pat|proband(?:in|en)?|subj|usubjid|id|number|no|nr|编号|受试者|患者|病人|号)"  # noqa: E501, wide signs
 
 
 _PERSON = (  # before a number in brackets
@@ -18,6 +18,22 @@ _PERSON = (  # before a number in brackets
 )
 _PEOPLE = r"(?:subjects|patients|participants|patienten)\s"
 _AND = r"(?:,\s|\sand\s|\sund\s|\s&\s)"
+_KEY = (  # a name of a column or of a field
+    r"(?:(?:subject|patient|participant|record|case|pat|pt|subj?|usubj|proband(?:en)?|teilnehmer|patienten|mrn|study|person)"
+    r"[ _-]?(?:id|no|nr|num|number|nummer|code)|u?subjid|编号|病例号|受试者号|住院号)s?"
+)
+_IS = r"(?:[:=!<>~,;|]{1,3}|<-|%?in%?(?=\s?(?:c?\(|\[))|\.(?:isin|eq|ne)|ne|eq|(?:type=\S{1,12}\s)?(?:value|content)=)"
+_OPENED = r"\s?(?:c\(|[\[({\"']){0,3}(?:-\s)?"
+_OTHERS = r"((?:(?:\d+:\s?)?[\"']?\d+[\"']?(?:[,;]\s?|\s-\s)){0,99})(?:\d+:\s?)?[\"']?"
+_LEFT_OUT = r"(?:exclud|drop|remov|skip|omit)\w{0,4}[ _](?:subjects?|patients?|participants?|ids?)"
+_NEAR_KEY = (  # a number (§) where the name of a column or of an address says whose it is
+    rf"(?:{_KEY}|{_LEFT_OUT})[\"'\])]{{0,2}}\s?{_IS}{_OPENED}{_OTHERS}§(?![\dA-Za-z_]|\.\d)",
+    rf"§[\"']?\s?\(\s?{_KEY}",
+    rf"\({_KEY}(?:,\s?\w+){{0,3}}\)\s?=\s?\([\"']?§(?!\d)",
+    rf"\([\"']?§[\"']?,[^()]{{0,24}}\)[^()]{{0,12}}\(\s?{_KEY}",
+    r"§\s?号(?:患者|病人|受试者|病例)",
+    r"/(?:subjects?|patients?|participants?|records?|cases?)/§(?![0-9a-z.])",
+)
 LONG_NUMBER = 6  # digits of an id that are looked for also where no word says what they are
 
 
@@ -36,13 +52,15 @@ def id_pattern(value: str) -> re.Pattern:
     loose = r"[\W_]{0,3}".join(_loose(part) for part in parts)
     if not parts or all(part.isdigit() for part in parts):
         alone = rf"|(?<![\d\w.,#/-]){_grouped(value)}(?![\d\w/-]|[.,]\d)" if len(value) >= LONG_NUMBER else ""
+        near = "|".join(form.replace("§", loose) for form in _NEAR_KEY)
         return re.compile(
-            rf"{_ID_CONTEXT}(?:\s*(?:no\.?|id|nr\.?|number))?[\s:#=._-]{{0,3}}{loose}(?![\dA-Za-z_]|\.\d){alone}"
+            rf"{_ID_CONTEXT}(?:\s*(?:no\.?|id|nr\.?|number))?[\s:#=._为是-]{{0,3}}{loose}(?![\dA-Za-z_]|\.\d){alone}"
+            rf"|{near}"
             rf"|{_PERSON}{loose}\)|{_PEOPLE}(?:(?:\d+{_AND}){{1,9}}{loose}|{loose}(?:{_AND}\d+)+)(?![\dA-Za-z_]|[.-]\d|\s(?:to|years|%))",
             re.IGNORECASE,
         )
-    before = r"(?<![0-9A-Za-z])" if parts[0].isascii() else ""
-    after = r"(?![0-9A-Za-z])" if parts[-1].isascii() else ""
+    before = _before(parts[0], "") if parts[0].isascii() else ""
+    after = _after(parts)
     return re.compile(before + loose + after, re.IGNORECASE)
 
 
@@ -53,8 +71,33 @@ def _folded_pattern(value: str) -> re.Pattern:
     if not re.fullmatch("[a-z]+", first):
         return id_pattern(value)
     rest = "".join(rf"[\W_]{{0,3}}{_loose(part)}" for part in others)
-    after = r"(?![0-9a-z])" if (others or [first])[-1].isascii() else ""
-    return re.compile(rf"{first}(?<![0-9a-z]{first}){rest}{after}")
+    after = _after([first, *others])
+    return re.compile(rf"{first}{_before('', first)}{rest}{after}")
+
+
+_WHOSE = ("pt", "pat", "id", "patient", "subject", "subj")  # PtR0458
+
+
+def _before(following: str, passed: str) -> str:
+    """What may stand before an id whose first part follows, or has been passed: no letter or number but such a word."""
+    whose = "" if following.isdigit() else "".join(rf"|(?<=\b{word}{passed})" for word in _WHOSE)
+    return rf"(?:(?<![0-9A-Za-z]{passed}){whose})"
+
+
+SIGNS_WITH_NOTE = 5  # of an id, at least, that is known also with a note after it
+
+
+def _after(parts: list[str]) -> str:
+    """What may not follow: a letter or a number; a note or a visit may after a number (RA-007a, RA-007V3)."""
+    if not parts[-1].isascii():
+        return ""
+    letters = "".join(part for part in parts if not part.isdigit())
+    has_note = parts[-1].isdigit() and sum(map(len, parts)) >= SIGNS_WITH_NOTE and not _HEX.fullmatch(letters)
+    note = r"(?=(?:[A-Za-z]{1,2}|(?:v|w|wk)\d{1,2})?(?![0-9A-Za-z]))"
+    return note if has_note else r"(?![0-9A-Za-z])"
+
+
+_HEX = re.compile("[A-Fa-f]*")  # such an id and a letter are also a colour
 
 
 def _parts(value: str) -> list[str]:
@@ -62,8 +105,9 @@ def _parts(value: str) -> list[str]:
 
 
 _NAMED = re.compile(  # of folded text
-    rf"{_ID_CONTEXT}(?:\s*(?:no\.?|id|nr\.?|number))?[\s:#=._-]{{0,3}}0*(\d+)|{_PERSON}0*(\d+)\)|{_PEOPLE}((?:\d+{_AND})*\d+)",
+    rf"{_ID_CONTEXT}(?:\s*(?:no\.?|id|nr\.?|number))?[\s:#=._为是-]{{0,3}}0*(\d+)|{_PERSON}0*(\d+)\)|{_PEOPLE}((?:\d+{_AND})*\d+)"
 )
+_NAMED_BY_KEY = tuple(re.compile(form.replace("§", r"0*(\d+)")) for form in _NEAR_KEY)
 BETWEEN_PARTS = 3  # signs, at most, between the parts of an id
 _COUNTED = re.compile(r"(?<=[\u3400-\u9fff])\s?第\s?(?=\d)")
 _RUN = re.compile(r"[a-z]+|[^\W\d_a-z]+|\d+")
@@ -84,8 +128,9 @@ class Searched:
         """From a folded text."""
         named = {
             number.lstrip("0") or "0"
-            for match in _NAMED.finditer(text)
-            for number in re.findall(r"\d+", match[1] or match[2] or match[3])
+            for form in (_NAMED, *_NAMED_BY_KEY)
+            for match in form.finditer(text)
+            for number in re.findall(r"\d+", " ".join(filter(None, match.groups())))
         }
         if _COUNTED.search(text):
             text = f"{text}\n{_COUNTED.sub('', text)}"
@@ -93,7 +138,9 @@ class Searched:
         after: dict[str, set[str]] = {}
         for (letters, _, end), (number, start, _) in pairwise(runs):
             if start - end <= BETWEEN_PARTS and number.isdigit():
-                after.setdefault(letters, set()).add(number)
+                for said in ("", *_WHOSE):
+                    if letters.startswith(said):
+                        after.setdefault(letters.removeprefix(said), set()).add(number)
         return cls(text, frozenset(named), _WITHIN_NUMBER.sub("", text), after)
 
     def holds(self, value: str) -> bool:

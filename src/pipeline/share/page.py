@@ -7,6 +7,7 @@ import html
 import quopri
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -14,6 +15,7 @@ from urllib.parse import unquote_to_bytes
 
 from pipeline.share.carriers import PDF, PNG, ZIP, bare, is_binary, members, strings, texts_in
 from pipeline.share.codes import in_letters, told_by_numbers
+from pipeline.share.columns import told_by_columns
 
 ANCHOR = re.compile(r'<[^<>]*\bid="([^"<>]+)"[^<>]*>')
 CAPTION = re.compile(r"-caption-[0-9a-f-]{36}$|^cell-(?=tbl-|fig-)")  # what Quarto adds to a label
@@ -34,12 +36,13 @@ SURE = 40  # signs of base64 that are hardly anything else
 ATTRIBUTE = re.compile(r"\b(?:alt|title|content|value|summary|aria-label|data-[\w-]+)=(\"[^\"]*\"|'[^']*')")
 CELLS = re.compile(r"<t[dh]\b[^>]*>|<w:tc\b[^>]*>")
 PLACES = re.compile(  # what stands in a place of its own
-    r"</?(?:br|p|div|li|t(?:d|h|r|able|body|head|foot)|caption|h\d|hr|img|title|head|body|html|section|article|header|footer"
+    r"</?(?:br|p|div|li|su[bp]|t(?:d|h|r|able|body|head|foot)|caption|h\d|hr|img|title|head|body|html|section|article|header|footer"
     r"|main|aside|nav|figure|figcaption|[uo]l|d[ltd]|pre|blockquote|svg|text|desc|metadata|option|select|button|label|script"
     r"|style|template|link|meta|details|summary)\b[^>]*>",
     re.IGNORECASE,
 )
 CODE = re.compile(r"<(script|style)\b[^>]*>.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
+RUBY = re.compile(r"<r[tp]\b[^>]*>.*?</r[tp]>", re.DOTALL | re.IGNORECASE)  # how a sign is read, above it
 STYLED = re.compile(r"\\([0-9a-fA-F]{1,6})\s?")  # escapes of a style sheet
 ESCAPED = re.compile(r"(?:\\+|%)u([0-9a-fA-F]{4})|\\+x([0-9a-fA-F]{2})|\\+u\{([0-9a-fA-F]{1,5})\}")
 OCTAL = re.compile(r"\\([0-3][0-7]{2})")
@@ -58,6 +61,17 @@ DASHES = str.maketrans(
     | {sign: str(unicodedata.decimal(chr(sign))) for sign in range(128, 0x1FBFA) if chr(sign).isdecimal()}
 )
 VARIANT = re.compile(f"[{''.join(chr(sign) for sign in DASHES if sign < 0x10000)}\U00010000-\U0010ffff]+")
+_RAISED = "".join(
+    chr(sign)
+    for sign in range(0xA0, 0x2200)
+    if unicodedata.decomposition(chr(sign)).startswith(("<super>", "<sub>"))
+)
+NOTE = re.compile(  # M-0419 and the sign of a note: no part of the number
+    rf"(?<=[0-9A-Za-z])(?=[{_RAISED}])|(?<=[{_RAISED}])(?=[0-9A-Za-z])"
+)
+RAISED = re.compile(
+    r"<w:r\b(?:(?!</w:r>).)*<w:vertAlign\b(?:(?!</w:r>).)*</w:r>", re.DOTALL
+)  # the same in Word
 SPACED = re.compile(r"(?<!\w)\w(?: {1,2}[^\s|]){4,}(?!\w)")  # letters set apart
 _HIGH = "".join(bytes([byte]).decode("cp1252", "ignore") for byte in range(0x80, 0xC0)) + "\u0080-\u00bf"
 MISREAD = re.compile(rf"[\u00c2-\u00f4][{_HIGH}]{{1,3}}")  # UTF-8 that was read as western text
@@ -129,11 +143,23 @@ def pieces_of(content: bytes, name: str) -> list[Piece]:
     if content.startswith(ZIP):
         return [piece for member in members(content) for piece in _member(name, *member)]
     if is_binary(content):
-        return [_piece(name, html.escape(text)) for text in texts_in(content)]
+        return [piece for text in texts_in(content) for piece in _printed(name, text)]
     if name.endswith((".odttf", ".ttf", ".otf", ".woff2")):
         return [_piece(name, html.escape(strings(content)))]
     found = [piece for text in texts_in(content) for piece in pieces(_in_paragraphs(text))]
+    if not name.endswith((".html", ".xml")):
+        found += [
+            _piece(name, html.escape(said))
+            for text in texts_in(content)
+            for _, said in told_by_columns(text, is_plain=True)
+        ]
     return [replace(piece, place=_at(name, piece.place)) for piece in found]
+
+
+def _printed(name: str, text: str) -> Iterator[Piece]:
+    """Text without markup, and what its tables say."""
+    yield _piece(name, html.escape(text))
+    yield from (_piece(name, html.escape(said)) for _, said in told_by_columns(text, is_plain=True))
 
 
 def _member(archive: str, name: str, content: bytes) -> Iterator[Piece]:
@@ -156,6 +182,7 @@ def _at(name: str, place: str) -> str:
 def _in_paragraphs(text: str) -> str:
     """Text of a file; runs of Word joined to what a reader sees."""
     if "</w:p>" in text or "</a:p>" in text:
+        text = RAISED.sub(r" <p> \g<0> <p> ", text)
         return re.sub(r"</(?:w|a):p>|<w:(?:br|tab|cr)\b[^>]*/>", " <p> ", text)
     return text
 
@@ -171,8 +198,15 @@ def pieces(text: str) -> list[Piece]:
     found = []
     for (start, place), end in zip(starts, ends):
         part = text[start:end]
-        found += [_piece(place, inner) for inner in _embedded(part)]
+        for inner in _embedded(part):
+            found.append(_piece(place, inner))
+            found += [
+                _piece(place, said) for _, said in told_by_columns(inner, is_plain="<" not in inner[:200])
+            ]
         found.append(_piece(place, DATA_URI.sub(" ", part)))
+    begins = [start for start, _ in starts]
+    for at, said in told_by_columns(text):
+        found.append(_piece(starts[bisect_right(begins, at) - 1][1], said))
     return found
 
 
@@ -198,7 +232,7 @@ def label(anchor: str) -> str:
 
 def _piece(place: str, markup: str) -> Piece:
     markup = GLYPH.sub("", DRAWN.sub(_not_drawn, markup))
-    visible = CODE.sub(" ", markup)
+    visible = RUBY.sub("", CODE.sub(" ", markup))
     attributes = " ".join(match[1][1:-1] for match in ATTRIBUTE.finditer(visible))
     text = re.sub(r"<[^<>]*>", "", PLACES.sub(" ", CELLS.sub(" | ", visible)))
     words = plain(f"{text} {attributes}")
@@ -230,6 +264,7 @@ def plain(text: str) -> str:
     if text.isascii():
         return text
     text = VARIANT.sub(lambda match: match[0].translate(DASHES), MISREAD.sub(_read_again, text))
+    text = NOTE.sub(" ", text)
     return unicodedata.normalize("NFKC", text)
 
 

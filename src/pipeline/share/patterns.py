@@ -38,7 +38,7 @@ _NUMBERS = (
     r"SSN|NHS|CPR|PESEL|BSN|CNP|EGN|OIB|KVNR|NIR|INSEE|AHV"
     r"|personnummer|f[øo]dselsnummer|henkil[öo]tunnus|rodn[ée] [čc][íi]slo"
     r"|(?:Sozial|Kranken)versicherungs(?:nummer|nr)|Versichertennummer|codice fiscale|passport|Reisepass"
-    r"|护照|社保|医保"
+    r"|护照|社保|医保|身份证|Ausweis|HKID|Aadhaar|CPF|DNI|NIE|CURP|SVNR|IBAN|Steuer-?ID"
 )
 PATTERNS: dict[str, tuple[Form, ...]] = {
     "absolute path": (
@@ -58,6 +58,9 @@ PATTERNS: dict[str, tuple[Form, ...]] = {
         _form(
             r"1(?<![\w.]1)(?:0\.\d{1,3}|92\.168|72\.(?:1[6-9]|2\d|3[01])|69\.254)\.\d{1,3}(?:\.\d{1,3})?(?![\w.]*\d)"
         ),
+        _form(r"(?<![\w.])127(?:\.\d{1,3}){3}(?![\w.]*\d)", "127."),
+        _form(r"//\[[0-9a-f:.]{2,}\]", "//["),
+        _form(r"\bhttps?://[\w.-]+:\d{2,5}/\w", "http"),
         _form(
             r"\b[\w-]+(?:\.[\w-]+)*\.(?:local|internal|intern|intranet|intra|lan|corp|hosp|clinic|home\.arpa|localdomain"
             r"|localnet)\b",
@@ -68,7 +71,7 @@ PATTERNS: dict[str, tuple[Form, ...]] = {
             r"\b(?:host|hostaddr|server)=[\w.-]+[;\s]+(?:port|dbname|database|user|uid)=",
             "host= hostaddr= server=",
         ),
-        _form(r"\blocalhost:\d+", "localhost:"),
+        _form(r"\blocalhost(?::\d+|/\w)", "localhost"),
         _form(r"\b(?:fd|fe80)[0-9a-f]{0,2}:(?:[0-9a-f]{0,4}:){2,}[0-9a-f]*", "fd fe80"),
         _form(
             r"\b(?:srv|db|sql|nas|pc|ws|dc|file|app|redcap)[-_]?(?:srv|server|prod|db|host)?[-_]?\d{1,3}\b"
@@ -142,7 +145,8 @@ PATTERNS: dict[str, tuple[Form, ...]] = {
             rf"\b(?:{_NUMBERS})(?:\s?(?:no|nr|number|nummer|号码?|卡号?)\b\.?)?[\s:#=]{{0,3}}"
             r"(?=[\w -]*\d)[A-Z]{0,2}\d(?:[ .-]?[0-9A-Z]){5,17}\b",
             "ssn nhs cpr pesel bsn cnp egn oib kvnr nir insee ahv personnummer dselsnummer tunnus rodn"
-            " versicherungs versichertennummer codice passport reisepass 护照 社保 医保",
+            " versicherungs versichertennummer codice passport reisepass 护照 社保 医保 身份证 ausweis hkid"
+            " aadhaar cpf dni nie curp svnr iban steuer",
         ),
         _form(r"\d\d[A-EHLMPRST]\d\d[A-Z]\d{3}[A-Z]\b(?<=\b[A-Z]{6}\d\d[A-Z]\d\d[A-Z]\d{3}[A-Z])"),
     ),

@@ -180,14 +180,32 @@ def _forms(value: str) -> tuple[tuple[tuple[str, ...], str, re.Pattern], ...]:
     """
     if re.fullmatch(f"{CJK}{{2,4}}", value):
         signs = folded(value)
-        return ((tuple(signs), "", re.compile(r"[\s·・]*".join(map(re.escape, signs)))),)
+        together = r"[\s·・|]*".join(map(re.escape, signs))
+        apart = (
+            rf"{re.escape(first)}{_KEYED}{re.escape(second)}"
+            for at in range(1, min(3, len(signs)))
+            for first, second in ((signs[:at], signs[at:]), (signs[at:], signs[:at]))
+        )
+        return ((tuple(signs), "", re.compile("|".join([together, *apart]))),)
     found: dict[str, tuple[tuple[str, ...], str]] = {}
     for text in (folded(value), folded(unicodedata.normalize("NFC", value).casefold().translate(UMLAUTS))):
         words = [[p for p in re.split(r"[-_./']", word) if p] or [word] for word in text.split()]
         is_name = 2 <= len(words) <= 3 and not re.search(r"\d", text)
         for order in permutations(words) if is_name else [words]:
             parts = [part for word in order for part in word]
-            found[_bounded(parts, between=BETWEEN_NAMES if is_name else BETWEEN)] = (tuple(parts), "")
+            is_long = min(map(len, parts)) >= LONG_NAME
+            between = (BETWEEN_LONG_NAMES if is_long else BETWEEN_NAMES) if is_name else BETWEEN
+            found[_bounded(parts, between=between)] = (tuple(parts), "")
+        for word in (words[0], words[-1]) if is_name else ():
+            if len(word[0]) >= LONG_NAME:
+                found[rf"{ADDRESSED}{_bounded(word, between=BETWEEN)}"] = (tuple(word), "")
+        if is_name and (lost := LETTERS_LOST.sub("\0", value.casefold())) != value.casefold():
+            kept = tuple(part for part in re.split("[^a-z]+", lost) if part)
+            if sum(map(len, kept)) >= SIGNS_KEPT:
+                spelt = r"[\W_]{1,3}".join(
+                    re.escape(word).replace("\0", r"[?\ufffd_*]{1,2}") for word in lost.split()
+                )
+                found[rf"(?<![0-9a-z]){spelt}(?![0-9a-z])"] = (kept, "")
         if digits := re.search(r"([a-z]{0,3})(\d{6,})", text):
             loose = r"[ ./-]?".join(digits[2])
             found[rf"(?<![\w.,])(?:{digits[1]}[ ./-]?)?{loose}(?![\d\w]|[.,]\d)"] = ((), digits[2])
@@ -199,9 +217,25 @@ def _forms(value: str) -> tuple[tuple[tuple[str, ...], str, re.Pattern], ...]:
 AROUND = 8  # signs beside the digits of a number: letters before it, what tells that it ends
 IN_GROUPS = re.compile(r"(?<![\d.])(?=(?:\D?\d){6})\d{2,}(?:[-/. ]\d{2,})+$")  # 4471-0092 of "MRN 4471-0092"
 BETWEEN = r"[\W_]{0,3}"
-BETWEEN_NAMES = (  # a middle initial, a particle, something in brackets
+_WITHIN = (  # a middle initial, a particle, something in brackets
     rf"{BETWEEN}(?:\w\.?[\W_]{{1,2}}|(?:von|van|de|der|den|del|da|di|do|dos|la|le|zu|al|el|bin|ibn|ter|ten)[\W_]{{1,2}}"
     r"|[^()\n]{0,24}\)\s?)?"
+)
+_KEYED = (  # "given": "Na", "family": "Li"
+    r"[\W_]{1,6}(?:(?:given|family|first|last|fore|sur|middle|vor|nach|familien|nom|prenom|value|name|lname|fname|t[dh]|姓|名)"
+    r"[\W_]{0,6}){1,4}"
+)
+_FIELDS = (  # other names, a field; several where the name of the field stands before it
+    r"[\W_]{1,6}(?:(?:[^\W_]{1,14}[\W_]{1,6}){1,2}"
+    r"|(?:[^\W_]{1,14}[\W_]{1,6}){0,6}(?:first|given|last|family|sur|fore|vor|nach)[\W_]?(?:name)?[\W_]{1,6})"
+)
+BETWEEN_NAMES = rf"(?:{_KEYED}|{_WITHIN})"
+BETWEEN_LONG_NAMES = rf"(?:{BETWEEN_NAMES}|{_FIELDS})"
+LONG_NAME = 4  # letters of every word of a name that is known also where other words stand between
+LETTERS_LOST = re.compile("[\u0080-\u024f]")  # Bj?rn, as programs write what their encoding does not have
+SIGNS_KEPT = 6
+ADDRESSED = (
+    r"(?<![a-z])(?:mrs?|ms|miss|frau|herrn?|fr|hr|mme|madame|monsieur|senora?|signora?|pani?)[._\s]{1,3}"
 )
 
 

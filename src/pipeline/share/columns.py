@@ -1,0 +1,183 @@
+"""Tables read cell by cell with the heads of their columns: what a number is, its column says, not the words beside it.
+
+A number below ``record_id`` is a person, one below ``visit_date`` a day as spreadsheets and statistics programs count
+them; a day, a month and a year in three cells are one day, a given and a family name one person.
+"""
+
+import csv
+import html
+import json
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+_TABLE = re.compile(r"<(table|w:tbl|pre)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
+_SPLIT = re.compile(  # {"columns": ["id", "age"], "data": [[62, 41]]}
+    r"\"(?:columns|header|fields)\"\s*:\s*(\[[^\[\]]*\])[^\[\]]{0,200}(?:\"index\"\s*:\s*\[[^\[\]]*\][^\[\]]{0,20})?(\[\s*\[[^{}]*?\]\s*\])"
+)
+_ROW = re.compile(r"<(?:tr|w:tr)\b", re.IGNORECASE)
+_CELL = re.compile(r"<(?:t[dh]|w:tc)\b[^>]*>", re.IGNORECASE)
+_TAG = re.compile(r"<[^<>]*>")
+_BREAK = re.compile(r"[^a-z0-9\u3400-\u9fff]+|(?<=[a-z])(?=[A-Z])")
+_RULE = re.compile(r"[\s|+=-]*[+=-][\s|+=-]*")
+_SIGNS = re.compile(r"\W+")
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_WHOSE = _words(
+    "subject patient participant record case pat subj usubj screening rand randomisation randomization proband person"
+    " study mrn hospital patienten teilnehmer fall"
+)
+_WHICH = _words("id no nr num number nummer code key")
+_IDS = _words(
+    "id subjid usubjid patid patno patnr ptid pid mrn subject patient participant proband teilnehmer fallnummer"
+    " patientennummer 受试者编号 受试者号 患者编号 病例号 编号 住院号 门诊号 病历号"
+) | {whose + which for whose in _WHOSE for which in _WHICH}
+_DATED = re.compile(r"(?:date|datum|dat|dtc?|dob|birth|birthday|born|fecha|日期|日)$|^(?:date|datum|dob|geb)")
+_PARTS = {
+    "year": _words("year yr yyyy jahr annee anno ano rok 年 年份"),
+    "month": _words("month mon mm monat mois mese mes 月 月份"),
+    "day": _words("day dd tag jour giorno dia 日"),
+}
+_NAMES = {
+    "family": _words("family surname last lastname nachname familienname nom apellido cognome 姓 姓氏"),
+    "given": _words("given first firstname forename vorname prenom nombre nome rufname 名 名字"),
+}
+_NUMBER = re.compile(r"-?\d{1,5}(?:\.0*)?")
+_MOST_COLUMNS = 400
+
+
+def told_by_columns(text: str, *, is_plain: bool = False) -> Iterator[tuple[int, str]]:
+    r"""What cells say with the heads of their columns: where each table begins, and ids, names and days, one a line.
+
+    Parameters
+    ----------
+    text : str
+        A page, a document of Word, or fields that are set apart by commas, semicolons, tabs, bars or blanks.
+    is_plain : bool
+        Whether the text has no markup.
+
+    Examples
+    --------
+    >>> list(told_by_columns("record_id;seen_on\n62;", is_plain=True))
+    [(0, 'subject id: 62')]
+    >>> list(told_by_columns("<table><tr><th>Day<th>Month<th>Year<tr><td>18<td>6<td>1953</table>"))
+    [(0, '1953-6-18')]
+    """
+    if is_plain and "\n" in text:
+        tables = [(0, [*_fields_of(text), [], *_apart(text)])]
+    else:
+        tables = [(match.start(), _cells_of(match[0])) for match in _TABLE.finditer(text)]
+    tables += [(match.start(), _split(match)) for match in _SPLIT.finditer(text)]
+    for start, rows in tables:
+        if said := "\n".join(dict.fromkeys(_said(rows))):
+            yield start, said
+
+
+def _split(found: re.Match) -> list[list[str]]:
+    """The rows of a table whose heads and cells stand apart; none where they are no JSON."""
+    try:
+        rows = [json.loads(found[1]), *json.loads(found[2])]
+        return [[str(cell) for cell in row] for row in rows]
+    except ValueError:
+        return []
+
+
+def _cells_of(table: str) -> list[list[str]]:
+    """The rows of a table of a page or of Word, without their markup; or the lines of what a program has printed."""
+    if table[:4].lower() == "<pre":
+        printed = html.unescape(_TAG.sub("", table))
+        return [*_fields_of(printed), [], *_apart(printed)]
+    rows = [[_TAG.sub("", cell).strip() for cell in _CELL.split(row)[1:]] for row in _ROW.split(table)[1:]]
+    return [row for row in rows if row]
+
+
+def _fields_of(text: str) -> list[list[str]]:
+    """The rows of a table of fields, by the sign that stands most often in its first lines."""
+    lines = text.lstrip("\ufeff\n\r ").splitlines()
+    if lines and (named := re.fullmatch(r"sep=(.)", lines[0])):
+        lines, signs = lines[1:], named[1]
+    else:
+        signs = ",;\t"
+    between = max(signs, key=lambda sign: sum(line.count(sign) for line in lines[:20]))
+    if len(lines) < 2 or not any(between in line for line in lines[:20]):
+        return []
+    try:
+        return list(csv.reader(lines, delimiter=between))
+    except csv.Error:
+        return [line.split(between) for line in lines]
+
+
+def _apart(text: str) -> list[list[str]]:
+    """The lines of a text as fields that blanks or bars set apart, as programs print tables; without their rules."""
+    lines = (line.strip(" \t|") for line in text.splitlines() if not _RULE.fullmatch(line))
+    return [re.split(r"\s*\|\s*|\s{2,}|\t", line) if line else [] for line in lines]
+
+
+def _said(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Statements of the cells below heads that say what they are."""
+    head: dict[int, str] = {}
+    width = 0
+    for row in rows:
+        if (found := _heads(row)) or not row:
+            head, width = found, len(row)
+            continue
+        if len(row) == width + 1:  # printed with the number of the row before it
+            row = row[1:]
+        cells = {place: _bare(row[place]) for place in head if place < len(row)}
+        for place, value in cells.items():
+            whole = value.partition(".")[0] if _NUMBER.fullmatch(value) else ""
+            if head[place] == "id" and value:
+                yield f"subject id: {whole or value}"
+            if head[place] == "date" and whole:
+                yield f"date: {whole}"
+        yield from _together(head, cells, ("year", "month", "day"), "-")
+        yield from _together(head, cells, ("given", "family"), " ")
+        yield from _together(head, cells, ("family", "given"), " ")
+
+
+def _bare(cell: str) -> str:
+    """A cell without its quotes, and without the sign of a formula by which spreadsheets keep zeros."""
+    return cell.strip().lstrip("=").strip("\"' \u00a0")
+
+
+def _heads(row: Sequence[str]) -> dict[int, str]:
+    """Which cells of a row say what stands below them; nothing where the row is none of heads."""
+    if len(row) > _MOST_COLUMNS or not any(row) or any(_NUMBER.fullmatch(_bare(cell)) for cell in row):
+        return {}
+    found = {}
+    for place, cell in enumerate(row):
+        if len(cell) <= 40 and (meaning := _meaning(cell)):
+            found[place] = meaning
+    return found
+
+
+@lru_cache(maxsize=1 << 14)
+def _meaning(head: str) -> str:
+    words = [word.lower() for word in _BREAK.split(_bare(head)) if word] if head.isascii() else []
+    whole = _SIGNS.sub("", head.lower()).replace("_", "")
+    whole = whole.removeprefix("出生") if len(whole) == 3 else whole
+    if whole in _IDS:
+        return "id"
+    for meaning, names in (*_PARTS.items(), *_NAMES.items()):
+        if whole in names or whole in [f"{name}name" for name in names] or (words and words[-1] in names):
+            return meaning
+        if words and words[0] in names and words[-1] == "name":
+            return meaning
+    if _DATED.search(whole):
+        return "date"
+    return ""
+
+
+def _together(
+    head: dict[int, str], cells: dict[int, str], meanings: Sequence[str], between: str
+) -> Iterator[str]:
+    """What several cells of a row say together, each occurrence of the first with the next of the others."""
+    found = [[cells[place] for place in cells if head[place] == meaning] for meaning in meanings]
+    if all(found):
+        for values in zip(*found, strict=False):
+            if all(values):
+                yield between.join(values)
