@@ -11,7 +11,7 @@ from analysis.language import Texts, commas, mark, semicolons, tr
 from analysis.tables.rows import methods, pick
 from analysis.tables.table import Table
 
-NUMBER = re.compile(r"\b\d+\b")
+NUMBER = re.compile(r"(?<![\d.])\d+(?![\d.])")  # no word of Chinese ends where a number begins
 STRATEGIES = Texts(
     {
         "observed": "Complete pairs",
@@ -51,7 +51,7 @@ def strategies_table(
     said = [
         tr(
             "MMRM: visits up to this one; {removeprefix}.",
-            removeprefix=_at_once(methods(rows, "missing_mmrm")).removeprefix("MMRM, "),
+            removeprefix=_at_once(methods(rows, "missing_mmrm")).removeprefix("MMRM").lstrip(",， "),
         ),
         tr(
             "Multiple imputation: visits up to this one, predictive mean matching; {rows}.",
@@ -129,6 +129,8 @@ def _at_once(sentences: list[str]) -> str:
     --------
     >>> _at_once(["Rubin's rules over 37 imputations", "Rubin's rules over 41 imputations"])
     "Rubin's rules over 37 to 41 imputations"
+    >>> _at_once(["40次填补", "45次填补"])
+    '40 to 45次填补'
     """
     numbers_in = [NUMBER.findall(text) for text in sentences]
     if len(sentences) < 2 or any(len(found) != 1 for found in numbers_in):
@@ -136,4 +138,4 @@ def _at_once(sentences: list[str]) -> str:
     if len({NUMBER.sub("#", text) for text in sentences}) > 1:
         return semicolons(sentences)
     values = sorted(int(found[0]) for found in numbers_in)
-    return NUMBER.sub(f"{values[0]} to {values[-1]}", sentences[0])
+    return NUMBER.sub(tr("{low} to {high}", low=values[0], high=values[-1]), sentences[0])
