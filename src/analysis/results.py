@@ -56,7 +56,7 @@ def rows_of(
     denominator : float, optional
         How many people a count or a proportion is of; `n` (or `n_pairs`) of the result by default.
     patients : float, optional
-        How many people the numbers rest on; `n_subjects`, `n_pairs` or `n` of the result by default.
+        How many people the numbers rest on; by default `n_subjects` of the result, else what it calls its number.
     **keys : str
         `analysis` and `variable` (required), `population`, `visit`, `group`.
 
@@ -85,7 +85,7 @@ def rows_of(
     said = note or str(fields.get("note") or "")
     of, people = (
         given if given is not None else default
-        for given, default in ((denominator, size), (patients, fields.get("n_subjects", size)))
+        for given, default in ((denominator, size), (patients, fields.get("n_subjects", counted)))
     )
     method, lacking = str(fields.get("method") or ""), float(fields.get("n_missing", np.nan))
     given_status = status or str(fields.get("status") or "")

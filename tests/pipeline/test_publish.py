@@ -161,6 +161,16 @@ def test_results_hold_one_unrounded_row_per_id(auranofin, report):
     assert {(row["study"], row["report"]) for row in rows.values()} == {("ra_auranofin", report)}
 
 
+def test_every_number_of_people_says_how_many_it_rests_on(auranofin, root):
+    built = [folder for folder in (root / "build").glob("*/*") if (folder / "results").is_dir()]
+    for folder in [auranofin.built("ra_auranofin", report) for report in REPORTS] + built:
+        rows = [
+            row for file in (folder / "results").glob("*.json") for row in json.loads(file.read_text("utf-8"))
+        ]
+        told = [row for row in rows if row["value"] is not None and row["kind"] != "setting"]
+        assert told and not [row["result_id"] for row in told if row["patients"] is None], folder
+
+
 @pytest.mark.parametrize("report", REPORTS)
 def test_manifest_hashes_are_those_of_the_files(auranofin, report):
     manifest, folder = auranofin.manifest("ra_auranofin", report), auranofin.published("ra_auranofin", report)

@@ -4,21 +4,23 @@ import json
 import re
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
-from analysis import figures, proportions, rates, results
-from analysis.language import messages
+from analysis import figures, proportions, rates, results, tables
+from analysis.language import FOLDER, messages
 from analysis.media import MARKS
 from analysis.study.sections import Share
-from pipeline import seal
+from pipeline import catalogue, seal
 from pipeline.project import Project, UserError
 from pipeline.share import PROFILES, Profile, approval, counted, profile_of, record, release
+from pipeline.share.derived import EXACT
 from pipeline.share.lookup import Lookup
 from pipeline.share.memory import known_by_readers, remembered
 from pipeline.share.protect import protect
 from pipeline.share.redact import Redactor
 from pipeline.share.redraw import redrawn
-from pipeline.share.words import typed_counts
+from pipeline.share.words import stated, typed_counts
 
 PUBLIC = PROFILES["opensafely-7-5"]
 
@@ -42,6 +44,21 @@ def rows_of(**counts: float) -> list[dict]:
 
 def count_of(name: str) -> str:
     return f"harm.fas.{name}.all.all.count"
+
+
+def test_a_method_whose_numbers_are_of_exact_counts_is_known_in_every_language():
+    words = [word.casefold() for word in EXACT]
+    for file in FOLDER.glob("*.po"):
+        told = catalogue.told(catalogue.read_catalogue(file))
+        methods = {english: forms for (english, _), forms in told.items() if len(english) < 200}
+        exact = {
+            english: forms
+            for english, forms in methods.items()
+            if any(w in english.casefold() for w in words)
+        }
+        assert len(exact) >= 20
+        for english, forms in exact.items():
+            assert all(any(word in form.casefold() for word in words) for form in forms), english
 
 
 # ---------------------------------------------------------------- profiles
@@ -231,6 +248,19 @@ def test_a_table_tells_what_it_says_it_shows_and_no_other_number():
         executed(TABLE.format("17", "43"), "#| label: tbl-a\n#| shows: harm")
     )
     assert "17" not in shown(strange)  # a count that is no result
+
+
+def test_what_the_plan_says_is_told_beside_what_is_suppressed():
+    visits = pd.DataFrame({"visit": ["Week 4", "Week 12"], "day": [29, 85], "seen": [5, 43]})
+    table = tables.frame_table(
+        visits, planned=["day"], notes=["Data up to 2025-06-30, one seen on 2025-01-09."]
+    )
+    told = redactor(rows_of(rash=5, cough=43), stated(["data_cut: 2025-06-30", "visit day 85"])).notebook(
+        executed(table.markdown(), "#| label: tbl-a\n#| shows: harm")
+    )
+    for cell in (">29<", ">85<", ">45<", ">[s]<", "2025-06-30"):
+        assert cell in shown(told)
+    assert ">43<" not in shown(told) and "2025-01-09" not in shown(told)
 
 
 def test_no_share_is_told_of_a_number_that_is_not():

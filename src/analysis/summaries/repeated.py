@@ -171,6 +171,7 @@ def summarise_transitions(
             analysis="transition",
             group=f"{before} to {after}",
             unit="count",
+            patients=int(table.to_numpy().sum()),
             **keys,
         )
         for before in order

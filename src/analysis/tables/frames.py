@@ -16,6 +16,7 @@ def frame_table(
     *,
     labels: Mapping[str, str] | None = None,
     digits: Mapping[str, int | Sequence[int]] | None = None,
+    planned: Sequence[str] = (),
     notes: Sequence[str] = (),
 ) -> Table:
     """Show a frame; the first column becomes the row header. Coded values are written in words.
@@ -28,6 +29,8 @@ def frame_table(
         Header of a column where it is not the usual one (`HEADERS`, else the column's name).
     digits : mapping, optional
         Decimals of number columns, one for all rows or one a row; whole numbers by default.
+    planned : sequence of str
+        Columns whose numbers are of the plan and count nobody.
     notes : sequence of str
         Footnotes.
 
@@ -42,7 +45,8 @@ def frame_table(
     text = {name: _text(frame[name], digits.get(name), name) for name in frame.columns}
     shown = pd.DataFrame(text).rename(columns=labels)
     patients = "subject_id" in frame.columns
-    return Table(shown.set_index(shown.columns[0]), notes=notes, per_patient=patients)
+    of_plan = [labels.get(name, name) for name in planned]
+    return Table(shown.set_index(shown.columns[0]), notes=notes, per_patient=patients, planned=of_plan)
 
 
 RECORDED = {

@@ -37,6 +37,8 @@ class Table:
     per_patient : bool
         Whether a row is one patient: a listing, which a page sorts and narrows down, and which leaves the house with
         nobody but the team.
+    planned : sequence of str
+        Columns whose numbers are of the plan and count nobody, such as the day of a visit: they may be told to anybody.
     verbatim : bool
         Whether names of rows and groups are data, which are never translated.
     """
@@ -47,6 +49,7 @@ class Table:
     notes: Sequence[str] = ()
     intervals: Mapping[str, Sequence[tuple[float, float, float]]] = field(default_factory=dict)
     per_patient: bool = False
+    planned: Sequence[str] = ()
     verbatim: bool = False
 
     def __post_init__(self):
@@ -136,8 +139,9 @@ class Table:
 
     def _rows(self) -> list[str]:
         lines, open_group = [], None
+        opened = [PLANNED if name in self.planned else "<td>" for name in self.body.columns]
         for number, (header, cells) in enumerate(zip(self.body.index, self.body.to_numpy(), strict=True)):
-            text = "".join(f"<td>{escape(_text(cell))}</td>" for cell in cells)
+            text = "".join(f"{td}{escape(_text(cell))}</td>" for td, cell in zip(opened, cells, strict=True))
             if self.groups is not None and self.groups[number] != open_group:
                 open_group = self.groups[number]
                 wide, label = self.body.shape[1] + 1, escape(self._named(open_group))
@@ -147,6 +151,9 @@ class Table:
                 lines.append(f'<tr><th scope="rowgroup" colspan="{wide}">{label}</th></tr>')
             lines.append(f'<tr><th scope="row">{escape(self._named(header))}</th>{text}</tr>')
         return lines
+
+
+PLANNED = '<td class="planned">'  # a cell that a release tells as it is
 
 
 def bodies(rows: Sequence[str]) -> list[str]:

@@ -111,7 +111,9 @@ EXACT = (
     "Clopper",
     "Bowker",
     "Cochran",
+    "Stuart",
     "chi-squared",
+    *("二项", "符号检验", "符号秩", "卡方"),
 )
 
 

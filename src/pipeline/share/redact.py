@@ -17,7 +17,7 @@ from functools import lru_cache
 
 from analysis import media
 from analysis.language import current, mark, messages, tr, trn
-from analysis.tables.table import bodies
+from analysis.tables.table import PLANNED, bodies
 from pipeline.render.notebook import cell_options, source_text
 from pipeline.share.lookup import HIDDEN, NUMBER, Lookup
 from pipeline.share.profiles import Profile
@@ -213,6 +213,9 @@ class Redactor:
             nonlocal numbers
             if match[2] == "th":
                 return self._heading(match)
+            if match[1] == PLANNED:
+                told.append(False)
+                return match[0]
             shown = _told(match[4], self._cell)
             had = bool(NUMBER.search(re.sub(r"<[^>]*>", "", match[4])))
             numbers += had

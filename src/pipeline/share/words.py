@@ -57,8 +57,8 @@ NUMBER = re.compile(r"(?<![A-Za-z0-9_.#@/-])[−-]?\d+(?:\.\d+)?(?![A-Za-z0-9_]|
 
 
 def stated(texts: Iterable[str]) -> set[str]:
-    """Every number that the study's own files state: settings, thresholds, planned sizes."""
-    return {match[0] for text in texts for form in (NUMBER, RATIO) for match in form.finditer(text)}
+    """Every number and date that the study's own files state: settings, thresholds, planned sizes, the cut-off."""
+    return {match[0] for text in texts for form in (NUMBER, RATIO, DATE) for match in form.finditer(text)}
 
 
 def redact(text: str, lookup: Lookup, known: set[str]) -> str:

@@ -113,7 +113,9 @@ def regression_rows(
         "visit": visit,
         "population": population,
     }
-    return results.stack([results.rows_of(found, **keys), results.rows_of(below, unit="count", **keys)])
+    return results.stack(
+        [results.rows_of(found, **keys), results.rows_of(below, unit="count", patients=len(pairs), **keys)]
+    )
 
 
 def beyond_selection(pairs: pd.DataFrame, *, assumed: BeforeSelection, level: float) -> pd.DataFrame:
