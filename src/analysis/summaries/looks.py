@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from analysis import results
+from analysis.kinds import SETTING
 from analysis.language import mark
 from analysis.summaries.hierarchy import list_hypotheses
 from analysis.summaries.shared import group_members, visits_wide
@@ -119,11 +120,13 @@ def look_rows(tables: Mapping[str, pd.DataFrame], *, study: "Study", population:
     columns = zip(now.information, now.spent, now.nominal_p, now.z, strict=True)
     keys = ("information", "spent", "level", "z")
     frames = [
-        _row(name, dict(zip(keys, values, strict=True)), now.method, note)
+        _row(name, dict(zip(keys, values, strict=True)), now.method, note, patients=count)
         for name, values, note in zip(names, columns, now.notes, strict=True)
     ]
     counted = {"count": count, "planned": planned}
-    information = results.rows_of(counted, analysis="look", variable="information", unit="count")
+    information = results.rows_of(
+        counted, analysis="look", variable="information", unit="count", patients=count
+    )
     return results.stack([*frames, information])
 
 
@@ -132,13 +135,17 @@ def _unspent(study) -> pd.DataFrame:
     from scipy.special import ndtri
 
     plan = study.statistics.multiplicity
-    frames = [_row("this", {"spent": 0.0}, NONE)]
+    frames = [_row("this", {"spent": 0.0}, NONE, kind=SETTING)]
     if plan:
         z = float(-ndtri(plan.alpha / 2))
         final = {"information": 1.0, "spent": plan.alpha, "level": plan.alpha, "z": z}
-        frames.append(_row("final", final, NONE))
+        frames.append(_row("final", final, NONE, kind=SETTING))
     return results.stack(frames)
 
 
-def _row(name: str, values: dict, method: str, note: str = "") -> pd.DataFrame:
-    return results.rows_of({**values, "method": method}, analysis="look", variable=name, note=note)
+def _row(
+    name: str, values: dict, method: str, note: str = "", *, kind: str = "", patients: int | None = None
+) -> pd.DataFrame:
+    """One look; what is spent of alpha and no information of patients is a setting."""
+    told = {**values, "method": method}
+    return results.rows_of(told, analysis="look", variable=name, note=note, kind=kind, patients=patients)

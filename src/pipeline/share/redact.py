@@ -207,7 +207,8 @@ class Redactor:
 
     def _row(self, row: str) -> tuple[str, bool]:
         """A row as it is told, and whether it tells nothing but what is suppressed."""
-        told, numbers = [], 0
+        told: list[bool | None] = []
+        numbers = 0
 
         def cell(match: re.Match) -> str:
             nonlocal numbers
