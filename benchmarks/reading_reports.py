@@ -45,7 +45,7 @@ def measured(browser, file: Path) -> dict[str, object]:
     found: dict[str, object] = {}
     for name, (width, height) in SIZES.items():
         page = browser.new_context(viewport={"width": width, "height": height}, offline=True).new_page()
-        page.goto(file.resolve().as_uri())
+        page.goto(file.resolve().as_uri(), timeout=180_000)  # on a busy machine, too
         told = page.evaluate(MEASURE)
         found[f"{name} screens"] = round(told["height"] / height, 1)
         found[f"seen at once, {name}"] = page.evaluate(SEEN) <= height

@@ -103,6 +103,7 @@ CODES = (
         mark("patient choice"),
         mark("model"),
         mark("none"),
+        mark("p"),  # head of a column
     ),
 )
 TABLES = (

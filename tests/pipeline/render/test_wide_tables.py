@@ -61,6 +61,13 @@ LINES = "(cell) => Math.round(cell.getBoundingClientRect().height / 20)"
 
 
 @pytest.mark.browser
+def test_the_name_of_an_interval_is_whole_in_the_head_of_a_column(page):
+    heads = re.findall(r"<th[^>]*>(.*?)</th>", page.read_text(encoding="utf-8"), re.DOTALL)
+    named = [head for head in heads if "CI" in head]
+    assert len(named) == 3
+    assert [head for head in named if not re.search(r'<span class="whole">\(95\s%\sCI\)</span>', head)] == []
+
+
 def test_a_table_of_changes_is_whole_on_a_laptop(open_page, page):
     tab = open_page(page, viewport=DESKTOP)
     assert tab.evaluate(OVERFLOW) <= 1

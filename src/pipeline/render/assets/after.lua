@@ -97,11 +97,19 @@ local function hold_block(block)
   return block, false
 end
 
--- In HTML cells are left to the script, which folds them where a table is too wide.
+-- In HTML cells are left to the script, which folds them where a table is too wide; headings are held here.
 local HOLD = {
   traverse = "topdown",
   Table = function(tbl)
-    if is("html") then return tbl, false end
+    if not is("html") then return end
+    for _, row in ipairs(tbl.head.rows) do
+      for _, cell in ipairs(row.cells) do
+        for _, block in ipairs(cell.contents) do
+          if block.t == "Plain" or block.t == "Para" then block.content = hold(block.content) end
+        end
+      end
+    end
+    return tbl, false
   end,
   Para = hold_block, Plain = hold_block,
 }
