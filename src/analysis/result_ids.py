@@ -31,6 +31,7 @@ COLUMNS = (
 
 KEYS = ("analysis", "population", "variable", "visit", "group")
 ESTIMATED, NOT_ESTIMATED = "estimated", "not estimated"
+EACH = "each"  # in an id that a text names: whatever stands there, but ``all``
 
 
 _WIDE = 0xFEE0  # from an ASCII sign to its full-width form: ``<`` to ``＜``

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from analysis.kinds import ESTIMATE, UnknownKind, kind_of
 from analysis.result_ids import COLUMNS, ESTIMATED, KEYS, NOT_ESTIMATED, result_id
+from pipeline.lists import names_several
 from pipeline.variables import SHORT, used_ids
 from pipeline.words import chosen_id, words_of
 
@@ -47,7 +48,8 @@ def awaited_in(texts: Collection[str], content: dict, rows: list[dict]) -> list[
         return []
     known = {row["result_id"] for row in rows}
     _, chosen = words_of(content["study"])
-    asked = {_full(chosen_id(name, chosen)) for name in used_ids(texts)} - known
+    single = [name for name in used_ids(texts) if not names_several(name)]  # a list of none says so itself
+    asked = {_full(chosen_id(name, chosen)) for name in single} - known
     if not asked:  # nearly always: what follows reads all code
         return []
     vocabulary = words_known(content)

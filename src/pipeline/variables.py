@@ -4,7 +4,7 @@
 interval, `ci` prints the interval alone, `p` the p-value with its sign. Words follow the results: `moved` says whether
 a change rose, fell or did not clearly change, `fared` whether it improved or worsened, `than` whether a group was
 better than the other; clear is what the interval keeps on one side of zero. A number that the prose uses carries its
-id, n, method and notebook for the page to show on request.
+id, n, method and notebook for the page to show on request. Lists of results: `pipeline.lists`.
 """
 
 import re
@@ -13,6 +13,7 @@ from collections.abc import Callable, Collection, Mapping
 from analysis import numbers
 from analysis.columns.decimals import mean_digits
 from analysis.language import mark, semicolons, tr
+from pipeline.lists import LISTS, names_several, of_several
 from pipeline.words import chosen_id
 
 WHOLE = {
@@ -33,7 +34,7 @@ RATIOS = {"d_z", "g_z", "d_av", "d_rm", "rank_biserial", "probability_improved",
 QUANTILES = {"median", "q1", "q3", "min", "max", "minimum", "maximum"}  # values of single patients
 SUPPRESSED = "[s]"  # what a released report prints where a number is not told
 # what prose may ask for, and the row it is made from
-SHORT = {"p": "p_value", **dict.fromkeys(("with_ci", "ci", "moved", "fared", "than"), "estimate")}
+SHORT = {"p": "p_value", **dict.fromkeys(("with_ci", "ci", "moved", "fared", "than"), "estimate"), **LISTS}
 MOVED = {1: mark("rose"), -1: mark("fell"), 0: mark("did not clearly change")}
 FARED = {1: mark("improved"), -1: mark("worsened"), 0: mark("did not clearly change")}
 THAN = {1: mark("better than"), -1: mark("worse than"), 0: mark("not clearly different from")}
@@ -103,6 +104,12 @@ def formatted(
         for name, text in texts.items():
             ident = f"{prefix}.{name}"
             place[name] = _detailed(text, ident, row, by_id, labels or {}, table) if ident in used else text
+
+    def told(ident: str) -> str:
+        return _detailed(shown(by_id[ident], by_id, digits), ident, by_id[ident], by_id, labels or {}, table)
+
+    for name in filter(names_several, used):
+        _put(tree, name.split("."), of_several(name, by_id, told=told))
     for name, ident in stand_ins.items():
         if name != ident:
             _stand_in(tree, name.split("."), ident.split("."))
@@ -143,9 +150,13 @@ def _stand_in(tree: dict, name: list[str], ident: list[str]) -> None:
     for part in ident:
         found = found.get(part, {}) if isinstance(found, dict) else {}
     if isinstance(found, str):
-        for part in name[:-1]:
-            tree = tree.setdefault(part, {})
-        tree[name[-1]] = found
+        _put(tree, name, found)
+
+
+def _put(tree: dict, name: list[str], text: str) -> None:
+    for part in name[:-1]:
+        tree = tree.setdefault(part, {})
+    tree[name[-1]] = text
 
 
 def _detailed(
@@ -214,13 +225,10 @@ def _of_shares(row: Mapping) -> bool:
 
 def _digits(row: Mapping, digits: dict[str, int]) -> int:
     own = digits.get(row["variable"], 1)
-    if (
-        row.get("kind") == "extreme"
-        and row["variable"] not in digits
-        and float(row["value"] or 0).is_integer()
-    ):
-        return 0  # a value of one patient whose decimals nobody says, such as a dose
-    if row["statistic"] in RATIOS:
+    plain = row.get("kind") == "setting" or (row.get("kind") == "extreme" and row["variable"] not in digits)
+    if plain and float(row["value"] or 0).is_integer():
+        return 0  # a choice, or a value of one patient whose decimals nobody says, such as a dose
+    if row["statistic"] in RATIOS or row["unit"] == "odds ratio":
         return 2
     if row["statistic"] in QUANTILES or "person-years" in (row["unit"] or ""):
         return own

@@ -1,5 +1,7 @@
 """From result ids to the text that stands in the prose."""
 
+import re
+
 import pytest
 
 from analysis.language import speaking
@@ -231,3 +233,46 @@ def test_an_interval_that_is_not_told_leaves_no_empty_brackets_and_no_word_on_wh
     told = formatted(rows, {})["cure"]["fas"]["a"]["all"]["all"]
     assert told["with_ci"] == told["estimate"] == "50.0\u00a0%"
     assert {told[name] for name in ("ci", "moved", "p")} == {"[s]"}
+
+
+ODDS = [  # estimate and interval of a ratio, and the list that it stands in
+    ("CDAI, per 5 points", 0.62, 0.51, 0.75),  # below 1
+    ("ACPA positive", 1.95, 0.86, 4.46),  # on both sides
+    ("Age, per 10 years", 1.4, 1.1, 1.8),  # above 1
+    ("Women", 1.9, 1.0, 3.5),  # its limit is 1: undecided
+]
+
+
+def test_an_id_with_each_in_it_lists_the_ratios_by_where_their_interval_lies():
+    rows = [
+        row(f"odds.all.v{n}.all.all.{name}", value, unit="odds ratio", note=label)
+        for n, (label, *values) in enumerate(ODDS)
+        for name, value in zip(("estimate", "conf_low", "conf_high"), values, strict=True)
+    ]
+    lists = {word: f"odds.all.each.all.all.{word}" for word in ("lowered", "raised", "undecided")}
+    found = {word: text(rows, ident, used=list(lists.values())) for word, ident in lists.items()}
+    assert re.sub(r"\[|\]\{[^}]*\}", "", found["lowered"]).startswith("CDAI, per 5 points: 0.62")
+    assert "age, per 10 years: " in found["raised"]
+    assert found["undecided"] == "ACPA positive; women"
+
+
+def test_an_id_with_each_in_it_counts_the_most_first_and_names_those_of_which_there_is_none():
+    kinds = {"zoster": ("Herpes zoster", 5.0), "tb": ("Tuberculosis", 0.0), "cytopenia": ("Cytopenia", 15.0)}
+    rows = [
+        row(f"ae.all.special_{name}.all.all.count", value, note=label)
+        for name, (label, value) in kinds.items()
+    ]
+    rows += [row("ae.all.special_hidden.all.all.count", None, note="Malignancy", status="suppressed")]
+    counted, absent, other = (
+        f"ae.all.{name}.all.all.{word}"
+        for name, word in (("special_each", "counted"), ("special_each", "absent"), ("other_each", "counted"))
+    )
+    found = {name: text(rows, name, used=[counted, absent, other]) for name in (counted, absent, other)}
+    assert re.findall(r"cytopenia|herpes zoster|malignancy|tuberculosis", found[counted]) == [
+        "cytopenia",
+        "herpes zoster",
+        "malignancy",
+    ]
+    assert "malignancy ([s])" in re.sub(r"\[\[s\]\]\{[^}]*\}", "[s]", found[counted])
+    assert found[absent] == "tuberculosis"
+    assert found[other] == "none"

@@ -77,8 +77,10 @@ def test_the_words_of_the_text_follow_the_settings(root, tmp_path):
     study = cohort_by(root, tmp_path, "sdai")
     assert arthritis.in_prose(study) == {
         "primary-score": "SDAI",
+        "primary-score-meaning": "Simplified Disease Activity Index",
         "primary-limit": "11",
         "primary-visit": "week 48",
+        "primary-window": "days 253 to 420",
         "target-score": "CDAI",
         "target-days": "28",
         "leaving-reasons": "inefficacy or death",

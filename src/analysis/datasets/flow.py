@@ -141,7 +141,8 @@ def _known(
         of_primary = responses[responses["endpoint"].eq(primary.id) & responses["value"].notna()]
         for visit in primary.visits:
             seen = set(of_primary.loc[of_primary["visit_id"].eq(visit), "subject_id"])
-            found[visit] = (tr("Primary endpoint known"), seen)
+            if seen != found[visit][1]:  # one name for one thing: a score known is its response known
+                found[visit] = (tr("Primary response known"), seen)
     return found
 
 
@@ -218,7 +219,10 @@ def _lane(name, members, known, gone, populations, *, study, visits, due) -> lis
         parent = box
     if study.primary_population in populations:
         box = "_".join(filter(None, ["analysed", name]))
-        label = tr("Analysed ({label})", label=inside(study.populations[study.primary_population].label))
+        label = tr(
+            "Analysed, whoever left included ({label})",
+            label=inside(study.populations[study.primary_population].label),
+        )
         rows.append(_box(box, label, _count(populations, study.primary_population, members), parent))
     return rows
 

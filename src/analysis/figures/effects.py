@@ -10,6 +10,7 @@ from analysis.figures.wording import count, interval_text, listed
 from analysis.language import mark, tr
 
 LINE_IN = 0.27
+NAME_PT = 7.0  # from the middle of an interval to the name above it, on a narrow screen
 
 
 @of_summaries
@@ -62,14 +63,16 @@ def forest(
     if rows.empty:
         return no_data(label, mark=mark)
     lines = _lines(rows)
-    with style.sheet(height=0.85 + LINE_IN * len(lines), mark=mark) as figure:
+    names = [_above(lines, index, digits) for index in range(len(lines))] if style.is_narrow() else []
+    high = LINE_IN * (1.15 + 0.65 * max(map(len, names)) if names else 1)
+    with style.sheet(height=0.85 + high * len(lines), mark=mark) as figure:
         ax = figure.subplots()
         _scale(ax, rows, null, log, limits)
         for y, (_, row) in enumerate(lines):
             if row is not None:
                 _estimate(ax, y, row)
         _numbers(ax, lines, digits)
-        _axes(ax, lines, label, null, interval)
+        _axes(ax, lines, names, label, null, interval)
         if sides:
             _sides(ax, sides)
     texts = [f"{tr(str(row['label']))} {interval_text(row, digits=digits)}" for _, row in rows.iterrows()]
@@ -133,20 +136,53 @@ def _estimate(ax, y, row):
 
 
 def _numbers(ax, lines, digits):
-    """Estimates with intervals as a column at the right, numbers of patients as another."""
+    """Estimates with intervals as a column at the right, numbers of patients beside it or, where it is narrow, above."""
     texts = {y: interval_text(row, digits=digits) for y, (_, row) in enumerate(lines) if row is not None}
     second = 22 + max(layout.text_width(text, style.TEXT_PT) for text in texts.values())
     look = {"xycoords": ("axes fraction", "data"), "textcoords": "offset points", "va": "center"}
     for y, text in texts.items():
         ax.annotate(text, (1, y), (10, 0), **look)
         if "n" in lines[y][1]:
-            ax.annotate(f"n = {count(lines[y][1]['n'])}", (1, y), (second, 0), **look)
+            place = (10, NAME_PT + style.TEXT_PT / 2) if style.is_narrow() else (second, 0)
+            ax.annotate(f"n = {count(lines[y][1]['n'])}", (1, y), place, **look)
 
 
-def _axes(ax, lines, label, null, interval):
+def _axes(ax, lines, names, label, null, interval):
     """Names at the left, headings in bold, the line of no effect."""
     ax.axvline(null, color=style.SOFT, linewidth=1, zorder=0.8)
     ax.set_ylim(len(lines) - 0.4, -0.6)
+    if names:
+        _names_above(ax, lines, names)
+    else:
+        _names(ax, lines)
+    ax.tick_params(axis="y", length=0)
+    ax.spines["left"].set_visible(False)
+    ax.grid(visible=False, axis="y")
+    ax.grid(visible=True, axis="x")
+    ax.set_xlabel(f"{label} ({interval})")
+
+
+def _above(lines, index, digits) -> list[str]:
+    """A name as it stands above its line, beside the column of numbers."""
+    heading, row = lines[index]
+    numbers = [interval_text(row, digits=digits) for _, row in lines if row is not None]
+    beside = 30 + max(layout.text_width(text, style.TEXT_PT) for text in numbers)
+    name = heading or tr(str(row["label"]))
+    return layout.wrapped(name, 72 * style.NARROW - beside, size=style.TEXT_PT)
+
+
+def _names_above(ax, lines, names):
+    """On a narrow screen names at the left would leave no room for the axis: they stand above their lines."""
+    look = {"xycoords": ("axes fraction", "data"), "textcoords": "offset points", "va": "bottom"}
+    for y, name in enumerate(names):
+        weight = "normal" if lines[y][0] is None else "bold"
+        ax.annotate("\n".join(name), (0, y), (0, NAME_PT), weight=weight, **look).set_in_layout(False)
+    ax.set_yticks([])
+    ax.set_ylim(len(lines) - 0.6, -0.9)
+
+
+def _names(ax, lines):
+    """Names at the left of their lines."""
     names = [
         layout.wrapped(heading, style.room(230), size=style.TEXT_PT)
         if heading
@@ -156,11 +192,6 @@ def _axes(ax, lines, label, null, interval):
     ax.set_yticks(range(len(lines)), ["\n".join(name) for name in names])
     for tick, (heading, _) in zip(ax.get_yticklabels(), lines):
         tick.set_weight("bold" if heading else "normal")
-    ax.tick_params(axis="y", length=0)
-    ax.spines["left"].set_visible(False)
-    ax.grid(visible=False, axis="y")
-    ax.grid(visible=True, axis="x")
-    ax.set_xlabel(f"{label} ({interval})")
 
 
 def _sides(ax, sides):

@@ -317,6 +317,17 @@ def inside(text: str) -> str:
     return text.lower() if current() == ENGLISH else text
 
 
+def small(text: str) -> str:
+    """A label as it stands inside a sentence, its own capitals kept: abbreviations and names within it.
+
+    Examples
+    --------
+    >>> small("Hepatitis B reactivation"), small("ACPA positive"), small("A cut-off")
+    ('hepatitis B reactivation', 'ACPA positive', 'a cut-off')
+    """
+    return text if current() != ENGLISH or text[1:2].isupper() else text[:1].lower() + text[1:]
+
+
 def with_unit(label: str, unit: str | None) -> str:
     """A label with its unit.
 

@@ -179,12 +179,14 @@ def summarise_safety(chosen: SafetySet, *, study: "Study", population: str) -> p
     DataFrame
         Analyses ``ae_overview`` (variable: row of the overview, or a kind of special interest; share, events, event
         rate and first-event rate per 100 person-years or as the study file says, with exact intervals), ``ae_term``
-        (variable: class or class/term) and ``ae_grade`` (variable: class/term, visit: worst grade).
+        (variable: class or class/term), ``ae_grade`` (variable: class/term, visit: worst grade), and by term alone
+        ``ae_serious`` (serious events) and ``ae_fatal`` (fatal ones).
     """
     frames = [
         *_overview_rows(chosen, study, population),
         *_term_rows(chosen, population),
         *_grade_rows(chosen, population),
+        *_serious_rows(chosen, population),
     ]
     return results.stack(frames)
 
@@ -259,6 +261,20 @@ def _grade_rows(chosen, population):
             unit="count",
             **keys,
         )
+
+
+def _serious_rows(chosen, population):
+    """Serious and fatal events by term: how many subjects had one, and how many there were."""
+    from analysis import safety
+
+    kinds = {"ae_serious": "serious_event", "ae_fatal": "death"}
+    for analysis, flag in kinds.items():
+        of_kind = chosen.events[chosen.events[flag].fillna(False).astype(bool)]
+        counted = safety.count_terms(of_kind, chosen.subjects, levels=("pt",), group="group")
+        for row in counted[counted["pt"].notna()].itertuples():
+            keys = {"variable": row.pt, "population": population, "group": _group(row.group), "note": row.pt}
+            counts = {"count": row.n_subjects, "n": row.n, "events": row.events}
+            yield results.rows_of(counts, analysis=analysis, unit="count", **keys)
 
 
 def _term(row) -> str:

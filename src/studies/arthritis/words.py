@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from analysis import numbers
 from analysis.columns.settings import value_in_words
 from analysis.language import Texts, capital, inside, ors, tr
 from analysis.scoring import state_limits
@@ -64,6 +65,17 @@ LEAVING = Texts(
 )
 
 
+MEANINGS = Texts(
+    {
+        "cdai": "Clinical Disease Activity Index",
+        "sdai": "Simplified Disease Activity Index",
+        "das28_esr": "Disease Activity Score of 28 joints",
+        "das28_crp": "Disease Activity Score of 28 joints",
+        "das28_crp_own_cutoffs": "Disease Activity Score of 28 joints",
+    }
+)
+
+
 def reasons_of(reasons: Sequence[str]) -> str:
     """Reasons for leaving the study as a text names them.
 
@@ -80,6 +92,14 @@ def primary_visit(study: Study[Settings]) -> str:
     return inside({entry.id: entry.label for entry in study.visits}[study.settings.primary.visit])
 
 
+def primary_window(study: Study[Settings]) -> str:
+    """The days of the study that count for the visit of the primary target: days 253 to 420."""
+    window = {entry.id: entry.window for entry in study.visits}[study.settings.primary.visit]
+    if window is None:
+        return tr("any day")
+    return tr("days {first} to {last}", first=numbers.whole(window[0]), last=numbers.whole(window[1]))
+
+
 def primary_target(study: Study[Settings]) -> str:
     """The primary target: CDAI at most 10 at week 48."""
     reached = criterion(study.settings.primary.instrument)
@@ -91,8 +111,10 @@ def in_prose(study: Study[Settings]) -> dict[str, str]:
     primary, target = study.settings.primary, study.settings.target
     return {
         "primary-score": name_of(primary.instrument),
+        "primary-score-meaning": MEANINGS[primary.instrument],
         "primary-limit": limit_of(primary.instrument),
         "primary-visit": primary_visit(study),
+        "primary-window": primary_window(study),
         "target-score": name_of(target.instrument),
         "target-days": str(target.within_days),
         "leaving-reasons": inside(reasons_of(study.settings.time_to_target.competing)),

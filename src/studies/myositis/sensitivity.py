@@ -91,20 +91,25 @@ def response_variants(group: Cohort, *, visit: str, minimum: float, per_protocol
 
 
 def variant_rows(group: Cohort, *, visit: str, minimum: float, per_protocol: pd.Index) -> pd.DataFrame:
-    """Rows of the analysis ``sensitivity``, one variable per variant of the primary response."""
+    """Rows of the analysis ``sensitivity``, one variable per variant of the primary response.
+
+    ``undecided`` counts those whose response is open: no event before, and known points that do not decide.
+    """
     found = response_variants(group, visit=visit, minimum=minimum, per_protocol=per_protocol)
     level = group.study.statistics.confidence_level
-    return results.stack(
+    keys = {"analysis": "sensitivity", "visit": visit, "population": group.population}
+    everybody = found["primary"][1]
+    undecided = {"count": everybody - found["decided"][1], "n": everybody}
+    rates = (
         results.rows_of(
             rate(count, total, level=level, method=RESPONSE_VARIANTS[name]),
-            analysis="sensitivity",
             variable=name,
-            visit=visit,
-            population=group.population,
             unit="proportion",
+            **keys,
         )
         for name, (count, total) in found.items()
     )
+    return results.stack([*rates, results.rows_of(undecided, variable="undecided", unit="count", **keys)])
 
 
 def comparison_rows(group: Cohort, measures: pd.DataFrame, *, visit: str) -> pd.DataFrame:

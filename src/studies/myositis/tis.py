@@ -177,6 +177,21 @@ def certain_rows(group: Cohort, *, visits: Sequence[str]) -> pd.DataFrame:
     return results.stack(frames)
 
 
+def margin_rows(group: Cohort, *, visits: Sequence[str]) -> pd.DataFrame:
+    """How many of those whose score reaches a level lie exactly on its limit: rows of the analysis ``tis_margin``.
+
+    A point less of any measure, and they would not reach it: how fragile a count of responders is.
+    """
+    frames = []
+    for visit in (visit for visit in visits if len(group.due_at(visit))):
+        scores = improvement_at(group, visit)["tis"].astype(float).dropna().round(8)
+        for name, minimum in TIS_LEVELS.items():
+            keys = {"variable": name, "visit": visit, "population": group.population, "unit": "count"}
+            found = {"count": int(scores.eq(minimum).sum()), "n": int(scores.ge(minimum).sum())}
+            frames.append(results.rows_of(found, analysis="tis_margin", **keys))
+    return results.stack(frames)
+
+
 def points_listing(listed: pd.DataFrame, *, notes: Sequence[str] = ()) -> Table:
     """`points_by_patient` as a listing."""
     points = {

@@ -325,7 +325,7 @@ def test_the_primary_endpoint_says_who_was_assessed_where_it_is_a_response():
         responses=[{"id": "low", "label": "Low", "rule": "cdai_low", "visits": ["W12"], "role": "primary"}]
     )
     found = leavers(responses=responses, study=study)
-    assert found.loc["visit_W12", "detail"] == "Primary endpoint known in 1"
+    assert found.loc["visit_W12", "detail"] == "Primary response known in 1"
     assert found.loc["visit_W00", "detail"].startswith("CDAI known")
 
 

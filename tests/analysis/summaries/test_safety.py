@@ -157,3 +157,19 @@ def test_shifts_leave_out_what_was_before_treatment():
     counted = found[found["n"].gt(0)].astype({"baseline_grade": str, "worst_grade": str})
     # 130 is 3.25 times the limit: grade 2; the second subject has no later result
     assert rows(counted, "baseline_grade", "worst_grade", "n") == [["0", "2", 1], ["0", "missing", 1]]
+
+
+def test_serious_and_fatal_events_are_counted_by_term():
+    study = small_study(safety={"treatment_emergent": False, "residual_days": 28})
+    events = drawn(EVENTS).assign(
+        outcome=["recovered", "recovered", "recovered", "recovered", "fatal", "recovered"]
+    )
+    given = {"subjects": drawn(PEOPLE), "adverse_events": events}
+    chosen = summaries.safety_set(given, SET, study=study)
+    found = summaries.summarise_safety(chosen, study=study, population="SAFETY").set_index("result_id")[
+        "value"
+    ]
+    assert found["ae_serious.safety.nausea.all.all.count"] == 1  # one subject
+    assert found["ae_serious.safety.nausea.all.all.events"] == 2
+    assert found["ae_fatal.safety.nausea.all.all.events"] == 1
+    assert not [name for name in found.index if name.startswith("ae_serious.safety.rash")]

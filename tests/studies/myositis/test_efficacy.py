@@ -18,7 +18,13 @@ from studies.myositis.measures import SKIN
 from studies.myositis.missing import known_grid, missing_rows
 from studies.myositis.response import TIS_LEVELS
 from studies.myositis.sensitivity import RESPONSE_VARIANTS, response_variants
-from studies.myositis.tis import cadm_point_rows, certain_rows, points_by_patient, waterfall_scores
+from studies.myositis.tis import (
+    cadm_point_rows,
+    certain_rows,
+    margin_rows,
+    points_by_patient,
+    waterfall_scores,
+)
 from studies.myositis.words import visit_windows
 
 CDASI = SKIN[0]
@@ -307,6 +313,16 @@ def test_known_points_that_reach_a_level_without_a_score_are_counted():
     rows = certain_rows(group, visits=["W24"])
     counts = {name: pick(rows, analysis="tis_certain", variable=name)["count"] for name in TIS_LEVELS}
     assert counts == {"tis_minimal": 1, "tis_moderate": 0, "tis_major": 0}
+
+
+def test_scores_exactly_at_a_limit_are_told():
+    seen = pd.DataFrame(
+        {"subject_id": ["a", "b", "c"], "visit_id": "W24", "tis": [40.0, 42.5, None], "tis_min": 40.0}
+    )
+    group = cohort_of(pd.DataFrame({"subject_id": ["a", "b", "c"], "visit_id": "W00"}), improvement=seen)
+    rows = margin_rows(group, visits=["W24"])
+    found = {name: pick(rows, analysis="tis_margin", variable=name) for name in TIS_LEVELS}
+    assert [(found[name]["count"], found[name]["n"]) for name in TIS_LEVELS] == [(0, 2), (1, 2), (0, 0)]
 
 
 def test_points_of_amyopathic_patients_are_counted_where_there_is_a_score():

@@ -138,13 +138,25 @@ local function has_head(tbl)
   return false
 end
 
+-- The name of a block of rows stands in a span, which stays in sight where the table scrolls sideways.
+local function stays(cell)
+  if not FORMAT:match("html") then return end
+  cell.contents = cell.contents:map(function(block)
+    if block.t ~= "Plain" and block.t ~= "Para" then return block end
+    return pandoc.Plain({ pandoc.Span(block.content, { class = "block-name" }) })
+  end)
+end
+
 -- The first column names the row, unless the table says otherwise (class "plain").
 local function name_rows(tbl)
   if tbl.classes:includes("plain") or #tbl.colspecs < 2 then return end
   for _, body in ipairs(tbl.bodies) do
     if body.row_head_columns == 0 then body.row_head_columns = 1 end
     for _, row in ipairs(body.head) do
-      for _, cell in ipairs(row.cells) do cell.attributes.scope = "rowgroup" end
+      for _, cell in ipairs(row.cells) do
+        cell.attributes.scope = "rowgroup"
+        if cell.col_span > 1 then stays(cell) end
+      end
     end
     for _, row in ipairs(body.body) do
       local cell = row.cells[1]

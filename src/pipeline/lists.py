@@ -1,0 +1,96 @@
+"""Lists in the prose: an id with `each` in it names several results, and becomes a list of them by their words.
+
+``{{< var flow.all.not_enrolled.each.all.counted >}}`` says how many there are of each, the most first, `absent` of
+which there is none. ``{{< var predictor.cohort.each.all.all.lowered >}}`` gives the ratios whose interval lies below 1,
+`raised` those above it, `undecided` the names of the others. The word for a result is its note.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+
+from analysis.language import commas, mark, semicolons, small, tr
+from analysis.result_ids import EACH
+
+COUNTED = ("count", "n", "events")  # what is counted, the first that a result has
+SIDES = {"raised": 1, "lowered": -1, "undecided": 0}  # where the interval of a ratio lies
+LISTS = {**dict.fromkeys(("counted", "absent"), "count"), **dict.fromkeys(SIDES, "estimate")}
+NONE = mark("none")
+
+
+def names_several(name: str) -> bool:
+    """Whether an id of the text stands for a list of results.
+
+    Examples
+    --------
+    >>> names_several("ae_overview.safety.special_each.all.all.counted"), names_several("flow.all.screened.all.all.n")
+    (True, False)
+    """
+    return name.rpartition(".")[2] in LISTS and EACH in re.split(r"[._]", name)
+
+
+def of_several(name: str, rows: Mapping[str, dict], *, told: Callable[[str], str]) -> str:
+    """The results that such an id names, as a list inside a sentence; "none" where there are none.
+
+    Parameters
+    ----------
+    name : str
+        The id as the text writes it, what settings choose filled in.
+    rows : mapping
+        The results by id.
+    told : callable
+        The text of a result by its id: a number, or an estimate with its interval.
+
+    Examples
+    --------
+    >>> one = {"note": "Herpes zoster", "value": 5.0}
+    >>> rows = {"ae_overview.fas.special_zoster.all.all.count": one}
+    >>> rows["ae_overview.fas.special_tb.all.all.count"] = {"note": "Tuberculosis", "value": 0.0}
+    >>> of_several("ae_overview.fas.special_each.all.all.counted", rows, told=lambda ident: "5")
+    'herpes zoster (5)'
+    >>> of_several("ae_overview.fas.special_each.all.all.absent", rows, told=str)
+    'tuberculosis'
+    """
+    place, _, word = name.rpartition(".")
+    if word in SIDES:
+        return _by_side(_matching(place, ("estimate",), rows), SIDES[word], rows, told) or tr(NONE)
+    found = _matching(place, COUNTED, rows)
+    if word == "absent":
+        return commas(_word(rows[ident]) for ident in found if rows[ident]["value"] == 0) or tr(NONE)
+    most = sorted((i for i in found if rows[i]["value"] != 0), key=lambda i: -(rows[i]["value"] or 0))
+    return commas(tr("{what} ({n})", what=_word(rows[i]), n=told(i)) for i in most) or tr(NONE)
+
+
+def _matching(place: str, statistics: tuple[str, ...], rows: Mapping[str, dict]) -> list[str]:
+    """Ids of one statistic of every result at a place: for each the first of the statistics that it has."""
+    parts = [re.escape(part).replace(EACH, r"(?!all\.)[^.]+") for part in place.split(".")]
+    wanted = re.compile(r"\.".join(parts) + r"\.")
+    prefixes = dict.fromkeys(
+        ident.rpartition(".")[0] for ident in rows if wanted.fullmatch(ident.rpartition(".")[0] + ".")
+    )
+    having = (
+        [f"{prefix}.{name}" for name in statistics if f"{prefix}.{name}" in rows] for prefix in prefixes
+    )
+    return [idents[0] for idents in having if idents and _is_there(rows[idents[0]])]
+
+
+def _is_there(row: Mapping) -> bool:
+    """Whether a result has a value, told or not."""
+    return row["value"] is not None or row.get("status") == "suppressed"
+
+
+def _by_side(found: list[str], side: int, rows: Mapping[str, dict], told: Callable[[str], str]) -> str:
+    """Ratios by where their interval lies: with estimate and interval, or only named where it holds 1."""
+    chosen = [ident for ident in found if _side(ident.rpartition(".")[0], rows) == side]
+    if side == 0:
+        return semicolons(_word(rows[ident]) for ident in chosen)
+    return semicolons(tr("{what}: {estimate}", what=_word(rows[i]), estimate=told(i)) for i in chosen)
+
+
+def _side(prefix: str, rows: Mapping[str, dict]) -> int:
+    """Above 1, below 1, or neither; an interval that is not known or not told holds 1."""
+    low, high = (rows.get(f"{prefix}.{name}", {}).get("value") for name in ("conf_low", "conf_high"))
+    return 0 if low is None or high is None else (low > 1) - (high < 1)
+
+
+def _word(row: Mapping) -> str:
+    return small(tr(str(row.get("note") or row.get("variable"))))
