@@ -48,14 +48,18 @@ def awaited_in(texts: Collection[str], content: dict, rows: list[dict]) -> list[
         return []
     known = {row["result_id"] for row in rows}
     _, chosen = words_of(content["study"])
-    single = [name for name in used_ids(texts) if not names_several(name)]  # a list of none says so itself
-    asked = {_full(chosen_id(name, chosen)) for name in single} - known
+    asked = {_full(chosen_id(name, chosen)) for name in single_ids(texts)} - known
     if not asked:  # nearly always: what follows reads all code
         return []
     vocabulary = words_known(content)
     possible = [name for name in sorted(asked) if is_possible(name, vocabulary)]
     visits = {visit["id"].lower() for visit in content["study"]["visits"]}
     return [_row(name, study, report, nobody=is_of_nobody(name, rows, visits)) for name in possible]
+
+
+def single_ids(texts: Collection[str]) -> set[str]:
+    """The ids in texts that name one result each; a list of several says itself that it has none."""
+    return {name for name in used_ids(texts) if not names_several(name)}
 
 
 def is_of_nobody(name: str, rows: list[dict], visits: Collection[str]) -> bool:

@@ -39,7 +39,7 @@ def test_every_notebook_runs_and_every_number_of_the_text_is_there_or_awaited(tm
     known = {row["result_id"] for row in rows}
     _, chosen = words_of(found.study)
     texts = awaited.texts_of(ROOT, study, "interim")
-    asked = {awaited._full(chosen_id(name, chosen)) for name in awaited.used_ids(texts)}
+    asked = {awaited._full(chosen_id(name, chosen)) for name in awaited.single_ids(texts)}
     assert asked - known == set()
     empty = [row for row in rows if row["value"] is None]
     bounds = [row for row in empty if row["statistic"] in ("conf_low", "conf_high")]
@@ -72,6 +72,6 @@ def sentences_without_a_number(folder, texts, rows, chosen):
         paragraph
         for paragraph in told.split("\n\n")
         if paragraph.rstrip().endswith(".") and not paragraph.startswith(("|", "#"))
-        for name in awaited.used_ids([paragraph])
+        for name in awaited.single_ids([paragraph])
         if values[awaited._full(chosen_id(name, chosen))] is None
     ]
