@@ -136,7 +136,7 @@ def _estimate(ax, y, row):
 
 
 def _numbers(ax, lines, digits):
-    """Estimates with intervals as a column at the right, numbers of patients beside it or, where it is narrow, above."""
+    """Estimates with intervals as a column at the right, and numbers of patients: beside it, or above where narrow."""
     texts = {y: interval_text(row, digits=digits) for y, (_, row) in enumerate(lines) if row is not None}
     second = 22 + max(layout.text_width(text, style.TEXT_PT) for text in texts.values())
     look = {"xycoords": ("axes fraction", "data"), "textcoords": "offset points", "va": "center"}
