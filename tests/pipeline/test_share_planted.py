@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import planted_again
+import planted_eighth
 import planted_seventh
 import planted_sixth
 import planted_unseen
@@ -141,7 +142,9 @@ def test_what_a_fifth_planter_left_is_found():
     assert len(plants) >= 1000 and not missed_by(plants, values)
 
 
-@pytest.mark.parametrize(("given", "least"), [(planted_sixth, 230), (planted_seventh, 480)])
+@pytest.mark.parametrize(
+    ("given", "least"), [(planted_sixth, 230), (planted_seventh, 480), (planted_eighth, 280)]
+)
 def test_what_later_planters_left_is_found(given, least):
     if shutil.which("pdftotext") is None:
         pytest.skip("pdftotext (poppler) is not installed")

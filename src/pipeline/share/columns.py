@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-_TABLE = re.compile(r"<(table|w:tbl|pre)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
+_TABLE = re.compile(r"<(table|w:tbl|pre|textarea)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
 _SPLIT = re.compile(  # {"columns": ["id", "age"], "data": [[62, 41]]}
     r"\"(?:columns|header|fields)\"\s*:\s*(\[[^\[\]]*\])[^\[\]]{0,200}(?:\"index\"\s*:\s*\[[^\[\]]*\][^\[\]]{0,20})?(\[\s*\[[^{}]*?\]\s*\])"
 )
@@ -31,7 +31,7 @@ _WHOSE = _words(
     "subject patient participant record case pat subj usubj screening rand randomisation randomization proband person"
     " study mrn hospital patienten teilnehmer fall"
 )
-_WHICH = _words("id no nr num number nummer code key")
+_WHICH = _words("id no nr num number nummer code key identifier")
 _IDS = _words(
     "id subjid usubjid patid patno patnr ptid pid mrn subject patient participant proband teilnehmer fallnummer"
     " patientennummer 受试者编号 受试者号 患者编号 病例号 编号 住院号 门诊号 病历号"
@@ -88,7 +88,7 @@ def _split(found: re.Match) -> list[list[str]]:
 
 def _cells_of(table: str) -> list[list[str]]:
     """The rows of a table of a page or of Word, without their markup; or the lines of what a program has printed."""
-    if table[:4].lower() == "<pre":
+    if table[:4].lower() in ("<pre", "<tex"):
         printed = html.unescape(_TAG.sub("", table))
         return [*_fields_of(printed), [], *_apart(printed)]
     rows = [[_TAG.sub("", cell).strip() for cell in _CELL.split(row)[1:]] for row in _ROW.split(table)[1:]]

@@ -87,6 +87,7 @@ _IN_PARTS = re.compile(
     + _LABELLED.join([*_PARTS[::-1], ""])[: -len(r"\W{1,4}")],
     re.IGNORECASE,
 )
+_PERSONAL = re.compile(r"(?<![\d.,\w/-])(\d\d)(\d\d)(\d\d)-\d{4}(?![\d\w-])")  # numbers of Nordic registers
 _CLOCK = re.compile(r"(?<![\d.\w])-?\d{6,8}00000(?![\d.\w])")  # thousandths of a second, of a whole hour
 _EPOCH = re.compile(r"(-(?<![\d.\w]-)\d{8,10}|\d(?<![\d.\w]\d)\d{7,9})((?:\d{3}){1,3})?(?![\d\w]|\.\d)")
 
@@ -240,6 +241,9 @@ def serials_in(text: str) -> Iterator[date]:
         yield from _day(match[1], match[2], match[3])
         yield from _day(match[3], match[2], match[1])
         yield from _day(match[3], match[1], match[2])
+    for match in _PERSONAL.finditer(text):
+        yield from _day(match[1], match[2], match[3])
+        yield from _day(match[3], match[2], match[1])
     for match in _EPOCH.finditer(text):
         yield (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=int(match[1]))).date()
 

@@ -24,15 +24,18 @@ _KEY = (  # a name of a column or of a field
 )
 _IS = r"(?:[:=!<>~,;|]{1,3}|<-|%?in%?(?=\s?(?:c?\(|\[))|\.(?:isin|eq|ne)|ne|eq|(?:type=\S{1,12}\s)?(?:value|content)=)"
 _OPENED = r"\s?(?:c\(|[\[({\"']){0,3}(?:-\s)?"
-_OTHERS = r"((?:(?:\d+:\s?)?[\"']?\d+[\"']?(?:[,;]\s?|\s-\s)){0,99})(?:\d+:\s?)?[\"']?"
+_OTHERS = r"((?:(?:\d+:\s?)?[\"']?\d+l?[\"']?(?:[,;]\s?|\s-\s)){0,99})(?:\d+:\s?)?[\"']?"
 _LEFT_OUT = r"(?:exclud|drop|remov|skip|omit)\w{0,4}[ _](?:subjects?|patients?|participants?|ids?)"
 _NEAR_KEY = (  # a number (§) where the name of a column or of an address says whose it is
-    rf"(?:{_KEY}|{_LEFT_OUT})[\"'\])]{{0,2}}\s?{_IS}{_OPENED}{_OTHERS}§(?![\dA-Za-z_]|\.\d)",
+    rf"(?:{_KEY}|{_LEFT_OUT})[\"'\])]{{0,2}}\s?{_IS}{_OPENED}{_OTHERS}§l?(?![\dA-Za-z_]|\.\d)",
     rf"§[\"']?\s?\(\s?{_KEY}",
     rf"\({_KEY}(?:,\s?\w+){{0,3}}\)\s?=\s?\([\"']?§(?!\d)",
     rf"\([\"']?§[\"']?,[^()]{{0,24}}\)[^()]{{0,12}}\(\s?{_KEY}",
     r"§\s?号(?:患者|病人|受试者|病例)",
     r"/(?:subjects?|patients?|participants?|records?|cases?)/§(?![0-9a-z.])",
+    r"(?<![a-z])(?:subjects?|patients?|participants?)/§/",
+    r"(?<![a-z])(?:subject|patient|participant|proband)(?:\s?(?:id|no\.?|nr\.?|number))?\s\|\s§(?![\dA-Za-z_%]|\.\d|\s\()",
+    r"[<\"'](?:subject|patient|participant)(?:_?id|_?no)?[\"']?>§<",
 )
 LONG_NUMBER = 6  # digits of an id that are looked for also where no word says what they are
 
@@ -163,10 +166,12 @@ class Searched:
                 len(parts) > 1 and any(number.startswith(first) for number in self.named)
             )
             return named or not parts or (len(value) >= LONG_NUMBER and value in self.ungrouped)
-        return all(part in self.text for part in parts) and all(
+        return all(
+            part in self.text or (len(part) >= LONG_NUMBER and part in self.ungrouped) for part in parts
+        ) and all(
             second.isalpha()
             or first.isdigit()
-            or any(n.startswith(second) for n in self.after.get(first, ()))
+            or any(n.startswith(second) or _begins(second, n) for n in self.after.get(first, ()))
             for first, second in pairwise(parts)
         )
 
@@ -177,6 +182,11 @@ def _runs_of(value: str) -> tuple[str, ...]:
     return tuple(part.lstrip("0") or "0" for part in _RUN.findall(value))
 
 
+def _begins(number: str, first: str) -> bool:
+    """Whether a long number may be written in groups of which this is the first."""
+    return len(number) >= LONG_NUMBER and len(first) > 1 and number.startswith(first)
+
+
 def _grouped(digits: str) -> str:
     """Digits as they are or in groups: of three, and a long number in any."""
     if len(digits) >= LONG_NUMBER + 2:
@@ -185,4 +195,6 @@ def _grouped(digits: str) -> str:
 
 
 def _loose(part: str) -> str:
+    if len(part) >= LONG_NUMBER and part.isdigit():
+        return r"[ ./-]?".join(part)
     return f"0*{part.lstrip('0') or '0'}" if part.isdigit() else re.escape(part)

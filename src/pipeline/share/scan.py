@@ -235,7 +235,8 @@ LONG_NAME = 4  # letters of every word of a name that is known also where other 
 LETTERS_LOST = re.compile("[\u0080-\u024f]")  # Bj?rn, as programs write what their encoding does not have
 SIGNS_KEPT = 6
 ADDRESSED = (
-    r"(?<![a-z])(?:mrs?|ms|miss|frau|herrn?|fr|hr|mme|madame|monsieur|senora?|signora?|pani?)[._\s]{1,3}"
+    r"(?<![a-z])(?:mrs?|ms|miss|frau|herrn?|fr|hr|mme|madame|monsieur|senora?|signora?|sig|sig\.ra|fru|dhr|mevr|pani?)"
+    r"[._\s]{1,3}"
 )
 
 
