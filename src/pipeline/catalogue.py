@@ -265,13 +265,19 @@ def update(
     return missing, sorted(english for english, context in known.keys() - texts.keys())
 
 
+ALONE = re.compile(r"\[(@[\w:-]*\w)\]")  # one source in brackets
+
+
 def slots(text: str) -> list[str]:
     """The named places of a message, and what stands for numbers, references and values in prose.
 
+    A source that is named in a sentence of one language may stand in brackets, as a number, in another.
+
     Examples
     --------
-    >>> slots("{n} of {total:g}"), slots("See @tbl-x")
-    (['n', 'total'], ['@tbl-x'])
+    >>> slots("{n} of {total:g}"), slots("See @tbl-x"), slots("的方法[@li2020]") == slots("as in @li2020")
+    (['n', 'total'], ['@tbl-x'], True)
     """
+    text = ALONE.sub(r"\1", text)
     fixed = FIXED.findall(text)
     return sorted([*SLOT.findall(FIXED.sub("", text)), *fixed])

@@ -6,18 +6,7 @@ Linux a kernel is forked from a server that has the heavy libraries imported alr
 start-up of each notebook; elsewhere, or when no server runs, it is started the ordinary way.
 """
 
-from typing import Any
-
 from pipeline.kernels.calls import CallError, call
 from pipeline.kernels.server import current_address, fork_server
 
 __all__ = ["CallError", "call", "current_address", "fork_server"]
-
-
-def __getattr__(name: str) -> Any:
-    """The provisioner that Jupyter looks up here; its libraries are for whoever starts a kernel."""
-    if name == "ForkedProvisioner":
-        from pipeline.kernels.manager import ForkedProvisioner
-
-        return ForkedProvisioner
-    raise AttributeError(name)
