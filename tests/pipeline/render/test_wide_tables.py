@@ -74,6 +74,28 @@ def test_a_table_of_changes_is_whole_on_a_laptop(open_page, page):
     assert tab.locator("#tbl-change td", has_text="2021-06-26").first.evaluate(LINES) <= 2
 
 
+HIDDEN = """(frame) => {
+    const names = frame.querySelector("tbody th").getBoundingClientRect().right;
+    return [...frame.querySelectorAll("tbody td")].map(cell => cell.getBoundingClientRect())
+        .filter(cell => cell.left < names - 2 && cell.right > names + 2).length
+}"""
+
+
+@pytest.mark.browser
+def test_no_column_rests_half_behind_the_names_where_a_table_ends(open_page, page):
+    tab = open_page(page, viewport=PHONE)
+    frame = tab.locator(".table-scroll").first
+    hidden = {}
+    for width in range(330, 430, 9):
+        tab.set_viewport_size({"width": width, "height": 800})
+        tab.wait_for_timeout(150)
+        frame.evaluate("frame => { frame.scrollLeft = 9999 }")
+        tab.wait_for_timeout(150)
+        assert frame.evaluate("frame => frame.scrollLeft") > 20
+        hidden[width] = frame.evaluate(HIDDEN)
+    assert set(hidden.values()) == {0}, hidden
+
+
 @pytest.mark.browser
 def test_intervals_stay_in_one_piece_under_their_estimates_on_a_phone(open_page, page):
     tab = open_page(page, viewport=PHONE)

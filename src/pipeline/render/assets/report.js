@@ -448,18 +448,34 @@
     if (longest) { frame.style.setProperty("--names", Math.min(0.55 * longest + 1.2, 11) + "em"); }
   }
 
+  /* As far as a table scrolls, a column begins where the names end: none rests half behind them. */
+  function reach(frame) {
+    var head = frame.querySelector("tbody th[scope='row']"), most = frame.scrollWidth - frame.clientWidth;
+    if (!head || most < 2) { return; }
+    all("td", head.parentElement).some(function (cell) {
+      var begins = cell.offsetLeft - head.offsetWidth;
+      if (begins < most - 1) { return false; }
+      frame.style.setProperty("--reach", begins + frame.clientWidth + "px");
+      return true;
+    });
+  }
+
   /* A table that is wider than its frame is closed up, then its intervals go under; what still scrolls, code too, is a stop for the keyboard. */
   function frames() {
     var tables = all(".table-scroll");
     function wide(frame) { return frame.scrollWidth > frame.clientWidth + 1; }
     function fit() {
-      tables.forEach(function (frame) { frame.classList.remove("close-up", "closer", "folded"); });
+      tables.forEach(function (frame) {
+        frame.style.removeProperty("--reach");
+        frame.classList.remove("close-up", "closer", "folded");
+      });
       ["close-up", "closer", "folded"].forEach(function (step) {
         tables.filter(wide).forEach(function (frame) { frame.classList.add(step); });
       });
       tables.concat(all("pre")).forEach(function (frame) {
         if (wide(frame)) { frame.tabIndex = 0; } else { frame.removeAttribute("tabindex"); }
       });
+      tables.forEach(reach);
     }
     tables.forEach(pieces);
     tables.forEach(names);
