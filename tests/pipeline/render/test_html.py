@@ -99,7 +99,7 @@ def test_table_heads_say_what_they_head(page):
     table = re.search(r'id="tbl-baseline".*?</table>', page, re.DOTALL)[0]
     assert '<th colspan="2" style="text-align: center;" scope="colgroup">Antibody</th>' in table
     assert re.search(r'<th[^>]*scope="col">All <span class="whole">\(n = 20\)</span></th>', table)
-    assert re.search(r'<th[^>]*scope="rowgroup">Demography</th>', table)
+    assert re.search(r'<th[^>]*scope="rowgroup"><span class="block-name">Demography</span></th>', table)
     assert re.search(r'<th[^>]*scope="row">Age, years</th>', table)
     assert "<th></th>" not in table
 
