@@ -547,7 +547,7 @@ def plants() -> list[Planted]:
             "%USERPROFILE%\\ra.csv",
             "smb://fileserver/rheuma",
             "/opt/shiny-server/apps/ra/app.R",
-            "cwd: /root/ra",
+            "cwd: /srv/ra",
         ),
         *_text(
             "host",

@@ -96,13 +96,13 @@ def test_the_main_report_shows_eight_exhibits_at_most_and_has_few_heads(study, r
 
 @every_study
 @every_report
-def test_the_main_report_has_3300_words_at_most(study, report):
+def test_the_main_report_has_2500_words_at_most(study, report):
     text = published(study, report, "index.html")
     text = re.sub(r"<(script|style|nav|figure|table)\b.*?</\1>", " ", text, flags=re.DOTALL)
     text = re.sub(r'<div id="refs".*', " ", text, flags=re.DOTALL)
     prose = re.findall(r"<(p|li)\b[^>]*>(.*?)</\1>", text, re.DOTALL)
     words = sum(len(re.sub(r"<[^>]+>", " ", one).split()) for _, one in prose)
-    assert 300 < words <= 3300  # 2,500 is the aim
+    assert 300 < words <= 2500
 
 
 def test_words_of_direction_follow_the_model_whose_table_stands_beside_them():
