@@ -100,6 +100,12 @@ def test_nothing_is_lost_and_only_what_belongs_to_both_stands_twice():
     assert told.count("# Sources {.unnumbered .both}") == 2
 
 
+def test_two_divisions_of_the_supplement_one_after_the_other_stay_apart():
+    text = "# H\n\n::: {.supplement}\nWords.\n:::\n\n::: {.supplement}\n{{< embed notebooks/x.ipynb#tbl-a >}}\n:::\n"
+    made = [line.text for line in divided(lines(text))["supplement"]]
+    assert "" in made[made.index("Words.") + 1 : made.index("{{< embed notebooks/x.ipynb#tbl-a >}}")]
+
+
 def test_numbers_are_counted_in_each_document():
     made = divided(lines(TEXT))
     assert numbers_of(made[MAIN], "") == {

@@ -112,6 +112,8 @@ def divided(lines: list[Line]) -> dict[str, list[Line]]:
             inside.append(_kind(opens[1]))
         heading = None if inside else _heading(line, above)
         fence = (opens or closes) and inside[-1] == "supplement"
+        if fence:  # what stands in two divisions, one after the other, stays apart
+            made[SUPPLEMENT].append(replace(line, text=""))
         for name in () if fence else _goes(above, inside):
             _write(made[name], line, above, name, heading is not None)
         if closes:
