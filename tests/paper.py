@@ -127,7 +127,7 @@ class Known:
         tables = re.findall(r"quarto-float-tbl[^>]*>\s*<figcaption[^>]*>(.*?)</figcaption>", body, re.DOTALL)
         heads = re.findall(r"<h[1-4][^>]*>(.*?)</h[1-4]>", body, re.DOTALL)
         contents = re.search(r'<nav id="TOC".*?</nav>', body, re.DOTALL)
-        groups = re.findall(r'<th[^>]*scope="rowgroup"[^>]*>([^<]*)</th>\s*</tr>', body)
+        groups = re.findall(r'<th[^>]*scope="rowgroup"[^>]*>((?:(?!</th>).)*)</th>\s*</tr>', body)
         return cls(
             set(map(words, heads)) - {""},
             set(map(words, tables)) - {""},
