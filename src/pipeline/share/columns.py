@@ -15,10 +15,20 @@ _TABLE = re.compile(r"<(table|w:tbl|pre|textarea)\b.*?</\1\s*>", re.DOTALL | re.
 _SPLIT = re.compile(  # {"columns": ["id", "age"], "data": [[62, 41]]}
     r"\"(?:columns|header|fields)\"\s*:\s*(\[[^\[\]]*\])[^\[\]]{0,200}(?:\"index\"\s*:\s*\[[^\[\]]*\][^\[\]]{0,20})?(\[\s*\[[^{}]*?\]\s*\])"
 )
+_INSERTED = re.compile(  # INSERT INTO x (subject_id, sex) VALUES (62, 'f')
+    r"\(([\w\s,\"'`]{2,200})\)\s*(?:VALUES|=)\s*((?:\([^()]{1,200}\)[,\s]{0,3}){1,99})", re.IGNORECASE
+)
+_CHOICE = re.compile(r"<(?:select|datalist)\b([^<>]*)>(.*?)</(?:select|datalist)>", re.DOTALL | re.IGNORECASE)
+_NAMED = re.compile(r"\b(?:name|id)=[\"']?([\w-]+)", re.IGNORECASE)
+_OPTION = re.compile(r"<option\b([^<>]*)>([^<>]*)", re.IGNORECASE)
+_VALUE = re.compile(r"\bvalue=[\"']?([^\"'<>\s]+)", re.IGNORECASE)
+_DRAWN = str.maketrans(
+    "│┃║┆┊¦─━═┄" + "┌┬┐├┼┤└┴┘╔╦╗╠╬╣╚╩╝╪╞╡╟╢┏┳┓┣╋┫┗┻┛", "||||||----" + "+" * 32
+)  # lines of tables
 _ROW = re.compile(r"<(?:tr|w:tr)\b", re.IGNORECASE)
 _CELL = re.compile(r"<(?:t[dh]|w:tc)\b[^>]*>", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]*>")
-_BREAK = re.compile(r"[^a-z0-9\u3400-\u9fff]+|(?<=[a-z])(?=[A-Z])")
+_BREAK = re.compile(r"[^A-Za-z0-9\u3400-\u9fff]+|(?<=[a-z])(?=[A-Z])")
 _RULE = re.compile(r"[\s|+=-]*[+=-][\s|+=-]*")
 _SIGNS = re.compile(r"\W+")
 
@@ -28,13 +38,14 @@ def _words(text: str) -> frozenset[str]:
 
 
 _WHOSE = _words(
-    "subject patient participant record case pat subj usubj screening rand randomisation randomization proband person"
-    " study mrn hospital patienten teilnehmer fall"
+    "subject patient participant record case pat pt subj usubj screening rand randomisation randomization proband"
+    " person study mrn hospital patienten probanden studien teilnehmer fall enrolment enrollment"
 )
 _WHICH = _words("id no nr num number nummer code key identifier")
 _IDS = _words(
-    "id subjid usubjid patid patno patnr ptid pid mrn subject patient participant proband teilnehmer fallnummer"
-    " patientennummer 受试者编号 受试者号 患者编号 病例号 编号 住院号 门诊号 病历号"
+    "id subjid usubjid patid patno patnr ptid pid mrn subject patient participant proband teilnehmer fallnummer pat"
+    " record sujet paciente paziente pacjent 受试者编号 受试者号 患者编号 患者号 病人编号 病人号 病例号 编号 住院号"
+    " 门诊号 病历号 入组号 筛选号 随机号 登记号 就诊号"
 ) | {whose + which for whose in _WHOSE for which in _WHICH}
 _DATED = re.compile(r"(?:date|datum|dat|dtc?|dob|birth|birthday|born|fecha|日期|日)$|^(?:date|datum|dob|geb)")
 _PARTS = {
@@ -47,7 +58,8 @@ _NAMES = {
     "given": _words("given first firstname forename vorname prenom nombre nome rufname 名 名字"),
 }
 _NUMBER = re.compile(r"-?\d{1,5}(?:\.0*)?")
-_MOST_COLUMNS = 400
+_TWO_WORDS = re.compile(r"\b(subject|patient|participant|record|study) (id|no\.?|number)\b", re.IGNORECASE)
+_MOST_COLUMNS, _MOST_WORDS = 400, 12
 
 
 def told_by_columns(text: str, *, is_plain: bool = False) -> Iterator[tuple[int, str]]:
@@ -68,12 +80,14 @@ def told_by_columns(text: str, *, is_plain: bool = False) -> Iterator[tuple[int,
     [(0, '1953-6-18')]
     """
     if is_plain and "\n" in text:
-        tables = [(0, [*_fields_of(text), [], *_apart(text)])]
+        tables = [(0, _printed(text))]
     else:
         tables = [(match.start(), _cells_of(match[0])) for match in _TABLE.finditer(text)]
     tables += [(match.start(), _split(match)) for match in _SPLIT.finditer(text)]
+    tables += [(match.start(), _inserted(match)) for match in _INSERTED.finditer(text)]
+    tables += [(match.start(), _choice(match)) for match in _CHOICE.finditer(text)]
     for start, rows in tables:
-        if said := "\n".join(dict.fromkeys(_said(rows))):
+        if said := "\n".join(dict.fromkeys(said_of(rows))):
             yield start, said
 
 
@@ -86,11 +100,23 @@ def _split(found: re.Match) -> list[list[str]]:
         return []
 
 
+def _inserted(found: re.Match) -> list[list[str]]:
+    """The rows of a statement that puts values into named columns."""
+    return [found[1].split(","), *(row.split(",") for row in re.findall(r"\(([^()]*)\)", found[2]))]
+
+
+def _choice(found: re.Match) -> list[list[str]]:
+    """A list to choose from, as a column below the name of its field."""
+    name = _NAMED.search(found[1])
+    options = [(_VALUE.search(option[1]), option[2]) for option in _OPTION.finditer(found[2])]
+    told = [one for value, shown in options for one in (value[1] if value else "", shown.strip()) if one]
+    return [[name[1].removesuffix("s")], *([one] for one in told)] if name else []
+
+
 def _cells_of(table: str) -> list[list[str]]:
     """The rows of a table of a page or of Word, without their markup; or the lines of what a program has printed."""
     if table[:4].lower() in ("<pre", "<tex"):
-        printed = html.unescape(_TAG.sub("", table))
-        return [*_fields_of(printed), [], *_apart(printed)]
+        return _printed(html.unescape(_TAG.sub("", table)))
     rows = [[_TAG.sub("", cell).strip() for cell in _CELL.split(row)[1:]] for row in _ROW.split(table)[1:]]
     return [row for row in rows if row]
 
@@ -111,13 +137,34 @@ def _fields_of(text: str) -> list[list[str]]:
         return [line.split(between) for line in lines]
 
 
+def _printed(text: str) -> list[list[str]]:
+    """The rows of the tables of a text, whatever sets their fields apart."""
+    text = text.translate(_DRAWN)
+    return [*_fields_of(text), [], *_apart(text), [], *_single(text)]
+
+
 def _apart(text: str) -> list[list[str]]:
     """The lines of a text as fields that blanks or bars set apart, as programs print tables; without their rules."""
     lines = (line.strip(" \t|") for line in text.splitlines() if not _RULE.fullmatch(line))
     return [re.split(r"\s*\|\s*|\s{2,}|\t", line) if line else [] for line in lines]
 
 
-def _said(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+def _single(text: str) -> Iterator[list[str]]:
+    """Lines whose fields single blanks set apart: a head that names ids, and what has as many fields below it."""
+    width = 0
+    for line in text.splitlines():
+        fields = _TWO_WORDS.sub(r"\1_\2", line).split()
+        if fields[:1] in (["#>"], ["##"]):
+            fields = fields[1:]
+        if len(fields) not in (width, width + 1):  # or with the number of the row before it
+            is_head = 2 <= len(fields) <= _MOST_WORDS and any(meaning_of(field) == "id" for field in fields)
+            width = len(fields) if is_head else 0
+            yield []
+        if width:
+            yield fields
+
+
+def said_of(rows: Sequence[Sequence[str]]) -> Iterator[str]:
     """Statements of the cells below heads that say what they are."""
     head: dict[int, str] = {}
     width = 0
@@ -150,18 +197,20 @@ def _heads(row: Sequence[str]) -> dict[int, str]:
         return {}
     found = {}
     for place, cell in enumerate(row):
-        if len(cell) <= 40 and (meaning := _meaning(cell)):
+        if len(cell) <= 40 and (meaning := meaning_of(cell)):
             found[place] = meaning
     return found
 
 
 @lru_cache(maxsize=1 << 14)
-def _meaning(head: str) -> str:
+def meaning_of(head: str) -> str:
     words = [word.lower() for word in _BREAK.split(_bare(head)) if word] if head.isascii() else []
     whole = _SIGNS.sub("", head.lower()).replace("_", "")
     whole = whole.removeprefix("出生") if len(whole) == 3 else whole
-    if whole in _IDS:
+    if whole in _IDS or whole.endswith("编号"):
         return "id"
+    if len(words) > 2 and words[1] == "of":  # year of birth
+        words = words[:1]
     for meaning, names in (*_PARTS.items(), *_NAMES.items()):
         if whole in names or whole in [f"{name}name" for name in names] or (words and words[-1] in names):
             return meaning

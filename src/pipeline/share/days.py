@@ -60,13 +60,23 @@ _BEFORE_ERA = {"昭和": 1925, "平成": 1988, "令和": 2018, "大正": 1911, "
 _BEFORE_LETTER = {"m": 1867, "t": 1911, "s": 1925, "h": 1988, "r": 2018}
 _MARKED = re.compile(r"Y(?<![\dA-Za-z]Y)(\d{4})M(\d{1,2})D(\d{1,2})(?!\d)")
 _BARRED = re.compile(r"(?<![\d|])(\d\d)\|(\d\d)\|((?:19|20)\d\d)(?![\d|])")
+_IN_CELLS = re.compile(  # days of birth only: numbers of this century are too often counts
+    r"(?<![\d.,] )(?<![\w.,%()-])(\d\d?)\.?(?:\s\|\s|\.)(\d\d?)\.?\s\|\s(19\d\d)(?![\w%()-]|[.,]\d)"
+)
+_MIDNIGHT = re.compile(  # somewhere east of Greenwich, as JavaScript writes a day
+    r"((?:19|20)\d\d)-(\d\d)-(\d\d)T(?:1[2-9]|2[0-3]):[034][05]:00(?:\.0+)?Z"
+)
+_OF_A_CAMERA = re.compile(r"((?:19|20)\d\d)(?<!\d{5}):(\d\d):(\d\d)(?=\s\d\d:\d\d)")
 _DIGITS = dict(zip("〇零一二三四五六七八九", "00123456789", strict=True)) | {"○": "0", "Ｏ": "0"}
 _YEAR_FIRST = re.compile(
     r"(\d{4})(?<![\d.]\d{4})\s?(?:[-/._]|[年년])\s?(\d{1,2})\s?(?:[-/._]|[月월])\s?(\d{1,2})(?!\d)"
 )
 _IN_ONE = re.compile(r"((?:19|20)\d\d)(?<![\dA-Za-z]\d{4})(\d\d)(\d\d)(?=T\d|(?:\d{4}|\d{6})?(?![\dA-Za-z]))")
 _SHORT_YEAR = re.compile(r"(?<!\d)(\d\d)\s?年\s?(\d{1,2})\s?月\s?(\d{1,2})(?!\d)")
-_YEAR_LAST = re.compile(r"(\d(?<![\d.]\d)\d?)\s?([-/._])\s?(\d{1,2})\s?\2\s?(\d{4}|\d\d)(?![\d.]\d|\d)")
+_YEAR_LAST = re.compile(r"(\d(?<![\d.]\d)\d?)\s?([-/._])\s?(\d{1,2})\s?\2\s?'?(\d{4}|\d\d)(?![\d.]\d|\d)")
+_BORN = re.compile(  # DOB 30 10 83
+    r"(?:\bd\.?o\.?b\.?|\bbirth\w*|\bborn|\bgeb\w*\.?)\W{0,3}(\d\d?)\s(\d\d?)\s(\d\d)(?!\d)", re.IGNORECASE
+)
 _DAY_ROMAN = re.compile(r"(\d(?<![\dA-Za-z]\d)\d?)[-./ ]([ivx]{1,4})[-./ ](\d{4}|\d\d)(?!\d)", re.IGNORECASE)
 _CHINESE = re.compile(
     r"(?<![〇零○一二三四五六七八九\d])([〇零○一二三四五六七八九\d]{4}|[〇零○一二三四五六七八九]{2})年([一二三四五六七八九十\d]{1,2})月([一二三四五六七八九十\d]{1,3})[日号]"
@@ -78,7 +88,7 @@ _SERIAL = re.compile(r"([1-6]\d{4})(?<![\d.,\w#-]\d{5})(?:\.0+|\.\d{3,})?(?![\d\
 _SHORT = re.compile(r"(\d\d)(?<![\d.,\w#/-]\d\d)(\d\d)(\d\d)(?![\d\w/-]|[.,]\d)")
 _PARTS = tuple(
     rf"(?:\b|_)(?:{names})(?:_of_\w{{1,12}})?"
-    for names in ("y|yr|yyyy|year|jahr|annee", "m|mm|mon|month|monat|mois", "d|dd|day|tag|jour")
+    for names in ("y|yr|yyyy|year|jahr|annee|年", "m|mm|mon|month|monat|mois|月", "d|dd|day|tag|jour|日")
 )
 _LABELLED = r"\b\W{1,4}(\d{4}|\d{1,2})\b\W{1,4}"
 _IN_PARTS = re.compile(
@@ -159,13 +169,10 @@ def _forms_of(name: str) -> tuple[tuple[re.Pattern, tuple[int, int, int]], ...]:
     """How a day of a month of this name is written, and which parts are its year, month and day."""
     month = rf"({re.escape(name)})\.?"
     forms = {
-        rf"(?<![\dA-Za-z])(\d{{1,2}})(?:\s?(?:st|nd|rd|th|er)|\.)?(?:\sday)?[\s\-/._,|]*(?:of\s+|de\s+)?{month}(?:\s+de)?[\s\-/._,'(|]*"
+        rf"(?<![\dA-Za-z])(\d{{1,2}})(?:\s?(?:st|nd|rd|th|er)|\.)?(?:\sday)?[\s\-/._,|]*(?:of\s+|de\s+)?{month}(?:,?\s+(?:de|in|of))?[\s\-/._,'(|]*"
         r"(\d{4}|\d\d)(?!\d)": (3, 2, 1),
-        rf"(?<![A-Za-z]){month}[\s\-/._]*(\d{{1,2}})(?:\s?(?:st|nd|rd|th))?[\s\-/._,'(|]+(\d{{4}}|\d\d)(?!\d)": (
-            3,
-            1,
-            2,
-        ),
+        rf"(?<![A-Za-z]){month}[\s\-/._]*(?:the\s)?(\d{{1,2}})(?:\s?(?:st|nd|rd|th))?(?:\s(?:of|in)\b)?[\s\-/._,'(|]+"
+        r"(\d{4}|\d\d)(?!\d)": (3, 1, 2),
         rf"(?<![A-Za-z]){month}\s+(\d{{1,2}})\s+\d\d:\d\d(?::\d\d)?(?:\s+[A-Z]{{3,4}})?\s+(\d{{4}})(?!\d)": (
             3,
             1,
@@ -209,6 +216,16 @@ def _rare(text: str) -> Iterator[date]:
         yield from _day(match[1], match[2], match[3])
     for match in _BARRED.finditer(text) if "|" in text else ():
         yield from {*_day(match[3], match[2], match[1]), *_day(match[3], match[1], match[2])}
+    for match in _IN_CELLS.finditer(text) if " | " in text else ():
+        yield from _day(match[3], match[2], match[1])
+        yield from _day(match[3], match[1], match[2])
+    for match in _BORN.finditer(text):
+        yield from _day(match[3], match[2], match[1])
+        yield from _day(match[3], match[1], match[2])
+    for match in _MIDNIGHT.finditer(text):
+        yield from (day + timedelta(1) for day in _day(match[1], match[2], match[3]))
+    for match in _OF_A_CAMERA.finditer(text):
+        yield from _day(match[1], match[2], match[3])
     for match in _DAY_ROMAN.finditer(text):
         yield from _day(match[3], _ROMAN.get(match[2].lower(), 0), match[1])
     if "年" in text:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-_ID_CONTEXT = r"(?:subject|patient(?:in|en)?|participant|teilnehmer(?:in)?|病例|第|case(?:\sreport)?|record|pts?|pat|proband(?:in|en)?|subj|usubjid|id|number|no|nr|编号|受试者|患者|病人|号)"  # noqa: E501, wide signs
+_ID_CONTEXT = r"(?:subject|patient(?:[/:*]?in|en|e)?|participant|teilnehmer(?:in)?|病例|对象|第|case(?:\sreport)?|record|pts?|pat|proband(?:in|en)?|sujet|pa[cz]iente|pacjent(?:ka)?|п[аa]ци[еe][нh][тt]|subj|usubjid|id|number|nummer|no|nr|编号|受试者|患者|病人|号)"  # noqa: E501, wide signs
+_COUNTED_BY = r"(?:\s*(?:no\.?|n\s?[°.o]|id|nr\.?|number(?:ed)?))?[\s:#=._为是-]{0,3}"
 
 
 _PERSON = (  # before a number in brackets
@@ -18,23 +19,51 @@ _PERSON = (  # before a number in brackets
 )
 _PEOPLE = r"(?:subjects|patients|participants|patienten)\s"
 _AND = r"(?:,\s|\sand\s|\sund\s|\s&\s)"
+_WHO = r"(?:subject|patient|participant|proband)"
 _KEY = (  # a name of a column or of a field
     r"(?:(?:subject|patient|participant|record|case|pat|pt|subj?|usubj|proband(?:en)?|teilnehmer|patienten|mrn|study|person)"
     r"[ _-]?(?:id|no|nr|num|number|nummer|code)|u?subjid|编号|病例号|受试者号|住院号)s?"
 )
-_IS = r"(?:[:=!<>~,;|]{1,3}|<-|%?in%?(?=\s?(?:c?\(|\[))|\.(?:isin|eq|ne)|ne|eq|(?:type=\S{1,12}\s)?(?:value|content)=)"
-_OPENED = r"\s?(?:c\(|[\[({\"']){0,3}(?:-\s)?"
+_TYPED = r"(?:[:=]\s?)?(?:int|num|chr|<\w{3,4}>)(?=\s)"  # as R lists the columns of a table
+_IS = (
+    rf"(?:{_TYPED}|[:=!<>~,;|]{{1,3}}|<-|%in%|(?:not\s)?in(?=\s?(?:c?\(|\[))|\.(?:isin|eq|ne)|ne|eq"
+    r"|(?:type=\S{1,12}\s)?(?:value|content)=)"
+)
+_OPENED = r"\s?(?:c\(|[\\\[({\"']){0,4}(?:-\s)?"
 _OTHERS = r"((?:(?:\d+:\s?)?[\"']?\d+l?[\"']?(?:[,;]\s?|\s-\s)){0,99})(?:\d+:\s?)?[\"']?"
+_REMARK = r"[;,]?\s{0,4}(?:#|--|//|/\*)\s?(?:the\s)?"
 _LEFT_OUT = r"(?:exclud|drop|remov|skip|omit)\w{0,4}[ _](?:subjects?|patients?|participants?|ids?)"
 _NEAR_KEY = (  # a number (§) where the name of a column or of an address says whose it is
-    rf"(?:{_KEY}|{_LEFT_OUT})[\"'\])]{{0,2}}\s?{_IS}{_OPENED}{_OTHERS}§l?(?![\dA-Za-z_]|\.\d)",
+    rf"(?:{_KEY}|{_LEFT_OUT})[\\\"'\])]{{0,3}}\s?{_IS}{_OPENED}{_OTHERS}§l?(?![\dA-Za-z_]|\.\d)",
     rf"§[\"']?\s?\(\s?{_KEY}",
-    rf"\({_KEY}(?:,\s?\w+){{0,3}}\)\s?=\s?\([\"']?§(?!\d)",
+    rf"\((?:{_KEY}|{_WHO})(?:,\s?\w+){{0,3}}\)\s?=\s?\([\"']?§(?!\d)",
+    rf"{_KEY}\s?\(§\)",
+    r"\bids?(?:['’]?s)?(?:\sof\s[a-z\s]{1,30})?[:\s]\s?(?:(?:is|was|are|were)\s)?((?:\d+(?:,\s?|\s(?:and|&|und)\s)){0,9})§"
+    r"(?![\dA-Za-z_]|\.\d)",
+    r"\b(?:randomi[sz]ed|enrolled|registered|listed)\sas\s(?:no\.?\s|number\s)?§(?![\dA-Za-z_]|\.\d)",
+    rf"§\s\({_WHO}\)",
+    rf"(?<![a-z])(?:{_WHO}|pat|subj|pt)_§(?=_)",
+    rf"(?:name|id)=[\"']?{_WHO}[\w-]{{0,4}}[\"']?\s[^<>]{{0,40}}?value=[\"']?§(?![\w.])",
+    r"(?<![a-z])(?:subjects?|patients?|participants?)/§(?=\.[a-z]{3,7}\b)",
+    rf"[\[(]{_OTHERS}§[^\n\]]{{0,40}}[\])][^\n=]{{0,12}}(?:dtype=[^\n=]{{1,16}})?\bnames?=\[?[\"']{_KEY}",
+    r"\bpid\|\d*\|[^|]{0,20}\|§[\^|]",
+    rf"\bthe\s§\s{_WHO}\sid\b",
+    rf"§\s(?:of|in|on)\sthe\s{_WHO}\s(?:list|log|register)\b",
+    rf"§[\"']?(?::[^#{{}}]{{0,30}})?[\])}}]{{1,3}}{_REMARK}(?:(?:by|per|each|one)\s)?(?:{_KEY}|{_WHO}s?)\b",
+    rf"§{_REMARK}{_KEY}\b",
+    rf"{_WHO}s?\.(?:loc|at|xs|get|query)\s?[\[(]\s?{_OTHERS}§[\"',\])]",
+    rf"(?<=[a-z]_){_WHO}s?\[[\"']?§[\"']?\]",
+    r"(?<![a-z])sub-§(?=_)",
+    rf"(?<![a-z]){_WHO}(?:[-_.]?(?:id|no))?\\?[\"'\]]{{0,2}}\s?(?:[:=!<>]{{1,3}}\s?\\?[\"']?|[\"'`(]{{1,2}})§"
+    r"(?![\w.%]|\s?[-–(/])",
+    rf"[\"']{_WHO}[\"']\s?:\s?\{{\s?[\"'](?:id|no|number|identifier)[\"']\s?:\s?[\"']?§(?![\w.])",
+    rf"[\"']{_WHO}s?/§[\"']",
+    rf"{_WHO}(?:\s?(?:id|no\.?))?:?\s?<input[^<>]{{0,60}}?value=[\"']?§(?![\w.])",
     rf"\([\"']?§[\"']?,[^()]{{0,24}}\)[^()]{{0,12}}\(\s?{_KEY}",
     r"§\s?号(?:患者|病人|受试者|病例)",
     r"/(?:subjects?|patients?|participants?|records?|cases?)/§(?![0-9a-z.])",
     r"(?<![a-z])(?:subjects?|patients?|participants?)/§/",
-    r"(?<![a-z])(?:subject|patient|participant|proband)(?:\s?(?:id|no\.?|nr\.?|number))?\s\|\s§(?![\dA-Za-z_%]|\.\d|\s\()",
+    r"(?<![a-z])(?:subject|patient|participant|proband)(?:\s?(?:id|no\.?|nr\.?|number))?\s\|\s((?:\d+\s\|\s){0,30})§(?![\dA-Za-z_%]|\.\d|\s\()",
     r"[<\"'](?:subject|patient|participant)(?:_?id|_?no)?[\"']?>§<",
 )
 LONG_NUMBER = 6  # digits of an id that are looked for also where no word says what they are
@@ -54,17 +83,29 @@ def id_pattern(value: str) -> re.Pattern:
     parts = _parts(value)
     loose = r"[\W_]{0,3}".join(_loose(part) for part in parts)
     if not parts or all(part.isdigit() for part in parts):
-        alone = rf"|(?<![\d\w.,#/-]){_grouped(value)}(?![\d\w/-]|[.,]\d)" if len(value) >= LONG_NUMBER else ""
         near = "|".join(form.replace("§", loose) for form in _NEAR_KEY)
         return re.compile(
-            rf"{_ID_CONTEXT}(?:\s*(?:no\.?|id|nr\.?|number))?[\s:#=._为是-]{{0,3}}{loose}(?![\dA-Za-z_]|\.\d){alone}"
-            rf"|{near}"
-            rf"|{_PERSON}{loose}\)|{_PEOPLE}(?:(?:\d+{_AND}){{1,9}}{loose}|{loose}(?:{_AND}\d+)+)(?![\dA-Za-z_]|[.-]\d|\s(?:to|years|%))",
+            rf"{_PERSON}{loose}\)|{_PEOPLE}(?:(?:\d+{_AND}){{1,9}}{loose}|{loose}(?:{_AND}\d+)+)(?![\dA-Za-z_]|[.-]\d|\s(?:to|years|%))"
+            rf"|{_ID_CONTEXT}{_COUNTED_BY}{loose}(?![\dA-Za-z_]|\.\d){_alone(value, parts)}|{near}",
             re.IGNORECASE,
         )
     before = _before(parts[0], "") if parts[0].isascii() else ""
-    after = _after(parts)
-    return re.compile(before + loose + after, re.IGNORECASE)
+    first = _loose(parts[0])
+    return re.compile(f"{before}{first}{_rest(value, parts)}{_after(parts)}", re.IGNORECASE)
+
+
+def _alone(value: str, parts: list[str]) -> str:
+    """A number that needs no word beside it: a long one, or one in parts as its study writes them."""
+    digits, forms = "".join(parts), []
+    if len(parts) == 1 and len(value) >= LONG_NUMBER:
+        forms.append(_grouped(value))
+    elif len(parts) > 1 and len(digits) >= LONG_NUMBER:
+        between = r"[\s_/-]?" if len(parts) == 2 else r"[\s_.,/-]?"  # a number with decimals has two parts
+        forms.append(between.join(parts))
+    found = "".join(rf"|(?<![\d\w.,#/-]){form}(?![\d_]|[A-Za-z/]|-\d|[.,]\d)" for form in forms)
+    if len(parts) > 1 and (len(digits) >= LONG_NUMBER - 1 or any(part[0] == "0" for part in parts)):
+        found += rf"|(?<![\dA-Za-z_])(?<!\d[.,/-]){re.escape(value)}(?![\dA-Za-z_]|[./-]\d)"
+    return found
 
 
 @lru_cache(maxsize=1 << 16)
@@ -73,9 +114,36 @@ def _folded_pattern(value: str) -> re.Pattern:
     first, *others = _parts(value) or [""]
     if not re.fullmatch("[a-z]+", first):
         return id_pattern(value)
-    rest = "".join(rf"[\W_]{{0,3}}{_loose(part)}" for part in others)
-    after = _after([first, *others])
-    return re.compile(rf"{first}{_before('', first)}{rest}{after}")
+    parts = [first, *others]
+    return re.compile(f"{first}{_before('', first)}{_rest(value, parts)}{_after(parts)}")
+
+
+_BETWEEN = r"[\W_]{0,3}"
+_WITHIN = r"(?:(?![,;=|():<>%&+\"'])[\W_]){0,3}"  # no sign that sets a count apart: RA,32 and RA (32)
+
+
+def _rest(value: str, parts: list[str]) -> str:
+    """What follows the first part of an id: a number as the id has it, or with fewer zeros and no other sign between.
+
+    A number with decimals, or one of per cent, is no part of an id that is written otherwise than in its study.
+    """
+    found, at = "", len(parts[0])
+    for place, part in enumerate(parts[1:], start=1):
+        start = value.index(part, at)
+        between, at = re.escape(value[at:start]), start + len(part)
+        if not part.isdigit():
+            found += f"{_BETWEEN}{_loose(part)}"
+            continue
+        is_last = place == len(parts) - 1
+        exact = _loose(part) if len(part) >= LONG_NUMBER else part
+        found += (
+            rf"(?:{between}{part}|{_BETWEEN}{exact}{_WHOLE if is_last else ''}"
+            rf"|{_WITHIN}{_loose(part)}{_WHOLE + _NO_SHARE if is_last else ''})"
+        )
+    return found
+
+
+_WHOLE, _NO_SHARE = r"(?!\.\d)", r"(?!\d|\s?%)"
 
 
 _WHOSE = ("pt", "pat", "id", "patient", "subject", "subj")  # PtR0458
@@ -108,13 +176,13 @@ def _parts(value: str) -> list[str]:
 
 
 _NAMED = re.compile(  # of folded text
-    rf"{_ID_CONTEXT}(?:\s*(?:no\.?|id|nr\.?|number))?[\s:#=._为是-]{{0,3}}0*(\d+)|{_PERSON}0*(\d+)\)|{_PEOPLE}((?:\d+{_AND})*\d+)"
+    rf"{_PEOPLE}((?:\d+{_AND})*\d+)|{_ID_CONTEXT}{_COUNTED_BY}0*(\d+)|{_PERSON}0*(\d+)\)"
 )
 _NAMED_BY_KEY = tuple(re.compile(form.replace("§", r"0*(\d+)")) for form in _NEAR_KEY)
 BETWEEN_PARTS = 3  # signs, at most, between the parts of an id
-_COUNTED = re.compile(r"(?<=[\u3400-\u9fff])\s?第\s?(?=\d)")
+_COUNTED = re.compile(r"(?<=[\u3400-\u9fff])\s?(?:第|(?:医院|中心)第?)\s?(?=\d)")
 _RUN = re.compile(r"[a-z]+|[^\W\d_a-z]+|\d+")
-_WITHIN_NUMBER = re.compile(r"(?<=\d)[ ,.'’/-](?=\d)")
+_WITHIN_NUMBER = re.compile(r"(?<=\d)[ ,.'’/_-](?=\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,15 +233,31 @@ class Searched:
             named = first in self.named or (
                 len(parts) > 1 and any(number.startswith(first) for number in self.named)
             )
-            return named or not parts or (len(value) >= LONG_NUMBER and value in self.ungrouped)
+            digits = "".join(_RUN.findall(value))
+            alone = (
+                digits in self.ungrouped
+                if len(digits) >= LONG_NUMBER
+                else len(parts) > 1 and value in self.text
+            )
+            return named or not parts or alone
         return all(
             part in self.text or (len(part) >= LONG_NUMBER and part in self.ungrouped) for part in parts
         ) and all(
             second.isalpha()
             or first.isdigit()
-            or any(n.startswith(second) or _begins(second, n) for n in self.after.get(first, ()))
-            for first, second in pairwise(parts)
+            or any(n.startswith(second) or _begins(second, n) for n in self._beside(parts[:at]))
+            for at, (first, second) in enumerate(pairwise(parts), start=1)
         )
+
+    def _beside(self, parts: tuple[str, ...]) -> set[str]:
+        """Numbers that stand beside the last of these parts, also where it is written in one with those before it."""
+        letters, found = "", set()
+        for part in reversed(parts):
+            if part.isdigit():
+                break
+            letters = part + letters
+            found |= self.after.get(letters, set())
+        return found
 
 
 @lru_cache(maxsize=1 << 16)

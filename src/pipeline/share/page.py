@@ -16,6 +16,7 @@ from urllib.parse import unquote_to_bytes
 from pipeline.share.carriers import PDF, PNG, ZIP, bare, is_binary, members, strings, texts_in
 from pipeline.share.codes import in_letters, told_by_numbers
 from pipeline.share.columns import told_by_columns
+from pipeline.share.keys import told_by_keys
 
 ANCHOR = re.compile(r'<[^<>]*\bid="([^"<>]+)"[^<>]*>')
 CAPTION = re.compile(r"-caption-[0-9a-f-]{36}$|^cell-(?=tbl-|fig-)")  # what Quarto adds to a label
@@ -205,7 +206,7 @@ def pieces(text: str) -> list[Piece]:
             ]
         found.append(_piece(place, DATA_URI.sub(" ", part)))
     begins = [start for start, _ in starts]
-    for at, said in told_by_columns(text):
+    for at, said in (*told_by_columns(text), *told_by_keys(text)):
         found.append(_piece(starts[bisect_right(begins, at) - 1][1], said))
     return found
 
@@ -317,6 +318,8 @@ def _of_a_word(word: str) -> bytes:
 
 def _is_text(blob: bytes) -> bool:
     """Whether a few bytes are text: UTF-8, or Chinese signs alone in their own encoding."""
+    if len(blob) >= 8 and not (any(blob[::2]) and any(blob[1::2])):  # two bytes a sign
+        return True
     try:
         return blob.decode("utf-8").isprintable()
     except UnicodeDecodeError:

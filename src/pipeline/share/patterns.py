@@ -33,7 +33,10 @@ _TOKENS = (
     r"|sk-[\w-]{20,}|hf_\w{20,}|AIza[\w-]{30,}|npm_\w{30,}|pypi-\w{20,}|dop_v1_\w{20,}|SG\.[\w-]{16,}\.[\w-]{16,}"
     r"|eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]+|ya29\.[\w-]{20,}|[sr]k_(?:live|test)_\w{16,}|key-[0-9a-f]{32}"
 )
-_SECRETS = r"\w{0,12}password|passwort|passwd|pwd|passphrase|secret|api[_-]?key|access[_-]?key|token|kennwort"
+_SECRETS = (
+    r"\w{0,12}password|passwort|passwd|pwd|passphrase|secret|api[_-]?key|access[_-]?key|token|kennwort|wachtwoord"
+    r"|contraseña|senha|lösenord"
+)
 _NUMBERS = (
     r"SSN|NHS|CPR|PESEL|BSN|CNP|EGN|OIB|KVNR|NIR|INSEE|AHV"
     r"|personnummer|f[øo]dselsnummer|henkil[öo]tunnus|rodn[ée] [čc][íi]slo"
@@ -81,7 +84,8 @@ PATTERNS: dict[str, tuple[Form, ...]] = {
     ),
     "e-mail": (
         _form(
-            r"(?<![\w.+-])[\w.+-]+(?:\s?@\s?|\s?[\[({](?:at|AT|@)[\])}]\s?)[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{2,}\b",
+            r"(?<![\w.+-])[\w.+-]+(?:\s?@\s?|\s?[\[({](?:at|AT|@)[\])}]\s?)[\w-]+"
+            r"(?:(?:\.|\s?[\[({](?:dot|DOT)[\])}]\s?)[\w-]+)*(?:\.|\s?[\[({](?:dot|DOT)[\])}]\s?)[A-Za-z]{2,}\b",
             "@ (at [at {at",
             _NO_CASE,
         ),
@@ -100,12 +104,19 @@ PATTERNS: dict[str, tuple[Form, ...]] = {
             r"--(?:password|passwd|passphrase|token|secret)[\s=]+[\"']?[^\s\"'<>]{4,}",
             "--pass --token --secret",
         ),
+        _form(r"\bpw\s?[:=]\s?[\"'][^\s\"'<>]{6,}|\bmysql\w*\s[^\n]{0,80}-p(?=\S*\d)\S{6,}", "pw mysql"),
         _form(r"\s-u\s+[\"']?[\w.@-]+:[^\s\"'<>]{4,}", "-u"),
         _form(r"\b(?:Bearer|Basic)\s+[\w.~+/=-]{16,}", "bearer basic"),
         _form(
-            rf"(?:\b(?:[A-Za-z0-9]+[_-]){{0,4}}(?:{_SECRETS})(?:[_-][A-Za-z]+){{0,3}}\b|密码|口令)[\"']?\s*[:=是为]\s*[\"']?"
+            rf"(?:\b(?:[A-Za-z0-9]+[_-]){{0,4}}(?:{_SECRETS})(?:[_-][A-Za-z]+){{0,3}}\b|密码|口令|密钥)[\"']?\s*[:=是为]\s*[\"']?"
             r"[^\s\"'<>,;]{4,}",
-            "password passwort passwd pwd passphrase secret key token kennwort 密码 口令",
+            "password passwort passwd pwd passphrase secret key token kennwort wachtwoord contraseña senha lösenord"
+            " 密码 口令 密钥",
+        ),
+        _form(
+            r"(?:\b(?:password|passwort|kennwort|passphrase)\s(?:is|was|lautet|ist|war)\s[\"']?|(?:密码|口令)\s)"
+            r"(?=[A-Za-z]*\d)[^\s\"'<>,;]{6,}",
+            "password passwort kennwort passphrase 密码 口令",
         ),
         _form(
             r"\b(?:jdbc|postgres(?:ql)?|mysql|mongodb(?:\+srv)?|oracle|mssql|redis)(?:\+\w+)?:(?://|@|thin)\S+",
@@ -126,6 +137,7 @@ PATTERNS: dict[str, tuple[Form, ...]] = {
         _form(r"0(?<![\d.\w/-]0)[1-9]\d{1,3}[-/]\d{3,4}[\s-]?\d{3,4}(?![\w-])"),
         _form(r"(?:\bwxid_|微信号?\W{0,3})\w[\w-]{5,}", "wxid_ 微信"),
         _form(r"(?<![A-Za-z])QQ号?\W{1,3}\d{5,11}(?!\d)", "qq"),
+        _form(r"0(?<![\d.\w/-]0)6-\d{8}(?![\w-])", "06-"),
         _form(r"\(0(?<![\d\w]\(0)\d{2,3}\)\s?\d{3,4}[\s-]?\d{4}(?!\d)"),
         _form(r"\+(?<![\d\w./-]\+)\d{1,3}[\s-]?\(?\d{1,4}\)?(?:[\s-]?\d{2,4}){2,4}(?!\d)"),
         _form(

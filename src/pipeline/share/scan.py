@@ -158,6 +158,13 @@ TRADITIONAL = (  # signs of names as they are written now and before the reform
     "传傳达達飞飛刚剛贵貴汉漢鸿鴻辉輝会會坚堅剑劍娇嬌锦錦劲勁凯凱乐樂莲蓮连連灵靈龄齡鹏鵬强強钦欽庆慶琼瓊权權锐銳润潤"
     "胜勝师師时時书書树樹顺順岁歲涛濤腾騰铁鐵团團维維卫衛闻聞务務锡錫贤賢显顯宪憲晓曉兴興选選学學勋勳亚亞岩巖养養业業"
     "义義艺藝忆憶银銀莹瑩颖穎应應拥擁优優语語园園远遠愿願云雲运運赞贊则則泽澤战戰贞貞镇鎮郑鄭志誌庄莊资資"
+    "迟遲轩軒缪繆聂聶阎閻颜顏鲁魯鲍鮑庞龐韦韋邬鄔温溫尧堯尔爾岗崗岚嵐巩鞏广廣异異弥彌归歸怀懷恺愷扬揚择擇挚摯晋晉晖暉枫楓柠檸栋棟"
+    "标標桥橋桦樺梦夢检檢楼樓毕畢汇匯沣灃沧滄洁潔浅淺浓濃浔潯涟漣渊淵渔漁游遊湾灣滨濱满滿滢瀅潇瀟灏灝炜煒炼煉烁爍焕煥献獻玛瑪环環"
+    "珑瓏珲琿琏璉瑶瑤电電畅暢盖蓋砚硯硕碩确確礼禮祎禕祯禎积積稳穩窦竇竞競笃篤简簡箫簫类類纪紀纯純纲綱纳納纶綸练練绍紹经經结結绘繪"
+    "络絡绚絢统統绢絹绣繡继繼续續绮綺绰綽绵綿绿綠缘緣缙縉缤繽聪聰联聯肃肅节節芦蘆苇葦荟薈药藥莱萊获獲莺鶯营營萝蘿蓝藍蔷薔蔼藹蕴蘊"
+    "蝉蟬见見观觀览覽觉覺让讓议議论論设設访訪识識译譯诗詩详詳语語诺諾谅諒谊誼谋謀谐諧谦謙谨謹贝貝贡貢财財贯貫贻貽费費赖賴赢贏跃躍"
+    "轮輪轲軻轻輕载載辅輔边邊迁遷迈邁进進逊遜遗遺邝鄺郏郟郦酈鉴鑒钊釗钢鋼钧鈞钰鈺铃鈴铎鐸铭銘铮錚铸鑄锋鋒锟錕锴鍇镜鏡门門闫閆闵閔"
+    "阁閣阔闊阴陰隐隱隽雋雏雛雾霧霁霽韵韻项項颂頌领領频頻颢顥风風飘飄饶饒驰馳骁驍骄驕骆駱骏駿骞騫骥驥鲜鮮鲲鯤鸣鳴鹃鵑鹤鶴鹭鷺"
 )
 ALIKE = str.maketrans(
     "авеіјкмнорѕстухαενορτυχ", "abeijkmhopsctyxavovptux"
@@ -189,7 +196,15 @@ def _forms(value: str) -> tuple[tuple[tuple[str, ...], str, re.Pattern], ...]:
         return ((tuple(signs), "", re.compile("|".join([together, *apart]))),)
     found: dict[str, tuple[tuple[str, ...], str]] = {}
     for text in (folded(value), folded(unicodedata.normalize("NFC", value).casefold().translate(UMLAUTS))):
-        words = [[p for p in re.split(r"[-_./']", word) if p] or [word] for word in text.split()]
+        written = text.split()
+        borne = [word for word in written if word not in PARTICLES]
+        words = [
+            [p for p in re.split(r"[-_./']", word) if p] or [word]
+            for word in (borne if len(borne) > 1 else written)
+        ]
+        if 2 <= len(borne) < len(written):  # particles written in one with the name
+            parts = [part for word in written for part in re.split(r"[-_./']", word)]
+            found[_bounded(parts, between=BETWEEN)] = (tuple(parts), "")
         is_name = 2 <= len(words) <= 3 and not re.search(r"\d", text)
         for order in permutations(words) if is_name else [words]:
             parts = [part for word in order for part in word]
@@ -206,7 +221,7 @@ def _forms(value: str) -> tuple[tuple[tuple[str, ...], str, re.Pattern], ...]:
                     re.escape(word).replace("\0", r"[?\ufffd_*]{1,2}") for word in lost.split()
                 )
                 found[rf"(?<![0-9a-z]){spelt}(?![0-9a-z])"] = (kept, "")
-        if digits := re.search(r"([a-z]{0,3})(\d{6,})", text):
+        if digits := re.search(r"([a-z]{0,3})[\W_]?(\d{6,})", text):
             loose = r"[ ./-]?".join(digits[2])
             found[rf"(?<![\w.,])(?:{digits[1]}[ ./-]?)?{loose}(?![\d\w]|[.,]\d)"] = ((), digits[2])
         elif len(numbers := re.findall(r"\d+", (IN_GROUPS.search(text) or [""])[0])) > 1:
@@ -217,8 +232,11 @@ def _forms(value: str) -> tuple[tuple[tuple[str, ...], str, re.Pattern], ...]:
 AROUND = 8  # signs beside the digits of a number: letters before it, what tells that it ends
 IN_GROUPS = re.compile(r"(?<![\d.])(?=(?:\D?\d){6})\d{2,}(?:[-/. ]\d{2,})+$")  # 4471-0092 of "MRN 4471-0092"
 BETWEEN = r"[\W_]{0,3}"
+_PARTICLES = "von|van|de|der|den|del|da|di|do|dos|la|le|zu|al|el|bin|ibn|ter|ten"
+PARTICLES = frozenset(_PARTICLES.split("|"))
+_PARTICLE = rf"(?:(?:{_PARTICLES}|v|d)\b[\W_]{{1,2}})"
 _WITHIN = (  # a middle initial, a particle, something in brackets
-    rf"{BETWEEN}(?:\w\.?[\W_]{{1,2}}|(?:von|van|de|der|den|del|da|di|do|dos|la|le|zu|al|el|bin|ibn|ter|ten)[\W_]{{1,2}}"
+    rf"{BETWEEN}(?:(?:\w\.?[\W_]{{1,2}}|{_PARTICLE}){{1,4}}"
     r"|[^()\n]{0,24}\)\s?)?"
 )
 _KEYED = (  # "given": "Na", "family": "Li"
@@ -235,8 +253,9 @@ LONG_NAME = 4  # letters of every word of a name that is known also where other 
 LETTERS_LOST = re.compile("[\u0080-\u024f]")  # Bj?rn, as programs write what their encoding does not have
 SIGNS_KEPT = 6
 ADDRESSED = (
-    r"(?<![a-z])(?:mrs?|ms|miss|frau|herrn?|fr|hr|mme|madame|monsieur|senora?|signora?|sig|sig\.ra|fru|dhr|mevr|pani?)"
-    r"[._\s]{1,3}"
+    r"(?<![a-z])(?:mrs?|ms|miss|frau|herrn?|fr|hr|mme|madame|monsieur|senora?|signora?|sig|sig\.ra|fru|dhr|meneer"
+    r"|mevr(?:ouw)?|doamna|domnul|pani?)[._\s]{1,3}(?:[a-z]\.?\s){0,2}"
+    rf"{_PARTICLE}{{0,3}}"
 )
 
 

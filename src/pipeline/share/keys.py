@@ -1,0 +1,91 @@
+"""JSON read key by key: what stands under a name that says whose it is, tables in parts, and tables within texts."""
+
+import html
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from pipeline.share.columns import said_of, told_by_columns
+
+_SCRIPT = re.compile(r"<script\b[^<>]*json[^<>]*>(.*?)</script", re.DOTALL | re.IGNORECASE)
+_ATTRIBUTE = re.compile(r"=\s*(?:\"\s*([\[{][^\"]*)\"|'\s*([\[{][^']*)')")
+_DEPTH = 40
+
+
+def told_by_keys(text: str) -> Iterator[tuple[int, str]]:
+    r"""What JSON says, where it begins: a file of it, each of its lines, a script or an attribute of a page.
+
+    Examples
+    --------
+    >>> list(told_by_keys('{"rows": [{"subject_id": 62}], "n": 200}'))
+    [(0, 'subject id: 62')]
+    >>> list(told_by_keys('{"text": ["subject_id  crp\\n", "62  4.1\\n"]}'))
+    [(0, 'subject id: 62')]
+    """
+    for start, content in _documents(text):
+        try:
+            value = json.loads(content)
+        except (ValueError, RecursionError):
+            continue
+        if said := "\n".join(dict.fromkeys(_walk(value, _DEPTH))):
+            yield start, said
+
+
+def _documents(text: str) -> Iterator[tuple[int, str]]:
+    head = text.lstrip("\ufeff\r\n\t ")[:1]
+    if head in ("{", "["):
+        yield 0, text.lstrip("\ufeff")
+        yield from ((0, line) for line in text.splitlines() if line[:1] == "{")
+    for match in _SCRIPT.finditer(text):
+        yield match.start(), match[1]
+    for match in _ATTRIBUTE.finditer(text):
+        yield match.start(), html.unescape(match[1] or match[2])
+
+
+def _walk(value: Any, depth: int) -> Iterator[str]:
+    """What a value says, and all within it."""
+    if not depth:
+        return
+    if isinstance(value, str):
+        yield from (said for _, said in told_by_columns(value, is_plain=True) if "\n" in value)
+    elif isinstance(value, dict):
+        yield from _of_names(value)
+        yield from _of_parts(value)
+        for inner in value.values():
+            yield from _walk(inner, depth - 1)
+    elif isinstance(value, list):
+        if value and all(isinstance(line, str) for line in value) and "\n" in "".join(value[:-1]):
+            value = ["".join(value)]
+        for inner in value:
+            yield from _walk(inner, depth - 1)
+
+
+def _of_names(value: dict) -> Iterator[str]:
+    """An object as a row below its names; a list under a name as a column below it."""
+    single = {name: str(own) for name, own in value.items() if isinstance(own, str | int | float)}
+    yield from said_of([list(single), list(single.values())])
+    for name, own in value.items():
+        if isinstance(own, list) and all(isinstance(one, str | int | float) for one in own):
+            yield from said_of([[name], *([str(one)] for one in own)])
+
+
+def _of_parts(value: dict) -> Iterator[str]:
+    """A table whose heads and rows stand apart."""
+    if isinstance(index := value.get("index"), list) and isinstance(names := value.get("index_names"), list):
+        rows = [one if isinstance(one, list) else [one] for one in index]
+        yield from said_of([list(map(str, row)) for row in [names, *rows]])
+    lists = [own for own in value.values() if isinstance(own, list) and own]
+    heads = [[name for one in own if (name := _name(one))] for own in lists]
+    rows_of = [own for own in lists if all(isinstance(row, list) for row in own)]
+    for head in filter(None, heads):
+        for rows in rows_of:
+            if len(rows[0]) == len(head):
+                yield from said_of([head, *(list(map(str, row)) for row in rows)])
+
+
+def _name(value: Any) -> str:
+    """The name of a column: a text, or what an object says is its name."""
+    if isinstance(value, dict):
+        value = next((value[name] for name in ("name", "field", "title", "id") if name in value), None)
+    return value if isinstance(value, str) else ""
