@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-_ID_CONTEXT = r"(?:subject|patient(?:[/:*]?in|en|e)?|participant|teilnehmer(?:in)?|病例|对象|第|case(?:\sreport)?|record|pts?|pat|proband(?:in|en)?|sujet|pa[cz]iente|pacjent(?:ka)?|п[аa]ци[еe][нh][тt]|subj|usubjid|id|number|nummer|no|nr|编号|受试者|患者|病人|号)"  # noqa: E501, wide signs
+_ID_CONTEXT = r"(?:subject|patient(?:[/:*]?in|en|e)?|participant|teilnehmer(?:in)?|病例|对象|case(?:\sreport)?|record|pts?|pat|proband(?:in|en)?|sujet|pa[cz]iente|pacjent(?:ka)?|п[аa]ци[еe][нh][тt]|subj|usubjid|id|number|nummer|no|nr|编号|受试者|患者|病人|号)"  # noqa: E501, wide signs
 _COUNTED_BY = r"(?:\s*(?:no\.?|n\s?[°.o]|id|nr\.?|number(?:ed)?))?[\s:#=._为是-]{0,3}"
 
 
+_NO_COUNT = r"(?![\dA-Za-z_]|\.\d|\s?[例名人位个岁周月天次%])"  # 患者 12 例 are twelve
 _PERSON = (  # before a number in brackets
     r"(?:subject|patient(?:in)?|participant|proband|受试者|患者|病人|病例)"
     r"(?:\s(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:-[a-z]+)?)?\s?\("
@@ -60,6 +61,7 @@ _NEAR_KEY = (  # a number (§) where the name of a column or of an address says 
     rf"[\"']{_WHO}s?/§[\"']",
     rf"{_WHO}(?:\s?(?:id|no\.?))?:?\s?<input[^<>]{{0,60}}?value=[\"']?§(?![\w.])",
     rf"\([\"']?§[\"']?,[^()]{{0,24}}\)[^()]{{0,12}}\(\s?{_KEY}",
+    r"第\s?§\s?[号例位名]",
     r"§\s?号(?:患者|病人|受试者|病例)",
     r"/(?:subjects?|patients?|participants?|records?|cases?)/§(?![0-9a-z.])",
     r"(?<![a-z])(?:subjects?|patients?|participants?)/§/",
@@ -86,7 +88,7 @@ def id_pattern(value: str) -> re.Pattern:
         near = "|".join(form.replace("§", loose) for form in _NEAR_KEY)
         return re.compile(
             rf"{_PERSON}{loose}\)|{_PEOPLE}(?:(?:\d+{_AND}){{1,9}}{loose}|{loose}(?:{_AND}\d+)+)(?![\dA-Za-z_]|[.-]\d|\s(?:to|years|%))"
-            rf"|{_ID_CONTEXT}{_COUNTED_BY}{loose}(?![\dA-Za-z_]|\.\d){_alone(value, parts)}|{near}",
+            rf"|{_ID_CONTEXT}{_COUNTED_BY}{loose}{_NO_COUNT}{_alone(value, parts)}|{near}",
             re.IGNORECASE,
         )
     before = _before(parts[0], "") if parts[0].isascii() else ""

@@ -234,9 +234,9 @@ def label(anchor: str) -> str:
 def _piece(place: str, markup: str) -> Piece:
     markup = GLYPH.sub("", DRAWN.sub(_not_drawn, markup))
     visible = RUBY.sub("", CODE.sub(" ", markup))
-    attributes = " ".join(match[1][1:-1] for match in ATTRIBUTE.finditer(visible))
+    attributes = " ; ".join(match[1][1:-1] for match in ATTRIBUTE.finditer(visible))
     text = re.sub(r"<[^<>]*>", "", PLACES.sub(" ", CELLS.sub(" | ", visible)))
-    words = plain(f"{text} {attributes}")
+    words = plain(f"{text} ; {attributes}" if attributes else text)
     marked = plain(markup)
     if words.strip() == marked.strip():  # no markup: the same text, looked through once
         return Piece(place, marked, marked)
