@@ -561,7 +561,7 @@ LEAKS = [
             "<script>dob=new Date(1983,9,30)</script>",
             "<script>dob=436320000000</script>",
             f"<i data-z='{_b64('born 30 October 1983')}'></i>",
-            f"<i data-z='{'30.10.1983 f'.encode().hex()}'></i>",
+            f"<i data-z='{b'30.10.1983 f'.hex()}'></i>",
             f"<a href='x?b={quote('1983/10/30', safe='')}'>x</a>",
         ],
     ),

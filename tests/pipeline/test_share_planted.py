@@ -180,7 +180,7 @@ CLEAN = [
     "id,n\n1,23\n; patients: 23; Patients | 23 | of 860417.5; in patient number in 23 months; record 12, 23 in all",
     "<table><tr><th>Date<th>N<tr><td>2024<td>23</table><table><tr><th>No.<th>x<tr><td>23<td>4</table>",
     "DM-0042K3 XDM-0042 #a0458d; the mean (45,314) and 45314.5; m\u00b2, 10\u207b\u00b3; host 1.127.0.0",
-    "label,count\nrheumatoid arthritis DM,42.0,134\n; DM 42.5; DM (42); DM 42 %; SH03, 117.5; P_229.1",
+    "label,count\nrheumatoid arthritis DM,42.0,134\n; DM 42.5; DM (42); DM 42 %; no DM 42; 非DM 42、其他 3; DM, 42.5",
     "23 (site); the ids are 4, 7; patient_23x; patients[23]; per_patient[i]; n = 23  # patients per group",
     "Patients | 20 | 23; 23 of the visits; subjects (n = 23); ids, 23 of them; subject to 23 %; a study of 23",
     '<script type="application/json">{"n": 23, "rows": [[23, 4]], "columns": ["n", "events"]}</script>',

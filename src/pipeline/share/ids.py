@@ -127,9 +127,13 @@ _WITHIN = r"(?:(?![,;=|():<>%&+\"'])[\W_]){0,3}"  # no sign that sets a count ap
 def _rest(value: str, parts: list[str]) -> str:
     """What follows the first part of an id: a number as the id has it, or with fewer zeros and no other sign between.
 
-    A number with decimals, or one of per cent, is no part of an id that is written otherwise than in its study.
+    A number with decimals, one of per cent, or one after a term in a list (not RA 5; too young 3) is no part of an id
+    that is written otherwise than in its study.
     """
-    found, at = "", len(parts[0])
+    found, at, listed = "", len(parts[0]), ""
+    if len(parts) == 2 and parts[0].isascii():
+        number = parts[1].lstrip("0")
+        listed = rf"(?!\s0*{number}\s?[;)])(?!(?<=[\u3400-\u9fff]{re.escape(parts[0])})\s)"
     for place, part in enumerate(parts[1:], start=1):
         start = value.index(part, at)
         between, at = re.escape(value[at:start]), start + len(part)
@@ -139,8 +143,8 @@ def _rest(value: str, parts: list[str]) -> str:
         is_last = place == len(parts) - 1
         exact = _loose(part) if len(part) >= LONG_NUMBER else part
         found += (
-            rf"(?:{between}{part}|{_BETWEEN}{exact}{_WHOLE if is_last else ''}"
-            rf"|{_WITHIN}{_loose(part)}{_WHOLE + _NO_SHARE if is_last else ''})"
+            rf"(?:{between}{part}|{listed}(?:{_BETWEEN}{exact}{_WHOLE if is_last else ''}"
+            rf"|{_WITHIN}{_loose(part)}{_WHOLE + _NO_SHARE if is_last else ''}))"
         )
     return found
 
@@ -221,7 +225,7 @@ class Searched:
 
         Examples
         --------
-        >>> text = Searched.of("patients 12, 0013 and 14; ra 7; 1 234 567")
+        >>> text = Searched.of("patients 12, 0013 and 14, ra 7, 1 234 567")
         >>> [text.holds(value) for value in ("13", "15", "ra-007", "1234567", "ra-8")]
         [True, False, True, True, False]
         """

@@ -36,7 +36,9 @@ def _documents(text: str) -> Iterator[tuple[int, str]]:
     head = text.lstrip("\ufeff\r\n\t ")[:1]
     if head in ("{", "["):
         yield 0, text.lstrip("\ufeff")
-        yield from ((0, line) for line in text.splitlines() if line[:1] == "{")
+        yield from (
+            (0, line) for line in text.splitlines() if line[:1] == "{" and line.strip() != text.strip()
+        )
     for match in _SCRIPT.finditer(text):
         yield match.start(), match[1]
     for match in _ATTRIBUTE.finditer(text):
