@@ -119,7 +119,8 @@ def day(raw: str, declared: frozenset[str] = frozenset(), *, calendar: Calendar 
     found = _date(bare, calendar)
     if clock and clock["zone"] and found.status == "ok":
         return _shifted(found, clock, calendar.zone)
-    return found
+    is_unusual = text != str(raw).strip() or not text.isascii()
+    return found if found.repairs or not is_unusual else found._replace(repairs=("N1",))
 
 
 def _with_colons(text: str) -> str:

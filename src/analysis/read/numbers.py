@@ -131,7 +131,7 @@ def _measured(raw: str, text: str, found: Parts, decimal: str) -> Number:
     if isinf(value) or (value == 0 and re.search("[1-9]", plain)):
         return Number("unparseable", reason=BEYOND)
     repairs = (
-        *(["N1"] if text != raw.strip() else []),
+        *(["N1"] if text != raw.strip() or not found.digits.isascii() else []),
         *(["N2"] if found.flag else []),
         *(["N3"] if len(plain) < len(found.digits) else []),
         *(["N4"] if found.limit else []),

@@ -33,6 +33,14 @@ def test_one_day_in_its_spellings(raw):
 
 
 @pytest.mark.parametrize(
+    "raw", ["１９７０-０７-０８", "\u20661970-07-08\u2069", "1970\u201107\u201108", "١٩٧٠-٠٧-٠٨"]
+)
+def test_a_day_in_unusual_signs_is_read_and_recorded(raw):
+    assert (day(raw).day, day(raw).repairs) == (date(1970, 7, 8), ("N1",))
+    assert day("1970-07-08").repairs == day("  1970-07-08 ").repairs == ()
+
+
+@pytest.mark.parametrize(
     ("raw", "first", "precision"),
     [
         ("2024-03", date(2024, 3, 1), "M"),

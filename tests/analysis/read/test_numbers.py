@@ -100,6 +100,7 @@ def test_sentinel_is_missing_only_where_declared(code):
 
 def test_every_repair_is_named():
     assert number("５.６↑").repairs == ("N1", "N2")
+    assert number("٧٥").repairs == number("7\u200b5").repairs == ("N1",)
     assert number("<1,250").repairs == ("N3", "N4")
     assert number("5.6").repairs == ()
 
