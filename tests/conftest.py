@@ -26,6 +26,7 @@ PROGRAMS = {"browser", "pdf_pages", "postgres_url"}  # fixtures that start a pro
 
 
 LONGEST = (  # modules whose tests take minutes: they begin first, so that no worker is left alone with one at the end
+    *("site/test_published", "lab/test_jupyterlab", "pipeline/test_publish"),
     *(
         "faults/test_faults",
         "faults/test_state",

@@ -18,7 +18,8 @@ POINTER = Path("build", "state", "warm.json")  # where the process that stayed i
 # the same of another folder, whose process may serve here if it runs the same program
 ELSEWHERE = "STUDY_WARM"
 OF_THE_PROGRAM = ("operation.toml", "requirements.lock", "pyproject.toml")
-PASSING = {"PWD", "OLDPWD", "SHLVL", "_", "STUDY_KEEP_WARM", ELSEWHERE}  # no work depends on them
+# no work depends on them, or each render looks at its own
+PASSING = {"PWD", "OLDPWD", "SHLVL", "_", "TMPDIR", "STUDY_KEEP_WARM", ELSEWHERE}
 MOST = 1 << 16  # bytes at a time
 GONE = "Error: the process that stayed is gone, and nothing is known of this render; begin it again"
 

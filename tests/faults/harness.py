@@ -20,6 +20,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import warm
 from checkout import COMMAND, Checkout
 from tiny_study import NUMBER, TEXT, counting, people_file, write_study
 
@@ -61,12 +62,14 @@ class Victim(Checkout):
         fresh.replace(file)
         return content
 
-    def start(self, *words: str, program: str = "", **given) -> subprocess.Popen:
-        """The command line, in a session of its own, without waiting for it; `program` is another one in Python."""
-        environment = {**os.environ, "PYTHONPATH": str(self.root / "src"), "COLUMNS": "200", "NO_COLOR": "1"}
-        environment |= {"TMPDIR": str(self.temp)}
+    def start(self, *words: str, program: str = "", served: bool = False, **given) -> subprocess.Popen:
+        """The command line, in a session of its own, without waiting for it; `program` is another one in Python.
+
+        Where nothing is asked of how a command begins and of whom it consists, it is `served` by one that stays.
+        """
+        environment = self.environment() | {"TMPDIR": str(self.temp)}
+        environment |= warm.serving(OPERATION) if served else {}
         environment |= given.pop("env", {})
-        environment.pop("STUDY_BUILD", None)
         return subprocess.Popen(
             [*((sys.executable, "-c", program) if program else COMMAND), *words],
             cwd=self.root,
@@ -235,9 +238,9 @@ def data(victim: Victim) -> Path:
     return victim.file("data", "tiny", "people.csv")
 
 
-def assert_recovers(victim: Victim) -> None:
+def assert_recovers(victim: Victim, *, served: bool = False) -> None:
     """The next run does what was asked, and nothing half-written is left."""
-    code, said = ended(victim.start(*RENDER))
+    code, said = ended(victim.start(*RENDER, served=served))
     assert code == 0, said
     assert "Traceback" not in said
     assert faults_of_published(victim) == []

@@ -117,13 +117,13 @@ def test_every_command_while_another_holds_the_folder(victim):
     before = contents(victim)
     with site_lock(Project(victim.root), doing="holding it"):
         for words in WRITING:
-            code, said = ended(victim.start(*words))
+            code, said = ended(victim.start(*words, served=True))
             assert (code, "holding it" in said) == (5, True), said
         for words in READING:
-            code, said = ended(victim.start(*words))
+            code, said = ended(victim.start(*words, served=True))
             assert code == 0, said
     assert contents(victim) == before
-    assert_recovers(victim)
+    assert_recovers(victim, served=True)
 
 
 # ---------------------------------------------------------------- inputs that change meanwhile
@@ -150,7 +150,7 @@ def test_data_that_change_during_a_run(victim):
         if how != "replaced":
             data(victim).write_bytes(content)
         n += 4
-    assert_recovers(victim)
+    assert_recovers(victim, served=True)
 
 
 def test_a_notebook_that_changes_during_a_run(victim):
@@ -164,7 +164,7 @@ def test_a_notebook_that_changes_during_a_run(victim):
     manifest = victim.manifest("tiny", "interim")
     assert manifest["notebooks"]["notebooks/tiny.ipynb"] != sha256(victim.file("notebooks", "tiny.ipynb"))
     assert victim.values("tiny", "interim") == {"tiny.all.people.all.all.n": 5.0}
-    assert ended(victim.start(*RENDER))[0] == 0
+    assert ended(victim.start(*RENDER, served=True))[0] == 0
     assert victim.values("tiny", "interim") == {"tiny.all.people.all.all.n": 10.0}
     manifest = victim.manifest("tiny", "interim")
     assert manifest["notebooks"]["notebooks/tiny.ipynb"] == sha256(victim.file("notebooks", "tiny.ipynb"))
@@ -259,15 +259,15 @@ def test_a_full_disk(victim, mounted, where):
             folder / "pycache", ignore_errors=True
         )  # of a copy it is not trusted: removing it makes room
         filling = take(folder)
-        code, said = ended(victim.start(*words))
+        code, said = ended(victim.start(*words, served=True))
         assert code == 8, said
         assert re.search(r"[Nn]o space", said)
         assert "Traceback" not in said
         assert victim.bytes_published() == before
         assert faults_of_published(victim) == []
         shutil.rmtree(filling)
-    assert ended(victim.start(*words))[0] == 0
-    assert_recovers(victim)
+    assert ended(victim.start(*words, served=True))[0] == 0
+    assert_recovers(victim, served=True)
 
 
 def test_a_full_temporary_folder(victim, mounted):
@@ -275,12 +275,12 @@ def test_a_full_temporary_folder(victim, mounted):
     mounted(victim.temp, "1m")
     filling = fill(victim.temp)
     victim.write_data(5)
-    code, said = ended(victim.start(*RENDER))
+    code, said = ended(victim.start(*RENDER, served=True))
     assert code == 0, said
     assert faults_of_published(victim) == []
     assert scratch_folders(victim) == [filling.name]
     shutil.rmtree(filling)
-    assert_recovers(victim)
+    assert_recovers(victim, served=True)
 
 
 @pytest.mark.parametrize("where", ["build", "runs", "reports/_site"])
@@ -288,7 +288,7 @@ def test_a_folder_that_cannot_be_written_to(victim, mounted, where):
     mounted(victim.file(*where.split("/")), "60m", read_only=True)
     before = victim.bytes_published()
     victim.write_data(5)
-    code, said = ended(victim.start(*RENDER))
+    code, said = ended(victim.start(*RENDER, served=True))
     assert code == 1, said
     assert "Read-only file system" in said
     assert "Traceback" not in said

@@ -114,7 +114,7 @@ def test_every_kind_of_state_spoilt_while_what_decides_on_it_is_good(victim):
     for number, files in enumerate(struck):
         for place, file in enumerate(file for file in files if file.exists()):
             spoil(file, list(WAYS)[(number + place) % len(WAYS)])
-        assert_recovers(victim)
+        assert_recovers(victim, served=True)
 
 
 @pytest.mark.parametrize("name", ["subjects.parquet", "index.json"])
@@ -124,7 +124,7 @@ def test_a_dataset_spoilt_beside_a_list_that_is_good(victim, name):
     for way in ("emptied", "garbage", "texts"):
         spoil(folder / name, way)
         write_notebook(victim, [*CELLS, f"'{way}'"])
-        assert_recovers(victim)
+        assert_recovers(victim, served=True)
 
 
 def spoil(file: Path, way: str) -> None:
@@ -159,10 +159,10 @@ def test_a_clock_that_was_put_back(victim):
             os.utime(file, (ahead, ahead))
     victim.write_data(6)
     os.utime(data(victim), (ahead, ahead))
-    assert_recovers(victim)
+    assert_recovers(victim, served=True)
     first = victim.manifest("tiny", "interim")["run"]
     victim.write_data(8)
-    assert_recovers(victim)
+    assert_recovers(victim, served=True)
     assert int(victim.manifest("tiny", "interim")["run"][:4]) == int(first[:4]) + 1
 
 
@@ -193,7 +193,7 @@ def test_a_notebook_that_misbehaves(victim):
     write_notebook(victim, CELLS)
     victim.file("operation.toml").write_text(OPERATION, encoding="utf-8")
     victim.write_data(6)
-    assert_recovers(victim)
+    assert_recovers(victim, served=True)
 
 
 def test_a_program_that_hangs(victim):

@@ -51,7 +51,7 @@ def test_what_is_compared_belongs_together_while_another_version_is_published(vi
 def test_a_run_that_is_read_does_not_go(victim):
     project = Project(victim.root)
     victim.write_data(4)
-    assert ended(victim.start(*RENDER))[0] == 0
+    assert ended(victim.start(*RENDER, served=True))[0] == 0
     oldest, newest = runs_of(project, "tiny", "interim")
     with in_use(oldest):
         assert prune(project, "tiny", "interim", most=1) == []
@@ -79,7 +79,7 @@ def test_a_watch_and_scheduled_renders(victim):
     reading.join()
     watch.stdout.close()
     assert victim.wait_for_no_process() == []
-    assert_recovers(victim)
+    assert_recovers(victim, served=True)
 
 
 def test_scheduled_renders_wait_for_one_another(victim):
@@ -95,7 +95,7 @@ def test_scheduled_renders_wait_for_one_another(victim):
     code, said = ended(waiting)
     assert code == 0, said
     assert victim.values("tiny", "interim")[NUMBER] == 7
-    assert_recovers(victim)
+    assert_recovers(victim, served=True)
 
 
 def is_held(file) -> bool:
@@ -116,14 +116,14 @@ def test_parts_of_the_checkout_that_are_links_to_other_folders(victim):
         (elsewhere / name).parent.mkdir(parents=True, exist_ok=True)
         place.rename(elsewhere / name)
         place.symlink_to(elsewhere / name)
-    assert_recovers(victim)
+    assert_recovers(victim, served=True)
     assert is_unchanged(Project(victim.root), ASKED)
     victim.edit("reports/tiny/interim.qmd", "There were", "There were, behind a link,")
     assert not is_unchanged(Project(victim.root), ASKED)
     victim.edit("params/tiny/study.yml", "All subjects", "All of them")
     twice = CELLS[2].replace('len(data.tables["subjects"])', '2 * len(data.tables["subjects"])')
     write_notebook(victim, [*CELLS[:2], twice])
-    code, said = ended(victim.start(*RENDER))
+    code, said = ended(victim.start(*RENDER, served=True))
     assert code == 0, said
     assert victim.values("tiny", "interim")[NUMBER] == 6
     assert b"behind a link" in victim.bytes_published()["index.html"]
@@ -137,7 +137,7 @@ def test_a_link_that_points_to_another_export(victim):
         victim.write_data(n, place=exports / f"{n}.csv")
     file.unlink()
     file.symlink_to(exports / "3.csv")
-    assert_recovers(victim)
+    assert_recovers(victim, served=True)
     process = victim.start(*RENDER, "--as-of", "2025-02-01")
     wait_for(lambda: "kernel" in family(process), "the run at work")
     fresh = file.with_name("fresh")
@@ -146,7 +146,7 @@ def test_a_link_that_points_to_another_export(victim):
     assert ended(process)[0] == 0
     assert faults_of_published(victim) == []
     assert victim.values("tiny", "interim")[NUMBER] == 3
-    assert_recovers(victim)
+    assert_recovers(victim, served=True)
     assert victim.values("tiny", "interim")[NUMBER] == 6
 
 

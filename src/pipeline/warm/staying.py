@@ -160,6 +160,7 @@ def _become(
             os.dup2(stream, number)
         os.environ.clear()
         os.environ.update(asked["env"])
+        tempfile.tempdir = None  # where that environment has it
         os.chdir(asked["cwd"])
         sys.argv = ["study", *asked["words"]]
         runner.warm = server
