@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pipeline.files import files_below, read_json, write_whole
 from pipeline.marks import mark
-from pipeline.project import Project, as_json
+from pipeline.project import Project, as_state
 
 KEPT = "compiled.json"
 BOOT = Path("/proc/sys/kernel/random/boot_id")
@@ -32,7 +32,7 @@ def trust(project: Project) -> None:
 def remember(project: Project) -> None:
     """A run has ended by itself: what it has compiled is whole."""
     marks = {os.fspath(file): mark(file) for file in files_below(folder_of(project))}
-    write_whole(project.build / "state" / KEPT, as_json({"boot": _boot(), "marks": marks}))
+    write_whole(project.build / "state" / KEPT, as_state({"boot": _boot(), "marks": marks}))
 
 
 def _boot() -> str:

@@ -70,10 +70,14 @@ def read_json(file: Path, *, kind: type = dict) -> Any:
 
 def link(source: Path | str, target: Path | str) -> None:
     """The same file under a second name; a copy where links are not to be had."""
-    target = Path(target)
-    target.parent.mkdir(parents=True, exist_ok=True)
     try:
         os.link(source, target)
+    except FileNotFoundError:
+        folder = Path(target).parent
+        if folder.is_dir():
+            raise
+        folder.mkdir(parents=True, exist_ok=True)
+        link(source, target)
     except OSError as error:
         if error.errno not in (errno.EXDEV, errno.EPERM, errno.EMLINK, errno.ENOTSUP):
             raise
@@ -93,9 +97,12 @@ def files_below(folder: Path, *, but: Callable[[str], bool] = lambda name: False
     for place, folders, files in os.walk(folder, followlinks=True):
         inside, kept = above.pop(place), []
         for name in sorted(folders):
-            real = os.path.realpath(Path(place, name))
-            if not but(name) and real not in inside:
-                above[os.path.join(place, name)] = (*inside, real)  # noqa: PTH118 (as os.walk writes it)
+            if but(name):
+                continue
+            path = os.path.join(place, name)  # noqa: PTH118 (as os.walk writes it)
+            real = os.path.realpath(path) if os.path.islink(path) else os.path.join(inside[-1], name)  # noqa: PTH114, PTH118
+            if real not in inside:
+                above[path] = (*inside, real)
                 kept.append(name)
         folders[:] = kept
         yield from (Path(place, name) for name in files)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from pipeline.files import read_json, sync_tree, write_whole
-from pipeline.project import as_json, sha256
+from pipeline.project import as_state, sha256
 
 SETTLED = 2 * 10**9  # nanoseconds: a file written within this time of being read may be written again unseen
 
@@ -62,8 +62,8 @@ class Hashes:
         if self._changed:
             self._kept.parent.mkdir(parents=True, exist_ok=True)
             sync_tree(self._kept.parent)
-            there = {name: value for name, value in self._known.items() if Path(name).exists()}
-            write_whole(self._kept, as_json(there))
+            there = {name: value for name, value in self._known.items() if os.path.exists(name)}  # noqa: PTH110 (of thousands)
+            write_whole(self._kept, as_state(there))
             self._changed = False
 
 

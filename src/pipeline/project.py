@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -82,6 +83,11 @@ def as_json(content: Any) -> str:
     return json.dumps(content, indent=1, ensure_ascii=False, default=str) + "\n"
 
 
+def as_state(content: Any) -> str:
+    """JSON that only a later run reads; without an indent it is written many times faster."""
+    return json.dumps(content, ensure_ascii=False, default=str)
+
+
 def as_lines(rows: list) -> str:
     """JSON of a long list, a line per entry; with an indent it would take many times as long to write."""
     encode = json.JSONEncoder(ensure_ascii=False).encode
@@ -96,5 +102,8 @@ def sha256(file: Path) -> str:
 
 def code_digest(folder: Path) -> str:
     """A line per source file of a package: what changes when any of its code does."""
-    files = sorted(file for file in folder.rglob("*") if file.is_file() and "__pycache__" not in file.parts)
-    return "".join(f"{sha256(file)}  {file.relative_to(folder).as_posix()}\n" for file in files)
+    names = []
+    for place, folders, files in os.walk(folder):
+        folders[:] = [name for name in folders if name != "__pycache__"]
+        names += [Path(place, name).relative_to(folder).as_posix() for name in files]
+    return "".join(f"{sha256(folder / name)}  {name}\n" for name in sorted(names))

@@ -59,6 +59,7 @@ class Code:
         self._source, self._kept, self._hashes = source, kept, hashes or {}
         self._modules: dict[str, Module] = {}
         self._reached: dict[tuple[str, ...], dict[str, str]] = {}
+        self._next: dict[str, set[str]] = {}
         content = (read_json(kept) or {}) if kept else {}
         files = content.get("files") if content.get("version") == VERSION else None
         self._before = files if isinstance(files, dict) else {}
@@ -108,8 +109,14 @@ class Code:
             module = waiting.pop()
             if module not in found:
                 found.add(module)
-                waiting += [m for name in self.module(module).names for m in self._loaded_by(name)]
+                waiting += self._imports(module) - found
         return found
+
+    def _imports(self, module: str) -> set[str]:
+        """The modules that a module's own imports run."""
+        if module not in self._next:
+            self._next[module] = {m for name in self.module(module).names for m in self._loaded_by(name)}
+        return self._next[module]
 
     def _loaded_by(self, name: str) -> list[str]:
         """The modules that an import of `name` runs: itself, if it is one, and the packages above it."""

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.files import files_below, read_json, write_whole
 from pipeline.marks import mark
-from pipeline.project import Project, as_json
+from pipeline.project import Project, as_state
 
 if TYPE_CHECKING:
     from pipeline.plan import Request
@@ -71,14 +71,14 @@ def keep(project: Project, request: "Request", tasks: Iterable, inputs: dict | N
     if inputs is None:
         return
     made = {path for task in tasks for path in _paths(task.produces)}
-    write_whole(_kept(project, request), as_json({"inputs": inputs, "products": _marks(made)}))
+    write_whole(_kept(project, request), as_state({"inputs": inputs, "products": _marks(made)}))
 
 
 def _kept(project: Project, request) -> Path:
     """Where a request is remembered; another renderer or Python on the way makes it another request."""
     quarto = shutil.which("quarto")
     around = {"python": sys.executable, "quarto": quarto and [os.path.realpath(quarto), mark(Path(quarto))]}
-    key = as_json({**asdict(request), **around, "root": project.root})
+    key = as_state({**asdict(request), **around, "root": project.root})
     return project.build / "state" / f"complete-{hashlib.sha256(key.encode()).hexdigest()[:16]}.json"
 
 
