@@ -1,7 +1,6 @@
 """One process that stays for a whole run of the tests: renders of all checkouts with the same program begin at once."""
 
 import fcntl
-import hashlib
 import os
 import shutil
 import tempfile
@@ -19,9 +18,8 @@ def folder() -> Path | None:
 
 
 @cache
-def serving(operation: str = "") -> dict[str, str]:
-    """What the environment of a command says where the process is that works as a file of operation says; it is begun
-    by the first render of it all."""
+def serving() -> dict[str, str]:
+    """What the environment of a command says where the process is; it is begun by the first render of it all."""
     place = folder()
     if place is None:
         return {}
@@ -30,8 +28,7 @@ def serving(operation: str = "") -> dict[str, str]:
 
     from pipeline.handed import POINTER
 
-    place = place / hashlib.sha256(operation.encode()).hexdigest()[:8]
-    place.mkdir(parents=True, exist_ok=True)
+    place.mkdir(exist_ok=True)
     with (place / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         made = Checkout(place / "checkout")
@@ -40,8 +37,6 @@ def serving(operation: str = "") -> dict[str, str]:
             write_study(
                 place, study=people_file(), data=data, cells=counting(), text=TEXT, reports=["interim"]
             )
-            if operation:
-                made.file("operation.toml").write_text(operation, encoding="utf-8")
             os.environ["STUDY_KEEP_WARM"] = STAYS
             try:
                 answer = made.study("render", "tiny", "--report", "interim", "--renderer", "embedded")

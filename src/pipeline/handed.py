@@ -11,13 +11,15 @@ import signal
 import socket
 import sys
 import sysconfig
+import tomllib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 POINTER = Path("build", "state", "warm.json")  # where the process that stayed is
 # the same of another folder, whose process may serve here if it runs the same program
 ELSEWHERE = "STUDY_WARM"
-OF_THE_PROGRAM = ("operation.toml", "requirements.lock", "pyproject.toml")
+OPERATION = "operation.toml"
+OF_THE_PROGRAM = (OPERATION, "requirements.lock", "pyproject.toml")
 # no work depends on them, or each render looks at its own
 PASSING = {"PWD", "OLDPWD", "SHLVL", "_", "TMPDIR", "STUDY_KEEP_WARM", ELSEWHERE}
 MOST = 1 << 16  # bytes at a time
@@ -66,10 +68,18 @@ def mark(root: Path) -> str:
 
 
 def alike(root: Path) -> str:
-    """The same by content, wherever the folder is."""
-    stamps = [(name, hashlib.sha256(file.read_bytes()).hexdigest()) for name, file in _files(root)]
+    """The same by content, wherever the folder is; its settings, but the memory of kernels, are read by each render."""
+    files = [(name, file) for name, file in _files(root) if name != OPERATION]
+    stamps = [(name, hashlib.sha256(file.read_bytes()).hexdigest()) for name, file in files]
     told = {name: value for name, value in _told().items() if name != "PYTHONPATH"}
-    return _digest([stamps, sorted(told.items())])
+    return _digest([stamps, sorted(told.items()), _memory_of(root / OPERATION)])
+
+
+def _memory_of(operation: Path) -> str:
+    try:
+        return str(tomllib.loads(operation.read_text(encoding="utf-8")).get("memory_limit"))
+    except (OSError, ValueError, RecursionError):
+        return "None"
 
 
 def _files(root: Path) -> list[tuple[str, Path]]:

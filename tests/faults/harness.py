@@ -68,7 +68,7 @@ class Victim(Checkout):
         Where nothing is asked of how a command begins and of whom it consists, it is `served` by one that stays.
         """
         environment = self.environment() | {"TMPDIR": str(self.temp)}
-        environment |= warm.serving(OPERATION) if served else {}
+        environment |= warm.serving() if served else {}
         environment |= given.pop("env", {})
         return subprocess.Popen(
             [*((sys.executable, "-c", program) if program else COMMAND), *words],

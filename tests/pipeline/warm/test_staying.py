@@ -156,6 +156,13 @@ def test_no_process_is_asked_for_what_it_may_not_do(tmp_path, monkeypatch):
             with monkeypatch.context() as other:
                 other.setenv(name, "x")
                 assert handed.answered(["render", "tiny"]) is None
-        (tmp_path / "operation.toml").write_text("keep = 3\n", encoding="utf-8")  # other settings
-        assert handed.answered(["render", "tiny"]) is None
-    assert len(asked) == 2
+        with monkeypatch.context() as other:  # each render looks at its own
+            other.setenv("TMPDIR", str(tmp_path))
+            assert handed.answered(["render", "tiny"]) == 0
+        for settings, answer in (("keep = 3", 0), ("memory_limit = '2 G'", None)):
+            (tmp_path / "operation.toml").write_text(settings, encoding="utf-8")
+            assert handed.answered(["render", "tiny"]) is None
+            with monkeypatch.context() as named:  # what another folder's process need not have read
+                named.setenv(handed.ELSEWHERE, str(pointer))
+                assert handed.answered(["render", "tiny"]) == answer
+    assert len(asked) == 4
