@@ -81,6 +81,7 @@ def link(source: Path | str, target: Path | str) -> None:
     except OSError as error:
         if error.errno not in (errno.EXDEV, errno.EPERM, errno.EMLINK, errno.ENOTSUP):
             raise
+        Path(target).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(source, target)
 
 
