@@ -187,6 +187,7 @@ CLEAN = [
     "<select name='visit'><option value=23>week 23</select><table><tr><td>3</td><td>11</td><td>2024</td></tr></table>",
     "第23个月、第 23 周；患者23例，受试者 23 名，对象 23 人；第23次随访；患者中位年龄 23 岁",
     "<td data-label='有基线值的患者' title='23'>23</td><i title='one patient' data-n='23'></i>",
+    "7 7 1 2 0 456; 15 7 7 1 20 456",
     "2023-11-02T09:00:00Z; 11:03:57; (1957); 3 | 11 | 57; Mr. A. Li; van der Weiss; 23, 24 # of weeks",
     "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=",
 ]

@@ -31,6 +31,9 @@ OUTLINES = re.compile(  # tables of a font that hold numbers only
 )
 MOST = 1 << 26  # bytes that are unpacked of one stream
 STREAM = re.compile(rb"stream\r?\n(.*?)\r?\n?endstream", re.DOTALL)
+PLACES = re.compile(
+    rb"(?<![0-9])[0-9]{10} [0-9]{5} [nf]\s"
+)  # where the objects of a PDF begin: digits that spell anything
 LITERAL = re.compile(rb"\(((?:\\.|[^\\()]|\((?:\\.|[^\\()])*\))*)\)", re.DOTALL)
 HEXADECIMAL = re.compile(rb"<([0-9A-Fa-f\s]{4,})>")
 ESCAPE = re.compile(rb"\\([0-7]{1,3}|\r?\n|.)", re.DOTALL)
@@ -217,10 +220,14 @@ def _pdf(content: bytes) -> Iterator[str]:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "x.pdf"
         file.write_bytes(content)
-        for layout in (["-layout"], ["-raw"]):
-            yield children.run([program, *layout, file, "-"], limit=LIMIT_SECONDS, memory=0).stdout
-    yield strings(STREAM.sub(b" ", content))
-    yield from _pdf_strings(STREAM.sub(b" ", content))
+        laid_out, as_drawn = (
+            children.run([program, way, file, "-"], limit=LIMIT_SECONDS, memory=0).stdout
+            for way in ("-layout", "-raw")
+        )
+    yield from without_mark(laid_out, as_drawn)
+    objects = PLACES.sub(b" ", STREAM.sub(b" ", content))
+    yield strings(objects)
+    yield from _pdf_strings(objects)
     for stream in STREAM.findall(content):
         inner = inflated(stream) or stream
         if b"/ActualText" in inner or b"/Alt" in inner:
@@ -228,6 +235,44 @@ def _pdf(content: bytes) -> Iterator[str]:
         if inner.startswith((b"\xff\xfe", b"\xfe\xff")) or (not DRAWING.search(inner) and _is_text(inner)):
             yield from _decoded(inner)
             yield from _pdf_strings(inner)
+
+
+_FIRST_LETTERS = re.compile(r"(?:[^\W\d_]\n){3,12}")
+_FRAGMENT = re.compile(r"(?:^|(?<=\s\s))([^\W\d_]{1,4})(?=\s\s|$)", re.MULTILINE)
+
+
+def without_mark(laid_out: str, as_drawn: str) -> tuple[str, str]:
+    r"""The text of a PDF, both ways, without the mark across its pages: its letters stand beside any number of them.
+
+    The mark is drawn first on every page, letter by letter; as the text is laid out, pieces of it stand between the
+    lines, from its end to its beginning. Nothing else is taken out.
+
+    Examples
+    --------
+    >>> without_mark("Deaths   FT\n         RA\n 18     9\n  D  \n\f", "D\nR\nA\nF\nT\nDeaths\n18 9\n\f")[0].split()
+    ['Deaths', '18', '9']
+    >>> without_mark("RA   18\n\f", "RA\n18\n\f")
+    ('RA   18\n\x0c', 'RA\n18\n\x0c')
+    """
+    pages = as_drawn.removesuffix("\f").split("\f")
+    letters = _FIRST_LETTERS.match(pages[0])
+    if letters is None or not all(page.startswith(letters[0]) for page in pages):
+        return laid_out, as_drawn
+    mark = letters[0].replace("\n", "")
+    drawn = "\f".join(page.removeprefix(letters[0]) for page in pages)
+    return "\f".join(_without_pieces(page, mark) for page in laid_out.split("\f")), drawn
+
+
+def _without_pieces(page: str, mark: str) -> str:
+    """A page without the pieces of a mark; as it is where they do not make up the whole of it."""
+    left, found = mark, []
+    for piece in _FRAGMENT.finditer(page):
+        if left and left.endswith(piece[1]):
+            left = left.removesuffix(piece[1])
+            found.append(piece.span())
+    for start, end in reversed(found if not left else ()):
+        page = f"{page[:start]}{' ' * (end - start)}{page[end:]}"
+    return page
 
 
 def _is_text(content: bytes) -> bool:

@@ -223,12 +223,16 @@ def _forms(value: str) -> tuple[tuple[tuple[str, ...], str, re.Pattern], ...]:
                 found[rf"(?<![0-9a-z]){spelt}(?![0-9a-z])"] = (kept, "")
         if digits := re.search(r"([a-z]{0,3})[\W_]?(\d{6,})", text):
             loose = r"[ ./-]?".join(digits[2])
-            found[rf"(?<![\w.,])(?:{digits[1]}[ ./-]?)?{loose}(?![\d\w]|[.,]\d)"] = ((), digits[2])
+            found[rf"(?<![\w.,])(?:{digits[1]}[ ./-]?)?{_NO_COLUMNS}{loose}(?![\d\w]|[.,]\d)"] = (
+                (),
+                digits[2],
+            )
         elif len(numbers := re.findall(r"\d+", (IN_GROUPS.search(text) or [""])[0])) > 1:
             found[rf"(?<![\d\w.,/-]){'[ ./-]?'.join(numbers)}(?![\d\w/-]|[.,]\d)"] = (tuple(numbers), "")
     return tuple((parts, digits, re.compile(form)) for form, (parts, digits) in found.items())
 
 
+_NO_COLUMNS = r"(?!(?:\d[ ./-]){3})"  # 0 0 0 0 80, as cells of a table stand beside each other
 AROUND = 8  # signs beside the digits of a number: letters before it, what tells that it ends
 IN_GROUPS = re.compile(r"(?<![\d.])(?=(?:\D?\d){6})\d{2,}(?:[-/. ]\d{2,})+$")  # 4471-0092 of "MRN 4471-0092"
 BETWEEN = r"[\W_]{0,3}"
