@@ -36,6 +36,8 @@ class Cohort:
         Planned visits the report may show.
     some : Index, optional
         Subjects of the set who are looked at; all by default.
+    last : Timestamp, optional
+        Last day of observation of all sites, where the report is of one.
     """
 
     tables: Mapping[str, pd.DataFrame]
@@ -44,12 +46,20 @@ class Cohort:
     data_cut: str | None = None
     visits: Sequence[str] = ()
     some: pd.Index | None = None
+    last: pd.Timestamp | None = None
 
     @classmethod
     def of(cls, data: "Prepared", population: str = "") -> "Cohort":
         """The analysis set of a report as the pipeline prepared it, the primary one by default."""
         name = population or data.study.primary_population
-        return cls(data.tables, data.study, name, data_cut=data.data_cut, visits=data.visits_seen)
+        return cls(
+            data.tables,
+            data.study,
+            name,
+            data_cut=data.data_cut,
+            visits=data.visits_seen,
+            last=data.observed_until,
+        )
 
     def among(self, ids: pd.Index) -> "Cohort":
         """The same cohort with some of its subjects only."""
@@ -122,6 +132,8 @@ class Cohort:
     @cached_property
     def until(self) -> pd.Timestamp | None:
         """Last day of observation; None where the data carry no dates."""
+        if self.last is not None:
+            return self.last
         return last_day(self.tables["subjects"], self.tables["assessments"], data_cut=self.data_cut)
 
     @cached_property

@@ -18,6 +18,7 @@ from pipeline.variables import SHORT, used_ids
 from pipeline.words import chosen_id, words_of
 
 NOTE = "not yet: the data up to the cut give no such number"
+NOTE_OF_SITE = "none here: the data of this site give no such number"
 NOBODY = "nobody up to the data cut"
 PART = re.compile(r"\{\{<\s*include\s+parts/(_\w+\.qmd)\s*>\}\}")
 QUOTED = re.compile(r"[\"']([A-Za-z][^\"'\\\n]{0,80})[\"']")
@@ -44,8 +45,9 @@ def awaited_rows(root: Path, content: dict, rows: list[dict], *, screen: str = "
 def awaited_in(texts: Collection[str], content: dict, rows: list[dict]) -> list[dict]:
     """The same for the texts of a report, wherever they lie."""
     study, report = content["study"]["id"], content["analysis"]["report"]
-    if report != "interim":
+    if report != "interim" and not content.get("site"):
         return []
+    note = NOTE if report == "interim" else NOTE_OF_SITE
     known = {row["result_id"] for row in rows}
     _, chosen = words_of(content["study"])
     asked = {_full(chosen_id(name, chosen)) for name in single_ids(texts)} - known
@@ -54,7 +56,7 @@ def awaited_in(texts: Collection[str], content: dict, rows: list[dict]) -> list[
     vocabulary = words_known(content)
     possible = [name for name in sorted(asked) if is_possible(name, vocabulary)]
     visits = {visit["id"].lower() for visit in content["study"]["visits"]}
-    return [_row(name, study, report, nobody=is_of_nobody(name, rows, visits)) for name in possible]
+    return [_row(name, study, report, note, nobody=is_of_nobody(name, rows, visits)) for name in possible]
 
 
 def single_ids(texts: Collection[str]) -> set[str]:
@@ -147,7 +149,7 @@ def _full(name: str) -> str:
     return f"{before}.{SHORT.get(leaf, leaf)}"
 
 
-def _row(name: str, study: str, report: str, *, nobody: bool) -> dict:
+def _row(name: str, study: str, report: str, note: str, *, nobody: bool) -> dict:
     *keys, statistic = name.split(".")
     named = dict(zip(KEYS, keys, strict=True))
     given = {"result_id": name, "study": study, "report": report, "statistic": statistic, **named}
@@ -159,7 +161,7 @@ def _row(name: str, study: str, report: str, *, nobody: bool) -> dict:
         **dict.fromkeys(("unit", "method", "notebook"), ""),
         **given,
         "kind": kind,
-        **{"note": NOTE, "status": NOT_ESTIMATED, **none, **unit},
+        **{"note": note, "status": NOT_ESTIMATED, **none, **unit},
     }
 
 

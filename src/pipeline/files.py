@@ -133,7 +133,8 @@ def put_in_place(fresh: Path, target: Path) -> None:
     else:
         made = sorted(fresh.iterdir(), key=lambda file: file.name == "manifest.json")
         for file in made:
-            file.replace(target / file.name)
+            if not file.is_dir():  # what lies below stays as it is
+                file.replace(target / file.name)
         for name in {file.name for file in target.iterdir()} - {file.name for file in made}:
             (target / name).unlink()
         remove_tree(fresh)

@@ -16,6 +16,7 @@ from pipeline.operating import Operation
 from pipeline.project import Project, as_json, sha256
 from pipeline.published import manifest_at
 from pipeline.site_lock import site_lock
+from pipeline.sites import FOLDER, places_below
 
 if TYPE_CHECKING:
     from pipeline.plan import Request
@@ -39,23 +40,25 @@ def renew(project: Project, request: "Request", operation: Operation) -> list[st
 
 def _published(project: Project, study: str, request: "Request") -> Iterator[tuple[str, dict]]:
     """The pages of a request: in the language asked for, else in that of the study."""
-    for folder in sorted((project.site / study).glob("*")):
+    for folder in places_below(project.site):
+        name, *place = folder.relative_to(project.site).parts
         manifest = manifest_at(folder) or {}
-        own = folder.name == manifest.get("report")
+        own = place[0] == manifest.get("report")
         is_asked = manifest.get("language") == request.language if request.language else own
-        if manifest.get("report") in request.reports and is_asked:
-            yield folder.name, manifest
+        if name == study and manifest.get("report") in request.reports and is_asked:
+            yield "/".join(place), manifest
 
 
 def _renew(
     project: Project, study: str, report: str, manifest: dict, due: dict, operation: Operation
 ) -> None:
+    from pipeline.publish import keep_below, partial_of
     from pipeline.publish.cover import minute
 
     target = project.site / study / report
-    partial = project.site / f".{study}-{report}.partial"
+    partial = partial_of(project, study, report)
     remove_tree(partial)
-    shutil.copytree(target, partial)
+    shutil.copytree(target, partial, ignore=shutil.ignore_patterns(FOLDER))
     pages = sorted(partial.glob("*.html"))
     for page in pages:
         html = page.read_text(encoding="utf-8")
@@ -72,5 +75,6 @@ def _renew(
     }
     (partial / "manifest.json").write_text(as_json(content), encoding="utf-8")
     leave_to([partial, *partial.iterdir()], operation.site_group)
+    keep_below(partial, target)
     sync_tree(partial)
     put_in_place(partial, target)

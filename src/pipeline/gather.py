@@ -20,9 +20,11 @@ from pipeline.files import remove_tree
 from pipeline.inputs import OUTSIDE, Snapshot, Store, checkout_files
 from pipeline.marks import Hashes, mark
 from pipeline.operating import Operation
-from pipeline.project import REPORTS, Project
+from pipeline.project import REPORTS, Project, as_json
 from pipeline.reach import Code, source_files
 from pipeline.resolve import Resolved, resolve
+from pipeline.sites import of_sites, place_of_site
+from pipeline.texts import in_language
 
 LIVE = "rows.pickle"
 
@@ -44,6 +46,10 @@ class Asked:
         In which it is written.
     refusal : str or None
         Why it cannot be made.
+    site : str or None
+        The site that it is of; None for that of all.
+    shown : bool
+        Whether its page was asked for; a site's numbers are needed for the range of the others, too.
     """
 
     study: str
@@ -53,10 +59,17 @@ class Asked:
     sources: list[str]
     language: str = "en"
     refusal: str | None = None
+    site: str | None = None
+    shown: bool = True
 
     @property
     def place(self) -> str:
         """The folder of the report in build, runs and site: its name, with the language if it is not the study's."""
+        return place_of_site(self.of_all, self.site) if self.site else self.of_all
+
+    @property
+    def of_all(self) -> str:
+        """The folder of the report of all sites."""
         own = self.found.study["lang"]
         return self.report if self.language == own else f"{self.report}-{self.language}"
 
@@ -120,6 +133,9 @@ class Gathered:
             "study": asked.study,
             "report": asked.report,
             "place": asked.place,
+            "site": asked.site,
+            "scratch": self.folder.as_posix(),
+            "site_of": asked.site and self._site_of(asked),
             "formats": list(formats),
             "snapshot": self.snapshot.root.as_posix(),
             "inputs": dict(sorted(wanted.items())),
@@ -134,6 +150,20 @@ class Gathered:
             "group": self.operation.site_group,
             "keep": self.operation.keep,
             **next_due(self.operation, [asked.study], datetime.fromtimestamp(self.started, UTC)),
+        }
+
+    def _site_of(self, asked: Asked) -> dict[str, Any]:
+        """What the look through the report of a site must know: who the others are, and where the patients of all."""
+        named = asked.found.study["sites"]["named"]
+        public = ("title", "institution", "investigators", "contact", "registry", "ethics", "funding")
+        own = self.snapshot.root / "params" / asked.study / f"{asked.language}.po"
+        told = in_language(named, asked.language, own)
+        words = {site: [site, entry["label"], told[site]["label"]] for site, entry in named.items()}
+        return {
+            "own": words[asked.site],
+            "others": [word for site in words.keys() - {asked.site} for word in words[site]],
+            "of_all": (self.project.build / asked.study / asked.of_all).as_posix(),
+            "known": as_json([asked.found.study[key] for key in public]),
         }
 
 
@@ -193,7 +223,9 @@ def gather(
                 found = resolve(root, study, report, code=code, hashes=snapshot.hashes, kept=state)
                 resolved.append((study, report, found))
                 store.look(_data_files(project, found))
-    gathered.reports += [_asked(gathered, store, *entry) for entry in resolved]
+    for entry in resolved:
+        of_all = _asked(gathered, store, *entry)
+        gathered.reports += [of_all, *of_sites(of_all, request)]
     if not looking:
         gathered.code_version = as_read(version, code_version(project))
         store.hashes.save()

@@ -37,7 +37,7 @@ def answered(words: Sequence[str]) -> int | None:
     if (
         sys.platform != "linux"
         or list(words[:1]) != ["render"]
-        or any("--scheduler" in word for word in words)
+        or any(word.startswith(("--scheduler", "--cluster")) for word in words)
     ):
         return None
     named = os.environ.get(ELSEWHERE)

@@ -69,7 +69,9 @@ def _arguments(task) -> dict[str, Any]:
 
 def run_task(function: Any, arguments: dict) -> list[str] | None:
     """Run the function of a task, here or on another machine; what it returns is told to the user."""
-    return function(**arguments)
+    from pipeline.cluster import on_worker
+
+    return on_worker(function, arguments) if "distributed.worker" in sys.modules else function(**arguments)
 
 
 def _take_back(session: Session, task, future) -> None:

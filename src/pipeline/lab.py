@@ -14,7 +14,7 @@ def open_lab(project: Project, *, studies: list[str], report: str, port: int | N
     """Prepare the datasets of the studies and start JupyterLab in the project; its exit code when it ends."""
     from pipeline import plan, runner
 
-    request = plan.Request(studies=studies, reports=[report])
+    request = plan.Request(studies=studies, reports=[report], sites=())
     session = runner.run(project, request, workers=2, only="datasets")
     if session.exit_code != 0:
         raise UserError("the datasets could not be prepared; `study check STUDY` says what is wrong")

@@ -20,6 +20,7 @@ from pipeline.files import read_json
 from pipeline.lock_record import Lock, newest
 from pipeline.project import REPORTS, Project, sha256
 from pipeline.seal import edited
+from pipeline.sites import places_below
 
 ORDER = ("draft", "locked", "final")
 KINDS = {
@@ -133,7 +134,8 @@ def _require_as_in_runs(project: Project, study: str, lock: Lock) -> None:
     """Stop where a kept run rests on this lock and knows another record: one that was sealed anew fits its own seal."""
     from pipeline.runs.keep import runs_of
 
-    places = sorted(folder.name for folder in (project.runs / study).glob("*") if folder.is_dir())
+    below = [folder.relative_to(project.runs).parts for folder in places_below(project.runs)]
+    places = ["/".join(place) for name, *place in below if name == study]
     for run in (run for place in places for run in runs_of(project, study, place)):
         known = (read_json(run / "manifest.json") or {}).get("lock")
         if not isinstance(known, dict) or known.get("name") != lock.folder.name:

@@ -109,7 +109,7 @@ class Published(Made):
     @property
     def files(self) -> list[Path]:
         """The manifest and what lies beside it."""
-        return sorted(self.file.parent.glob("*"))
+        return sorted(file for file in self.file.parent.glob("*") if file.is_file())
 
 
 @dataclass(kw_only=True)

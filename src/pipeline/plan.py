@@ -1,9 +1,10 @@
 """The plan: which tasks make a report, and what each depends on.
 
 For one report: *datasets* reads the exports and derives what is analysed; each *notebook* answers its question from
-them; *report* renders and publishes. An index page follows over everything that is published. What a task depends on
-is complete and no more (contract 5): its notebook, its resolved parameters, the datasets it read, the code it can reach
-and the lock file, each as it stands in the snapshot that the run reads, so that nothing stale can look fresh.
+them; *report* renders and publishes. The datasets of a site are cut from those of the report of all; *ranges* holds the
+results of all sites against one another. An index page follows over everything that is published. What a task depends
+on is complete and no more (contract 5): its notebook, its resolved parameters, the datasets it read, the code it can
+reach and the lock file, each as it stands in the snapshot that the run reads, so that nothing stale can look fresh.
 """
 
 import json
@@ -11,11 +12,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipeline import lock, planned, publish, work
+from pipeline import lock, planned, publish, sites, work
 from pipeline.gather import Asked, Gathered
 from pipeline.kernels.needs import of_call, of_notebook
 from pipeline.nodes import DatasetsRead, Known, Made, Prepared, Published
 from pipeline.project import Project, UserError, as_json, sha256
+from pipeline.published import published_folders
 from pipeline.reach import digest_of, notebook_names
 from pipeline.request import Request
 from pipeline.texts import in_language
@@ -23,8 +25,11 @@ from pipeline.texts import in_language
 __all__ = ["Plan", "Request", "tasks"]
 
 DATASETS = ("pipeline.prepare",)
+CUT = ("pipeline.cut",)
+RANGES = ("pipeline.others",)
 NOTEBOOK = ("pipeline.notebooks", "pipeline.kernels.kernel", "analysis.read.report_data")
 REPORT = ("pipeline.publish", "pipeline.render")
+OTHERS = "others.json"  # of a site: what it is shown of the others
 
 
 @dataclass(slots=True)
@@ -39,28 +44,34 @@ class Plan:
         Modules that the kernels of the notebooks need, in the order of their first use.
     warnings : list of str
         What the user should know though it holds nothing up.
+    results : dict
+        The results of each site, by the study and the report of all that it belongs to.
     """
 
     tasks: list = field(default_factory=list)
     imports: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    results: dict[tuple[str, str], dict[str, list]] = field(default_factory=dict)
 
 
 def tasks(gathered: Gathered) -> Plan:
     """The tasks of a request, from the snapshot gathered for it; nothing is written but in the run's own folder."""
     plan = Plan()
     request, project = gathered.request, gathered.project
-    pages = []
+    pages, refused = [], set()
     for asked in gathered.reports:
-        if asked.refusal:
-            plan.tasks.append(_refusal(f"{asked.study}/{asked.place}", asked.refusal))
+        if (asked.study, asked.of_all) in refused:  # told of the report of all
             continue
         try:
             plan.tasks += _report_tasks(gathered, asked, plan)
         except lock.LockError as error:
             plan.tasks.append(_refusal(f"{asked.study}/{asked.place}", str(error)))
+            refused.add((asked.study, asked.of_all))
             continue
-        pages.append(f"{asked.study}/{asked.place}")
+        if asked.shown:
+            pages.append(f"{asked.study}/{asked.place}")
+    for of_all, results in plan.results.items():
+        plan.tasks.append(_ranges_task(gathered, *of_all, results))
     if not plan.tasks:
         raise UserError(f"none of {', '.join(request.studies)} defines {' or '.join(request.reports)}")
     plan.tasks.append(_index_task(project, gathered, pages))
@@ -68,9 +79,7 @@ def tasks(gathered: Gathered) -> Plan:
 
 
 def _index_task(project: Project, gathered: Gathered, pages: Sequence[str]):
-    there = {
-        file.parent.relative_to(project.site).as_posix() for file in project.site.glob("*/*/manifest.json")
-    }
+    there = {folder.relative_to(project.site).as_posix() for folder in published_folders(project)}
     published = [_published(gathered, name) for name in sorted({*there, *pages})]
     if project.handbook.is_file():
         published.append(_made(gathered, project.handbook, name="reports/_site/handbook/index.html"))  # type: ignore[arg-type]
@@ -88,40 +97,21 @@ def _index_task(project: Project, gathered: Gathered, pages: Sequence[str]):
 
 
 def _report_tasks(gathered: Gathered, asked: Asked, plan: Plan) -> list:
-    """Datasets, notebooks and report of one study's interim or final report."""
-    project, snapshot = gathered.project, gathered.snapshot
+    """Datasets, notebooks and report of one study's interim or final report, of all sites or of one."""
     name = f"{asked.study}/{asked.place}"
+    if asked.refusal:
+        raise lock.LockError(asked.refusal)
     settings, standing = _settings(gathered, asked)
-    plan.warnings += [f"{name}: {line}" for line in standing.told]
-    folder = project.build / asked.study / asked.place
-    file = folder / "data" / "index.json"
-    index = Prepared(name=file.relative_to(project.root).as_posix(), file=file, hashes=gathered.hashes)
+    if not asked.site:
+        plan.warnings += [f"{name}: {line}" for line in standing.told]
+    folder = gathered.project.build / asked.study / asked.place
+    index = _prepared(gathered, asked.study, asked.place)
     common = {"settings": settings, **_environment(gathered)}
-    operation = gathered.operation
     soon: list[str] = []  # what the kernels and the look through the page need, filled below
-    code = _code(gathered, f"{name}: datasets", DATASETS)
-    sources = [Known(name=shown, digest=snapshot.hashes[shown]) for shown in asked.files]
-    beside = {
-        "code": code.digest,
-        **{node.name: node.digest for node in (*sources, *_environment(gathered).values())},
-    }
-    made = [
-        _task(
-            f"{name}: datasets",
-            work.prepare_datasets,
-            depends={**common, "code": code, "sources": sources},
-            fixed={
-                "rests_on": digest_of(beside),
-                "root": snapshot.root.as_posix(),
-                "limit": operation.read_limit,
-                "rows": publish.rows_before(project, asked.study, asked.place),
-                "guard": gathered.request.guard,
-                "soon": soon,
-            },
-            produces={"index": index, "kept": _made(gathered, folder / "settings.json")},
-        )
-    ]
-    results = []
+    made = [_datasets_task(gathered, asked, common, index, soon)]
+    if not (asked.shown or asked.site):
+        return made
+    results: list = []
     for entry in asked.found.analysis["notebooks"]:
         task, products, needs = _notebook_task(gathered, asked, entry, common, folder)
         made.append(task)
@@ -129,8 +119,73 @@ def _report_tasks(gathered: Gathered, asked: Asked, plan: Plan) -> list:
         soon += (module for module in needs if module not in soon)
     soon += (module for module in of_call("pipeline.publish.disclosure") if module not in soon)
     plan.imports += (module for module in soon if module not in plan.imports)
-    made.append(_report_task(gathered, asked, common, folder, [index, *results]))
+    if asked.site:
+        plan.results.setdefault((asked.study, asked.of_all), {})[asked.site] = [index, *results]
+        results = [*results, _made(gathered, folder / OTHERS)]
+    if asked.shown:
+        made.append(_report_task(gathered, asked, common, folder, [index, *results]))
     return made
+
+
+def _prepared(gathered: Gathered, study: str, place: str) -> Prepared:
+    """The list of the datasets of a report."""
+    file = gathered.project.build / study / place / "data" / "index.json"
+    name = file.relative_to(gathered.project.root).as_posix()
+    return Prepared(name=name, file=file, hashes=gathered.hashes)
+
+
+def _datasets_task(gathered: Gathered, asked: Asked, common: Mapping, index: Prepared, soon: list[str]):
+    """Read and derive the datasets of a report; those of a site are cut from those of all."""
+    project, snapshot = gathered.project, gathered.snapshot
+    name = f"{asked.study}/{asked.place}: datasets"
+    code = _code(gathered, name, CUT if asked.site else DATASETS)
+    fixed = {
+        "root": snapshot.root.as_posix(),
+        "limit": gathered.operation.read_limit,
+        "rows": publish.rows_before(project, asked.study, asked.place),
+        "guard": gathered.request.guard,
+        "soon": soon,
+    }
+    kept = _made(gathered, project.build / asked.study / asked.place / "settings.json")
+    produces = {"index": index, "kept": kept}
+    if asked.site:
+        of_all = _prepared(gathered, asked.study, asked.of_all)
+        depends = {**common, "code": code, "of_all": of_all}
+        return _task(name, work.cut_datasets, depends=depends, fixed=fixed, produces=produces)
+    sources = [Known(name=shown, digest=snapshot.hashes[shown]) for shown in asked.files]
+    environment = _environment(gathered).values()
+    beside = {"code": code.digest, **{node.name: node.digest for node in (*sources, *environment)}}
+    return _task(
+        name,
+        work.prepare_datasets,
+        depends={**common, "code": code, "sources": sources},
+        fixed={**fixed, "rests_on": digest_of(beside)},
+        produces=produces,
+    )
+
+
+def _ranges_task(gathered: Gathered, study: str, place: str, results: Mapping[str, list]):
+    """Hold the results of all sites against one another: what each is shown of the others, in a file of its own."""
+    folders = {site: gathered.project.build / study / sites.place_of_site(place, site) for site in results}
+    name = f"{study}/{place}: ranges"
+    hashes = gathered.snapshot.hashes
+    texts = {shown: digest for shown, digest in hashes.items() if shown.startswith("reports/")}
+    return _task(
+        name,
+        work.range_sites,
+        depends={
+            "results": list(results.values()),
+            "code": _code(gathered, name, RANGES),
+            "texts": Known(name=f"texts of {study}/{place}", digest=digest_of(texts), parts=texts),
+            **_environment(gathered),
+        },
+        fixed={
+            "root": gathered.snapshot.root.as_posix(),
+            "folders": {site: folder.as_posix() for site, folder in folders.items()},
+            "limit": gathered.operation.read_limit,
+        },
+        produces={site: _made(gathered, folder / OTHERS) for site, folder in folders.items()},
+    )
 
 
 def _notebook_task(gathered: Gathered, asked: Asked, entry: Mapping, common: Mapping, folder: Path):
@@ -227,8 +282,10 @@ def _settings(gathered: Gathered, asked: Asked) -> tuple[Known, lock.Standing]:
     analysis = {key: value for key, value in found.analysis.items() if key not in ("formats", "document")}
     own = gathered.snapshot.root / "params" / asked.study / f"{asked.language}.po"
     analysis["headline"] = in_language(analysis["headline"], asked.language, own)
+    study = {**in_language(found.study, asked.language, own), "lang": asked.language}
     content = {
-        "study": {**in_language(found.study, asked.language, own), "lang": asked.language},
+        "study": sites.for_site(study, asked.site) if asked.site else study,
+        **({"site": sites.described(study, asked.site)} if asked.site else {}),
         "analysis": {**analysis, "notebooks": names, "data_cut": cut},
         "criteria": in_language(found.criteria, asked.language, own, keep=("label",)),
         "data_cut": cut,

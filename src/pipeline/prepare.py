@@ -18,6 +18,13 @@ from pipeline.project import as_json, sha256
 if TYPE_CHECKING:
     import pandas as pd
 
+FATES = (
+    "fates"  # of a study with several sites: of every row of the exports, whose it is and what became of it
+)
+AS_READ = {
+    name: f"{name}_as_read" for name in ("subjects", "treatments")
+}  # likewise, before they were completed
+
 
 def prepare(*, settings: Path | str, root: Path | str, index: Path | str, rests_on: str = "") -> None:
     """Read, derive and store the datasets of one report; those of another report of the study where they are the same.
@@ -99,6 +106,7 @@ def _derive(content: Mapping, root: Path, fresh: Path, laps: Laps) -> dict[str, 
     """Read and derive into a folder; what the index says of it."""
     from analysis import datasets, read
     from analysis.language import use
+    from analysis.sites import patients_by_site
     from analysis.study import Analysis, as_study
 
     use(content["study"]["lang"], root / "params" / content["study"]["id"] / f"{content['study']['lang']}.po")
@@ -117,16 +125,24 @@ def _derive(content: Mapping, root: Path, fresh: Path, laps: Laps) -> dict[str, 
     if criteria:
         derived["assurance"] = datasets.assure(read.assurance_cases(root, study.id), criteria=criteria)
     laps.done("deriving")
-    described = {}
-    for name, frame in {**outcome.tables, **derived}.items():
-        file = fresh / f"{name}.parquet"
-        frame.to_parquet(file, index=False)
-        described[name] = {"rows": len(frame), "columns": frame.shape[1], "sha256": sha256(file)}
+    if study.sites:
+        derived |= {FATES: outcome.fates, **{kept: outcome.tables[name] for name, kept in AS_READ.items()}}
     return {
-        "datasets": described,
+        "datasets": described({**outcome.tables, **derived}, fresh),
         "files": outcome.files.to_dict("records"),
         "rows": rows_read(outcome.accounting),
+        **({"sites": patients_by_site(outcome.tables["subjects"], study=study)} if study.sites else {}),
     }
+
+
+def described(frames: Mapping[str, "pd.DataFrame"], folder: Path) -> dict[str, dict]:
+    """Store datasets in a folder; what the index says of each."""
+    found = {}
+    for name, frame in frames.items():
+        file = folder / f"{name}.parquet"
+        frame.to_parquet(file, index=False)
+        found[name] = {"rows": len(frame), "columns": frame.shape[1], "sha256": sha256(file)}
+    return found
 
 
 def rows_read(accounting: "pd.DataFrame") -> dict[str, int]:

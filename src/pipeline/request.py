@@ -19,6 +19,8 @@ class Request:
         next is due.
     fewer_rows : bool
         Whether fewer rows than the last time were confirmed.
+    sites : sequence of str or None
+        Sites whose reports are made instead of that of all; None makes all there are, nothing only that of all.
     """
 
     studies: Sequence[str]
@@ -29,11 +31,13 @@ class Request:
     scheduled: bool = False
     fewer_rows: bool = False
     language: str | None = None
+    sites: Sequence[str] | None = None
 
     @property
     def words(self) -> str:
         """What is done for it, for whoever is refused meanwhile, and for `status.json`."""
         more = {" as of ": self.as_of, " as ": ", ".join(self.formats or ()), " in ": self.language}
+        more |= {" of ": ", ".join(self.sites or ())}
         told = "".join(f"{word}{value}" for word, value in more.items() if value)
         return f"rendering {', '.join(self.studies)}, {' and '.join(self.reports)}{told}"
 

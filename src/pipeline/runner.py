@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline import compiled, publish, unchanged
+from pipeline.cluster import workers_at
 from pipeline.ending import Code
 from pipeline.files import remove_tree, write_whole
 from pipeline.gather import Gathered, gather
@@ -30,7 +31,9 @@ HALF_WRITTEN = (  # by a run that was killed: the folder, and what in it goes wh
     ("build", "state/.*.partial"),
     ("build", "*/*/.*.partial"),
     ("build", "*/*/*/.*.partial"),
-    ("build", "*/*/notebooks/*.partial.ipynb"),
+    ("build", "*/*/sites/*/.*.partial"),
+    ("build", "*/*/sites/*/*/.*.partial"),
+    ("build", "**/notebooks/*.partial.ipynb"),
     ("locks", "*/.partial-*"),
     ("locks", "*/sap/.partial-*"),
 )
@@ -57,7 +60,7 @@ def run(
     operation = operation_of(project.root)
     server = server or warm
     watch = watch or Watch(project, operation)
-    watch.workers, watch.scheduler = workers, scheduler  # type: ignore[assignment]
+    watch.workers, watch.scheduler = workers_at(scheduler, workers) if scheduler else workers, scheduler
     if explain:
         return _explain(project, request, operation, watch)
     sweep()

@@ -53,7 +53,7 @@ def lock_study(project: Project, name: str) -> tuple[Lock, bool]:
         listed = "\n".join(f"  {problem}" for problem in problems)
         raise UserError(f"study {name} is not locked; put right what `study check {name}` finds:\n{listed}")
     reports = project.reports(name)
-    request = Request(studies=[name], reports=[reports[-1]])
+    request = Request(studies=[name], reports=[reports[-1]], sites=())
     operation = operation_of(project.root)
     with (
         scratch() as folder,

@@ -18,7 +18,7 @@ def status_table(project: Project) -> Table:
     for file, manifest in published_manifests(project):
         changed = [*changed_outputs(file.parent, manifest), *changed_inputs(project, manifest)]
         table.add_row(
-            f"{manifest['study_id']} {manifest['report']}",
+            " ".join([manifest["study_id"], manifest["report"], *_site(manifest)]),
             manifest["state"],
             manifest["data_cut"],
             manifest["rendered_at"].replace("T", " ")[:16],
@@ -27,6 +27,11 @@ def status_table(project: Project) -> Table:
     if not table.row_count:
         table.caption = "nothing is published yet: run `study render`"
     return table
+
+
+def _site(manifest: dict) -> list[str]:
+    """The site that a report is of; none where it is of all."""
+    return [str(manifest["site"]["key"])] if isinstance(manifest.get("site"), dict) else []
 
 
 def changed_outputs(folder: Path, manifest: dict) -> list[str]:

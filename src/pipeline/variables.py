@@ -38,7 +38,7 @@ SHORT = {"p": "p_value", **dict.fromkeys(("with_ci", "ci", "moved", "fared", "th
 MOVED = {1: mark("rose"), -1: mark("fell"), 0: mark("did not clearly change")}
 FARED = {1: mark("improved"), -1: mark("worsened"), 0: mark("did not clearly change")}
 THAN = {1: mark("better than"), -1: mark("worse than"), 0: mark("not clearly different from")}
-NOT_YET = mark("not yet")
+NOT_YET, NONE_HERE = mark("not yet"), mark("none here")  # with what the note of such a row begins
 KEPT = "\u00a0"  # a space at which no line ends
 NAMED = ("variable", "visit", "group", "population")  # what a number is of, in words
 USED = re.compile(r"\{\{<\s*var\s+(\S+)\s*>\}\}")
@@ -91,8 +91,8 @@ def formatted(
     for row in rows:
         prefix, _, leaf = row["result_id"].rpartition(".")
         texts = {leaf: _text(row, digits)}
-        if _is_awaited(row):
-            texts |= {short: tr(NOT_YET) for short, of in SHORT.items() if of == leaf}
+        if word := _absent(row):
+            texts |= {short: tr(word) for short, of in SHORT.items() if of == leaf}
         if leaf == "estimate" and f"{prefix}.conf_low" in by_id:
             texts |= _with_interval(row, by_id, prefix, digits)
             texts |= _in_words(row, by_id, prefix, better or {})
@@ -139,9 +139,10 @@ def shown(row: dict, rows: Mapping[str, Mapping], digits: dict[str, int]) -> str
     return _text(row, digits)
 
 
-def _is_awaited(row: Mapping) -> bool:
-    """Whether a number is one that nobody can have yet."""
-    return row["value"] is None and str(row.get("note") or "").startswith(NOT_YET)
+def _absent(row: Mapping) -> str:
+    """What stands for a number that nobody can have yet, or that a site has not; empty for all others."""
+    note = str(row.get("note") or "") if row["value"] is None else ""
+    return next((word for word in (NOT_YET, NONE_HERE) if note.startswith(word)), "")
 
 
 def _stand_in(tree: dict, name: list[str], ident: list[str]) -> None:
@@ -201,8 +202,8 @@ def _text(row: Mapping, digits: dict[str, int]) -> str:
     value, statistic = row["value"], row["statistic"]
     if _is_suppressed(row):
         return SUPPRESSED
-    if _is_awaited(row):
-        return tr(NOT_YET)
+    if word := _absent(row):
+        return tr(word)
     if statistic in WHOLE or row["unit"] == "count":
         return numbers.whole(value) if value is None or float(value).is_integer() else numbers.fixed(value, 1)
     if statistic == "p_value":

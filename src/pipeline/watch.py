@@ -6,7 +6,7 @@ from which the next run tells the time it will take.
 
 import contextlib
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Executor
 from datetime import UTC, datetime
 from typing import Any
@@ -54,7 +54,8 @@ class Watch:
     def __init__(self, project: Project, operation: Operation, console: Terminal | None = None):
         self.project, self.operation = project, operation
         self.console = console or Terminal(stderr=True)
-        self.workers, self.scheduler = 1, None
+        self.workers = 1
+        self.scheduler: str | None = None
         self.server: ForkServer | None = None
         self.began_at = time.monotonic()
         self.ahead = 0.0  # seconds for the snapshot and the plan
@@ -108,14 +109,11 @@ class Watch:
         """Who executes: threads here, or the workers of a Dask scheduler."""
         from pipeline.hooks import local
 
-        return local(self.workers) if self.scheduler is None else self._cluster()
+        if self.scheduler is None:
+            return local(self.workers)
+        from pipeline.cluster import executor_at
 
-    @contextlib.contextmanager
-    def _cluster(self) -> Iterator[Executor]:
-        from distributed import Client
-
-        with Client(self.scheduler) as client, client.get_executor(pure=False) as executor:
-            yield executor
+        return executor_at(self.scheduler, self.project)
 
     # ------------------------------------------------------------ tasks
 

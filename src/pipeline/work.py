@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline import notebooks, publish
-from pipeline.files import write_whole
+from pipeline.files import read_json, write_whole
 from pipeline.project import Project, as_json, as_lines, write_if_changed
 
 
@@ -32,6 +32,34 @@ def prepare_datasets(
         publish.guard_rows(index, before=rows, guard=guard)
 
 
+def cut_datasets(
+    *,
+    settings: str,
+    root: str,
+    index: Path,
+    of_all: Path,
+    limit: int,
+    rows: dict,
+    guard: str,
+    soon: list[str],
+    **_: Any,
+) -> None:
+    """Cut the datasets of one site from those of all, in a process of its own where that can be."""
+    from pipeline.kernels import call
+
+    given = {"settings": settings, "root": root, "index": index.as_posix(), "of_all": of_all.as_posix()}
+    call("pipeline.cut:cut", limit=limit, soon=soon, **given)
+    if guard == "block":
+        publish.guard_rows(index, before=rows, guard=guard)
+
+
+def range_sites(*, root: str, folders: dict[str, str], limit: int, **_: Any) -> None:
+    """Write what each site is shown of the others, in a process of its own where that can be."""
+    from pipeline.kernels import call
+
+    call("pipeline.others:write_ranges", limit=limit, root=root, folders=as_json(folders))
+
+
 def run_notebook(
     *,
     source: str,
@@ -45,10 +73,19 @@ def run_notebook(
     imports: list[str],
     **_: Any,
 ) -> None:
-    """Execute one notebook and store what it published for the results table, and what it read."""
+    """Execute one notebook and store what it published for the results table, and what it read.
+
+    Of a site with too few patients for numbers none is executed, and nothing published.
+    """
     seen = Path(reads)
     seen.parent.mkdir(parents=True, exist_ok=True)
     seen.unlink(missing_ok=True)
+    index = read_json(executed.parent.parent / "data" / "index.json") or {}
+    if not index.get("site", {}).get("reported", True):
+        write_whole(executed, as_json({"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}))
+        write_if_changed(results, as_lines([]))
+        seen.write_text("*\n", encoding="utf-8")
+        return
     spent = notebooks.run(
         Path(source),
         executed,

@@ -26,6 +26,7 @@ from analysis.datasets.screening import assure, screen
 from analysis.datasets.subjects import average_readers, complete_subjects
 from analysis.datasets.treatments import code_treatments, coding_findings
 from analysis.due import flag_due, last_day
+from analysis.sites import without_site
 
 if TYPE_CHECKING:
     from analysis.study import Study
@@ -55,7 +56,12 @@ __all__ = [
 
 
 def derive(
-    tables: Mapping[str, pd.DataFrame], *, study: "Study", analysis: Any, criteria: Mapping[str, Any]
+    tables: Mapping[str, pd.DataFrame],
+    *,
+    study: "Study",
+    analysis: Any,
+    criteria: Mapping[str, Any],
+    until: pd.Timestamp | None = None,
 ) -> dict:
     """Every analysis dataset of a study.
 
@@ -67,6 +73,8 @@ def derive(
         The study file and the file of the report.
     criteria : mapping
         The study's eligibility criteria as its list states them; empty where the study has none.
+    until : Timestamp, optional
+        The last day of observation where the tables are of one site: that of all, from `analysis.due.last_day`.
 
     Returns
     -------
@@ -107,7 +115,7 @@ def derive(
             study=study,
             visits=tables.get("visits"),
             responses=responses,
-            due=_due(subjects, tables["visits"], study=study, data_cut=analysis.data_cut),
+            due=_due(subjects, tables["visits"], study=study, data_cut=analysis.data_cut, until=until),
             reasons=screening.reasons,
             through_visit=analysis.through_visit,
         ),
@@ -173,6 +181,7 @@ def findings(
         classification_findings(tables["subjects"]),
         convention_findings(derived["treatments"]),
         muscle_scale_findings(derived["assessments"]),
+        without_site(tables["subjects"], study=study) if study.sites else pd.DataFrame(),
     ]
     return pd.concat([part for part in parts if len(part)] or [pd.DataFrame()], ignore_index=True)
 
@@ -186,10 +195,11 @@ def _with_difficult(subjects: pd.DataFrame, frames: dict[str, pd.DataFrame]) -> 
     )
 
 
-def _due(subjects: pd.DataFrame, visits: pd.DataFrame, *, study, data_cut) -> pd.DataFrame:
+def _due(subjects: pd.DataFrame, visits: pd.DataFrame, *, study, data_cut, until) -> pd.DataFrame:
     """Whether each visit is due for each subject on record."""
     start = subjects.set_index("subject_id").reindex(columns=["baseline_date"])["baseline_date"]
-    return flag_due(start, visits, study=study, until=last_day(subjects, visits, data_cut=data_cut))
+    last = until if until is not None else last_day(subjects, visits, data_cut=data_cut)
+    return flag_due(start, visits, study=study, until=last)
 
 
 def _study_doses(tables, study):

@@ -18,7 +18,7 @@ from analysis.read.locate import SourceError, source_file
 from analysis.read.mapping import mapping_findings
 from analysis.read.sources import read_source
 from analysis.read.stop_dates import as_first_day_without
-from analysis.read.table import Table, accounting, finish
+from analysis.read.table import Table, accounting, fates_of_rows, finish
 
 if TYPE_CHECKING:
     from analysis.study import Study
@@ -33,7 +33,8 @@ class ReadOutcome:
     `tables` maps names to tidy tables; every project table is there, empty where the study has none. `queries` is the
     query log, `accounting` has one line per source, block and reason, `files` lists each input with its SHA-256.
     `sources` counts the rows of each source once, however many blocks use it, `columns` the cells of each column;
-    `problems` are signs that the mapping itself is wrong.
+    `problems` are signs that the mapping itself is wrong. `fates` tells of every source row of a study with several
+    sites whose it is, for the accounting of one of them.
     """
 
     tables: dict[str, pd.DataFrame]
@@ -43,6 +44,7 @@ class ReadOutcome:
     sources: pd.DataFrame
     columns: pd.DataFrame
     problems: list
+    fates: pd.DataFrame | None = None
 
 
 def read_tables(study: "Study", *, root: Path, as_of: date | None, through_visit: str | None) -> ReadOutcome:
@@ -67,6 +69,7 @@ def read_tables(study: "Study", *, root: Path, as_of: date | None, through_visit
         sources=totals.source_counts(exports, asked),
         columns=totals.column_counts(asked),
         problems=[study.problem(place, text) for place, text in found],
+        fates=pd.concat(map(fates_of_rows, asked.values()), ignore_index=True) if study.sites else None,
     )
 
 

@@ -95,8 +95,11 @@ class Prepared:
     @cached_property
     def tables(self) -> PreparedTables:
         """Tidy tables and analysis datasets by name."""
-        index = json.loads((self.folder / "data" / "index.json").read_text(encoding="utf-8"))
-        return PreparedTables(self.folder / "data", list(index["datasets"]))
+        return PreparedTables(self.folder / "data", list(self._index["datasets"]))
+
+    @cached_property
+    def _index(self) -> dict:
+        return json.loads((self.folder / "data" / "index.json").read_text(encoding="utf-8"))
 
     @property
     def visits_seen(self) -> list[str]:
@@ -115,6 +118,19 @@ class Prepared:
     def state(self) -> str:
         """State of the report: interim, draft, locked or final; figures carry it until it is final."""
         return self._settings["state"]
+
+    @property
+    def site(self) -> dict[str, Any] | None:
+        """The site that the report is of: `key` and `label`; None for a report of all."""
+        return self._settings.get("site")
+
+    @property
+    def observed_until(self) -> Any:
+        """The last day of observation of all sites, where the report is of one; None where its own data say it."""
+        import pandas as pd
+
+        until = self._index.get("observed_until")
+        return pd.Timestamp(until) if until else None
 
     @property
     def look(self) -> dict[str, Any]:
@@ -152,7 +168,7 @@ class Prepared:
     def files(self) -> list[dict]:
         """The input files that were read, with their hashes."""
         note_read("input files")
-        return json.loads((self.folder / "data" / "index.json").read_text(encoding="utf-8"))["files"]
+        return self._index["files"]
 
 
 def digits_of_study(study: Any) -> dict[str, int]:

@@ -76,6 +76,7 @@ RULES: dict[str, Rule] = {
     "K7": Rule("warning", "repaired", mark("subject id written in another form")),
     "K8": Rule("warning", "doubt", mark("rows of one subject disagree; the first is kept")),
     "K9": Rule("info", "doubt", mark("a block of subjects sees rows of several events")),
+    "K11": Rule("warning", "doubt", mark("no site: counted in the report of all sites only")),
     "K10": Rule("error", "rejected", mark("the id is none of this study")),
     "V1": Rule("warning", "doubt", mark("visit lies outside the window of its label")),
     "V2": Rule(

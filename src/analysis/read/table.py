@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 ORIGIN = ["source", "source_row"]
 PLACE = ["subject_id", "visit_id", *ORIGIN]
+PLACES = 1 << 30  # what the name of a row is, modulo this, is its place in its source
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,3 +130,29 @@ def accounting(table: Table) -> pd.DataFrame:
             for why, count in sorted(lost.items())
         ]
     return pd.DataFrame(lines)
+
+
+def fates_of_rows(table: Table) -> pd.DataFrame:
+    """Every source row that reached the table: whose it is, and why it was set aside.
+
+    Returns
+    -------
+    DataFrame
+        `table`, `source`, `block`, `place` (of the row in its source), `subject_id` (missing where nobody's is known)
+        and `reason` (missing where the row is used). Rows that a block leaves out before are nobody's.
+    """
+    fates = table.fates[~table.fates.index.duplicated()]
+    own = pd.Series(table.links.index, index=table.links.index)
+    owners = pd.concat([part["subject_id"] for part in (table.rows, table.gone) if len(part)] or [own[:0]])
+    owners = owners[~owners.index.duplicated()].astype("string")
+    read = table.blocks[table.blocks["kind"].eq("read")].set_index("block")["source"]
+    block = table.links["block"]
+    lines = {
+        "table": table.name,
+        "source": block.map(read).astype("string"),
+        "block": block + 1,
+        "place": own % PLACES,
+        "subject_id": table.links["into"].map(owners).fillna(own.map(owners)),
+        "reason": own.map(fates).fillna(table.links["into"].map(fates)),
+    }
+    return pd.DataFrame(lines).astype({"subject_id": "string", "reason": "string"}).reset_index(drop=True)

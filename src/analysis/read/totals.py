@@ -12,7 +12,8 @@ import pandas as pd
 from analysis.columns import nearest
 from analysis.read import cut, rules
 from analysis.read.raw import Raw
-from analysis.read.table import Table
+from analysis.read.table import PLACES, Table
+from analysis.sites import unnamed_sites
 
 if TYPE_CHECKING:
     from analysis.study import Study
@@ -83,7 +84,7 @@ def source_counts(exports: dict, tables: dict[str, Table]) -> pd.DataFrame:
         links = table.links[~table.links["into"].isin(gone) & ~table.links.index.isin(gone)]
         blocks = table.blocks[table.blocks["kind"].eq("read")].set_index("block")["source"]
         for block, rows in links.groupby("block"):
-            places = rows.index.to_numpy() % (1 << 30)
+            places = rows.index.to_numpy() % PLACES
             used[blocks[block]].update(places.tolist())
     lines = [
         {
@@ -108,6 +109,7 @@ def problems(
     """Signs of a wrong mapping: place in the study file and what is told; `whole` where no data cut hides rows."""
     found = [*_rejected_columns(study, tables), *_empty_blocks(study, accounting), *_keys(study)]
     found += _strange_labels(study, tables)
+    found += unnamed_sites(finished["subjects"], study=study)
     if whole:
         found += [*_baseline(study, finished), *_pairs(study, finished)]
     return found

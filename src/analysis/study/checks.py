@@ -25,6 +25,7 @@ def study_findings(study: Study, catalogue: Catalogue) -> Iterator[Finding]:
     yield from source_findings(study)
     yield from _tables(study, catalogue)
     yield from _groups_and_populations(study, catalogue)
+    yield from _sites(study)
     yield from _endpoints(study, catalogue)
     yield from _responses(study, catalogue)
     yield from hypothesis_findings(study)
@@ -54,6 +55,14 @@ def _headline(analysis: Analysis) -> Iterator[Finding]:
         if len(parts := number.result.split(".")) != 6 or not all(parts):
             message = "is no id of a result, such as change_mean.fas.cdai.w24.all.estimate"
             yield ("headline", "numbers", n, "result"), f"'{number.result}' {message}"
+
+
+def _sites(study: Study) -> Iterator[Finding]:
+    """Results that sites are compared by are named by ids; that no result has an id is told when they are looked up."""
+    for n, name in enumerate(study.sites.compared if study.sites else ()):
+        if len(parts := name.split(".")) != 6 or not all(parts):
+            message = "is no id of a result, such as change_mean.fas.cdai.w24.all.estimate"
+            yield ("sites", "compared", n), f"'{name}' {message}"
 
 
 def _repeated(names) -> list[str]:

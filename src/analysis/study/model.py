@@ -38,6 +38,7 @@ from analysis.study.sections import (
     Variable,
     Visit,
 )
+from analysis.study.sites import Sites
 
 Settings = TypeVar("Settings", bound=Section)
 
@@ -115,6 +116,7 @@ class Study(Section, Generic[Settings]):
     ranges: dict[Name, list[float]] = {}  # narrower or wider hard limits of known columns
     drugs: list[Drug] = []  # names of drugs that go before the dictionary; or a CSV file of them
     groups: Groups | None = None  # arms or strata that tables are split by
+    sites: Sites | None = None  # where patients were seen: one report for each site beside that of all
     populations: dict[str, Population]  # analysis sets by name
     primary_population: PopulationId  # the analysis set of the main tables
     baseline_table: list[Baseline] = []  # lines of the baseline table in order

@@ -31,7 +31,12 @@ def render(
     ] = None,
     explain: Annotated[bool, typer.Option(help="Say what would run and why; run nothing.")] = False,
     scheduler: Annotated[
-        str | None, typer.Option(help="Address of a Dask scheduler to spread the work.")
+        str | None,
+        typer.Option(
+            "--scheduler",
+            "--cluster",
+            help="Spread the work: the address of a Dask scheduler, or local:4 for 4 processes here.",
+        ),
     ] = None,
     scheduled: Annotated[
         bool,
@@ -40,11 +45,19 @@ def render(
     accept_fewer_rows: Annotated[
         bool, typer.Option(help="Confirm that sources may have fewer rows than in the last run.")
     ] = False,
+    site: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Only the report of this site, by its key under sites; may be given several times."
+        ),
+    ] = None,
+    sites: Annotated[bool, typer.Option(help="The reports of the sites, where a study names some.")] = True,
     from_run: Annotated[
         str | None, typer.Option("--from", metavar="RUN", help="Make a kept run again, from its own record.")
     ] = None,
 ) -> None:
     """Render reports; only what changed runs again."""
+    from pipeline.cluster import address_of
     from pipeline.request import Request
 
     project = Project.find()
@@ -59,8 +72,9 @@ def render(
         scheduled=scheduled,
         fewer_rows=accept_fewer_rows,
         language=language_of(lang),
+        sites=tuple(site) if site else None if sites else (),
     )
-    options = {"workers": workers, "scheduler": scheduler}
+    options = {"workers": workers, "scheduler": scheduler and address_of(scheduler)}
     if scheduled and not explain:
         from pipeline import scheduled as machine
 
@@ -114,6 +128,7 @@ def watch(
         studies=project.choose(studies or []),
         reports=one_of(report, REPORTS, "report"),
         formats=("html",),
+        sites=(),
         as_of=date_of(as_of),
         renderer=renderer and one_of(renderer, ("quarto", "embedded"), "renderer")[0],
     )

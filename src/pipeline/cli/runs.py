@@ -36,7 +36,12 @@ def runs(
 
 @app.command()
 def verify(
-    run: Annotated[str, typer.Argument(help="study/report/id, or study/report for its last run.")],
+    run: Annotated[
+        str,
+        typer.Argument(
+            help="study/report/id, or study/report for its last run; of a site study/report/sites/key."
+        ),
+    ],
 ) -> None:
     """Hold every file of a kept run against the hashes of its manifest; needs no network."""
     from pipeline.project import sha256

@@ -8,9 +8,11 @@ from rich.markup import escape
 
 from pipeline.cli.shared import app, err, formats_of, one_of, out
 from pipeline.project import REPORTS, Project, UserError, sha256
+from pipeline.sites import place_of_site
 
 Name = Annotated[str, typer.Argument(help="A folder in params/.")]
 Report = Annotated[str, typer.Option(help="interim or final.")]
+Site = Annotated[str, typer.Option(help="Of this site, by its key under sites; of all when left out.")]
 Policy = Annotated[
     str,
     typer.Option(
@@ -23,6 +25,7 @@ Policy = Annotated[
 def share(
     study: Name,
     report: Report = "final",
+    site: Site = "",
     policy: Policy = "",
     to: Annotated[Path, typer.Option("--to", metavar="DIR", help="The folder to write to.")] = Path(
         "build/share"
@@ -49,6 +52,7 @@ def share(
     project = Project.find()
     (name,) = project.choose([study])
     one_of(report, REPORTS, "report")
+    report = place_of_site(report, site) if site else report
     settings = _settings(project, name)
     rules = profile_of(policy, settings)
     secrets = _secrets(slots) if passphrase else None
@@ -118,6 +122,7 @@ def _say(shared, secrets: list[str] | None) -> None:
 def approve(
     study: Name,
     report: Report = "final",
+    site: Site = "",
     policy: Annotated[str, typer.Option(help="Where a release is asked for under several.")] = "",
     by: Annotated[str, typer.Option(help="Who has reviewed the files and approves.")] = "",
 ) -> None:
@@ -127,6 +132,7 @@ def approve(
     project = Project.find()
     (name,) = project.choose([study])
     one_of(report, REPORTS, "report")
+    report = place_of_site(report, site) if site else report
     asked = policy or approval.asked_under(project, name, report)
     rules = profile_of(asked, _settings(project, name))
     file = approval.approve(project, name, report, profile=rules.name, by=by)

@@ -17,6 +17,8 @@ from pipeline.kernels.server import ask, current_address
 
 ABOUT = {
     "pipeline.prepare:prepare": "reading the data",
+    "pipeline.cut:cut": "cutting the data of a site",
+    "pipeline.others:write_ranges": "comparing the sites",
     "pipeline.live:read_rows": "reading a live source",
     "pipeline.publish.disclosure:look_through": "looking through the page",
     "pipeline.compare.patients:rows_of": "comparing with the last run",

@@ -2,17 +2,19 @@
 
 from collections.abc import Iterable
 
+DERIVING = (
+    "pandas",
+    "pyarrow.parquet",
+    "analysis.datasets",
+    "analysis.eligibility",
+    "analysis.read.outcome",
+    "analysis.scoring",
+    "analysis.study.checks",
+    "pipeline.prepare",
+)
 OF_CALLS = {
-    "pipeline.prepare": (
-        "pandas",
-        "pyarrow.parquet",
-        "analysis.datasets",
-        "analysis.eligibility",
-        "analysis.read.outcome",
-        "analysis.scoring",
-        "analysis.study.checks",
-        "pipeline.prepare",
-    ),
+    "pipeline.prepare": DERIVING,
+    "pipeline.cut": (*DERIVING, "pipeline.cut"),
     "pipeline.publish.disclosure": (
         "pyarrow.parquet",
         "pipeline.publish.disclosure",

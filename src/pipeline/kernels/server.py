@@ -7,6 +7,7 @@ Run as a program with the descriptor of a listening socket; it ends when its sta
 process that started it has gone (`pipeline.ahead` begins it).
 """
 
+import atexit
 import contextlib
 import importlib
 import json
@@ -130,6 +131,14 @@ def fork_server(memory: int = 0, code: Code | None = None) -> Iterator[ForkServe
         _open.remove(server)
         server.close()
         ahead.give_up()
+
+
+def keep_server() -> None:
+    """Have a server that stays with this process, where none is open: for a worker that does task after task."""
+    if not _open and sys.platform == "linux":
+        server = ForkServer()
+        _open.append(server)
+        atexit.register(server.close)
 
 
 def current_address() -> str | None:

@@ -149,7 +149,7 @@ def _make(project: Project, study: str, report: str, language: str | None, engin
     from pipeline import runner
     from pipeline.request import Request
 
-    request = Request(studies=[study], reports=[report], language=language, renderer=engine)
+    request = Request(studies=[study], reports=[report], language=language, renderer=engine, sites=())
     watch = runner.Watch(project, runner.operation_of(project.root))
     session: Any = runner.run(project, request, workers=2, watch=watch)
     if failed := runner.failures(project, session):

@@ -4,8 +4,10 @@ A report appears under its address only when everything asked for was rendered a
 good one stays. `manifest.json` is written last and lists what the page was made from.
 """
 
+import os
 import re
 import shutil
+import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
@@ -14,12 +16,14 @@ from html import unescape
 from pathlib import Path
 
 from analysis.language import speaking
-from pipeline import changes
+from pipeline import changes, sites
 from pipeline.awaited import awaited_rows
-from pipeline.files import leave_to, put_in_place, remove_tree, sync_tree
+from pipeline.files import leave_to, link, put_in_place, remove_tree, sync_tree
 from pipeline.laps import Laps
+from pipeline.others import rows_of_site
 from pipeline.planned import section as plan_section
 from pipeline.project import Project, sha256
+from pipeline.publish import of_site
 from pipeline.publish.cover import cover_block, describe_renderer
 from pipeline.publish.disclosure import guard_disclosure
 from pipeline.publish.documents import FILES, MAIN, documents
@@ -42,6 +46,7 @@ __all__ = [
     "index",
     "page",
     "report",
+    "results_of",
     "rows_before",
     "write_yaml",
 ]
@@ -98,13 +103,13 @@ def _publish(project: Project, run: dict, content: dict, renderer: str | None) -
     told = guard_rows(
         folder / "data" / "index.json", before=rows_before(project, study, name), guard=run["guard"]
     )
+    told += of_site.told_of_all(folder)
     now = datetime.now(UTC)
     stage = fresh(folder / "stage")
-    rows = collected_results(
-        [folder / "results" / f"{entry['name']}.json" for entry in content["analysis"]["notebooks"]]
-    )
-    screen = first_screen(content, rows, words_of(content["study"])[1])
-    rows += awaited_rows(Path(run["snapshot"]), content, rows, screen=screen)
+    rows = results_of(folder, content)
+    screen = first_screen(of_site.as_shown(content, folder), rows, words_of(content["study"])[1])
+    if of_site.is_reported(folder, content):
+        rows += awaited_rows(Path(run["snapshot"]), content, rows, screen=screen)
     ident = keep.next_id(project, study, name, now)
     cover = {
         **cover_block(content, renderer, code_version=run["code_version"]),
@@ -113,6 +118,7 @@ def _publish(project: Project, run: dict, content: dict, renderer: str | None) -
     }
     cover |= {key: run[key] for key in ("next_expected", "stale_after", "document")}
     known = manifest(project, content, folder, cover, run)
+    own = of_site.section_of(content, folder, rows) if run["site"] else ""
     since = changes.since_last(project, rows, folder, known) if run["report"] == "interim" else None
     section = since and since.section
     fill_stage(
@@ -122,7 +128,7 @@ def _publish(project: Project, run: dict, content: dict, renderer: str | None) -
         content=content,
         rows=rows,
         cover=cover,
-        screen=screen,
+        screen=screen + own,
         since=section,  # type: ignore[arg-type]
         planned=plan_section(content["plan"]),
     )
@@ -143,27 +149,74 @@ def _publish(project: Project, run: dict, content: dict, renderer: str | None) -
         **known,
         "since_last": since and since.line,
         "finding": finding_of(made / FILES[MAIN]["html"]),
-        "progress": progress(rows, content["study"]["planned_n"]),
+        "progress": progress(rows, planned_of(content)),
         "outputs": {file.name: sha256(file) for file in sorted(made.iterdir())},
     }
     kept = keep.keep_run(project, run, described, folder, made)
-    place(kept, project.site / study / name, project.site / f".{study}-{name}.partial", group=run["group"])
+    place(kept, project.site / study / name, partial_of(project, study, name), group=run["group"])
     keep.prune(project, study, name, most=run["keep"])
     laps.done("keeping")
     laps.keep(folder, "report")
     return told
 
 
+def partial_of(project: Project, study: str, name: str) -> Path:
+    """Where a report is laid out before it is put in its place."""
+    return project.site / f".{study}-{sites.flat(name)}.partial"
+
+
 def place(kept: Path, target: Path, partial: Path, *, group: str | None) -> None:
-    """Publish what a run made, in one step: copies, so that nothing done to the site touches the run."""
+    """Publish what a run made, in one step: copies, so that nothing done to the site touches the run.
+
+    The reports of the sites, which lie below that of all, stay.
+    """
     remove_tree(partial)
     partial.mkdir(parents=True)
     for file in [*sorted((kept / "report").iterdir()), kept / "manifest.json"]:
         shutil.copyfile(file, partial / file.name)
     leave_to([partial, *partial.iterdir()], group)
-    sync_tree(partial)
-    put_in_place(partial, target)
-    leave_to([target.parent], group)
+    with placing(target):
+        keep_below(partial, target)
+        sync_tree(partial)
+        put_in_place(partial, target)
+        leave_to([target.parent], group)
+
+
+def keep_below(partial: Path, target: Path) -> None:
+    """What lies below a published report, in the folder that takes its place."""
+    if (target / sites.FOLDER).is_dir():
+        shutil.copytree(target / sites.FOLDER, partial / sites.FOLDER, copy_function=link)
+
+
+@contextmanager
+def placing(target: Path) -> Iterator[None]:
+    """Let nobody else put a report of the same study in its place meanwhile: one may lie below the other."""
+    if sys.platform == "win32":
+        yield
+        return
+    import fcntl
+
+    site = next(place for place in target.parents if place.name == "_site")
+    site.mkdir(parents=True, exist_ok=True)
+    handle = os.open(site, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def results_of(folder: Path, content: dict) -> list[dict]:
+    """The results of a report as built: those of its notebooks, and what a site is shown of the others."""
+    names = [entry["name"] for entry in content["analysis"]["notebooks"]]
+    found = collected_results([folder / "results" / f"{name}.json" for name in names])
+    return [*found, *rows_of_site(folder, content)]
+
+
+def planned_of(content: dict) -> int | None:
+    """The planned size; none for a site for which the study file plans none."""
+    is_planned = not content.get("site") or content["site"]["planned"]
+    return content["study"]["planned_n"] if is_planned else None
 
 
 def finding_of(page: Path) -> str | None:

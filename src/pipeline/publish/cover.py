@@ -8,6 +8,7 @@ from importlib import metadata
 from analysis.escape import markdown
 from analysis.language import Texts, commas, mark, paragraph, semicolons, tr
 from pipeline.commit import told
+from pipeline.sites import titled
 
 DESIGNS = Texts(
     {
@@ -58,21 +59,22 @@ def cover_block(content: dict, renderer: str | None, *, code_version: str) -> di
     }
 
 
-def cover_metadata(study: dict, cover: dict) -> dict:
-    """The cover as the page templates read it."""
+def cover_metadata(study: dict, cover: dict, site: dict | None = None) -> dict:
+    """The cover as the page templates read it; that of a site names it wherever the study is named."""
     versions = [f"{name} {version}" for name, version in cover["versions"].items()]
     facts = study_facts(study)
     extra = [
         (tr("Design"), facts["design"]),
         (tr("Institution"), study["institution"]),
-        (tr("Planned size"), tr("{n} participants", n=study["planned_n"])),
+        (tr("Site"), site and site["label"]),
+        (tr("Planned size"), _planned(study, site)),
         (tr("To be borne in mind"), facts["caveats"]),
         (tr("Contact"), facts["contact"]),
         (tr("Data lock"), lock_text(cover)),
     ]
     return {
         **{key: value or tr("not stated") for key, value in facts.items()},
-        "study-title": study["title"],
+        "study-title": titled(study["title"], site),
         "planned": str(study["planned_n"]),
         "confidence-level": tr("{value} %", value=f"{100 * study['statistics']['confidence_level']:g}"),
         "analysis-set": study["populations"][study["primary_population"]]["label"],
@@ -100,6 +102,13 @@ def cover_metadata(study: dict, cover: dict) -> dict:
         "is-final": cover["report"] == "final",
         "cover-extra": [{"term": term, "value": value} for term, value in extra if value],
     }
+
+
+def _planned(study: dict, site: dict | None) -> str:
+    """The planned size, in words."""
+    if site and not site["planned"]:
+        return tr("{n} participants at all sites", n=study["planned_n"])
+    return tr("{n} participants", n=study["planned_n"])
 
 
 def control(cover: dict) -> dict:

@@ -5,14 +5,30 @@ published reports (`readers` in operation.toml). Small counts are no matter here
 """
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipeline.ending import BlockedByDisclosure
 from pipeline.files import write_whole
 from pipeline.project import Project, as_json
+from pipeline.publish.of_site import require_alone
+
+if TYPE_CHECKING:
+    from pipeline.share.page import Piece
+    from pipeline.share.scan import Finding
 
 FOUND = "disclosure.json"
 SHOWN = 3  # of each kind and place
+SAID_OF_SITE = (
+    "study",
+    "study_id",
+    "site",
+    "data",
+    "rows",
+    "differs",
+    "document",
+)  # in its manifest, of the data
 
 
 def guard_disclosure(run: dict, folder: Path, made: Path, *, said: dict) -> list[str]:
@@ -37,9 +53,11 @@ def guard_disclosure(run: dict, folder: Path, made: Path, *, said: dict) -> list
     from pipeline.kernels import call
 
     kept = folder / FOUND
+    more = {"scratch": run["scratch"], "site": as_json(run["site_of"])} if run["site"] else {}
     call(
         "pipeline.publish.disclosure:look_through",
         limit=run["read_limit"],
+        **more,
         snapshot=run["snapshot"],
         study=run["study"],
         readers=run["readers"],
@@ -48,7 +66,9 @@ def guard_disclosure(run: dict, folder: Path, made: Path, *, said: dict) -> list
         said=as_json(said),
         found=kept.as_posix(),
     )
-    lines = json.loads(kept.read_text(encoding="utf-8"))
+    looked = json.loads(kept.read_text(encoding="utf-8"))
+    require_alone(looked["others"], run["site"])
+    lines = looked["lines"]
     if not lines:
         return []
     text = "\n  ".join([f"the page shows what its readers ({run['readers']}) may not see:", *lines])
@@ -60,11 +80,21 @@ def guard_disclosure(run: dict, folder: Path, made: Path, *, said: dict) -> list
 
 
 def look_through(
-    *, snapshot: str, study: str, readers: str, folder: str, made: str, said: str, found: str
+    *,
+    snapshot: str,
+    study: str,
+    readers: str,
+    folder: str,
+    made: str,
+    said: str,
+    found: str,
+    scratch: str = "",
+    site: str = "",
 ) -> None:
     """Write what stands in the files of a report that its readers may not see, values masked, as lines for the user.
 
-    A PDF is looked through where a program for it is there; what it shows stands in the page, too.
+    A PDF is looked through where a program for it is there; what it shows stands in the page, too. In the report of a
+    site nobody may see what is of another: its name, the id of a patient.
     """
     from pipeline.share.carriers import can_read_pdf
     from pipeline.share.page import pieces_of
@@ -73,9 +103,46 @@ def look_through(
     from pipeline.share.values import declared_by, own_values
 
     root = Path(snapshot)
-    values = own_values(Project(root), Path(folder), said=said)
+    values = own_values(Project(root), Path(folder), said=said, kept=Path(scratch) if scratch else None)
     declared = declared_by(root, study)
     files = [file for file in sorted(Path(made).iterdir()) if file.suffix != ".pdf" or can_read_pdf()]
     parts = [part for file in files for part in pieces_of(file.read_bytes(), file.name)]
     leaking = leaks(parts, values, allowed=profile_of(readers).allowed, declared=declared)
-    write_whole(Path(found), as_json(list(listed(leaking, most=SHOWN))))
+    others = list(listed(of_others(parts, Path(folder), json.loads(site), said), most=SHOWN)) if site else []
+    write_whole(Path(found), as_json({"lines": list(listed(leaking, most=SHOWN)), "others": others}))
+
+
+def of_others(parts: Sequence["Piece"], folder: Path, site: dict, said: str) -> list["Finding"]:
+    """What stands in the report of a site, or in its manifest, of another one: names, and ids of patients.
+
+    Parameters
+    ----------
+    parts : sequence of Piece
+        The files of the report.
+    folder : Path
+        Its datasets.
+    site : dict
+        `others`, the keys and labels of the other sites; `own`, those of this one; `of_all`, the folder of the datasets
+        of all; `known`, what the study file says for everybody to read.
+    said : str
+        What the manifest says.
+    """
+    import pandas as pd
+
+    from pipeline.share.page import pieces_of
+    from pipeline.share.patterns import PATTERNS
+    from pipeline.share.scan import leaks
+    from pipeline.share.values import OwnValues, can_be_told
+
+    every, own = (
+        set(pd.read_parquet(place / "data" / "subjects.parquet", columns=["subject_id"])["subject_id"])
+        for place in (Path(site["of_all"]), folder)
+    )
+    ids = {name: "a patient of another site" for name in every - own if can_be_told(name)}
+    known = " ".join([*site["own"], site["known"]])
+    names = {name: "another site" for name in site["others"] if can_be_told(name) and name not in known}
+    values = OwnValues(texts={"subject id": ids, "identifier": names})
+    told = {key: value for key, value in json.loads(said).items() if key in SAID_OF_SITE}
+    shown = [part for part in parts if ".pdf" not in part.place]  # what a PDF shows stands in the page, too
+    whole = [*shown, *pieces_of(as_json(told).encode(), "manifest.json")]
+    return leaks(whole, values, allowed=frozenset(PATTERNS), declared="")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from analysis.language import mark, semicolons, tr
+from pipeline.sites import titled
 from pipeline.words import chosen_id
 
 PART = "_first_screen.qmd"
@@ -83,8 +84,9 @@ def first_screen(content: dict, rows: Iterable[dict], chosen: dict[str, str]) ->
     results = Results({row["result_id"]: row for row in rows}, chosen)
     primary = primary_estimate(content, results)
     numbers = key_numbers(content, results)
+    found = headline["finding"] or finding_by_rule(study, primary, results)
     lines = [
-        *_division("finding", headline["finding"] or finding_by_rule(study, primary, results)),
+        *_division("finding", titled(found, content.get("site"))),
         ":::::: {.first-screen}",
         "",
         *_division("caution", headline["caution"] or caution_of(content)),
@@ -112,7 +114,9 @@ def first_screen(content: dict, rows: Iterable[dict], chosen: dict[str, str]) ->
 def key_numbers(content: dict, results: Results) -> list[dict]:
     """The numbers of the first screen: `label`, `result` (its id as the text writes it) and `note`."""
     named = content["analysis"]["headline"]["numbers"]
-    return named or list(usual_numbers(content["study"], primary_estimate(content, results), results))
+    is_planned = not content.get("site") or content["site"]["planned"]
+    primary = primary_estimate(content, results)
+    return named or list(usual_numbers(content["study"], primary, results, is_planned=is_planned))
 
 
 def primary_estimate(content: dict, results: Results) -> str | None:
@@ -209,8 +213,10 @@ def caution_of(content: dict) -> str:
     return tr(CAUTION_GROUPS if observed else CAUTION[study["design"]])
 
 
-def usual_numbers(study: dict, primary: str | None, results: Results) -> Iterator[dict[str, Any]]:
-    """The numbers of any study: its primary endpoint, who is in it, adverse events."""
+def usual_numbers(
+    study: dict, primary: str | None, results: Results, *, is_planned: bool = True
+) -> Iterator[dict[str, Any]]:
+    """The numbers of any study: its primary endpoint, who is in it (of how many, where planned), adverse events."""
     offered = [
         (primary and tr("Primary: {what}", what=_label(study, primary.rpartition(".")[0])), primary),
         (tr("Enrolled"), "flow.all.enrolled.all.all.n"),
@@ -220,7 +226,8 @@ def usual_numbers(study: dict, primary: str | None, results: Results) -> Iterato
     ]
     kept = [(label, name) for label, name in offered if name and results.has(name)]
     for label, name in kept[:MOST]:
-        planned = tr("of {n} planned", n=study["planned_n"]) if name.startswith("flow.") else None
+        is_flow = name.startswith("flow.") and is_planned
+        planned = tr("of {n} planned", n=study["planned_n"]) if is_flow else None
         yield {"label": label, "result": name, "note": planned}
 
 

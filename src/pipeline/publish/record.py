@@ -17,6 +17,7 @@ def manifest(project: Project, content: dict, folder: Path, cover: dict, run: di
         **cover,
         "study_id": study,
         "place": run["place"],
+        **{key: data[key] for key in ("site", "sites") if key in data},
         "language": content["study"]["lang"],
         "data": data["files"],
         "rows": data["rows"],

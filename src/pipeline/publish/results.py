@@ -54,7 +54,7 @@ def as_csv(rows: list[dict]) -> str:
     return text.getvalue()
 
 
-def progress(rows: list[dict], planned: int) -> dict[str, int]:
+def progress(rows: list[dict], planned: int | None) -> dict[str, int]:
     """How far a study has come, for the list of reports: people screened and enrolled, visits due and attended."""
     by_id = {row["result_id"]: row["value"] for row in rows}
     named = {step: by_id.get(f"flow.all.{step}.all.all.n") for step in ("screened", "enrolled")}

@@ -1,10 +1,12 @@
 """What a renderer reads, laid out in a folder of its own."""
 
 import json
+import re
 import shutil
 from pathlib import Path
 
 from pipeline.project import write_if_changed
+from pipeline.publish import of_site
 from pipeline.publish.cover import cover_metadata
 from pipeline.publish.first_screen import PART as FIRST_SCREEN
 from pipeline.publish.shown import shown_in
@@ -43,14 +45,25 @@ def fill_stage(
     reports = source / "reports"
     shutil.copyfile(source / "_quarto.yml", stage / "_quarto.yml")
     text = (reports / ident / f"{name}.qmd").read_text(encoding="utf-8")
+    if not of_site.is_reported(folder, content):
+        _, skip = split_front_matter(text, "index.qmd")
+        text = "\n".join([*text.splitlines()[:skip], ""])
     shutil.copyfile(reports / "references.bib", stage / "references.bib")
     shutil.copytree(reports / "_parts", stage / "parts", copy_function=shutil.copyfile)
-    write_text(stage, text, screen=screen, since=since or "", planned=planned)
+    write_text(
+        stage,
+        text,
+        screen=screen,
+        since=since or "",
+        planned=planned,
+        site=of_site.sentence_of(content, folder),
+    )
     if (reports / "_style").is_dir():
         shutil.copytree(reports / "_style", stage / "_style", copy_function=shutil.copyfile)
     stage_brand(source, stage)
     built = folder / "notebooks"
     wanted = [entry["name"] for entry in content["analysis"]["notebooks"]]
+    wanted = wanted if of_site.is_reported(folder, content) else []
     read = []
     for notebook in wanted:
         executed = json.loads((built / f"{notebook}.ipynb").read_text(encoding="utf-8"))
@@ -63,8 +76,10 @@ def fill_stage(
     said, chosen = words_of(content["study"])
     used = used_ids([file.read_text(encoding="utf-8") for file in sorted(stage.rglob("*.qmd"))])
     study = content["study"]
-    if name == "interim":
-        say_what_is_unknown(stage, rows, labels=_names_of(folder, study), chosen=chosen)
+    if name == "interim" or content.get("site"):
+        say_what_is_unknown(
+            stage, rows, labels=_names_of(folder, study), chosen=chosen, yet=name == "interim"
+        )
     told = formatted(
         rows,
         digits_of(folder),
@@ -77,13 +92,17 @@ def fill_stage(
     write_yaml(stage / "_variables.yml", told)
     write_yaml(
         stage / "_metadata.yml",
-        {**said, **cover_metadata(content["study"], cover), **report_language_metadata()},
+        {
+            **said,
+            **cover_metadata(content["study"], cover, content.get("site")),
+            **report_language_metadata(),
+        },
     )
 
 
-def write_text(stage: Path, text: str, *, screen: str, since: str, planned: str = "") -> None:
-    """The report's text with its first screen before it, and in their places what changed since the last run and what
-    was done otherwise than planned.
+def write_text(stage: Path, text: str, *, screen: str, since: str, planned: str = "", site: str = "") -> None:
+    """The report's text with its first screen before it, and in their places what changed since the last run, what
+    was done otherwise than planned, and at the head of its summary which site it is of.
     """
     _, skip = split_front_matter(text, "index.qmd")
     lines = text.splitlines()
@@ -94,11 +113,18 @@ def write_text(stage: Path, text: str, *, screen: str, since: str, planned: str 
         f"\n{{{{< include parts/{name} >}}}}\n" for name in (PLANNED, SINCE) if f"parts/{name}" not in text
     )
     before = ["", SCREEN, ""]
-    made = "\n".join([*lines[:skip], *before, *lines[skip:], after])
+    body = lines[skip:]
+    if site:
+        (stage / "parts" / of_site.PART).write_text(site, encoding="utf-8")
+        head = next((n for n, line in enumerate(body, 1) if SUMMARY.search(line)), 0)
+        body = [*body[:head], *(["", SITE, ""] if head else []), *body[head:]]
+    made = "\n".join([*lines[:skip], *before, *body, after])
     (stage / "index.qmd").write_text(made, encoding="utf-8")
 
 
 SCREEN = f"{{{{< include parts/{FIRST_SCREEN} >}}}}"  # stands between two blank lines after the front matter
+SITE = f"{{{{< include parts/{of_site.PART} >}}}}"  # likewise, after the heading of the summary
+SUMMARY = re.compile(r"^#.*\{[^{}]*#sec-(?:summary|synopsis)\b")
 
 
 def line_as_written(stage: Path, found: Problem) -> int:
@@ -106,8 +132,8 @@ def line_as_written(stage: Path, found: Problem) -> int:
     if found.file != "index.qmd":
         return found.line
     lines = (stage / found.file).read_text(encoding="utf-8").splitlines()
-    put_in = lines.index(SCREEN) + 1 if SCREEN in lines else found.line
-    return found.line - 3 if found.line > put_in else found.line
+    put_in = [lines.index(part) + 1 for part in (SCREEN, SITE) if part in lines]
+    return found.line - 3 * sum(found.line > line for line in put_in)
 
 
 def _names_of(folder: Path, study: dict) -> dict[str, dict[str, str]]:

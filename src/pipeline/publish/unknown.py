@@ -21,7 +21,12 @@ APART = ("#", "|", ":::", "```", "{{< embed", "{{< include", "<!--", ":")  # lin
 
 
 def say_what_is_unknown(
-    stage: Path, rows: list[dict], *, labels: Mapping[str, Mapping[str, str]], chosen: dict[str, str]
+    stage: Path,
+    rows: list[dict],
+    *,
+    labels: Mapping[str, Mapping[str, str]],
+    chosen: dict[str, str],
+    yet: bool = True,
 ) -> None:
     """Put what is not known in the place of sentences about it, in every page of a stage.
 
@@ -35,6 +40,8 @@ def say_what_is_unknown(
         Words for variables and visits, by id in small letters.
     chosen : dict
         Parts of ids that settings choose, see `pipeline.words`.
+    yet : bool
+        Whether it may be known later; what a site has nothing to say of in a final report is not.
     """
     values = {row["result_id"]: row for row in rows}
 
@@ -44,7 +51,7 @@ def say_what_is_unknown(
 
     for file in sorted(stage.rglob("*.qmd")):
         text = file.read_text(encoding="utf-8")
-        told = "\n".join(_blocks(text.split("\n"), lambda block: _told(block, known, labels)))
+        told = "\n".join(_blocks(text.split("\n"), lambda block: _told(block, known, labels, yet)))
         if told != text:
             file.write_text(told, encoding="utf-8")
 
@@ -93,7 +100,9 @@ def _block(lines: list[str], told: Callable[[str], str]) -> list[str]:
     return lines if said == text else [said, *([""] * (len(lines) - 1))]
 
 
-def _told(block: str, known: Callable[[str], list[dict]], labels: Mapping[str, Mapping[str, str]]) -> str:
+def _told(
+    block: str, known: Callable[[str], list[dict]], labels: Mapping[str, Mapping[str, str]], yet: bool
+) -> str:
     """A paragraph without the sentences whose numbers are not there; the block as it is where all are."""
     if not block.rstrip().endswith((".", "!", "?", "。")) or not USED.search(block):
         return block
@@ -106,7 +115,7 @@ def _told(block: str, known: Callable[[str], list[dict]], labels: Mapping[str, M
     return head + paragraph(
         text
         for run in runs
-        for text in ([_instead(run, labels)] if run[0][1] else [sentence for sentence, _ in run])
+        for text in ([_instead(run, labels, yet)] if run[0][1] else [sentence for sentence, _ in run])
     )
 
 
@@ -119,11 +128,20 @@ def _sentences(text: str) -> Iterator[str]:
         yield text[start:].strip()
 
 
-def _instead(lost: list[tuple[str, list[dict]]], labels: Mapping[str, Mapping[str, str]]) -> str:
+def _instead(lost: list[tuple[str, list[dict]]], labels: Mapping[str, Mapping[str, str]], yet: bool) -> str:
     """What stands in the place of sentences: what is not known, and where it will be shown."""
     what = list(dict.fromkeys(name for _, rows in lost for row in rows if (name := _named(row, labels))))
     shown = list(dict.fromkeys(found for sentence, _ in lost for found in REFERENCE.findall(sentence)))
     given: dict[str, Any] = {"what": semicolons(what), "references": commas(shown)}
+    if not yet:
+        with_place = tr("Not known at this site: {what} ({references}).", **given)
+        return (
+            with_place
+            if what and shown
+            else tr("Not known at this site: {what}.", **given)
+            if what
+            else tr("Not known at this site.")
+        )
     if what:
         with_place = tr("Not known yet: {what} ({references}).", **given)
         return with_place if shown else tr("Not known yet: {what}.", **given)

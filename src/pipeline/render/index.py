@@ -119,14 +119,17 @@ def _study(place: int, registry: str, reports: list[Mapping]) -> str:
     own = [report for report in reports if report.get("language", ENGLISH) == current()] or reports
     title = str(own[0].get("study") or tr("Study"))
     head = "".join(f'<th scope="col">{name}</th>' for name in HEAD.values())
-    rows = "\n".join(_row(report) for report in reports)
-    told = "".join(_finding(report) for report in reports if report.get("finding"))
-    told += "".join(_since(report) for report in reports if report.get("since_last"))
+    of_all = [report for report in reports if not report.get("site")]
+    rows = "\n".join(_row(report) for report in of_all)
+    told = "".join(_finding(report) for report in of_all if report.get("finding"))
+    told += "".join(_since(report) for report in of_all if report.get("since_last"))
     synthetic = any(report.get("synthetic") for report in reports)
     said = escape(tr("Synthetic data: no real patient is described."))
     note = f'<p class="banner banner-synthetic">{said}</p>' if synthetic else ""
     identity = f'<p class="study-id">{escape(registry)}</p>' if registry else ""
     label = escape(tr("Reports of {study}", study=title), quote=True)
+    lost = max((report["sites"].get("", 0) for report in of_all if report.get("sites")), default=0)
+    below = _sites([report for report in reports if report.get("site")], without=lost)
     return f"""<section aria-labelledby="study-{place}">
 <h2 id="study-{place}">{escape(title)}</h2>
 {identity}{note}{told}
@@ -137,8 +140,31 @@ def _study(place: int, registry: str, reports: list[Mapping]) -> str:
 {rows}
 </tbody>
 </table>
-</div>
+</div>{below}
 </section>"""
+
+
+def _sites(reports: list[Mapping], *, without: int) -> str:
+    """The reports of the sites of a study, folded up, and how many patients have none; nothing where it has none."""
+    if not reports:
+        return ""
+    head = [tr("Site"), tr("Patients on record"), *HEAD.values()]
+    lines = "\n".join(_site_row(report) for report in reports)
+    cells = "".join(f'<th scope="col">{name}</th>' for name in head)
+    said = escape(trn("{n} report of a site", "{n} reports of sites", len(reports)))
+    said_lost = escape(trn("{n} patient without a site", "{n} patients without a site", without))
+    lost = f"<p>{said_lost}</p>" if without else ""
+    return (
+        f'\n<details class="sites"><summary>{said}</summary>\n'
+        f'<div class="table-scroll" role="group" tabindex="0" aria-label="{said}">\n'
+        f"<table>\n<thead><tr>{cells}</tr></thead>\n<tbody>\n{lines}\n</tbody>\n</table>\n</div>\n{lost}</details>"
+    )
+
+
+def _site_row(report: Mapping) -> str:
+    site = report["site"]
+    cells = (escape(str(site.get("label") or "")), escape(str(site.get("on_record", "–"))))
+    return f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}{_row(report).removeprefix('<tr>')}"
 
 
 def _named(report: Mapping) -> str:

@@ -13,6 +13,7 @@ from pipeline.project import Project, UserError
 from pipeline.runs.keep import in_use, manifest_of
 from pipeline.runs.verify import find_run, require_whole
 from pipeline.site_lock import site_lock
+from pipeline.sites import flat
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ def _made_again(project: Project, name: str, run: Path) -> Again:
     manifest = manifest_of(run)
     study, report = manifest["study_id"], manifest["report"]
     place = manifest.get("place", report)
-    folder = project.build / "again" / f"{study}-{place}-{run.name}"
+    folder = project.build / "again" / f"{study}-{flat(place)}-{run.name}"
     remove_tree(folder)
     for file in sorted((run / "inputs").rglob("*")):
         if file.is_file():
@@ -54,6 +55,7 @@ def _made_again(project: Project, name: str, run: Path) -> Again:
     (folder / "reports").mkdir(exist_ok=True)
     words = ["render", study, "--report", report, "--renderer", _engine(manifest["renderer"])]
     words += ["--lang", manifest["language"]] if "language" in manifest else []
+    words += ["--site", manifest["site"]["key"]] if "site" in manifest else []
     words += ["--as-of", manifest["data_cut"]] if manifest["data_cut"] != ALL_DATA else []
     environment = {**os.environ, "PYTHONPATH": str(folder / "src")}
     environment.pop("STUDY_BUILD", None)

@@ -11,6 +11,7 @@ from pathlib import Path
 from pipeline.files import link, make_read_only, read_json, remove_tree, sync_folder, sync_tree, write_whole
 from pipeline.project import Project, as_json, sha256
 from pipeline.published import manifest_at
+from pipeline.sites import places_below
 
 if sys.platform != "win32":  # Windows keeps a file that is open from being removed
     import fcntl
@@ -161,8 +162,9 @@ def prune(project: Project, study: str, report: str, *, most: int) -> list[str]:
 
 def sweep(project: Project) -> None:
     """Remove what killed runs left half laid out or half removed."""
-    for entry in [*project.runs.glob("*/*/.*.partial"), *project.runs.glob("*/*/.*.gone")]:
-        remove_tree(entry)
+    for place in places_below(project.runs):
+        for entry in [*place.glob(".*.partial"), *place.glob(".*.gone")]:
+            remove_tree(entry)
 
 
 def manifest_of(folder: Path) -> dict:

@@ -5,10 +5,11 @@ from pathlib import Path
 from pipeline.files import read_json
 from pipeline.project import Project, UserError, sha256
 from pipeline.runs.keep import hashes_below, runs_of
+from pipeline.sites import places_below
 
 
 def find_run(project: Project, name: str) -> Path:
-    """The folder of a run: ``study/report/id``, ``study/report`` for the last one, or a path.
+    """The folder of a run: ``study/report/id``, ``study/report`` for the last one (of a site: ``study/report/sites/key``), or a path.
 
     Raises
     ------
@@ -19,7 +20,7 @@ def find_run(project: Project, name: str) -> Path:
         if (place / "manifest.json").is_file() and (place / "report").is_dir():
             return place.resolve()
     parts = name.strip("/").split("/")
-    if len(parts) == 2 and (found := runs_of(project, *parts)):
+    if len(parts) > 1 and (found := runs_of(project, parts[0], "/".join(parts[1:]))):
         return found[-1]
     if len(parts) == 1:
         found = [run for run in all_runs(project) if run.name == name]
@@ -34,8 +35,8 @@ def find_run(project: Project, name: str) -> Path:
 
 def all_runs(project: Project) -> list[Path]:
     """Every kept run, by report, the oldest first."""
-    reports = sorted({(folder.parent.name, folder.name) for folder in project.runs.glob("*/*") if folder.is_dir()})
-    return [run for study, report in reports for run in runs_of(project, study, report)]
+    places = [folder.relative_to(project.runs).parts for folder in places_below(project.runs)]
+    return [run for study, *place in places for run in runs_of(project, study, "/".join(place))]
 
 
 def problems_of(run: Path) -> list[str]:

@@ -15,6 +15,7 @@ from pipeline.share.page import pieces_of
 from pipeline.share.profiles import PROFILES, Profile, profile_of
 from pipeline.share.scan import Finding, leaks, listed
 from pipeline.share.values import declared_by, own_values
+from pipeline.sites import flat, site_in
 
 __all__ = ["PROFILES", "Finding", "Profile", "Shared", "listed", "profile_of", "share"]
 
@@ -91,7 +92,7 @@ def share(
     manifest = (project.site / study / report / "manifest.json").read_text(encoding="utf-8")
     values = own_values(project, run, said=manifest)
     rows = release.results_of(run)
-    known = _remembered(project, study, rows, profile)
+    known = _remembered(project, study, rows, profile, site_in(report))
     declared = declared_by(project.root, study)
     with release.temporary() as folder:
         made = release.make(
@@ -120,7 +121,7 @@ def share(
                 project, study, report, profile, made.files, by=by, page=manifest
             )
         record.signed(project, study, {})  # who cannot sign is told before anything is written
-        files, secret = _written(made.files, to, f"{study}-{report}-{profile.name}", passphrases)
+        files, secret = _written(made.files, to, f"{study}-{flat(report)}-{profile.name}", passphrases)
     told = made.released.told() if profile.protects else {}
     record.keep(
         project,
@@ -140,7 +141,7 @@ def share(
     return Shared([], files=files, passphrase=secret, **outcome)  # type: ignore[arg-type]
 
 
-def _remembered(project: Project, study: str, rows: list[dict], profile: Profile) -> memory.Memory:
+def _remembered(project: Project, study: str, rows: list[dict], profile: Profile, site: str) -> memory.Memory:
     """What earlier releases mean for this one.
 
     Raises
@@ -153,7 +154,7 @@ def _remembered(project: Project, study: str, rows: list[dict], profile: Profile
             "what was released before cannot be relied on, so that nothing is released now:\n  "
             + "\n  ".join(wrong)
         )
-    known = memory.remembered(rows, profile, record.of_study(project, study))
+    known = memory.remembered(rows, profile, record.of_study(project, study), site=site)
     if known.contradicted:
         more = len(known.contradicted) - 5
         raise UserError(

@@ -16,7 +16,8 @@ from typing import Any
 from pipeline.files import read_json
 from pipeline.project import Project, UserError, as_json, sha256
 from pipeline.share import record
-from pipeline.share.profiles import Profile
+from pipeline.share.profiles import NAMES, Profile
+from pipeline.sites import flat, words_of
 
 ASKED = "STUDY_APPROVAL"
 
@@ -29,11 +30,11 @@ def is_asked(settings: Any, profile: Profile) -> bool:
 
 def review_folder(project: Project, study: str, report: str, profile: str) -> Path:
     """Where the files lie that are to be reviewed."""
-    return project.build / "share" / "review" / f"{study}-{report}-{profile}"
+    return project.build / "share" / "review" / f"{study}-{flat(report)}-{profile}"
 
 
 def _file(project: Project, study: str, report: str, profile: str, what: str) -> Path:
-    return record.folder_of(project, study) / f"{what}-{report}-{profile}.json"
+    return record.folder_of(project, study) / f"{what}-{flat(report)}-{profile}.json"
 
 
 def reviewed(
@@ -85,7 +86,7 @@ def reviewed(
     request.write_text(as_json(content), encoding="utf-8")
     raise UserError(
         f"a release of {study}/{report} needs the approval of another person. The files to be reviewed are in "
-        f"{folder.relative_to(project.root)}; then: study approve {study} --report {report} --policy {profile.name} "
+        f"{folder.relative_to(project.root)}; then: study approve {study} {words_of(report)} --policy {profile.name} "
         "--by NAME, and this command again"
     )
 
@@ -108,9 +109,9 @@ def asked_under(project: Project, study: str, report: str) -> str:
     UserError
         If it is asked for under several.
     """
-    start = f"request-{report}-"
+    start = f"request-{flat(report)}-"
     files = sorted(record.folder_of(project, study).glob(f"{start}*.json"))
-    names = [file.stem.removeprefix(start) for file in files]
+    names = [name for file in files if (name := file.stem.removeprefix(start)) in NAMES]
     if len(names) > 1:
         raise UserError(f"{study}/{report} is asked for under {', '.join(names)}; say which: --policy NAME")
     return names[0] if names else ""
@@ -128,7 +129,7 @@ def approve(project: Project, study: str, report: str, *, profile: str, by: str)
     if asked is None:
         raise UserError(
             f"nobody has asked for a release of {study}/{report} under {profile}: "
-            f"study share {study} --report {report} --policy {profile} --by NAME"
+            f"study share {study} {words_of(report)} --policy {profile} --by NAME"
         )
     if not by.strip():
         raise UserError("an approval needs a name: --by NAME")

@@ -15,6 +15,7 @@ from pipeline.share.derived import COUNTS, SMALL
 from pipeline.share.guard import intervals
 from pipeline.share.profiles import Profile
 from pipeline.share.protect import Released
+from pipeline.sites import site_in
 
 OF_VALUES = (MEAN, QUANTILE, SUM, ESTIMATE, EXTREME)
 
@@ -58,7 +59,9 @@ def known_by_readers(rows: Sequence[Mapping], released: Released, profile: Profi
     }
 
 
-def remembered(rows: Sequence[Mapping], profile: Profile, earlier: Sequence[Mapping]) -> Memory:
+def remembered(
+    rows: Sequence[Mapping], profile: Profile, earlier: Sequence[Mapping], *, site: str = ""
+) -> Memory:
     """What earlier releases mean for the results of a report.
 
     Parameters
@@ -68,9 +71,13 @@ def remembered(rows: Sequence[Mapping], profile: Profile, earlier: Sequence[Mapp
     profile : Profile
     earlier : sequence of dict
         Records of every earlier release of the study.
+    site : str
+        The site whose report it is; empty for that of all. What was told of another site is of other people; between a
+        site and all lie the others, of whom a small difference would tell as well.
     """
     if not profile.protects:
         return Memory()
+    earlier = [entry for entry in earlier if site_in(entry["report"]) in ("", site) or not site]
     hold: list[str] = []
     contradicted: list[str] = []
     now = intervals(rows, {}, profile)
@@ -82,6 +89,10 @@ def remembered(rows: Sequence[Mapping], profile: Profile, earlier: Sequence[Mapp
             before = entry.get("bounds", {}).get(name)
             if row["kind"] in COUNTS and before is not None:
                 low, high = before
+                if site_in(entry["report"]) != site:
+                    if _leaves_few(now[name], (low, high), profile):
+                        hold.append(name)
+                    continue
                 if _holds(value, (low, high), now[name], entry["suppressed"].get(name, ""), profile):
                     hold.append(name)
                 if _contradicts(value, (low, high), name in entry["suppressed"], profile):
@@ -93,6 +104,15 @@ def remembered(rows: Sequence[Mapping], profile: Profile, earlier: Sequence[Mapp
             if people is not None and 0 < abs(people - (row.get("patients") or people)) < profile.smallest:
                 hold.append(name)
     return Memory(known_before(rows, earlier), list(dict.fromkeys(hold)), list(dict.fromkeys(contradicted)))
+
+
+def _leaves_few(now: tuple[float, float], before: tuple[float, float], profile: Profile) -> bool:
+    """Whether what is told of a site and of all would tell of the others that they are few, but not none."""
+    below, above = now[1] - before[0], now[0] - before[1]
+    least, most = (
+        sorted((abs(below), abs(above))) if (below > 0) == (above > 0) else (0, max(abs(below), abs(above)))
+    )
+    return least < profile.smallest and most > 0 and most - least < profile.small[1] - profile.small[0]
 
 
 def _holds(

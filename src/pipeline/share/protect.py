@@ -72,7 +72,7 @@ def protect(
         return Released([dict(row) for row in rows])
     why = dict.fromkeys(also, EARLIER)
     for row in rows:
-        if reason := _primary(row, profile):
+        if reason := primary(row, profile):
             why[row["result_id"]] = reason
     found, same = sums(rows), one_number(rows)
     hidden: dict[str, str] = {}
@@ -133,7 +133,7 @@ def _sizes(row: Mapping, profile: Profile) -> dict:
     return told
 
 
-def _primary(row: Mapping, profile: Profile) -> str:
+def primary(row: Mapping, profile: Profile) -> str:
     """Why a count may not be told by itself; empty where it may."""
     value, of = row["value"], row.get("denominator")
     if row.get("kind") not in COUNTS or value is None:

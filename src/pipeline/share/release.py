@@ -24,6 +24,7 @@ from pipeline.share.profiles import Profile
 from pipeline.share.protect import Released, protect
 from pipeline.share.redact import Redactor
 from pipeline.share.words import counts_told, stated, typed_counts
+from pipeline.sites import words_of
 
 SHORTCODE = re.compile(r"\{\{<.*?>\}\}", re.DOTALL)
 SAID = ("caveats", "period", "design")  # what the study file says in words of the study and its data
@@ -55,7 +56,7 @@ def run_of(project: Project, study: str, report: str) -> Path:
     """
     name, folder = f"{study}/{report}", project.site / study / report
     manifest = folder / "manifest.json"
-    again = f"run `study render {study} --report {report}`"
+    again = f"run `study render {study} {words_of(report)}`"
     if not manifest.is_file():
         raise UserError(f"{name} is not published; {again} first")
     said = json.loads(manifest.read_text(encoding="utf-8"))
@@ -79,8 +80,7 @@ def run_of(project: Project, study: str, report: str) -> Path:
 def results_of(run: Path) -> list[dict]:
     """The results of a run."""
     settings = json.loads((run / "settings.json").read_text(encoding="utf-8"))
-    names = [entry["name"] for entry in settings["analysis"]["notebooks"]]
-    rows = publish.collected_results([run / "results" / f"{name}.json" for name in names])
+    rows = publish.results_of(run, settings)
     rows += awaited_in([_text(run / "stage")], settings, rows)
     if unknown := [row["result_id"] for row in rows if not row.get("kind")]:
         raise UserError(f"{len(unknown)} results without a kind, e.g. {unknown[0]}: render the report again")
@@ -130,9 +130,10 @@ def make(
         shutil.copytree(run / "stage", stage)
         left_out: list[tuple[str, str]] = []
         if profile.protects:
-            stated_numbers = _known(project, run, stage)
-            _refuse_typed(stage, _params(project, run.parent.name))
-            sentences = _sentences(project, run.parent.name)
+            study = content["study"]["id"]
+            stated_numbers = _known(project, run, stage, study)
+            _refuse_typed(stage, _params(project, study))
+            sentences = _sentences(project, study)
             left_out = _notebooks(run, stage, rows, released, profile, stated_numbers, subjects, sentences)
             _variables(run, stage, released)
             _of_the_study_file(stage, Lookup(rows, released.told(), profile))
@@ -162,11 +163,11 @@ def _variables(run: Path, stage: Path, released: Released) -> None:
     publish.write_yaml(stage / "_variables.yml", told)
 
 
-def _known(project: Project, run: Path, stage: Path) -> set[str]:
+def _known(project: Project, run: Path, stage: Path, study: str) -> set[str]:
     """Numbers that the study's files, its notebooks and the text itself state."""
     texts = [file.read_text(encoding="utf-8") for file in stage.rglob("*.qmd")]
     texts += [json.dumps(json.loads(file.read_text("utf-8"))) for file in (run / "params").glob("*.json")]
-    return stated(SHORTCODE.sub(" ", text) for text in texts) | _params(project, run.parent.name)
+    return stated(SHORTCODE.sub(" ", text) for text in texts) | _params(project, study)
 
 
 def _params(project: Project, study: str) -> set[str]:

@@ -3,7 +3,8 @@
 import json
 import os
 import re
-from collections.abc import Iterable, Iterator
+import sys
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import chain
@@ -37,7 +38,7 @@ class OwnValues:
         return set(self.texts.get("every subject id", ()))
 
 
-def own_values(project: Project, run: Path, *, said: str = "") -> OwnValues:
+def own_values(project: Project, run: Path, *, said: str = "", kept: Path | None = None) -> OwnValues:
     """Collect the values of the run that a page was made from: its datasets, and its sources as it read them.
 
     Parameters
@@ -48,6 +49,8 @@ def own_values(project: Project, run: Path, *, said: str = "") -> OwnValues:
     said : str
         What the report says of itself, such as its manifest: days in it are no secret, nor those that a version of a
         program in it could be read as.
+    kept : Path, optional
+        A folder of the running render for what stands in the sources, which are read once for the reports of all sites.
 
     Raises
     ------
@@ -64,21 +67,41 @@ def own_values(project: Project, run: Path, *, said: str = "") -> OwnValues:
     index = json.loads((run / "data" / "index.json").read_text(encoding="utf-8"))
     names = [name for name in study.table_names() if name in index["datasets"]]
     tables = {name: pd.read_parquet(run / "data" / f"{name}.parquet") for name in names}
-    read = {entry["source"]: entry for entry in index["files"]}
-    frames = {
-        source.id: read_source(_as_read(project, source, read[source.id]), project.root).frame()
-        for source in study.sources
-    }
-    identifiers, subjects = _raw_values(study, frames)
+    read = {entry["source"]: entry for entry in index.get("read") or index["files"]}
+
+    def look() -> tuple[dict[str, str], dict[str, str]]:
+        frames = {
+            source.id: read_source(_as_read(project, source, read[source.id]), project.root).frame()
+            for source in study.sources
+        }
+        return _raw_values(study, frames)
+
+    identifiers, subjects = _once(kept, study.id, look) if kept else look()
     tidy = _values_of(tables["subjects"]["subject_id"], "subject_id")
     subjects = {**tidy, **{raw: column for raw, column in subjects.items() if raw.upper() not in tidy}}
     raw = {"identifier": identifiers, "subject id": subjects, "free text": _free_texts(study, tables)}
-    kept = {kind: {v: c for v, c in found.items() if _can_be_told(v)} for kind, found in raw.items()}
+    kept = {kind: {v: c for v, c in found.items() if can_be_told(v)} for kind, found in raw.items()}
     return OwnValues(
         texts={**kept, "access": _secrets(study), "every subject id": subjects},
         days=_days(tables, said={*_days_said(project, study.id), *days_in([said]), *_like_versions(said)}),
         skipped={kind: len(raw[kind]) - len(kept[kind]) for kind in raw if len(raw[kind]) > len(kept[kind])},
     )
+
+
+def _once(folder: Path, study: str, look: Callable) -> tuple[dict[str, str], dict[str, str]]:
+    """What `look` finds, found once for all who share a folder; it is their owner's alone and goes with the render."""
+    from pipeline.files import read_json, write_whole
+
+    file = folder / f"raw-values-{study}.json"
+    with (folder / f"raw-values-{study}.lock").open("w") as stream:
+        if sys.platform != "win32":
+            import fcntl
+
+            fcntl.flock(stream, fcntl.LOCK_EX)
+        if (found := read_json(file, kind=list)) is None:
+            found = list(look())
+            write_whole(file, json.dumps(found, ensure_ascii=False))
+    return found[0], found[1]
 
 
 def _as_read(project: Project, source, entry: dict):
@@ -154,12 +177,12 @@ def _is_prose(text: str) -> bool:
     return (len(text) >= 12 and text.count(" ") >= 2) or len(re.findall(CJK, text)) >= 6
 
 
-def _can_be_told(value: str) -> bool:
+def can_be_told(value: str) -> bool:
     """Whether a value, found in a page, is likely to be that value.
 
     Examples
     --------
-    >>> [_can_be_told(text) for text in ("张伟", "RA-001", "100234", "Smith", "HA", "302", "无")]
+    >>> [can_be_told(text) for text in ("张伟", "RA-001", "100234", "Smith", "HA", "302", "无")]
     [True, True, True, True, False, False, False]
     """
     if len(re.findall(CJK, value)) >= 2:
