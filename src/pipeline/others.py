@@ -5,7 +5,7 @@ where one of the others has such a number none of them is told. A site with few 
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,8 @@ from pipeline.files import read_json, write_whole
 from pipeline.project import as_json
 
 LEAST, MOST = "others_least", "others_most"  # before the name of the analysis: the ends of a range
+COUNTED = "others_counted"  # likewise: how many sites it is of
+ON_RECORD = "site.all.on_record.all.all.n"
 NO_RESULT, FEW_SITES, FEW_PATIENTS = "no result", "few sites", "few patients"
 TESTS = ("p_value", "p_adjusted", "statistic", "df", "z", "order", "achieved_level")
 FEW = {"few people", "people behind it unknown", "few people on one side", "of too few"}
@@ -179,9 +181,11 @@ def ranges(
         values = [value for value, _ in others if value is not None]
         hidden = any(why == FEW_PATIENTS for _, why in others)
         why = FEW_PATIENTS if hidden else FEW_SITES if len(values) < fewest else ""
-        ends = (None, None) if why else (min(values), max(values))
         named = {key: str(row[key] or "") for key in WHERE} if row else {}
-        found.append(Range(name, *ends, 0 if why else len(values), why, named))
+        if why:
+            found.append(Range(name, None, None, 0, why, named))
+        else:
+            found.append(Range(name, min(values), max(values), len(values), "", named))
     return found
 
 
@@ -206,15 +210,20 @@ def rows_of_site(folder: Path, content: Mapping[str, Any]) -> list[dict]:
         rows.append({**_row(keys, "n", n, **given), "kind": PERSONS, "patients": n, "n": n})
     for one in ranges_of(folder) if index["site"]["reported"] else ():
         if not one.why:
-            note = f"lowest and highest of {one.sites} other sites"
-            for which, value in ((LEAST, one.least), (MOST, one.most)):
-                keys = {
-                    **{key: one.named[key] for key in KEYS},
-                    "analysis": f"{which}_{one.named['analysis']}",
-                }
-                more = {**given, "unit": one.named["unit"], "notebook": one.named["notebook"], "note": note}
-                rows.append({**_row(keys, one.named["statistic"], value, **more), "kind": EXTREME})
+            rows += _rows_of_range(one, given)
     return rows
+
+
+def _rows_of_range(one: Range, given: Mapping[str, str]) -> Iterator[dict]:
+    """The lowest and the highest of the other sites, and how many they are."""
+    named = one.named
+    more = {**given, "notebook": named["notebook"], "note": f"lowest and highest of {one.sites} other sites"}
+    of_result = {key: named[key] for key in KEYS}
+    for which, value in ((LEAST, one.least), (MOST, one.most)):
+        keys = {**of_result, "analysis": f"{which}_{named['analysis']}"}
+        yield {**_row(keys, named["statistic"], value, **more), "unit": named["unit"], "kind": EXTREME}
+    keys = {**of_result, "analysis": f"{COUNTED}_{named['analysis']}_{named['statistic']}"}
+    yield {**_row(keys, "n", float(one.sites), **more), "kind": SETTING}
 
 
 def _row(keys: Mapping[str, str], statistic: str, value: float | None, **given: str) -> dict:
@@ -223,6 +232,18 @@ def _row(keys: Mapping[str, str], statistic: str, value: float | None, **given: 
     blank = {**dict.fromkeys(COLUMNS), "unit": "", "method": "", "note": "", "status": ESTIMATED}
     name = result_id(*(keys[key] for key in KEYS), statistic)
     return {**blank, **keys, **given, "result_id": name, "statistic": statistic, "value": value}
+
+
+def sites_of(name: str) -> str:
+    """The id of the number of sites that a range is of.
+
+    Examples
+    --------
+    >>> sites_of("change_mean.fas.cdai.w24.all.estimate")
+    'others_counted_change_mean_estimate.fas.cdai.w24.all.n'
+    """
+    analysis, *keys, statistic = name.split(".")
+    return ".".join([f"{COUNTED}_{analysis}_{statistic}", *keys, "n"])
 
 
 def end_of(name: str, which: str) -> str:

@@ -1,23 +1,167 @@
-"""A Dask scheduler: the tasks run on its workers, and the numbers are the same."""
+"""Workers of a Dask scheduler: the tasks run there, and the results are the same byte for byte.
 
+Those of the second test see nothing of the folder (it is hidden from them by a file system of their own), and one of
+them is killed while it works.
+"""
+
+import contextlib
+import os
+import re
 import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
 
 import pytest
+from checkout import COMMAND, Checkout
+from site_study import of_sites
+
+from pipeline.cluster import address_of
+from pipeline.cluster.parcels import Afar
+from pipeline.project import UserError
+
+distributed = pytest.importorskip("distributed", reason="distributed is not installed")
+HIDDEN = 'mount -t tmpfs none "$1" && shift && exec "$@"'  # where this folder was there is nothing now
 
 
-@pytest.fixture
-def cluster():
-    distributed = pytest.importorskip("distributed", reason="distributed is not installed")
-    with distributed.LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None) as started:
-        yield started
+@pytest.fixture(scope="module")
+def here(tmp_path_factory) -> Checkout:
+    """The study of several sites, rendered by threads of one process."""
+    made = of_sites(tmp_path_factory.mktemp("here"))
+    return _rendered(made)
 
 
-def test_workers_of_a_scheduler_give_the_same_results(auranofin, cluster, tmp_path):
-    made = auranofin.copy(tmp_path / "work")
-    shutil.rmtree(made.file("build"))
-    shutil.rmtree(made.file("reports", "_site"))
-    words = ("--report", "final", "--renderer", "embedded", "--scheduler", cluster.scheduler_address)
-    answer = made.study("render", "ra_auranofin", *words)
+def _rendered(made: Checkout, *words: str) -> Checkout:
+    answer = made.study("render", "--report", "final", "--renderer", "embedded", *words)
     assert answer.code == 0, answer.text
-    assert cluster.scheduler.transition_counter > 0
-    assert made.results("ra_auranofin", "final") == auranofin.results("ra_auranofin", "final")
+    return made
+
+
+def tables(made: Checkout) -> dict[str, bytes]:
+    """Every published results table by its place, and every dataset."""
+    found = [
+        *made.file("reports", "_site").rglob("results.csv"),
+        *made.file("build", "tiny").rglob("*.parquet"),
+    ]
+    return {file.relative_to(made.root).as_posix(): file.read_bytes() for file in found}
+
+
+def test_processes_begun_here_give_the_same_results(here, tmp_path):
+    made = _rendered(of_sites(tmp_path), "--cluster", "local:2")
+    assert tables(made) == tables(here)
+    assert len([name for name in tables(made) if name.endswith("results.csv")]) == 8
+
+
+def _is_hiding() -> bool:
+    """Whether this machine lets a process have a file system of its own."""
+    if sys.platform != "linux" or not shutil.which("unshare"):
+        return False
+    asked = subprocess.run(
+        ["unshare", "-rm", "mount", "-t", "tmpfs", "none", "/mnt"], capture_output=True, check=False
+    )
+    return asked.returncode == 0
+
+
+@contextlib.contextmanager
+def workers_that_see_nothing(of: Path, folder: Path):
+    """A scheduler and two workers from whom a folder is hidden; its address and the workers."""
+    with distributed.LocalCluster(n_workers=0, dashboard_address=None) as started:
+        address = started.scheduler_address
+        begun = []
+        for number in (1, 2):
+            place = folder / f"worker-{number}"
+            place.mkdir()
+            worker = [
+                sys.executable,
+                "-m",
+                "distributed.cli.dask_worker",
+                address,
+                "--no-nanny",
+                "--no-dashboard",
+            ]
+            worker += ["--nthreads", "1", "--local-directory", str(place)]
+            hidden = ["unshare", "-rm", "sh", "-c", HIDDEN, "sh", str(of), *worker]
+            given = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+            begun.append(
+                subprocess.Popen(
+                    hidden, env={**given, "TMPDIR": str(place)}, cwd="/", stderr=subprocess.DEVNULL
+                )
+            )
+        try:
+            yield address, begun
+        finally:
+            for process in begun:
+                process.kill()
+                process.wait()
+
+
+@pytest.mark.skipif(not _is_hiding(), reason="no process of this machine can have a file system of its own")
+def test_workers_that_see_nothing_and_die_give_the_same_results(here, tmp_path):
+    made = of_sites(tmp_path)
+    with workers_that_see_nothing(made.root, tmp_path) as (address, workers):
+        words = ("--report", "final", "--renderer", "embedded", "--scheduler", address)
+        command = subprocess.Popen(
+            [*COMMAND, "render", *words],
+            cwd=made.root,
+            env=made.environment(),
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        until = time.monotonic() + 300
+        while not list(made.file("build", "tiny").glob("final/results/*.json")) and command.poll() is None:
+            assert time.monotonic() < until
+            time.sleep(0.1)
+        workers[0].send_signal(signal.SIGKILL)
+        _, said = command.communicate(timeout=600)
+    assert command.returncode == 0, said
+    assert tables(made) == tables(here)
+
+
+def of_handbook(library: str) -> str:
+    """The code that the handbook gives for a library, as far as it needs no cluster."""
+    text = (Path(__file__).parents[2] / "docs" / "sites.qmd").read_text("utf-8")
+    (block,) = [
+        one for one in re.findall(r"```python\n(.*?)```", text, re.DOTALL) if f"from {library}" in one
+    ]
+    return block.partition("cluster.scale(")[0].partition("cluster = KubeCluster(")[0]
+
+
+def test_the_job_of_the_handbook_begins_workers_of_one_task_each():
+    pytest.importorskip("dask_jobqueue", reason="dask-jobqueue is not installed")
+    told: dict = {}
+    exec(of_handbook("dask_jobqueue"), told)
+    script = told["cluster"].job_script()
+    told["cluster"].close()
+    assert "#SBATCH -p normal" in script
+    assert "#SBATCH -t 04:00:00" in script
+    (begins,) = [line for line in script.splitlines() if "dask_worker" in line]
+    assert begins.startswith("/shared/my_study/.venv/bin/python -m distributed.cli.dask_worker tcp://")
+    assert "--nworkers 8" in begins
+    assert "--nthreads 1" in begins
+
+
+def test_the_pods_of_the_handbook_run_one_task_each():
+    pytest.importorskip("dask_kubernetes.operator", reason="dask-kubernetes is not installed")
+    told: dict = {}
+    exec(of_handbook("dask_kubernetes"), told)
+    worker = told["spec"]["spec"]["worker"]
+    (container,) = worker["spec"]["containers"]
+    assert worker["replicas"] == 8
+    assert container["args"][:3] == ["dask-worker", "--nthreads", "1"]
+
+
+@pytest.mark.parametrize("text", ["local:0", "local", "10.0.0.1:8786", "tcp://"])
+def test_what_is_no_scheduler_is_told_as_a_mistake(text):
+    with pytest.raises(UserError, match="is no Dask scheduler"):
+        address_of(text)
+
+
+@pytest.mark.parametrize(
+    "name", ["reports/_site/index.html", "build/../params/tiny/study.yml", "/etc/passwd"]
+)
+def test_what_a_worker_sends_lands_below_build_and_nowhere_else(tmp_path, name):
+    (tmp_path / "build").mkdir()
+    with Afar(None, tmp_path) as afar, pytest.raises(ValueError, match="no product of its task"):
+        afar._inside(name)

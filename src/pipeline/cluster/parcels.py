@@ -10,8 +10,10 @@ from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from pipeline.ending import THREADS
 from pipeline.files import files_below, write_whole
 
+HERE_AT_A_TIME = 2  # reports that are rendered where the folder is
 HERE = "@"  # stands for the project's folder in what is sent
 SNAPSHOT = "build/snapshot"
 RAW = ("data/", "outside/")  # of the snapshot: patients' data, which only the reading gets
@@ -29,7 +31,8 @@ class Afar(Executor):
 
     def __init__(self, client: Any, root: Path):
         self.client, self.root = client, root
-        self.here = ThreadPoolExecutor(max_workers=1, thread_name_prefix="study-here")
+        self.here = ThreadPoolExecutor(max_workers=HERE_AT_A_TIME, thread_name_prefix=THREADS)
+        self.post = ThreadPoolExecutor(max_workers=1, thread_name_prefix=THREADS)
         self._sent: dict[str, Any] = {}
         self._base: tuple[str, Any] | None = None
 
@@ -40,12 +43,13 @@ class Afar(Executor):
             return self.here.submit(run, function, arguments)
         done: Future = Future()
         done.set_running_or_notify_cancel()
-        self.here.submit(self._send, done, function.__name__, arguments, *sends(self.root, arguments))
+        self.post.submit(self._send, done, function.__name__, arguments, *sends(self.root, arguments))
         return done
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """End what waits here."""
-        self.here.shutdown(wait=wait, cancel_futures=cancel_futures)
+        for pool in (self.post, self.here):
+            pool.shutdown(wait=wait, cancel_futures=cancel_futures)
 
     def _send(self, done: Future, name: str, arguments: dict, files: list[Path], back: list[str]) -> None:
         try:

@@ -103,7 +103,7 @@ def look_through(
     from pipeline.share.values import declared_by, own_values
 
     root = Path(snapshot)
-    values = own_values(Project(root), Path(folder), said=said, kept=Path(scratch) if scratch else None)
+    values = own_values(Project(root), Path(folder), said=said, shared=Path(scratch) if scratch else None)
     declared = declared_by(root, study)
     files = [file for file in sorted(Path(made).iterdir()) if file.suffix != ".pdf" or can_read_pdf()]
     parts = [part for file in files for part in pieces_of(file.read_bytes(), file.name)]

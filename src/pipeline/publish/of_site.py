@@ -4,10 +4,22 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from analysis.escape import markdown
 from analysis.language import mark, paragraph, tr, trn
 from pipeline.ending import BlockedByDisclosure
 from pipeline.files import read_json
-from pipeline.others import FEW_PATIENTS, FEW_SITES, LEAST, MOST, NO_RESULT, Range, end_of, ranges_of
+from pipeline.others import (
+    FEW_PATIENTS,
+    FEW_SITES,
+    LEAST,
+    MOST,
+    NO_RESULT,
+    ON_RECORD,
+    Range,
+    end_of,
+    ranges_of,
+    sites_of,
+)
 
 PART = "_site.qmd"
 WHY = {
@@ -34,7 +46,7 @@ def as_shown(content: dict, folder: Path) -> dict:
     counts, fewest = _counts(folder), study["sites"]["fewest_reported"]
     headline = {
         "finding": study["title"],
-        "caution": tr("Too few patients for a report with numbers: it begins with {n}.", n=fewest),
+        "caution": stated(tr("Too few patients for a report with numbers: it begins with {n}.", n=fewest)),
         "numbers": [],
         "figure": None,
         "certainty": [patients_of(site, counts)],
@@ -45,12 +57,16 @@ def as_shown(content: dict, folder: Path) -> dict:
 
 def patients_of(site: Mapping[str, Any], counts: Mapping[str, int]) -> str:
     """How many patients a site has, in a sentence."""
-    if not counts["on_record"]:
-        return tr("{site} has no patient on record yet.", site=site["label"])
+    named = {"site": markdown(site["label"]), "count": f"{{{{< var {ON_RECORD} >}}}}"}
     n = counts["on_record"]
-    return trn(
-        "{site} has {n} patient on record.", "{site} has {n} patients on record.", n, site=site["label"]
-    )
+    if not n:
+        return tr("{site} has no patient on record yet.", site=named["site"])
+    return trn("{site} has {count} patient on record.", "{site} has {count} patients on record.", n, **named)
+
+
+def stated(text: str) -> str:
+    """A text whose numbers are of the study file, and no results."""
+    return f"[{text}]{{.stated}}"
 
 
 def told_of_all(folder: Path) -> list[str]:
@@ -72,7 +88,7 @@ def sentence_of(content: Mapping[str, Any], folder: Path) -> str:
         return ""
     said = tr(
         "This is the report of **{site}** alone; other sites appear only as a range, without names.",
-        site=site["label"],
+        site=markdown(site["label"]),
     )
     return paragraph([said, patients_of(site, _counts(folder))])
 
@@ -89,16 +105,16 @@ def section_of(content: Mapping[str, Any], folder: Path, rows: Sequence[dict]) -
     rules, by_id = content["study"]["sites"], {row["result_id"]: row for row in rows}
     shown = ranges_of(folder)
     given = {"sites": rules["fewest_sites"], "patients": rules["fewest_patients"]}
-    lines += [
+    rule = stated(
         tr(
             "Beside each number stands the range of the other sites, from the lowest to the highest and without names. "
             "It is of the sites with at least {patients} patients behind the number, and is not shown for fewer than "
             "{sites} of these, nor where it would tell of a site that fewer than {patients} patients had something, or "
             "had it not. Sites differ in whom they see: a number outside the range is a question, not a finding.",
             **given,
-        ),
-        "",
-    ]
+        )
+    )
+    lines += [rule, ""]
     if not shown:
         return "\n".join(lines)
     head = [tr("Result"), site["label"], tr("Other sites"), tr("Number of sites")]
@@ -117,13 +133,12 @@ def _lines(shown: Sequence[Range], by_id: Mapping[str, dict], names: Any) -> Ite
         ends = [f"{{{{< var {end_of(one.result_id, which)} >}}}}" for which in (LEAST, MOST)]
         others = tr(WHY[one.why]) if one.why else tr("{low} to {high}", low=ends[0], high=ends[1])
         label = names.result(row or {**one.named, "result_id": one.result_id})
-        yield [_cell(label), own, others, str(one.sites) if not one.why else ""]
+        count = "" if one.why else f"{{{{< var {sites_of(one.result_id)} >}}}}"
+        yield [_cell(label), own, others, count]
 
 
 def _cell(text: str) -> str:
     """A text as a cell of a table."""
-    from analysis.escape import markdown
-
     return markdown(" ".join(text.split()))
 
 

@@ -38,7 +38,7 @@ class OwnValues:
         return set(self.texts.get("every subject id", ()))
 
 
-def own_values(project: Project, run: Path, *, said: str = "", kept: Path | None = None) -> OwnValues:
+def own_values(project: Project, run: Path, *, said: str = "", shared: Path | None = None) -> OwnValues:
     """Collect the values of the run that a page was made from: its datasets, and its sources as it read them.
 
     Parameters
@@ -49,7 +49,7 @@ def own_values(project: Project, run: Path, *, said: str = "", kept: Path | None
     said : str
         What the report says of itself, such as its manifest: days in it are no secret, nor those that a version of a
         program in it could be read as.
-    kept : Path, optional
+    shared : Path, optional
         A folder of the running render for what stands in the sources, which are read once for the reports of all sites.
 
     Raises
@@ -76,7 +76,7 @@ def own_values(project: Project, run: Path, *, said: str = "", kept: Path | None
         }
         return _raw_values(study, frames)
 
-    identifiers, subjects = _once(kept, study.id, look) if kept else look()
+    identifiers, subjects = _once(shared, study.id, look) if shared else look()
     tidy = _values_of(tables["subjects"]["subject_id"], "subject_id")
     subjects = {**tidy, **{raw: column for raw, column in subjects.items() if raw.upper() not in tidy}}
     raw = {"identifier": identifiers, "subject id": subjects, "free text": _free_texts(study, tables)}
