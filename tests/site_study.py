@@ -3,6 +3,7 @@
 Names are Chinese, have blanks and brackets; the age of every patient is told by the order of the list.
 """
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from checkout import Checkout
@@ -20,7 +21,7 @@ NAMED = {
 }
 SITES = """\
 sites:
-  fewest_sites: {sites}
+  fewest_sites: 3
   fewest_patients: 5
   named:
 """
@@ -37,17 +38,18 @@ on average {{< var tiny.all.people.all.all.mean >}} years old.
 """
 
 
-def people() -> list[tuple[str, str, int]]:
-    """Every patient: id, site as written, age; the last has no site."""
-    sites = [site for site, n in PATIENTS.items() for _ in range(n)]
+def people(named: Iterable[str] = NAMED) -> list[tuple[str, str, int]]:
+    """Every patient of these sites: id, site as written, age; the last has no site."""
+    sites = [site for site, n in PATIENTS.items() if site in named for _ in range(n)]
     return [(f"TS-{number:04d}", site, 30 + 2 * number) for number, site in enumerate([*sites, ""], 1)]
 
 
-def of_sites(folder: Path, *, sites: int = 3) -> Checkout:
-    """The study, laid out as a checkout; ranges are of so many other sites at least."""
-    rows = "".join(f"{ident},{site},{age}\n" for ident, site, age in people())
-    named = "".join(f"    {key}: {label}\n" for key, label in NAMED.items())
-    own = PEOPLE.format(more=", site: centre, age: years") + SITES.format(sites=sites) + named
+def of_sites(folder: Path, *names: str) -> Checkout:
+    """The study with these sites, or with all, laid out as a checkout."""
+    chosen = {key: NAMED[key] for key in names or NAMED}
+    rows = "".join(f"{ident},{site},{age}\n" for ident, site, age in people(chosen))
+    named = "".join(f"    {key}: {label}\n" for key, label in chosen.items())
+    own = PEOPLE.format(more=", site: centre, age: years") + SITES + named
     cells = counting(mean='data.tables["subjects"]["age"].mean()')
     return write_study(
         folder, study=study_file(own), data={"people.csv": f"id,centre,years\n{rows}"}, cells=cells, text=TEXT

@@ -23,13 +23,14 @@ from pipeline.cluster.parcels import Afar
 from pipeline.project import UserError
 
 distributed = pytest.importorskip("distributed", reason="distributed is not installed")
+SITES = ("北京大学第三医院", "single")
 HIDDEN = 'mount -t tmpfs none "$1" && shift && exec "$@"'  # where this folder was there is nothing now
 
 
 @pytest.fixture(scope="module")
 def here(tmp_path_factory) -> Checkout:
     """The study of several sites, rendered by threads of one process."""
-    made = of_sites(tmp_path_factory.mktemp("here"))
+    made = of_sites(tmp_path_factory.mktemp("here"), *SITES)
     return _rendered(made)
 
 
@@ -49,9 +50,9 @@ def tables(made: Checkout) -> dict[str, bytes]:
 
 
 def test_processes_begun_here_give_the_same_results(here, tmp_path):
-    made = _rendered(of_sites(tmp_path), "--cluster", "local:2")
+    made = _rendered(of_sites(tmp_path, *SITES), "--cluster", "local:2")
     assert tables(made) == tables(here)
-    assert len([name for name in tables(made) if name.endswith("results.csv")]) == 8
+    assert len([name for name in tables(made) if name.endswith("results.csv")]) == 1 + len(SITES)
 
 
 def _is_hiding() -> bool:
@@ -99,7 +100,7 @@ def workers_that_see_nothing(of: Path, folder: Path):
 
 @pytest.mark.skipif(not _is_hiding(), reason="no process of this machine can have a file system of its own")
 def test_workers_that_see_nothing_and_die_give_the_same_results(here, tmp_path):
-    made = of_sites(tmp_path)
+    made = of_sites(tmp_path, *SITES)
     with workers_that_see_nothing(made.root, tmp_path) as (address, workers):
         words = ("--report", "final", "--renderer", "embedded", "--scheduler", address)
         command = subprocess.Popen(
