@@ -11,6 +11,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -66,13 +67,18 @@ def _is_hiding() -> bool:
 
 
 @contextlib.contextmanager
-def workers_that_see_nothing(of: Path, folder: Path):
+def workers_that_see_nothing(of: Path):
     """A scheduler and two workers from whom a folder is hidden; its address and the workers."""
-    with distributed.LocalCluster(n_workers=0, dashboard_address=None) as started:
+    with (
+        distributed.LocalCluster(n_workers=0, dashboard_address=None) as started,
+        tempfile.TemporaryDirectory(
+            prefix="w", ignore_cleanup_errors=True
+        ) as folder,  # short: sockets lie there
+    ):
         address = started.scheduler_address
         begun = []
         for number in (1, 2):
-            place = folder / f"worker-{number}"
+            place = Path(folder) / str(number)
             place.mkdir()
             worker = [
                 sys.executable,
@@ -87,7 +93,11 @@ def workers_that_see_nothing(of: Path, folder: Path):
             given = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
             begun.append(
                 subprocess.Popen(
-                    hidden, env={**given, "TMPDIR": str(place)}, cwd="/", stderr=subprocess.DEVNULL
+                    hidden,
+                    env={**given, "TMPDIR": str(place)},
+                    cwd="/",
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.DEVNULL,
                 )
             )
         try:
@@ -101,7 +111,7 @@ def workers_that_see_nothing(of: Path, folder: Path):
 @pytest.mark.skipif(not _is_hiding(), reason="no process of this machine can have a file system of its own")
 def test_workers_that_see_nothing_and_die_give_the_same_results(here, tmp_path):
     made = of_sites(tmp_path, *SITES)
-    with workers_that_see_nothing(made.root, tmp_path) as (address, workers):
+    with workers_that_see_nothing(made.root) as (address, workers):
         words = ("--report", "final", "--renderer", "embedded", "--scheduler", address)
         command = subprocess.Popen(
             [*COMMAND, "render", *words],
