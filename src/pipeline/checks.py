@@ -198,7 +198,10 @@ def _headline_findings(
         if label not in labels:
             yield ("headline", "figure"), no_such(f"figure in {notebook}", label, labels)
     texts: list[tuple[tuple[str | int, ...], str | None]] = [(("headline", "finding"), asked.finding)]
-    texts += [(("headline", "caution"), asked.caution)]
+    texts += [
+        (("headline", "caution"), asked.caution),
+        (("headline", "figure_finding"), asked.figure_finding),
+    ]
     texts += [(("headline", "certainty", n), text) for n, text in enumerate(asked.certainty)]
     ids = [(where, name) for where, text in texts for name in sorted(used_ids([text or ""]))]
     for n, number in enumerate(asked.numbers):

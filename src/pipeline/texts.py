@@ -39,7 +39,7 @@ SHOWN = {
         "primary",
         "second",
     ),
-    *("finding", "caution", "certainty"),
+    *("finding", "caution", "certainty", "figure_finding"),
 }
 INSIDE = {
     *(("discrepancies", "registry"), ("looks", "reason"), ("minimal_difference", "source")),

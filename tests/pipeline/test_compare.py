@@ -241,7 +241,8 @@ def side(folder, values: dict[str, str], people: list[tuple[str, int]], **manife
             "notebook": "change",
         },
     }
-    headline = {"finding": None, "caution": None, "numbers": [], "figure": None, "certainty": []}
+    none = dict.fromkeys(("finding", "caution", "figure", "figure_finding"))
+    headline = {**none, "numbers": [], "certainty": []}
     settings = {"study": small_study().model_dump(mode="json"), "analysis": {"headline": headline}}
     (run / "settings.json").write_text(json.dumps(settings), encoding="utf-8")
     cell = "#| label: tbl-change\n#| tbl-cap: Change from baseline\n#| shows: change_*\ntable"

@@ -13,9 +13,10 @@ from reports.pages import manifest, page, published, source
 
 from pipeline.publish.documents import divided, numbers_of
 from pipeline.render.source import Line, mark_code
+from pipeline.texts import texts_of
 
 WRITTEN_AT_RENDER = {"tbl-abbreviations"}  # the abbreviations a report uses are known when it is rendered
-INTERIM_ONLY = r'::: \{\.content-visible when-meta="is-interim"\}.*?\n:::\n'
+INTERIM_ONLY = r':::: \{\.content-visible when-meta="is-interim"\}.*?\n::::\n'
 ELEMENTS = [
     pytest.param(study, report, labels, id=f"{study}-{report}-{number}-{name}")
     for study, outline in OUTLINES.items()
@@ -103,6 +104,43 @@ def test_the_main_report_has_2500_words_at_most(study, report):
     prose = re.findall(r"<(p|li)\b[^>]*>(.*?)</\1>", text, re.DOTALL)
     words = sum(len(re.sub(r"<[^>]+>", " ", one).split()) for _, one in prose)
     assert 300 < words <= 2500
+
+
+CAPTION = re.compile(r"<figcaption\b[^>]*>(.*?)</figcaption>", re.DOTALL)
+FINDING = re.compile(
+    r'^[^<]*<span class="caption-finding">\s*<strong>(.*?)</strong>\s*</span>\s*<span class="caption-shown">',
+    re.DOTALL,
+)
+NO_VALUE = re.compile(r"(?<!\w)(?:–|NA|NR|NE|None|nan)(?!\w)|not estimable")
+
+
+@pytest.mark.parametrize("study", [*OUTLINES, "ra_auranofin"])
+@every_report
+def test_every_caption_of_the_main_report_opens_with_its_finding_by_result_id(study, report):
+    captions = CAPTION.findall(published(study, report, "index.html"))
+    assert 4 <= len(captions) <= 8
+    found = [FINDING.match(caption.strip()) for caption in captions]
+    assert [caption for caption, opened in zip(captions, found) if not opened] == []
+    told = [opened[1] for opened in found if opened]
+    assert [one for one in told if 'class="result"' not in one or "data-id=" not in one] == []
+    assert [one for one in told if NO_VALUE.search(re.sub(r"<[^>]*>", "", one))] == []
+    typed = [re.sub(r'<span class="result".*?</span>', "", one, flags=re.DOTALL) for one in told]
+    assert [one for one in typed if re.search(r"(?<![\w-])\d", re.sub(r"(?:week|month) \d+", "", one))] == []
+
+
+EXHIBIT = r"@(?:tbl|fig)-[\w-]*\w"
+SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z@\[{*])")
+POINTS = re.compile(
+    rf"^{EXHIBIT}\s+\w|\b(?:is|are|stands?)\b[^,;:()@]*\bin {EXHIBIT}\.?$"
+)  # begins with the exhibit as its subject, or ends by saying where something stands
+
+
+@pytest.mark.parametrize("study", [*OUTLINES, "ra_auranofin"])
+@every_report
+def test_no_sentence_only_points_at_a_table_or_figure(study, report):
+    sentences = [one for text in texts_of(source(study, report)) for one in SENTENCE.split(text)]
+    assert len(sentences) > 30
+    assert [one for one in sentences if POINTS.search(one) and "{{< var" not in one] == []
 
 
 def test_words_of_direction_follow_the_model_whose_table_stands_beside_them():

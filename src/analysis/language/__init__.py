@@ -7,6 +7,7 @@ message is whole, with named places for what changes, ``tr("{n} of {total} patie
 """
 
 import gettext
+import re
 import threading
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -18,6 +19,9 @@ from typing import Any
 ENGLISH = "en"
 NAMES = {"en": "English", "zh": "中文", "de": "Deutsch", "fr": "français", "ja": "日本語"}
 SPACELESS = {"zh", "ja"}  # nothing stands between two sentences
+# Those studied, in texts of the code. One patient alone is a word of instruments: "Patient global assessment".
+SAID = re.compile(r"\b(?:([Ss])ubject(s?)|([Pp])atient(s)|(?<=\{n\} )(p)atient())\b")
+SUBJECTS_ZH = re.compile("受试者(?!工作特征)")  # in the name of the ROC curve it is a word of that name
 FOLDER = Path(__file__).parent
 
 _chosen = threading.local()
@@ -40,7 +44,11 @@ def current() -> str:
 
 
 def use(
-    language: str, *own: Path, level: float | None = None, names: Mapping[str, str] | None = None
+    language: str,
+    *own: Path,
+    level: float | None = None,
+    names: Mapping[str, str] | None = None,
+    people: str | None = None,
 ) -> None:
     """Make texts in this language from now on.
 
@@ -54,6 +62,8 @@ def use(
         Confidence level of the study, which ``{CI}`` in a text tells: ``95 % CI``. Where it is not known, ``CI``.
     names : mapping of str to str, optional
         What columns, visits and groups of the study are called, by their id; see `named`.
+    people : str, optional
+        What the study calls those it studies, such as ``participants``; texts of the code say subjects or patients.
 
     Raises
     ------
@@ -65,13 +75,18 @@ def use(
     _chosen.language, _chosen.own = language, tuple(file for file in own if file.is_file())
     _chosen.level = level
     _chosen.names = names or {}
+    _chosen.people = people
 
 
 @contextmanager
 def speaking(
-    language: str, *own: Path, level: float | None = None, names: Mapping[str, str] | None = None
+    language: str,
+    *own: Path,
+    level: float | None = None,
+    names: Mapping[str, str] | None = None,
+    people: str | None = None,
 ) -> Iterator[None]:
-    """Texts in this language, of this confidence level and with these names of ids, inside the block.
+    """Texts in this language, of this confidence level and with these names of ids and people, inside the block.
 
     Examples
     --------
@@ -80,11 +95,12 @@ def speaking(
     '访视'
     """
     before = current(), getattr(_chosen, "own", ()), getattr(_chosen, "level", None), _names()
-    use(language, *own, level=level, names=names)
+    called = getattr(_chosen, "people", None)
+    use(language, *own, level=level, names=names, people=people)
     try:
         yield
     finally:
-        use(before[0], *before[1], level=before[2], names=before[3])
+        use(before[0], *before[1], level=before[2], names=before[3], people=called)
 
 
 def tr(text: str, /, context: str = "", **slots: Any) -> str:
@@ -111,7 +127,33 @@ def tr(text: str, /, context: str = "", **slots: Any) -> str:
     shown = text if current() == ENGLISH else _looked_up(text, context)
     if isinstance(shown, str) and "{CI}" in shown:  # what a table holds need not be text
         shown = shown.replace("{CI}", interval_name(getattr(_chosen, "level", None)))
+    shown = _called(shown)
     return shown.format(**_slots(slots)) if slots else shown
+
+
+def _called(text: Any) -> Any:
+    """A text that says subjects or patients, with the word of the study for them: one text serves every study.
+
+    Examples
+    --------
+    >>> with speaking("en", people="participants"):
+    ...     tr("Subjects, n (%)"), trn("{n} patient", "{n} patients", 1), tr("Patient global, of all patients")
+    ('Participants, n (%)', '1 participant', 'Patient global, of all participants')
+    """
+    people = getattr(_chosen, "people", None)
+    if not people or not isinstance(text, str):
+        return text
+    if current() != ENGLISH:
+        return SUBJECTS_ZH.sub(lambda _: _looked_up(people, ""), text) if "受试者" in text else text
+    if "ubject" not in text and "atient" not in text:
+        return text
+
+    def word(found: re.Match) -> str:
+        first, many = (part for part in found.groups() if part is not None)
+        said = people if many else people.removesuffix("s")
+        return said.capitalize() if first.isupper() else said
+
+    return SAID.sub(word, text)
 
 
 def interval_name(level: float | None) -> str:
@@ -134,13 +176,17 @@ def trn(one: str, many: str, n: Any, /, **slots: Any) -> str:
     ('1 patient', '0 patients')
     """
     if current() == ENGLISH:
-        return (one if n == 1 else many).format(n=n, **slots)
-    return _plural(one, many, n).format(n=n, **_slots(slots))
+        return _called(one if n == 1 else many).format(n=n, **slots)
+    return _called(_plural(one, many, n)).format(n=n, **_slots(slots))
 
 
 def mark(text: str) -> str:
     """A text that is looked up later by `tr`, where a language is not yet chosen; the catalogue is told of it."""
     return text
+
+
+# What those studied are called, in prose and tables alike, by the design of the study.
+PEOPLE = {"cohort": mark("participants"), "single_arm": mark("patients"), "randomised": mark("patients")}
 
 
 class Texts(Mapping[Any, str]):

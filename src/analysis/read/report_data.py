@@ -207,7 +207,8 @@ def prepared(study: str, report: str) -> Prepared:
     found = Prepared(folder)
     own = _checkout() / "params" / study / f"{found.study.lang}.po"
     level = found.study.statistics.confidence_level
-    language.use(found.study.lang, own, level=level, names=found.names)
+    people = language.PEOPLE[found.study.design]
+    language.use(found.study.lang, own, level=level, names=found.names, people=people)
     look.wear(found.look, _checkout())
     return found
 

@@ -306,6 +306,7 @@ class Headline(Section):
     figure: Annotated[str, Field(pattern=r"^\w+#fig-[\w-]+$")] | None = (
         None  # notebook and label: flow#fig-flow
     )
+    figure_finding: str | None = None  # what the figure shows, as a sentence: its caption begins with it
     certainty: Annotated[list[str], Field(max_length=3)] = []  # how sure it is, in three lines
 
 

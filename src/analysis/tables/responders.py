@@ -42,7 +42,7 @@ def responder_table(
                     lines.append((visits[visit], _cells(found)))
                     blocks.append(name)
     interval = numbers.level(study.statistics.confidence_level)
-    columns = ["n/N", f"% ({interval})", "exact", "n/N ", f"% ({interval}) "]
+    columns = ["n/N", f"% ({interval})", mark("Exact CI"), "n/N ", f"% ({interval}) "]
     body = pd.DataFrame([cells for _, cells in lines], columns=columns, index=[label for label, _ in lines])
     return Table(
         body.rename_axis(tr("Visit")),

@@ -69,7 +69,7 @@ def _overview_notes(rows: pd.DataFrame) -> list[str]:
         return [tr("Not collected in this study.")]
     totals = rows.groupby("group", sort=False)["person_years"].first()
     years = commas(
-        numbers.fixed(value, 2) if len(totals) == 1 else f"{group} {numbers.fixed(value, 2)}"
+        numbers.fixed(value, 1) if len(totals) == 1 else f"{group} {numbers.fixed(value, 1)}"
         for group, value in totals.items()
     )
     unknown = rows[rows["events_unknown"].gt(0)]

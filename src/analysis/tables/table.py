@@ -123,19 +123,27 @@ class Table:
         return str(name) if self.verbatim else tr(str(name))
 
     def _head(self) -> list[str]:
+        """One line, or two with spanners above; what has no spanner stands over both."""
         stub = escape(tr(str(self.body.index.name or "")))
-        labels = "".join(f'<th scope="col">{escape(tr(str(name)))}</th>' for name in self.body.columns)
+        labels = {name: escape(tr(str(name))) for name in self.body.columns}
         if not self.spanners:
-            return [f'<tr><th scope="col">{stub}</th>{labels}</tr>']
+            cells = "".join(f'<th scope="col">{label}</th>' for label in labels.values())
+            return [f'<tr><th scope="col">{stub}</th>{cells}</tr>']
         over = {name: label for label, names in self.spanners.items() for name in names}
-        cells, columns = [], list(self.body.columns)
+        lower: list[str] = []
+        columns = list(self.body.columns)
+        upper = [f'<th scope="col" rowspan="2">{stub}</th>']
         while columns:
             label, width = over.get(columns[0]), 1
             while label and width < len(columns) and over.get(columns[width]) == label:
                 width += 1
-            cells.append(f'<th scope="colgroup" colspan="{width}">{escape(tr(label or ""))}</th>')
+            if label:
+                upper.append(f'<th scope="colgroup" colspan="{width}">{escape(tr(label))}</th>')
+                lower += [f'<th scope="col">{labels[name]}</th>' for name in columns[:width]]
+            else:
+                upper.append(f'<th scope="col" rowspan="2">{labels[columns[0]]}</th>')
             columns = columns[width:]
-        return [f"<tr><td></td>{''.join(cells)}</tr>", f'<tr><th scope="col">{stub}</th>{labels}</tr>']
+        return [f"<tr>{''.join(upper)}</tr>", f"<tr>{''.join(lower)}</tr>"]
 
     def _rows(self) -> list[str]:
         lines, open_group = [], None

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from html import unescape
 from pathlib import Path
 
-from analysis.language import speaking
+from analysis.language import PEOPLE, speaking
 from pipeline import changes, sites
 from pipeline.awaited import awaited_rows
 from pipeline.files import leave_to, link, put_in_place, remove_tree, sync_tree
@@ -92,7 +92,8 @@ def in_words_of(content: dict, root: Path) -> AbstractContextManager[None]:
     """Texts in the language and at the confidence level of a study, as its resolved settings say."""
     study = content["study"]
     own = root / "params" / study["id"] / f"{study['lang']}.po"
-    return speaking(study["lang"], own, level=study["statistics"]["confidence_level"])
+    level, people = study["statistics"]["confidence_level"], PEOPLE[study["design"]]
+    return speaking(study["lang"], own, level=level, people=people)
 
 
 def _publish(project: Project, run: dict, content: dict, renderer: str | None) -> list[str]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from analysis.language import mark, semicolons, tr
+from analysis.language import PEOPLE, mark, semicolons, tr
 from pipeline.sites import titled
 from pipeline.words import chosen_id
 
@@ -26,7 +26,6 @@ ESTIMATES = (
     "change_mean",
     "improved",
 )
-WHO = {"cohort": mark("participants"), "single_arm": mark("patients"), "randomised": mark("patients")}
 CAUTION = {
     "cohort": mark("The cohort has no comparison group: a change in it is not the effect of any drug."),
     "single_arm": mark(
@@ -93,7 +92,7 @@ def first_screen(content: dict, rows: Iterable[dict], chosen: dict[str, str]) ->
         *_numbers(numbers, study, results),
         "::::: {.first-body}",
         "",
-        *_figure(headline["figure"]),
+        *_figure(headline["figure"], headline["figure_finding"]),
         "",
         ":::: {.certainty}",
         f"**{tr('How sure is this?')}**",
@@ -179,7 +178,7 @@ def finding_by_rule(study: dict, primary: str | None, results: Results) -> str:
     if primary is None:
         return study["title"]
     prefix = primary.rpartition(".")[0]
-    label, who = _label(study, prefix), tr(WHO[study["design"]])
+    label, who = _label(study, prefix), tr(PEOPLE[study["design"]])
     if results.unit(primary) == "proportion" and not prefix.startswith("difference"):
         given = {"count": var(prefix, "count"), "n": var(prefix, "n"), "who": who, "what": label}
         return tr("{count} of {n} {who}: {what}", **given)
@@ -246,7 +245,7 @@ def _numbers(numbers: list[dict], study: dict, results: Results) -> list[str]:
 def belonging(name: str, study: dict, results: Results) -> str:
     """Denominator and interval of a result, as far as they are there."""
     prefix, _, statistic = name.rpartition(".")
-    who, parts = tr(WHO[study["design"]]), []
+    who, parts = tr(PEOPLE[study["design"]]), []
     given = {"n": var(prefix, "n"), "who": who}
     if statistic != "count" and results.has(f"{prefix}.count"):
         parts.append(tr("{count} of {n} {who}", count=var(prefix, "count"), **given))
@@ -259,11 +258,13 @@ def belonging(name: str, study: dict, results: Results) -> str:
     return semicolons(parts)
 
 
-def _figure(figure: str | None) -> list[str]:
+def _figure(figure: str | None, finding: str | None) -> list[str]:
     if not figure:
         return []
     notebook, _, label = figure.partition("#")
-    return ["::: {.first-figure}", f"{{{{< embed notebooks/{notebook}.ipynb#{label} >}}}}", ":::"]
+    shown = [f"{{{{< embed notebooks/{notebook}.ipynb#{label} >}}}}"]
+    opened = ["::: {.finds}", finding, "", *shown, ":::"] if finding else shown
+    return [":::: {.first-figure}", *opened, "::::"]
 
 
 def _certainty(study: dict, primary: str | None, results: Results) -> Iterator[str]:

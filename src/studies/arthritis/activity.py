@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from analysis.study import Study
 
 STATES = ("remission", "low", "moderate", "high")
+BOOLEAN_IN_FORCE = (
+    "2.0"  # ACR/EULAR Boolean remission as revised in 2022 (Studenic 2023, doi:10.1136/ard-2022-223413)
+)
 
 
 def describe_by_visit(
@@ -47,6 +50,20 @@ def describe_by_visit(
         values = by_visit(wide, variable, ids, visits).astype(float)
         lines += [{"variable": variable, "visit": visit, **moments(values[visit])} for visit in visits]
     return pd.DataFrame(lines)
+
+
+def targets_of(responses: Sequence[Any], *, instrument: str) -> list[Any]:
+    """Of the targets shown together those that answer the question: by one instrument, and Boolean remission in force.
+
+    Parameters
+    ----------
+    responses : sequence of Response
+        Targets of the study file, in its order.
+    instrument : str
+        The score of the primary target, such as ``cdai``.
+    """
+    wanted = {("instrument", instrument), ("version", BOOLEAN_IN_FORCE)}
+    return [entry for entry in responses if wanted & set(entry.settings.items())]
 
 
 def count_states(

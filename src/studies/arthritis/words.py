@@ -123,9 +123,10 @@ def in_prose(study: Study[Settings]) -> dict[str, str]:
 
 def in_ids(study: Study[Settings]) -> dict[str, str]:
     """Parts of result ids that the settings choose: ``primary_response`` in an id of the text stands for its id."""
-    primary = study.settings.primary
+    primary, visit = study.settings.primary, study.settings.primary.visit.lower()
     return {
         "primary_response": primary.response.lower(),
         "primary_score": primary.instrument,
-        "primary_visit": primary.visit.lower(),
+        "primary_visit": visit,
+        "visit_primary": f"visit_{visit}",
     }

@@ -60,6 +60,9 @@ DISEASE = Texts(
 )
 
 
+# What stands in the first table of a report, with the other characteristics.
+IN_TABLE_1 = ("cadm_type", "antibody", "ild_baseline")
+
 LUNG_DISEASE = Texts(
     {
         "fvc_pp": "FVC, % predicted, of those with interstitial lung disease",

@@ -38,7 +38,7 @@ def test_overview_shows_person_years_beside_its_rates():
         "160.0 (19.4 to 578.0)",
         "1.3",
     ]
-    assert table.notes[0].startswith("Person-years at risk: 2.50.")
+    assert table.notes[0].startswith("Person-years at risk: 2.5.")
 
 
 def test_what_was_not_recorded_is_a_dash_and_no_zero():

@@ -39,13 +39,15 @@ def test_every_header_says_what_it_heads():
     assert cells(table) == [["Visit", "n", "mean"], ["first", "1", "3"], ["second", "2", "4"]]
 
 
-def test_a_spanner_covers_its_columns_and_the_others_stay_uncovered():
+def test_a_spanner_covers_its_columns_and_no_band_stands_empty_over_the_others():
     table = tables.Table(
         body(a=["1", "2"], b=["3", "4"], c=["5", "6"], d=["7", "8"]), spanners={"Both": ["b", "c"]}
     )
     spans = re.findall(r'<th scope="colgroup" colspan="(\d)">([^<]*)</th>', table.markdown())
-    assert spans == [("1", ""), ("2", "Both"), ("1", "")]
-    assert sum(int(width) for width, _ in spans) == 4
+    assert spans == [("2", "Both")]
+    whole = re.findall(r'<th scope="col" rowspan="2">([^<]*)</th>', table.markdown())
+    assert whole == ["Visit", "a", "d"]
+    assert re.findall(r'<th scope="col">([^<]*)</th>', table.markdown()) == ["b", "c"]
 
 
 def test_two_neighbouring_spanners_stay_apart():

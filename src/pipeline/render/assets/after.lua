@@ -322,9 +322,14 @@ local function measure(tbl)
   local wish, least = {}, {}
   for i = 1, #tbl.colspecs do wish[i], least[i] = 5, 5 end
   local function add(rows, wider)
+    local held = {} -- columns that a cell of the row above takes, too
     for _, row in ipairs(rows) do
       local at = 1
       for _, cell in ipairs(row.cells) do
+        while (held[at] or 0) > 0 do
+          held[at], at = held[at] - 1, at + 1
+        end
+        for i = at, at + cell.col_span - 1 do held[i] = cell.row_span - 1 end
         local text = stringify(cell.contents)
         if cell.col_span == 1 and wish[at] then
           wish[at] = math.max(wish[at], wider * math.min(width_of(text), 44) + PADDING)

@@ -295,6 +295,43 @@ local function page_shape(div)
   return div
 end
 
+-- A finding opens the caption of its exhibit: a division of class finds holds a sentence and then the exhibit ----------
+
+local function opened_by(finding, own)
+  local shown = pandoc.Span(own, pandoc.Attr("", { "caption-shown" }, is("docx") and { ["custom-style"] = "Caption Shown" } or {}))
+  return pandoc.Inlines({ pandoc.Span({ pandoc.Strong(finding) }, pandoc.Attr("", { "caption-finding" })), pandoc.Space(), shown })
+end
+
+local function caption_option(text)
+  return pandoc.utils.blocks_to_inlines(pandoc.read(text, "markdown").blocks)
+end
+
+local function finds(div)
+  if not div.classes:includes("finds") then return nil end
+  local rest, first, found = pandoc.Blocks(div.content), div.content[1], false
+  rest:remove(1)
+  rest = first and first.t == "Para" and rest:walk({
+    traverse = "topdown",
+    Div = function(el) -- of a cell: its caption is an option, or its last paragraph
+      local kind = el.identifier:match("^fig%-") and "fig-cap" or el.identifier:match("^tbl%-") and "tbl-cap"
+      local own = kind and el.attributes[kind]
+      if not own then return nil end
+      el.attributes[kind], found = nil, true
+      el.content:insert(pandoc.Para(opened_by(first.content, caption_option(own))))
+      return el, false
+    end,
+    Figure = function(figure)
+      if not figure.identifier:match("^fig%-") then return nil end
+      found = true
+      local own = pandoc.utils.blocks_to_inlines(figure.caption.long)
+      figure.caption.long = pandoc.Blocks({ pandoc.Plain(opened_by(first.content, own)) })
+      return figure, false
+    end,
+  })
+  if not found then error("a division .finds holds a sentence, and then the figure or table whose caption it opens") end
+  return rest
+end
+
 -- What the notebook leaves on a cell that must not reach a reader --------------------------------
 
 local function clean_cell(div)
@@ -310,6 +347,7 @@ end
 
 return {
   { Meta = complete_meta },
+  { Div = finds },
   { RawBlock = html_table },
   { Table = align_numbers },
   { Div = function(div) return callout(div) or tabset(div) or page_shape(div) or clean_cell(div) end },

@@ -73,6 +73,11 @@ def _colour(value: str) -> str:
     return f'<w:color w:val="{value}"/>'
 
 
+# What an exhibit shows, after the finding that opens its caption.
+_CAPTION_SHOWN = (
+    '<w:style w:type="character" w:customStyle="1" w:styleId="CaptionShown"><w:name w:val="Caption Shown"/>'
+    '<w:rPr><w:b w:val="0"/></w:rPr></w:style>'
+)
 OWN_STYLES = "".join(
     (
         _style("CoverRow", "Cover Row", para=_spacing(0, 40), run=_size(10)),
@@ -94,6 +99,7 @@ OWN_STYLES = "".join(
         _style("BoxText", "Box Text", para=_left_bar("274A63", "EBF2F7") + _spacing(0, 0)),
         _style("TabTitle", "Tab Title", para="<w:keepNext/>" + _spacing(160, 60), run="<w:b/>"),
         _style("TableNote", "Table Note", para=_spacing(60, 120), run=_size(8.5) + _colour(SOFT)),
+        _CAPTION_SHOWN,
         _style("TableSmall", "Table Small", base="Compact", run=_size(7.5)),
         _style("TOC1", "toc 1", para=_spacing(60, 0), run=_size(10)),
         _style(
