@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from analysis.language import tr
+from analysis.language import semicolons, tr
 from pipeline.project import write_if_changed
 
 LIST, PARTS = "_abbreviations.csv", "_*abbreviations.qmd"  # a study may have a copy of its own
@@ -14,10 +14,27 @@ INCLUDE = re.compile(r"\{\{<\s*include\s+(\S+)\s*>\}\}")
 WORDS = ("text/markdown", "text/html", "text/plain")
 
 
+EVERYBODY = {"CI", "SD"}  # spelled out in the list alone
+
+
+def under_tables(stage: Path) -> dict:
+    """What the renderers must know to spell out under a table of the main report what it abbreviates."""
+    named = {name: meaning for name, meaning in _known(stage).items() if name not in EVERYBODY}
+    texts = {name: tr("{label}: {value}", label=name, value=tr(meaning)) for name, meaning in named.items()}
+    return {
+        "abbreviations": [{"name": name, "text": text} for name, text in texts.items()],
+        "abbreviation-list": semicolons(["A", "B"]) + tr(".", context="full stop"),
+    }
+
+
+def _known(stage: Path) -> dict[str, str]:
+    with (stage / "parts" / LIST).open(encoding="utf-8", newline="") as file:
+        return {row["abbreviation"]: row["meaning"] for row in csv.DictReader(file)}
+
+
 def write_abbreviations(stage: Path) -> None:
     """Fill the part that lists the abbreviations a staged report uses."""
-    with (stage / "parts" / LIST).open(encoding="utf-8", newline="") as file:
-        known = {row["abbreviation"]: row["meaning"] for row in csv.DictReader(file)}
+    known = _known(stage)
     texts = list(included_texts(stage, stage / "index.qmd"))
     texts += [text for file in sorted(stage.glob("notebooks/*.ipynb")) for text in shown_texts(file)]
     used = used_abbreviations(texts, known)

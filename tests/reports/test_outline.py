@@ -6,10 +6,11 @@ must embed it and refer to it.
 
 import re
 from collections import Counter
+from html import unescape
 
 import pytest
 from reports.outlines import MARK, OUTLINES, REPORTS
-from reports.pages import manifest, page, published, source
+from reports.pages import ROOT, manifest, page, published, source
 
 from pipeline.publish.documents import divided, numbers_of
 from pipeline.render.source import Line, mark_code
@@ -126,6 +127,25 @@ def test_every_caption_of_the_main_report_opens_with_its_finding_by_result_id(st
     assert [one for one in told if NO_VALUE.search(re.sub(r"<[^>]*>", "", one))] == []
     typed = [re.sub(r'<span class="result".*?</span>', "", one, flags=re.DOTALL) for one in told]
     assert [one for one in typed if re.search(r"(?<![\w-])\d", re.sub(r"(?:week|month) \d+", "", one))] == []
+
+
+@pytest.mark.parametrize("study", [*OUTLINES, "ra_auranofin"])
+@every_report
+def test_what_a_table_of_the_main_report_abbreviates_is_spelled_out_under_it(study, report):
+    shown = published(study, report, "index.html")
+    floats = re.findall(r'<figure class="quarto-float quarto-float-tbl[^"]*">.*?</figure>', shown, re.DOTALL)
+    listed = (ROOT / "reports" / "_parts" / "_abbreviations.csv").read_text(encoding="utf-8").splitlines()[1:]
+    known = {line.partition(",")[0] for line in listed} - {"CI", "SD"}
+    assert floats and known
+    for one in floats:
+        told = " ".join(re.findall(r'<span class="table-note">(.*?)</span>', one, re.DOTALL))
+        cells = " ".join(
+            re.sub(r"<[^>]*>", " ", cell) for cell in re.findall(r"<table.*?</table>", one, re.DOTALL)
+        )
+        used = {
+            name for name in known if re.search(rf"(?<![\w/-]){re.escape(name)}s?(?![\w/])", unescape(cells))
+        }
+        assert sorted(name for name in used if f"{name}: " not in unescape(told)) == []
 
 
 EXHIBIT = r"@(?:tbl|fig)-[\w-]*\w"

@@ -34,7 +34,7 @@ def fill_stage(
 
     The first screen goes before the text; what changed since the last run where the text takes it in, else at its end.
     """
-    from pipeline.abbreviations import write_abbreviations
+    from pipeline.abbreviations import under_tables, write_abbreviations
     from pipeline.render import stage_figures, stage_notebook
     from pipeline.render.brand import stage_brand
     from pipeline.texts import captions, report_language_metadata, translated_pages
@@ -96,6 +96,7 @@ def fill_stage(
             **said,
             **cover_metadata(content["study"], cover, content.get("site")),
             **report_language_metadata(),
+            **under_tables(stage),
         },
     )
 

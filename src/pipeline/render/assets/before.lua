@@ -295,6 +295,48 @@ local function page_shape(div)
   return div
 end
 
+-- What a table of the main report abbreviates is spelled out under it -----------------------------------------------
+
+local ABBREVIATIONS, BETWEEN, STOP = {}, "; ", "." -- name and text of each; how the language sets a list
+local function keep_abbreviations(meta)
+  if meta_text(meta.document) ~= "main" then return end
+  local between, stop = (meta_text(meta["abbreviation-list"]) or ""):match("^A(.-)B(.*)$")
+  BETWEEN, STOP = between or BETWEEN, stop or STOP
+  for _, entry in ipairs(meta.abbreviations or {}) do
+    table.insert(ABBREVIATIONS, { name = stringify(entry.name), text = stringify(entry.text) })
+  end
+end
+
+-- Whether a name stands in a text as a word of its own, in the singular or the plural.
+local function stands_in(text, name)
+  local from = 1
+  while true do
+    local first, last = text:find(name, from, true)
+    if not first then return false end
+    local before, after = text:sub(first - 1, first - 1), text:sub(last + 1):gsub("^s", "", 1)
+    if not before:match("[%w/-]") and not after:match("^[%w/]") then return true end
+    from = last + 1
+  end
+end
+
+local function spell_out(div)
+  if #ABBREVIATIONS == 0 or not div.identifier:match("^tbl%-") then return nil end
+  local text = {}
+  div:walk({
+    RawBlock = function(raw) table.insert(text, (raw.text:gsub("<[^>]*>", " "))) end,
+    Str = function(el) table.insert(text, el.text) end,
+  })
+  text = table.concat(text, " ")
+  local found = {}
+  for _, entry in ipairs(ABBREVIATIONS) do
+    if stands_in(text, entry.name) then table.insert(found, entry.text) end
+  end
+  if #found == 0 then return nil end
+  local note = pandoc.Span(pandoc.Inlines(table.concat(found, BETWEEN) .. STOP), pandoc.Attr("", { "table-note" }))
+  div.content:insert(pandoc.Para({ note }))
+  return div
+end
+
 -- A finding opens the caption of its exhibit: a division of class finds holds a sentence and then the exhibit ----------
 
 local function opened_by(finding, own)
@@ -346,7 +388,8 @@ local function clean_cell(div)
 end
 
 return {
-  { Meta = complete_meta },
+  { Meta = function(meta) keep_abbreviations(meta) return complete_meta(meta) end },
+  { Div = spell_out },
   { Div = finds },
   { RawBlock = html_table },
   { Table = align_numbers },
