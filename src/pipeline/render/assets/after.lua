@@ -567,9 +567,24 @@ local function numbers_docx(div)
   return pandoc.Table({ long = {} }, specs, pandoc.TableHead({}), { body }, pandoc.TableFoot({}))
 end
 
+-- In Word the figure leaves the answer on one page, and a line that is a heading keeps with what it heads.
+local FIRST_HEIGHT = "3.2in"
+local function first_docx(div)
+  return div:walk({
+    Image = function(image)
+      image.attributes.width, image.attributes.height = nil, FIRST_HEIGHT
+      return image
+    end,
+    Para = function(para)
+      if #para.content == 1 and para.content[1].t == "Strong" then return styled("Tab Title", para.content[1].content) end
+    end,
+  })
+end
+
 local STRONG = { ["key-value"] = true }
 local function first_screen(div)
   if is("html") then return div end
+  if is("docx") then div = first_docx(div) end
   return div:walk({
     traverse = "topdown",
     Div = function(el)
