@@ -22,8 +22,8 @@ def under_tables(stage: Path) -> dict:
     named = {name: meaning for name, meaning in _known(stage).items() if name not in EVERYBODY}
     texts = {name: tr("{label}: {value}", label=name, value=tr(meaning)) for name, meaning in named.items()}
     return {
-        "abbreviations": [{"name": name, "text": text} for name, text in texts.items()],
-        "abbreviation-list": semicolons(["A", "B"]) + tr(".", context="full stop"),
+        "spelled-out": [{"name": name, "text": text} for name, text in texts.items()],
+        "spelled-out-list": semicolons(["A", "B"]) + tr(".", context="full stop"),
     }
 
 

@@ -300,9 +300,9 @@ end
 local ABBREVIATIONS, BETWEEN, STOP = {}, "; ", "." -- name and text of each; how the language sets a list
 local function keep_abbreviations(meta)
   if meta_text(meta.document) ~= "main" then return end
-  local between, stop = (meta_text(meta["abbreviation-list"]) or ""):match("^A(.-)B(.*)$")
+  local between, stop = (meta_text(meta["spelled-out-list"]) or ""):match("^A(.-)B(.*)$")
   BETWEEN, STOP = between or BETWEEN, stop or STOP
-  for _, entry in ipairs(meta.abbreviations or {}) do
+  for _, entry in ipairs(meta["spelled-out"] or {}) do
     table.insert(ABBREVIATIONS, { name = stringify(entry.name), text = stringify(entry.text) })
   end
 end
