@@ -284,14 +284,14 @@ def test_lists_units_and_intervals_follow_the_language():
         assert numbers.percent(0.45) == "45.0%"
         assert numbers.level(0.95) == "95%CI"
         assert trn("{n} patient", "{n} patients", 17) == "17例受试者"
+    for people, said in (("patients", "17例患者"), ("participants", "17例参与者")):
+        with speaking("zh", people=people):
+            assert trn("{n} patient", "{n} patients", 17) == said
     assert numbers.interval(-7.25, -1.0, 1) == "−7.3 to −1.0"
 
 
 # What a level stands for by itself: limits that are called so, and what a registered plan said beforehand.
 OF_ITS_OWN = ("95 % limits of agreement", "the 95 % interval of a rate near one half is on average")
-    for people, said in (("patients", "17例患者"), ("participants", "17例参与者")):
-        with speaking("zh", people=people):
-            assert trn("{n} patient", "{n} patients", 17) == said
 
 
 def test_no_text_says_the_confidence_level_that_a_study_sets(texts):
