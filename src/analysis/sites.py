@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from analysis.columns import nearest
+from analysis.membership import among
 
 if TYPE_CHECKING:
     from analysis.study import Study
@@ -32,8 +33,8 @@ def site_of_each(subjects: pd.DataFrame, *, study: "Study") -> pd.Series:
     >>> from types import SimpleNamespace
     >>> study = SimpleNamespace(sites=SimpleNamespace(variable="site"))
     >>> people = pd.DataFrame({"subject_id": ["a", "b", "c"], "site": ["north ", " ", None]})
-    >>> site_of_each(people, study=study).to_dict()
-    {'a': 'north', 'b': <NA>, 'c': <NA>}
+    >>> site_of_each(people, study=study).fillna("none").to_dict()
+    {'a': 'north', 'b': 'none', 'c': 'none'}
     """
     written = subjects[study.sites.variable].astype("string")  # type: ignore[union-attr]
     sites = written.str.normalize("NFC").str.strip()
@@ -88,7 +89,9 @@ def without_site(subjects: pd.DataFrame, *, study: "Study") -> pd.DataFrame:
 def of_site(tables: Mapping[str, pd.DataFrame], ids: pd.Index) -> dict[str, pd.DataFrame]:
     """Tables with the rows of these patients alone, in their order; a table that is of nobody stays as it is."""
     return {
-        name: table[table["subject_id"].isin(ids)].reset_index(drop=True) if "subject_id" in table else table
+        name: table[among(table["subject_id"], ids)].reset_index(drop=True)
+        if "subject_id" in table
+        else table
         for name, table in tables.items()
     }
 
@@ -105,7 +108,7 @@ def accounting_of(fates: pd.DataFrame, accounting: pd.DataFrame, ids: pd.Index) 
     ids : Index
         The patients.
     """
-    own = fates[fates["subject_id"].isin(ids)]
+    own = fates[among(fates["subject_id"], ids)]
     blocks = accounting.loc[accounting["kind"].eq("read"), ["table", "source", "block"]]
     lines = []
     for head in blocks.to_dict("records"):
@@ -121,7 +124,7 @@ def accounting_of(fates: pd.DataFrame, accounting: pd.DataFrame, ids: pd.Index) 
 
 def sources_of(fates: pd.DataFrame, sources: pd.DataFrame, ids: pd.Index) -> pd.DataFrame:
     """For each source with rows of these patients, once however many blocks use it: rows, and those used by any."""
-    own = fates[fates["subject_id"].isin(ids)]
+    own = fates[among(fates["subject_id"], ids)]
     rows = own.groupby("source")["place"].nunique()
     used = own[own["reason"].isna()].groupby("source")["place"].nunique()
     told = sources[sources["source"].isin(rows.index)]
