@@ -248,7 +248,7 @@ def attacked_pair(first, then):
     from pipeline.share.protect import protect
 
     before, now, profile = first.profile, then.rows, then.profile
-    entry = {"number": 1, "profile": before.name, "suppressed": first.released.why}
+    entry = {"number": 1, "report": "final", "profile": before.name, "suppressed": first.released.why}
     memory = remembered(now, profile, [entry | known_by_readers(first.rows, first.released, before)])
     if memory.contradicted:
         return f"refused: {len(memory.contradicted)} counts cannot be held back any more"

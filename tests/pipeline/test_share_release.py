@@ -128,7 +128,7 @@ def entry(rows, profile, number=1) -> dict:
     """The record of a release of these results."""
     released = protect(rows, profile)
     known = known_by_readers(rows, released, profile)
-    return {"number": number, "profile": profile.name, "suppressed": released.why, **known}
+    return {"number": number, "report": "final", "profile": profile.name, "suppressed": released.why, **known}
 
 
 FEW = Profile("few", "readers", smallest=5, multiple=1)
