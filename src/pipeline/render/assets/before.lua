@@ -333,7 +333,13 @@ local function spell_out(div)
   end
   if #found == 0 then return nil end
   local note = pandoc.Span(pandoc.Inlines(table.concat(found, BETWEEN) .. STOP), pandoc.Attr("", { "table-note" }))
-  div.content:insert(pandoc.Para({ note }))
+  local last = div.content[#div.content]
+  if last.t == "Div" then -- Quarto's output of the cell, where the table and its other notes stand
+    last.content:insert(pandoc.Para({ note }))
+    div.content[#div.content] = last
+  else
+    div.content:insert(pandoc.Para({ note }))
+  end
   return div
 end
 
