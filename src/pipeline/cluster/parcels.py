@@ -13,6 +13,7 @@ from typing import Any
 from pipeline.ending import THREADS
 from pipeline.files import files_below, write_whole
 
+TIMES = 4  # that a task is sent before its loss is told
 HERE_AT_A_TIME = 2  # reports that are rendered where the folder is
 HERE = "@"  # stands for the project's folder in what is sent
 SNAPSHOT = "build/snapshot"
@@ -43,7 +44,8 @@ class Afar(Executor):
             return self.here.submit(run, function, arguments)
         done: Future = Future()
         done.set_running_or_notify_cancel()
-        self.post.submit(self._send, done, function.__name__, arguments, *sends(self.root, arguments))
+        files, back = sends(self.root, arguments)
+        self.post.submit(self._send, done, (function.__name__, arguments, files, back), TIMES)
         return done
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
@@ -51,8 +53,12 @@ class Afar(Executor):
         for pool in (self.post, self.here):
             pool.shutdown(wait=wait, cancel_futures=cancel_futures)
 
-    def _send(self, done: Future, name: str, arguments: dict, files: list[Path], back: list[str]) -> None:
+    def _send(self, done: Future, task: tuple[str, dict, list[Path], list[str]], times: int) -> None:
+        name, arguments, files, back = task
         try:
+            if times < TIMES:  # what was sent before may have been lost with the worker that held it
+                self._sent.clear()
+                self._base = None
             digest, base = self._base_sent()
             parcel = {
                 "function": name,
@@ -63,12 +69,15 @@ class Afar(Executor):
             }
             contents = [self._content(file.read_bytes()) for file in files]
             found = self.client.submit(work_by_value(), parcel, base, *contents, pure=False)
-            found.add_done_callback(lambda future: self._take_back(done, future))
+            found.add_done_callback(lambda future: self._take_back(done, future, task, times))
         except BaseException as error:
             done.set_exception(error)
 
-    def _take_back(self, done: Future, future: Any) -> None:
+    def _take_back(self, done: Future, future: Any, task: tuple, times: int) -> None:
         try:
+            if future.status in ("cancelled", "lost") and times > 1:
+                self.post.submit(self._send, done, task, times - 1)
+                return
             answer = future.result()
             for name, content in answer["files"].items():
                 write_whole(self._inside(name), content)
