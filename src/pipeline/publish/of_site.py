@@ -45,6 +45,7 @@ def as_shown(content: dict, folder: Path) -> dict:
     study, site = content["study"], content["site"]
     counts, fewest = _counts(folder), study["sites"]["fewest_reported"]
     headline = {
+        **dict.fromkeys(content["analysis"]["headline"]),
         "finding": study["title"],
         "caution": stated(tr("Too few patients for a report with numbers: it begins with {n}.", n=fewest)),
         "numbers": [],
