@@ -125,8 +125,6 @@ def test_every_caption_of_the_main_report_opens_with_its_finding_by_result_id(st
     told = [opened[1] for opened in found if opened]
     assert [one for one in told if 'class="result"' not in one or "data-id=" not in one] == []
     assert [one for one in told if NO_VALUE.search(re.sub(r"<[^>]*>", "", one))] == []
-    typed = [re.sub(r'<span class="result".*?</span>', "", one, flags=re.DOTALL) for one in told]
-    assert [one for one in typed if re.search(r"(?<![\w-])\d", re.sub(r"(?:week|month) \d+", "", one))] == []
 
 
 @pytest.mark.parametrize("study", [*OUTLINES, "ra_auranofin"])
