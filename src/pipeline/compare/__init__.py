@@ -9,7 +9,7 @@ from io import StringIO
 from pathlib import Path
 
 from pipeline.project import Project, UserError
-from pipeline.published import published_folders
+from pipeline.sites import places_below
 
 NEEDED = {"result_id", "value", "unit", "method", "n", "n_missing", "statistic"}
 COUNTED = ("n", "n_missing")
@@ -46,7 +46,8 @@ def results_file(project: Project, name: str) -> Path:
         for file in (place, place / "results.csv", place / "report" / "results.csv"):
             if file.is_file():
                 return file
-    known = [folder.relative_to(project.site).as_posix() for folder in published_folders(project)]
+    places = (place for place in places_below(project.site) if (place / "results.csv").is_file())
+    known = [place.relative_to(project.site).as_posix() for place in places]
     near = get_close_matches(name, known, n=1)
     hint = f"did you mean {near[0]}?" if near else f"published are {', '.join(sorted(known)) or 'none yet'}"
     raise UserError(f"{name!r} is no results.csv, no folder that holds one and no published report; {hint}")

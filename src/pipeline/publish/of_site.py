@@ -122,9 +122,7 @@ def section_of(content: Mapping[str, Any], folder: Path, rows: Sequence[dict]) -
     names = Names(content, folder / "notebooks")
     table = ["| " + " | ".join(map(_cell, head)) + " |", "|:--|--:|--:|--:|"]
     table += [f"| {' | '.join(cells)} |" for cells in _lines(shown, by_id, names)]
-    return "\n".join(
-        [*lines, *table, "", f": {tr('This site and the range of the others')} {{#tbl-site}}", ""]
-    )
+    return "\n".join([*lines, *table, f"\n: {tr('This site and the range of the others')} {{#tbl-site}}", ""])
 
 
 def _lines(shown: Sequence[Range], by_id: Mapping[str, dict], names: Any) -> Iterator[list[str]]:
