@@ -34,7 +34,7 @@ BOOKS = Notebooks(ROOT / "notebooks")
 FREE = {
     "words for readers": """title short_title label description note text section source item registry protocol handling
         resolution reason basis caveats ethics funding institution investigators attribute second doubt dictionary
-        finding caution certainty""",
+        finding caution certainty figure_finding""",
     "a name outside the project": "url",
     "codes of the user's own data, which an early export need not hold": "in not_in missing",
     "the same text in every row, for the user's own use": "constant_columns",
