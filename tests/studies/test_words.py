@@ -144,7 +144,11 @@ def test_a_primary_response_that_is_no_level_of_the_score_is_refused(root, tmp_p
         changed(root, tmp_path, "dm_abatacept", parts)
 
 
-OWN = r"CDAI \[@aletaha2005\], SDAI and DAS28|with it SDAI and DAS28: CDAI, which has none|a CDAI better by half"
+OWN = (
+    r"CDAI \[@aletaha2005\], SDAI and DAS28|a CDAI better by half|"
+    r"with it the Simplified Disease Activity Index \(SDAI\) "
+    r"and the Disease Activity Score of 28 joints \(DAS28\): CDAI, which has none"
+)
 ASKED = re.compile(r"\{\{<\s*var\s+([\w.-]+)\s*>\}\}")
 WEEK, YEAR = re.compile(r"(?<!from )\bweek (\d+)"), re.compile(r"(?<!at least )\b(?:one|a) year")
 
