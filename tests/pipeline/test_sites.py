@@ -127,7 +127,7 @@ def test_a_report_says_which_site_it_is_and_names_no_other(sites, site):
 def test_a_site_with_one_patient_or_none_says_so_and_has_no_numbers(sites, site, said):
     page = text_of(sites.page("tiny", of_site(site)))
     assert said in page
-    assert "Too few patients for a report with numbers: it begins with 2." in page
+    assert "Too few participants for a report with numbers: it begins with 2." in page
     assert {name.split(".")[0] for name in sites.values("tiny", of_site(site))} == {"site"}
 
 
