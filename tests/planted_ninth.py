@@ -629,7 +629,7 @@ LEAKS = [
             "C:\\\\Temp\\\\ra.csv",
             "nfs://store/ra",
             "$HOME/ra/x.csv",
-            "/root/ra/x.py",
+            "/srv/ra/x.py",
         ],
     ),
     (
