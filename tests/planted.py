@@ -65,6 +65,10 @@ def split(value: str, tag: str) -> str:
     return "".join(f"<{tag}>{escaped(sign)}</{tag}>" for sign in value)
 
 
+def b64(content: bytes | str, encoding: str = "utf-8") -> str:
+    return base64.b64encode(content.encode(encoding) if isinstance(content, str) else content).decode()
+
+
 def hexed(value: str) -> str:
     return "".join(f"&#x{ord(sign):x};" for sign in value)
 

@@ -7,6 +7,8 @@ import gzip
 import urllib.parse
 from datetime import date
 
+from planted import b64
+
 BORN, SEEN = date(1948, 2, 29), date(2023, 4, 12)
 BORN2 = date(1971, 10, 5)
 R1 = "Lost her job at the bakery in Tromsø and now cares for twin grandchildren"
@@ -25,10 +27,6 @@ NAMES = [
 ]
 IDS = ["RA-0137", "HD.552.019", "K7-33", "上海-0091", "LUP/2023/014"]
 NUM = ["55021"]
-
-
-def b64(text: str, encoding: str = "utf-8") -> str:
-    return base64.b64encode(text.encode(encoding)).decode()
 
 
 PLANTS: list[tuple[str, str, bool]] = []  # kind, text, whether it is markup

@@ -8,7 +8,7 @@ import json
 from datetime import date
 from urllib.parse import quote
 
-from planted import archive, page, pdf, picture, stream, utf16
+from planted import archive, b64, page, pdf, picture, stream, utf16
 from planted_seventh import typeset
 
 BORN, SEEN = date(1944, 5, 27), date(2024, 11, 13)
@@ -25,10 +25,6 @@ IDS = ["CHU/RA/2046", "GZ3H-0715", "仁济0082", "93.14.006", "Q17b"]
 BARE = ["207"]
 REMARK = "Wears her late brother's watch on the swollen wrist and refuses to have it cut off"
 CHINESE = "患者称药物放在汽车后备箱暴晒后仍继续注射"
-
-
-def _b64(text: str, encoding: str = "utf-8") -> str:
-    return base64.b64encode(text.encode(encoding)).decode()
 
 
 def _gz(text: str) -> str:
@@ -248,9 +244,9 @@ LEAKS = [
             "<iframe srcdoc='&lt;p&gt;GZ3H-0715&lt;/p&gt;'></iframe>",
             "<object data='data:text/plain,GZ3H-0715'></object>",
             "<base href='/subjects/GZ3H-0715/'>",
-            f"<img src='data:image/svg+xml;base64,{_b64('<svg><text>GZ3H-0715</text></svg>')}'>",
+            f"<img src='data:image/svg+xml;base64,{b64('<svg><text>GZ3H-0715</text></svg>')}'>",
             f"<i data-z='{_gz('subject_id,crp' + chr(10) + '207,4.1' + chr(10))}'></i>",
-            f"<a download href='data:text/csv;base64,{_b64('subject_id,crp' + chr(10) + '207,4.1' + chr(10))}'>x</a>",
+            f"<a download href='data:text/csv;base64,{b64('subject_id,crp' + chr(10) + '207,4.1' + chr(10))}'>x</a>",
             f"<a href='data:text/csv,{quote('Patient;CRP' + chr(10) + '207;4,1' + chr(10))}'>x</a>",
             f"<p>{b'GZ3H-0715 at week 12'.hex()}</p>",
             f"<i data-rows='{html.escape(json.dumps([{'subject': 207, 'crp': 4.1}]))}'></i>",
@@ -277,7 +273,7 @@ LEAKS = [
             'labels=["Q17a","Q17b"]',
             "JSON.parse('{\"subject_id\":207}')",
             'JSON.parse("[{\\"subject_id\\":207}]")',
-            f"load('{_b64('GZ3H-0715;3.1;2.2')}')",
+            f"load('{b64('GZ3H-0715;3.1;2.2')}')",
         ],
     ),
     (
@@ -409,7 +405,7 @@ LEAKS = [
             "<a href='mailto:ngozi.adeyemi-clarke@post.example'>x</a>",
             f"<a href='x?n={quote('José María Echeverría')}'>x</a>",
             f"<i data-z='{_gz('name' + chr(10) + '赵雅芝')}'></i>",
-            f"<i data-z='{_b64('慕容晓峰', 'gb18030')}'></i>",
+            f"<i data-z='{b64('慕容晓峰', 'gb18030')}'></i>",
             f"<p>{b'Margarethe Oberhuber'.hex()}</p>",
             "<p>Marga<wbr>rethe Ober&shy;huber</p>",
             "<svg><text>Oberhuber,</text><text>Margarethe</text></svg>",
@@ -539,7 +535,7 @@ LEAKS = [
             "<script>dob=new Date('May 27, 1944')</script>",
             "<script>dob=-807840000000</script>",
             "<script>x={birth:{day:27,month:5,year:1944}}</script>",
-            f"<i data-z='{_b64('dob=27.05.1944;')}'></i>",
+            f"<i data-z='{b64('dob=27.05.1944;')}'></i>",
             f"<a href='x?dob={quote('27/05/1944', safe='')}'>x</a>",
             "<svg><text>27</text><text>May</text><text>1944</text></svg>",
         ],

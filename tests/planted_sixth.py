@@ -1,7 +1,6 @@
 # ruff: noqa: E501  (a leak on each line)
 """Leaks of a sixth planter: what the programs of a clinic and of a statistician leave behind, whole, as they write it."""
 
-import base64
 import html
 import io
 import json
@@ -11,7 +10,7 @@ import zlib
 from datetime import date
 from urllib.parse import quote_plus
 
-from planted import archive, page, pdf, picture, stream, utf16
+from planted import archive, b64, page, pdf, picture, stream, utf16
 
 BORN, SEEN = date(1953, 6, 18), date(2023, 10, 4)
 NAMES = ["Ingeborg Falkenrath", "诸葛明月", "Seán Mac Giolla", "Müjde Yıldırım", "PatNr 0098412"]
@@ -29,10 +28,6 @@ def _text(kind: str, *texts: str) -> list[Planted]:
 
 def _markup(kind: str, *texts: str) -> list[Planted]:
     return [(kind, one, page(one)) for one in texts]
-
-
-def _b64(content: bytes | str) -> str:
-    return base64.b64encode(content.encode() if isinstance(content, str) else content).decode()
 
 
 def _word(kind: str, **parts: str) -> list[Planted]:
@@ -274,14 +269,14 @@ def plants() -> list[Planted]:
             '<script>var m=new Map([["BX-11-0507",4.1]])</script>',
             "<script>x=['BX','11','0507'].join('-')</script>",
             "<script>x='BX-11-'+'0507'</script>",
-            "<script>x=atob('" + _b64("subject BX-11-0507 at week 4") + "')</script>",
+            "<script>x=atob('" + b64("subject BX-11-0507 at week 4") + "')</script>",
             "<script>x=decodeURIComponent('BX%2D11%2D0507')</script>",
             "<script>x='\\x42\\x58-11-0507'</script>",
             "<img src='data:image/svg+xml;utf8,<svg><text>BX-11-0507</text></svg>'>",
             "<a href='#row-bx-11-0507'>1</a>",
-            "<i data-z='" + _b64(zlib.compress(json.dumps({"id": ["BX-11-0507"] * 3}).encode())) + "'></i>",
-            "<i data-z='" + _b64(_pickled({"id": "BX-11-0507", "x": 1.5})) + "'></i>",
-            "<i data-z='" + _b64(_npy("BX-11-0507")) + "'></i>",
+            "<i data-z='" + b64(zlib.compress(json.dumps({"id": ["BX-11-0507"] * 3}).encode())) + "'></i>",
+            "<i data-z='" + b64(_pickled({"id": "BX-11-0507", "x": 1.5})) + "'></i>",
+            "<i data-z='" + b64(_npy("BX-11-0507")) + "'></i>",
             "<math><mi>BX</mi><mo>-</mo><mn>11</mn><mo>-</mo><mn>0507</mn></math>",
             "<svg><g id='PathCollection_BX-11-0507'/></svg>",
             "<svg><text>BX-11-</text><text>0507</text></svg>",
@@ -380,5 +375,5 @@ def plants() -> list[Planted]:
         ("subject id", "npy", ("x.npy", _npy("BX-11-0507"))),
         ("subject id", "pickle", ("x.pkl", _pickled({"id": "BX-11-0507"}))),
         ("free text", "json of escapes", ("x.json", json.dumps({"a": CHINESE}).encode())),
-        ("free text", "base64 of a text", page("<i data-a='" + _b64(REMARK) + "'></i>")),
+        ("free text", "base64 of a text", page("<i data-a='" + b64(REMARK) + "'></i>")),
     ]

@@ -9,7 +9,7 @@ import zlib
 from datetime import date
 from urllib.parse import quote, quote_plus
 
-from planted import archive, page, pdf, picture, stream, utf16
+from planted import archive, b64, page, pdf, picture, stream, utf16
 from planted_seventh import typeset
 
 BORN, SEEN = date(1983, 10, 30), date(2023, 7, 4)
@@ -26,10 +26,6 @@ IDS = ["PUMCH-22-019", "R.0731.K", "瑞金-305", "02-0147", "HH7"]
 BARE = ["389"]
 REMARK = "Her dog knocked the autoinjector off the kitchen table so half the dose was lost"
 CHINESE = "患者因外出打工未能按时返院改为电话随访"
-
-
-def _b64(text: str, encoding: str = "utf-8") -> str:
-    return base64.b64encode(text.encode(encoding)).decode()
 
 
 def _runs(*texts: str) -> str:
@@ -279,8 +275,8 @@ LEAKS = [
             "<a title='subject&#10;389'>x</a>",
             f"<img src='data:image/png;base64,{base64.b64encode(picture((b'tEXt', b'Title' + bytes(1) + b'patient 389'))).decode()}'>",
             f"<i data-z='{base64.b64encode(zlib.compress(b'subject_id,crp' + bytes([10]) + b'389,4.1' + bytes([10]))).decode()}'></i>",
-            f"<i data-z='{_b64(json.dumps([{'subject_id': 389}]))}'></i>",
-            f"<i data-z='{_b64('PUMCH-22-019', 'utf-16-le')}'></i>",
+            f"<i data-z='{b64(json.dumps([{'subject_id': 389}]))}'></i>",
+            f"<i data-z='{b64('PUMCH-22-019', 'utf-16-le')}'></i>",
             f"<script type='application/json'>{json.dumps({'x': {'subject_id': [77, 389]}})}</script>",
             f"<script type='application/json'>{json.dumps({'columns': ['crp', 'subject_id'], 'data': [[4.1, 389]]})}</script>",
             f"<a href='data:text/csv;charset=utf-8,{quote('subject_id,crp' + chr(13) + chr(10) + '389,4')}'>x</a>",
@@ -445,7 +441,7 @@ LEAKS = [
             "<link rel=author title='Kwame Nkansah'>",
             "<a href='files/Kwame%20Nkansah%20consent.pdf'>x</a>",
             f"<a href='x?p={quote('孙丽华')}'>x</a>",
-            f"<i data-p='{_b64('patient=Kwame Nkansah')}'></i>",
+            f"<i data-p='{b64('patient=Kwame Nkansah')}'></i>",
             f"<i data-p='{base64.b64encode(gzip.compress('孙丽华,女'.encode())).decode()}'></i>",
             "<script>p={first_name:'Kwame',last_name:'Nkansah'}</script>",
             "<script>p='\\u5b59\\u4e3d\\u534e'</script>",
@@ -560,7 +556,7 @@ LEAKS = [
             "<script>dob='1983-10-30'</script>",
             "<script>dob=new Date(1983,9,30)</script>",
             "<script>dob=436320000000</script>",
-            f"<i data-z='{_b64('born 30 October 1983')}'></i>",
+            f"<i data-z='{b64('born 30 October 1983')}'></i>",
             f"<i data-z='{b'30.10.1983 f'.hex()}'></i>",
             f"<a href='x?b={quote('1983/10/30', safe='')}'>x</a>",
         ],
@@ -625,7 +621,7 @@ LEAKS = [
             _table("Reason", REMARK),
             f'<p title="{REMARK}">x</p>',
             f"<script>r={json.dumps([CHINESE])}</script>",
-            f"<i data-r='{_b64(CHINESE)}'></i>",
+            f"<i data-r='{b64(CHINESE)}'></i>",
             f"<i data-r='{base64.b64encode(zlib.compress(REMARK.encode())).decode()}'></i>",
             "<li>Her dog knocked</li><li>the autoinjector off the kitchen table</li>",
         ],

@@ -12,7 +12,7 @@ import zlib
 from datetime import date
 from urllib.parse import quote, quote_from_bytes
 
-from planted import archive, page, pdf, picture, stream, utf16
+from planted import archive, b64, page, pdf, picture, stream, utf16
 
 BORN, SEEN = date(1966, 8, 7), date(2022, 12, 19)
 BORN_AT = (BORN - date(1970, 1, 1)).days * 86400
@@ -319,10 +319,6 @@ WRITTEN = {
 }
 
 
-def _b64(value: str, encoding: str = "utf-8") -> str:
-    return base64.b64encode(value.encode(encoding)).decode()
-
-
 def _word(inner: str) -> tuple[str, bytes]:
     return archive({"word/document.xml": f"<w:document><w:body>{inner}</w:body></w:document>"})
 
@@ -390,7 +386,7 @@ def carriers(v: str) -> dict[str, tuple[str, bytes]]:
         ),
         "template of a script": page(f"<script>x=`row ${{1}} {v}`</script>"),
         "source map": page(
-            f"<script>/*x*/\n//# sourceMappingURL=data:application/json;base64,{_b64(json.dumps({'sources': [v]}))}</script>"
+            f"<script>/*x*/\n//# sourceMappingURL=data:application/json;base64,{b64(json.dumps({'sources': [v]}))}</script>"
         ),
         "comment of a style": page(f"<style>/* {v} */p{{}}</style>"),
         "named entities": page(
@@ -404,20 +400,20 @@ def carriers(v: str) -> dict[str, tuple[str, bytes]]:
         "entities twice": page(html.escape(digits)),
         "data csv": page(f"<a href='data:text/csv;charset=utf-8,{quote('a,b%0A' + v)}'>x</a>"),
         "data csv in utf-16": page(
-            f"<a href='data:text/csv;charset=utf-16le;base64,{_b64('id,x' + chr(10) + v + ',1', 'utf-16')}'>x</a>"
+            f"<a href='data:text/csv;charset=utf-16le;base64,{b64('id,x' + chr(10) + v + ',1', 'utf-16')}'>x</a>"
         ),
         "data html": page(f"<iframe src='data:text/html,{quote(f'<p>{digits}</p>')}'></iframe>"),
         "data in data": page(
-            f"<img src='data:image/svg+xml,{quote('<svg><image href=' + chr(34) + 'data:text/plain;base64,' + _b64(v) + chr(34) + '/></svg>')}'>"
+            f"<img src='data:image/svg+xml,{quote('<svg><image href=' + chr(34) + 'data:text/plain;base64,' + b64(v) + chr(34) + '/></svg>')}'>"
         ),
         "percent of gb18030": page(f"<a href='?q={quote_from_bytes(v.encode('gb18030', 'replace'))}'>x</a>")
         if "Ł" not in v and "Γ" not in v
         else page(f"<a href='?q={quote(v)}'>x</a>"),
         "percent u": page("<a href='?q=" + "".join(f"%u{ord(c):04X}" for c in v) + "'>x</a>"),
         "percent three times": page(f"<a href='?q={quote(quote(quote(v, safe='')))}'>x</a>"),
-        "base64 of json": page(f"<i data-s='{_b64(json.dumps({'k': v}))}'></i>"),
-        "base64 of utf-16": page(f"<i data-s='{_b64(f'value {v} here', 'utf-16-le')}'></i>"),
-        "base64 unpadded": page(f"<code>{_b64(f'the value is {v}!').rstrip('=')}</code>"),
+        "base64 of json": page(f"<i data-s='{b64(json.dumps({'k': v}))}'></i>"),
+        "base64 of utf-16": page(f"<i data-s='{b64(f'value {v} here', 'utf-16-le')}'></i>"),
+        "base64 unpadded": page(f"<code>{b64(f'the value is {v}!').rstrip('=')}</code>"),
         "base32": page(f"<code>{base64.b32encode(f'the value is {v} here'.encode()).decode()}</code>"),
         "base85": page(
             f"<pre>{html.escape(base64.a85encode(f'the value is {v} here'.encode(), adobe=True).decode())}</pre>"
