@@ -287,6 +287,10 @@ def test_lists_units_and_intervals_follow_the_language():
     for people, said in (("patients", "17例患者"), ("participants", "17例参与者")):
         with speaking("zh", people=people):
             assert trn("{n} patient", "{n} patients", 17) == said
+            assert tr("受试者王某的遗嘱") == "受试者王某的遗嘱"  # the user's words stay
+    with speaking("en", people="participants"):
+        assert tr("Subjects, n (%)") == "Participants, n (%)"
+        assert tr("Patients of Dr Wang, subject to audit") == "Patients of Dr Wang, subject to audit"
     assert numbers.interval(-7.25, -1.0, 1) == "−7.3 to −1.0"
 
 

@@ -127,29 +127,34 @@ def tr(text: str, /, context: str = "", **slots: Any) -> str:
     shown = text if current() == ENGLISH else _looked_up(text, context)
     if isinstance(shown, str) and "{CI}" in shown:  # what a table holds need not be text
         shown = shown.replace("{CI}", interval_name(getattr(_chosen, "level", None)))
-    shown = _called(shown)
+    if (
+        getattr(_chosen, "people", None)
+        and isinstance(text, str)
+        and _says_people(shown)
+        and text.strip() in messages()
+    ):
+        shown = _called(shown)  # not what the user wrote, or the data hold
     return shown.format(**_slots(slots)) if slots else shown
 
 
-def _called(text: Any) -> Any:
-    """A text that says subjects or patients, with the word of the study for them: one text serves every study.
+def _says_people(text: str) -> bool:
+    return "受试者" in text if current() != ENGLISH else "ubject" in text or "atient" in text
+
+
+def _called(text: str) -> str:
+    """A text of the project that says subjects or patients, with the word of the study for them: it serves every study.
 
     Examples
     --------
     >>> with speaking("en", people="participants"):
-    ...     tr("Subjects, n (%)"), trn("{n} patient", "{n} patients", 1), tr("Patient global, of all patients")
-    ('Participants, n (%)', '1 participant', 'Patient global, of all participants')
-    >>> with speaking("en", people="participants"):
-    ...     tr("{patients} of {subjects} subjects", patients="6", subjects="20")
-    '6 of 20 participants'
+    ...     tr("Subjects, n (%)"), trn("{n} patient", "{n} patients", 1), tr("Patients of Dr Wang")
+    ('Participants, n (%)', '1 participant', 'Patients of Dr Wang')
     """
     people = getattr(_chosen, "people", None)
-    if not people or not isinstance(text, str):
+    if not people or not _says_people(text):
         return text
     if current() != ENGLISH:
-        return SUBJECTS_ZH.sub(lambda _: _looked_up(people, ""), text) if "受试者" in text else text
-    if "ubject" not in text and "atient" not in text:
-        return text
+        return SUBJECTS_ZH.sub(lambda _: _looked_up(people, ""), text)
 
     def word(found: re.Match) -> str:
         first, many = (part for part in found.groups() if part is not None)
@@ -420,7 +425,7 @@ def _catalogues(language: str, own: tuple[Path, ...]) -> tuple[gettext.GNUTransl
 
 
 @lru_cache
-def messages() -> tuple[str, ...]:
+def messages() -> frozenset[str]:
     """The texts of the project, in English; of one with forms for one and many, both.
 
     Examples
@@ -432,7 +437,7 @@ def messages() -> tuple[str, ...]:
 
     with (FOLDER / "zh.po").open("rb") as stream:
         known = [entry.id for entry in read_po(stream, locale="zh") if entry.id]
-    return tuple(text for entry in known for text in ((entry,) if isinstance(entry, str) else entry))
+    return frozenset(text for entry in known for text in ((entry,) if isinstance(entry, str) else entry))
 
 
 @lru_cache
