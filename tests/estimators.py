@@ -40,7 +40,7 @@ WITHOUT_ESTIMATORS = (
     "cohort", "columns", "datasets", "drugs", "due", "eligibility", "escape", "exposure", "figures", "fonts", "inputs",
     "keys", "kinds", "language", "look", "media", "membership", "progression", "read", "references",
     "responses", "result_ids", "results",
-    "safety", "score_limits", "scoring", "shapes", "study", "summaries", "tables", "thresholds",
+    "safety", "score_limits", "scoring", "shapes", "sites", "study", "summaries", "tables", "thresholds",
 )  # fmt: skip
 VISITS = ["w00", "w12", "w24"]
 PLAIN = SimpleNamespace(

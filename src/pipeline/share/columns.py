@@ -204,6 +204,7 @@ def _heads(row: Sequence[str]) -> dict[int, str]:
 
 @lru_cache(maxsize=1 << 14)
 def meaning_of(head: str) -> str:
+    """What the cells below a head are (id, date, a part of a name or of a date); empty where the head does not say."""
     words = [word.lower() for word in _BREAK.split(_bare(head)) if word] if head.isascii() else []
     whole = _SIGNS.sub("", head.lower()).replace("_", "")
     whole = whole.removeprefix("出生") if len(whole) == 3 else whole
