@@ -21,6 +21,7 @@ from pipeline.runs.verify import find_run, problems_of
 from pipeline.share.page import pieces_of
 
 CHINESE = "北京大学第三医院"
+OF_OURS = "Clinic E, data as on paper; clinical d; Hospital E of the northern part"
 REPORTED = [site for site, n in PATIENTS.items() if n >= 2]
 MEAN = "tiny.all.people.all.all.mean"
 
@@ -217,19 +218,31 @@ def test_one_site_with_a_small_count_hides_the_range_of_all_but_its_own():
 
 
 @pytest.mark.parametrize(
-    ("text", "kind"), [("seen at Hospital North", "identifier"), ("case TS-0008 of another", "subject id")]
+    ("text", "kind"),
+    [
+        *(("seen at Hospital North", "site"), ("case TS-0008 of another", "subject id")),
+        *(
+            ("of CLINIC&nbsp;<b>D</b>", "site"),
+            ("clinic-d", "site"),
+            ("the clinic_d's", "site"),
+            ("北医 三院", "site"),
+        ),
+    ],
 )
 def test_what_is_of_another_site_is_found_in_a_page(sites, text, kind):
     own = sites.built("tiny", of_site(CHINESE))
     site = {
         "own": [CHINESE],
-        "others": ["north", "Hospital North"],
+        "others": ["north", "Hospital North", "Clinic D", "北医三院"],
         "of_all": str(sites.built("tiny", "final")),
         "known": "[]",
     }
     clean, leaking = (
         of_others(pieces_of(f"<p>{said}</p>".encode(), "index.html"), own, site, "{}")
-        for said in ("case TS-0003 of ours", text)
+        for said in (
+            f"case TS-0003 of ours</p><dl><dd>Clinic E</dd><dd>d</dd><dd>clinic</dd></dl><p>{OF_OURS}",
+            text,
+        )
     )
     assert clean == []
     assert {one.kind for one in leaking} == {kind}

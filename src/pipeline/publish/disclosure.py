@@ -141,7 +141,7 @@ def of_others(parts: Sequence["Piece"], folder: Path, site: dict, said: str) -> 
     ids = {name: "a patient of another site" for name in every - own if can_be_told(name)}
     known = " ".join([*site["own"], site["known"]])
     names = {name: "another site" for name in site["others"] if can_be_told(name) and name not in known}
-    values = OwnValues(texts={"subject id": ids, "identifier": names})
+    values = OwnValues(texts={"subject id": ids, "site": names})
     told = {key: value for key, value in json.loads(said).items() if key in SAID_OF_SITE}
     shown = [part for part in parts if ".pdf" not in part.place]  # what a PDF shows stands in the page, too
     whole = [*shown, *pieces_of(as_json(told).encode(), "manifest.json")]

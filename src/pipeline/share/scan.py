@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
@@ -16,6 +16,7 @@ from pipeline.share.patterns import PATTERNS, is_identity_number, secrets_in
 from pipeline.share.values import CJK, OwnValues
 
 Texts = Mapping[str, Mapping[str, str]]  # by kind: values, and the columns that they come from
+Forms = tuple[tuple[tuple[str, ...], str, re.Pattern], ...]  # of a value, see `_forms`
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +78,14 @@ def leaks(
 def _texts(parts: Sequence[Piece], values: Texts, declared: str) -> Iterator[Finding]:
     everything = [(part, _folded_views(part.views())) for part in parts]
     whole = Folded.of(APART.join(dict.fromkeys(text for _, text in everything)))
-    for kind in ("identifier", "access"):
+    for kind in ("identifier", "site", "access"):
+        form = _forms_of_a_place if kind == "site" else _forms
         for value, column in values.get(kind, {}).items():
-            if not whole.holds(value):  # few do; those are told by part
+            if not whole.holds(value, form):  # few do; those are told by part
                 continue
             common = value.isascii() and value.isalpha()  # a single word may be part of markup or of a script
             for part, text in everything:
-                if Folded.of(_folded_views(part.views(seen=True)) if common else text).holds(value):
+                if Folded.of(_folded_views(part.views(seen=True)) if common else text).holds(value, form):
                     yield Finding(kind, f"{masked(value)} ({column})", part.place)
     yield from _subjects(everything, values.get("subject id", {}), whole.text)
     yield from _free_texts(everything, values.get("free text", {}), declared)
@@ -119,9 +121,9 @@ class Folded:
             yield at + bisect_right(self.before, at), last + 1 + bisect_right(self.before, last)
             at = self.closed.find(digits, at + 1)
 
-    def holds(self, value: str) -> bool:
+    def holds(self, value: str, forms: Callable[[str], Forms] | None = None) -> bool:
         """Whether a value stands in the text; the quick look first, for there are many values and few hits."""
-        return any(self._has(*form) for form in _forms(value))
+        return any(self._has(*form) for form in (forms or _forms)(value))
 
     def _has(self, parts: Sequence[str], digits: str, form: re.Pattern) -> bool:
         if digits:
@@ -178,8 +180,16 @@ SIMPLE = str.maketrans(dict(zip(TRADITIONAL[1::2], TRADITIONAL[::2], strict=True
 UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe"})
 
 
+@lru_cache(maxsize=1 << 10)
+def _forms_of_a_place(value: str) -> Forms:
+    """The name of a site where it stands alone: its words in their order and close together."""
+    written = (folded(value), folded(unicodedata.normalize("NFC", value).casefold().translate(UMLAUTS)))
+    parts = [IN_A_PLACE.findall(text) for text in dict.fromkeys(written)]
+    return tuple((tuple(some), "", re.compile(_bounded(some, between=BETWEEN))) for some in parts)
+
+
 @lru_cache(maxsize=1 << 16)
-def _forms(value: str) -> tuple[tuple[tuple[str, ...], str, re.Pattern], ...]:
+def _forms(value: str) -> Forms:
     """A value where it stands alone, whatever its blanks, the words of a name in any order, umlauts as two letters.
 
     Each form with its parts, all of which stand in every text in which the form does, and the digits that stand there
@@ -232,6 +242,7 @@ def _forms(value: str) -> tuple[tuple[tuple[str, ...], str, re.Pattern], ...]:
     return tuple((parts, digits, re.compile(form)) for form, (parts, digits) in found.items())
 
 
+IN_A_PLACE = re.compile(rf"{CJK}|[^\s_\-\u3400-\u9fff]+")  # its words, and each Chinese sign
 _NO_COLUMNS = r"(?!(?:\d[ ./-]){3})"  # 0 0 0 0 80, as cells of a table stand beside each other
 AROUND = 8  # signs beside the digits of a number: letters before it, what tells that it ends
 IN_GROUPS = re.compile(r"(?<![\d.])(?=(?:\D?\d){6})\d{2,}(?:[-/. ]\d{2,})+$")  # 4471-0092 of "MRN 4471-0092"
