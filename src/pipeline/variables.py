@@ -33,11 +33,23 @@ WHOLE = {
 RATIOS = {"d_z", "g_z", "d_av", "d_rm", "rank_biserial", "probability_improved", "statistic", "t", "r"}
 QUANTILES = {"median", "q1", "q3", "min", "max", "minimum", "maximum"}  # values of single patients
 SUPPRESSED = "[s]"  # what a released report prints where a number is not told
+DIRECTIONS = ("moved", "fared", "than")
 # what prose may ask for, and the row it is made from
-SHORT = {"p": "p_value", **dict.fromkeys(("with_ci", "ci", "moved", "fared", "than"), "estimate"), **LISTS}
-MOVED = {1: mark("rose"), -1: mark("fell"), 0: mark("did not clearly change")}
-FARED = {1: mark("improved"), -1: mark("worsened"), 0: mark("did not clearly change")}
-THAN = {1: mark("better than"), -1: mark("worse than"), 0: mark("not clearly different from")}
+SHORT = {"p": "p_value", **dict.fromkeys(("with_ci", "ci", *DIRECTIONS), "estimate"), **LISTS}
+# the side of zero on which the interval is; none where there is no interval, which is no finding of no change
+MOVED = {
+    1: mark("rose"),
+    -1: mark("fell"),
+    0: mark("did not clearly change"),
+    None: mark("cannot be said to have changed"),
+}
+FARED = {**MOVED, 1: mark("improved"), -1: mark("worsened")}
+THAN = {
+    1: mark("better than"),
+    -1: mark("worse than"),
+    0: mark("not clearly different from"),
+    None: mark("not comparable with"),
+}
 NOT_YET, NONE_HERE = mark("not yet"), mark("none here")  # with what the note of such a row begins
 KEPT = "\u00a0"  # a space at which no line ends
 NAMED = ("variable", "visit", "group", "population")  # what a number is of, in words
@@ -291,10 +303,12 @@ def _in_words(row: dict, by_id: dict, prefix: str, better: Mapping[str, bool]) -
     """What a change or a difference did, in the words that its interval allows."""
     low, high = by_id[f"{prefix}.conf_low"]["value"], by_id[f"{prefix}.conf_high"]["value"]
     if any(map(_is_suppressed, (row, by_id[f"{prefix}.conf_low"], by_id[f"{prefix}.conf_high"]))):
-        return dict.fromkeys(("moved", "fared", "than"), SUPPRESSED)
+        return dict.fromkeys(DIRECTIONS, SUPPRESSED)
+    if word := _absent(row):
+        return dict.fromkeys(DIRECTIONS, tr(word))
     known = row["value"] is not None and low is not None and high is not None
-    side = (low > 0) - (high < 0) if known else 0
+    side = (low > 0) - (high < 0) if known else None
     up = better.get(str(row["variable"]).lower())
     judged = {} if up is None else {"fared": FARED, "than": THAN}
-    good = side if up else -side
+    good = side if up or side is None else -side
     return {"moved": tr(MOVED[side]), **{name: tr(words[good]) for name, words in judged.items()}}

@@ -101,6 +101,23 @@ def test_a_sentence_about_a_number_that_nobody_can_have_says_that_it_is_not_know
     assert (tmp_path / "index.qmd").read_text(encoding="utf-8").rstrip() == told
 
 
+def test_a_direction_without_an_interval_is_not_known(tmp_path):
+    """One patient's change has no interval: that it "did not clearly change" would be a finding."""
+    place = "change_mean.fas.age.f.all"
+    rows = [
+        {"result_id": f"{place}.{name}", "variable": "age", "visit": "f", "value": value}
+        for name, value in (("estimate", -3.0), ("conf_low", None), ("conf_high", None))
+    ]
+    page = f"It {{{{< var {place}.moved >}}}}. By {{{{< var {place}.estimate >}}}} it changed."
+    (tmp_path / "index.qmd").write_text(page, encoding="utf-8")
+    say_what_is_unknown(
+        tmp_path, rows, labels={"variable": {"age": "Age"}, "visit": {"f": "Week 4"}}, chosen={}
+    )
+    told = (tmp_path / "index.qmd").read_text(encoding="utf-8")
+    assert told.split(". ")[0] == "Not known yet: Age, week 4"
+    assert told.endswith("it changed.")
+
+
 OTHERS = [  # what is there, what is asked for, and whether it is 0
     ("baseline.fas.antibody.none.all.count", "baseline.fas.antibody.anti_mda5.all.count", True),
     ("baseline.fas.antibody.none.all.count", "baseline.fas.antibody.anti_mda5.all.n", False),

@@ -11,7 +11,7 @@ import pytest
 
 from pipeline import publish
 from pipeline.project import Project, sha256
-from pipeline.publish.first_screen import Results, finding_by_rule, primary_estimate
+from pipeline.publish.first_screen import Results, finding_by_rule, first_screen, primary_estimate
 from pipeline.render.checks import check_page, outline
 
 REPORTS = ("interim", "final")
@@ -328,3 +328,24 @@ def test_the_difference_of_a_yes_no_endpoint_leads_the_first_screen(better, find
     results = Results({name: {**row, "unit": "proportion"}}, {})
     assert primary_estimate({"study": study, "analysis": {"headline": {"numbers": []}}}, results) == name
     assert finding_by_rule(study, name, results).startswith(finding)  # nobody is better without a direction
+
+
+@pytest.mark.parametrize(
+    ("low", "title"), [(None, "A trial"), (-2.0, "Pain {{< var change.all.pain.w4.all.moved >}}")]
+)
+def test_a_title_says_no_direction_that_no_interval_tells(low, title):
+    study = {"title": "A trial", "design": "single_arm", "responses": [], "endpoints": [], "visits": []}
+    headline = {"finding": "Pain {{< var change.all.pain.w4.all.moved >}}", "numbers": [], "certainty": []}
+    content = {
+        "study": study,
+        "analysis": {
+            "report": "final",
+            "headline": {**headline, "caution": "", "figure": "", "figure_finding": ""},
+        },
+    }
+    known = {"analysis": "change", "statistic": "estimate", "variable": "pain"}
+    rows = [
+        {**known, "result_id": f"change.all.pain.w4.all.{name}", "value": value}
+        for name, value in (("estimate", -3.0), ("conf_low", low))
+    ]
+    assert first_screen(content, rows, {}).split("\n")[1] == title

@@ -173,10 +173,10 @@ def test_ids_are_found_in_texts():
 # ---------------------------------------------------------------- words that follow the results
 
 
-def words(low: float, high: float, *, better: bool | None) -> list[str]:
+def words(low: float | None, high: float | None, *, better: bool | None) -> list[str]:
     """What a mean change with these limits is said to have done."""
     tree = formatted(
-        estimate((low + high) / 2, low, high),
+        estimate(None if low is None else (low + (high or low)) / 2, low, high),
         {"cdai": 0},
         better={} if better is None else {"cdai": better},
     )
@@ -199,6 +199,11 @@ def words(low: float, high: float, *, better: bool | None) -> list[str]:
             ["did not clearly change"] * 2 + ["not clearly different from"],
         ),  # the limit is no change
         (-1.0, 2.0, False, ["did not clearly change"] * 2 + ["not clearly different from"]),
+        *(
+            (low, None, up, ["cannot be said to have changed"] * 2 + ["not comparable with"])
+            for low in (None, -2.0)
+            for up in (True, False)
+        ),  # no interval is not one that holds zero
         (1.0, 3.0, None, ["rose", None, None]),  # nobody said what is better: nothing improves
     ],
 )

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.language import commas, inside, paragraph, semicolons, tr
-from pipeline.variables import SHORT, USED
+from pipeline.variables import DIRECTIONS, SHORT, USED
 from pipeline.words import chosen_id
 
 END = re.compile(r"[.!?](?:\*\*|[\"”’)\]])*\s+(?=[A-Z@{\[*(])|。(?=.)")
@@ -47,7 +47,7 @@ def say_what_is_unknown(
 
     def known(sentence: str) -> list[dict]:
         named = [chosen_id(name, chosen) for name in USED.findall(sentence)]
-        return list(_unknown([_full(name) for name in named], values))
+        return list(_unknown([full for name in named for full in _rests_on(name)], values))
 
     for file in sorted(stage.rglob("*.qmd")):
         text = file.read_text(encoding="utf-8")
@@ -56,9 +56,16 @@ def say_what_is_unknown(
             file.write_text(told, encoding="utf-8")
 
 
-def _full(name: str) -> str:
+def _rests_on(name: str) -> list[str]:
+    """The results that a name of the text rests on: a direction also on a limit of its interval."""
     before, _, leaf = name.rpartition(".")
-    return f"{before}.{SHORT.get(leaf, leaf)}"
+    return [f"{before}.{SHORT.get(leaf, leaf)}", *([f"{before}.conf_low"] if leaf in DIRECTIONS else [])]
+
+
+def is_unknown(text: str, values: Mapping[str, dict], chosen: dict[str, str]) -> bool:
+    """Whether a text names a number that is not there, or a direction that no interval tells."""
+    names = [chosen_id(name, chosen) for name in USED.findall(text)]
+    return any(_unknown([full for name in names for full in _rests_on(name)], values))
 
 
 def _unknown(names: list[str], values: Mapping[str, dict]) -> Iterator[dict]:
