@@ -20,6 +20,7 @@ COUNTED = "others_counted"  # likewise: how many sites it is of
 ON_RECORD = "site.all.on_record.all.all.n"
 NO_RESULT, FEW_SITES, FEW_PATIENTS = "no result", "few sites", "few patients"
 TESTS = ("p_value", "p_adjusted", "statistic", "df", "z", "order", "achieved_level")
+COUNTS = {"count", "n", "n_missing", "n_pairs"}
 FEW = {"few people", "people behind it unknown", "few people on one side", "of too few"}
 WHERE = ("unit", "notebook", *KEYS, "statistic")
 
@@ -97,10 +98,27 @@ def _asked(root: Path, content: dict, results: Mapping[str, dict]) -> Iterable[s
     chosen = words_of(study)[1]
     screen = first_screen(content, results.values(), chosen)
     texts = [screen, *texts_of(root, study["id"], content["analysis"]["report"])]
-    for name in study["sites"]["compared"] or (name for text in texts for name in USED.findall(text)):
-        prefix, _, leaf = chosen_id(name, chosen).rpartition(".")
-        if not names_several(name):
-            yield f"{prefix}.{SHORT.get(leaf, leaf)}"
+    compared = study["sites"]["compared"]
+    named = [
+        f"{prefix}.{SHORT.get(leaf, leaf)}"
+        for name in compared or (name for text in texts for name in USED.findall(text))
+        if not names_several(name)
+        for prefix, _, leaf in [chosen_id(name, chosen).rpartition(".")]
+    ]
+    return named if compared else main_numbers(named)
+
+
+def main_numbers(names: Sequence[str]) -> list[str]:
+    """Of each result what it says, not what that is of: counts stand alone where nothing else is named beside them.
+
+    Examples
+    --------
+    >>> main_numbers(["cure.all.x.w4.all.estimate", "cure.all.x.w4.all.count", "flow.all.seen.all.all.n"])
+    ['cure.all.x.w4.all.estimate', 'flow.all.seen.all.all.n']
+    """
+    parts = [name.rpartition(".") for name in names]
+    told = {prefix for prefix, _, leaf in parts if leaf not in COUNTS}
+    return [f"{prefix}.{leaf}" for prefix, _, leaf in parts if leaf not in COUNTS or prefix not in told]
 
 
 def told_of_site(
