@@ -60,9 +60,7 @@ def mean_by_visit(
     rows = need(means, COLUMNS, values=["estimate"])
     if rows.empty:
         return no_data(tr("mean by visit"), mark=mark)
-    figure = _draw(rows, label=label, time=time, zero=False, mark=mark)
-    for ax, (variable, part) in zip(figure.axes, parts(rows, "variable")):
-        _mark(ax, (lines or {}).get(variable, {}), part["estimate"])  # type: ignore[call-overload]
+    figure = _draw(rows, label=label, time=time, zero=False, mark=mark, lines=lines or {})
     alt = _alt(rows, tr("Mean with {interval}", interval=interval), label=label, time=time, digits=digits)
     return Drawn(figure, paragraph([alt, _lines_alt(lines, label)]))
 
@@ -155,16 +153,17 @@ def _of(given, variable):
     return given[variable]
 
 
-def _draw(rows, *, label, time, zero, mark, limits=None):
+def _draw(rows, *, label, time, zero, mark, limits=None, lines=None):
     """Panels per variable, a series per group in each."""
     panels = parts(rows, "variable")
     groups = max(len(parts(part, "group")) for _, part in panels)
-    lines = -(-len(panels) // style.columns(2))
-    height = (2.9 if len(panels) == 1 else 2.3 * lines) + 0.17 * groups * lines
+    high = -(-len(panels) // style.columns(2))
+    height = (2.9 if len(panels) == 1 else 2.3 * high) + 0.17 * groups * high
     with style.sheet(height=height, mark=mark) as figure:
         for ax, (variable, part) in zip(layout.panels(figure, len(panels)), panels):
             where = places(part["visit"], panels=len(panels))
             _panel(ax, part, where, label=_of(label, variable), time=time, zero=zero, limits=limits)
+            _mark(ax, (lines or {}).get(variable, {}), part["estimate"])
     return figure
 
 

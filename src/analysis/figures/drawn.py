@@ -117,12 +117,28 @@ def _in_language(figure: Figure) -> None:
             text.set_text(shown)
 
 
+TEXTS = ("label", "time", "interval", "outcome", "given", "reference_label", "sides")
+
+
+def _in_words(options: dict[str, Any]) -> dict[str, Any]:
+    """Options of a figure, those that are texts in the report's language: a figure builds longer texts of them."""
+
+    def said(value: Any) -> Any:
+        if isinstance(value, Mapping):
+            return {key: said(text) for key, text in value.items()}
+        return tuple(map(said, value)) if isinstance(value, (list, tuple)) else tr(value)
+
+    return {
+        name: said(value) if name in TEXTS and value is not None else value for name, value in options.items()
+    }
+
+
 def of_patients(draw: Callable[..., Drawn]) -> Callable[..., Drawn]:
     """A figure that can be drawn once more for a narrow screen, and knows the state of its report."""
 
     @wraps(draw)
     def drawn(*frames, **options) -> Drawn:
-        made = draw(*frames, **options)
+        made = draw(*frames, **_in_words(options))
         return replace(made, again=partial(draw, *frames, **options), mark=options.get("mark"))
 
     return drawn

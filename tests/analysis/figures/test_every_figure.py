@@ -9,8 +9,9 @@ from itertools import combinations, pairwise
 import pandas as pd
 import pytest
 
-from analysis import figures
+from analysis import figures, fonts
 from analysis.figures import style
+from analysis.language import speaking
 
 NUMBERS = ["visit", "n", "estimate", "conf_low", "conf_high"]
 MEANS = pd.DataFrame([(0, 20, 28.3, 25.0, 31.6), (12, 18, 14.1, 11.0, 17.2)], columns=NUMBERS)
@@ -144,8 +145,9 @@ class Case:
 
 CASES = {
     "mean_by_visit": Case(
-        figures.mean_by_visit, (MEANS,), {"label": "CDAI (0-76 points)", "time": "Week"},
-        ("CDAI (0-76 points)", "Week", "20", "18"), ("28.3 (25.0 to 31.6), n = 20", "14.1 (11.0 to 17.2), n = 18"),
+        figures.mean_by_visit, (MEANS.assign(variable="cdai"),),
+        {"label": {"cdai": "CDAI (0-76 points)"}, "time": "Week", "lines": {"cdai": {"low": 10}}},
+        ("CDAI (0-76 points)", "Week", "20", "18", "low 10"), ("28.3 (25.0 to 31.6), n = 20", "14.1 (11.0 to 17.2), n = 18"),
     ),
     "response_by_visit": Case(
         figures.response_by_visit, (RESPONSES,), {"time": "Week"},
@@ -309,6 +311,22 @@ def test_no_text_is_smaller_than_nine_points(name, drawn, text_artists, on_phone
     picture = drawn(name, on_phone=on_phone)
     small = [text.get_text() for text in text_artists(picture) if text.get_fontsize() < 9]
     assert small == []
+
+
+def test_every_text_is_in_the_fonts_of_the_report(name, drawn, text_artists, on_phone):
+    # a text that is set outside `style.sheet` has no Chinese face: its words become boxes
+    artists = text_artists(drawn(name, on_phone=on_phone))
+    assert [text.get_text() for text in artists if fonts.register() not in text.get_fontfamily()] == []
+
+
+@pytest.mark.parametrize("name", [name for name, case in CASES.items() if "label" in case.options])
+def test_a_label_that_the_catalogue_knows_is_shown_in_the_language_of_the_report(name, case, texts):
+    known = case.options["label"]
+    label = dict.fromkeys(known, "At the target (%)") if isinstance(known, dict) else "At the target (%)"
+    with speaking("zh"):
+        picture = case.draw(*case.frames, **{**case.options, "label": label}, mark=None)
+        assert [text for text in [*texts(picture), picture.alt] if "At the target" in text] == []
+        assert "达标（%）" in picture.alt
 
 
 def test_every_text_lies_inside_the_picture(name, drawn, text_artists, on_phone):
