@@ -224,7 +224,12 @@ local function indent(rows, from)
   for i = from, #rows do
     local row = rows[i]
     local first = row.cells[1] and row.cells[1].contents[1]
-    if first and first.content then first.content:insert(1, pandoc.Str("\u{2003}")) end
+    if first and first.content and is("typst") then
+      first.content:insert(1, pandoc.RawInline("typst", "#stepped["))
+      first.content:insert(pandoc.RawInline("typst", "]"))
+    elseif first and first.content then
+      first.content:insert(1, pandoc.Str("\u{2003}"))
+    end
   end
 end
 
@@ -624,6 +629,15 @@ local function answer_first(doc)
   return word_front(doc, screen)
 end
 
+-- Sources are set smaller than what rests on them.
+local function sources(div)
+  if not is("typst") or div.identifier ~= "refs" then return nil end
+  local blocks = pandoc.List({ pandoc.RawBlock("typst", "#[\n#set text(size: 9pt)\n#set par(spacing: 0.8em)") })
+  blocks:insert(div)
+  blocks:insert(pandoc.RawBlock("typst", "]"))
+  return blocks
+end
+
 -- Landscape pages --------------------------------------------------------------------------------------
 
 local MARGINS = '<w:pgMar w:top="1247" w:right="1134" w:bottom="1134" w:left="1134" w:header="624" w:footer="567" w:gutter="0"/>'
@@ -735,7 +749,7 @@ return {
       if is("typst") then return quarto and bold_heads(tbl) or typst_table(tbl) end
     end,
   },
-  { Div = function(div) return is("docx") and word_float(div) or landscape(div) end },
+  { Div = function(div) return is("docx") and word_float(div) or sources(div) or landscape(div) end },
   { Pandoc = number_fields },
   { Pandoc = answer_first },
 }

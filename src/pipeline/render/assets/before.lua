@@ -380,6 +380,41 @@ local function finds(div)
   return rest
 end
 
+-- On paper a figure goes to the foot of the page that has room for it; one that is told of shortly before a table stands
+-- behind the table, so that it never parts it. Figures keep their order, and so do tables.
+
+local function kind_of(block)
+  if block.t ~= "Div" and block.t ~= "Figure" then return nil end
+  return block.identifier:match("^(fig)%-") or block.identifier:match("^(tbl)%-")
+end
+
+local AHEAD = 5 -- blocks of text between a figure and the table that it waits for
+
+local function table_ahead(blocks, from)
+  for i = from, math.min(from + AHEAD, #blocks) do
+    local kind = kind_of(blocks[i])
+    if kind == "tbl" then return true end
+    if kind == "fig" or blocks[i].t == "Header" and blocks[i].level == 1 then return false end
+  end
+  return false
+end
+
+local function behind_tables(blocks)
+  local made, waiting = pandoc.Blocks({}), nil
+  for i, block in ipairs(blocks) do
+    if kind_of(block) == "fig" and table_ahead(blocks, i + 1) then
+      waiting = block
+    else
+      made:insert(block)
+      if waiting and kind_of(block) == "tbl" then
+        made:insert(waiting)
+        waiting = nil
+      end
+    end
+  end
+  return made
+end
+
 -- What the notebook leaves on a cell that must not reach a reader --------------------------------
 
 local function clean_cell(div)
@@ -400,4 +435,5 @@ return {
   { RawBlock = html_table },
   { Table = align_numbers },
   { Div = function(div) return callout(div) or tabset(div) or page_shape(div) or clean_cell(div) end },
+  { Blocks = function(blocks) return is("typst") and behind_tables(blocks) or nil end },
 }
