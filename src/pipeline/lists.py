@@ -13,6 +13,7 @@ from analysis.result_ids import EACH
 
 COUNTED = ("count", "n", "events")  # what is counted, the first that a result has
 SIDES = {"raised": 1, "lowered": -1, "undecided": 0}  # where the interval of a ratio lies
+SUM = "interest"  # the overview's row of all kinds of special interest together is none of them
 LISTS = {**dict.fromkeys(("counted", "absent"), "count"), **dict.fromkeys(SIDES, "estimate")}
 NONE = mark("none")
 
@@ -45,6 +46,7 @@ def of_several(name: str, rows: Mapping[str, dict], *, told: Callable[[str], str
     >>> one = {"note": "Herpes zoster", "value": 5.0}
     >>> rows = {"ae_overview.fas.special_zoster.all.all.count": one}
     >>> rows["ae_overview.fas.special_tb.all.all.count"] = {"note": "Tuberculosis", "value": 0.0}
+    >>> rows["ae_overview.fas.special_interest.all.all.count"] = {"note": "Of special interest", "value": 5.0}
     >>> of_several("ae_overview.fas.special_each.all.all.counted", rows, told=lambda ident: "5")
     'herpes zoster (5)'
     >>> of_several("ae_overview.fas.special_each.all.all.absent", rows, told=str)
@@ -62,7 +64,7 @@ def of_several(name: str, rows: Mapping[str, dict], *, told: Callable[[str], str
 
 def _matching(place: str, statistics: tuple[str, ...], rows: Mapping[str, dict]) -> list[str]:
     """Ids of one statistic of every result at a place: for each the first of the statistics that it has."""
-    parts = [re.escape(part).replace(EACH, r"(?!all\.)[^.]+") for part in place.split(".")]
+    parts = [re.escape(part).replace(EACH, rf"(?!(?:all|{SUM})\.)[^.]+") for part in place.split(".")]
     wanted = re.compile(r"\.".join(parts) + r"\.")
     prefixes = dict.fromkeys(
         ident.rpartition(".")[0] for ident in rows if wanted.fullmatch(ident.rpartition(".")[0] + ".")

@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Mapping
 
 from analysis import numbers
 from analysis.columns.decimals import mean_digits
+from analysis.kinds import EVENTS, PERSONS
 from analysis.language import mark, semicolons, tr
 from pipeline.lists import LISTS, names_several, of_several
 from pipeline.words import chosen_id
@@ -216,7 +217,7 @@ def _text(row: Mapping, digits: dict[str, int]) -> str:
         return SUPPRESSED
     if word := _absent(row):
         return tr(word)
-    if statistic in WHOLE or row["unit"] == "count":
+    if statistic in WHOLE or row["unit"] == "count" or row.get("kind") in (PERSONS, EVENTS):
         return numbers.whole(value) if value is None or float(value).is_integer() else numbers.fixed(value, 1)
     if statistic == "p_value":
         return numbers.p_value(value)

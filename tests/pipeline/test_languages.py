@@ -11,7 +11,18 @@ import pytest
 from chinese import known, texts_of_page
 
 from analysis import numbers, paired
-from analysis.language import ENGLISH, FOLDER, current, languages, listed, speaking, tr, trn, with_unit
+from analysis.language import (
+    ENGLISH,
+    FOLDER,
+    current,
+    languages,
+    listed,
+    messages,
+    speaking,
+    tr,
+    trn,
+    with_unit,
+)
 from analysis.tables.frames import frame_table
 from analysis.tables.table import Table
 from pipeline import catalogue
@@ -296,6 +307,30 @@ def test_lists_units_and_intervals_follow_the_language():
 
 # What a level stands for by itself: limits that are called so, and what a registered plan said beforehand.
 OF_ITS_OWN = ("95 % limits of agreement", "the 95 % interval of a rate near one half is on average")
+
+
+def test_whoever_is_counted_is_called_as_the_study_does():
+    counted = re.compile(r"\{\w+\} (?:patient|subject)s?\b")
+    found = [text for text in messages() if counted.search(text)]
+    assert len(found) > 15
+    with speaking(ENGLISH, people="participants"):
+        assert [text for text in found if counted.search(tr(text))] == []
+
+
+def test_no_text_of_a_report_speaks_of_subjects(root):
+    files = [*(root / "reports").glob("*.qmd"), *(root / "reports" / "_parts").glob("*.qmd")]
+    files += [file for name in STUDIES for file in (root / "reports" / name).glob("*.qmd")]
+    said = {file.name: re.findall(r"\b[Ss]ubjects?\b", file.read_text(encoding="utf-8")) for file in files}
+    assert len(said) > 20
+    assert {name: found for name, found in said.items() if found} == {}
+
+
+def test_no_source_is_named_in_brackets_within_brackets(root):
+    inside = re.compile(r"\([^()]*\[-?@[^()]*\)")
+    files = [*(root / "reports" / "_parts").glob("*.qmd")]
+    files += [file for name in STUDIES for file in (root / "reports" / name).glob("*.qmd")]
+    texts = {file.name: re.sub(r"\{\{<.*?>\}\}", "", file.read_text(encoding="utf-8")) for file in files}
+    assert {name: found for name, text in texts.items() if (found := inside.findall(text))} == {}
 
 
 def test_no_text_says_the_confidence_level_that_a_study_sets(texts):

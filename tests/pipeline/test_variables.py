@@ -75,6 +75,13 @@ def test_the_largest_whole_dose_is_told_without_decimals_that_nobody_stated(valu
     assert text(rows, "exposure.fas.mg.all.all.max", digits=digits) == shown
 
 
+@pytest.mark.parametrize("kind", ["persons", "events"])
+@pytest.mark.parametrize("unit", ["proportion", "", "mm", "mg/day", "points"])
+def test_what_is_counted_is_a_whole_number_whatever_the_unit_of_its_analysis(kind, unit):
+    counted = row("films.all.score.w48.all.rapid", 4.0, unit=unit, kind=kind)
+    assert text([counted], counted["result_id"]) == "4"
+
+
 def test_an_estimate_with_its_interval():
     assert (
         text(estimate(), f"{PLACE}.with_ci", digits={"cdai": 0})

@@ -20,7 +20,7 @@ ENGLISH = "en"
 NAMES = {"en": "English", "zh": "中文", "de": "Deutsch", "fr": "français", "ja": "日本語"}
 SPACELESS = {"zh", "ja"}  # nothing stands between two sentences
 # Those studied, in texts of the code. One patient alone is a word of instruments: "Patient global assessment".
-SAID = re.compile(r"(?<!\{)\b(?:([Ss])ubject(s?)|([Pp])atient(s)|(?<=\{n\} )(p)atient())\b")
+SAID = re.compile(r"(?<!\{)\b(?:([Ss])ubject(s?)|([Pp])atient(s)|(?<=\} )(p)atient())\b")
 SUBJECTS_ZH = re.compile("受试者(?!工作特征)")  # in the name of the ROC curve it is a word of that name
 FOLDER = Path(__file__).parent
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from analysis.language import capital, mark, tr
 from pipeline.operating import operation_of
 from pipeline.papers.exhibits import exhibits_of
+from pipeline.papers.fields import properties
 from pipeline.papers.origin import Origin
 from pipeline.papers.plan_text import Exhibit
 from pipeline.papers.prose import Part, only, parts_of
@@ -154,9 +155,10 @@ def told_of(origin: Origin, used: set[str]) -> dict:
     )
 
 
-def add_fields(stage: Path, named: dict[str, str]) -> None:
-    """Let a Word document hold its numbers as properties, which fields in the text show."""
+def add_fields(stage: Path, told: dict) -> None:
+    """Let a Word document hold the numbers that its text names as properties, which fields in the text show."""
     file = stage / "_metadata.yml"
+    named = properties(told, used_ids([(stage / "index.qmd").read_text(encoding="utf-8")]))
     said = json.loads(file.read_text(encoding="utf-8"))
     write_yaml(file, said | {"number-fields": True, **named})
 

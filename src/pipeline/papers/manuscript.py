@@ -254,12 +254,12 @@ def _introduction(draft: Draft) -> Iterator[str]:
 def _methods(draft: Draft) -> Iterator[str]:
     study, listed = draft.study, draft.origin.settings["criteria"]
     yield from _heading(1, tr("Methods"), "methods")
-    yield from [*_heading(2, tr("Design and participants"), "design"), *methods.participants(study, listed)]
+    yield from [*_heading(2, tr("Design and patients"), "design"), *methods.participants(study, listed)]
     if own := draft.own(*INTERVENTION):
         yield from [*_heading(2, tr("Treatment"), "treatment"), *own]
     yield from [*_heading(2, tr("Visits and outcomes"), "outcomes"), *methods.visits_and_outcomes(study)]
     yield from _heading(2, tr("Sample size"), "size")
-    yield tr("{n} participants were planned.", n=study["planned_n"])
+    yield tr("{n} patients were planned.", n=study["planned_n"])
     yield ""
     yield from _heading(2, tr("Statistical analysis"), "statistics")
     yield from methods.analysis(study, draft.origin.rows, draft.references)

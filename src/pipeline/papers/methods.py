@@ -77,7 +77,7 @@ def _criteria(criteria: dict) -> list[str]:
         for kind in ("inclusion", "exclusion")
     }
     parts = [
-        tr("Participants had to meet these criteria: {listed}.", listed=kinds["inclusion"])
+        tr("Patients had to meet these criteria: {listed}.", listed=kinds["inclusion"])
         if kinds["inclusion"]
         else "",
         tr("Excluded were those with: {listed}.", listed=kinds["exclusion"]) if kinds["exclusion"] else "",
@@ -175,7 +175,7 @@ def _events(study: dict) -> list[str]:
     counted = (
         tr("Adverse events were counted from the first dose of the study drug on.")
         if given["treatment_emergent"]
-        else tr("Adverse events were counted while a participant was under observation.")
+        else tr("Adverse events were counted while patients were under observation.")
     )
     return [counted, tr("Rates are for {n:g} person-years.", n=given["rate_per_person_years"])]
 

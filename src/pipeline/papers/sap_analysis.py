@@ -11,7 +11,7 @@ MISSING = ("sec-missing-methods",)
 EVENTS = Texts(
     {
         "True": "Adverse events are counted from the first dose of the study drug on.",
-        "False": "Adverse events are counted from enrolment on, while a participant is under observation.",
+        "False": "Adverse events are counted from enrolment on, while patients are under observation.",
     }
 )
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from analysis.language import Texts, commas, tr
+from analysis.language import Texts, commas, tr, trn
 from pipeline.papers import tables
 from pipeline.papers.plan_text import ESTIMAND, Plan, embedded, heading, paragraphs, under
 from pipeline.publish.cover import DESIGNS, study_facts
@@ -31,7 +31,7 @@ def administration(plan: Plan) -> list[str]:
         (tr("Institution"), study["institution"]),
         (tr("Principal investigators"), facts["investigators"] or ""),
         (tr("Design"), DESIGNS[study["design"]]),
-        (tr("Planned size"), tr("{n} participants", n=study["planned_n"])),
+        (tr("Planned size"), trn("{n} patient", "{n} patients", study["planned_n"])),
         (tr("Period"), facts["period"] or ""),
         (tr("Ethics"), facts["ethics"] or ""),
         (tr("Funding"), facts["study-funding"] or ""),
@@ -103,7 +103,7 @@ def design(plan: Plan) -> list[str]:
     study = plan.study
     setting = plan.own(*SETTING) or paragraphs(
         tr(
-            "Design: {design}, at {institution}; {n} participants are planned.",
+            "Design: {design}, at {institution}; {n} patients are planned.",
             design=DESIGNS[study["design"]],
             institution=tables.said(study["institution"]),
             n=study["planned_n"],
@@ -123,7 +123,7 @@ def design(plan: Plan) -> list[str]:
 def _size(study: dict) -> list[str]:
     return paragraphs(
         tr(
-            "{n} participants are planned. The study file gives no calculation of this number.",
+            "{n} patients are planned. The study file gives no calculation of this number.",
             n=study["planned_n"],
         )
     )

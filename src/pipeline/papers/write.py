@@ -4,19 +4,19 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from analysis.language import speaking, tr
+from analysis.language import tr, trn
 from pipeline import planned
 from pipeline.papers import make, manuscript, sap
 from pipeline.papers.exhibits import exhibits_of, methods_of, run_exhibits
-from pipeline.papers.fields import Filled, properties, refill
+from pipeline.papers.fields import Filled, refill
 from pipeline.papers.journals import journal_of, style_of
 from pipeline.papers.origin import Origin, origin_of, planned_origin
 from pipeline.papers.shells import known_words, shell
 from pipeline.project import Project, sha256
-from pipeline.publish.cover import DESIGNS
+from pipeline.publish import in_words_of
+from pipeline.publish.cover import DESIGNS, plan_facts
 from pipeline.reach import Code
 from pipeline.resolve import resolve
-from pipeline.variables import used_ids
 
 FOLDER = "papers"
 SAP_FORMATS = ("html", "docx", "pdf")
@@ -36,7 +36,7 @@ def write_sap(
         If the renderer stops.
     """
     origin = planned_origin(project, origin_of(project, study, report=None, language=language, engine=engine))
-    with speaking(origin.language, origin.own_words):
+    with in_words_of(origin.settings, origin.inputs):
         stage = make.fresh_stage(project, study, named("sap", origin, project))
         source = make.begin(origin, stage)
         known = known_words(origin.settings)
@@ -84,7 +84,7 @@ def write_manuscript(
     """
     asked = journal_of(journal)
     origin = origin_of(project, study, report=report, language=language, engine=engine)
-    with speaking(origin.language, origin.own_words):
+    with in_words_of(origin.settings, origin.inputs):
         stage = make.fresh_stage(project, study, named("manuscript", origin, project))
         source = make.begin(origin, stage)
         make.notebooks_into(stage, origin)
@@ -103,7 +103,7 @@ def write_manuscript(
         front = {"title": title, "csl": asked.style, "toc": False, "no-contents": True}
         said = _said(origin, tr("Manuscript draft"), title) | {"cover": []}
         told = make.text_into(stage, origin, lines, front=front, said=said)
-        make.add_fields(stage, properties(told, used_ids(lines)))
+        make.add_fields(stage, told)
         name = named("manuscript", origin, project)
         return make.rendered(
             project, stage, name=name, formats=formats, target=project.root / FOLDER / study, engine=engine
@@ -129,7 +129,7 @@ def refill_manuscript(
         If the file is no manuscript of this project's, or the report cannot be made.
     """
     origin = origin_of(project, study, report=report, language=language, engine=None)
-    with speaking(origin.language, origin.own_words):
+    with in_words_of(origin.settings, origin.inputs):
         return refill(file, lambda names: make.told_of(origin, names))
 
 
@@ -165,11 +165,12 @@ def _said(origin: Origin, label: str, title: str) -> dict:
         (tr("Registry"), registry),
         (tr("Institution"), study["institution"]),
         (tr("Design"), DESIGNS[study["design"]]),
-        (tr("Planned size"), tr("{n} participants", n=study["planned_n"])),
+        (tr("Planned size"), trn("{n} patient", "{n} patients", study["planned_n"])),
         (tr("Made from"), tr("run {run}", run=origin.folder.name)),
     ]
     banner = {"kind": "synthetic", "text": tr("Synthetic data: no real patient is described.")}
     return {
+        **plan_facts(study),
         "study-title": study["title"],
         "registry": registry,
         "institution": study["institution"],

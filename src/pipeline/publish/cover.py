@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from importlib import metadata
 
 from analysis.escape import markdown
-from analysis.language import Texts, commas, mark, paragraph, semicolons, tr
+from analysis.language import Texts, commas, mark, paragraph, semicolons, tr, trn
 from pipeline.commit import told
 from pipeline.sites import titled
 
@@ -75,9 +75,7 @@ def cover_metadata(study: dict, cover: dict, site: dict | None = None) -> dict:
     return {
         **{key: value or tr("not stated") for key, value in facts.items()},
         "study-title": titled(study["title"], site),
-        "planned": str(study["planned_n"]),
-        "confidence-level": tr("{value} %", value=f"{100 * study['statistics']['confidence_level']:g}"),
-        "analysis-set": study["populations"][study["primary_population"]]["label"],
+        **plan_facts(study),
         "registry": cover["registry"] or "",
         "report-label": REPORTS[cover["report"]],
         "state": cover["state"],
@@ -107,8 +105,8 @@ def cover_metadata(study: dict, cover: dict, site: dict | None = None) -> dict:
 def _planned(study: dict, site: dict | None) -> str:
     """The planned size, in words."""
     if site and not site["planned"]:
-        return tr("{n} participants at all sites", n=study["planned_n"])
-    return tr("{n} participants", n=study["planned_n"])
+        return tr("{n} patients at all sites", n=study["planned_n"])
+    return trn("{n} patient", "{n} patients", study["planned_n"])
 
 
 def control(cover: dict) -> dict:
@@ -175,6 +173,15 @@ def study_facts(study: dict) -> dict[str, str | None]:
         "ethics": study.get("ethics"),
         "study-funding": study.get("funding"),  # Quarto takes `funding` for itself
         "contact": joined([contact.get("name"), contact.get("email")]),
+    }
+
+
+def plan_facts(study: dict) -> dict[str, str]:
+    """What is planned, for ``{{< meta confidence-level >}}`` and the like in the prose of reports and papers."""
+    return {
+        "planned": str(study["planned_n"]),
+        "confidence-level": tr("{value} %", value=f"{100 * study['statistics']['confidence_level']:g}"),
+        "analysis-set": study["populations"][study["primary_population"]]["label"],
     }
 
 

@@ -147,7 +147,8 @@ CASES = {
     "mean_by_visit": Case(
         figures.mean_by_visit, (MEANS.assign(variable="cdai"),),
         {"label": {"cdai": "CDAI (0-76 points)"}, "time": "Week", "lines": {"cdai": {"low": 10}}},
-        ("CDAI (0-76 points)", "Week", "20", "18", "low 10"), ("28.3 (25.0 to 31.6), n = 20", "14.1 (11.0 to 17.2), n = 18"),
+        ("CDAI (0-76 points)", "Week", "20", "18", "low 10"),
+        ("28.3 (25.0 to 31.6), n = 20", "14.1 (11.0 to 17.2), n = 18"),
     ),
     "response_by_visit": Case(
         figures.response_by_visit, (RESPONSES,), {"time": "Week"},

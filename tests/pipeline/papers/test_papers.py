@@ -1,5 +1,6 @@
 """`study sap` and `study manuscript`, as a user types them, for the public trial."""
 
+import json
 import re
 import zipfile
 from pathlib import Path
@@ -7,13 +8,21 @@ from pathlib import Path
 import pytest
 from small_study import small_study
 
+from analysis.language import tr
+from pipeline.papers import make
 from pipeline.papers.checklist import BY_DESIGN, checklist
 from pipeline.papers.journals import JOURNALS, journal_of, style_of
 from pipeline.papers.manuscript import MOST, Draft, _title_page, chosen_exhibits
 from pipeline.papers.methods import cited
 from pipeline.papers.origin import Origin
 from pipeline.papers.plan_text import Exhibit
+from pipeline.papers.write import _said
 from pipeline.project import UserError
+from pipeline.publish import in_words_of
+from pipeline.publish.cover import study_facts
+from pipeline.reach import Code
+from pipeline.resolve import resolve
+from pipeline.words import words_of as words_of_study
 
 
 def text_of(docx) -> str:
@@ -175,3 +184,49 @@ def test_no_author_is_named_for_the_authors():
     page = "\n".join(_title_page(draft))
     assert "**Authors.** [[To be written: names of all authors]]{.gap}" in page
     assert "**Principal investigators.** A. Person" in page
+
+
+META = re.compile(r"\{\{< meta ([\w-]+) >\}\}")
+OF_A_RUN = {
+    "data-cut",
+    "state-word",
+    "report-label",
+    "state",
+    "leaving-reasons",
+}  # no paper takes these parts
+
+
+@pytest.mark.parametrize("study", ["ra_cohort", "dm_abatacept", "ra_auranofin"])
+def test_a_paper_tells_every_fact_that_the_text_of_a_report_names(root, study):
+    found = resolve(root, study, "final", code=Code(root / "src"), kept=None)
+    settings = {"study": {**found.study, "lang": "en"}}
+    origin = Origin(Path("run"), "final", settings, {}, [], root)
+    with in_words_of(settings, root):
+        told = {*words_of_study(origin.study)[0], *study_facts(origin.study), *_said(origin, "", "")}
+    text = (root / "reports" / study / "final.qmd").read_text(encoding="utf-8")
+    parts = re.findall(r"include parts/(\S+)", text)
+    files = [root / "reports" / "_parts" / part for part in parts]
+    texts = [text, *(file.read_text(encoding="utf-8") for file in files if file.exists())]
+    assert {name for one in texts for name in META.findall(one)} - told - OF_A_RUN == set()
+
+
+def test_a_manuscript_has_fields_for_the_numbers_that_its_text_kept(tmp_path):
+    (tmp_path / "index.qmd").write_text(
+        "Of {{< var flow.all.enrolled.all.all.n >}} patients.", encoding="utf-8"
+    )
+    (tmp_path / "_metadata.yml").write_text("{}", encoding="utf-8")
+    numbers = {"enrolled": {"all": {"all": {"n": "20"}}}, "screened": {"all": {"all": {"n": "27"}}}}
+    make.add_fields(tmp_path, {"flow": {"all": numbers}})
+    said = (tmp_path / "_metadata.yml").read_text(encoding="utf-8")
+    assert "result:flow.all.enrolled.all.all.n" in said
+    assert "screened" not in said
+
+
+@pytest.mark.parametrize("study, called", [("ra_cohort", "participants"), ("dm_abatacept", "patients")])
+def test_a_paper_calls_those_studied_as_the_study_does(root, study, called):
+    found = resolve(root, study, "final", code=Code(root / "src"), kept=None)
+    settings = {"study": {**found.study, "lang": "en"}}
+    with in_words_of(settings, root):
+        said = json.dumps(_said(Origin(Path("run"), "final", settings, {}, [], root), "", ""))
+        assert f"{found.study['planned_n']} {called}" in said
+        assert tr("{n} patients were planned.", n=20) == f"20 {called} were planned."
