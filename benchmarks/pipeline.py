@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-STUDY, NOTEBOOK = "ra_auranofin", "baseline"
+STUDY, NOTEBOOK, CHANGE = "ra_auranofin", "data_quality", "listed: 39"  # changes no id that the text names
 ENGINE = [words[1] for words in zip(sys.argv, sys.argv[1:]) if words[0] == "--renderer"]
 RENDER = (
     "import sys; from pathlib import Path; from pipeline.render import render;"
@@ -94,10 +94,10 @@ def tasks_run(said: str) -> str:
 
 
 def change_parameter(clone: Path) -> None:
-    """Ask one notebook of one report for another analysis set."""
+    """Give one notebook of one report another parameter."""
     file = clone / "params" / STUDY / "final.yml"
     text = file.read_text(encoding="utf-8")
-    given = f"- name: {NOTEBOOK}\n    parameters: {{population: ALL}}"
+    given = f"- name: {NOTEBOOK}\n    parameters: {{{CHANGE}}}"
     changed = text.replace(f"- name: {NOTEBOOK}", given)
     if changed == text:
         sys.exit(f"{file} names no notebook {NOTEBOOK}; choose another one to change")
