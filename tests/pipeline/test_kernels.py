@@ -1,5 +1,6 @@
 """Kernels open no TCP port, whether started cold or forked from the warm server."""
 
+import asyncio
 import subprocess
 import sys
 import time
@@ -9,6 +10,7 @@ import nbformat
 import pytest
 
 from pipeline import ahead, kernels, notebooks
+from pipeline.kernels.manager import PrivateKernelManager
 from pipeline.kernels.needs import of_notebook
 from pipeline.kernels.server import Code
 
@@ -51,6 +53,45 @@ def test_a_forked_kernel_opens_no_tcp_port_and_has_its_libraries(tmp_path):
     assert answer["tcp"] == "0"
     assert answer["warm"] == "True"
     assert answer["cool"] == "True"  # a library that no code of the notebook uses
+
+
+async def first_published(manager) -> tuple[str, str]:
+    """The id of the first request after a client said that it is ready, and of that which the first message answers."""
+    client = manager.client()
+    client.start_channels()
+    try:
+        await client.wait_for_ready(timeout=60)
+        asked = client.execute("1 + 1")
+        heard = await client.get_iopub_msg(timeout=60)
+        return asked, heard["parent_header"]["msg_id"]
+    finally:
+        client.stop_channels()
+
+
+async def of_a_kernel(asked) -> tuple[str, str]:
+    manager = PrivateKernelManager()
+    await manager.start_kernel()
+    try:
+        return await asked(manager)
+    finally:
+        await manager.shutdown_kernel()
+
+
+def test_a_client_that_is_ready_misses_nothing_and_hears_nothing_of_before():
+    """Jupyter's waits for what may still come; of ten kernels started one after the other none may tell of the past."""
+    with kernels.fork_server():
+        for _ in range(10):
+            asked, heard = asyncio.run(of_a_kernel(first_published))
+            assert heard == asked
+
+
+def test_a_kernel_that_dies_before_it_answers_is_told():
+    async def killed(manager):
+        manager.provisioner.process.kill()
+        return await first_published(manager)
+
+    with kernels.fork_server(), pytest.raises(RuntimeError, match="died"):
+        asyncio.run(of_a_kernel(killed))
 
 
 def test_the_server_ends_with_its_block_and_leaves_no_folder(tmp_path):

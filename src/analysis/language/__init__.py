@@ -424,7 +424,6 @@ def _catalogues(language: str, own: tuple[Path, ...]) -> tuple[gettext.GNUTransl
     return tuple(_compiled(file, file.stat().st_mtime_ns) for file in files if file.is_file())
 
 
-@lru_cache
 def messages() -> frozenset[str]:
     """The texts of the project, in English; of one with forms for one and many, both.
 
@@ -433,11 +432,9 @@ def messages() -> frozenset[str]:
     >>> "Group" in messages()
     True
     """
-    from babel.messages.pofile import read_po
+    from analysis.language.known import MESSAGES
 
-    with (FOLDER / "zh.po").open("rb") as stream:
-        known = [entry.id for entry in read_po(stream, locale="zh") if entry.id]
-    return frozenset(text for entry in known for text in ((entry,) if isinstance(entry, str) else entry))
+    return MESSAGES
 
 
 @lru_cache

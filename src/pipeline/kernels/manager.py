@@ -5,16 +5,21 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Mapping
-from typing import ClassVar
+from collections.abc import Collection, Iterable, Mapping
+from queue import Empty
+from typing import Any, ClassVar
 
+from jupyter_client.asynchronous import AsyncKernelClient
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning import LocalProvisioner
-from traitlets import default
+from traitlets import DottedObjectName, Type, default
 
 from pipeline.ending import LimitReached
 from pipeline.kernels.server import ask, current_address
+
+ANSWERS, CONNECTS = 1.0, 0.1  # seconds for a reply, and for what was published once it has come
+LOOKS = 0.01  # seconds between two looks at whether a kernel has ended
 
 
 class ForkedProcess:
@@ -78,12 +83,51 @@ class ForkedProvisioner(LocalProvisioner):
         return self.connection_info
 
 
+class PromptClient(AsyncKernelClient):
+    """A client that is ready when the kernel's answer and all that it published before have come.
+
+    Jupyter's own waits a fifth of a second for what may still be published, before every notebook.
+    """
+
+    async def _async_wait_for_ready(self, timeout: float | None = None) -> None:
+        """Ask for the kernel's description until the reply and, over the other channel, the end of it have come."""
+        until, asked = time.monotonic() + (timeout or float("inf")), set()
+        while True:
+            asked.add(self.kernel_info())
+            if await self._is_described(asked):
+                return
+            if not await self.is_alive():
+                raise RuntimeError("Kernel died before replying to kernel_info")
+            if time.monotonic() > until:
+                raise RuntimeError(f"Kernel didn't respond in {timeout:g} seconds")
+
+    wait_for_ready = _async_wait_for_ready
+
+    async def _is_described(self, asked: Collection[str]) -> bool:
+        """Whether a reply to these requests came, and after it word that the kernel is idle: both channels stand."""
+        try:
+            self._handle_kernel_info_reply(await self.get_shell_msg(timeout=ANSWERS))
+            while not _ends(await self.get_iopub_msg(timeout=CONNECTS), asked):
+                continue
+        except Empty:
+            return False
+        return True
+
+
+def _ends(message: Mapping[str, Any], asked: Collection[str]) -> bool:
+    """Whether a message says that one of these requests has been dealt with."""
+    is_idle = message["msg_type"] == "status" and message["content"]["execution_state"] == "idle"
+    return is_idle and message["parent_header"].get("msg_id") in asked
+
+
 class PrivateKernelManager(AsyncKernelManager):
     """A kernel of this very Python on Unix sockets in a folder only its owner can enter.
 
     `more` is added to the environment of the kernel, and `imports` are the modules that it will import; see `such`.
     """
 
+    client_class = DottedObjectName(f"{__name__}.{PromptClient.__name__}")
+    client_factory = Type(PromptClient)
     more: ClassVar[dict[str, str]] = {}
     imports: ClassVar[tuple[str, ...]] = ()
 
@@ -125,6 +169,9 @@ class PrivateKernelManager(AsyncKernelManager):
                 "supported_encryption": "curve",
             },
         )
+
+    async def _async_wait(self, pollinterval: float = LOOKS) -> None:
+        await super()._async_wait(min(pollinterval, LOOKS))
 
     async def _async_cleanup_resources(self, restart: bool = False) -> None:
         await super()._async_cleanup_resources(restart=restart)

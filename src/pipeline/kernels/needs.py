@@ -34,6 +34,7 @@ OF_KERNELS = (
     "IPython.core.completer",
     "pandas",
     "pyarrow.dataset",
+    "analysis.language.known",
 )
 OF_LIBRARIES = {  # what the project's code imports of them when it first needs them, in nearly every notebook
     "matplotlib": ("pipeline.kernels.drawing", "matplotlib_inline.backend_inline"),

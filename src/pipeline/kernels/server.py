@@ -9,6 +9,7 @@ process that started it has gone (`pipeline.ahead` begins it).
 
 import atexit
 import contextlib
+import gc
 import importlib
 import json
 import os
@@ -162,6 +163,7 @@ def ask(address: str, **request: Any) -> dict | None:
 
 def serve(door: socket.socket, *, parent: int, imports: Sequence[str], memory: int) -> None:
     """Answer requests until standard input closes or the parent is gone, then end every process that is left."""
+    gc.disable()  # what is imported stays; a process that is forked looks after what it makes itself
     cold = list(imports)
     ended: dict[int, int] = {}
     running: set[int] = set()
@@ -213,6 +215,8 @@ def _become(request: dict, talk, server: int) -> None:
     code = 1
     try:
         die_with_parent()
+        gc.freeze()  # what was there before is nobody's garbage, and is not copied by being looked at
+        gc.enable()
         if os.getppid() != server:  # it was gone before the system was asked
             os._exit(code)
         os.setsid()
