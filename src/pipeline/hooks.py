@@ -19,6 +19,13 @@ from pipeline.ending import THREADS, LimitReached
 TICK = 0.5  # seconds between two looks at the clock
 
 
+@hookimpl
+def pytask_parse_config(config: dict[str, Any]) -> None:
+    """Keep states in the lock file alone: the database would be asked for each file of each task, and kept nowhere."""
+    if config.get("study_watch") is not None:
+        config["pm"].unregister(name="_pytask.database")
+
+
 @hookimpl(tryfirst=True)
 def pytask_execute_build(session: Session) -> bool | None:
     """Hand out tasks as soon as they are ready, and take each back the moment it has ended."""
