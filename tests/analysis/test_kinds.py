@@ -122,7 +122,7 @@ def test_every_published_result_has_a_kind():
 @pytest.mark.skipif(not published(), reason="no report is published in this checkout")
 def test_no_published_result_is_named_after_a_subject():
     from pipeline.share.ids import Searched
-    from pipeline.share.scan import folded
+    from pipeline.share.spelling import folded
 
     for file in published():
         study, report = file.parts[-3:-1]

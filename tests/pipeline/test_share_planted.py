@@ -8,10 +8,12 @@ from pathlib import Path
 
 import planted_again
 import planted_eighth
+import planted_eleventh
 import planted_ninth
 import planted_seventh
 import planted_sixth
 import planted_tenth
+import planted_twelfth
 import planted_unseen
 import pytest
 from planted import archive, more_places, page, picture, places, text
@@ -162,6 +164,40 @@ def test_what_later_planters_left_is_found(given, least, told_by_nothing):
     missed = missed_by(plants, values)
     assert len(plants) >= least and len(missed) <= told_by_nothing, missed
     assert {kind for kind, *_ in missed} <= {"subject id"}, missed
+
+
+@pytest.mark.parametrize(("given", "least"), [(planted_eleventh, 1150), (planted_twelfth, 390)])
+def test_what_the_last_planters_left_is_found_but_for_what_is_known_to_be_open(given, least):
+    if shutil.which("pdftotext") is None:
+        pytest.skip("pdftotext (poppler) is not installed")
+    values = own(given, given.BARE, [given.REMARK, given.CHINESE], BORN="birth_date", SEEN="date")
+    plants = given.plants()
+    missed = {text for _, text, _ in missed_by(plants, values)}
+    assert len(plants) >= least and len(given.OPEN) <= 0.03 * len(plants)
+    assert missed <= given.OPEN, missed - given.OPEN
+
+
+def test_numbers_that_follow_one_another_spell_no_day():
+    values = OwnValues(days={date(2025, 1, 21): "date"})  # day 45678 of a spreadsheet
+    for row in ("52, 53, 54, 55, 56", "34 35 36 37 38"):
+        assert not leaks(pieces_of(*page(f"<p>{row}</p>")[::-1]), values, allowed=(), declared="")
+
+
+def test_a_surname_alone_is_found_where_the_project_does_not_use_the_word_itself():
+    values = OwnValues(texts={"identifier": dict.fromkeys(["Edwin Wilson", "Rosa Lindqvist"], "people.name")})
+    told = [
+        [
+            one.what
+            for one in leaks(pieces_of(*page(f"<p>{text}</p>")[::-1]), values, allowed=(), declared=declared)
+        ]
+        for text, declared in (
+            ("Intervals after Wilson", ""),
+            ("Lindqvist did not come", ""),
+            ("Lindqvist K. Methods", "author = {Lindqvist, Karin}"),
+            ("lindqvist, a small stream", ""),
+        )
+    ]
+    assert [len(whats) for whats in told] == [0, 1, 0, 0]
 
 
 CLEAN = [

@@ -38,6 +38,7 @@ LITERAL = re.compile(rb"\(((?:\\.|[^\\()]|\((?:\\.|[^\\()])*\))*)\)", re.DOTALL)
 HEXADECIMAL = re.compile(rb"<([0-9A-Fa-f\s]{4,})>")
 ESCAPE = re.compile(rb"\\([0-7]{1,3}|\r?\n|.)", re.DOTALL)
 RICH = re.compile(r"\\u(-?\d{1,6}) ?\??")  # signs of rich text
+WRITTEN = re.compile(rb"\bBT\b(.*?)\bET\b", re.DOTALL)
 DRAWING = re.compile(rb"\bBT\s|\sTf\s|begincmap|(?:[\d.]+ ){4}(?:re|cm|c|d1)\b")
 
 
@@ -117,6 +118,9 @@ def _decoded(content: bytes) -> Iterator[str]:
     """Text by the marks of its encoding; where it is not UTF-8, as Chinese and as western programs write it."""
     if content.startswith(b"{\\rtf"):
         yield RICH.sub(lambda sign: chr(int(sign[1]) % 65536), content.decode("cp1252", "ignore"))
+        return
+    if content.startswith((b"\xff\xfe\0\0", b"\0\0\xfe\xff")):
+        yield content.decode("utf-32", "replace")
         return
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         yield content.decode("utf-16", "replace")
@@ -199,7 +203,7 @@ def _png(image: bytes) -> Iterator[str]:
             yield from _decoded(body)
             start = next((place for mark in ZLIB if (place := body.find(mark, body.find(b"\0"))) >= 0), None)
             if start is not None:
-                yield inflated(body[start:]).decode("utf-8", errors="ignore")
+                yield from _decoded(inflated(body[start:]))
         if kind == b"IEND":
             yield from _decoded(image[at:])
             return
@@ -232,6 +236,7 @@ def _pdf(content: bytes) -> Iterator[str]:
         inner = inflated(stream) or stream
         if b"/ActualText" in inner or b"/Alt" in inner:
             yield from _pdf_strings(inner)
+        yield from _drawn(inner)
         if inner.startswith((b"\xff\xfe", b"\xfe\xff")) or (not DRAWING.search(inner) and _is_text(inner)):
             yield from _decoded(inner)
             yield from _pdf_strings(inner)
@@ -275,6 +280,14 @@ def _without_pieces(page: str, mark: str) -> str:
     return page
 
 
+def _drawn(stream: bytes) -> Iterator[str]:
+    """What a stream writes in letters of ASCII, also on a page that is no longer shown; numbers of letters are none."""
+    for block in WRITTEN.findall(stream):
+        said = "".join(_pdf_strings(block, in_order=True))
+        if said.isascii() and said.isprintable():
+            yield said
+
+
 def _is_text(content: bytes) -> bool:
     """Whether a stream is text rather than a font or a picture."""
     head = content[:4096]
@@ -284,15 +297,13 @@ def _is_text(content: bytes) -> bool:
     return seen > 0.95 * len(head)
 
 
-def _pdf_strings(content: bytes) -> Iterator[str]:
+def _pdf_strings(content: bytes, *, in_order: bool = False) -> Iterator[str]:
     """The strings of PDF objects, their escapes and hexadecimal digits read, in either of their encodings."""
-    found = [ESCAPE.sub(_unescaped, match[1]) for match in LITERAL.finditer(content)]
-    found += [
-        bytes.fromhex((digits + b"0" * (len(digits) % 2)).decode())
-        for match in HEXADECIMAL.finditer(content)
-        for digits in [re.sub(rb"\s", b"", match[1])]
-    ]
-    for text in found:
+    found = [(match.start(), ESCAPE.sub(_unescaped, match[1])) for match in LITERAL.finditer(content)]
+    for match in HEXADECIMAL.finditer(content):
+        digits = re.sub(rb"\s", b"", match[1])
+        found.append((match.start(), bytes.fromhex((digits + b"0" * (len(digits) % 2)).decode())))
+    for _, text in sorted(found) if in_order else found:
         yield (
             text.decode("utf-16", "ignore")
             if text.startswith((b"\xfe\xff", b"\xff\xfe"))

@@ -3,7 +3,8 @@
 import base64
 import binascii
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 CODES = re.compile(r"\d{1,6}(?:\s*,\s*\d{1,6}){3,}")
 BINARY = re.compile(r"[01](?<![01][01])[01]{7}(?:\s?[01]{8}){4,}(?![01])")
@@ -54,10 +55,23 @@ def _dumped(text: str) -> Iterator[str]:
 
 def _of_codes(codes: list[int]) -> Iterator[str]:
     """Numbers as the codes of characters, and as bytes of text."""
+    if is_row(codes):
+        return
     if all(32 <= code < 0x110000 and not 0xD800 <= code < 0xE000 for code in codes):
         yield "".join(map(chr, codes))
     if all(code < 256 for code in codes) and max(codes) > 127:
         yield bytes(codes).decode("utf-8", "ignore")
+
+
+def is_row(codes: Sequence[int]) -> bool:
+    """Whether numbers are as far from one another each: ticks of an axis and numbers of pages spell nothing.
+
+    Examples
+    --------
+    >>> is_row([52, 53, 54, 55, 56]), is_row(b"RA-007")
+    (True, False)
+    """
+    return len({second - first for first, second in pairwise(codes)}) == 1
 
 
 def in_letters(text: str) -> Iterator[bytes]:

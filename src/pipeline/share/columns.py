@@ -19,6 +19,7 @@ _INSERTED = re.compile(  # INSERT INTO x (subject_id, sex) VALUES (62, 'f')
     r"\(([\w\s,\"'`]{2,200})\)\s*(?:VALUES|=)\s*((?:\([^()]{1,200}\)[,\s]{0,3}){1,99})", re.IGNORECASE
 )
 _CHOICE = re.compile(r"<(?:select|datalist)\b([^<>]*)>(.*?)</(?:select|datalist)>", re.DOTALL | re.IGNORECASE)
+_LIST = re.compile(r"([^<>]{0,60}(?:<[^<>]*>\s*){0,4})<[uo]l\b[^>]*>(.*?)</[uo]l>", re.DOTALL | re.IGNORECASE)
 _NAMED = re.compile(r"\b(?:name|id)=[\"']?([\w-]+)", re.IGNORECASE)
 _OPTION = re.compile(r"<option\b([^<>]*)>([^<>]*)", re.IGNORECASE)
 _VALUE = re.compile(r"\bvalue=[\"']?([^\"'<>\s]+)", re.IGNORECASE)
@@ -27,6 +28,7 @@ _DRAWN = str.maketrans(
 )  # lines of tables
 _ROW = re.compile(r"<(?:tr|w:tr)\b", re.IGNORECASE)
 _CELL = re.compile(r"<(?:t[dh]|w:tc)\b[^>]*>", re.IGNORECASE)
+_SPAN = re.compile(r"\bcolspan=[\"']?(\d{1,3})")
 _TAG = re.compile(r"<[^<>]*>")
 _BREAK = re.compile(r"[^A-Za-z0-9\u3400-\u9fff]+|(?<=[a-z])(?=[A-Z])")
 _RULE = re.compile(r"[\s|+=-]*[+=-][\s|+=-]*")
@@ -46,7 +48,7 @@ _IDS = _words(
     "id subjid usubjid patid patno patnr ptid pid mrn subject patient participant proband teilnehmer fallnummer pat"
     " record sujet paciente paziente pacjent 受试者编号 受试者号 患者编号 患者号 病人编号 病人号 病例号 编号 住院号"
     " 门诊号 病历号 入组号 筛选号 随机号 登记号 就诊号"
-) | {whose + which for whose in _WHOSE for which in _WHICH}
+) | {said for whose in _WHOSE for which in _WHICH for said in (whose + which, which + whose)}
 _DATED = re.compile(r"(?:date|datum|dat|dtc?|dob|birth|birthday|born|fecha|日期|日)$|^(?:date|datum|dob|geb)")
 _PARTS = {
     "year": _words("year yr yyyy jahr annee anno ano rok 年 年份"),
@@ -86,6 +88,7 @@ def told_by_columns(text: str, *, is_plain: bool = False) -> Iterator[tuple[int,
     tables += [(match.start(), _split(match)) for match in _SPLIT.finditer(text)]
     tables += [(match.start(), _inserted(match)) for match in _INSERTED.finditer(text)]
     tables += [(match.start(), _choice(match)) for match in _CHOICE.finditer(text)]
+    tables += [(match.start(), _items(match)) for match in _LIST.finditer(text)]
     for start, rows in tables:
         if said := "\n".join(dict.fromkeys(said_of(rows))):
             yield start, said
@@ -105,6 +108,16 @@ def _inserted(found: re.Match) -> list[list[str]]:
     return [found[1].split(","), *(row.split(",") for row in re.findall(r"\(([^()]*)\)", found[2]))]
 
 
+def _items(found: re.Match) -> list[list[str]]:
+    """A list as a column below the word that leads to it, or that its first item begins with."""
+    lead = re.findall(r"[^\W\d_]+", _TAG.sub(" ", found[1]))[-1:]
+    items = [_TAG.sub("", item).strip() for item in re.split(r"<li\b[^>]*>", found[2])[1:]]
+    first = re.fullmatch(r"([^\W\d_]+)\s(\d+)", items[0]) if items else None
+    if first:
+        lead, items[0] = [first[1]], first[2]
+    return [[lead[0].lower().removesuffix("s")], *([item] for item in items)] if lead else []
+
+
 def _choice(found: re.Match) -> list[list[str]]:
     """A list to choose from, as a column below the name of its field."""
     name = _NAMED.search(found[1])
@@ -117,8 +130,18 @@ def _cells_of(table: str) -> list[list[str]]:
     """The rows of a table of a page or of Word, without their markup; or the lines of what a program has printed."""
     if table[:4].lower() in ("<pre", "<tex"):
         return _printed(html.unescape(_TAG.sub("", table)))
-    rows = [[_TAG.sub("", cell).strip() for cell in _CELL.split(row)[1:]] for row in _ROW.split(table)[1:]]
+    rows = [
+        [cell for match in _CELL.finditer(row) for cell in _wide(row, match)] for row in _ROW.split(table)[1:]
+    ]
     return [row for row in rows if row]
+
+
+def _wide(row: str, cell: re.Match) -> list[str]:
+    """The text of a cell, as often as it is columns wide."""
+    following = _CELL.search(row, cell.end())
+    text = _TAG.sub("", row[cell.end() : following.start() if following else len(row)]).strip()
+    columns = _SPAN.search(cell[0])
+    return [text] * min(int(columns[1]) if columns else 1, _MOST_COLUMNS)
 
 
 def _fields_of(text: str) -> list[list[str]]:
@@ -168,11 +191,14 @@ def said_of(rows: Sequence[Sequence[str]]) -> Iterator[str]:
     """Statements of the cells below heads that say what they are."""
     head: dict[int, str] = {}
     width = 0
+    above: Sequence[str] = ()
     for row in rows:
-        if (found := _heads(row)) or not row:
+        if (found := _heads(row, above)) or not row:
             head, width = found, len(row)
+            above = row
             continue
-        if len(row) == width + 1:  # printed with the number of the row before it
+        above = row if not head else ()
+        if len(row) == width + 1 and width > 1:  # printed with the number of the row before it
             row = row[1:]
         cells = {place: _bare(row[place]) for place in head if place < len(row)}
         for place, value in cells.items():
@@ -191,13 +217,16 @@ def _bare(cell: str) -> str:
     return cell.strip().lstrip("=").strip("\"' \u00a0")
 
 
-def _heads(row: Sequence[str]) -> dict[int, str]:
-    """Which cells of a row say what stands below them; nothing where the row is none of heads."""
+def _heads(row: Sequence[str], above: Sequence[str] = ()) -> dict[int, str]:
+    """Which cells of a row say what stands below them, with those above; nothing where the row is none of heads."""
     if len(row) > _MOST_COLUMNS or not any(row) or any(_NUMBER.fullmatch(_bare(cell)) for cell in row):
         return {}
     found = {}
     for place, cell in enumerate(row):
-        if len(cell) <= 40 and (meaning := meaning_of(cell)):
+        higher = above[place] if len(above) == len(row) else ""
+        if len(cell) <= 40 and (
+            meaning := meaning_of(cell) or (meaning_of(f"{higher} {cell}") if higher else "")
+        ):
             found[place] = meaning
     return found
 

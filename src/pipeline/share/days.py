@@ -6,6 +6,7 @@ is found fast: what may not stand before is asked after the first signs.
 
 import json
 import re
+import unicodedata
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
@@ -36,7 +37,8 @@ _BETWEEN = r"(?:\s?[-/._·ـ]\s?|[\s,])"
 _ANY_LAST = re.compile(rf"(\d(?<![\d.]\d)\d?){_BETWEEN}(\d{{1,2}}){_BETWEEN}((?:19|20)\d\d)(?![\d.]\d|\d)")
 _ANY_FIRST = re.compile(rf"((?:19|20)\d\d)(?<![\d.]\d{{4}}){_BETWEEN}(\d\d?){_BETWEEN}(\d\d?)(?![\d.]\d|\d)")
 _CALLED = re.compile(
-    r"\bDate(?:time)?(?:\.UTC)?\(\s*(\d{4})\s*[,;]\s*(\d{1,2})\s*[,;]\s*(\d{1,2})", re.IGNORECASE
+    r"\b(?:Date(?:time)?(?:\.UTC)?|moment)\(\s*\[?\s*(\d{4})\s*[,;]\s*(\d{1,2})\s*[,;]\s*(\d{1,2})",
+    re.IGNORECASE,
 )
 _LISTED = re.compile(r"[\[(]\s?((?:19|20)\d\d),\s(\d{1,2}),\s(\d{1,2})(?:,\s?\d|\s?[\])])")  # [1953, 6, 18]
 _KEYED = re.compile(  # "dob": 26001
@@ -45,7 +47,7 @@ _KEYED = re.compile(  # "dob": 26001
 )
 COUNTED_FROM = tuple(date(*day) for day in ((1899, 12, 30), (1904, 1, 1), (1960, 1, 1), (1970, 1, 1)))
 _OF_CLASS = re.compile(  # days since 1970, as R writes a date
-    r"structure\((?:c\()?((?:-?\d+L?,?\s?)+)\)?,\s?class\s?=\s?\"Date\"|as[._]date\(\s?(-?\d{4,5})L?\s?[,)]",
+    r"structure\((?:c\()?((?:-?\d+L?,?\s?)+)\)?,\s?class\s?=\s?[\"']Date[\"']|as[._]date\(\s?(-?\d{3,5})L?\s?[,)]",
     re.IGNORECASE,
 )
 _SIGNS = "〇零○一二三四五六七八九十"
@@ -64,7 +66,7 @@ _IN_CELLS = re.compile(  # days of birth only: numbers of this century are too o
     r"(?<![\d.,] )(?<![\w.,%()-])(\d\d?)\.?(?:\s\|\s|\.)(\d\d?)\.?\s\|\s(19\d\d)(?![\w%()-]|[.,]\d)"
 )
 _MIDNIGHT = re.compile(  # somewhere east of Greenwich, as JavaScript writes a day
-    r"((?:19|20)\d\d)-(\d\d)-(\d\d)T(?:1[2-9]|2[0-3]):[034][05]:00(?:\.0+)?Z"
+    r"((?:19|20)\d\d)-(\d\d)-(\d\d)T(?:1[2-9]|2[0-3]):[034][05]:00(?:\.0+)?(?:Z|\+00:?00)"
 )
 _OF_A_CAMERA = re.compile(r"((?:19|20)\d\d)(?<!\d{5}):(\d\d):(\d\d)(?=\s\d\d:\d\d)")
 _DIGITS = dict(zip("〇零一二三四五六七八九", "00123456789", strict=True)) | {"○": "0", "Ｏ": "0"}
@@ -78,8 +80,9 @@ _BORN = re.compile(  # DOB 30 10 83
     r"(?:\bd\.?o\.?b\.?|\bbirth\w*|\bborn|\bgeb\w*\.?)\W{0,3}(\d\d?)\s(\d\d?)\s(\d\d)(?!\d)", re.IGNORECASE
 )
 _DAY_ROMAN = re.compile(r"(\d(?<![\dA-Za-z]\d)\d?)[-./ ]([ivx]{1,4})[-./ ](\d{4}|\d\d)(?!\d)", re.IGNORECASE)
+_ROMAN_BETWEEN = re.compile(r"((?:19|20)\d\d)[-./ ]([ivx]{1,4})[-./ ](\d{1,2})(?!\d)", re.IGNORECASE)
 _CHINESE = re.compile(
-    r"(?<![〇零○一二三四五六七八九\d])([〇零○一二三四五六七八九\d]{4}|[〇零○一二三四五六七八九]{2})年([一二三四五六七八九十\d]{1,2})月([一二三四五六七八九十\d]{1,3})[日号]"
+    r"(?<![〇零○一二三四五六七八九\d])([〇零○一二三四五六七八九\d]{4}|[〇零○一二三四五六七八九]{2})年([一二三四五六七八九十\d]{1,2})月([一二三四五六七八九十\d]{1,3})(?!个)"
 )
 _ORDINAL = re.compile(r"((?:19|20)\d\d)(?<!\d{5})[-/](\d{3})(?!\d)")
 _WEEK = re.compile(r"((?:19|20)\d\d)(?<!\d{5})-?W(\d\d)-?([1-7])(?!\d)")
@@ -122,23 +125,23 @@ def _whole(text: str) -> Iterator[date]:
     """Year, month and day as numbers, in the usual orders."""
     for form in (_YEAR_FIRST, _IN_ONE, *([_SHORT_YEAR] if "年" in text else [])):
         for match in form.finditer(text):
-            yield from _day(*match.groups())
+            yield from day_of(*match.groups())
     for match in _YEAR_LAST.finditer(text):
-        yield from _day(match[4], match[3], match[1])
-        yield from _day(match[4], match[1], match[3])
+        yield from day_of(match[4], match[3], match[1])
+        yield from day_of(match[4], match[1], match[3])
         if len(match[4]) == 2:
-            yield from _day(match[1].zfill(2), match[3], match[4])
+            yield from day_of(match[1].zfill(2), match[3], match[4])
     for match in _PACKED.finditer(text):
-        yield from _day(match[3], match[2], match[1])
-        yield from _day(match[3], match[1], match[2])
+        yield from day_of(match[3], match[2], match[1])
+        yield from day_of(match[3], match[1], match[2])
 
 
 def _by_name(text: str) -> Iterator[date]:
     """Days whose month is named: around each name, for to look for five hundred of them everywhere takes too long."""
-    if not any(_month_in(word) for word in set(_WORD.findall(text))):
+    if not any(month_in(word) for word in set(_WORD.findall(text))):
         return
     for match in _WORD.finditer(text):
-        if not (name := _month_in(match[0])):
+        if not (name := month_in(match[0])):
             continue
         around = text[max(0, match.start() - NEAR) : match.end() + NEAR]
         for form, (year, month, day) in _forms_of(name) if _DIGIT.search(around) else ():
@@ -149,18 +152,23 @@ def _by_name(text: str) -> Iterator[date]:
                 yield from _named(found[year], found[month], number)
 
 
-def _month_in(word: str) -> str:
+def month_in(word: str) -> str:
     """The name of a month that a word is, after the end of an ordinal too ("thmay"); nothing where it is none."""
     word = word.lower()
     if word in MONTH:
         return word
+    if word[:1] in _IN and word[1:] in MONTH:
+        return word[1:]
     return word[2:] if word[:2] in _AFTER_DAY and word[2:] in MONTH else ""
 
 
+BUDDHIST = (2440, 2600)  # years as Thailand counts them
 NEAR = 40  # signs before and after a month: "twenty-seventh of May, 2024"
-_WORD = re.compile(r"[^\W\d_]{3,}")
+_MARKS = "".join(chr(sign) for sign in range(0x300, 0xEFF) if unicodedata.category(chr(sign)) in ("Mn", "Mc"))
+_WORD = re.compile(rf"[^\W\d_](?:[^\W\d_]|[{_MARKS}]){{2,}}")  # signs of vowels belong to words
 _DIGIT = re.compile(r"\d")
 _AFTER_DAY = frozenset({"st", "nd", "rd", "th", "er", "of", "de"})
+_IN = frozenset("בל")  # as Hebrew writes "in" and "to" in one with the name
 _NUMBERS = _ORDINALS.split()
 
 
@@ -188,46 +196,48 @@ def _forms_of(name: str) -> tuple[tuple[re.Pattern, tuple[int, int, int]], ...]:
 def _rare(text: str) -> Iterator[date]:
     """Any separators around a whole year, numerals and eras, days of the year, days of a week."""
     for match in _ANY_LAST.finditer(text):
-        yield from _day(match[3], match[2], match[1])
-        yield from _day(match[3], match[1], match[2])
+        yield from day_of(match[3], match[2], match[1])
+        yield from day_of(match[3], match[1], match[2])
     for match in _ANY_FIRST.finditer(text):
-        yield from _day(match[1], match[2], match[3])
-    for match in _CALLED.finditer(text) if "date" in text.lower() else ():  # months of JavaScript begin at 0
-        yield from _day(match[1], match[2], match[3])
-        yield from _day(match[1], int(match[2]) + 1, match[3])
+        yield from day_of(match[1], match[2], match[3])
+    for match in _CALLED.finditer(text):  # months of JavaScript begin at 0
+        yield from day_of(match[1], match[2], match[3])
+        yield from day_of(match[1], int(match[2]) + 1, match[3])
     for match in _OF_CLASS.finditer(text) if "Date" in text else ():
         for days in re.findall(r"-?\d+", match[1] or match[2]):
             yield from _after_days(int(days))
     for match in _KEYED.finditer(text):
         yield from _counted(match[1])
     for match in _LISTED.finditer(text):
-        yield from _day(match[1], match[2], match[3])
+        yield from day_of(match[1], match[2], match[3])
     for match in _IN_PARTS.finditer(text):
         year, month, day = match.groups()[:3] if match[1] else match.groups()[:2:-1]
-        yield from _day(year, month, day)
+        yield from day_of(year, month, day)
     for match in _CLOCK.finditer(text) if "00000" in text else ():
         seconds, rest = divmod(int(match[0]), 1000)
         if not rest and seconds % 3600 == 0:  # midnight east of Greenwich is the day before there
             moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)
             yield from {moment.date(), (moment + timedelta(hours=12)).date()}
     for match in _ERA_LETTER.finditer(text):
-        yield from _day(_BEFORE_LETTER[match[1].lower()] + int(match[2]), match[3], match[4])
+        yield from day_of(_BEFORE_LETTER[match[1].lower()] + int(match[2]), match[3], match[4])
     for match in _MARKED.finditer(text):
-        yield from _day(match[1], match[2], match[3])
+        yield from day_of(match[1], match[2], match[3])
     for match in _BARRED.finditer(text) if "|" in text else ():
-        yield from {*_day(match[3], match[2], match[1]), *_day(match[3], match[1], match[2])}
+        yield from {*day_of(match[3], match[2], match[1]), *day_of(match[3], match[1], match[2])}
     for match in _IN_CELLS.finditer(text) if " | " in text else ():
-        yield from _day(match[3], match[2], match[1])
-        yield from _day(match[3], match[1], match[2])
+        yield from day_of(match[3], match[2], match[1])
+        yield from day_of(match[3], match[1], match[2])
     for match in _BORN.finditer(text):
-        yield from _day(match[3], match[2], match[1])
-        yield from _day(match[3], match[1], match[2])
+        yield from day_of(match[3], match[2], match[1])
+        yield from day_of(match[3], match[1], match[2])
     for match in _MIDNIGHT.finditer(text):
-        yield from (day + timedelta(1) for day in _day(match[1], match[2], match[3]))
+        yield from (day + timedelta(1) for day in day_of(match[1], match[2], match[3]))
     for match in _OF_A_CAMERA.finditer(text):
-        yield from _day(match[1], match[2], match[3])
+        yield from day_of(match[1], match[2], match[3])
+    for match in _ROMAN_BETWEEN.finditer(text):
+        yield from day_of(match[1], _ROMAN.get(match[2].lower(), 0), match[3])
     for match in _DAY_ROMAN.finditer(text):
-        yield from _day(match[3], _ROMAN.get(match[2].lower(), 0), match[1])
+        yield from day_of(match[3], _ROMAN.get(match[2].lower(), 0), match[1])
     if "年" in text:
         yield from _in_signs(text)
     for match in _ORDINAL.finditer(text):
@@ -242,9 +252,9 @@ def _in_signs(text: str) -> Iterator[date]:
     """Years of an era, and numerals in signs."""
     for match in _ERA.finditer(text):
         year = 1 if match[2] == "元" else _chinese(match[2])
-        yield from _day(_BEFORE_ERA[match[1]] + year, _chinese(match[3]), _chinese(match[4]))
+        yield from day_of(_BEFORE_ERA[match[1]] + year, _chinese(match[3]), _chinese(match[4]))
     for match in _CHINESE.finditer(text):
-        yield from _day(
+        yield from day_of(
             "".join(_DIGITS.get(sign, sign) for sign in match[1]), _chinese(match[2]), _chinese(match[3])
         )
 
@@ -255,14 +265,39 @@ def serials_in(text: str) -> Iterator[date]:
         yield date(1899, 12, 30) + timedelta(int(match[1]))
         yield date(1904, 1, 1) + timedelta(int(match[1]))
     for match in _SHORT.finditer(text):
-        yield from _day(match[1], match[2], match[3])
-        yield from _day(match[3], match[2], match[1])
-        yield from _day(match[3], match[1], match[2])
+        yield from day_of(match[1], match[2], match[3])
+        yield from day_of(match[3], match[2], match[1])
+        yield from day_of(match[3], match[1], match[2])
     for match in _PERSONAL.finditer(text):
-        yield from _day(match[1], match[2], match[3])
-        yield from _day(match[3], match[2], match[1])
+        yield from day_of(match[1], match[2], match[3])
+        yield from day_of(match[3], match[2], match[1])
     for match in _EPOCH.finditer(text):
         yield (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=int(match[1]))).date()
+
+
+def numbered(text: str) -> str:
+    """A text with its English ordinals, and years in words, as numbers.
+
+    Examples
+    --------
+    >>> numbered("May the twenty-seventh, nineteen sixty-eight")
+    'May the 27, 1968'
+    """
+    if "th" not in text and "st" not in text and "nd" not in text and "nineteen" not in text.lower():
+        return text
+    text = _ORDINAL_WORD.sub(lambda match: str(1 + _NUMBERS.index(match[0].lower())), text)
+    return _YEAR_WORDS.sub(_year_of, text)
+
+
+def _year_of(words: re.Match) -> str:
+    ones = 1 + _ONES.index(words[2].lower()) if words[2] else 0
+    return str(1920 + 10 * _TENS.index(words[1].lower()) + ones)
+
+
+_ONES = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
+_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+_ORDINAL_WORD = re.compile(rf"\b(?:{'|'.join(reversed(_ORDINALS.split()))})\b", re.IGNORECASE)
+_YEAR_WORDS = re.compile(rf"\bnineteen[\s-]({'|'.join(_TENS)})(?:[\s-]({'|'.join(_ONES)}))?\b", re.IGNORECASE)
 
 
 def _chinese(text: str) -> int:
@@ -291,10 +326,13 @@ def _counted(digits: str) -> Iterator[date]:
 
 def _named(year, month: str, day) -> Iterator[date]:
     for number in MONTH.get(month.lower(), ()):
-        yield from _day(year, number, day)
+        yield from day_of(year, number, day)
 
 
-def _day(year, month, day) -> Iterator[date]:
+def day_of(year, month, day) -> Iterator[date]:
+    """The day, if there is one; of a year of two digits in both centuries, of a Buddhist one in the common era."""
+    if BUDDHIST[0] < int(year) < BUDDHIST[1]:
+        year = int(year) - 543
     years = [int(year)] if len(str(year)) == 4 else [1900 + int(year), 2000 + int(year)]
     for one in years:
         try:

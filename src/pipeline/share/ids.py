@@ -4,13 +4,23 @@ It works on text that `pipeline.share.page` has freed of markup, escapes and typ
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+from pathlib import Path
 
-_ID_CONTEXT = r"(?:subject|patient(?:[/:*]?in|en|e)?|participant|teilnehmer(?:in)?|病例|对象|case(?:\sreport)?|record|pts?|pat|proband(?:in|en)?|sujet|pa[cz]iente|pacjent(?:ka)?|п[аa]ци[еe][нh][тt]|subj|usubjid|id|number|nummer|no|nr|编号|受试者|患者|病人|号)"  # noqa: E501, wide signs
-_COUNTED_BY = r"(?:\s*(?:no\.?|n\s?[°.o]|id|nr\.?|number(?:ed)?))?[\s:#=._为是-]{0,3}"
+_SAID = "|".join(  # the word for a patient, a subject, a participant, in many languages; folded
+    Path(__file__).with_name("persons.txt").read_text(encoding="utf-8").split("\n")[1:-1]
+)
+_ID_CONTEXT = (
+    rf"(?:patient(?:[/:*]?in|\(in\)|en|e)?|teilnehmer(?:in)?|case(?:\sreport)?|record|proband(?:in|en)?|pa[cz]iente|{_SAID}"
+    r"|subj|usubjid|id|number|nummer|no|nr|编号|号)"
+)
+_COUNTED_BY = (
+    r"(?:\s*(?:no\.?|n\s?[°.o]{1,2}|id|nr\.?|nos|nums?|numb?ero|number(?:ed)?|identifier|code|key|so|序号))?"
+    r"(?:(?:\s?[._·-]){3,40}\s?|[\s:#=._为是-]{0,3}(?:[\[({\"'](?=\d{3}))?)"
+)
 
 
 _NO_COUNT = r"(?![\dA-Za-z_]|\.\d|\s?[例名人位个岁周月天次%])"  # 患者 12 例 are twelve
@@ -18,9 +28,17 @@ _PERSON = (  # before a number in brackets
     r"(?:subject|patient(?:in)?|participant|proband|受试者|患者|病人|病例)"
     r"(?:\s(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:-[a-z]+)?)?\s?\("
 )
-_PEOPLE = r"(?:subjects|patients|participants|patienten)\s"
+_PEOPLE = r"(?:subjects|patients|participants|patienten|probanden|volunteers)\s"
 _AND = r"(?:,\s|\sand\s|\sund\s|\s&\s)"
-_WHO = r"(?:subject|patient|participant|proband)"
+_WHO = r"(?:subject|patient|participant|proband|volunteer)"
+_NEXT = r"(?:[,;]\s?(?:and\s)?|\s(?:and|und|&)\s|\s-\s)"
+_SEVERAL = (
+    rf"(?:((?:\d+{_NEXT}){{1,99}})§|§(?={_NEXT}\d))(?![\dA-Za-z_%]|\.\d)"  # of a list, for one may be a count
+)
+_OF_PEOPLE = (  # before a list
+    rf"(?<!\w){_WHO}(?:s|\(s\))\s?(?:(?:nos?|numbers?|ids?|who\s\w+|excluded|dropped|removed|withdrawn|lost|omitted)\b\.?\s?){{0,2}}"
+)
+_VALUE = r"(?:value|content|data-[a-z-]{1,20})=[\"']?"
 _KEY = (  # a name of a column or of a field
     r"(?:(?:subject|patient|participant|record|case|pat|pt|subj?|usubj|proband(?:en)?|teilnehmer|patienten|mrn|study|person)"
     r"[ _-]?(?:id|no|nr|num|number|nummer|code)|u?subjid|编号|病例号|受试者号|住院号)s?"
@@ -31,12 +49,25 @@ _IS = (
     r"|(?:type=\S{1,12}\s)?(?:value|content)=)"
 )
 _OPENED = r"\s?(?:c\(|[\\\[({\"']){0,4}(?:-\s)?"
-_OTHERS = r"((?:(?:\d+:\s?)?[\"']?\d+l?[\"']?(?:[,;]\s?|\s-\s)){0,99})(?:\d+:\s?)?[\"']?"
+_OTHERS = (
+    r"((?:(?:[\"']?\d+[\"']?:\s?)?[\"']?\d+l?[\"']?(?:[,;]\s?|\s-\s)){0,99})(?:[\"']?\d+[\"']?:\s?)?[\"']?"
+)
 _REMARK = r"[;,]?\s{0,4}(?:#|--|//|/\*)\s?(?:the\s)?"
 _LEFT_OUT = r"(?:exclud|drop|remov|skip|omit)\w{0,4}[ _](?:subjects?|patients?|participants?|ids?)"
 _NEAR_KEY = (  # a number (§) where the name of a column or of an address says whose it is
     rf"(?:{_KEY}|{_LEFT_OUT})[\\\"'\])]{{0,3}}\s?{_IS}{_OPENED}{_OTHERS}§l?(?![\dA-Za-z_]|\.\d)",
-    rf"§[\"']?\s?\(\s?{_KEY}",
+    rf"§[\"']?((?:,\s?\d+)*)\s?[\[(]\s?{_KEY}",
+    rf"{_OF_PEOPLE}(?::\s?)?[\[({{]?(?:-\s)?{_SEVERAL}",
+    rf"{_OF_PEOPLE}(?::\s?|(?<=\s))[\[{{]§[\]}}]",
+    rf"(?:((?:\d+,\s){{1,99}})§|§(?=,\s\d))((?:,\s\d+)*)\s?\({_WHO}s\)",
+    rf"{_PEOPLE}(?:(\d{{3,}})-§|§-\d{{3,}})(?![\d%]|\s?(?:years|mg|mm|ml|g|m|kg|weeks|days|months)\b)",
+    rf"[\"']{_WHO}[\"'],\s?[\"']?§(?![\w.%])",
+    rf"(?<!\w){_WHO}[,;]§[,;]",
+    rf"[\w-]=[\"']?{_WHO}[\w-]{{0,4}}[\"']?\s[^<>]{{0,60}}?{_VALUE}§(?![\w.%])",
+    rf"{_VALUE}§[\"']?\s[^<>]{{0,60}}?[\w-]=[\"']?{_WHO}\b",
+    rf"=[\"']{_WHO}[\w-]{{0,4}}[\"'][^<>]{{0,60}}>(?:\s?<[^<>]{{0,80}}>){{0,9}}\s?§\s?<",
+    rf">\s?§,?\s{_WHO}\s?<",
+    rf"/§/[^\s\"'<>]{{0,24}}[?&;]\w{{1,12}}={_WHO}\b",
     rf"\((?:{_KEY}|{_WHO})(?:,\s?\w+){{0,3}}\)\s?=\s?\([\"']?§(?!\d)",
     rf"{_KEY}\s?\(§\)",
     r"\bids?(?:['’]?s)?(?:\sof\s[a-z\s]{1,30})?[:\s]\s?(?:(?:is|was|are|were)\s)?((?:\d+(?:,\s?|\s(?:and|&|und)\s)){0,9})§"
@@ -46,8 +77,8 @@ _NEAR_KEY = (  # a number (§) where the name of a column or of an address says 
     rf"(?<![a-z])(?:{_WHO}|pat|subj|pt)_§(?=_)",
     rf"(?:name|id)=[\"']?{_WHO}[\w-]{{0,4}}[\"']?\s[^<>]{{0,40}}?value=[\"']?§(?![\w.])",
     r"(?<![a-z])(?:subjects?|patients?|participants?)/§(?=\.[a-z]{3,7}\b)",
-    rf"[\[(]{_OTHERS}§[^\n\]]{{0,40}}[\])][^\n=]{{0,12}}(?:dtype=[^\n=]{{1,16}})?\bnames?=\[?[\"']{_KEY}",
-    r"\bpid\|\d*\|[^|]{0,20}\|§[\^|]",
+    rf"[\[(]{_OTHERS}§[^\n\]]{{0,40}}[\])]?[^\n=]{{0,12}}(?:dtype=[^\n=]{{1,16}})?\bnames?=\[?[\"'](?:{_KEY}|{_WHO}[\"'])",
+    r"\bpid\|\d*\|[^|]{0,20}\|§(?:[\^|]|(?![\w.]))",
     rf"\bthe\s§\s{_WHO}\sid\b",
     rf"§\s(?:of|in|on)\sthe\s{_WHO}\s(?:list|log|register)\b",
     rf"§[\"']?(?::[^#{{}}]{{0,30}})?[\])}}]{{1,3}}{_REMARK}(?:(?:by|per|each|one)\s)?(?:{_KEY}|{_WHO}s?)\b",
@@ -55,7 +86,7 @@ _NEAR_KEY = (  # a number (§) where the name of a column or of an address says 
     rf"{_WHO}s?\.(?:loc|at|xs|get|query)\s?[\[(]\s?{_OTHERS}§[\"',\])]",
     rf"(?<=[a-z]_){_WHO}s?\[[\"']?§[\"']?\]",
     r"(?<![a-z])sub-§(?=_)",
-    rf"(?<![a-z]){_WHO}(?:[-_.]?(?:id|no))?\\?[\"'\]]{{0,2}}\s?(?:[:=!<>]{{1,3}}\s?\\?[\"']?|[\"'`(]{{1,2}})§"
+    rf"(?<![a-z]){_WHO}(?:[-_.]?(?:id|no))?\\?[\"'\]]{{0,2}}\s?(?:(?:[:=!<>]{{1,3}}|%in%|<-){_OPENED}{_OTHERS}|[\"'`(]{{1,2}})§"
     r"(?![\w.%]|\s?[-–(/])",
     rf"[\"']{_WHO}[\"']\s?:\s?\{{\s?[\"'](?:id|no|number|identifier)[\"']\s?:\s?[\"']?§(?![\w.])",
     rf"[\"']{_WHO}s?/§[\"']",
@@ -65,7 +96,7 @@ _NEAR_KEY = (  # a number (§) where the name of a column or of an address says 
     r"§\s?号(?:患者|病人|受试者|病例)",
     r"/(?:subjects?|patients?|participants?|records?|cases?)/§(?![0-9a-z.])",
     r"(?<![a-z])(?:subjects?|patients?|participants?)/§/",
-    r"(?<![a-z])(?:subject|patient|participant|proband)(?:\s?(?:id|no\.?|nr\.?|number))?\s\|\s((?:\d+\s\|\s){0,30})§(?![\dA-Za-z_%]|\.\d|\s\()",
+    r"(?<![a-z])(?:subject|patient|participant|proband|pat|pt|subj)(?:\s?(?:id|no|nr|number))?[.:]?\s\|\s((?:\d+\s\|\s){0,30})§(?![\dA-Za-z_%]|\.\d|\s\()",
     r"[<\"'](?:subject|patient|participant)(?:_?id|_?no)?[\"']?>§<",
 )
 LONG_NUMBER = 6  # digits of an id that are looked for also where no word says what they are
@@ -215,9 +246,8 @@ class Searched:
         after: dict[str, set[str]] = {}
         for (letters, _, end), (number, start, _) in pairwise(runs):
             if start - end <= BETWEEN_PARTS and number.isdigit():
-                for said in ("", *_WHOSE):
-                    if letters.startswith(said):
-                        after.setdefault(letters.removeprefix(said), set()).add(number)
+                for own in _ends_of(letters):
+                    after.setdefault(own, set()).add(number)
         return cls(text, frozenset(named), _WITHIN_NUMBER.sub("", text), after)
 
     def holds(self, value: str) -> bool:
@@ -266,6 +296,13 @@ class Searched:
         return found
 
 
+def _ends_of(letters: str) -> Iterator[str]:
+    """What of letters before a number may be those of an id: without a word before them; any end of wide signs."""
+    if letters.isascii():
+        return (letters.removeprefix(said) for said in ("", *_WHOSE) if letters.startswith(said))
+    return (letters[at:] for at in range(len(letters)))
+
+
 @lru_cache(maxsize=1 << 16)
 def _runs_of(value: str) -> tuple[str, ...]:
     """The letters and the numbers of a folded id, the numbers without zeros before them."""
@@ -281,7 +318,15 @@ def _grouped(digits: str) -> str:
     """Digits as they are or in groups: of three, and a long number in any."""
     if len(digits) >= LONG_NUMBER + 2:
         return r"[ ,.'’/-]?".join(digits)
-    return r"[ ,.'’]?".join(reversed([digits[max(0, at - 3) : at] for at in range(len(digits), 0, -3)]))
+    if len(digits) > LONG_NUMBER:
+        return rf"{r'[./-]?'.join(digits)}|{_in_thousands(digits)}"
+    return _in_thousands(digits)
+
+
+def _in_thousands(digits: str) -> str:
+    return "0{0,2}" + r"[ ,.'’]?".join(
+        reversed([digits[max(0, at - 3) : at] for at in range(len(digits), 0, -3)])
+    )
 
 
 def _loose(part: str) -> str:

@@ -4,13 +4,18 @@ import html
 import json
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
-from pipeline.share.columns import said_of, told_by_columns
+from pipeline.share.columns import meaning_of, said_of, told_by_columns
 
 _SCRIPT = re.compile(r"<script\b[^<>]*json[^<>]*>(.*?)</script", re.DOTALL | re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"=\s*(?:\"\s*([\[{][^\"]*)\"|'\s*([\[{][^']*)')")
 _DEPTH = 40
+_PERSON = re.compile(r"(?:^|[\W_]|by|per)(?:subject|patient|participant|proband|volunteer)s?$", re.IGNORECASE)
+_SAID_BESIDE = frozenset(
+    ["value", "val", "label", "text", "name", "level", "content", "rows", "data", "values", "key"]
+)
 
 
 def told_by_keys(text: str) -> Iterator[tuple[int, str]]:
@@ -54,13 +59,53 @@ def _walk(value: Any, depth: int) -> Iterator[str]:
     elif isinstance(value, dict):
         yield from _of_names(value)
         yield from _of_parts(value)
-        for inner in value.values():
-            yield from _walk(inner, depth - 1)
+        yield from _of_a_person(value)
+        for name, inner in value.items():
+            yield from _walk(_with_name(name, inner), depth - 1)
     elif isinstance(value, list):
         if value and all(isinstance(line, str) for line in value) and "\n" in "".join(value[:-1]):
             value = ["".join(value)]
+        yield from _of_a_path(value)
         for inner in value:
             yield from _walk(inner, depth - 1)
+
+
+def _with_name(name: str, inner: Any) -> Any:
+    """What stands under a name, with the name before those of its own that say only that they are numbers."""
+    if isinstance(inner, list):
+        return [_with_name(name, one) if isinstance(one, dict) else one for one in inner]
+    if isinstance(inner, dict) and _PERSON.search(name):
+        return {f"patient {own}" if not meaning_of(own) else own: value for own, value in inner.items()}
+    return inner
+
+
+def _of_a_person(value: dict) -> Iterator[str]:
+    """Numbers as names below a person's, values below the name of an id, and what an object calls by it."""
+    for name, own in value.items():
+        if isinstance(own, dict) and own and _PERSON.search(name) and all(key.isdigit() for key in own):
+            yield from (f"subject id: {key}" for key in own)
+        if isinstance(own, dict) and meaning_of(name) == "id":
+            yield from said_of([[name], *([str(one)] for one in _single(own.values()))])
+    called = [name for name, own in value.items() if isinstance(own, str) and meaning_of(own) == "id"]
+    if called:
+        others = [own for name, own in value.items() if name in _SAID_BESIDE and name not in called]
+        yield from said_of([["subject_id"], *([str(one)] for one in _single(others))])
+
+
+def _single(values: Any) -> Iterator[Any]:
+    """Texts and numbers, also those in lists."""
+    for one in values:
+        if isinstance(one, list):
+            yield from (inner for inner in one if isinstance(inner, str | int | float))
+        elif isinstance(one, str | int | float):
+            yield one
+
+
+def _of_a_path(value: list) -> Iterator[str]:
+    """A number that follows the word for a person."""
+    for before, after in pairwise(value):
+        if isinstance(before, str) and _PERSON.search(before) and str(after).isdigit():
+            yield f"subject id: {after}"
 
 
 def _of_names(value: dict) -> Iterator[str]:

@@ -14,7 +14,7 @@ from functools import lru_cache
 from urllib.parse import unquote_to_bytes
 
 from pipeline.share.carriers import PDF, PNG, ZIP, bare, is_binary, members, strings, texts_in
-from pipeline.share.codes import in_letters, told_by_numbers
+from pipeline.share.codes import in_letters, is_row, told_by_numbers
 from pipeline.share.columns import told_by_columns
 from pipeline.share.keys import told_by_keys
 
@@ -120,6 +120,8 @@ def _views(text: str) -> tuple[str, ...]:
         made.append(text.replace("+", " "))
     for match in HEXADECIMAL.finditer(text):
         raw = bytes.fromhex(re.sub(r"[\s:]|0x|\\x", "", match[0]))
+        if is_row(raw):
+            continue
         for encoding in ("utf-8", "utf-16-le", "utf-16-be"):
             try:
                 made.append(plain(raw.decode(encoding)))
@@ -261,7 +263,9 @@ def plain(text: str) -> str:
     if "&" in text:
         text = html.unescape(html.unescape(text))
     if "\\" in text or "%u" in text:
-        text = ESCAPED.sub(lambda match: chr(int(match[1] or match[2] or match[3], 16)), text)
+        text = ESCAPED.sub(lambda match: chr(int(match[1] or match[2] or match[3], 16)), text).replace(
+            "\\/", "/"
+        )
     if text.isascii():
         return text
     text = VARIANT.sub(lambda match: match[0].translate(DASHES), MISREAD.sub(_read_again, text))

@@ -31,14 +31,14 @@ _ROOTS = (
 _TOKENS = (
     r"gh[pousr]_\w{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|xox[abeprs]-[\w-]{10,}|(?:AKIA|ASIA)[0-9A-Z]{16}"
     r"|sk-[\w-]{20,}|hf_\w{20,}|AIza[\w-]{30,}|npm_\w{30,}|pypi-\w{20,}|dop_v1_\w{20,}|SG\.[\w-]{16,}\.[\w-]{16,}"
-    r"|eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]+|ya29\.[\w-]{20,}|[sr]k_(?:live|test)_\w{16,}|key-[0-9a-f]{32}"
+    r"|LTAI\w{12,}|AKID\w{12,}|eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]+|ya29\.[\w-]{20,}|[sr]k_(?:live|test)_\w{16,}|key-[0-9a-f]{32}"
 )
 _SECRETS = (
-    r"\w{0,12}password|passwort|passwd|pwd|passphrase|secret|api[_-]?key|access[_-]?key|token|kennwort|wachtwoord"
-    r"|contraseña|senha|lösenord"
+    r"\w{0,12}password|passwort|passwd|pwd|passphrase|secret|api[_-]?key|(?:access|account|shared)[_-]?key|token|kennwort|wachtwoord"
+    r"|contraseña|senha|lösenord|mot de passe|hasło|session[_-]?id|sessid|phpsessid|jsessionid"
 )
 _NUMBERS = (
-    r"SSN|NHS|CPR|PESEL|BSN|CNP|EGN|OIB|KVNR|NIR|INSEE|AHV"
+    r"SSN|social security|insurance|NHS|CPR|PESEL|BSN|CNP|EGN|OIB|KVNR|NIR|INSEE|AHV"
     r"|personnummer|f[øo]dselsnummer|henkil[öo]tunnus|rodn[ée] [čc][íi]slo"
     r"|(?:Sozial|Kranken)versicherungs(?:nummer|nr)|Versichertennummer|codice fiscale|passport|Reisepass"
     r"|护照|社保|医保|身份证|Ausweis|HKID|Aadhaar|CPF|DNI|NIE|CURP|SVNR|IBAN|Steuer-?ID"
@@ -46,7 +46,7 @@ _NUMBERS = (
 PATTERNS: dict[str, tuple[Form, ...]] = {
     "absolute path": (
         _form(r"file://|\w://file/\S+", "file:// ://file/"),
-        _form(rf"/(?<![\w.:/~<-]/)(?:{_ROOTS})/[\w.@+ -]*\w"),
+        _form(rf"/(?<![\w.:/~<-]/)(?:{_ROOTS})\d{{0,2}}/[\w.@+ -]*\w"),
         _form(r"[A-Z](?<![A-Za-z][A-Za-z]):[\\/]+[\w.-]+", r":\ :/"),
         _form(r"\\\\[?.]\\\w+\\"),
         _form(r"\\\\(?<![\\\w]\\\\)\w[\w.$-]*\\\w"),
@@ -55,7 +55,10 @@ PATTERNS: dict[str, tuple[Form, ...]] = {
         _form(r"%\w+%\\[\w.-]+"),
         _form(r"\$(?:HOME|USER|TMP|TMPDIR|PWD|DATA)\b/[\w.-]+"),
         _form(r"\bsmb://\S+", "smb://"),
-        _form(r"\b(?:afp|nfs|sftp|ftp)://\S+", "afp:// nfs:// ftp://"),
+        _form(
+            r"\b(?:afp|nfs|sftp|ftp|s3a?|gs|abfss?|wasbs?|hdfs|oss|cos)://[\w-]\S+",
+            "afp:// nfs:// ftp:// s3:// s3a:// gs:// abfs wasb hdfs:// oss:// cos://",
+        ),
     ),
     "host": (
         _form(
@@ -74,6 +77,7 @@ PATTERNS: dict[str, tuple[Form, ...]] = {
             r"\b(?:host|hostaddr|server)=[\w.-]+[;\s]+(?:port|dbname|database|user|uid)=",
             "host= hostaddr= server=",
         ),
+        _form(r"\bdata source\s?=\s?[\w.-]{3,}", "data source"),
         _form(r"\blocalhost(?::\d+|/\w)", "localhost"),
         _form(r"\b(?:fd|fe80)[0-9a-f]{0,2}:(?:[0-9a-f]{0,4}:){2,}[0-9a-f]*", "fd fe80"),
         _form(
@@ -95,7 +99,7 @@ PATTERNS: dict[str, tuple[Form, ...]] = {
         _form(
             rf"\b(?:{_TOKENS})\b",
             "ghp_ gho_ ghu_ ghs_ ghr_ github_pat_ glpat- xox akia asia sk- hf_ aiza npm_ pypi- dop_v1_ sg. eyj ya29."
-            " k_live_ k_test_ key-",
+            " k_live_ k_test_ key- ltai akid",
         ),
         _form(r"[0-9A-F]{32}\b(?<!\w[0-9A-F]{32})", "", _NO_CASE),
         _form(r"-----BEGIN [A-Z ]*PRIVATE KEY"),
@@ -111,11 +115,20 @@ PATTERNS: dict[str, tuple[Form, ...]] = {
             rf"(?:\b(?:[A-Za-z0-9]+[_-]){{0,4}}(?:{_SECRETS})(?:[_-][A-Za-z]+){{0,3}}\b|密码|口令|密钥)[\"']?\s*[:=是为]\s*[\"']?"
             r"[^\s\"'<>,;]{4,}",
             "password passwort passwd pwd passphrase secret key token kennwort wachtwoord contraseña senha lösenord"
-            " 密码 口令 密钥",
+            " passe hasło session sessid 密码 口令 密钥",
         ),
+        _form(r"[?&](?:sig|signature|auth|sas)=[\w%+/=-]{16,}", "sig= signature= auth= sas="),
         _form(
-            r"(?:\b(?:password|passwort|kennwort|passphrase)\s(?:is|was|lautet|ist|war)\s[\"']?|(?:密码|口令)\s)"
-            r"(?=[A-Za-z]*\d)[^\s\"'<>,;]{6,}",
+            r"\b(?:password|passwort|kennwort|passphrase)(?:\s\w+){0,5}\s(?:is|was|lautet|ist|war)[\s:]{1,2}(?=\S*\d)\S{6,}",
+            "password passwort kennwort passphrase",
+        ),
+        _form(r"\b\w{0,12}_?(?:pw|pass)\s?[:=]\s?(?=\S*\d)(?=\S*[a-z])[^\s\"'<>,;]{6,}", "pw pass"),
+        _form(r"\b(?:key|token)\s[0-9a-f]{16,}\b", "key token"),
+        _form(r"\bPIN\b\s?[:=]\s?\d{4,8}(?!\d)", "pin"),
+        _form(r"(?<![\w:.])[\w.-]+:\d{2,5}:\w+:\w+:(?=\S*[A-Za-z])\S{6,}", ":"),
+        _form(
+            r"(?:\b(?:password|passwort|kennwort|passphrase)\s(?:(?:is|was|lautet|ist|war)\s)?[\"']?|(?:密码|口令)\s)"
+            r"(?=[A-Za-z-]*\d)[^\s\"'<>,;]{6,}",
             "password passwort kennwort passphrase 密码 口令",
         ),
         _form(
@@ -138,6 +151,9 @@ PATTERNS: dict[str, tuple[Form, ...]] = {
         _form(r"(?:\bwxid_|微信号?\W{0,3})\w[\w-]{5,}", "wxid_ 微信"),
         _form(r"(?<![A-Za-z])QQ号?\W{1,3}\d{5,11}(?!\d)", "qq"),
         _form(r"0(?<![\d.\w/-]0)6-\d{8}(?![\w-])", "06-"),
+        _form(r"0(?<![\d.,\w/-]0)[1-9](?:[ .-]\d\d){4}(?![ .-]?\d)"),
+        _form(r"0(?<![\d.,\w/-]0)[1-9]\d{2,3}[ ]\d{6,7}(?![ .-]?\d)"),
+        _form(r"[2-9]\d\d([-.])(?<![\d.,\w/-]\d{3}[-.])\d{3}\1\d{4}(?![\d\w]|[-.]\d)"),
         _form(r"\(0(?<![\d\w]\(0)\d{2,3}\)\s?\d{3,4}[\s-]?\d{4}(?!\d)"),
         _form(r"\+(?<![\d\w./-]\+)\d{1,3}[\s-]?\(?\d{1,4}\)?(?:[\s-]?\d{2,4}){2,4}(?!\d)"),
         _form(
@@ -156,7 +172,7 @@ PATTERNS: dict[str, tuple[Form, ...]] = {
         _form(
             rf"\b(?:{_NUMBERS})(?:\s?(?:no|nr|number|nummer|号码?|卡号?)\b\.?)?[\s:#=]{{0,3}}"
             r"(?=[\w -]*\d)[A-Z]{0,2}\d(?:[ .-]?[0-9A-Z]){5,17}\b",
-            "ssn nhs cpr pesel bsn cnp egn oib kvnr nir insee ahv personnummer dselsnummer tunnus rodn"
+            "ssn social insurance nhs cpr pesel bsn cnp egn oib kvnr nir insee ahv personnummer dselsnummer tunnus rodn"
             " versicherungs versichertennummer codice passport reisepass 护照 社保 医保 身份证 ausweis hkid"
             " aadhaar cpf dni nie curp svnr iban steuer",
         ),

@@ -216,8 +216,8 @@ def _days_said(project: Project, name: str) -> set[date]:
 
 
 def declared_by(root: Path, study: str) -> str:
-    """What the study's own files say: no secret, wherever it stands."""
-    files = sorted((root / "params" / study).glob("*.yml"))
+    """What the study's own files and its bibliography say: no secret, wherever it stands."""
+    files = [*sorted((root / "params" / study).glob("*.yml")), *(root / "reports").glob("*.bib")]
     return "\n".join(file.read_text(encoding="utf-8") for file in files)
 
 
