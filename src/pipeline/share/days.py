@@ -329,7 +329,7 @@ def _named(year, month: str, day) -> Iterator[date]:
         yield from day_of(year, number, day)
 
 
-def day_of(year, month, day) -> Iterator[date]:
+def day_of(year: int | str, month: int | str, day: int | str) -> Iterator[date]:
     """The day, if there is one; of a year of two digits in both centuries, of a Buddhist one in the common era."""
     if BUDDHIST[0] < int(year) < BUDDHIST[1]:
         year = int(year) - 543
