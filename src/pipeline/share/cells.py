@@ -66,7 +66,7 @@ def sums(rows: Sequence[Mapping]) -> list[Sum]:
     same = one_number(rows)
     found = [*_outcomes(counts), *_levels(counts), *_known_and_missing(counts, same)]
     told = [Sum(same[one.whole], tuple(same[part] for part in one.parts)) for one in found]
-    return list(dict.fromkeys(one for one in told if len(one.parts) > 1))
+    return list(dict.fromkeys(one for one in told if len(one.parts) > 1 and one.whole not in one.parts))
 
 
 def _prefix(row: Mapping) -> str:
@@ -142,7 +142,8 @@ def _known_and_missing(counts: Mapping[str, Mapping], same: Mapping[str, str]) -
         known = next((counts[i] for name in WHOLE if (i := f"{_prefix(row)}.{name}") in counts), None)
         if known is None:
             continue
-        others = [one for one in sizes[row["population"], _group(row)] if one is not known]
+        own = same[known["result_id"]]
+        others = [one for one in sizes[row["population"], _group(row)] if same[one["result_id"]] != own]
         whole = next((one for one in others if one["value"] == known["value"] + row["value"]), None)
         if whole is not None:
             yield Sum(whole["result_id"], (known["result_id"], row["result_id"]))
