@@ -366,6 +366,15 @@ def test_letters_and_names_do_not_lie_over_one_another_on_a_phone(name, drawn, t
     assert over == []
 
 
+def test_no_line_runs_through_a_name_on_a_phone(drawn):
+    figure = drawn("forest", on_phone=True).figure
+    names = [text for text in figure.axes[0].texts if text.get_text() in set(ESTIMATES["label"])]
+    assert len(names) == len(ESTIMATES)
+    assert all(
+        name.get_bbox_patch() and name.get_bbox_patch().get_facecolor()[:3] == (1, 1, 1) for name in names
+    )
+
+
 def test_no_figure_has_a_key_where_names_stand_at_the_marks(name, drawn, on_phone):
     picture = drawn(name, on_phone=on_phone)
     assert [

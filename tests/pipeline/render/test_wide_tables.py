@@ -97,6 +97,34 @@ def test_no_column_rests_half_behind_the_names_where_a_table_ends(open_page, pag
 
 
 @pytest.mark.browser
+@pytest.mark.parametrize("name", ["Week 12", "Physician global, mm", "A measure with quite a long name"])
+def test_no_column_rests_half_behind_the_names_wherever_a_reader_stops(open_page, stage_with, tmp_path, name):
+    rows = [row([f"{name}", *CELLS[1:]])] * 3
+    source = "\n".join(
+        ["::: {#tbl-x}", row(HEADS), row([":---"] + ["---:"] * 7 + [":---"]), *rows, "", "X", ":::"]
+    )
+    made = render(stage_with(source), to="html", output=tmp_path / "x.html", engine="embedded").path
+    frame = open_page(made, viewport=PHONE).locator(".table-scroll").first
+    hidden = {}
+    for place in range(0, 400, 37):
+        frame.evaluate("(frame, place) => { frame.scrollTo({left: place, behavior: 'instant'}) }", place)
+        frame.page.wait_for_timeout(400)
+        hidden[place] = frame.evaluate(HIDDEN)
+    assert set(hidden.values()) == {0}, hidden
+
+
+@pytest.mark.browser
+def test_names_beside_one_column_take_the_room_that_it_leaves(open_page, stage_with, tmp_path):
+    name = "Duration of difficult-to-treat disease since the second mechanism failed, years, mean (SD)"
+    head = '<thead><tr><th scope="col">Measure</th><th scope="col">All</th></tr></thead>'
+    body = f'<tbody><tr><th scope="row">{name}</th><td>0.9 (0.91)</td></tr></tbody>'
+    source = f"::: {{#tbl-x}}\n```{{=html}}\n<table>{head}{body}</table>\n```\n\nX\n:::"
+    made = render(stage_with(source), to="html", output=tmp_path / "x.html", engine="embedded").path
+    cell = open_page(made, viewport=PHONE).locator("tbody th").first
+    assert cell.evaluate("(cell) => cell.offsetWidth / cell.closest('table').offsetWidth") > 0.6
+
+
+@pytest.mark.browser
 def test_intervals_stay_in_one_piece_under_their_estimates_on_a_phone(open_page, page):
     tab = open_page(page, viewport=PHONE)
     interval = tab.locator("#tbl-change td .under").first

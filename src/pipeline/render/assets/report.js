@@ -445,7 +445,8 @@
       longest = Math.max(longest, length);
       if (length < 13) { head.classList.add("whole"); }
     });
-    if (longest) { frame.style.setProperty("--names", Math.min(0.55 * longest + 1.2, 11) + "em"); }
+    // in rem: the frame and its table have letters of two sizes
+    if (longest) { frame.style.setProperty("--names", Math.min(0.48 * longest + 1.05, 9.6) + "rem"); }
   }
 
   /* As far as a table scrolls, a column begins where the names end: none rests half behind them. */
