@@ -30,6 +30,11 @@ TORN = [
     (re.compile(r"[−<>≤≥±=(\[]$"), re.compile(r"^\d")),
     (re.compile(r"\bp$"), re.compile(r"^[=<]\s?\d")),
 ]
+TORN_CHINESE = [
+    (re.compile(rf"{NUMBER}%?～$"), re.compile(rf"^{NUMBER}")),
+    (re.compile(rf"{NUMBER}%?$"), re.compile(rf"^～{NUMBER}")),
+    (re.compile(r"CI：$"), re.compile(rf"^{NUMBER}%?～")),
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,10 +225,12 @@ def clipped(sheet: Sheet) -> Iterator[str]:
 def broken(sheet: Sheet) -> Iterator[str]:
     """A number torn from its interval, its sign or its unit by the end of a line."""
     for line, following in zip(sheet.lines, sheet.lines[1:], strict=False):
-        if line.block != following.block or following.top < line.bottom - 3:
+        if following.top < line.bottom - 3:
             continue
+        # lines in Chinese stand far apart: each is a block of its own
+        looked_for = TORN_CHINESE + (TORN if line.block == following.block else [])
         first, second = words_kept(line.text), words_kept(following.text)
-        if any(ends.search(first) and begins.search(second) for ends, begins in TORN):
+        if any(ends.search(first) and begins.search(second) for ends, begins in looked_for):
             yield f"broken estimate: {line.text[-30:]!r} | {following.text[:30]!r}"
 
 

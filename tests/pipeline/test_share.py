@@ -370,6 +370,8 @@ def test_somebody_withdrawn_from_the_export_is_still_looked_for(project, tmp_pat
         ("TEST-000001", "p = 0.000001, 10000010, a0000-01", False),
         ("TEST-000001", "number 000 001 of the list", True),
         ("TEST-000001", "test 00.00-01.", True),
+        ("TEST-000100", "rapid3 1130 204 0 0.00 1.00 2.88 98", False),  # numbers of a table beside each other
+        ("TEST-000100", "test 000.100, 000 100", True),
         ("A 1234567", "x1234567, 1234567.5, 12345678", False),
         ("A 1234567", "12 3456 7", True),
         ("A 1234567", "1234 5671234567", False),

@@ -385,3 +385,14 @@ def test_a_drawing_loses_its_coordinates_and_no_text():
         '<use href="#DejaVuSans-RA-007"/>',
     ):
         assert leaks(pieces_of(letters.encode(), "a.html"), VALUES, allowed=(), declared=""), letters
+
+
+@pytest.mark.usefixtures("pdf_pages")
+def test_the_title_of_a_section_of_a_pdf_is_read_and_how_it_is_written_down_is_no_token(tmp_path):
+    import typst
+
+    (tmp_path / "one.typ").write_text("= 研究摘要与方法和结果的说明\n\n文字", encoding="utf-8")
+    typst.compile(tmp_path / "one.typ", output=tmp_path / "one.pdf")
+    found = list(texts_in((tmp_path / "one.pdf").read_bytes()))
+    assert any("研究摘要" in text for text in found)
+    assert [text for text in found if re.search("(?i)FEFF[0-9A-F]{20}", text)] == []

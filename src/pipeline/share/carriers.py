@@ -230,7 +230,7 @@ def _pdf(content: bytes) -> Iterator[str]:
         )
     yield from without_mark(laid_out, as_drawn)
     objects = PLACES.sub(b" ", STREAM.sub(b" ", content))
-    yield strings(objects)
+    yield strings(HEXADECIMAL.sub(b" ", objects))
     yield from _pdf_strings(objects)
     for stream in STREAM.findall(content):
         inner = inflated(stream) or stream

@@ -115,7 +115,9 @@ def forms_of(value: str) -> Forms:
 
 
 IN_A_PLACE = re.compile(rf"{CJK}|[^\s_\-\u3400-\u9fff]+")  # its words, and each Chinese sign
-_NO_COLUMNS = r"(?!(?:\d[ ./-]){3})"  # 0 0 0 0 80, as cells of a table stand beside each other
+_NO_COLUMNS = (
+    r"(?!(?:\d[ ./-]){3}|\d+\.\d+ \d+\.\d)"  # 0 0 0 0 80 or 0.00 1.00: cells of a table beside each other
+)
 AROUND = 8  # signs beside the digits of a number: letters before it, what tells that it ends
 IN_GROUPS = re.compile(r"(?<![\d.])(?=(?:\D?\d){6})\d{2,}(?:[-/. ]\d{2,})+$")  # 4471-0092 of "MRN 4471-0092"
 BETWEEN = r"[\W_]{0,3}"

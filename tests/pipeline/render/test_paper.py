@@ -4,7 +4,7 @@ import shutil
 import subprocess
 
 import pytest
-from paper import Known, faults, missing_contents, sheets
+from paper import Known, broken, faults, missing_contents, sheets
 
 from pipeline.render import render
 
@@ -65,6 +65,31 @@ def test_nothing_is_stranded_clipped_broken_or_left_out(made, browser, tmp_path,
     assert missing_contents(pages, known.listed) == []
 
 
+CHINESE = (
+    "第24周时，{n}例患者的平均变化为−4.2（95%CI：−6.7～−1.7）分，完整评分者中为42.9%（95%CI：21.4%～67.4%）。"
+)
+
+
+@pytest.mark.usefixtures("pdf_pages")
+@pytest.mark.parametrize("engine", ENGINES)
+def test_no_interval_is_broken_in_chinese(laid_out, tmp_path, engine):
+    text = "\n\n".join("一" * n + CHINESE.replace("{n}", str(n)) for n in range(1, 40))
+    stage = laid_out(tmp_path / "stage", source=f"---\ntitle: 报告\n---\n\n{text}\n", metadata={"lang": "zh"})
+    pages = sheets(render(stage, to="pdf", output=tmp_path / "x.pdf", engine=engine).path)
+    assert sum("95%CI" in line.text for sheet in pages for line in sheet.lines) > 39
+    assert [one for sheet in pages for one in broken(sheet)] == []
+
+
+@pytest.mark.browser
+def test_no_interval_is_broken_in_chinese_on_a_screen(open_page, laid_out, tmp_path):
+    text = "\n\n".join("一" * n + CHINESE.replace("{n}", str(n)) for n in range(1, 30))
+    stage = laid_out(tmp_path / "stage", source=f"---\ntitle: 报告\n---\n\n{text}\n", metadata={"lang": "zh"})
+    made = render(stage, to="html", output=tmp_path / "x.html", engine="embedded").path
+    held = open_page(made, viewport={"width": 390, "height": 844}).locator("main .whole", has_text="～")
+    assert held.count() == 58
+    assert set(held.evaluate_all("all => all.map(one => one.getClientRects().length)")) == {1}
+
+
 PAGE = "#set page(width: 210mm, height: 297mm, margin: 20mm)\n#set text(size: 10pt)\n"
 BODY = "#lorem(60)\n\n" * 6
 FAULTS = {
@@ -76,6 +101,8 @@ FAULTS = {
     "over one another": BODY + "#place(dx: 30mm)[#box[overlaid]]#place(dx: 31mm)[#box[another]]",
     "broken estimate: '(95 %' | 'CI −3 to −1)'": BODY + "The change (95 % \\ CI −3 to −1)",
     "broken estimate: '(−3.5 to' | '−1.2)'": BODY + "#block(width: 3cm)[−2.1 (−3.5 to \\ −1.2)]",
+    "broken estimate: '（95%CI：−3.5～' | '−1.2）'": BODY + "变化−2.1（95%CI：−3.5～ \\ −1.2）分",
+    "broken estimate: '−2.1（95%CI：' | '−3.5～−1.2）'": BODY + "变化−2.1（95%CI： \\ −3.5～−1.2）分",
     "figure on another page": f"{BODY}#pagebreak()\nFigure 1: Course of all patients\n\n{BODY}",
 }
 

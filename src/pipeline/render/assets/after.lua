@@ -63,6 +63,44 @@ end
 
 local NARROW = "\u{00A0}"
 
+-- An interval in Chinese has no blank, and a line may end on either side of its wave: it is set in one piece with what
+-- names it, "95%CI：−9.4～−5.5".
+local WAVE, COLON, OF_NUMBER = 0xFF5E, 0xFF1A, {}
+for _, code in utf8.codes("0123456789.,%−-CI") do OF_NUMBER[code] = true end
+
+local function in_pieces(text)
+  if not text:find("\u{FF5E}", 1, true) then return nil end
+  local codes, pieces, from = {}, pandoc.Inlines({}), 1
+  for _, code in utf8.codes(text) do table.insert(codes, code) end
+  local function said(first, last)
+    local signs = {}
+    for i = first, last do table.insert(signs, utf8.char(codes[i])) end
+    return table.concat(signs)
+  end
+  for i, code in ipairs(codes) do
+    if code == WAVE and i > from then
+      local first, last = i, i
+      while first > from and (OF_NUMBER[codes[first - 1]] or codes[first - 1] == COLON) do first = first - 1 end
+      while codes[last + 1] and OF_NUMBER[codes[last + 1]] do last = last + 1 end
+      while codes[first] == COLON do first = first + 1 end
+      if first < i and last > i then
+        if first > from then pieces:insert(pandoc.Str(said(from, first - 1))) end
+        local whole = pandoc.Str(said(first, last))
+        if is("typst") then
+          pieces:extend({ pandoc.RawInline("typst", "#box["), whole, pandoc.RawInline("typst", "]") })
+        else
+          pieces:insert(pandoc.Span({ whole }, pandoc.Attr("", { "whole" })))
+        end
+        from = last + 1
+      end
+    end
+  end
+  if from <= #codes then pieces:insert(pandoc.Str(said(from, #codes))) end
+  return pieces
+end
+
+local WAVES = { Str = function(el) return not is("docx") and in_pieces(el.text) or nil end }
+
 -- On paper the blanks become ones that do not break; in HTML the words stand in one piece, so that their text stays.
 local hold
 function hold(inlines)
@@ -735,6 +773,7 @@ end
 return {
   { Inlines = in_number },
   HOLD,
+  WAVES,
   { Link = name_reference },
   { Image = function(image) return is("docx") and describe(image) or nil end },
   {
