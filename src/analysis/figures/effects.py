@@ -174,7 +174,12 @@ def _above(lines, index, digits) -> list[str]:
 def _names_above(ax, lines, names):
     """On a narrow screen names at the left would leave no room for the axis: they stand above their lines."""
     paper = {"facecolor": style.PAPER, "edgecolor": "none", "pad": 0.8}  # no line runs through a name
-    look = {"xycoords": ("axes fraction", "data"), "textcoords": "offset points", "va": "bottom", "bbox": paper}
+    look = {
+        "xycoords": ("axes fraction", "data"),
+        "textcoords": "offset points",
+        "va": "bottom",
+        "bbox": paper,
+    }
     for y, name in enumerate(names):
         weight = "normal" if lines[y][0] is None else "bold"
         ax.annotate("\n".join(name), (0, y), (0, NAME_PT), weight=weight, **look).set_in_layout(False)
