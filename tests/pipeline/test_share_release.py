@@ -10,12 +10,13 @@ import pytest
 from analysis import figures, proportions, rates, results, tables
 from analysis.language import FOLDER, messages
 from analysis.media import MARKS
+from analysis.scoring.joints import MAX_NOT_ASSESSED
 from analysis.study.sections import Share
 from pipeline import catalogue, seal
 from pipeline.project import Project, UserError
 from pipeline.share import PROFILES, Profile, approval, counted, profile_of, record, release
 from pipeline.share.derived import EXACT
-from pipeline.share.lookup import Lookup
+from pipeline.share.lookup import Lookup, sizes_told
 from pipeline.share.memory import known_by_readers, remembered
 from pipeline.share.protect import protect
 from pipeline.share.redact import Redactor
@@ -591,3 +592,30 @@ def test_from_a_finished_report_to_a_sealed_approved_release_that_opens(work, tm
     assert work.study("releases", "ra_auranofin", "--files", "out").code == 1
     monkeypatch.setenv("STUDY_PASSPHRASE", "a wrong passphrase")
     assert "does not open this file" in work.study("open", str(sealed)).text
+
+
+def sized(*, elsewhere: bool) -> list[dict]:
+    """A table whose own numbers of all are suppressed, and another result that tells the number of all, or none."""
+    keys = {"population": "FAS", "variable": "cdai"}
+    frames = [results.rows_of({"n": 200, "n_missing": 0}, analysis="baseline", visit="w0", **keys)]
+    if elsewhere:
+        frames.append(results.rows_of({"n": 200}, analysis="flow", **keys))
+    stacked = results.stack(frames)
+    return stacked.astype(object).where(stacked.notna(), None).to_dict("records")
+
+
+@pytest.mark.parametrize(("elsewhere", "heading"), [(True, "All (n = 200)"), (False, "All (n = [s])")])
+def test_a_heading_tells_the_number_of_all_where_the_release_tells_it(elsewhere, heading):
+    rows = sized(elsewhere=elsewhere)
+    told = {row["result_id"]: 200.0 for row in rows if row["result_id"].startswith("flow")}
+    lookup = Lookup(rows, told, PUBLIC, sizes=sizes_told(rows, told)).of(["baseline"], label="tbl-a")
+    made = Redactor(lookup, PUBLIC, set(), set())
+    assert made.text_of_heading("All (n = 200)") == heading
+    assert made.text_of_heading("Women (n = 200)") == "Women (n = [s])"  # as many, and not told elsewhere
+
+
+def test_a_constant_of_a_score_is_told_and_the_count_beside_it_is_not():
+    most = f"{100 * MAX_NOT_ASSESSED:g}"
+    text = f"Joint counts are pro-rated where up to {most} % of the 28 joints could not be assessed: 3 examinations."
+    assert redactor(rows_of(rash=3)).text(text) == text.replace("3 exam", "[s] exam")
+    assert f"{most} %" not in redactor(rows_of(rash=3)).text(f"Improved: {most} % of the women.")

@@ -11,6 +11,7 @@ from fnmatch import fnmatchcase
 from analysis import numbers
 from analysis.kinds import EVENTS, PERSONS, PROPORTION, SETTING
 from pipeline.project import UserError
+from pipeline.share.cells import WHOLE
 from pipeline.share.profiles import Profile
 from pipeline.share.redraw import HIDDEN, Exact
 
@@ -48,6 +49,8 @@ class Lookup:
     profile : Profile
     unsized : collection of str
         Results that are of a number that is not told.
+    sizes : collection of (str, str)
+        Populations whose size the release tells, with the size.
     """
 
     def __init__(
@@ -56,8 +59,9 @@ class Lookup:
         told: Mapping[str, float],
         profile: Profile,
         unsized: Collection[str] = (),
+        sizes: Collection[tuple[str, str]] = (),
     ):
-        self.rows, self.told, self.profile, self.unsized = rows, told, profile, unsized
+        self.rows, self.told, self.profile, self.unsized, self.sizes = rows, told, profile, unsized, sizes
         self.exact = Exact(rows, told)
         self.ways: dict[str, list[Shown]] = defaultdict(list)
         for row in rows:
@@ -83,7 +87,7 @@ class Lookup:
                 f"#{label} says that it shows {', '.join(analyses)}, which its notebook does not publish{hint}; "
                 f"it publishes {', '.join(there)}"
             )
-        return Lookup(own, self.told, self.profile, self.unsized)
+        return Lookup(own, self.told, self.profile, self.unsized, self.sizes)
 
     def accounted(self, text: str) -> bool:
         """Whether any result shows as this number."""
@@ -160,6 +164,12 @@ class Lookup:
         shown = {numbers.fixed(max(self.told[w.result_id] * w.scale, w.least), w.digits) for w in others}
         return shown.pop() if len(shown) == 1 else HIDDEN
 
+    def size(self, text: str) -> str:
+        """The number of all who are studied: known where the release tells it, whatever else is as many."""
+        own = {row["population"] for row in self.rows}
+        known = any((population, text) in self.sizes for population in own)
+        return self.count(text) if known else self.number(text)
+
     def count(self, text: str) -> str:
         """A whole number that counts people or events, as the profile tells it."""
         value = abs(_value(text))
@@ -168,6 +178,18 @@ class Lookup:
         if value < self.profile.smallest:
             return HIDDEN
         return str(self.profile.rounded(value))
+
+
+def sizes_told(rows: Iterable[Mapping], told: Mapping[str, float]) -> frozenset[tuple[str, str]]:
+    """Populations with their sizes, where a release tells these: the largest number of any result of all people."""
+    sizes: dict[str, float] = {}
+    known: set[tuple[str, float]] = set()
+    for row in rows:
+        if row["statistic"] in WHOLE and row["value"] is not None and row["group"] in ("", "all"):
+            sizes[row["population"]] = max(row["value"], sizes.get(row["population"], 0))
+            if row["result_id"] in told:
+                known.add((row["population"], row["value"]))
+    return frozenset((name, numbers.whole(size)) for name, size in sizes.items() if (name, size) in known)
 
 
 def _analysis(row: Mapping) -> str:

@@ -17,6 +17,7 @@ from functools import lru_cache
 
 from analysis import media
 from analysis.language import current, mark, messages, tr, trn
+from analysis.scoring.joints import MAX_NOT_ASSESSED
 from analysis.tables.table import PLANNED, bodies
 from pipeline.render.notebook import cell_options, source_text
 from pipeline.share.lookup import HIDDEN, NUMBER, Lookup
@@ -30,6 +31,9 @@ ROW = re.compile(r"<tr\b[^>]*>.*?</tr>", re.DOTALL)
 CELL = re.compile(r"(<(t[dh])\b([^>]*)>)(.*?)(</t[dh]>)", re.DOTALL)
 UNTOLD = re.compile(r"(?<=[=:,] )–")  # a number of an alternative text that is not told
 OPTION = re.compile(r"^(#\|\s*(?:tbl-cap|fig-cap|fig-alt|fig-subcap)\s*:\s*)(.*)$", re.MULTILINE)
+
+
+CONSTANTS = {"max_not_assessed": f"{100 * MAX_NOT_ASSESSED:g}"}  # of a method, by their names in texts
 
 
 @dataclass(slots=True)
@@ -200,7 +204,9 @@ class Redactor:
 
     def text_of_heading(self, text: str) -> str:
         """A heading: sizes in it are counts, other numbers name something."""
-        return re.sub(r"(\b[nN]\s*=\s*)(\d+)", lambda m: m[1] + self._number(m[2]), text)
+        of_all = re.fullmatch(rf"\s*{re.escape(tr('All'))}\s?[(（]\s?[nN]\s*=\s*\d+\s?[)）]\s*", text)
+        told = self.lookup.size if of_all and self.lookup is not None else self._number
+        return re.sub(r"(\b[nN]\s*=\s*)(\d+)", lambda m: m[1] + told(m[2]), text)
 
     def _number(self, text: str) -> str:
         return text if self.lookup is None else self.lookup.number(text)
@@ -264,10 +270,23 @@ def _phrases(sentences: frozenset[str]) -> re.Pattern:
 @lru_cache(maxsize=4)
 def _any_of(sentences: frozenset[str], _language: str) -> re.Pattern:
     own = {text for text in sentences if is_a_name(text)}
-    shipped = {tr(text) for text in messages() if len(text) > 20 and "{" not in text}
+    shipped = {part for text in messages() for part in _without_results(tr(text)) if len(part) > 20}
     found = own | {text for text in shipped if NUMBER.search(text) or IN_WORDS.search(text)}
     listed = "|".join(re.escape(text) for text in sorted(found, key=len, reverse=True))
     return re.compile(rf"(?<!\w)(?:{listed})(?!\w)")
+
+
+def _without_results(text: str) -> list[str]:
+    """The parts of a text of this project in which no result is named; constants of a score as they are shown."""
+    for name, value in CONSTANTS.items():
+        text = re.sub(rf"\{{{name}(?::[^{{}}]*)?\}}", value, text)
+    whole = "{" not in text
+    parts = [text] if whole else re.split(r"\{[^{}]*\}", text)
+    return (
+        parts
+        if whole
+        else [part.strip() for part in parts if any(value in part for value in CONSTANTS.values())]
+    )
 
 
 def is_a_name(text: str) -> bool:

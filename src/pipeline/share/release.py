@@ -18,7 +18,7 @@ from pipeline import publish
 from pipeline.awaited import awaited_in
 from pipeline.operating import operation_of
 from pipeline.project import Project, UserError, sha256
-from pipeline.share.lookup import Lookup
+from pipeline.share.lookup import Lookup, sizes_told
 from pipeline.share.memory import Memory
 from pipeline.share.profiles import Profile
 from pipeline.share.protect import Released, protect
@@ -223,10 +223,11 @@ def _notebooks(run, stage, rows, released, profile, known, subjects, sentences) 
     from pipeline.render import stage_figures, stage_notebook
 
     left_out, undeclared, again, told = [], [], [], released.told()
+    sizes = sizes_told(rows, told)
     for staged in sorted((stage / "notebooks").glob("*.ipynb")):
         executed = json.loads((run / "notebooks" / staged.name).read_text(encoding="utf-8"))
         own = [row for row in rows if row["notebook"] == staged.stem]
-        lookup = Lookup(own, told, profile, released.unsized)
+        lookup = Lookup(own, told, profile, released.unsized, sizes)
         redactor = Redactor(lookup, profile, known, subjects, sentences=sentences)
         shown = redactor.notebook(executed)
         again.append(shown)
