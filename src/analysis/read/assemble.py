@@ -35,6 +35,7 @@ BLOCK, MELTED = (
     1 << 30,
 )  # names of rows: block, place among results that have columns of their own, row
 NO_ID = "no id of this study"
+LONGEST_ID = 64  # characters; what is longer is a text, or a cell that another program has broken
 TOTALS = re.compile(  # what stands below a table where an id would stand
     r"(?:合计|总计|小计|共计|总[人例]?数|[人例]数|平均[值数]?|均[值数]|标准差|方差|中位[值数]|最[大小高低]值|百分比|缺失数?"
     r"|\w{0,4}签[名字章]|填表人|审核人?|制表人?|负责人|核对|填表日期|备注|注"
@@ -226,9 +227,12 @@ def _unlike_the_others(ids: pd.Series, below: pd.Index) -> set[str]:
 
 
 def _with_id(study, table: Table, below: pd.Index) -> Table:
-    """Set aside rows whose id is none of this study: it does not fit the pattern, or is a total or a remark."""
+    """Set aside rows whose id is none of this study: too long, not of the pattern, or a total or a remark."""
     ids = table.rows["subject_id"]
     known = pd.Series(ids.unique()).dropna()
+    long = known[known.str.len().gt(LONGEST_ID).to_numpy(dtype=bool)]
+    table = _none_of_the_study(table, long, f"is longer than an id can be, which is {LONGEST_ID} characters")
+    known = known[~known.isin(long)]
     if study.id_pattern:
         pattern = re.compile(study.id_pattern, re.IGNORECASE)
         strange = known[[pattern.fullmatch(text) is None for text in known.tolist()]]
@@ -242,11 +246,18 @@ def _with_id(study, table: Table, below: pd.Index) -> Table:
         if len(others) and others.str.contains(r"\d").all():
             strange = pd.concat([strange, known[known.eq(COUNT)]])
         message = "looks like a total, a signature or a remark below the table; ids are told by `id_pattern:`"
+    return _none_of_the_study(table, strange, message)
+
+
+def _none_of_the_study(table: Table, strange: pd.Series, message: str) -> Table:
+    """Set aside the rows of these ids; the log shows their beginnings."""
     if not len(strange):
         return table
+    ids = table.rows["subject_id"]
     rows = table.rows.index[ids.isin(strange).to_numpy()]
     shown = ids[rows].str.replace(r"(?<=[:：]).*", "…", regex=True)  # a signature is a person's name
     shown = shown.str.replace(r"^(\w+ \w+) .*", r"\1 …", regex=True)  # and a remark may hold one
+    shown = shown.str.replace(r"(?s)^(.{40}).{20,}$", r"\1 …", regex=True)
     about = table.findings.index.isin(rows) & table.findings["variable"].eq("subject_id")
     table = replace(
         table, rows=table.rows.assign(subject_id=ids.mask(ids.isin(strange))), findings=table.findings[~about]

@@ -251,6 +251,19 @@ def test_what_sums_up_below_a_table_is_no_subject(tmp_path, words, ids):
     assert found(read, "K10") == [("K10", 4, "subject_id")]
 
 
+@pytest.mark.parametrize(("signs", "kept"), [(64, True), (65, False), (70_000, False)])
+@pytest.mark.parametrize("pattern", ["", "id_pattern: 'P.*'"])
+def test_a_text_where_an_id_should_be_is_no_id_however_it_begins(tmp_path, signs, kept, pattern):
+    content = f"id,h\nP01,170\n{'P' + '7' * (signs - 1)},160\n"
+    body = f"{OWN}sources: [{{id: x, type: csv, path: x.csv}}]\n{pattern}\n"
+    body += "tables: {subjects: [{from: x, columns: {subject_id: id, height_cm: h}}]}\n"
+    read = outcome(tmp_path, body, x=content)
+    assert len(read.tables["subjects"]) == (2 if kept else 1)
+    assert found(read, "K10") == ([] if kept else [("K10", 3, "subject_id")])
+    shown = read.queries.query("rule_id == 'K10'")["raw"]
+    assert shown.str.len().max() < 64 if len(shown) else kept
+
+
 def test_letters_may_be_ids(tmp_path):
     content = "id,h\nM,170\nN,160\nO,165\n"
     read = subjects(tmp_path, "csv", "x.csv", "subject_id: id, height_cm: h", x=content)
