@@ -16,7 +16,7 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "tests"))
+sys.path[0] = str(ROOT / "tests")  # not this folder, in which a script has the name of a package
 
 from checkout import COMMAND, Checkout  # noqa: E402
 from tiny_study import PEOPLE, counting, study_file, write_study  # noqa: E402

@@ -1,13 +1,17 @@
 """environment.yml, pyproject.toml and the lock name the same packages and bounds."""
 
 import re
+import subprocess
+import sys
 import tomllib
+from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from ruamel.yaml import YAML
 
+ROOT = Path(__file__).resolve().parents[1]
 # conda-forge calls these otherwise than the Python index; conda brings what `dask[distributed]` adds as `distributed`
 CONDA_NAMES = {"distributed": "dask"}
 CONDA_ONLY = {"python", "quarto", "make", "pip"}
@@ -49,3 +53,17 @@ def test_the_lock_carries_hashes_and_names_no_index(root):
     assert pinned > 50
     assert len(re.findall(r"^[\w.-]+==[^\n]*\\\n\s+--hash=sha256:", text, re.M)) == pinned
     assert "://" not in text
+
+
+@pytest.mark.parametrize("script", sorted(path.name for path in (ROOT / "benchmarks").glob("*.py")))
+def test_a_benchmark_finds_what_it_imports(script):
+    """One of them has the name of a package of the project, and stands first in the path of all."""
+    start = "import runpy, sys; sys.path[0] = 'benchmarks'; runpy.run_path(sys.argv[1], run_name='looked at')"
+    asked = subprocess.run(
+        [sys.executable, "-c", start, f"benchmarks/{script}"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert asked.returncode == 0, asked.stderr
