@@ -331,10 +331,17 @@ def test_the_difference_of_a_yes_no_endpoint_leads_the_first_screen(better, find
 
 
 @pytest.mark.parametrize(
-    ("low", "title"), [(None, "A trial"), (-2.0, "Pain {{< var change.all.pain.w4.all.moved >}}")]
+    ("low", "title"),
+    [(None, "Not known: Pain, Week 4"), (-2.0, "Pain {{< var change.all.pain.w4.all.moved >}}")],
 )
 def test_a_title_says_no_direction_that_no_interval_tells(low, title):
-    study = {"title": "A trial", "design": "single_arm", "responses": [], "endpoints": [], "visits": []}
+    study = {
+        "title": "A trial",
+        "design": "single_arm",
+        "responses": [],
+        "endpoints": [{"id": "pain", "label": "Pain", "role": "secondary"}],
+        "visits": [{"id": "w4", "label": "Week 4"}],
+    }
     headline = {"finding": "Pain {{< var change.all.pain.w4.all.moved >}}", "numbers": [], "certainty": []}
     content = {
         "study": study,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from analysis.language import PEOPLE, mark, semicolons, tr
-from pipeline.publish.unknown import is_unknown
+from pipeline.publish.unknown import unknown_in
 from pipeline.sites import titled
 from pipeline.words import chosen_id
 
@@ -85,8 +85,9 @@ def first_screen(content: dict, rows: Iterable[dict], chosen: dict[str, str]) ->
     primary = primary_estimate(content, results)
     numbers = key_numbers(content, results)
     found = headline["finding"] or finding_by_rule(study, primary, results)
-    if is_unknown(found, results.rows, chosen):
-        found = study["title"]
+    if missing := unknown_in(found, results.rows, chosen):
+        what = _label(study, missing[0]["result_id"].rpartition(".")[0])
+        found = tr("Not known: {what}", what=what)
     lines = [
         *_division("finding", titled(found, content.get("site"))),
         ":::::: {.first-screen}",

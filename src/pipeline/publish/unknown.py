@@ -46,8 +46,7 @@ def say_what_is_unknown(
     values = {row["result_id"]: row for row in rows}
 
     def known(sentence: str) -> list[dict]:
-        named = [chosen_id(name, chosen) for name in USED.findall(sentence)]
-        return list(_unknown([full for name in named for full in _rests_on(name)], values))
+        return unknown_in(sentence, values, chosen)
 
     for file in sorted(stage.rglob("*.qmd")):
         text = file.read_text(encoding="utf-8")
@@ -62,10 +61,10 @@ def _rests_on(name: str) -> list[str]:
     return [f"{before}.{SHORT.get(leaf, leaf)}", *([f"{before}.conf_low"] if leaf in DIRECTIONS else [])]
 
 
-def is_unknown(text: str, values: Mapping[str, dict], chosen: dict[str, str]) -> bool:
-    """Whether a text names a number that is not there, or a direction that no interval tells."""
+def unknown_in(text: str, values: Mapping[str, dict], chosen: dict[str, str]) -> list[dict]:
+    """The results that a text names and that are not there; of a direction also the interval that would tell it."""
     names = [chosen_id(name, chosen) for name in USED.findall(text)]
-    return any(_unknown([full for name in names for full in _rests_on(name)], values))
+    return list(_unknown([full for name in names for full in _rests_on(name)], values))
 
 
 def _unknown(names: list[str], values: Mapping[str, dict]) -> Iterator[dict]:
