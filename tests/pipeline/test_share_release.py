@@ -619,3 +619,7 @@ def test_a_constant_of_a_score_is_told_and_the_count_beside_it_is_not():
     text = f"Joint counts are pro-rated where up to {most} % of the 28 joints could not be assessed: 3 examinations."
     assert redactor(rows_of(rash=3)).text(text) == text.replace("3 exam", "[s] exam")
     assert f"{most} %" not in redactor(rows_of(rash=3)).text(f"Improved: {most} % of the women.")
+    week = text.replace(
+        "3 exam", "48 exam"
+    )  # what stands before a count says that it is one, whatever else is 48
+    assert redactor(rows_of(rash=48), {"48"}).text(week) == week.replace("48 exam", "50 exam")

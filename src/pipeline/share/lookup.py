@@ -185,7 +185,7 @@ def sizes_told(rows: Iterable[Mapping], told: Mapping[str, float]) -> frozenset[
     sizes: dict[str, float] = {}
     known: set[tuple[str, float]] = set()
     for row in rows:
-        if row["statistic"] in WHOLE and row["value"] is not None and row["group"] in ("", "all"):
+        if row["statistic"] in WHOLE and row["value"] is not None and (row["group"] or "all") == "all":
             sizes[row["population"]] = max(row["value"], sizes.get(row["population"], 0))
             if row["result_id"] in told:
                 known.add((row["population"], row["value"]))

@@ -33,6 +33,8 @@ UNTOLD = re.compile(r"(?<=[=:,] )–")  # a number of an alternative text that i
 OPTION = re.compile(r"^(#\|\s*(?:tbl-cap|fig-cap|fig-alt|fig-subcap)\s*:\s*)(.*)$", re.MULTILINE)
 
 
+UNREAD_FROM = 0xF0000  # signs of private use, one for each of the first plane
+UNREAD = re.compile("[\U000f0000-\U000fffff]+")
 CONSTANTS = {"max_not_assessed": f"{100 * MAX_NOT_ASSESSED:g}"}  # of a method, by their names in texts
 
 
@@ -107,11 +109,8 @@ class Redactor:
             return text
         if " ".join(text.split()) in self.sentences:
             return counts_told(text, self.lookup)
-        parts, at = [], 0
-        for phrase in _phrases(self.sentences).finditer(text):
-            parts += [redact(text[at : phrase.start()], self.lookup, self.known), phrase[0]]
-            at = phrase.end()
-        return "".join([*parts, redact(text[at:], self.lookup, self.known)])
+        kept = _phrases(self.sentences).sub(lambda phrase: _set_apart(phrase[0]), text)
+        return UNREAD.sub(_read_again, redact(kept, self.lookup, self.known))
 
     def _output(self, output: dict, options: Mapping) -> dict:
         label = str(options.get("label") or "an output")
@@ -260,6 +259,17 @@ class Redactor:
             "data": {"image/png": base64.b64encode(image).decode("ascii"), "text/plain": alt, **extras},
             "metadata": {**details, "fig-alt": alt, "image/png": {"alt": alt}},
         }
+
+
+def _set_apart(phrase: str) -> str:
+    """A text whose numbers stand for themselves, in signs that no number is read in; what stands around it stays."""
+    for form in (IN_WORDS, NUMBER):
+        phrase = form.sub(lambda match: "".join(chr(UNREAD_FROM + ord(sign)) for sign in match[0]), phrase)
+    return phrase
+
+
+def _read_again(signs: re.Match) -> str:
+    return "".join(chr(ord(sign) - UNREAD_FROM) for sign in signs[0])
 
 
 def _phrases(sentences: frozenset[str]) -> re.Pattern:
