@@ -184,10 +184,14 @@ def stranded(sheet: Sheet, known: Known) -> Iterator[str]:
         return
     beside = [one for one in sheet.body if one.bottom > line.top + 2 and one is not line]
     listed = sum(_ends(words(one.text), known.heads) for one in sheet.body) > 4  # a page of contents
-    if beside or listed:
+    text = words(line.text)
+    again = (
+        sum(words(one.text) == text for one in sheet.body) > 1
+    )  # an entry of the contents, and the head itself
+    if beside or (listed and not again):
         return
     above = [one for one in sheet.body[:-1] if one.block == line.block]
-    text, whole = words(line.text), words(f"{above[-1].text} {line.text}") if above else ""
+    whole = words(f"{above[-1].text} {line.text}") if above else ""
     for kind, texts in (("head", known.heads), ("caption", known.tables), ("group", known.groups)):
         if text in texts or (whole and _ends(whole, texts)):
             yield f"stranded {kind}: {line.text!r}"

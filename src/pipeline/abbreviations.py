@@ -76,5 +76,8 @@ def used_abbreviations(texts: Iterable[str], known: Iterable[str]) -> list[str]:
     """
     text = "\n".join(texts)
     there = (name for name in known if name in text)  # a search by pattern takes far longer to find nothing
-    found = [name for name in there if re.search(rf"(?<![\w/-]){re.escape(name)}s?(?![\w/])", text)]
+    # beside a Chinese sign a name is a word of its own, but 抗SAE抗体 is anti-SAE
+    found = [
+        name for name in there if re.search(rf"(?<![\w/抗-]){re.escape(name)}s?(?![\w/])", text, re.ASCII)
+    ]
     return sorted(found, key=str.casefold)

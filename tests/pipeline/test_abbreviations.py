@@ -55,3 +55,7 @@ def test_the_list_names_each_once_with_its_meaning(root):
     names = [row["abbreviation"] for row in rows]
     assert len(set(names)) == len(names) > 50
     assert all(row["meaning"].strip() for row in rows)
+
+
+def test_beside_chinese_signs_an_abbreviation_is_a_word_and_the_name_of_an_antibody_is_none():
+    assert used_abbreviations(["按CDAI判定，抗SAE抗体阳性"], ["CDAI", "SAE"]) == ["CDAI"]

@@ -58,3 +58,13 @@ def test_dates_are_no_numbers(cells):
 
 def test_counts_with_percentages_are_not_filled_up(cells):
     assert cells("6 (75.0)", "15 (7.5)") == [("right", "6 (75.0)"), ("right", "15 (7.5)")]
+
+
+def test_the_name_of_an_antibody_is_not_spelled_out_as_an_event(stage_with, tmp_path):
+    said = [{"name": "SAE", "text": "SAE：严重不良事件"}, {"name": "ULN", "text": "ULN：正常上限"}]
+    rows = "| 抗体 | 例 |\n|:--|--:|\n| 抗SAE抗体 | 1 |\n| ULN | 2 |"
+    source = f"---\ntitle: 报告\n---\n\n::: {{#tbl-x}}\n{rows}\n\n抗体\n:::\n"
+    stage = stage_with(source, **{"document": "main", "spelled-out": said, "spelled-out-list": "A；B。"})
+    page = render(stage, to="html", output=tmp_path / "x.html", engine="embedded").path.read_text("utf-8")
+    assert "ULN：正常上限" in page
+    assert "严重不良事件" not in page

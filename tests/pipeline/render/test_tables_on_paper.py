@@ -77,6 +77,16 @@ def test_no_figure_stands_between_the_parts_of_a_table(printed, engine, lines):
 
 @pytest.mark.usefixtures("pdf_pages")
 @pytest.mark.parametrize("engine", ENGINES)
+def test_text_goes_on_where_a_figure_waits_for_the_next_page(printed, engine):
+    text = "\n\n".join(["A line of the report."] * 30)
+    pages = printed(f"---\ntitle: Paper\n---\n\n# Results\n\n{text}\n\n{FIGURE}\n\n{text}\n", engine)
+    (figure, *_), lines = places(pages, r"^Figure 1"), places(pages, r"^A line of the report")
+    before = [line for line in lines if line[0] < figure[0]]
+    assert len(before) > 32  # more than what stands above the figure in the source
+
+
+@pytest.mark.usefixtures("pdf_pages")
+@pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("lines", [1, 2, 3])
 def test_what_is_told_of_a_measure_stays_with_it(printed, engine, lines):
     pages = printed(report(lines=lines, rows=measures(1, 28)), engine)

@@ -5,6 +5,7 @@ import zipfile
 
 import pytest
 
+from analysis.language import speaking
 from pipeline.render import render
 
 ENGINES = ["embedded", pytest.param("quarto", marks=pytest.mark.quarto)]
@@ -107,3 +108,17 @@ def test_a_picture_taller_than_the_page_is_made_to_fit(stage_with, tmp_path, eng
     width, height = map(int, re.search(r'<wp:extent cx="(\d+)" cy="(\d+)"', document).groups())
     assert height <= 8.4 * 914_400
     assert width / height == pytest.approx(4 / 16, rel=0.01)
+
+
+def test_the_head_of_a_chinese_document_is_in_chinese_and_its_text_begins_a_page(stage_with, tmp_path):
+    stage = stage_with("---\ntitle: 报告\n---\n\n# 摘要 {#sec-a}\n\n文字。\n", lang="zh", state="draft")
+    with speaking("zh"):
+        made = render(stage, to="docx", output=tmp_path / "x.docx", engine="embedded").path
+    with zipfile.ZipFile(made) as archive:
+        parts = {
+            name: archive.read(name).decode("utf-8") for name in archive.namelist() if name.endswith("xml")
+        }
+    heads = [part for name, part in parts.items() if re.match(r"word/header\d*\.xml", name)]
+    assert heads and all("草案" in part and "Draft" not in part for part in heads)
+    contents = parts["word/document.xml"].rsplit('w:val="Heading1"', 1)[0]
+    assert contents.rstrip().rsplit("</w:p>", 1)[0].endswith('<w:br w:type="page"/></w:r>')

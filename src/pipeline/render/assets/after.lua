@@ -565,7 +565,8 @@ local function contents_blocks(doc)
   local begin = '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText xml:space="preserve"> TOC \\o "1-2" \\h \\z \\u '
     .. '</w:instrText></w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r>'
   entries[1].content[1].content:insert(1, openxml(begin))
-  entries[#entries].content[1].content:insert(openxml('<w:r><w:fldChar w:fldCharType="end"/></w:r>'))
+  -- what follows begins a page, as in the PDF: no head stands below the contents without its text
+  entries[#entries].content[1].content:insert(openxml('<w:r><w:fldChar w:fldCharType="end"/></w:r><w:r><w:br w:type="page"/></w:r>'))
   entries:insert(1, styled("TOC Heading", "⟦Contents⟧"))
   return entries
 end

@@ -314,7 +314,8 @@ local function stands_in(text, name)
     local first, last = text:find(name, from, true)
     if not first then return false end
     local before, after = text:sub(first - 1, first - 1), text:sub(last + 1):gsub("^s", "", 1)
-    if not before:match("[%w/-]") and not after:match("^[%w/]") then return true end
+    local antibody = text:sub(first - 3, first - 1) == "抗" -- "抗SAE抗体", as anti-SAE: its name, and no event
+    if not antibody and not before:match("[%w/-]") and not after:match("^[%w/]") then return true end
     from = last + 1
   end
 end
@@ -383,9 +384,16 @@ end
 -- On paper a figure goes to the foot of the page that has room for it; one that is told of shortly before a table stands
 -- behind the table, so that it never parts it. Figures keep their order, and so do tables.
 
+-- What stands in divisions that hold nothing else: Quarto wraps the output of a cell, and a block holds no float.
+local function unwrapped(block)
+  while block.t == "Div" and block.identifier == "" and #block.content == 1 do block = block.content[1] end
+  return block
+end
+
 local function kind_of(block)
-  if block.t ~= "Div" and block.t ~= "Figure" then return nil end
-  return block.identifier:match("^(fig)%-") or block.identifier:match("^(tbl)%-")
+  local inner = unwrapped(block)
+  if inner.t ~= "Div" and inner.t ~= "Figure" then return nil end
+  return inner.identifier:match("^(fig)%-") or inner.identifier:match("^(tbl)%-")
 end
 
 local AHEAD = 5 -- blocks of text between a figure and the table that it waits for
@@ -402,11 +410,13 @@ end
 local function behind_tables(blocks)
   local made, waiting = pandoc.Blocks({}), nil
   for i, block in ipairs(blocks) do
-    if kind_of(block) == "fig" and table_ahead(blocks, i + 1) then
+    local kind = kind_of(block)
+    if kind == "fig" then block = unwrapped(block) end
+    if kind == "fig" and table_ahead(blocks, i + 1) then
       waiting = block
     else
       made:insert(block)
-      if waiting and kind_of(block) == "tbl" then
+      if waiting and kind == "tbl" then
         made:insert(waiting)
         waiting = nil
       end

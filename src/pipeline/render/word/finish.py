@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from analysis.language import tr
+from analysis.language import Texts, tr
 from pipeline.render.word.parts import FIELD, footer_part, header_part, pack, unpack
 
 CAPTION = re.compile(
@@ -28,6 +28,7 @@ GROUP = re.compile(
     r"(<w:pStyle [^>]*/>)(?:(?!</w:tc>).)*</w:tc></w:tr>",
     re.DOTALL,
 )
+STATES = Texts({"draft": "Draft", "interim": "Interim", "locked": "Data locked", "final": "Final"})
 SEQUENCES = {"Table": "Table", "Image": "Figure"}  # names of fields, which no reader sees
 
 
@@ -91,7 +92,7 @@ def finish(file: Path, details: dict) -> None:
         document = _prefixed(document, prefix)
     parts["word/document.xml"] = _inherit_header(_kept_groups(_whole_rows(_numbered_captions(document))))
     left = "  ".join(_plain(details[key]) for key in ("registry", "study-title") if details.get(key))
-    state = str(details.get("state-label") or details.get("state") or "")
+    state = str(details.get("state-label") or STATES.get(details.get("state"), details.get("state") or ""))
     cut = str(details.get("data-cut") or "")
     for name in parts:
         if re.fullmatch(r"word/header\d*\.xml", name):
