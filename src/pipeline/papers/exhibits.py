@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from analysis.language import current, tr
 from pipeline.papers.plan_text import Exhibit
+from pipeline.papers.prose import is_finding
 from pipeline.publish.documents import HEADING
 from pipeline.render.checks.stage import CLOSE, OPEN
 from pipeline.render.notebook import cell_options, source_text
@@ -13,11 +14,12 @@ MOST = 6  # methods told of one exhibit
 
 
 def exhibits_of(lines: Iterable[Line]) -> list[Exhibit]:
-    """Every table and figure that a text embeds, with the section of the first level above it."""
-    found, chapter, depth = [], "", 0
+    """Every table and figure that a text embeds, with the section of the first level above it and its finding."""
+    found, chapter, depth, finding = [], "", 0, None
     for line in lines:
         if line.code:
             continue
+        finding = _finding(line.text, finding)
         depth += bool(OPEN.match(line.text)) - bool(CLOSE.match(line.text))
         match = None if depth else HEADING.match(line.text)
         if match and len(match[1]) == 1:
@@ -25,8 +27,17 @@ def exhibits_of(lines: Iterable[Line]) -> list[Exhibit]:
         for code in SHORTCODE.finditer(line.text):
             file, _, label = code[2].partition("#")
             if code[1] == "embed" and label.startswith(("fig-", "tbl-")):
-                found.append(Exhibit(file.rpartition("/")[2].removesuffix(".ipynb"), label, chapter))
+                name = file.rpartition("/")[2].removesuffix(".ipynb")
+                found.append(Exhibit(name, label, chapter, "\n".join(finding or ()).strip()))
     return list({one.label: one for one in found}.values())
+
+
+def _finding(line: str, told: list[str] | None) -> list[str] | None:
+    """The sentence of a division that tells what its exhibit finds, up to this line; None outside of such ones."""
+    opens = OPEN.match(line)
+    if opens or CLOSE.match(line):
+        return [] if opens and is_finding(opens[1]) else None
+    return told if told is None or line.startswith("{{< embed") else [*told, line]
 
 
 def run_exhibits(exhibits: Iterable[Exhibit], executed: dict[str, dict]) -> list[Exhibit]:

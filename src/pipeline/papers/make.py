@@ -25,7 +25,7 @@ from pipeline.texts import captions, language_metadata, translated_pages
 from pipeline.variables import formatted, used_ids
 from pipeline.words import directions_of, labels_of, words_of
 
-REFERENCE = re.compile(r"\[?@((?:fig|tbl|sec)-[\w-]*\w)\]?")
+REFERENCE = re.compile(r"\[?@((?:fig|tbl|sec)-[\w-]*\w)\]?", re.ASCII)  # a Chinese sign ends it
 BEGINS = re.compile(r"(?:^|[.!?:]\s+)$")
 CALLED = {
     MAIN: {"fig": mark("Figure {n} of the report"), "tbl": mark("Table {n} of the report")},
@@ -195,7 +195,7 @@ def _stands(text: str, there: set[str]) -> bool:
 
 def _without_lost(line: str, there: set[str]) -> str:
     """A line without the sentences that speak of an exhibit the paper does not hold."""
-    if line.startswith(("|", ":::", "#", "{{<")) or _stands(line, there):
+    if line.startswith(("|", ":::", "#", "{{< embed", "{{< include")) or _stands(line, there):
         return line
     return only(line, lambda sentence: _stands(sentence, there))
 

@@ -281,7 +281,11 @@ def _exhibits(draft: Draft) -> Iterator[str]:
     """Tables, then figures, at the end, as journals ask for them."""
     yield from [f"# {tr('Tables and figures')} {{.unnumbered}}", ""]
     for one in sorted(draft.exhibits, key=lambda one: one.label.startswith("fig-")):
-        yield from (embedded(one), "")
+        yield from (
+            ("::: {.finds}", one.finding, "", embedded(one), ":::", "")
+            if one.finding
+            else (embedded(one), "")
+        )
 
 
 def _findings(draft: Draft) -> Iterator[str]:

@@ -12,11 +12,12 @@ FIXED = ("alpha", "planned", "confidence_level", "confidence_percent", "threshol
 
 @dataclass(frozen=True, slots=True)
 class Exhibit:
-    """A table or figure of the report: its place among the notebooks, its label, the section it stands in."""
+    """A table or figure of the report: its place among the notebooks, its label, its section, what it finds."""
 
     notebook: str
     label: str
     chapter: str
+    finding: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ USED = re.compile(r"\{\{<\s*var\s+(\S+)\s*>\}\}")
 # A sentence ends before a blank and what can begin another one, or at a full stop of Chinese.
 SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z*@\[{])|(?<=[。！？])")
 BRACKETS = re.compile(r"\s?[(（][^()（）]*@sec-[^()（）]*[)）]")
-TO_SECTION = re.compile(r"\[?@sec-[\w-]*\w\]?")
+TO_SECTION = re.compile(r"\[?@sec-[\w-]*\w\]?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +68,35 @@ def section(parts: list[Part], *labels: str) -> list[str]:
     return []
 
 
+def is_finding(attributes: str) -> bool:
+    """Whether the attributes of a division say that it holds a finding and its exhibit.
+
+    Examples
+    --------
+    >>> is_finding("{.finds}"), is_finding("{.supplement}")
+    (True, False)
+    """
+    return ".finds" in attributes.strip("{}").split()
+
+
+def _without_findings(body: Iterable[str]) -> Iterator[str]:
+    """The lines of a section without the divisions that tell a finding: it belongs to the caption of its exhibit."""
+    inside = False
+    for line in body:
+        opens = OPEN.match(line)
+        if opens and is_finding(opens[1]):
+            inside = True
+        if not inside:
+            yield line
+        if inside and CLOSE.match(line):
+            inside = False
+
+
 def blocks(body: Iterable[str]) -> Iterator[str]:
     """The paragraphs, lists and tables of a section; a division that holds a labelled table is one block."""
     kept: list[bool] = []
     block: list[str] = []
-    for line in body:
+    for line in _without_findings(body):
         opens, closes = OPEN.match(line), CLOSE.match(line)
         if opens:
             kept.append("#tbl-" in opens[1])

@@ -33,7 +33,7 @@ ABOUT = {
 }
 FIRST = (".finding", ".first-screen")
 HEADING = re.compile(r"^(#{1,6})\s+(.*?)\s*(\{[^{}]*\})?\s*$")
-REFERENCE = re.compile(r"\[?@((?:fig|tbl|sec)-[\w-]*\w)\]?")
+REFERENCE = re.compile(r"\[?@((?:fig|tbl|sec)-[\w-]*\w)\]?", re.ASCII)  # a Chinese sign ends it
 DOWNLOADS = ("::: {.downloads}", ":::")
 OWN_FILES = ("index.qmd", "_metadata.yml", "_style")
 

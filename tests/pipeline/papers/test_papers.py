@@ -11,16 +11,20 @@ from small_study import small_study
 from analysis.language import tr
 from pipeline.papers import make
 from pipeline.papers.checklist import BY_DESIGN, checklist
+from pipeline.papers.exhibits import exhibits_of
 from pipeline.papers.journals import JOURNALS, journal_of, style_of
 from pipeline.papers.manuscript import MOST, Draft, _title_page, chosen_exhibits
 from pipeline.papers.methods import cited
 from pipeline.papers.origin import Origin
 from pipeline.papers.plan_text import Exhibit
+from pipeline.papers.prose import parts_of, section
 from pipeline.papers.write import _said
 from pipeline.project import UserError
 from pipeline.publish import in_words_of
 from pipeline.publish.cover import study_facts
+from pipeline.publish.documents import REFERENCE
 from pipeline.reach import Code
+from pipeline.render.source import Line
 from pipeline.resolve import resolve
 from pipeline.words import words_of as words_of_study
 
@@ -230,3 +234,37 @@ def test_a_paper_calls_those_studied_as_the_study_does(root, study, called):
         said = json.dumps(_said(Origin(Path("run"), "final", settings, {}, [], root), "", ""))
         assert f"{found.study['planned_n']} {called}" in said
         assert tr("{n} patients were planned.", n=20) == f"20 {called} were planned."
+
+
+def test_a_finding_goes_with_its_exhibit_and_is_no_paragraph_of_the_results():
+    text = [
+        "# Harm {#sec-harm}",
+        "Events were few.",
+        "",
+        "::: {.finds}",
+        "Of 20 patients 3 had one.",
+        "",
+        "{{< embed notebooks/safety.ipynb#tbl-ae >}}",
+        ":::",
+        "",
+        "{{< embed notebooks/safety.ipynb#tbl-sae >}}",
+    ]
+    lines = [Line(line, "x.qmd", n) for n, line in enumerate(text)]
+    assert section(parts_of(lines), "sec-harm") == ["Events were few."]
+    assert [(one.label, one.finding) for one in exhibits_of(lines)] == [
+        ("tbl-ae", "Of 20 patients 3 had one."),
+        ("tbl-sae", ""),
+    ]
+
+
+def test_a_label_ends_where_a_chinese_sign_follows():
+    numbers = {"tbl-x": "补充表S2"}
+    assert make.elsewhere(["@tbl-x见补充材料；另见@tbl-x。"], numbers) == [
+        "补充表S2见补充材料；另见补充表S2。"
+    ]
+    assert REFERENCE.findall("@fig-waterfall将每个评分与可达到的最高评分对照") == ["fig-waterfall"]
+
+
+def test_a_sentence_on_what_the_paper_lacks_goes_though_its_line_begins_with_a_number():
+    line = "{{< var a.all.b.all.all.n >}}例达到。[@fig-x]把每个评分对照。"
+    assert make.settled([line]) == ["{{< var a.all.b.all.all.n >}}例达到。"]
