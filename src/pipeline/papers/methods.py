@@ -5,7 +5,7 @@ references has it.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from analysis.language import Texts, inside, listed, mark, paragraph, semicolons, tr
 from pipeline.papers import tables
@@ -97,6 +97,28 @@ def inside_first(text: str) -> str:
     return text[:1].lower() + text[1:] if len(text) > 1 and text[1].islower() else text
 
 
+MAIN_OUTCOME = mark("The primary outcome was: {outcome}, at {visits}.")
+BESIDE_IT = mark("Followed beside it: {outcome}, at {visits}.")
+
+
+def _primary(study: dict, outcomes: list[dict]) -> Iterator[str]:
+    """The primary outcome at the visit that the settings name, where they do; beside it what else bears on it."""
+    names, chosen = tables.visit_names(study), (study.get("settings") or {}).get("primary") or {}
+
+    def told(text: str, entry: dict, visits: Iterable[str]) -> str:
+        when = listed(inside(names[visit]) for visit in visits)
+        return tr(text, outcome=tables.said(entry["label"]), visits=when)
+
+    found = [entry for entry in outcomes if entry["role"] == "primary"]
+    own = [entry for entry in found if entry["id"] == chosen.get("response")]
+    for entry in own or found:
+        yield told(MAIN_OUTCOME, entry, [chosen["visit"]] if own else entry["visits"])
+    for entry in found if own else ():
+        others = [visit for visit in entry["visits"] if entry not in own or visit != chosen["visit"]]
+        if others:
+            yield told(BESIDE_IT, entry, others)
+
+
 def visits_and_outcomes(study: dict) -> list[str]:
     """Visits, the primary outcome and the others."""
     names = tables.visit_names(study)
@@ -106,15 +128,7 @@ def visits_and_outcomes(study: dict) -> list[str]:
     ]
     lines = [paragraph(said), ""]
     outcomes = [*study["responses"], *study["endpoints"]]
-    primary = [entry for entry in outcomes if entry["role"] == "primary"]
-    said = [
-        tr(
-            "The primary outcome was: {outcome}, at {visits}.",
-            outcome=tables.said(entry["label"]),
-            visits=listed(inside(names[visit]) for visit in entry["visits"]),
-        )
-        for entry in primary
-    ] or [tr("No outcome was declared primary.")]
+    said = list(_primary(study, outcomes)) or [tr("No outcome was declared primary.")]
     for role, text in (
         ("secondary", mark("Secondary outcomes were {outcomes}.")),
         ("exploratory", mark("Exploratory outcomes were {outcomes}.")),

@@ -9,7 +9,7 @@ import pytest
 from small_study import small_study
 
 from analysis.language import tr
-from pipeline.papers import make
+from pipeline.papers import make, methods
 from pipeline.papers.checklist import BY_DESIGN, checklist
 from pipeline.papers.exhibits import exhibits_of
 from pipeline.papers.journals import JOURNALS, journal_of, style_of
@@ -268,3 +268,14 @@ def test_a_label_ends_where_a_chinese_sign_follows():
 def test_a_sentence_on_what_the_paper_lacks_goes_though_its_line_begins_with_a_number():
     line = "{{< var a.all.b.all.all.n >}}例达到。[@fig-x]把每个评分对照。"
     assert make.settled([line]) == ["{{< var a.all.b.all.all.n >}}例达到。"]
+
+
+@pytest.mark.parametrize("study", ["ra_cohort", "dm_abatacept", "ra_auranofin"])
+def test_a_manuscript_has_one_primary_outcome_at_the_visit_of_the_settings(root, study):
+    found = resolve(root, study, "final", code=Code(root / "src"), kept=None).study
+    chosen = (found.get("settings") or {}).get("primary")
+    with in_words_of({"study": {**found, "lang": "en"}}, root):
+        said = " ".join(methods.visits_and_outcomes(found))
+        (primary,) = re.findall(r"The primary outcome was: (.*?)\.(?:\s|$)", said)
+        if chosen:
+            assert primary.endswith(f", at week {chosen['visit'].lstrip('W')}")
