@@ -225,6 +225,7 @@ CLEAN = [
     "<td data-label='有基线值的患者' title='23'>23</td><i title='one patient' data-n='23'></i>",
     "7 7 1 2 0 456; 15 7 7 1 20 456",
     "2023-11-02T09:00:00Z; 11:03:57; (1957); 3 | 11 | 57; Mr. A. Li; van der Weiss; 23, 24 # of weeks",
+    "RAPID23; a fall 23 weeks after; casino 23; valid 23, compat 23",
     "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=",
 ]
 
