@@ -19,7 +19,8 @@ _INSERTED = re.compile(  # INSERT INTO x (subject_id, sex) VALUES (62, 'f')
     r"\(([\w\s,\"'`]{2,200})\)\s*(?:VALUES|=)\s*((?:\([^()]{1,200}\)[,\s]{0,3}){1,99})", re.IGNORECASE
 )
 _CHOICE = re.compile(r"<(?:select|datalist)\b([^<>]*)>(.*?)</(?:select|datalist)>", re.DOTALL | re.IGNORECASE)
-_LIST = re.compile(r"([^<>]{0,60}(?:<[^<>]*>\s*){0,4})<[uo]l\b[^>]*>(.*?)</[uo]l>", re.DOTALL | re.IGNORECASE)
+_LIST = re.compile(r"<[uo]l\b[^>]*>(.*?)</[uo]l>", re.DOTALL | re.IGNORECASE)
+_LEADS = re.compile(r"[^<>]{0,60}(?:<[^<>]*>\s*){0,4}\Z")  # what stands before a list
 _NAMED = re.compile(r"\b(?:name|id)=[\"']?([\w-]+)", re.IGNORECASE)
 _OPTION = re.compile(r"<option\b([^<>]*)>([^<>]*)", re.IGNORECASE)
 _VALUE = re.compile(r"\bvalue=[\"']?([^\"'<>\s]+)", re.IGNORECASE)
@@ -62,6 +63,7 @@ _NAMES = {
 _NUMBER = re.compile(r"-?\d{1,5}(?:\.0*)?")
 _TWO_WORDS = re.compile(r"\b(subject|patient|participant|record|study) (id|no\.?|number)\b", re.IGNORECASE)
 _MOST_COLUMNS, _MOST_WORDS = 400, 12
+_LOOKED = 500  # signs before a list in which what leads to it may stand
 
 
 def told_by_columns(text: str, *, is_plain: bool = False) -> Iterator[tuple[int, str]]:
@@ -88,7 +90,10 @@ def told_by_columns(text: str, *, is_plain: bool = False) -> Iterator[tuple[int,
     tables += [(match.start(), _split(match)) for match in _SPLIT.finditer(text)]
     tables += [(match.start(), _inserted(match)) for match in _INSERTED.finditer(text)]
     tables += [(match.start(), _choice(match)) for match in _CHOICE.finditer(text)]
-    tables += [(match.start(), _items(match)) for match in _LIST.finditer(text)]
+    tables += [
+        (match.start(), _items(text[max(0, match.start() - _LOOKED) : match.start()], match[1]))
+        for match in _LIST.finditer(text)
+    ]
     for start, rows in tables:
         if said := "\n".join(dict.fromkeys(said_of(rows))):
             yield start, said
@@ -108,10 +113,11 @@ def _inserted(found: re.Match) -> list[list[str]]:
     return [found[1].split(","), *(row.split(",") for row in re.findall(r"\(([^()]*)\)", found[2]))]
 
 
-def _items(found: re.Match) -> list[list[str]]:
+def _items(before: str, listed: str) -> list[list[str]]:
     """A list as a column below the word that leads to it, or that its first item begins with."""
-    lead = re.findall(r"[^\W\d_]+", _TAG.sub(" ", found[1]))[-1:]
-    items = [_TAG.sub("", item).strip() for item in re.split(r"<li\b[^>]*>", found[2])[1:]]
+    leading = _LEADS.search(before)
+    lead = re.findall(r"[^\W\d_]+", _TAG.sub(" ", leading[0] if leading else ""))[-1:]
+    items = [_TAG.sub("", item).strip() for item in re.split(r"<li\b[^>]*>", listed)[1:]]
     first = re.fullmatch(r"([^\W\d_]+)\s(\d+)", items[0]) if items else None
     if first:
         lead, items[0] = [first[1]], first[2]
