@@ -101,12 +101,13 @@ def _people(parts: Sequence[Piece], known: Mapping[str, str], declared: str) -> 
         return
     nobody = known_words([declared])
     texts = [(part, "\n".join(part.views(seen=True)), "\n".join(part.views())) for part in parts]
-    words = [(part, Words.of(seen, every)) for part, seen, every in texts]
+    words: list[tuple[Piece, Words]] = []  # of each part, made when somebody is named
     whole = Words.of(
         *(APART.join(dict.fromkeys(text)) for text in ([t[1] for t in texts], [t[2] for t in texts]))
     )
     for value, column in known.items():
         if whole.name(value, known=nobody):
+            words = words or [(part, Words.of(seen, every)) for part, seen, every in texts]
             for part, own in words:
                 if own.name(value, known=nobody):
                     yield Finding("identifier", f"{masked(value)} ({column})", part.place)
