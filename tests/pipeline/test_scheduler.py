@@ -6,6 +6,7 @@ them is killed while it works.
 
 import contextlib
 import os
+import pickle
 import re
 import shutil
 import signal
@@ -13,14 +14,16 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import Future
 from pathlib import Path
 
 import pytest
 from checkout import COMMAND, Checkout
 from site_study import of_sites
 
-from pipeline.cluster import address_of
-from pipeline.cluster.parcels import Afar
+from pipeline.cluster import address_of, parcels
+from pipeline.cluster.parcels import TIMES, Afar
+from pipeline.hooks import run_task
 from pipeline.project import UserError
 
 distributed = pytest.importorskip("distributed", reason="distributed is not installed")
@@ -128,6 +131,41 @@ def test_workers_that_see_nothing_and_die_give_the_same_results(here, tmp_path):
         _, said = command.communicate(timeout=600)
     assert command.returncode == 0, said
     assert tables(made) == tables(here)
+
+
+class Dying:
+    """A client whose first worker dies while it is sent something, so often."""
+
+    def __init__(self, often: int):
+        self.left = often
+
+    def scatter(self, content: bytes, **_) -> bytes:
+        self.left -= 1
+        if self.left >= 0:
+            raise TimeoutError("Timed out trying to connect after 30 s")
+        return content
+
+    def submit(self, _work, parcel: dict, *_contents, **_) -> Future:
+        answer: Future = Future()
+        answer.status = "finished"
+        answer.set_result({"files": {}, "outcome": pickle.dumps((None, parcel["function"]))})
+        return answer
+
+
+@pytest.mark.parametrize("often", [1, TIMES - 1, TIMES])
+def test_a_task_is_sent_again_where_a_worker_dies_while_it_is_sent(tmp_path, monkeypatch, often):
+    def prepare_datasets() -> None: ...
+
+    monkeypatch.setitem(parcels.PARCELS, "prepare_datasets", lambda root, arguments: ([], []))
+    monkeypatch.setattr(parcels, "base_of", lambda root: b"the snapshot")
+    afar = Afar(Dying(often), tmp_path)
+    answer = afar.submit(run_task, prepare_datasets, {})
+    if often < TIMES:
+        assert answer.result(timeout=60) == "prepare_datasets"
+    else:
+        with pytest.raises(TimeoutError, match="Timed out"):
+            answer.result(timeout=60)
+    afar.shutdown()
 
 
 def of_handbook(library: str) -> str:

@@ -121,8 +121,8 @@ def test_a_report_says_which_site_it_is_and_names_no_other(sites, site):
 @pytest.mark.parametrize(
     ("site", "said"),
     [
-        ("single", "House of One has 1 patient on record."),
-        ("empty", "House of None has no patient on record yet."),
+        ("single", "House of One has 1 participant on record."),
+        ("empty", "House of None has no participants on record yet."),
     ],
 )
 def test_a_site_with_one_patient_or_none_says_so_and_has_no_numbers(sites, site, said):

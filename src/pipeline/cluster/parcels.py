@@ -71,12 +71,22 @@ class Afar(Executor):
             found = self.client.submit(work_by_value(), parcel, base, *contents, pure=False)
             found.add_done_callback(lambda future: self._take_back(done, future, task, times))
         except BaseException as error:
-            done.set_exception(error)
+            is_lost = isinstance(error, OSError | TimeoutError)  # who was to hold a part of it has just died
+            self._again(done, task, times if is_lost else 0, error)
+
+    def _again(self, done: Future, task: tuple, times: int, error: BaseException) -> None:
+        """Send a task once more; the error where it was sent often enough, or the run is over."""
+        try:
+            if times <= 1:
+                raise error
+            self.post.submit(self._send, done, task, times - 1)
+        except BaseException as told:
+            done.set_exception(told)
 
     def _take_back(self, done: Future, future: Any, task: tuple, times: int) -> None:
         try:
             if future.status in ("cancelled", "lost") and times > 1:
-                self.post.submit(self._send, done, task, times - 1)
+                self._again(done, task, times, RuntimeError("the worker of this task has died"))
                 return
             answer = future.result()
             for name, content in answer["files"].items():

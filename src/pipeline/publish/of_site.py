@@ -61,7 +61,7 @@ def patients_of(site: Mapping[str, Any], counts: Mapping[str, int]) -> str:
     named = {"site": markdown(site["label"]), "count": f"{{{{< var {ON_RECORD} >}}}}"}
     n = counts["on_record"]
     if not n:
-        return tr("{site} has no patient on record yet.", site=named["site"])
+        return tr("{site} has no patients on record yet.", site=named["site"])
     return trn("{site} has {count} patient on record.", "{site} has {count} patients on record.", n, **named)
 
 

@@ -15,7 +15,7 @@ _SAID = "|".join(  # the word for a patient, a subject, a participant, in many l
 )
 _ID_CONTEXT = (
     rf"(?:patient(?:[/:*]?in|\(in\)|en|e)?|teilnehmer(?:in)?|case(?:\sreport)?|record|proband(?:in|en)?|pa[cz]iente|{_SAID}"
-    r"|subj|(?:(?<![a-z])|subj|(?<=[a-z]_))id|number|nummer|(?<![a-z])(?:no|nr)|编号|号)"
+    r"|subj|(?:(?<![a-z])p?|subj|(?<=[a-z]_))id|number|nummer|(?<![a-z])(?:no|nr)|编号|号)"
 )
 _COUNTED_BY = (
     r"(?:\s*(?:no\.?|n\s?[°.o]{1,2}|id|nr\.?|nos|nums?|numb?ero|number(?:ed)?|identifier|code|key|so|序号))?"
