@@ -16,7 +16,6 @@ from analysis.result_ids import result_id
 KEYS = ("analysis", "population", "variable", "visit", "group")
 COUNTS = ("persons", "events")
 WHOLE = ("n", "n_pairs")
-MOST_WHOLES = 3  # of one known and missing
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +66,7 @@ def sums(rows: Sequence[Mapping]) -> list[Sum]:
     same = one_number(rows)
     found = [*_outcomes(counts), *_levels(counts), *_known_and_missing(counts, same)]
     told = [Sum(same[one.whole], tuple(same[part] for part in one.parts)) for one in found]
-    return list(dict.fromkeys(one for one in told if len(one.parts) > 1 and one.whole not in one.parts))
+    return list(dict.fromkeys(one for one in told if len(one.parts) > 1))
 
 
 def _prefix(row: Mapping) -> str:
@@ -90,16 +89,11 @@ def _outcomes(counts: Mapping[str, Mapping]) -> Iterable[Sum]:
 
 
 def _adding_to(whole: Mapping, rest: Sequence[Mapping]) -> Iterable[Sum]:
-    """Every choice of counts that adds up to another, with all that are zero: without them it would say so."""
-    chosen = [
-        some
-        for size in range(2, len(rest) + 1)
-        for some in combinations([m["result_id"] for m in rest], size)
-        if sum(m["value"] for m in rest if m["result_id"] in some) == whole["value"]
-    ]
-    for some in chosen:
-        if not any(set(some) < set(other) for other in chosen):
-            yield Sum(whole["result_id"], some)
+    """Every choice of counts that adds up to another."""
+    for size in range(2, len(rest) + 1):
+        for chosen in combinations(rest, size):
+            if sum(m["value"] for m in chosen) == whole["value"]:
+                yield Sum(whole["result_id"], tuple(m["result_id"] for m in chosen))
 
 
 def _levels(counts: Mapping[str, Mapping]) -> Iterable[Sum]:
@@ -137,12 +131,7 @@ def _for_all(row: Mapping, key: str, statistic: str) -> str:
 
 
 def _known_and_missing(counts: Mapping[str, Mapping], same: Mapping[str, str]) -> Iterable[Sum]:
-    """Known and missing values add up to the analysis set, which other results count.
-
-    A result that has values missing itself counts the set only where it is larger: of two from which nobody is missing
-    each would be the set of the other, and both together would say that nobody is. A few counts of the set, at the
-    visit or at all of them, are an equation each.
-    """
+    """Known and missing values add up to the analysis set, which other results count."""
     sizes: dict[tuple, list[Mapping]] = defaultdict(list)
     for row in counts.values():
         if row["statistic"] in WHOLE:
@@ -153,18 +142,10 @@ def _known_and_missing(counts: Mapping[str, Mapping], same: Mapping[str, str]) -
         known = next((counts[i] for name in WHOLE if (i := f"{_prefix(row)}.{name}") in counts), None)
         if known is None:
             continue
-        size, own = known["value"] + row["value"], same[known["result_id"]]
-        others = [
-            one
-            for one in sizes[row["population"], _group(row)]
-            if one["value"] == size and same[one["result_id"]] != own
-        ]
-        wholes = [one for one in others if f"{_prefix(one)}.n_missing" not in counts]
-        near = [one for one in wholes if one["visit"] in (row["visit"], "", "all", None)]
-        if not wholes and row["value"]:
-            wholes = others
-        for one in sorted({same[one["result_id"]] for one in near or wholes[:1]})[:MOST_WHOLES]:
-            yield Sum(one, (known["result_id"], row["result_id"]))
+        others = [one for one in sizes[row["population"], _group(row)] if one is not known]
+        whole = next((one for one in others if one["value"] == known["value"] + row["value"]), None)
+        if whole is not None:
+            yield Sum(whole["result_id"], (known["result_id"], row["result_id"]))
 
 
 def components(found: Iterable[Sum]) -> list[list[Sum]]:
