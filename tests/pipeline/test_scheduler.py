@@ -27,6 +27,7 @@ from pipeline.hooks import run_task
 from pipeline.project import UserError
 
 distributed = pytest.importorskip("distributed", reason="distributed is not installed")
+FutureCancelledError = distributed.client.FutureCancelledError
 SITES = ("北京大学第三医院", "single")
 HIDDEN = 'mount -t tmpfs none "$1" && shift && exec "$@"'  # where this folder was there is nothing now
 
@@ -134,36 +135,56 @@ def test_workers_that_see_nothing_and_die_give_the_same_results(here, tmp_path):
 
 
 class Dying:
-    """A client whose first worker dies while it is sent something, so often."""
+    """A client whose workers die so often at one place of the way, and say so by an error of some kind."""
 
-    def __init__(self, often: int):
-        self.left = often
+    def __init__(self, where: str, kind: type[BaseException], often: int):
+        self.where, self.kind, self.left = where, kind, often
+
+    def _may_die(self, where: str) -> None:
+        if where == self.where and self.left > 0:
+            self.left -= 1
+            words = ("work-1", "a worker has died")
+            raise self.kind(*words) if self.kind is FutureCancelledError else self.kind(words[1])
 
     def scatter(self, content: bytes, **_) -> bytes:
-        self.left -= 1
-        if self.left >= 0:
-            raise TimeoutError("Timed out trying to connect after 30 s")
+        self._may_die("contents are sent")
         return content
 
     def submit(self, _work, parcel: dict, *_contents, **_) -> Future:
+        self._may_die("the task is sent")
         answer: Future = Future()
-        answer.status = "finished"
-        answer.set_result({"files": {}, "outcome": pickle.dumps((None, parcel["function"]))})
+        try:
+            self._may_die("the answer is gathered")
+            answer.set_result({"files": {}, "outcome": pickle.dumps((None, parcel["function"]))})
+        except Exception as error:
+            answer.set_exception(error)
         return answer
 
 
 @pytest.mark.parametrize("often", [1, TIMES - 1, TIMES])
-def test_a_task_is_sent_again_where_a_worker_dies_while_it_is_sent(tmp_path, monkeypatch, often):
+@pytest.mark.parametrize(
+    "kind",
+    [
+        TimeoutError,
+        OSError,
+        RuntimeError,
+        KeyError,
+        distributed.comm.CommClosedError,
+        FutureCancelledError,
+    ],
+)
+@pytest.mark.parametrize("where", ["contents are sent", "the task is sent", "the answer is gathered"])
+def test_a_task_is_sent_again_wherever_a_worker_dies(tmp_path, monkeypatch, where, kind, often):
     def prepare_datasets() -> None: ...
 
     monkeypatch.setitem(parcels.PARCELS, "prepare_datasets", lambda root, arguments: ([], []))
     monkeypatch.setattr(parcels, "base_of", lambda root: b"the snapshot")
-    afar = Afar(Dying(often), tmp_path)
+    afar = Afar(Dying(where, kind, often), tmp_path)
     answer = afar.submit(run_task, prepare_datasets, {})
     if often < TIMES:
         assert answer.result(timeout=60) == "prepare_datasets"
     else:
-        with pytest.raises(TimeoutError, match="Timed out"):
+        with pytest.raises(kind):
             answer.result(timeout=60)
     afar.shutdown()
 

@@ -71,24 +71,31 @@ class Afar(Executor):
             found = self.client.submit(work_by_value(), parcel, base, *contents, pure=False)
             found.add_done_callback(lambda future: self._take_back(done, future, task, times))
         except BaseException as error:
-            is_lost = isinstance(error, OSError | TimeoutError)  # who was to hold a part of it has just died
-            self._again(done, task, times if is_lost else 0, error)
+            self._again(done, task, times, error)
 
     def _again(self, done: Future, task: tuple, times: int, error: BaseException) -> None:
         """Send a task once more; the error where it was sent often enough, or the run is over."""
+        from distributed.scheduler import KilledWorker  # of Dask's own: as many workers died of this task
+
         try:
-            if times <= 1:
+            if times <= 1 or isinstance(error, KilledWorker) or not isinstance(error, Exception):
                 raise error
             self.post.submit(self._send, done, task, times - 1)
         except BaseException as told:
             done.set_exception(told)
 
     def _take_back(self, done: Future, future: Any, task: tuple, times: int) -> None:
+        """Put what came back where it belongs.
+
+        What the task itself raised lies in its answer. All else was lost on the way there or back, under whatever
+        name the library gives it, and the task is sent again.
+        """
         try:
-            if future.status in ("cancelled", "lost") and times > 1:
-                self._again(done, task, times, RuntimeError("the worker of this task has died"))
-                return
             answer = future.result()
+        except BaseException as error:
+            self._again(done, task, times, error)
+            return
+        try:
             for name, content in answer["files"].items():
                 write_whole(self._inside(name), content)
             raised, value = pickle.loads(answer["outcome"])
