@@ -48,38 +48,70 @@ def _split(text: str) -> str:
 
 CARRIERS = {
     "text": lambda leak: page(f"<main><p>{html.escape(leak)}</p></main>"),
-    "printed": lambda leak: page(f"<div class='cell-output'><pre><code>{html.escape(leak)}</code></pre></div>"),
+    "printed": lambda leak: page(
+        f"<div class='cell-output'><pre><code>{html.escape(leak)}</code></pre></div>"
+    ),
     "markup": page,
     "script": lambda leak: page(f"<script>{leak}</script>"),
     "state": lambda leak: page(f"<script type='application/json'>{leak}</script>"),
     "fields": lambda leak: ("results.csv", leak.encode()),
     "json": lambda leak: ("manifest.json", leak.encode()),
-    "alt": lambda leak: page(f"<figure><img alt='{html.escape(leak)}'><figcaption>Figure 2</figcaption></figure>"),
+    "alt": lambda leak: page(
+        f"<figure><img alt='{html.escape(leak)}'><figcaption>Figure 2</figcaption></figure>"
+    ),
     "caption": lambda leak: page(f"<figure><figcaption>Figure 4: {html.escape(leak)}</figcaption></figure>"),
     "comment": lambda leak: page(f"<!-- {leak} --><p>x</p>"),
-    "word text": lambda leak: _docx(**{"word/document.xml": f"<w:document><w:body><w:p>{_run(leak)}</w:p></w:body></w:document>"}),
-    "split runs": lambda leak: _docx(**{"word/document.xml": f"<w:document><w:body>{_split(leak)}</w:body></w:document>"}),
-    "deleted in Word": lambda leak: _docx(
-        **{"word/document.xml": f"<w:document><w:body><w:p><w:del w:author='x'><w:r><w:delText>{html.escape(leak)}</w:delText></w:r></w:del></w:p></w:body></w:document>"}
+    "word text": lambda leak: _docx(
+        **{"word/document.xml": f"<w:document><w:body><w:p>{_run(leak)}</w:p></w:body></w:document>"}
     ),
-    "Word comment": lambda leak: _docx(**{"word/comments.xml": f"<w:comments><w:comment w:id='0'><w:p>{_run(leak)}</w:p></w:comment></w:comments>"}),
-    "Word property": lambda leak: _docx(**{"docProps/core.xml": f"<cp:coreProperties><dc:creator>{html.escape(leak)}</dc:creator></cp:coreProperties>"}),
-    "Word table": lambda leak: _docx(**{"word/document.xml": f"<w:document><w:body>{leak}</w:body></w:document>"}),
+    "split runs": lambda leak: _docx(
+        **{"word/document.xml": f"<w:document><w:body>{_split(leak)}</w:body></w:document>"}
+    ),
+    "deleted in Word": lambda leak: _docx(
+        **{
+            "word/document.xml": f"<w:document><w:body><w:p><w:del w:author='x'><w:r><w:delText>{html.escape(leak)}</w:delText></w:r></w:del></w:p></w:body></w:document>"
+        }
+    ),
+    "Word comment": lambda leak: _docx(
+        **{
+            "word/comments.xml": f"<w:comments><w:comment w:id='0'><w:p>{_run(leak)}</w:p></w:comment></w:comments>"
+        }
+    ),
+    "Word property": lambda leak: _docx(
+        **{
+            "docProps/core.xml": f"<cp:coreProperties><dc:creator>{html.escape(leak)}</dc:creator></cp:coreProperties>"
+        }
+    ),
+    "Word table": lambda leak: _docx(
+        **{"word/document.xml": f"<w:document><w:body>{leak}</w:body></w:document>"}
+    ),
     "shown in a PDF": lambda leak: pdf(stream(b"BT (" + leak.encode("latin-1") + b") Tj ET")),
-    "noted in a PDF": lambda leak: pdf(b"<</Subject(" + utf16(leak) + b")>>"),
+    "noted in a PDF": lambda leak: pdf(
+        b"<</Subject("
+        + utf16(leak).replace(b"\\", b"\\\\").replace(b"(", b"\\(").replace(b")", b"\\)")
+        + b")>>"
+    ),
     "picture": lambda leak: ("x.png", picture((b"iTXt", b"Description\0\0\0\0\0" + leak.encode()))),
     "entities": lambda leak: page(f"<li>{hexed(leak)}</li>"),
     "percent": lambda leak: page(f"<a href='?q={quote(leak, safe='')}'>more</a>"),
     "percent twice": lambda leak: page(f"<a href='?q={quote(quote(leak, safe=''), safe='')}'>more</a>"),
     "base 64": lambda leak: page(f"<p data-state='{b64('state: ' + leak + ' (end)')}'>x</p>"),
-    "base 64 of an address": lambda leak: page(f"<a href='#s={urlsafe_b64encode(('row of ' + leak).encode()).decode().rstrip('=')}'>x</a>"),
-    "data address": lambda leak: page(f"<a download='t.csv' href='data:text/csv;base64,{b64encode(('a;b' + chr(10) + leak).encode()).decode()}'>t</a>"),
-    "gzip": lambda leak: page(f"<script>load('{b64encode(gzip.compress(('rows: ' + leak).encode(), mtime=0)).decode()}')</script>"),
+    "base 64 of an address": lambda leak: page(
+        f"<a href='#s={urlsafe_b64encode(('row of ' + leak).encode()).decode().rstrip('=')}'>x</a>"
+    ),
+    "data address": lambda leak: page(
+        f"<a download='t.csv' href='data:text/csv;base64,{b64encode(('a;b' + chr(10) + leak).encode()).decode()}'>t</a>"
+    ),
+    "gzip": lambda leak: page(
+        f"<script>load('{b64encode(gzip.compress(('rows: ' + leak).encode(), mtime=0)).decode()}')</script>"
+    ),
     "escaped": lambda leak: page(f"<script>var t={json.dumps('row: ' + leak)}</script>"),
     "escaped twice": lambda leak: page(f"<script>var t={json.dumps(json.dumps({'row': leak}))}</script>"),
     "quoted printable": lambda leak: page(f"<pre>{quopri.encodestring(leak.encode()).decode()}</pre>"),
     "mail head": lambda leak: page(f"<pre>Subject: {Header(leak, 'utf-8').encode()}</pre>"),
-    "svg": lambda leak: page(f"<svg><text>{''.join(f'<tspan>{html.escape(sign)}</tspan>' for sign in leak)}</text></svg>"),
+    "svg": lambda leak: page(
+        f"<svg><text>{''.join(f'<tspan>{html.escape(sign)}</tspan>' for sign in leak)}</text></svg>"
+    ),
 }
 LEAKS = [
     (
@@ -256,7 +288,7 @@ LEAKS = [
             "INFO  patient=60317 visits=7",
             "DEBUG merged subject=719",
             "[719] not in index (subject)",
-            "KeyError: \"[719] not in index\" while joining on subject_id",
+            'KeyError: "[719] not in index" while joining on subject_id',
             "  subject_id  week  das28\n0        719    12   4.31\n1        733    12   2.90",
             "            das28\nsubject_id       \n719          4.31\n733          2.90",
             "subject_id\n719     2\n4482    1\nName: count, dtype: int64",
@@ -278,7 +310,7 @@ LEAKS = [
             "# A tibble: 2 x 3\n  subject_id  week das28\n       <dbl> <dbl> <dbl>\n1        719    12  4.31",
             "     id week das28\n12  719   12  4.31",
             "$subject_id\n[1] 719 733",
-            "[1] \"HD-2047\" \"HD-2051\"",
+            '[1] "HD-2047" "HD-2051"',
             "levels(subject): 719 733 740",
             "Random effects of subject:\n     (Intercept)\n719     1.204\n733    -0.310",
             "ranef(m)$subject\n719  0.41",
@@ -327,15 +359,15 @@ LEAKS = [
             "Patient(patient_id=4482, sex=<Sex.F>)",
             "Row(subject_id=719, week=12)",
             "{'subject': 719, 'das28': 4.31}",
-            "{\"subjectKey\": \"SS_719\"}",
-            "SubjectKey=\"719\"",
-            "<SubjectData SubjectKey=\"4482\">",
+            '{"subjectKey": "SS_719"}',
+            'SubjectKey="719"',
+            '<SubjectData SubjectKey="4482">',
             "<ClinicalData><SubjectData SubjectKey='HD-2047'/></ClinicalData>",
             "groups: dict_keys([719, 733]) by subject",
             "for patient 719: 100%|##########| 8/8",
             "Subject 719 ... ok",
             "test_subject_719 FAILED",
-            "File \"narratives.py\", line 3\n    patient = 719",
+            'File "narratives.py", line 3\n    patient = 719',
             "--> 12 show(patient=719)",
             "patient: int = 4482  # who to show",
             "id        719\nsex         F\nage        58",
@@ -435,8 +467,12 @@ LEAKS = [
             '{"selected":{"patientId":719}}',
             '{"key":"patient","value":719}',
             '{"name":"patient_id","type":"integer","min":719,"max":719}',
-            '{"customdata":{"dtype":"i2","bdata":"' + b64encode(pack("<2h", 719, 733)).decode() + '"},"hovertemplate":"subject %{customdata}"}',
-            '{"customdata":{"dtype":"i4","bdata":"' + b64encode(pack("<3i", 60317, 4482, 4490)).decode() + '"},"hovertemplate":"patient=%{customdata}"}',
+            '{"customdata":{"dtype":"i2","bdata":"'
+            + b64encode(pack("<2h", 719, 733)).decode()
+            + '"},"hovertemplate":"subject %{customdata}"}',
+            '{"customdata":{"dtype":"i4","bdata":"'
+            + b64encode(pack("<3i", 60317, 4482, 4490)).decode()
+            + '"},"hovertemplate":"patient=%{customdata}"}',
         ],
     ),
     (
@@ -491,12 +527,44 @@ LEAKS = [
             '{"notebooks": {"case_719_patient.ipynb": "ok"}}',
         ],
     ),
-    ("alt", "subject id", ["Line of patient 719 above all others", "CK over time for HD-2047", "4482号患者的曲线", "Kurve von Patient 4482", "courbe du patient 719", "curva de la paciente 719", "Swimmer plot; bar 1: subject 719"]),
-    ("caption", "subject id", ["The outlier at week 24 is patient 719.", "Spaghetti plot, patient 719 in red", "muscle MRI of AB0091K", "红线为患者719", "Rot: Patientin 719", "en rouge, le patient 719", "Photograph of the rash (case 719)"]),
+    (
+        "alt",
+        "subject id",
+        [
+            "Line of patient 719 above all others",
+            "CK over time for HD-2047",
+            "4482号患者的曲线",
+            "Kurve von Patient 4482",
+            "courbe du patient 719",
+            "curva de la paciente 719",
+            "Swimmer plot; bar 1: subject 719",
+        ],
+    ),
+    (
+        "caption",
+        "subject id",
+        [
+            "The outlier at week 24 is patient 719.",
+            "Spaghetti plot, patient 719 in red",
+            "muscle MRI of AB0091K",
+            "红线为患者719",
+            "Rot: Patientin 719",
+            "en rouge, le patient 719",
+            "Photograph of the rash (case 719)",
+        ],
+    ),
     ("word text", "subject id", ["Patient 719", "HD-2047", "沪2-058", "受试者4482", "Pat.-Nr. 719"]),
-    ("split runs", "subject id", ["HD-2047", "MUC-014-07", "AB0091K", "5518370", "patient 719", "受试者4482", "ZRH/03/118"]),
+    (
+        "split runs",
+        "subject id",
+        ["HD-2047", "MUC-014-07", "AB0091K", "5518370", "patient 719", "受试者4482", "ZRH/03/118"],
+    ),
     ("deleted in Word", "subject id", ["HD-2047", "Patient 719 died", "患者719"]),
-    ("Word comment", "subject id", ["Is this 301-0056?", "check patient 4482 again", "bitte Patientin 719 prüfen"]),
+    (
+        "Word comment",
+        "subject id",
+        ["Is this 301-0056?", "check patient 4482 again", "bitte Patientin 719 prüfen"],
+    ),
     ("Word property", "subject id", ["Narrative HD-2047", "Patient 719"]),
     (
         "Word table",
@@ -505,11 +573,15 @@ LEAKS = [
             "<w:tbl><w:tr><w:tc><w:p><w:r><w:t>Patient</w:t></w:r></w:p></w:tc><w:tc><w:p><w:r><w:t>CK</w:t></w:r></w:p></w:tc></w:tr><w:tr><w:tc><w:p><w:r><w:t>719</w:t></w:r></w:p></w:tc><w:tc><w:p><w:r><w:t>8.1</w:t></w:r></w:p></w:tc></w:tr></w:tbl>",
             "<w:bookmarkStart w:id='1' w:name='patient_719'/>",
             "<wp:docPr id='3' name='Picture 3' descr='Course of patient 719'/>",
-            "<w:instrText>HYPERLINK \"patients/719.html\"</w:instrText>",
+            '<w:instrText>HYPERLINK "patients/719.html"</w:instrText>',
             "<w:sdt><w:sdtPr><w:alias w:val='Subject'/></w:sdtPr><w:sdtContent><w:r><w:t>719</w:t></w:r></w:sdtContent></w:sdt>",
         ],
     ),
-    ("shown in a PDF", "subject id", ["Patient 719", "HD-2047", "Pat.-Nr. 4482", "5518370", "patiente n\xb0 719"]),
+    (
+        "shown in a PDF",
+        "subject id",
+        ["Patient 719", "HD-2047", "Pat.-Nr. 4482", "5518370", "patiente n\xb0 719"],
+    ),
     ("noted in a PDF", "subject id", ["HD-2047", "沪2-058", "患者719", "patient 4482"]),
     ("picture", "subject id", ["HD-2047", "patient 719", "受试者4482", "/figures/patient_719.svg"]),
     ("entities", "subject id", ["HD-2047", "Patient 719", "患者719"]),
@@ -622,14 +694,14 @@ LEAKS = [
             "Brandstaetter_T_Brief.docx",
             "/consents/FAIRWEATHER_E.pdf",
             "Author: Kwame Boateng <k@b>",
-            "filter(surname == \"Raghunathan\")",
+            'filter(surname == "Raghunathan")',
             "1 Priya Raghunathan F 58",
-            "$name\n[1] \"Theodor Brandstätter\"",
+            '$name\n[1] "Theodor Brandstätter"',
             "sima_qian.csv",
             "luzhiyuan_mri.zip",
             "陆志远_CT.dcm",
             "{'name': [{'family': 'Fairweather', 'given': ['Eleanor']}]}",
-            "<name><family value=\"Fairweather\"/><given value=\"Eleanor\"/></name>",
+            '<name><family value="Fairweather"/><given value="Eleanor"/></name>',
             "<FirstName>Kwame</FirstName><LastName>Boateng</LastName>",
             "mrn=KIS904418",
         ],
@@ -748,7 +820,7 @@ LEAKS = [
             "Timestamp('1964-02-17 00:00:00')",
             "numpy.datetime64('1964-02-17')",
             "as.Date('1964-02-17')",
-            "structure(-2145, class = \"Date\")",
+            'structure(-2145, class = "Date")',
             "birth\n0 1964-02-17\nName: birth, dtype: datetime64[ns]",
             "PID|1||x||Y^Z||19640217|F",
             "PID|1||x||Y^Z||19640217000000|F",
@@ -762,7 +834,7 @@ LEAKS = [
             "dob_excel 23424",
             "BIRTHDT=1508",
             "dob,sex\n17/02/1964,F",
-            "<birthDate value=\"1964-02-17\"/>",
+            '<birthDate value="1964-02-17"/>',
             "1964-02-17T00:00:00Z",
             "1964-02-17 00:00:00+01:00",
             "%d.%m.%y -> 17.02.64",
@@ -792,7 +864,17 @@ LEAKS = [
             "<p>17<br>Feb<br>1964</p>",
         ],
     ),
-    ("state", "birth date", ['{"birthDate":"1964-02-17"}', '{"x":["1964-02-17T00:00:00.000Z"]}', '{"dob":[1964,2,17]}', '{"birth":-185328000000}', '{"value":{"year":1964,"month":2,"day":17}}']),
+    (
+        "state",
+        "birth date",
+        [
+            '{"birthDate":"1964-02-17"}',
+            '{"x":["1964-02-17T00:00:00.000Z"]}',
+            '{"dob":[1964,2,17]}',
+            '{"birth":-185328000000}',
+            '{"value":{"year":1964,"month":2,"day":17}}',
+        ],
+    ),
     ("word text", "birth date", ["17.02.1964", "geb. 17. Februar 1964", "1964年2月17日"]),
     ("split runs", "birth date", ["17.02.1964", "17 February 1964"]),
     ("Word comment", "birth date", ["DOB 17FEB1964?"]),
@@ -802,7 +884,16 @@ LEAKS = [
     ("percent", "birth date", ["17/02/1964", "17. Februar 1964", "1964年2月17日"]),
     ("base 64", "birth date", ["17.02.1964", "1964-02-17"]),
     ("gzip", "birth date", ["1964-02-17"]),
-    ("fields", "birth date", ["dob\n17/02/1964\n", "geburtsdatum;x\n17.02.64;1\n", "day,month,year\n17,2,1964\n", "出生日期\n1964/2/17\n"]),
+    (
+        "fields",
+        "birth date",
+        [
+            "dob\n17/02/1964\n",
+            "geburtsdatum;x\n17.02.64;1\n",
+            "day,month,year\n17,2,1964\n",
+            "出生日期\n1964/2/17\n",
+        ],
+    ),
     (
         "text",
         "date",
@@ -837,8 +928,33 @@ LEAKS = [
             "the sixth of October 2022",
         ],
     ),
-    ("printed", "date", ["Timestamp('2022-10-06 00:00:00')", "VISITDT 44840", "1665014400", "visit_date,1665014400000", "datetime.date(2022, 10, 6)", "EVN|A01|20221006093000", "SVSTDTC=2022-10-06", "[2022-10-06 09:30:00] visit 3 saved", "OBX|1|NM|CK||812|||||F|||20221006", "as.Date(19271)", "IMG_20221006_093012.jpg", "mri_06102022.dcm"]),
-    ("state", "date", ['{"x":["2022-10-06"],"y":[4.3]}', '{"x":[1665014400000]}', '{"period":{"start":"2022-10-06T09:30:00+02:00"}}']),
+    (
+        "printed",
+        "date",
+        [
+            "Timestamp('2022-10-06 00:00:00')",
+            "VISITDT 44840",
+            "1665014400",
+            "visit_date,1665014400000",
+            "datetime.date(2022, 10, 6)",
+            "EVN|A01|20221006093000",
+            "SVSTDTC=2022-10-06",
+            "[2022-10-06 09:30:00] visit 3 saved",
+            "OBX|1|NM|CK||812|||||F|||20221006",
+            "as.Date(19271)",
+            "IMG_20221006_093012.jpg",
+            "mri_06102022.dcm",
+        ],
+    ),
+    (
+        "state",
+        "date",
+        [
+            '{"x":["2022-10-06"],"y":[4.3]}',
+            '{"x":[1665014400000]}',
+            '{"period":{"start":"2022-10-06T09:30:00+02:00"}}',
+        ],
+    ),
     ("split runs", "date", ["6 October 2022", "06.10.2022"]),
     (
         "text",
@@ -862,13 +978,25 @@ LEAKS = [
             "因照顾患病父亲\n未按时返院复查\n自行停药十天",
         ],
     ),
-    ("printed", "free text", ["0    Stopped driving the school bus after the seizure i...", "ValueError: cannot parse 'Stopped driving the school bus after the seizure in March'", "Stopped_driving_the_school_bus_after_the_seizure"]),
+    (
+        "printed",
+        "free text",
+        [
+            "0    Stopped driving the school bus after the seizure i...",
+            "ValueError: cannot parse 'Stopped driving the school bus after the seizure in March'",
+            "Stopped_driving_the_school_bus_after_the_seizure",
+        ],
+    ),
     ("split runs", "free text", [REMARK, CHINESE]),
     ("percent", "free text", [REMARK, CHINESE]),
     ("base 64", "free text", [REMARK, CHINESE]),
     ("escaped", "free text", [CHINESE]),
     ("quoted printable", "free text", [REMARK, CHINESE]),
-    ("state", "free text", ['{"text":"stopped driving the school bus after<br>the seizure in March and fears"}']),
+    (
+        "state",
+        "free text",
+        ['{"text":"stopped driving the school bus after<br>the seizure in March and fears"}'],
+    ),
     (
         "printed",
         "secret",
@@ -878,7 +1006,7 @@ LEAKS = [
             "postgresql://studie:k3tt3nBruecke@db/ra",
             "Authorization: Bearer eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJlc2lnbmF0dXJl",
             "Authorization: Basic c3R1ZGllOmszdHQzbkJydWVja2U=",
-            "password = \"k3tt3nBruecke\"",
+            'password = "k3tt3nBruecke"',
             "Passwort: k3tt3nBruecke",
             "mot de passe : k3tt3nBruecke",
             "contraseña: k3tt3nBruecke",
@@ -894,12 +1022,86 @@ LEAKS = [
             "client_secret: 8Qk~7Zt.Lm2pR9xV4yC1nB6",
         ],
     ),
-    ("text", "host", ["served by ukm-db07.klinik.local", "http://10.12.4.7:8888/lab", "172.20.3.11", "\\\\FS01\\studien", "edc.spital-intern.ch:8443", "jupyter at http://ward3-pc:8888/tree", "fe80::1c2d:3eff:fe4a:5b6c", "ra-server.hospital.internal"]),
-    ("printed", "absolute path", ["/home/kboateng/ra/data/visits.csv", "C:\\Users\\tbrand\\Desktop\\RA\\liste.xlsx", "File \"/mnt/studien/ra/read.py\", line 4", "D:/daten/ra/export.sav", "file:///Users/praghu/ra/report.html", "\\\\fs01\\studien\\ra\\liste.xlsx", "/media/usb0/patients.csv", "~/ra/data -> /srv/ra/data", "setwd('E:/Eigene Dateien/RA')"]),
-    ("text", "telephone number", ["Tel. 044 857 12 34", "+41 44 857 12 34", "0041448571234", "phone: (020) 7946 0958", "call 07700 900123", "13812345678", "手机：138-1234-5678", "电话 021-64370045", "Tél. 04 79 02 12 34", "tel:+34600123456", "Mobil 0171/2345678", "móvil 600 12 34 56"]),
-    ("text", "identity number", ["身份证号 310104196402171226", "AHV 756.9217.0769.85", "NHS number 943 476 5919", "SSN 078-05-1120", "NIR 2 64 02 75 116 001 20", "DNI 12345678Z", "PESEL 64021712342", "310104196402171234"]),
-    ("text", "e-mail", ["k.boateng@postbox.example", "e.fairweather [at] postbox.example", "tbrand@klinik.example", "mailto:priya%40postbox.example"]),
+    (
+        "text",
+        "host",
+        [
+            "served by ukm-db07.klinik.local",
+            "http://10.12.4.7:8888/lab",
+            "172.20.3.11",
+            "edc.spital-intern.ch:8443",
+            "jupyter at http://ward3-pc:8888/tree",
+            "fe80::1c2d:3eff:fe4a:5b6c",
+            "ra-server.hospital.internal",
+        ],
+    ),
+    (
+        "printed",
+        "absolute path",
+        [
+            "\\\\FS01\\studien",
+            "/home/kboateng/ra/data/visits.csv",
+            "C:\\Users\\tbrand\\Desktop\\RA\\liste.xlsx",
+            'File "/mnt/studien/ra/read.py", line 4',
+            "D:/daten/ra/export.sav",
+            "file:///Users/praghu/ra/report.html",
+            "\\\\fs01\\studien\\ra\\liste.xlsx",
+            "/media/usb0/patients.csv",
+            "~/ra/data -> /srv/ra/data",
+            "setwd('E:/Eigene Dateien/RA')",
+        ],
+    ),
+    (
+        "text",
+        "telephone number",
+        [
+            "Tel. 044 857 12 34",
+            "+41 44 857 12 34",
+            "0041448571234",
+            "phone: (020) 7946 0958",
+            "call 07700 900123",
+            "13812345678",
+            "手机：138-1234-5678",
+            "电话 021-64370045",
+            "Tél. 04 79 02 12 34",
+            "tel:+34600123456",
+            "Mobil 0171/2345678",
+            "móvil 600 12 34 56",
+        ],
+    ),
+    (
+        "text",
+        "social security number",
+        [
+            "身份证号 310104196402171226",
+            "AHV 756.9217.0769.85",
+            "NHS number 943 476 5919",
+            "SSN 078-05-1120",
+            "NIR 2 64 02 75 116 001 20",
+            "DNI 12345678Z",
+            "PESEL 64021712342",
+        ],
+    ),
+    (
+        "text",
+        "e-mail",
+        [
+            "k.boateng@postbox.example",
+            "e.fairweather [at] postbox.example",
+            "tbrand@klinik.example",
+            "mailto:priya%40postbox.example",
+        ],
+    ),
 ]
+
+OPEN = {  # what is not found yet
+    "301.0056 was unblinded in error",  # the id is a number with decimals
+    # so counts of patients, a list of them by visit, are written, too
+    '{"patients":[719,733]}',
+    "const subjects = [719, 733];",
+    '{"患者":719}',
+    "<th scope=row>719</th><td class='patient'>died</td>",
+}
 
 
 def plants() -> list[tuple[str, str, tuple[str, bytes]]]:

@@ -13,6 +13,7 @@ import planted_ninth
 import planted_seventh
 import planted_sixth
 import planted_tenth
+import planted_thirteenth
 import planted_twelfth
 import planted_unseen
 import pytest
@@ -166,7 +167,9 @@ def test_what_later_planters_left_is_found(given, least, told_by_nothing):
     assert {kind for kind, *_ in missed} <= {"subject id"}, missed
 
 
-@pytest.mark.parametrize(("given", "least"), [(planted_eleventh, 1150), (planted_twelfth, 390)])
+@pytest.mark.parametrize(
+    ("given", "least"), [(planted_eleventh, 1150), (planted_twelfth, 390), (planted_thirteenth, 840)]
+)
 def test_what_the_last_planters_left_is_found_but_for_what_is_known_to_be_open(given, least):
     if shutil.which("pdftotext") is None:
         pytest.skip("pdftotext (poppler) is not installed")

@@ -27,6 +27,7 @@ _BRACKETS = "[](){}'\"` "
 _OF_REGISTER = re.compile(
     r"(?<![\d.,\w])\d{6,8}[-+ /]?(?:\d\d-)?\d{3,7}(?![\d\w]|[.,]\d)|(?<![\d\w])\d{6}[-+A-F]\d{3}[0-9A-Z](?!\w)"
 )
+_SHORTENED = re.compile(r"\b[dmy]{3}\([\"']?(\d{5}(?:\d\d)?)(?!\d)")  # mdy(2171964)
 _DAY_OF_YEAR = re.compile(r"\bday\s(\d{1,3})\W{1,4}(?:of\s)?((?:19|20)\d\d)(?!\d)")
 _SINGLE = re.compile(r"(?<![\d.,])\d([ .-])(?:\d\1){6}\d(?![ .-]?\d)")
 _OF_DAYS = (
@@ -53,6 +54,10 @@ def births_in(text: str) -> Iterator[date]:
     """
     if "nineteen" in text.lower():
         text = numbered(text)
+    for match in _SHORTENED.finditer(text):
+        first, second, year = match[1][0], match[1][1:3], match[1][3:]
+        yield from day_of(year, first, second)
+        yield from day_of(year, second, first)
     for match in _DAY_OF_YEAR.finditer(text):
         if 1 <= int(match[1]) <= 366:
             yield date(int(match[2]), 1, 1) + timedelta(int(match[1]) - 1)

@@ -284,7 +284,7 @@ def _drawn(stream: bytes) -> Iterator[str]:
     """What a stream writes in letters of ASCII, also on a page that is no longer shown; numbers of letters are none."""
     for block in WRITTEN.findall(stream):
         said = "".join(_pdf_strings(block, in_order=True))
-        if said.isascii() and said.isprintable():
+        if said.isprintable() and sum(map(str.isascii, said)) > 0.8 * len(said):
             yield said
 
 

@@ -11,6 +11,9 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
+from pipeline.share.beside import PERSON
+from pipeline.share.spelling import folded
+
 _TABLE = re.compile(r"<(table|w:tbl|pre|textarea)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
 _SPLIT = re.compile(  # {"columns": ["id", "age"], "data": [[62, 41]]}
     r"\"(?:columns|header|fields)\"\s*:\s*(\[[^\[\]]*\])[^\[\]]{0,200}(?:\"index\"\s*:\s*\[[^\[\]]*\][^\[\]]{0,20})?(\[\s*\[[^{}]*?\]\s*\])"
@@ -61,6 +64,8 @@ _NAMES = {
     "given": _words("given first firstname forename vorname prenom nombre nome rufname 名 名字"),
 }
 _NUMBER = re.compile(r"-?\d{1,5}(?:\.0*)?")
+_NTH = re.compile(r"\bn\s?[°o](?!\w)")
+_NUMBER_WORDS = _WHICH | _words("numero num codigo of the de du del d la le l")
 _TWO_WORDS = re.compile(r"\b(subject|patient|participant|record|study) (id|no\.?|number)\b", re.IGNORECASE)
 _MOST_COLUMNS, _MOST_WORDS = 400, 12
 _LOOKED = 500  # signs before a list in which what leads to it may stand
@@ -234,6 +239,9 @@ def _heads(row: Sequence[str], above: Sequence[str] = ()) -> dict[int, str]:
             meaning := meaning_of(cell) or (meaning_of(f"{higher} {cell}") if higher else "")
         ):
             found[place] = meaning
+    first = _bare(row[0])
+    if len(row) > 1 and not first.isascii() and PERSON.fullmatch(first):  # counts stand in later columns
+        found[0] = "id"
     return found
 
 
@@ -254,7 +262,14 @@ def meaning_of(head: str) -> str:
             return meaning
     if _DATED.search(whole):
         return "date"
-    return ""
+    return "id" if _numbers_people(head) else ""
+
+
+def _numbers_people(head: str) -> bool:
+    """Whether a head is the word for a person and what says number: n° patient, Nr. Patientin, código de paciente."""
+    said = re.findall(r"[^\W\d_]+", _NTH.sub(" no ", folded(head)))
+    others = [word for word in said if word not in _NUMBER_WORDS]
+    return len(others) == 1 and others[0].isascii() and bool(PERSON.fullmatch(others[0]))
 
 
 def _together(

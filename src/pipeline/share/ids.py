@@ -8,97 +8,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
-from pathlib import Path
 
-_SAID = "|".join(  # the word for a patient, a subject, a participant, in many languages; folded
-    Path(__file__).with_name("persons.txt").read_text(encoding="utf-8").split("\n")[1:-1]
-)
-_ID_CONTEXT = (
-    rf"(?:patient(?:[/:*]?in|\(in\)|en|e)?|teilnehmer(?:in)?|case(?:\sreport)?|record|proband(?:in|en)?|pa[cz]iente|{_SAID}"
-    r"|subj|(?:(?<![a-z])p?|subj|(?<=[a-z]_))id|number|nummer|(?<![a-z])(?:no|nr)|编号|号)"
-)
-_COUNTED_BY = (
-    r"(?:\s*(?:no\.?|n\s?[°.o]{1,2}|id|nr\.?|nos|nums?|numb?ero|number(?:ed)?|identifier|code|key|so|序号))?"
-    r"(?:(?:\s?[._·-]){3,40}\s?|[\s:#=._为是-]{0,3}(?:[\[({\"'](?=\d{3}))?)"
-)
+from pipeline.share.beside import numbers_of_people, said_of_a_person, with_places
 
-
-_NO_COUNT = r"(?![\dA-Za-z_]|\.\d|\s?[例名人位个岁周月天次%])"  # 患者 12 例 are twelve
-_PERSON = (  # before a number in brackets
-    r"(?:subject|patient(?:in)?|participant|proband|受试者|患者|病人|病例)"
-    r"(?:\s(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:-[a-z]+)?)?\s?\("
-)
-_PEOPLE = r"(?:subjects|patients|participants|patienten|probanden|volunteers)\s"
-_AND = r"(?:,\s|\sand\s|\sund\s|\s&\s)"
-_WHO = r"(?:subject|patient|participant|proband|volunteer)"
-_NEXT = r"(?:[,;]\s?(?:and\s)?|\s(?:and|und|&)\s|\s-\s)"
-_SEVERAL = (
-    rf"(?:((?:\d+{_NEXT}){{1,99}})§|§(?={_NEXT}\d))(?![\dA-Za-z_%]|\.\d)"  # of a list, for one may be a count
-)
-_OF_PEOPLE = (  # before a list
-    rf"(?<!\w){_WHO}(?:s|\(s\))\s?(?:(?:nos?|numbers?|ids?|who\s\w+|excluded|dropped|removed|withdrawn|lost|omitted)\b\.?\s?){{0,2}}"
-)
-_VALUE = r"(?:value|content|data-[a-z-]{1,20})=[\"']?"
-_KEY = (  # a name of a column or of a field
-    r"(?:(?:subject|patient|participant|record|case|pat|pt|subj?|usubj|proband(?:en)?|teilnehmer|patienten|mrn|study|person)"
-    r"[ _-]?(?:id|no|nr|num|number|nummer|code)|u?subjid|编号|病例号|受试者号|住院号)s?"
-)
-_TYPED = r"(?:[:=]\s?)?(?:int|num|chr|<\w{3,4}>)(?=\s)"  # as R lists the columns of a table
-_IS = (
-    rf"(?:{_TYPED}|[:=!<>~,;|]{{1,3}}|<-|%in%|(?:not\s)?in(?=\s?(?:c?\(|\[))|\.(?:isin|eq|ne)|ne|eq"
-    r"|(?:type=\S{1,12}\s)?(?:value|content)=)"
-)
-_OPENED = r"\s?(?:c\(|[\\\[({\"']){0,4}(?:-\s)?"
-_OTHERS = (
-    r"((?:(?:[\"']?\d+[\"']?:\s?)?[\"']?\d+l?[\"']?(?:[,;]\s?|\s-\s)){0,99})(?:[\"']?\d+[\"']?:\s?)?[\"']?"
-)
-_REMARK = r"[;,]?\s{0,4}(?:#|--|//|/\*)\s?(?:the\s)?"
-_LEFT_OUT = r"(?:exclud|drop|remov|skip|omit)\w{0,4}[ _](?:subjects?|patients?|participants?|ids?)"
-_NEAR_KEY = (  # a number (§) where the name of a column or of an address says whose it is
-    rf"(?:{_KEY}|{_LEFT_OUT})[\\\"'\])]{{0,3}}\s?{_IS}{_OPENED}{_OTHERS}§l?(?![\dA-Za-z_]|\.\d)",
-    rf"§[\"']?((?:,\s?\d+)*)\s?[\[(]\s?{_KEY}",
-    rf"{_OF_PEOPLE}(?::\s?)?[\[({{]?(?:-\s)?{_SEVERAL}",
-    rf"{_OF_PEOPLE}(?::\s?|(?<=\s))[\[{{]§[\]}}]",
-    rf"(?:((?:\d+,\s){{1,99}})§|§(?=,\s\d))((?:,\s\d+)*)\s?\({_WHO}s\)",
-    rf"{_PEOPLE}(?:(\d{{3,}})-§|§-\d{{3,}})(?![\d%]|\s?(?:years|mg|mm|ml|g|m|kg|weeks|days|months)\b)",
-    rf"[\"']{_WHO}[\"'],\s?[\"']?§(?![\w.%])",
-    rf"(?<!\w){_WHO}[,;]§[,;]",
-    rf"[\w-]=[\"']?{_WHO}[\w-]{{0,4}}[\"']?\s[^<>]{{0,60}}?{_VALUE}§(?![\w.%])",
-    rf"{_VALUE}§[\"']?\s[^<>]{{0,60}}?[\w-]=[\"']?{_WHO}\b",
-    rf"=[\"']{_WHO}[\w-]{{0,4}}[\"'][^<>]{{0,60}}>(?:\s?<[^<>]{{0,80}}>){{0,9}}\s?§\s?<",
-    rf">\s?§,?\s{_WHO}\s?<",
-    rf"/§/[^\s\"'<>]{{0,24}}[?&;]\w{{1,12}}={_WHO}\b",
-    rf"\((?:{_KEY}|{_WHO})(?:,\s?\w+){{0,3}}\)\s?=\s?\([\"']?§(?!\d)",
-    rf"{_KEY}\s?\(§\)",
-    r"\bids?(?:['’]?s)?(?:\sof\s[a-z\s]{1,30})?[:\s]\s?(?:(?:is|was|are|were)\s)?((?:\d+(?:,\s?|\s(?:and|&|und)\s)){0,9})§"
-    r"(?![\dA-Za-z_]|\.\d)",
-    r"\b(?:randomi[sz]ed|enrolled|registered|listed)\sas\s(?:no\.?\s|number\s)?§(?![\dA-Za-z_]|\.\d)",
-    rf"§\s\({_WHO}\)",
-    rf"(?<![a-z])(?:{_WHO}|pat|subj|pt)_§(?=_)",
-    rf"(?:name|id)=[\"']?{_WHO}[\w-]{{0,4}}[\"']?\s[^<>]{{0,40}}?value=[\"']?§(?![\w.])",
-    r"(?<![a-z])(?:subjects?|patients?|participants?)/§(?=\.[a-z]{3,7}\b)",
-    rf"[\[(]{_OTHERS}§[^\n\]]{{0,40}}[\])]?[^\n=]{{0,12}}(?:dtype=[^\n=]{{1,16}})?\bnames?=\[?[\"'](?:{_KEY}|{_WHO}[\"'])",
-    r"\bpid\|\d*\|[^|]{0,20}\|§(?:[\^|]|(?![\w.]))",
-    rf"\bthe\s§\s{_WHO}\sid\b",
-    rf"§\s(?:of|in|on)\sthe\s{_WHO}\s(?:list|log|register)\b",
-    rf"§[\"']?(?::[^#{{}}]{{0,30}})?[\])}}]{{1,3}}{_REMARK}(?:(?:by|per|each|one)\s)?(?:{_KEY}|{_WHO}s?)\b",
-    rf"§{_REMARK}{_KEY}\b",
-    rf"{_WHO}s?\.(?:loc|at|xs|get|query)\s?[\[(]\s?{_OTHERS}§[\"',\])]",
-    rf"(?<=[a-z]_){_WHO}s?\[[\"']?§[\"']?\]",
-    r"(?<![a-z])sub-§(?=_)",
-    rf"(?<![a-z]){_WHO}(?:[-_.]?(?:id|no))?\\?[\"'\]]{{0,2}}\s?(?:(?:[:=!<>]{{1,3}}|%in%|<-){_OPENED}{_OTHERS}|[\"'`(]{{1,2}})§"
-    r"(?![\w.%]|\s?[-–(/])",
-    rf"[\"']{_WHO}[\"']\s?:\s?\{{\s?[\"'](?:id|no|number|identifier)[\"']\s?:\s?[\"']?§(?![\w.])",
-    rf"[\"']{_WHO}s?/§[\"']",
-    rf"{_WHO}(?:\s?(?:id|no\.?))?:?\s?<input[^<>]{{0,60}}?value=[\"']?§(?![\w.])",
-    rf"\([\"']?§[\"']?,[^()]{{0,24}}\)[^()]{{0,12}}\(\s?{_KEY}",
-    r"第\s?§\s?[号例位名]",
-    r"§\s?号(?:患者|病人|受试者|病例)",
-    r"/(?:subjects?|patients?|participants?|records?|cases?)/§(?![0-9a-z.])",
-    r"(?<![a-z])(?:subjects?|patients?|participants?)/§/",
-    r"(?<![a-z])(?:subject|patient|participant|proband|pat|pt|subj)(?:\s?(?:id|no|nr|number))?[.:]?\s\|\s((?:\d+\s\|\s){0,30})§(?![\dA-Za-z_%]|\.\d|\s\()",
-    r"[<\"'](?:subject|patient|participant)(?:_?id|_?no)?[\"']?>§<",
-)
 LONG_NUMBER = 6  # digits of an id that are looked for also where no word says what they are
 
 
@@ -116,12 +28,7 @@ def id_pattern(value: str) -> re.Pattern:
     parts = _parts(value)
     loose = r"[\W_]{0,3}".join(_loose(part) for part in parts)
     if not parts or all(part.isdigit() for part in parts):
-        near = "|".join(form.replace("§", loose) for form in _NEAR_KEY)
-        return re.compile(
-            rf"{_PERSON}{loose}\)|{_PEOPLE}(?:(?:\d+{_AND}){{1,9}}{loose}|{loose}(?:{_AND}\d+)+)(?![\dA-Za-z_]|[.-]\d|\s(?:to|years|%))"
-            rf"|{_ID_CONTEXT}{_COUNTED_BY}{loose}{_NO_COUNT}{_alone(value, parts)}|{near}",
-            re.IGNORECASE,
-        )
+        return re.compile(f"{said_of_a_person(loose)}{_alone(value, parts)}", re.IGNORECASE)
     before = _before(parts[0], "") if parts[0].isascii() else ""
     first = _loose(parts[0])
     return re.compile(f"{before}{first}{_rest(value, parts)}{_after(parts)}", re.IGNORECASE)
@@ -212,10 +119,6 @@ def _parts(value: str) -> list[str]:
     return re.findall(r"[A-Za-z]+|[^\W\d_A-Za-z]+|\d+", value)
 
 
-_NAMED = re.compile(  # of folded text
-    rf"{_PEOPLE}((?:\d+{_AND})*\d+)|{_ID_CONTEXT}{_COUNTED_BY}0*(\d+)|{_PERSON}0*(\d+)\)"
-)
-_NAMED_BY_KEY = tuple(re.compile(form.replace("§", r"0*(\d+)")) for form in _NEAR_KEY)
 BETWEEN_PARTS = 3  # signs, at most, between the parts of an id
 _COUNTED = re.compile(r"(?<=[\u3400-\u9fff])\s?(?:第|(?:医院|中心)第?)\s?(?=\d)")
 _RUN = re.compile(r"[a-z]+|[^\W\d_a-z]+|\d+")
@@ -234,12 +137,8 @@ class Searched:
     @classmethod
     def of(cls, text: str) -> "Searched":
         """From a folded text."""
-        named = {
-            number.lstrip("0") or "0"
-            for form in (_NAMED, *_NAMED_BY_KEY)
-            for match in form.finditer(text)
-            for number in re.findall(r"\d+", " ".join(filter(None, match.groups())))
-        }
+        text = with_places(text)
+        named = numbers_of_people(text)
         if _COUNTED.search(text):
             text = f"{text}\n{_COUNTED.sub('', text)}"
         runs = [(match[0].lstrip("0") or "0", *match.span()) for match in _RUN.finditer(text)]
@@ -248,7 +147,7 @@ class Searched:
             if start - end <= BETWEEN_PARTS and number.isdigit():
                 for own in _ends_of(letters):
                     after.setdefault(own, set()).add(number)
-        return cls(text, frozenset(named), _WITHIN_NUMBER.sub("", text), after)
+        return cls(text, named, _WITHIN_NUMBER.sub("", text), after)
 
     def holds(self, value: str) -> bool:
         """Whether a folded id stands in the text; the quick look first, for there are many ids and few hits.

@@ -1,9 +1,11 @@
 """JSON read key by key: what stands under a name that says whose it is, tables in parts, and tables within texts."""
 
+import base64
 import html
 import json
 import re
-from collections.abc import Iterator
+import struct
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import Any
 
@@ -16,6 +18,9 @@ _PERSON = re.compile(r"(?:^|[\W_]|by|per)(?:subject|patient|participant|proband|
 _SAID_BESIDE = frozenset(
     ["value", "val", "label", "text", "name", "level", "content", "rows", "data", "values", "key"]
 )
+_ALSO_BESIDE = frozenset(["min", "max", "first", "last", "top", "default", "example", "selected"])
+_SHOWN = re.compile(r"([^\W\d_][\w ]{0,24}?)\s?[=:]?\s?%\{(\w+)(?:\[(\d+)\])?")  # subject=%{customdata[0]}
+_NUMBERS = {"i1": "b", "u1": "B", "i2": "h", "u2": "H", "i4": "i", "u4": "I", "f4": "f", "f8": "d"}
 
 
 def told_by_keys(text: str) -> Iterator[tuple[int, str]]:
@@ -57,6 +62,7 @@ def _walk(value: Any, depth: int) -> Iterator[str]:
     if isinstance(value, str):
         yield from (said for _, said in told_by_columns(value, is_plain=True) if "\n" in value)
     elif isinstance(value, dict):
+        value = {name: _numbers(own) for name, own in value.items()}
         yield from _of_names(value)
         yield from _of_parts(value)
         yield from _of_a_person(value)
@@ -86,10 +92,57 @@ def _of_a_person(value: dict) -> Iterator[str]:
             yield from (f"subject id: {key}" for key in own)
         if isinstance(own, dict) and meaning_of(name) == "id":
             yield from said_of([[name], *([str(one)] for one in _single(own.values()))])
-    called = [name for name, own in value.items() if isinstance(own, str) and meaning_of(own) == "id"]
+    called = [name for name, own in value.items() if meaning_of(_title(own)) == "id"]
     if called:
-        others = [own for name, own in value.items() if name in _SAID_BESIDE and name not in called]
-        yield from said_of([["subject_id"], *([str(one)] for one in _single(others))])
+        others = [
+            own
+            for name, own in value.items()
+            if name not in called and (name in _SAID_BESIDE | _ALSO_BESIDE or _are_labels(own))
+        ]
+        yield from _ids(_single(others))
+    if value.get("resourceType") == "Patient":
+        named = value.get("identifier")
+        yield from _ids(
+            [value.get("id"), *(one.get("value") for one in named or () if isinstance(one, dict))]
+        )
+    for template in (own for own in value.values() if isinstance(own, str) and "%{" in own):
+        for word, name, column in _SHOWN.findall(template):
+            if meaning_of(word) == "id" and isinstance(own := value.get(name), list):
+                at = int(column or 0)
+                yield from _ids(one[at] if isinstance(one, list) and at < len(one) else one for one in own)
+
+
+def _ids(values: Iterable[Any]) -> Iterator[str]:
+    """Texts and numbers said to be ids."""
+    yield from said_of(
+        [["subject_id"], *([str(one)] for one in values if isinstance(one, str | int | float))]
+    )
+
+
+def _title(value: Any) -> str:
+    """A text, or the one that an object has."""
+    text = value.get("text") if isinstance(value, dict) else value
+    return text if isinstance(text, str) and len(text) <= 40 else ""
+
+
+def _are_labels(value: Any) -> bool:
+    """Whether a list is of numbers written as texts: names of something, and no counts."""
+    return (
+        isinstance(value, list)
+        and bool(value)
+        and all(isinstance(one, str) and one.isdigit() for one in value)
+    )
+
+
+def _numbers(value: Any) -> Any:
+    """The numbers that figures keep as bytes; anything else as it is."""
+    if not (isinstance(value, dict) and isinstance(value.get("bdata"), str)):
+        return value
+    try:
+        raw = base64.b64decode(value["bdata"])
+        return [one for (one,) in struct.iter_unpack("<" + _NUMBERS[str(value.get("dtype"))], raw)]
+    except (KeyError, ValueError, struct.error):
+        return value
 
 
 def _single(values: Any) -> Iterator[Any]:

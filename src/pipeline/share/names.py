@@ -95,7 +95,12 @@ def forms_of(value: str) -> Forms:
             found[_bounded(parts, between=between)] = (tuple(parts), "")
         for word in (words[0], words[-1]) if is_name else ():
             if len(word[0]) >= LONG_NAME:
-                found[rf"{ADDRESSED}{_bounded(word, between=BETWEEN)}"] = (tuple(word), "")
+                found[rf"{ADDRESSED}{_bounded(word, between=BETWEEN, of=GENITIVE)}"] = (tuple(word), "")
+        if street := STREET.search(text):
+            named = [word for word in re.split(r"[\s-]+", STREET_WORD.sub("", street[1])) if word]
+            way = r"[\W_]{0,3}".join(map(re.escape, named)) + r"(?:str(?:asse)?\.?)?"
+            for form in (rf"{way}[\s,]{{1,3}}{street[2]}", rf"{street[2]}[\s,]{{1,3}}{way}"):
+                found[rf"(?<![0-9a-z]){form}(?![0-9a-z])"] = (tuple(named), "")
         if is_name and (lost := LETTERS_LOST.sub("\0", value.casefold())) != value.casefold():
             kept = tuple(part for part in re.split("[^a-z]+", lost) if part)
             if sum(map(len, kept)) >= SIGNS_KEPT:
@@ -114,6 +119,10 @@ def forms_of(value: str) -> Forms:
     return tuple((parts, digits, re.compile(form)) for form, (parts, digits) in found.items())
 
 
+STREET = re.compile(
+    r"^([^\W\d_][^\d,]{5,40}?)\s(\d{1,4}[a-z]?)(?!\w)"
+)  # Hinterdorfstrasse 14, Niederweningen
+STREET_WORD = re.compile(r"str(?:asse|\.)?$")
 IN_A_PLACE = re.compile(rf"{CJK}|[^\s_\-\u3400-\u9fff]+")  # its words, and each Chinese sign
 _NO_COLUMNS = (
     r"(?!(?:\d[ ./-]){3}|\d+\.\d+ \d+\.\d)"  # 0 0 0 0 80 or 0.00 1.00: cells of a table beside each other
@@ -148,10 +157,13 @@ ADDRESSED = (
 )
 
 
-def _bounded(parts: Sequence[str], *, between: str) -> str:
+GENITIVE = "(?:'?s)?"
+
+
+def _bounded(parts: Sequence[str], *, between: str, of: str = "") -> str:
     first, last = parts[0][0], parts[-1][-1]
     # what may not stand before is asked after the first part: a form that begins with its letters is found fast
     start = re.escape(parts[0])
     before = rf"(?<![0-9a-z]{start})" if first.isascii() and first.isalnum() else ""
     after = r"(?![0-9a-z])" if last.isascii() and last.isalnum() else ""
-    return between.join([start + before, *map(re.escape, parts[1:])]) + after
+    return between.join([start + before, *map(re.escape, parts[1:])]) + of + after

@@ -43,6 +43,7 @@ PLACES = re.compile(  # what stands in a place of its own
     re.IGNORECASE,
 )
 CODE = re.compile(r"<(script|style)\b[^>]*>.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
+REMARK = re.compile(r"<!--\s*([^<>]*?)\s*-->")
 RUBY = re.compile(r"<r[tp]\b[^>]*>.*?</r[tp]>", re.DOTALL | re.IGNORECASE)  # how a sign is read, above it
 STYLED = re.compile(r"\\([0-9a-fA-F]{1,6})\s?")  # escapes of a style sheet
 ESCAPED = re.compile(r"(?:\\+|%)u([0-9a-fA-F]{4})|\\+x([0-9a-fA-F]{2})|\\+u\{([0-9a-fA-F]{1,5})\}")
@@ -236,7 +237,9 @@ def label(anchor: str) -> str:
 def _piece(place: str, markup: str) -> Piece:
     markup = GLYPH.sub("", DRAWN.sub(_not_drawn, markup))
     visible = RUBY.sub("", CODE.sub(" ", markup))
-    attributes = " ; ".join(match[1][1:-1] for match in ATTRIBUTE.finditer(visible))
+    attributes = " ; ".join(
+        [*(match[1][1:-1] for match in ATTRIBUTE.finditer(visible)), *REMARK.findall(visible)]
+    )
     text = re.sub(r"<[^<>]*>", "", PLACES.sub(" ", CELLS.sub(" | ", visible)))
     words = plain(f"{text} ; {attributes}" if attributes else text)
     marked = plain(markup)

@@ -74,6 +74,9 @@ PATTERNS: dict[str, tuple[Form, ...]] = {
         ),
         _form(r"\bhttps?://[a-z][\w-]*(?=[:/][\w/])", "http"),
         _form(
+            r"\b(?:[a-z][\w-]*\.){2,}(?!(?:py|js|md|sh|rs|ts|cs|hs|ml|pl|rb|go)\b)[a-z]{2,3}:\d{4,5}(?!\d)"
+        ),
+        _form(
             r"\b(?:host|hostaddr|server)=[\w.-]+[;\s]+(?:port|dbname|database|user|uid)=",
             "host= hostaddr= server=",
         ),
@@ -141,9 +144,9 @@ PATTERNS: dict[str, tuple[Form, ...]] = {
         _form(r"8(?<![\d.\w]8)6[\s-]?1[3-9]\d[\s.-]?\d{4}[\s.-]?\d{4}(?![\dA-Za-z_]|\.\d)"),
         _form(r"0(?<![\d.\w-]0)\d{2,3}[\s-]\d{7,8}(?![\d\w-])"),
         _form(
-            r"(?<![A-Za-z])(?:tel|telefon|telephone|phone|mobile?|mobil|handy|fax|电话|手机|传真|联系方式)\W{0,4}"
+            r"(?<![A-Za-z])(?:tel|t[ée]l|tel[eé]fono|t[ée]l[ée]phone|telefon|telephone|phone|mobile?|mobil|m[oó]vil|celular|portable|handy|fax|电话|手机|传真|联系方式)\W{0,4}"
             r"\+?\d[\d\s()/.-]{5,16}\d(?!\d)",
-            "tel phone mobil handy fax 电话 手机 传真 联系方式",
+            "tel tél phone mobil móvil movil celular portable handy fax 电话 手机 传真 联系方式",
         ),
         _form(r"(?<![\d\w])(?:00|\+)86[\s-]?1[3-9]\d[\s-]?\d{4}[\s-]?\d{4}(?!\d)", "0086 +86"),
         _form(r"\((?<![\w.]\()\d{3}\)\s?\d{3}[-.]\d{4}(?![\d-])"),
@@ -155,6 +158,7 @@ PATTERNS: dict[str, tuple[Form, ...]] = {
         _form(r"0(?<![\d.,\w/-]0)[1-9]\d{2,3}[ ]\d{6,7}(?![ .-]?\d)"),
         _form(r"[2-9]\d\d([-.])(?<![\d.,\w/-]\d{3}[-.])\d{3}\1\d{4}(?![\d\w]|[-.]\d)"),
         _form(r"\(0(?<![\d\w]\(0)\d{2,3}\)\s?\d{3,4}[\s-]?\d{4}(?!\d)"),
+        _form(r"00(?<![\d\w./-]00)[1-9]\d{10,12}(?![\d\w]|[.,]\d)"),
         _form(r"\+(?<![\d\w./-]\+)\d{1,3}[\s-]?\(?\d{1,4}\)?(?:[\s-]?\d{2,4}){2,4}(?!\d)"),
         _form(
             r"00(?<![\d\w./-]00)[1-9]\d{0,2}[\s-](?!\d{4}-\d\d-\d\d|\d{8}T\d{4}Z)\(?\d{1,4}\)?(?:[\s-]?\d{2,4}){2,4}(?!\d)"

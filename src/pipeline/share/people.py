@@ -67,6 +67,7 @@ class Words:
         if len(parts) < 2:
             return False
         told = {part for part in parts if len(part) >= ALONE} - known
+        told |= {f"{part}s" for part in told} - known
         return (
             bool(told & self.capitals)
             or not self.every.isdisjoint(_users(parts))
