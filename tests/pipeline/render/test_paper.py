@@ -71,11 +71,13 @@ CHINESE = (
 
 
 @pytest.mark.usefixtures("pdf_pages")
+@pytest.mark.parametrize("to", ["pdf", "docx"])
 @pytest.mark.parametrize("engine", ENGINES)
-def test_no_interval_is_broken_in_chinese(laid_out, tmp_path, engine):
+def test_no_interval_is_broken_in_chinese(laid_out, tmp_path, engine, to):
     text = "\n\n".join("一" * n + CHINESE.replace("{n}", str(n)) for n in range(1, 40))
     stage = laid_out(tmp_path / "stage", source=f"---\ntitle: 报告\n---\n\n{text}\n", metadata={"lang": "zh"})
-    pages = sheets(render(stage, to="pdf", output=tmp_path / "x.pdf", engine=engine).path)
+    made = render(stage, to=to, output=tmp_path / f"report.{to}", engine=engine).path
+    pages = sheets(as_pdf(made, None, tmp_path))
     assert sum("95%CI" in line.text for sheet in pages for line in sheet.lines) > 39
     assert [one for sheet in pages for one in broken(sheet)] == []
 

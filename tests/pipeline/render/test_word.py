@@ -13,7 +13,12 @@ ENGINES = ["embedded", pytest.param("quarto", marks=pytest.mark.quarto)]
 
 @pytest.fixture(params=ENGINES)
 def parts(request, rendered) -> dict[str, str]:
-    with zipfile.ZipFile(rendered("docx", request.param).path) as archive:
+    return read(rendered("docx", request.param).path)
+
+
+def read(file) -> dict[str, str]:
+    """The parts of a Word file that are text, by name."""
+    with zipfile.ZipFile(file) as archive:
         return {
             name: archive.read(name).decode("utf-8") for name in archive.namelist() if name.endswith(".xml")
         }
@@ -114,11 +119,43 @@ def test_the_head_of_a_chinese_document_is_in_chinese_and_its_text_begins_a_page
     stage = stage_with("---\ntitle: 报告\n---\n\n# 摘要 {#sec-a}\n\n文字。\n", lang="zh", state="draft")
     with speaking("zh"):
         made = render(stage, to="docx", output=tmp_path / "x.docx", engine="embedded").path
-    with zipfile.ZipFile(made) as archive:
-        parts = {
-            name: archive.read(name).decode("utf-8") for name in archive.namelist() if name.endswith("xml")
-        }
+    parts = read(made)
+    rules = re.findall(
+        r'<w:noLineBreaks(?:After|Before) w:lang="zh-CN" w:val="([^"]*)"', parts["word/settings.xml"]
+    )
+    assert len(rules) == 2 and all("～" in signs for signs in rules)
     heads = [part for name, part in parts.items() if re.match(r"word/header\d*\.xml", name)]
     assert heads and all("草案" in part and "Draft" not in part for part in heads)
     contents = parts["word/document.xml"].rsplit('w:val="Heading1"', 1)[0]
     assert contents.rstrip().rsplit("</w:p>", 1)[0].endswith('<w:br w:type="page"/></w:r>')
+
+
+GROUPED = (
+    "::: {#tbl-x}\n\n```{=html}\n<table><thead><tr><th>Drug</th><th>n</th></tr></thead><tbody>"
+    '<tr><th scope="rowgroup" colspan="2">Biological</th></tr><tr><th scope="row">abatacept</th><td>4</td></tr>'
+    "</tbody></table>\n```\n\nDrugs\n\n:::\n"
+)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_numbers_of_a_supplement_bear_their_letter_once_wherever_they_stand(stage_with, tmp_path, engine):
+    text = f"# First {{#sec-a}}\n\n## Below {{#sec-b}}\n\nSee @sec-b and @tbl-x.\n\n# Free\n\n{GROUPED}"
+    stage = stage_with(f"---\ntitle: T\n---\n\n{text}", **{"number-prefix": "S"})
+    document = read(render(stage, to="docx", output=tmp_path / "x.docx", engine=engine).path)[
+        "word/document.xml"
+    ]
+    assert paragraphs(document, "TOC1") == ["S1. First", "S2. Free"]
+    assert paragraphs(document, "TOC2") == ["S1.1 Below"]
+    assert "SS" not in "".join(re.findall(r"<w:t[^>]*>([^<]*)</w:t>", document))
+    assert "See Section S1.1 and Table S1." in paragraphs(document.replace("\u00a0", " "), "FirstParagraph")
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_lines_of_a_name_under_a_group_begin_below_each_other(stage_with, tmp_path, engine):
+    stage = stage_with(f"---\ntitle: T\n---\n\n# First\n\n{GROUPED}\n\nSee @tbl-x.\n")
+    parts = read(render(stage, to="docx", output=tmp_path / "x.docx", engine=engine).path)
+    assert paragraphs(parts["word/document.xml"], "TableStepped") == ["abatacept"]
+    style = re.search(
+        r'<w:style [^>]*w:styleId="TableStepped".*?</w:style>', parts["word/styles.xml"], re.DOTALL
+    )
+    assert re.search(r'<w:ind w:left="[1-9]\d+"', style[0])

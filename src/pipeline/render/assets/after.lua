@@ -266,7 +266,7 @@ local function indent(rows, from)
       first.content:insert(1, pandoc.RawInline("typst", "#stepped["))
       first.content:insert(pandoc.RawInline("typst", "]"))
     elseif first and first.content then
-      first.content:insert(1, pandoc.Str("\u{2003}"))
+      row.cells[1].classes:insert("stepped")
     end
   end
 end
@@ -346,7 +346,7 @@ end
 
 -- Word: columns as wide as what stands in them, never narrower than a word; small type where it is needed.
 local PAGE = { normal = 88, small = 108 } -- characters to a line of a table
-local PADDING, BOLD = 4.5, 1.15 -- of a cell, in characters; how much wider a head is
+local PADDING, BOLD, STEP = 4.5, 1.15, 2 -- of a cell, in characters; how much wider a head is; of a name that steps in
 
 local function width_of(text)
   local width = 0
@@ -375,8 +375,9 @@ local function measure(tbl)
         for i = at, at + cell.col_span - 1 do held[i] = cell.row_span - 1 end
         local text = stringify(cell.contents)
         if cell.col_span == 1 and wish[at] then
-          wish[at] = math.max(wish[at], wider * math.min(width_of(text), 44) + PADDING)
-          least[at] = math.max(least[at], wider * math.min(longest_word(text), 24) + PADDING)
+          local room = PADDING + (cell.classes:includes("stepped") and STEP or 0)
+          wish[at] = math.max(wish[at], wider * math.min(width_of(text), 44) + room)
+          least[at] = math.max(least[at], wider * math.min(longest_word(text), 24) + room)
         end
         at = at + cell.col_span
       end
@@ -403,19 +404,23 @@ local function share_out(wish, least, page)
   return widths, page
 end
 
-local function small_type(tbl)
-  local function smaller(rows)
+-- Cells in small type, and names that step in: their further lines begin below the first.
+local function cell_styles(tbl, small)
+  local function set(rows)
     for _, row in ipairs(rows) do
       for _, cell in ipairs(row.cells) do
-        local blocks = cell.contents:walk({ Plain = function(el) return pandoc.Para(el.content) end }) -- Word styles no Plain
-        cell.contents = pandoc.Blocks({ pandoc.Div(blocks, pandoc.Attr("", {}, { ["custom-style"] = "Table Small" })) })
+        local style = (small and " Small" or "") .. (cell.classes:includes("stepped") and " Stepped" or "")
+        if style ~= "" then
+          local blocks = cell.contents:walk({ Plain = function(el) return pandoc.Para(el.content) end }) -- Word styles no Plain
+          cell.contents = pandoc.Blocks({ pandoc.Div(blocks, pandoc.Attr("", {}, { ["custom-style"] = "Table" .. style })) })
+        end
       end
     end
   end
-  smaller(tbl.head.rows)
+  set(tbl.head.rows)
   for _, body in ipairs(tbl.bodies) do
-    smaller(body.head)
-    smaller(body.body)
+    set(body.head)
+    set(body.body)
   end
 end
 
@@ -423,7 +428,7 @@ local function set_widths(tbl)
   local wish, least = measure(tbl)
   local small = sum(wish) > PAGE.normal * 1.15
   local widths, page = share_out(wish, least, small and PAGE.small or PAGE.normal)
-  if small then small_type(tbl) end
+  cell_styles(tbl, small)
   local specs = tbl.colspecs
   for i, width in ipairs(widths) do specs[i] = { specs[i][1], width / page } end
   tbl.colspecs = specs

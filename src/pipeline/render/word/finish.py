@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import escape
 from pathlib import Path
 
 from analysis.language import Texts, tr
@@ -29,6 +30,12 @@ GROUP = re.compile(
     re.DOTALL,
 )
 STATES = Texts({"draft": "Draft", "interim": "Interim", "locked": "Data locked", "final": "Final"})
+# What Word itself keeps from the end and the beginning of a line in Chinese, and the signs of an interval.
+NOT_LAST = "$([{£¥·‘“〈《「『【〔〖〝﹙﹛﹝＄（．［｛￡￥～：−≥≤＜＞±"
+NOT_FIRST = (
+    "!%),.:;>?]}¢¨°·ˇˉ―‖’”…‰′″›℃∶、。〃〉》」』】〕〗〞︶︺︾﹀﹄﹚﹜﹞！＂％＇），．：；？］｀｜｝～￠"
+)
+JOINER = "\ufeff"
 SEQUENCES = {"Table": "Table", "Image": "Figure"}  # names of fields, which no reader sees
 
 
@@ -46,10 +53,26 @@ def _numbered_captions(document: str) -> str:
 
 def _prefixed(document: str, prefix: str) -> str:
     """Numbers of sections, tables and figures with a letter before, where they stand and where they are referred to."""
+
+    def once(match: re.Match) -> str:
+        return match[0] if match[1].endswith(prefix) else f"{match[1]}{prefix}{match[2]}"
+
     parts = re.split(r"(<w:p>.*?</w:p>)", document, flags=re.DOTALL)
-    return "".join(
-        LINKED.sub(rf"\g<1>{prefix}\g<2>", OWN.sub(rf"\g<1>{prefix}\g<2>", part, count=1)) for part in parts
+    return "".join(LINKED.sub(once, OWN.sub(once, part, count=1)) for part in parts)
+
+
+def _joined(document: str) -> str:
+    """Signs of no width hold an interval in Chinese together where a program does not read the rules of lines."""
+    return document.replace("～", f"{JOINER}～{JOINER}").replace("CI：", f"CI：{JOINER}")
+
+
+def _closed_up(settings: str) -> str:
+    """The rules of lines in Chinese: none ends or begins at the wave of an interval, or ends at its colon."""
+    rules = "".join(
+        f'<w:noLineBreaks{side} w:lang="zh-CN" w:val="{escape(signs)}"/>'
+        for side, signs in (("After", NOT_LAST), ("Before", NOT_FIRST))
     )
+    return re.sub(r"(<w:characterSpacingControl [^>]*/>)", rf"\1{rules}", settings, count=1)
 
 
 def _whole_rows(document: str) -> str:
@@ -91,6 +114,9 @@ def finish(file: Path, details: dict) -> None:
     if prefix := str(details.get("number-prefix") or ""):
         document = _prefixed(document, prefix)
     parts["word/document.xml"] = _inherit_header(_kept_groups(_whole_rows(_numbered_captions(document))))
+    if str(details.get("lang") or "").startswith("zh"):
+        parts["word/settings.xml"] = _closed_up(parts["word/settings.xml"].decode("utf-8"))  # type: ignore[union-attr]
+        parts["word/document.xml"] = _joined(parts["word/document.xml"])  # type: ignore[arg-type]
     left = "  ".join(_plain(details[key]) for key in ("registry", "study-title") if details.get(key))
     state = str(details.get("state-label") or STATES.get(details.get("state"), details.get("state") or ""))
     cut = str(details.get("data-cut") or "")

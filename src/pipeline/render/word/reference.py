@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from analysis.study.brand import Brand
 
 LIMIT_SECONDS = 60
-FONT = "Calibri"
+FONT = "Arial"  # free faces of the same widths stand in for it: pages break alike on every machine
 FONT_CJK = "SimSun"
 HEAD_CJK = "SimHei"  # heads in Chinese are set in the black face, not in bold Song
 INK = "16323F"
@@ -73,6 +73,8 @@ def _colour(value: str) -> str:
     return f'<w:color w:val="{value}"/>'
 
 
+STEPPED = '<w:ind w:left="200"/>'  # rows under the name of a group
+
 # What an exhibit shows, after the finding that opens its caption.
 _CAPTION_SHOWN = (
     '<w:style w:type="character" w:customStyle="1" w:styleId="CaptionShown"><w:name w:val="Caption Shown"/>'
@@ -101,6 +103,8 @@ OWN_STYLES = "".join(
         _style("TableNote", "Table Note", para=_spacing(60, 120), run=_size(8.5) + _colour(SOFT)),
         _CAPTION_SHOWN,
         _style("TableSmall", "Table Small", base="Compact", run=_size(7.5)),
+        _style("TableStepped", "Table Stepped", base="Compact", para=STEPPED),
+        _style("TableSmallStepped", "Table Small Stepped", base="TableSmall", para=STEPPED),
         _style("TOC1", "toc 1", para=_spacing(60, 0), run=_size(10)),
         _style(
             "TOC2", "toc 2", para='<w:spacing w:before="0" w:after="0"/><w:ind w:left="284"/>', run=_size(10)
@@ -161,8 +165,8 @@ def restyle(styles: str, face: Face) -> str:
     text, head = face.text, _head(face)
     fonts = f'<w:rFonts w:ascii="{text}" w:hAnsi="{text}" w:cs="{text}" w:eastAsia="{FONT_CJK}"/>'
     styles = re.sub(r"<w:rFonts[^>]*/>", fonts, styles, count=1)
-    styles = styles.replace('<w:sz w:val="24" />', '<w:sz w:val="21" />', 1)
-    styles = styles.replace('<w:szCs w:val="24" />', '<w:szCs w:val="21" />', 1)
+    styles = styles.replace('<w:sz w:val="24" />', '<w:sz w:val="20" />', 1)
+    styles = styles.replace('<w:szCs w:val="24" />', '<w:szCs w:val="20" />', 1)
     changes = [
         ("Title", _spacing(0, 80), f"{head}<w:b/>{_colour(face.ink)}{_size(22)}"),
         ("Subtitle", _spacing(0, 240), _colour(SOFT) + _size(13)),
