@@ -60,7 +60,7 @@ def measure(name: str, folder: Path, *command: str, note=lambda said: "") -> Ste
         peak = 0
         while process.poll() is None:
             peak = max(peak, memory_in(folder))
-            time.sleep(0.1)
+            time.sleep(0.5)  # the look itself takes time of the machine
     text = log.read_text(encoding="utf-8")
     if process.returncode:
         sys.exit(f"{name} failed:\n{text[-4000:]}")
