@@ -7,6 +7,7 @@ the same, one that must have grown to be at least as large.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
 from pipeline.share.cells import Sum, components, one_number
 from pipeline.share.derived import COUNTS, SMALL
@@ -26,14 +27,15 @@ class Before:
         Values that fit all that was told, as near to the counts of now as may be.
     small : set of str
         What was suppressed for being small.
-    sums : list of Sum
-        Which of them add up to which, and which counts of later are the same or at least as large.
+    readings : tuple of two lists of Sum
+        Which of them add up to which, as two readers know it (`pipeline.share.cells.readings`), and which counts of
+        later are the same or at least as large.
     """
 
     bounds: dict[str, tuple[float, float]] = field(default_factory=dict)
     values: dict[str, int] = field(default_factory=dict)
     small: set[str] = field(default_factory=set)
-    sums: list[Sum] = field(default_factory=list)
+    readings: tuple[list[Sum], list[Sum]] = field(default_factory=lambda: ([], []))
 
 
 def known_before(rows: Sequence[Mapping], earlier: Sequence[Mapping]) -> Before:
@@ -54,11 +56,14 @@ def known_before(rows: Sequence[Mapping], earlier: Sequence[Mapping]) -> Before:
             name: f"{entry['number']:04d}:{entry.get('one', {}).get(name, name)}" for name in entry["bounds"]
         }
         bounds = {own: tuple(entry["bounds"][name]) for name, own in same.items()}
-        sums = [
-            Sum(same[whole], tuple(same[part] for part in parts)) for whole, *parts in entry.get("sums", ())
+        readings = [
+            [Sum(same[whole], tuple(same[part] for part in parts)) for whole, *parts in known]
+            for known in (entry.get("sums", ()), entry.get("fewer_sums", entry.get("sums", ())))
         ]
         after = {own: later[name] for name, own in same.items() if name in later}
-        then = _nearest(bounds, sums, {own: values[name] for own, name in after.items()})
+        then = _nearest(
+            bounds, [*dict.fromkeys(chain(*readings))], {own: values[name] for own, name in after.items()}
+        )
         values |= then
         found.bounds.update(bounds)
         found.values.update(then)
@@ -67,16 +72,20 @@ def known_before(rows: Sequence[Mapping], earlier: Sequence[Mapping]) -> Before:
         )
         links = {(later[name], own) for name, own in same.items() if name in later}
         links = {(now, own) for now, own in links if values[now] >= then[own]}
-        found.sums.extend(
-            [*sums, *(Sum(now, (own,), at_most=values[now] > then[own]) for now, own in sorted(links))]
-        )
+        grown = [Sum(now, (own,), at_most=values[now] > then[own]) for now, own in sorted(links)]
+        for all_of_reader, known in zip(found.readings, readings, strict=True):
+            all_of_reader.extend([*known, *grown])
         later |= same
     return found
 
 
 def _different(earlier: Sequence[Mapping]) -> list[Mapping]:
     """Records that tell of counts, the newest first; of those that tell the same, one."""
-    told = {repr((entry["bounds"], entry.get("sums"))): entry for entry in earlier if entry.get("bounds")}
+    told = {
+        repr([entry.get(name) for name in ("bounds", "sums", "fewer_sums")]): entry
+        for entry in earlier
+        if entry.get("bounds")
+    }
     return sorted(told.values(), key=lambda entry: -entry["number"])
 
 

@@ -7,7 +7,7 @@ interval; together with the sums they are a system whose bounds `possible` finds
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -16,6 +16,7 @@ from analysis.result_ids import result_id
 KEYS = ("analysis", "population", "variable", "visit", "group")
 COUNTS = ("persons", "events")
 WHOLE = ("n", "n_pairs")
+MOST_WHOLES = 3  # of one known and missing
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +57,31 @@ def _group(row: Mapping) -> str:
     return row["group"] or "all"
 
 
-def sums(rows: Sequence[Mapping]) -> list[Sum]:
-    """The sums that hold among the counts of a results table.
+def readings(rows: Sequence[Mapping]) -> tuple[list[Sum], list[Sum]]:
+    """The sums among the counts of a results table, as two readers may take them to hold.
 
     Two or more counts are taken to belong together when they share all keys but one, or are the outcomes of one
-    result, and their values add up to the number they are of, or to the count of the same kind for all of them.
+    result, and their values add up to the number they are of, or to the count of the same kind for all of them. One
+    reader takes every such sum to hold. But where a count is zero, sums that hold by chance say together that it is;
+    of that nothing could be guarded any more, though a reader who knows fewer of them still must not be told. So the
+    other takes those only that have every outcome in them, and of those missing what is of a number without any.
+
+    Returns
+    -------
+    tuple of two lists of Sum
+        Those of the reader who knows most, and those of the other.
     """
     counts = {row["result_id"]: row for row in rows if row["kind"] in COUNTS and row["value"] is not None}
     same = one_number(rows)
-    found = [*_outcomes(counts), *_levels(counts), *_known_and_missing(counts, same)]
-    told = [Sum(same[one.whole], tuple(same[part] for part in one.parts)) for one in found]
+    levels = list(_levels(counts))
+    every = [*_outcomes(counts, _adding_to), *levels, *_known_and_missing(counts, _any_of_the_size)]
+    fewer = [*_outcomes(counts, _all_adding_to), *levels, *_known_and_missing(counts, _larger_ones(same))]
+    return _named(every, same), _named(fewer, same)
+
+
+def _named(found: Iterable[Sum], same: Mapping[str, str]) -> list[Sum]:
+    """Sums between the ids that stand for each number, each once."""
+    told = (Sum(same[one.whole], tuple(same[part] for part in one.parts)) for one in found)
     return list(dict.fromkeys(one for one in told if len(one.parts) > 1))
 
 
@@ -73,7 +89,7 @@ def _prefix(row: Mapping) -> str:
     return row["result_id"].rpartition(".")[0]
 
 
-def _outcomes(counts: Mapping[str, Mapping]) -> Iterable[Sum]:
+def _outcomes(counts: Mapping[str, Mapping], adding: Callable) -> Iterable[Sum]:
     """Counts of one result that add up to its `n`."""
     of = defaultdict(list)
     for row in counts.values():
@@ -84,8 +100,8 @@ def _outcomes(counts: Mapping[str, Mapping]) -> Iterable[Sum]:
         if whole is None or not 2 <= len(rest) <= 10:
             continue
         known = [m for m in rest if m["statistic"] != "n_missing"]
-        found = list(_adding_to(whole, known))
-        yield from found or _adding_to(whole, rest)  # where those with a missing value are of the number, too
+        found = list(adding(whole, known))
+        yield from found or adding(whole, rest)  # where those with a missing value are of the number, too
 
 
 def _adding_to(whole: Mapping, rest: Sequence[Mapping]) -> Iterable[Sum]:
@@ -94,6 +110,14 @@ def _adding_to(whole: Mapping, rest: Sequence[Mapping]) -> Iterable[Sum]:
         for chosen in combinations(rest, size):
             if sum(m["value"] for m in chosen) == whole["value"]:
                 yield Sum(whole["result_id"], tuple(m["result_id"] for m in chosen))
+
+
+def _all_adding_to(whole: Mapping, rest: Sequence[Mapping]) -> Iterable[Sum]:
+    """The same with all that are zero: without them a sum would say so."""
+    found = list(_adding_to(whole, rest))
+    for one in found:
+        if not any(set(one.parts) < set(other.parts) for other in found):
+            yield one
 
 
 def _levels(counts: Mapping[str, Mapping]) -> Iterable[Sum]:
@@ -130,7 +154,7 @@ def _for_all(row: Mapping, key: str, statistic: str) -> str:
     return result_id(*("" if name == key else row[name] for name in KEYS), statistic)
 
 
-def _known_and_missing(counts: Mapping[str, Mapping], same: Mapping[str, str]) -> Iterable[Sum]:
+def _known_and_missing(counts: Mapping[str, Mapping], wholes: Callable) -> Iterable[Sum]:
     """Known and missing values add up to the analysis set, which other results count."""
     sizes: dict[tuple, list[Mapping]] = defaultdict(list)
     for row in counts.values():
@@ -142,10 +166,34 @@ def _known_and_missing(counts: Mapping[str, Mapping], same: Mapping[str, str]) -
         known = next((counts[i] for name in WHOLE if (i := f"{_prefix(row)}.{name}") in counts), None)
         if known is None:
             continue
-        others = [one for one in sizes[row["population"], _group(row)] if one is not known]
-        whole = next((one for one in others if one["value"] == known["value"] + row["value"]), None)
-        if whole is not None:
-            yield Sum(whole["result_id"], (known["result_id"], row["result_id"]))
+        size = known["value"] + row["value"]
+        others = [one for one in sizes[row["population"], _group(row)] if one["value"] == size]
+        for whole in wholes(known, row, others, counts):
+            yield Sum(whole, (known["result_id"], row["result_id"]))
+
+
+def _any_of_the_size(
+    known: Mapping, missing: Mapping, others: Sequence[Mapping], counts: Mapping
+) -> list[str]:
+    """A count of the set, whatever else it has."""
+    return [one["result_id"] for one in others if one is not known][:1]
+
+
+def _larger_ones(same: Mapping[str, str]) -> Callable:
+    """Counts of the set from which nobody is missing, at the visit or at all of them; else one that is larger.
+
+    Of two results from which nobody is missing each would be the set of the other, and both together would say so.
+    """
+
+    def found(known: Mapping, missing: Mapping, others: Sequence[Mapping], counts: Mapping) -> list[str]:
+        others = [one for one in others if same[one["result_id"]] != same[known["result_id"]]]
+        wholes = [one for one in others if f"{_prefix(one)}.n_missing" not in counts]
+        near = [one for one in wholes if one["visit"] in (missing["visit"], "", "all", None)]
+        if not wholes and missing["value"]:
+            wholes = others
+        return sorted({same[one["result_id"]] for one in near or wholes[:1]})[:MOST_WHOLES]
+
+    return found
 
 
 def components(found: Iterable[Sum]) -> list[list[Sum]]:

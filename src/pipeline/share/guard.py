@@ -70,7 +70,7 @@ def guarded(
     rows : sequence of dict
         The counts.
     found : list of Sum
-        Which add up to which.
+        Which add up to which, those of earlier releases among them.
     why : mapping of str to str
         What is suppressed already, with the reason.
     profile : Profile
@@ -84,7 +84,7 @@ def guarded(
     before = before or Before()
     counts = {row["result_id"]: row for row in rows}
     added: dict[str, str] = {}
-    for together in components([*found, *before.sums]):
+    for together in components(found):
         part = _Component(together, counts, why, profile, cost, before, unseen)
         added |= part.guards()
     return added

@@ -46,6 +46,7 @@ def known_by_readers(rows: Sequence[Mapping], released: Released, profile: Profi
     if not profile.protects:
         return {"bounds": {}, "people": {}}
     bounds, told = intervals(rows, released.why, profile), released.told()
+    most, fewer = ([[one.whole, *one.parts] for one in known] for known in released.readings)
     people = {
         row["result_id"]: row["patients"]
         for row in rows
@@ -54,7 +55,8 @@ def known_by_readers(rows: Sequence[Mapping], released: Released, profile: Profi
     return {
         "bounds": {name: list(span) for name, span in bounds.items()},
         "one": {name: one for name, one in one_number(rows).items() if name != one},
-        "sums": [[one.whole, *one.parts] for one in released.sums],
+        "sums": most,
+        "fewer_sums": fewer,
         "people": people,
     }
 

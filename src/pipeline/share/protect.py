@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from analysis.kinds import EVENTS, LIMIT, PERSONS, PROPORTION
 from pipeline.share.before import Before
-from pipeline.share.cells import WHOLE, Sum, one_number, sums
+from pipeline.share.cells import WHOLE, Sum, one_number, readings
 from pipeline.share.derived import COUNTS, SMALL, told_of
 from pipeline.share.guard import EARLIER, GUARDED, LEAVES_SMALL, guarded
 from pipeline.share.profiles import Profile
@@ -30,15 +30,15 @@ class Released:
         Every result; where it is not told, its value is None and its status ``suppressed``.
     why : dict of str to str
         Reason by id of what is not told.
-    sums : list of Sum
-        The sums that were reckoned with.
+    readings : tuple of lists of Sum
+        The sums that were reckoned with, of each reader (`pipeline.share.cells.readings`).
     unsized : set of str
         Results that are of a number that is not told, so that no share of it is.
     """
 
     rows: list[dict]
     why: dict[str, str] = field(default_factory=dict)
-    sums: list[Sum] = field(default_factory=list)
+    readings: tuple[list[Sum], ...] = ()
     unsized: set[str] = field(default_factory=set)
 
     def told(self) -> dict[str, float]:
@@ -70,17 +70,21 @@ def protect(
     """
     if not profile.protects:
         return Released([dict(row) for row in rows])
+    before = before or Before()
     why = dict.fromkeys(also, EARLIER)
     for row in rows:
         if reason := primary(row, profile):
             why[row["result_id"]] = reason
-    found, same = sums(rows), one_number(rows)
+    found, same = readings(rows), one_number(rows)
     hidden: dict[str, str] = {}
     for i, reason in why.items():  # a number told in several places is as secret as in the most secret one
         kept = hidden.get(same.get(i, i))
         hidden[same.get(i, i)] = reason if kept not in GUARDED else kept
-    guards = guarded(rows, found, hidden, profile, cost=Counter(same.values()), before=before)
-    hidden |= guards
+    cost = Counter(same.values())
+    for known, then in zip(
+        found, before.readings, strict=True
+    ):  # what is suppressed for one tells another no more
+        hidden |= guarded(rows, [*known, *then], hidden, profile, cost=cost, before=before)
     why |= {i: hidden[one] for i, one in same.items() if one in hidden and i not in why}
     by_id = {row["result_id"]: row for row in rows}
     made = Released([], why, found, unsized=_unsized(rows, why))
