@@ -64,7 +64,8 @@ def readings(rows: Sequence[Mapping]) -> tuple[list[Sum], list[Sum]]:
     result, and their values add up to the number they are of, or to the count of the same kind for all of them. One
     reader takes every such sum to hold. But where a count is zero, sums that hold by chance say together that it is;
     of that nothing could be guarded any more, though a reader who knows fewer of them still must not be told. So the
-    other takes those only that have every outcome in them, and of those missing what is of a number without any.
+    other takes those only that have every outcome in them, of those missing what is of a number without any, and no
+    levels of which nobody is one.
 
     Returns
     -------
@@ -74,8 +75,9 @@ def readings(rows: Sequence[Mapping]) -> tuple[list[Sum], list[Sum]]:
     counts = {row["result_id"]: row for row in rows if row["kind"] in COUNTS and row["value"] is not None}
     same = one_number(rows)
     levels = list(_levels(counts))
+    some = [one for one in levels if counts[one.whole]["value"] or not _is_size(counts[one.whole])]
     every = [*_outcomes(counts, _adding_to), *levels, *_known_and_missing(counts, _any_of_the_size)]
-    fewer = [*_outcomes(counts, _all_adding_to), *levels, *_known_and_missing(counts, _larger_ones(same))]
+    fewer = [*_outcomes(counts, _all_adding_to), *some, *_known_and_missing(counts, _larger_ones(same))]
     return _named(every, same), _named(fewer, same)
 
 
@@ -83,6 +85,10 @@ def _named(found: Iterable[Sum], same: Mapping[str, str]) -> list[Sum]:
     """Sums between the ids that stand for each number, each once."""
     told = (Sum(same[one.whole], tuple(same[part] for part in one.parts)) for one in found)
     return list(dict.fromkeys(one for one in told if len(one.parts) > 1))
+
+
+def _is_size(row: Mapping) -> bool:
+    return row["statistic"] in WHOLE
 
 
 def _prefix(row: Mapping) -> str:

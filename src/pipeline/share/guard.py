@@ -22,20 +22,30 @@ Span = tuple[float, float]
 
 
 def intervals(
-    rows: Iterable[Mapping], why: Mapping[str, str], profile: Profile, *, unseen: bool = False
+    rows: Iterable[Mapping],
+    why: Mapping[str, str],
+    profile: Profile,
+    *,
+    unseen: bool = False,
+    largest: float | None = None,
 ) -> dict[str, Span]:
     """What a reader who knows the method can say of each count from its own cell.
 
-    Where nobody sees which counts are suppressed (`unseen`), a small one may as well be none.
+    Where nobody sees which counts are suppressed (`unseen`), a small one may as well be none. What is not told may be
+    twice as large as the `largest` count of the report, by default of these rows.
     """
     counts = [row for row in rows if row["kind"] in COUNTS and row["value"] is not None]
-    largest = max((row["value"] for row in counts), default=0)
+    largest = _largest(counts) if largest is None else largest
     told = {}
     for row in counts:
         reason = why.get(row["result_id"])
         low, high = _interval(row["value"], reason, profile, largest)
         told[row["result_id"]] = (0 if unseen and reason == SMALL else low, high)
     return told
+
+
+def _largest(counts: Iterable[Mapping]) -> float:
+    return max((row["value"] for row in counts if row["value"] is not None), default=0)
 
 
 def _interval(value: float, reason: str | None, profile: Profile, largest: float) -> Span:
@@ -83,9 +93,10 @@ def guarded(
     """
     before = before or Before()
     counts = {row["result_id"]: row for row in rows}
+    largest = _largest(row for row in rows if row["kind"] in COUNTS)
     added: dict[str, str] = {}
     for together in components(found):
-        part = _Component(together, counts, why, profile, cost, before, unseen)
+        part = _Component(together, counts, why, profile, cost, before, unseen, largest)
         added |= part.guards()
     return added
 
@@ -165,6 +176,7 @@ class _Component:
     cost: Mapping[str, int]
     before: Before
     unseen: bool
+    largest: float  # count of the report
     system: System = field(init=False)
     hidden: dict[str, str] = field(init=False)  # of this release
 
@@ -207,10 +219,10 @@ class _Component:
         """What cells say; unless it is guessed which counts are small, one that is not told may be any number."""
         own = (self.counts[name] for name in self.system.names if name in self.counts)
         then = {name: self.before.bounds[name] for name in self.system.names if name not in self.counts}
-        told = intervals(own, hidden, self.profile, unseen=self.unseen) | then
+        told = intervals(own, hidden, self.profile, unseen=self.unseen, largest=self.largest) | then
         if guessed:
             return told
-        most = 2 * max([*(high for _, high in then.values()), *(2 * self._value(name) for name in told)])
+        most = 2 * max(2 * self.largest, *(high for _, high in then.values()), 0)
         return told | {name: (0, most) for name in told if name in hidden or name in self.before.small}
 
     def _is_known(self, name: str, guesser: _Reader, reader: _Reader) -> bool:
