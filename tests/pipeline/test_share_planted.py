@@ -228,6 +228,12 @@ CLEAN = [
     "<td data-label='有基线值的患者' title='23'>23</td><i title='one patient' data-n='23'></i>",
     "7 7 1 2 0 456; 15 7 7 1 20 456",
     "2023-11-02T09:00:00Z; 11:03:57; (1957); 3 | 11 | 57; Mr. A. Li; van der Weiss; 23, 24 # of weeks",
+    '<g id="patch_23"/><i data-label="patient global; week 24; all" data-n="23">x</i>',
+    "<b>23</b> patients 23 patients ; response; N (patients) 23; scale to 23 (patient global); 23 (patients)",
+    "number of patients: 23; numéro de visites 23; número de pacientes 23; inclusion 23; inclusions: 23",
+    '{"title": {"text": "Patients"}, "values": [23, 11]} {"label": "Patients", "n": [23, 21]}',
+    "subjects = [23, 21]; the patient with the longest follow-up: 23 months; the patient with most, 23 visits",
+    "<table><tr><th>组别<th>患者<tr><td>A<td>23</table><table><tr><th>Visit<th>Patients<tr><td>0<td>23</table>",
     "RAPID23; a fall 23 weeks after; casino 23; valid 23, compat 23",
     "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=",
 ]

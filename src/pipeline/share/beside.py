@@ -68,7 +68,7 @@ _NEAR_KEY = (  # a number (§) where the name of a column or of an address says 
     rf"{_PEOPLE}(?:(\d{{3,}})-§|§-\d{{3,}})(?![\d%]|\s?(?:years|mg|mm|ml|g|m|kg|weeks|days|months)\b)",
     rf"[\"']{_WHO}[\"'],\s?[\"']?§(?![\w.%])",
     rf"(?<!\w){_WHO}[,;]§[,;]",
-    rf"[\w-]=[\"']?{_WHO}[\w-]{{0,4}}[\"']?\s[^<>]{{0,60}}?{_VALUE}§(?![\w.%])",
+    rf"[\w-]=(?:[\"']{_WHO}[\w-]{{0,4}}[\"']|{_WHO}[\w-]{{0,4}})\s[^<>]{{0,60}}?{_VALUE}§(?![\w.%])",
     rf"{_VALUE}§[\"']?\s[^<>]{{0,60}}?[\w-]=[\"']?{_WHO}\b",
     rf"=[\"']s?§[\"';,\s][^<>]{{0,24}}\b{_WHO}[\"'/]",
     rf"=[\"']{_WHO}[\w-]{{0,12}}[\"'][^<>]{{0,60}}>(?:\s?<[^<>]{{0,80}}>){{0,9}}\s?§\s?<",
@@ -121,7 +121,7 @@ _NEAR_KEY = (  # a number (§) where the name of a column or of an address says 
     r"(?<![a-z])p?ids?\s?(?:%in%|(?:not\s)?in)\s?" + rf"{_OPENED}{_OTHERS}§(?![\w.])",
 )
 _NAMED = re.compile(
-    rf"{_PEOPLE}((?:\d+{_AND})*\d+)|{_ID_CONTEXT}{_COUNTED_BY}{_PREFIX}0*(\d+)|{_PERSON}0*(\d+)\)"
+    rf"{_PEOPLE}((?:\d+{_AND})*\d+)|{_ID_CONTEXT}{_COUNTED_BY}(?:(?<=subject id: ){_PREFIX})?0*(\d+)|{_PERSON}0*(\d+)\)"
 )
 _NAMED_BY_KEY = tuple(re.compile(form.replace("§", r"0*(\d+)")) for form in _NEAR_KEY)
 
@@ -147,7 +147,7 @@ def said_of_a_person(number: str) -> str:
     near = "|".join(form.replace("§", number) for form in _NEAR_KEY)
     return (
         rf"{_PERSON}{number}\)|{_PEOPLE}(?:(?:\d+{_AND}){{1,9}}{number}|{number}(?:{_AND}\d+)+)"
-        rf"(?![\dA-Za-z_]|[.-]\d|\s(?:to|years|%))|{_ID_CONTEXT}{_COUNTED_BY}{_PREFIX}{number}{_NO_COUNT}|{near}"
+        rf"(?![\dA-Za-z_]|[.-]\d|\s(?:to|years|%))|{_ID_CONTEXT}{_COUNTED_BY}(?:(?<=subject id: ){_PREFIX})?{number}{_NO_COUNT}|{near}"
     )
 
 
