@@ -349,6 +349,20 @@ def test_a_figure_without_a_number_left_gives_way_to_a_sentence():
     assert found is None and why == "every number of it is suppressed"
 
 
+def test_a_figure_of_two_documents_stands_once_in_a_release(tmp_path):
+    (tmp_path / "parts").mkdir()
+    figure = "{{< embed notebooks/a.ipynb#fig-a >}}"
+    part = f"Above.\n\n{figure}\n\n::: {{.content-visible when-format='pdf'}}\n{figure}\n:::\n"
+    (tmp_path / "parts" / "_b.qmd").write_text(part, encoding="utf-8")
+    (tmp_path / "index.qmd").write_text(
+        f"---\ntitle: A\n---\n{figure}\n\nSee @fig-a.\n\n{{{{< include parts/_b.qmd >}}}}\n", encoding="utf-8"
+    )
+    release.show_once(tmp_path, ["html", "pdf"])
+    text = (tmp_path / "index.qmd").read_text(encoding="utf-8")
+    assert figure in text and "See @fig-a." in text
+    assert figure not in (tmp_path / "parts" / "_b.qmd").read_text(encoding="utf-8")
+
+
 def test_the_mark_of_the_team_stands_in_the_head_of_word_and_pdf(tmp_path):
     (tmp_path / "_metadata.yml").write_text('{"state": "draft", "state-word": "draft"}', encoding="utf-8")
     release._cover(tmp_path, PROFILES["team"])

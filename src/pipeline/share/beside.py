@@ -58,6 +58,7 @@ _REMARK = r"[;,]?\s{0,4}(?:(?:#|--|//|/\*)\s?(?:the\s)?|(?:by|per)\s)"
 _OMIT = r"(?:exclud|drop|remov|skip|omit)\w{0,4}"
 _LEFT_OUT = rf"(?:{_OMIT}[ _](?:{_WHO}s?|ids?)|{_WHO}s?[_.](?:to[_.])?{_OMIT})"
 _PREFIX = r"(?:[a-z]{1,8}\d{0,6}[-._])?"  # of the study, before the id
+_OF_STUDY = rf"(?:(?<=subject id: ){_PREFIX})?"  # where a table says so
 _LATER = r"(?:l?[\"']?\s?[,;]\s?[\"']?\d+)*[\"']?"
 _NEAR_KEY = (  # a number (§) where the name of a column or of an address says whose it is
     rf"(?:{_KEY}|{_LEFT_OUT})[\\\"'\])]{{0,3}}\s?{_IS}{_OPENED}{_OTHERS}{_PREFIX}§l?(?![\dA-Za-z_]|\.\d)",
@@ -121,7 +122,7 @@ _NEAR_KEY = (  # a number (§) where the name of a column or of an address says 
     r"(?<![a-z])p?ids?\s?(?:%in%|(?:not\s)?in)\s?" + rf"{_OPENED}{_OTHERS}§(?![\w.])",
 )
 _NAMED = re.compile(
-    rf"{_PEOPLE}((?:\d+{_AND})*\d+)|{_ID_CONTEXT}{_COUNTED_BY}(?:(?<=subject id: ){_PREFIX})?0*(\d+)|{_PERSON}0*(\d+)\)"
+    rf"{_PEOPLE}((?:\d+{_AND})*\d+)|{_ID_CONTEXT}{_COUNTED_BY}{_OF_STUDY}0*(\d+)|{_PERSON}0*(\d+)\)"
 )
 _NAMED_BY_KEY = tuple(re.compile(form.replace("§", r"0*(\d+)")) for form in _NEAR_KEY)
 
@@ -147,7 +148,7 @@ def said_of_a_person(number: str) -> str:
     near = "|".join(form.replace("§", number) for form in _NEAR_KEY)
     return (
         rf"{_PERSON}{number}\)|{_PEOPLE}(?:(?:\d+{_AND}){{1,9}}{number}|{number}(?:{_AND}\d+)+)"
-        rf"(?![\dA-Za-z_]|[.-]\d|\s(?:to|years|%))|{_ID_CONTEXT}{_COUNTED_BY}(?:(?<=subject id: ){_PREFIX})?{number}{_NO_COUNT}|{near}"
+        rf"(?![\dA-Za-z_]|[.-]\d|\s(?:to|years|%))|{_ID_CONTEXT}{_COUNTED_BY}{_OF_STUDY}{number}{_NO_COUNT}|{near}"
     )
 
 

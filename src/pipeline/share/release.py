@@ -9,6 +9,7 @@ import re
 import shutil
 import tempfile
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -138,6 +139,7 @@ def make(
             _variables(run, stage, released)
             _of_the_study_file(stage, Lookup(rows, released.told(), profile))
         _cover(stage, profile)
+        show_once(stage, formats)
         made = {}
         for to in formats:
             output = folder / publish.page(to)
@@ -148,6 +150,34 @@ def make(
                 )
             made[to] = output
         return Made(made, released, left_out)
+
+
+def show_once(stage: Path, formats: Iterable[str]) -> None:
+    """Leave out the second place of a table or figure, which the first screen and the supplement may both show.
+
+    The two are one document here, in which a label can stand once.
+
+    Parameters
+    ----------
+    stage : Path
+    formats : iterable of str
+        In which of them a place is seen, is asked for each.
+    """
+    from pipeline.render.checks.stage import visible_lines
+    from pipeline.render.source import include_lines, metadata, shortcodes
+
+    second: dict[str, set[int]] = {}
+    for to in formats:
+        seen: set[str] = set()
+        for line in visible_lines(include_lines(stage), metadata(stage, to), to):
+            labels = {argument for code, argument in shortcodes(line) if code == "embed"}
+            if labels & seen:
+                second.setdefault(line.file, set()).add(line.number)
+            seen |= labels
+    for name, numbers in second.items():
+        lines = (stage / name).read_text(encoding="utf-8").splitlines()
+        kept = ["" if number in numbers else line for number, line in enumerate(lines, start=1)]
+        (stage / name).write_text("\n".join([*kept, ""]), encoding="utf-8")
 
 
 def _variables(run: Path, stage: Path, released: Released) -> None:
