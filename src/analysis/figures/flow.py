@@ -14,7 +14,8 @@ SIZE = 10.0  # points; the diagram is narrow, so that this is readable on a phon
 LINE = 13.0
 PAD = 6.0
 GAP = 16.0
-SIDE_LEFT = 0.24  # share of the width where side boxes begin
+MAIN, SIDE_LEFT = 0.62, 0.24  # shares of a narrow sheet: width of main boxes, and where side boxes begin
+BESIDE = 0.44, 0.47  # of a wide one, where side boxes stand beside the main ones
 COUNT_ROOM = 26.0  # points for the counts before the reasons
 STEM = 24.0  # points from a box's left edge to the arrow below it
 
@@ -76,7 +77,7 @@ def flow_diagram(boxes: pd.DataFrame, *, mark: str | None) -> Drawn:
         return no_data(tr("flow of patients"), mark=mark)
     _check(rows)
     lanes = _lanes(rows)
-    width = style.NARROW if len(lanes) == 1 or style.is_narrow() else style.WIDTH
+    width = style.NARROW if style.is_narrow() else style.WIDTH
     return Drawn(_draw(rows, lanes, width, mark), _alt(rows))
 
 
@@ -140,21 +141,33 @@ def _draw(rows, lanes, width, mark):
 
 
 def _place(rows, lane, *, left, width, top, inline):
-    """Position of every box of a lane: (box, left, top, width), and where the lane ends."""
-    placed, y = [], top
-    main_width = width if inline else width * 0.62
+    """Position of every box of a lane: (box, left, top, width, height of its arrow), and where the lane ends."""
+    beside = not inline and not style.is_narrow()
+    main, start = (1, (STEM + 16) / width) if inline else BESIDE if beside else (MAIN, SIDE_LEFT)
+    placed, y, floor = [], top, top
     for name in lane:
-        box = _main(rows, name, main_width)
-        if placed:
-            y += GAP
-        placed.append((box, left, y, main_width))
+        box = _main(rows, name, width * main)
+        y += GAP if placed else 0
+        placed.append((box, left, y, width * main, y))
         y += box.height
         for side in _sides(rows, name):
-            start = STEM + 16 if inline else width * SIDE_LEFT
-            box = _side(rows, side, width - start)
-            placed.append((box, left + start, y + 0.7 * GAP, width - start))
-            y += 0.7 * GAP + box.height
-    return placed, y
+            box = _side(rows, side, width * (1 - start))
+            edge, at, y = _aside(box, y, floor) if beside else _below(box, y)
+            floor = edge + box.height + 0.5 * GAP
+            placed.append((box, left + width * start, edge, width * (1 - start), at))
+    return placed, max(y, floor - 0.5 * GAP)
+
+
+def _below(box, y) -> tuple[float, float, float]:
+    """Top of a side box under its main box, height of its arrow, and where the lane goes on."""
+    edge = y + 0.7 * GAP
+    return edge, edge + box.height / 2, edge + box.height
+
+
+def _aside(box, y, floor) -> tuple[float, float, float]:
+    """The same beside the main boxes: about the arrow, and below the side box before it."""
+    at = max(y + 0.7 * GAP, floor + PAD + LINE / 2)
+    return max(floor, at - box.height / 2), at, at
 
 
 def _main(rows, name, width) -> _Box:
@@ -190,12 +203,12 @@ def _heading(label, n, width) -> list[str]:
 def _paint(ax, placed) -> None:
     """Boxes with their text, and arrows from each main box to what hangs on it."""
     above = None
-    for box, left, top, width in placed:
+    for box, left, top, width, at in placed:
         _frame(ax, box, left, top, width)
         if above is not None:
             stem = above[1] + STEM
             if box.side:
-                _arrow(ax, (stem, top + box.height / 2), (left, top + box.height / 2))
+                _arrow(ax, (stem, at), (left, at))
             else:
                 _arrow(ax, (stem, above[2] + above[0].height), (stem, top))
         if not box.side:
@@ -245,7 +258,7 @@ def _join_lanes(ax, placed) -> None:
     if len(placed) == 1:
         return
     last = next(entry for entry in reversed(placed[0]) if not entry[0].side)
-    bottom = max(top + box.height for box, _, top, _ in placed[0])
+    bottom = max(top + box.height for box, _, top, *_ in placed[0])
     stem, middle = last[1] + STEM, bottom + 0.8 * GAP
     heads = [(lane[0][1] + STEM, lane[0][2]) for lane in placed[1:]]
     line = {"color": style.SOFT, "linewidth": 1.2, "zorder": 1}

@@ -1,9 +1,12 @@
 """The flow diagram: every number as given, one tree, readable with many reasons."""
 
+from contextlib import nullcontext
+
 import pandas as pd
 import pytest
 
 from analysis import figures
+from analysis.figures import style
 
 COLUMNS = ["box", "label", "n", "parent", "reason"]
 REASONS = (
@@ -33,6 +36,14 @@ def many() -> pd.DataFrame:
     )
 
 
+@pytest.fixture(params=[nullcontext, style.narrow], ids=["wide", "narrow"])
+def screen(request):
+    """A wide sheet or that of a phone."""
+    with request.param():
+        yield
+
+
+@pytest.mark.usefixtures("screen")
 def test_eight_reasons_stay_inside_their_box_and_nothing_overlaps(text_artists):
     drawn = figures.flow_diagram(many(), mark=None)
     areas = [text.get_window_extent() for text in text_artists(drawn)]
@@ -50,9 +61,39 @@ def test_eight_reasons_stay_inside_their_box_and_nothing_overlaps(text_artists):
 
 def test_text_is_readable_on_a_phone(text_artists):
     """A page leaves 355 of the 390 CSS pixels of a phone; text of 10 pixels is legible."""
-    drawn = figures.flow_diagram(many(), mark=None)
+    with style.narrow():
+        drawn = figures.flow_diagram(many(), mark=None)
     pixels_per_point = 355 / (72 * drawn.figure.get_size_inches()[0])
     assert min(text.get_fontsize() for text in text_artists(drawn)) * pixels_per_point > 10
+
+
+def leaving() -> pd.DataFrame:
+    rows, above = [("w0", "In the study", 99, None, None)], "w0"
+    for week in range(1, 9):
+        out, name = f"out{week}", f"w{week}"
+        rows += [(out, "Left", 3, above, None), *((out, "Left", 1, above, reason) for reason in REASONS[-3:])]
+        rows, above = [*rows, (name, f"In the study at week {week}", 99 - 3 * week, above, None)], name
+    return boxes(*rows)
+
+
+@pytest.mark.usefixtures("screen")
+def test_each_arrow_to_the_side_leaves_between_two_main_boxes_and_ends_at_its_box():
+    axes = figures.flow_diagram(leaving(), mark=None).figure.axes[0]
+    frames = [one.get_bbox() for one in axes.patches if hasattr(one, "get_boxstyle")]
+    left = min(frame.x0 for frame in frames)
+    sides = [frame for frame in frames if frame.x0 > left]
+    flat = [arrow for arrow in axes.texts if arrow.get_text() == "" and arrow.xy[1] == arrow.xyann[1]]
+    assert len(flat) == len(sides) == 8
+    for arrow, side in zip(flat, sides, strict=True):
+        assert arrow.xy[0] == side.x0 and side.y0 < arrow.xy[1] < side.y1
+        assert not any(frame.y0 < arrow.xy[1] < frame.y1 for frame in frames if frame.x0 == left)
+
+
+def test_on_paper_side_boxes_take_no_height_of_their_own():
+    wide = figures.flow_diagram(leaving(), mark=None).figure
+    with style.narrow():
+        narrow = figures.flow_diagram(leaving(), mark=None).figure
+    assert wide.get_figheight() < 0.75 * narrow.get_figheight()
 
 
 def test_side_box_may_lack_its_total(texts):

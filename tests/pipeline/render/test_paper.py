@@ -92,6 +92,21 @@ def test_no_interval_is_broken_in_chinese_on_a_screen(open_page, laid_out, tmp_p
     assert set(held.evaluate_all("all => all.map(one => one.getClientRects().length)")) == {1}
 
 
+@pytest.mark.usefixtures("pdf_pages")
+@pytest.mark.parametrize("to", ["pdf", "docx"])
+@pytest.mark.parametrize("engine", ENGINES)
+def test_long_contents_stand_on_one_page_in_two_columns(laid_out, tmp_path, engine, to):
+    heads = [f"Section about matter {n}" for n in range(1, 43)]
+    text = "\n\n".join(f"# {head} {{#sec-m{n}}}\n\nText." for n, head in enumerate(heads))
+    stage = laid_out(tmp_path / "stage", source=f"---\ntitle: Report\n---\n\n{text}\n")
+    made = render(stage, to=to, output=tmp_path / f"report.{to}", engine=engine).path
+    pages = sheets(as_pdf(made, None, tmp_path))
+    assert missing_contents(pages[:1], heads) == []
+    listed = [line.left for line in pages[0].lines if "Section about" in line.text]
+    assert max(listed) - min(listed) > 0.3 * pages[0].width
+    assert "Section about matter 1" in pages[1].body[0].text
+
+
 PAGE = "#set page(width: 210mm, height: 297mm, margin: 20mm)\n#set text(size: 10pt)\n"
 BODY = "#lorem(60)\n\n" * 6
 FAULTS = {

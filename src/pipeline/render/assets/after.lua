@@ -555,6 +555,17 @@ local function openxml(text)
   return pandoc.RawInline("openxml", text)
 end
 
+local MARGINS = '<w:pgMar w:top="1247" w:right="1134" w:bottom="1134" w:left="1134" w:header="624" w:footer="567" w:gutter="0"/>'
+local PORTRAIT = '<w:pgSz w:w="11906" w:h="16838"/>'
+local LANDSCAPE = '<w:pgSz w:w="16838" w:h="11906" w:orient="landscape"/>'
+
+local function section_end(size, type, columns)
+  local set = (type or "") .. size .. MARGINS .. (columns or "")
+  return pandoc.RawBlock("openxml", "<w:p><w:pPr><w:sectPr>" .. set .. "</w:sectPr></w:pPr></w:p>")
+end
+
+local ONE_COLUMN = 24 -- entries of the contents; more stand in two
+
 -- A contents field filled with links; Word adds page numbers when the reader updates it.
 local function contents_blocks(doc)
   local entries = pandoc.List()
@@ -571,8 +582,14 @@ local function contents_blocks(doc)
     .. '</w:instrText></w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r>'
   entries[1].content[1].content:insert(1, openxml(begin))
   -- what follows begins a page, as in the PDF: no head stands below the contents without its text
-  entries[#entries].content[1].content:insert(openxml('<w:r><w:fldChar w:fldCharType="end"/></w:r><w:r><w:br w:type="page"/></w:r>'))
+  local long = #entries > ONE_COLUMN
+  entries[#entries].content[1].content:insert(openxml('<w:r><w:fldChar w:fldCharType="end"/></w:r>'
+    .. (long and "" or '<w:r><w:br w:type="page"/></w:r>')))
   entries:insert(1, styled("TOC Heading", "⟦Contents⟧"))
+  if long then
+    entries:insert(2, section_end(PORTRAIT))
+    entries:insert(section_end(PORTRAIT, '<w:type w:val="continuous"/>', '<w:cols w:num="2" w:space="400"/>'))
+  end
   return entries
 end
 
@@ -683,14 +700,6 @@ local function sources(div)
 end
 
 -- Landscape pages --------------------------------------------------------------------------------------
-
-local MARGINS = '<w:pgMar w:top="1247" w:right="1134" w:bottom="1134" w:left="1134" w:header="624" w:footer="567" w:gutter="0"/>'
-local PORTRAIT = '<w:pgSz w:w="11906" w:h="16838"/>'
-local LANDSCAPE = '<w:pgSz w:w="16838" w:h="11906" w:orient="landscape"/>'
-
-local function section_end(size)
-  return pandoc.RawBlock("openxml", "<w:p><w:pPr><w:sectPr>" .. size .. MARGINS .. "</w:sectPr></w:pPr></w:p>")
-end
 
 local function landscape(div)
   if not div.classes:includes("landscape-page") then return nil end

@@ -105,9 +105,9 @@ OWN_STYLES = "".join(
         _style("TableSmall", "Table Small", base="Compact", run=_size(7.5)),
         _style("TableStepped", "Table Stepped", base="Compact", para=STEPPED),
         _style("TableSmallStepped", "Table Small Stepped", base="TableSmall", para=STEPPED),
-        _style("TOC1", "toc 1", para=_spacing(60, 0), run=_size(10)),
+        _style("TOC1", "toc 1", para=_spacing(40, 0), run=_size(9.5)),
         _style(
-            "TOC2", "toc 2", para='<w:spacing w:before="0" w:after="0"/><w:ind w:left="284"/>', run=_size(10)
+            "TOC2", "toc 2", para='<w:spacing w:before="0" w:after="0"/><w:ind w:left="284"/>', run=_size(9.5)
         ),
         _style(
             "Header",
