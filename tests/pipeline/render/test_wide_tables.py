@@ -153,6 +153,20 @@ def test_a_date_in_a_sentence_is_not_broken_either(open_page, stage_with, tmp_pa
 
 
 @pytest.mark.browser
+def test_a_date_within_a_chinese_sentence_is_not_broken_either(open_page, stage_with, tmp_path):
+    cells = row(["RA-011", "截至2023-02-10，csDMARD 364 d（要求365）：来氟米特2022-08-30至2023-02-10"])
+    table = "\n".join(["::: {#tbl-x}", "| A | B |", "|:--|:--|", cells, "", "依据", ":::"])
+    text = "---\ntitle: 报告\n---\n\n入组自2021-02-01至2022-07-31；变化（95%CI：−3.5～−1.2）截至2022-02-15为止。\n\n"
+    made = render(
+        stage_with(text + table, lang="zh"), to="html", output=tmp_path / "x.html", engine="embedded"
+    ).path
+    tab = open_page(made, viewport=PHONE)
+    assert tab.locator("td span.whole").all_inner_texts() == ["2023-02-10", "2022-08-30", "2023-02-10"]
+    held = tab.locator("main p span.whole").all_inner_texts()
+    assert held == ["2021-02-01", "2022-07-31", "95%CI：−3.5～−1.2", "2022-02-15"]
+
+
+@pytest.mark.browser
 def test_brackets_and_stops_stay_with_their_number(open_page, page):
     whole = open_page(page).locator(".with-result")
     assert whole.inner_text() == "(−18.6 (95 % CI −30.3 to −6.9)),"

@@ -99,7 +99,27 @@ local function in_pieces(text)
   return pieces
 end
 
+-- A day is never broken at its hyphens; in Chinese it stands within its sentence without blanks.
+local function whole_days(el)
+  if el.text:match("^%p?%d%d%d%d%-%d%d%-%d%d%p*$") then return pandoc.Span({ el }, pandoc.Attr("", { "whole" })) end
+  local pieces, from = pandoc.Inlines({}), 1
+  for first, last in el.text:gmatch("()%d%d%d%d%-%d%d%-%d%d()") do
+    if first > from then pieces:insert(pandoc.Str(el.text:sub(from, first - 1))) end
+    pieces:insert(pandoc.Span({ pandoc.Str(el.text:sub(first, last - 1)) }, pandoc.Attr("", { "whole" })))
+    from = last
+  end
+  if #pieces == 0 then return nil end
+  if from <= #el.text then pieces:insert(pandoc.Str(el.text:sub(from))) end
+  return pieces
+end
+
 local WAVES = { Str = function(el) return not is("docx") and in_pieces(el.text) or nil end }
+
+local function hold_days(doc)
+  if not is("html") then return nil end
+  doc.blocks = doc.blocks:walk({ Str = whole_days })
+  return doc
+end
 
 -- On paper the blanks become ones that do not break; in HTML the words stand in one piece, so that their text stays.
 local hold
@@ -205,11 +225,7 @@ local function name_rows(tbl)
   end
 end
 
-local function whole_date(el)
-  if el.text:match("^%p?%d%d%d%d%-%d%d%-%d%d%p*$") then return pandoc.Span({ el }, pandoc.Attr("", { "whole" })) end
-end
-
--- A date or an identifier is never broken at its hyphens.
+-- An identifier is never broken at its hyphens.
 local function keep_whole(tbl)
   for _, body in ipairs(tbl.bodies) do
     for _, row in ipairs(body.body) do
@@ -217,8 +233,6 @@ local function keep_whole(tbl)
         local text = stringify(cell.contents)
         if #text <= 14 and text:match("^%w+%-[%w%-]+$") or (text:match(" to ") and not text:match("%a%a%a") and #text < 32 and not text:match("%(")) then
           cell.classes:insert("whole")
-        elseif text:match("%d%d%d%d%-%d%d%-%d%d") then
-          cell.contents = cell.contents:walk({ Str = whole_date })
         end
       end
     end
@@ -789,6 +803,7 @@ return {
   { Inlines = in_number },
   HOLD,
   WAVES,
+  { Pandoc = hold_days },
   { Link = name_reference },
   { Image = function(image) return is("docx") and describe(image) or nil end },
   {
