@@ -9,6 +9,7 @@ from pathlib import Path
 import planted_again
 import planted_eighth
 import planted_eleventh
+import planted_fourteenth
 import planted_ninth
 import planted_seventh
 import planted_sixth
@@ -168,7 +169,8 @@ def test_what_later_planters_left_is_found(given, least, told_by_nothing):
 
 
 @pytest.mark.parametrize(
-    ("given", "least"), [(planted_eleventh, 1150), (planted_twelfth, 390), (planted_thirteenth, 840)]
+    ("given", "least"),
+    [(planted_eleventh, 1150), (planted_twelfth, 390), (planted_thirteenth, 840), (planted_fourteenth, 450)],
 )
 def test_what_the_last_planters_left_is_found_but_for_what_is_known_to_be_open(given, least):
     if shutil.which("pdftotext") is None:
@@ -234,6 +236,8 @@ CLEAN = [
     '{"title": {"text": "Patients"}, "values": [23, 11]} {"label": "Patients", "n": [23, 21]}',
     "subjects = [23, 21]; the patient with the longest follow-up: 23 months; the patient with most, 23 visits",
     "<table><tr><th>组别<th>患者<tr><td>A<td>23</table><table><tr><th>Visit<th>Patients<tr><td>0<td>23</table>",
+    "<table><tr><th>Group<th>Case<th>Control<tr><td>A<td>23<td>41</table>; donors 23; children: 23; pages P23 and S23",
+    "hasta 23 dias; letters 23.docx; 23 Larkspur; patients other than those (23); patients except 23 of them",
     "RAPID23; a fall 23 weeks after; casino 23; valid 23, compat 23",
     "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=",
 ]

@@ -16,8 +16,8 @@ _ID_CONTEXT = (
     r"|(?:(?<![a-z])n\.?\s?[°o]|numero|num\.|codigo)\s?(?:d['’]|del?\s|de\sla\s|du\s)[a-z]{3,14}(?<!s))"
 )
 _COUNTED_BY = (
-    r"(?:\s*(?:no\.?|n\s?[°.o]{1,2}|id|nr\.?|nos|nums?|numb?ero|number(?:ed)?|identifier|code|key|so|序号))?"
-    r"(?:(?:\s?[._·-]){3,40}\s?|[\s:#=._为是-]{0,4}(?:[\[({\"'](?=\d{3}))?)"
+    r"(?:\s*(?:no\.?|n\s?[°.o]{1,2}|id|nr\.?|nos|nums?|numb?ero|number(?:ed)?|identifier|code|key|so|序号|番号|번호|代码|号码))?"
+    r"(?:(?:\s?[._·-]){3,40}\s?:?\s?|[\s:#=._为是-]{0,4}(?:[\[({\"'](?=\d{3}))?)"
 )
 
 
@@ -43,7 +43,8 @@ _OF_PEOPLE = (  # before a list
 _VALUE = r"(?:value|content|data-[a-z-]{1,20})=[\"']?"
 _KEY = (  # a name of a column or of a field
     r"(?:(?:subject|patient|participant|record|case|pat|pt|subj?|usubj|proband(?:en)?|teilnehmer|patienten|mrn|study|person)"
-    r"[ _-]?(?:id|no|nr|num|number|nummer|code|key)|u?subjid|编号|病例号|受试者号|住院号)s?"
+    r"[ _-]?(?:id|no|nr|num|number|nummer|code|key)|u?subjid"
+    r"|(?:受试者|患者|病人|研究|入组)?编号|病例号|受试者号|住院号)s?"
 )
 _TYPED = r"(?:[:=]\s?)?(?:int|num|chr|<\w{3,4}>)(?=\s)"  # as R lists the columns of a table
 _IS = (
@@ -57,12 +58,12 @@ _OTHERS = (
 _REMARK = r"[;,]?\s{0,4}(?:(?:#|--|//|/\*)\s?(?:the\s)?|(?:by|per)\s)"
 _OMIT = r"(?:exclud|drop|remov|skip|omit)\w{0,4}"
 _LEFT_OUT = rf"(?:{_OMIT}[ _](?:{_WHO}s?|ids?)|{_WHO}s?[_.](?:to[_.])?{_OMIT})"
-_PREFIX = r"(?:[a-z]{1,8}\d{0,6}[-._])?"  # of the study, before the id
+_PREFIX = r"(?:[a-z]{1,8}\d{0,6}[-._](?:\d{1,4}[-._])?)?"  # of the study, before the id
 _OF_STUDY = rf"(?:(?<=subject id: ){_PREFIX})?"  # where a table says so
 _LATER = r"(?:l?[\"']?\s?[,;]\s?[\"']?\d+)*[\"']?"
 _NEAR_KEY = (  # a number (§) where the name of a column or of an address says whose it is
     rf"(?:{_KEY}|{_LEFT_OUT})[\\\"'\])]{{0,3}}\s?{_IS}{_OPENED}{_OTHERS}{_PREFIX}§l?(?![\dA-Za-z_]|\.\d)",
-    rf"§[\"']?((?:,\s?\d+)*)\s?[\[(]\s?{_KEY}",
+    rf"§[\"']?((?:[,、]\s?\d+)*)\s?[\[(]\s?{_KEY}",
     rf"{_OF_PEOPLE}(?::\s?)?[\[({{]?(?:-\s)?{_SEVERAL}",
     rf"{_OF_PEOPLE}(?::\s?|(?<=\s))[\[{{]§[\]}}]",
     rf"(?:((?:\d+,\s){{1,99}})§|§(?=,\s\d))((?:,\s\d+)*)\s?\({_WHO}s\)",
@@ -96,7 +97,7 @@ _NEAR_KEY = (  # a number (§) where the name of a column or of an address says 
     r"(?<![a-z])sub-§(?=_)",
     rf"(?<![a-z]){_WHO}(?:[-_.]?(?:id|no))?\\?[\"'\]]{{0,2}}\s?(?:(?:[:=!<>]{{1,3}}|%in%|<-){_OPENED}{_OTHERS}|[\"'`(]{{1,2}})§"
     r"(?![\w.%]|\s?[-–(/])",
-    rf"[\"']{_WHO}[\"']\s?:\s?\{{\s?[\"'](?:id|no|number|identifier)[\"']\s?:\s?[\"']?§(?![\w.])",
+    rf"[\"']{_WHO}[\"']\s?:\s?\{{(?:\s?[\"']\w+[\"']\s?:\s?\{{)?\s?[\"'](?:id|no|number|identifier|value)[\"']\s?:\s?[\"']?§(?![\w.])",
     rf"[\"']{_WHO}s?/§[\"']",
     rf"{_WHO}(?:\s?(?:id|no\.?))?:?\s?<input[^<>]{{0,60}}?value=[\"']?§(?![\w.])",
     rf"\([\"']?§[\"']?,[^()]{{0,24}}\)[^()]{{0,12}}\(\s?{_KEY}",
@@ -106,7 +107,17 @@ _NEAR_KEY = (  # a number (§) where the name of a column or of an address says 
     r"(?<![a-z])(?:subjects?|patients?|participants?)/§/",
     r"(?<![a-z])(?:subject|patient|participant|proband|pat|pt|subj)(?:\s?(?:id|no|nr|number))?[.:]?\s\|\s((?:\d+\s\|\s){0,30})§(?![\dA-Za-z_%]|\.\d|\s\()",
     r"[<\"'](?:subject|patient|participant)(?:_?id|_?no)?[\"']?>§<",
-    rf"§(?:\.[a-z]{{2,5}})?\s{{0,3}}\((?:the\s)?(?:{_WHO}|{_SIGNS})(?:\)|\s(?:with|who|whose)\b)",
+    rf"§(?:\.[a-z]{{2,5}})?\s{{0,3}}\((?:the\s)?(?:(?:{_WHO}|{_SIGNS})(?:\)|\s(?:with|who|whose)\b)|(?:subj|{_SAID})\))",
+    rf"{_WHO}s?\s(?:other\sthan|except(?:\sfor)?|apart\sfrom)\s§(?![\w.%]|\s(?:with|of|who))",
+    rf"<(?:{_WHO}|pat|subj)[a-z_-]{{0,24}}(?:id|no|numb(?:er)?|num|nr|key|code)>\s?§\s?<",
+    rf"{_WHO}s\s?[=:]\s?[\[({{]\s?(?:[\"']\d+[\"'],\s?){{0,99}}[\"']§[\"']",  # counts have no quotes
+    rf"{_KEY}[\"']?\)?\s?(?:=>\s?==\(|\.(?:loc|xs|at|get|get_group)[\[(])\s?[\"']?§(?![\w.])",
+    rf"[\"']§[\"'][^\n#]{{0,40}}#\s?(?:the\s)?{_WHO}\b",
+    rf"{_WHO}\|+§\|",
+    rf"{_WHO}\?(?:identifier|_?id)=(?:[^&\s]{{0,60}}\|)?§(?![\w.])",
+    rf"{_KEY}\s(?:lo|sh|cs)\s?[:\[]\s?[\[\"']{{0,2}}§(?![\w.])",
+    r"\bu?subjid\s[a-z]{1,8}\d{0,6}[-._](?:\d{1,4}[-._])?§(?![\w.-])",
+    r"(?<![a-z])p_§_(?=week|visit|[vw]\d)",
     rf"§[\"']?\]?\snot\s(?:in|found)\b[^\n\d]{{0,40}}?(?:{_KEY}|{_WHO}\b)",
     rf"[{{,]\s?[\"']?§[\"']?\s?:\s?[\"']{_WHO}[\"']",
     rf"\b{_WHO}\s(?:with|having)\b[^.\d\n]{{1,40}}?(?:[:=,|]|\bis|\bwas)\s?§(?![\w.%]|\s[a-z%])",

@@ -65,6 +65,7 @@ _NAMES = {
 }
 _NUMBER = re.compile(r"-?\d{1,5}(?:\.0*)?")
 _NTH = re.compile(r"\bn\s?[°o](?!\w)")
+_CASES = _words("case fall caso cas geval")
 _NUMBER_WORDS = _WHICH | _words("numero num codigo of the de du del d la le l")
 _TWO_WORDS = re.compile(r"\b(subject|patient|participant|record|study) (id|no\.?|number)\b", re.IGNORECASE)
 _MOST_COLUMNS, _MOST_WORDS = 400, 12
@@ -209,7 +210,9 @@ def said_of(rows: Sequence[Sequence[str]]) -> Iterator[str]:
             above = row
             continue
         above = row if not head else ()
-        if len(row) == width + 1 and width > 1:  # printed with the number of the row before it
+        if len(row) == width + 1 and width > 1:  # printed with the number of the row before it, or its name
+            if head.get(0) == "id" and _NUMBER.fullmatch(_bare(row[0])):
+                yield f"subject id: {_bare(row[0])}"
             row = row[1:]
         cells = {place: _bare(row[place]) for place in head if place < len(row)}
         for place, value in cells.items():
@@ -240,7 +243,8 @@ def _heads(row: Sequence[str], above: Sequence[str] = ()) -> dict[int, str]:
         ):
             found[place] = meaning
     first = _bare(row[0])
-    if len(row) > 1 and not first.isascii() and PERSON.fullmatch(first):  # counts stand in later columns
+    of_persons = PERSON.fullmatch(first) if not first.isascii() else first.lower() in _CASES
+    if len(row) > 1 and of_persons:  # counts stand in later columns
         found[0] = "id"
     return found
 

@@ -97,9 +97,10 @@ def forms_of(value: str) -> Forms:
             if len(word[0]) >= LONG_NAME:
                 found[rf"{ADDRESSED}{_bounded(word, between=BETWEEN, of=GENITIVE)}"] = (tuple(word), "")
         if street := STREET.search(text):
-            named = [word for word in re.split(r"[\s-]+", STREET_WORD.sub("", street[1])) if word]
+            number, name = street["first"] or street["last"], street["after"] or street["before"]
+            named = [word for word in re.split(r"[\s-]+", STREET_WORD.sub("", name)) if word]
             way = r"[\W_]{0,3}".join(map(re.escape, named)) + r"(?:str(?:asse)?\.?)?"
-            for form in (rf"{way}[\s,]{{1,3}}{street[2]}", rf"{street[2]}[\s,]{{1,3}}{way}"):
+            for form in (rf"{way}[\s,]{{1,3}}{number}", rf"{number}[\s,]{{1,3}}{way}"):
                 found[rf"(?<![0-9a-z]){form}(?![0-9a-z])"] = (tuple(named), "")
         if is_name and (lost := LETTERS_LOST.sub("\0", value.casefold())) != value.casefold():
             kept = tuple(part for part in re.split("[^a-z]+", lost) if part)
@@ -119,9 +120,10 @@ def forms_of(value: str) -> Forms:
     return tuple((parts, digits, re.compile(form)) for form, (parts, digits) in found.items())
 
 
-STREET = re.compile(
-    r"^([^\W\d_][^\d,]{5,40}?)\s(\d{1,4}[a-z]?)(?!\w)"
-)  # Hinterdorfstrasse 14, Niederweningen
+STREET = re.compile(  # Hinterdorfstrasse 14, Niederweningen; 27 Larkspur Crescent, Ballymena
+    r"^(?:(?P<first>\d{1,4}[a-z]?),?\s(?P<after>[^\W\d_][^\d,]{5,40})"
+    r"|(?P<before>[^\W\d_][^\d,]{5,40}?)\s(?P<last>\d{1,4}[a-z]?))(?!\w)"
+)
 STREET_WORD = re.compile(r"str(?:asse|\.)?$")
 IN_A_PLACE = re.compile(rf"{CJK}|[^\s_\-\u3400-\u9fff]+")  # its words, and each Chinese sign
 _NO_COLUMNS = (

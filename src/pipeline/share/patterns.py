@@ -34,7 +34,7 @@ _TOKENS = (
     r"|LTAI\w{12,}|AKID\w{12,}|eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]+|ya29\.[\w-]{20,}|[sr]k_(?:live|test)_\w{16,}|key-[0-9a-f]{32}"
 )
 _SECRETS = (
-    r"\w{0,12}password|passwort|passwd|pwd|passphrase|secret|api[_-]?key|(?:access|account|shared)[_-]?key|token|kennwort|wachtwoord"
+    r"\w{0,12}password|passwort|passwd|pwd|passphrase|secret|api[_-]?key|(?:access|account|shared|storage|private|master|signing|service)[_-]?key|token|kennwort|wachtwoord"
     r"|contraseña|senha|lösenord|mot de passe|hasło|session[_-]?id|sessid|phpsessid|jsessionid"
 )
 _NUMBERS = (

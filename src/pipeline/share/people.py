@@ -24,6 +24,9 @@ AS_ONE = 8  # of two that are written in one
 MOST_READINGS = 8  # of the signs of a name together
 _WORD = re.compile(r"[^\W\d_]+")
 _JOINED = re.compile(r"(?<![^\W\d_])[^\W\d_]+[._-][^\W\d_]+(?![^\W\d_])")  # t.wojcik
+_FILE = re.compile(
+    r"[^\s/\\\"'<>=]{4,80}\.(?:docx?|pdf|xlsx?|csv|png|jpe?g|dcm|zip|txt|rds|sav|dta|pptx?|json)\b"
+)
 _CALLED = "女士|先生|小姐|太太|氏"
 _COMPOUND = re.compile(  # surnames of two signs
     "诸葛|欧阳|司马|上官|夏侯|尉迟|皇甫|慕容|令狐|长孙|宇文|司徒|端木|东方|独孤|南宫|公孙|轩辕|申屠|澹台|闻人|万俟|赫连|钟离|淳于|单于|太史"
@@ -46,6 +49,7 @@ class Words:
         latin = ACCENTS.sub("", unicodedata.normalize("NFD", seen))
         capitals = {folded(word) for word in set(_WORD.findall(seen)) if word[0].isupper()}
         every = folded(everything)
+        capitals |= {word for file in set(_FILE.findall(every)) for word in _WORD.findall(file)}
         joined = {re.sub("[._-]", "", pair) for pair in _JOINED.findall(every)}
         return cls(frozenset(capitals), frozenset(_WORD.findall(every)) | joined, latin, folded(seen))
 
