@@ -349,18 +349,27 @@ def test_a_figure_without_a_number_left_gives_way_to_a_sentence():
     assert found is None and why == "every number of it is suppressed"
 
 
-def test_a_figure_of_two_documents_stands_once_in_a_release(tmp_path):
-    (tmp_path / "parts").mkdir()
+def test_a_release_has_what_its_format_and_state_show_and_each_figure_once(tmp_path):
+    stage = tmp_path / "stage"
+    (stage / "parts").mkdir(parents=True)
     figure = "{{< embed notebooks/a.ipynb#fig-a >}}"
-    part = f"Above.\n\n{figure}\n\n::: {{.content-visible when-format='pdf'}}\n{figure}\n:::\n"
-    (tmp_path / "parts" / "_b.qmd").write_text(part, encoding="utf-8")
-    (tmp_path / "index.qmd").write_text(
-        f"---\ntitle: A\n---\n{figure}\n\nSee @fig-a.\n\n{{{{< include parts/_b.qmd >}}}}\n", encoding="utf-8"
+    part = (
+        f'Above.\n\n{figure}\n\n:::: {{.content-visible when-meta="is-interim"}}\nEarly.\n::::\n\n'
+        ':::: {.content-hidden when-format="html"}\nOn paper.\n::::\n'
     )
-    release.show_once(tmp_path, ["html", "pdf"])
-    text = (tmp_path / "index.qmd").read_text(encoding="utf-8")
-    assert figure in text and "See @fig-a." in text
-    assert figure not in (tmp_path / "parts" / "_b.qmd").read_text(encoding="utf-8")
+    (stage / "parts" / "_b.qmd").write_text(part, encoding="utf-8")
+    text = f"---\ntitle: A\n---\n{figure}\n\nSee @fig-a.\n\n{{{{< include parts/_b.qmd >}}}}\n"
+    (stage / "index.qmd").write_text(text, encoding="utf-8")
+    (stage / "_metadata.yml").write_text('{"is-interim": false}', encoding="utf-8")
+    made = {
+        to: (release.in_one(stage, to, tmp_path / to) / "index.qmd").read_text("utf-8")
+        for to in ("html", "docx")
+    }
+    assert all(
+        text.count(figure) == 1 and "See @fig-a." in text and "Above." in text for text in made.values()
+    )
+    assert not [to for to, text in made.items() if "Early." in text]
+    assert ["On paper." in text for text in made.values()] == [False, True]
 
 
 def test_the_mark_of_the_team_stands_in_the_head_of_word_and_pdf(tmp_path):

@@ -9,7 +9,6 @@ import re
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -139,11 +138,15 @@ def make(
             _variables(run, stage, released)
             _of_the_study_file(stage, Lookup(rows, released.told(), profile))
         _cover(stage, profile)
-        show_once(stage, formats)
         made = {}
         for to in formats:
             output = folder / publish.page(to)
-            render(stage, to=to, output=output, memory=operation_of(project.root).memory)
+            render(
+                in_one(stage, to, folder / f"stage-{to}"),
+                to=to,
+                output=output,
+                memory=operation_of(project.root).memory,
+            )
             if profile.watermark and to == "html":
                 output.write_text(
                     marked(output.read_text(encoding="utf-8"), profile.watermark), encoding="utf-8"
@@ -152,32 +155,32 @@ def make(
         return Made(made, released, left_out)
 
 
-def show_once(stage: Path, formats: Iterable[str]) -> None:
-    """Leave out the second place of a table or figure, which the first screen and the supplement may both show.
-
-    The two are one document here, in which a label can stand once.
+def in_one(stage: Path, to: str, folder: Path) -> Path:
+    """A stage of all that one format shows, as one document; a table or figure of two documents stands in it once.
 
     Parameters
     ----------
     stage : Path
-    formats : iterable of str
-        In which of them a place is seen, is asked for each.
+        The report as a whole, its parts apart.
+    to : str
+        html, docx, pdf.
+    folder : Path
+        Where the stage is made; not there yet.
     """
     from pipeline.render.checks.stage import visible_lines
-    from pipeline.render.source import include_lines, metadata, shortcodes
+    from pipeline.render.source import include_lines, metadata, plain, shortcodes, split_front_matter
 
-    second: dict[str, set[int]] = {}
-    for to in formats:
-        seen: set[str] = set()
-        for line in visible_lines(include_lines(stage), metadata(stage, to), to):
-            labels = {argument for code, argument in shortcodes(line) if code == "embed"}
-            if labels & seen:
-                second.setdefault(line.file, set()).add(line.number)
-            seen |= labels
-    for name, numbers in second.items():
-        lines = (stage / name).read_text(encoding="utf-8").splitlines()
-        kept = ["" if number in numbers else line for number, line in enumerate(lines, start=1)]
-        (stage / name).write_text("\n".join([*kept, ""]), encoding="utf-8")
+    shutil.copytree(stage, folder)
+    seen: set[str] = set()
+    lines = []
+    for line in visible_lines(include_lines(stage), metadata(stage, to), to):
+        shown = {argument for code, argument in shortcodes(line) if code == "embed"}
+        lines.append("" if shown & seen else line.text)
+        seen |= shown
+    front, _ = split_front_matter((stage / "index.qmd").read_text(encoding="utf-8"), "index.qmd")
+    head = ["---", json.dumps(plain(front), ensure_ascii=False), "---", ""]
+    (folder / "index.qmd").write_text("\n".join([*head, *lines, ""]), encoding="utf-8")
+    return folder
 
 
 def _variables(run: Path, stage: Path, released: Released) -> None:
