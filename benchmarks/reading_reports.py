@@ -21,7 +21,8 @@ A_SECOND = {"en": 240 / 60, "zh": 255 / 60}
 INTERVAL = re.compile(r"\d+(?:\.\d+)?(?:\s%\sCI\s|%CI：)")
 READ = re.compile(r"[\u3400-\u9fff]|[^\s\u3000-\u9fff\uff00-\uffef]+")  # a character, or a word beside them
 MEASURE = """() => {
-  const words = text => (text.match(/\\p{Script=Han}|[^\\s\\p{Script=Han}\\u3000-\\u303f\\uff00-\\uffef]+/gu) || []).length;
+  const read = /\\p{Script=Han}|[^\\s\\p{Script=Han}\\u3000-\\u303f\\uff00-\\uffef]+/gu;
+  const words = text => (text.match(read) || []).length;
   const prose = [...document.querySelectorAll('main p, main li, .first-screen p, .first-screen li')]
     .filter(one => !one.closest('figure, .quarto-float, table, #refs, .downloads, nav'));
   document.querySelectorAll('details').forEach(one => { if (!one.closest('nav')) one.open = false; });

@@ -139,10 +139,13 @@ def _known(
     primary = next((entry for entry in study.responses if entry.role == "primary"), None)
     if primary is not None and responses is not None:
         of_primary = responses[responses["endpoint"].eq(primary.id) & responses["value"].notna()]
-        for visit in primary.visits:
-            seen = set(of_primary.loc[of_primary["visit_id"].eq(visit), "subject_id"])
-            if seen != found[visit][1]:  # one name for one thing: a score known is its response known
-                found[visit] = (tr("Primary response known"), seen)
+        seen = {
+            visit: set(of_primary.loc[of_primary["visit_id"].eq(visit), "subject_id"])
+            for visit in primary.visits
+        }
+        # one name for one thing at all visits: a score known is its response known
+        if any(found[visit][1] != members for visit, members in seen.items()):
+            found |= {visit: (tr("Primary response known"), members) for visit, members in seen.items()}
     return found
 
 

@@ -322,10 +322,14 @@ def test_the_primary_endpoint_says_who_was_assessed_where_it_is_a_response():
         }
     )
     study = small_study(
-        responses=[{"id": "low", "label": "Low", "rule": "cdai_low", "visits": ["W12"], "role": "primary"}]
+        responses=[
+            {"id": "low", "label": "Low", "rule": "cdai_low", "visits": ["W12", "W24"], "role": "primary"}
+        ]
     )
     found = leavers(responses=responses, study=study)
     assert found.loc["visit_W12", "detail"] == "Primary response known in 1"
+    # so it does at a visit at which those with a score are those with a response
+    assert found.loc["visit_W24", "detail"] == "Primary response known in 0"
     assert found.loc["visit_W00", "detail"].startswith("CDAI known")
 
 
