@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from html import escape
 from string import Template
@@ -33,6 +34,7 @@ HEAD = Texts(
     }
 )
 REPORTS = Texts({"interim": "Interim report", "final": "Final report"})
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 STATES = Texts(
     {"draft": "draft", "interim": "interim", "locked": "locked", "final": "final"}, context="in a sentence"
 )
@@ -180,7 +182,7 @@ def _finding(report: Mapping) -> str:
     link = _link(folder, "index.html", escape(_named(report)))
     made = escape(str(report.get("rendered_at") or ""), quote=True)
     age = f'<span class="age" data-made="{made}"></span>' if made else ""
-    found = escape(str(report["finding"]))
+    found = DAY.sub(r'<span class="whole">\g<0></span>', escape(str(report["finding"])))
     found = found if language == current() else f'<span lang="{escape(language, quote=True)}">{found}</span>'
     return (
         f'<p class="finding">{tr("{link}: {text}", link=link, text=found)}</p>'
@@ -223,7 +225,8 @@ def _row(report: Mapping) -> str:
         escape(tr(str(report.get("data_cut") or "–"))),
         escape(rendered),
     )
-    body = "".join(f"<td>{cell}</td>" for cell in cells)
+    heads = [escape(head, quote=True) for head in HEAD.values()][1:]
+    body = "".join(f'<td data-head="{head}">{cell}</td>' for head, cell in zip(heads, cells, strict=True))
     return f'<tr><th scope="row">{_link(folder, "index.html", escape(_named(report)))}</th>{body}</tr>'
 
 

@@ -3,6 +3,7 @@
 import re
 
 import chinese
+import pytest
 
 from pipeline.render import render_index
 
@@ -92,3 +93,17 @@ def test_the_list_of_chinese_reports_has_no_english_of_its_own():
             shown or [{**said, "folder": "ra_cohort/final", "files": []}], handbook="handbook/index.html"
         )
         assert list(chinese.english_in(chinese.texts_of_page(page), chinese.known("ra_cohort", {}, []))) == []
+
+
+@pytest.mark.browser
+def test_on_a_phone_every_column_of_the_list_is_in_sight_and_no_day_is_broken(open_page, tmp_path):
+    finding = "Refractory rheumatoid arthritis: 177 of 200 planned participants enrolled by 2025-06-30"
+    (tmp_path / "index.html").write_text(render_index([REPORT | {"finding": finding}]), encoding="utf-8")
+    tab = open_page(tmp_path / "index.html", viewport={"width": 390, "height": 844})
+    boxes = [cell.bounding_box() for cell in tab.locator("tbody td").all()]
+    assert len(boxes) == 4 and all(box["x"] + box["width"] <= 390 for box in boxes)
+    heads = tab.locator("tbody td").evaluate_all(
+        "all => all.map(one => getComputedStyle(one, '::before').content)"
+    )
+    assert [head.split('"')[1].strip() for head in heads] == ["State", "Files", "Data cut", "Rendered"]
+    assert tab.locator(".finding .whole").evaluate("one => one.getClientRects().length") == 1
