@@ -206,3 +206,17 @@ def test_a_short_table_is_not_torn_over_two_pages(stage_with, tmp_path, pdf_page
     made = render(stage_with(f"{above}\n\n{table}"), to="pdf", output=tmp_path / "x.pdf", engine="embedded")
     on = {n for n, text in enumerate(pdf_pages(made.path)) for _ in re.findall(r"row\s*\d+", text)}
     assert len(on) == 1
+
+
+@pytest.mark.browser
+def test_what_sorts_a_narrow_column_is_large_enough_for_a_finger(open_page, stage_with, tmp_path):
+    """WCAG 2.2, target size: 24 pixels either way."""
+    heads, words = ["参与者", "不良事件", *"级重因转归日"], ["RA-001", "带状疱疹后神经痛", *"1是否无有2"]
+    rows = "\n".join([row(heads), "|" + ":--|" * 8, *(row(words) for _ in range(4))])
+    source = f"---\ntitle: 报告\n---\n\n:::: {{.listing}}\n::: {{#tbl-x}}\n\n{rows}\n\n一览\n\n:::\n::::\n"
+    made = render(
+        stage_with(source, lang="zh"), to="html", output=tmp_path / "x.html", engine="embedded"
+    ).path
+    boxes = [button.bounding_box() for button in open_page(made, viewport=PHONE).locator("button.sort").all()]
+    assert len(boxes) == 8
+    assert min(box["width"] for box in boxes) >= 24 and min(box["height"] for box in boxes) >= 24
