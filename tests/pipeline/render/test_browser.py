@@ -177,3 +177,15 @@ def test_only_the_pages_own_script_may_run(open_page, rendered, tmp_path):
     tab = open_page(file)
     assert tab.title() != "changed"
     assert any("Content Security Policy" in text for text in tab.said)
+
+
+def test_search_finds_a_number_in_the_text_and_shows_what_stands_about_it(open_report):
+    tab = open_report()
+    number = tab.locator("main p .result").first
+    value = number.inner_text()
+    tab.fill(".search input", value)
+    assert value in " ".join(tab.locator(".search li a").all_inner_texts())
+    place = number.evaluate("one => '#' + one.closest('p').id")
+    assert tab.locator(f".search li a[href='{place}']").count() == 1
+    tab.fill(".search input", "a word that no report has")
+    assert tab.locator(".search li a").count() == 0

@@ -93,7 +93,7 @@
     if (nav) { nav.appendChild(make("a", { href: "#top", "class": "to-top" }, "⟦Back to top⟧")); }
   }
 
-  /* Search over headings, captions, names of rows and terms: all of it is in the page, nothing is asked of a network. */
+  /* Search over headings, captions, names of rows, terms and the text with its numbers: all of it is in the page, nothing is asked of a network. */
   function search() {
     var nav = doc.getElementById("TOC"), places = null;
     if (!nav) { return; }
@@ -105,7 +105,20 @@
         all(".backlinks, .copy-link", copy).forEach(function (extra) { extra.remove(); });
         var text = copy.textContent.replace(/\s+/g, " ").trim();
         return within && text ? { id: within.id, text: text, low: text.toLowerCase() } : null;
-      }).filter(Boolean).concat(elsewhere());
+      }).filter(Boolean).concat(elsewhere(), sentences());
+    }
+    /* What the text says, its numbers among it; after all that has a name. */
+    function sentences() {
+      return all("main p, main li").filter(function (node) { return !node.closest("figure, nav, #refs, .downloads"); }).map(function (node, place) {
+        var text = node.textContent.replace(/\s+/g, " ").trim();
+        node.id = node.id || "text-" + place;
+        return text ? { id: node.id, text: text, low: text.toLowerCase(), said: true } : null;
+      }).filter(Boolean);
+    }
+    /* The part of a text that holds the first word looked for. */
+    function part(place, word) {
+      var from = place.said ? Math.max(0, place.low.indexOf(word) - 30) : 0;
+      return (from ? "\u2026" : "") + place.text.slice(from, from + 90);
     }
     /* Other chapters: their headings, and the names under each. */
     function elsewhere() {
@@ -128,7 +141,7 @@
         seen[key] = seen[key] || fits;
         return fits;
       }).slice(0, 25).forEach(function (place) {
-        var item = make("li"), link = make("a", { href: place.away ? place.id : "#" + encodeURIComponent(place.id) }, place.text.slice(0, 90));
+        var item = make("li"), link = make("a", { href: place.away ? place.id : "#" + encodeURIComponent(place.id) }, part(place, words[0]));
         item.appendChild(link);
         list.appendChild(item);
       });
