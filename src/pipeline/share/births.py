@@ -13,13 +13,12 @@ from pipeline.share.days import MONTH, day_of, month_in, numbered
 _YEAR = re.compile(r"(?<!\d)(?:19\d\d|20[0-2]\d)(?!\d)")
 _NUMBER = re.compile(r"(?<!\d)(?<![^\W_])0?\d{1,2}(?!\d)")
 _WORD = re.compile(r"[^\W\d_][^\W\d_\u0300-\u036f\u0591-\u0e4e]*(?:[\u0300-\u036f\u0591-\u0e4e]+[^\W\d_]*)*")
-_BIRTH = (
-    r"birth|born|\bd\.?o\.?b|\byob|\bgeb|naiss|\bn[ée]e?s?\b|nacimiento|nasc|\bnat[oaie]\b|\brod\b|рожд|生"
+_BIRTH = (  # in small letters; what stands before a word is asked behind its letters, for to begin with them is fast
+    r"birth|born|d(?<!\wd)\.?o\.?b|yob(?<!\wyob)|geb(?<!\wgeb)|naiss|n(?<!\wn)[ée]e?s?\b|nacimiento|nasc"
+    r"|nat(?<!\wnat)[oaie]\b|rod(?<!\wrod)\b|рожд|生"
 )
-_BORN = re.compile(_BIRTH, re.IGNORECASE)
-_BORN_SHORT = re.compile(
-    rf"(?:{_BIRTH})[^\d\n]{{0,20}}(\d\d?)([\s./-]{{1,3}})(\d\d?)\2'?(\d\d)(?!\d)", re.IGNORECASE
-)
+_BORN = re.compile(_BIRTH)
+_BORN_SHORT = re.compile(rf"(?:{_BIRTH})[^\d\n]{{0,20}}(\d\d?)([\s./-]{{1,3}})(\d\d?)\2'?(\d\d)(?!\d)")
 _WORDS_BETWEEN = re.compile(r"\W{0,3}[^\W\d_]{1,10}\W{0,3}")
 _SIGNS_BETWEEN = re.compile(r"[^\w\s]{1,3}|\s")
 _TAG = re.compile("<[^<>]*>")
@@ -30,11 +29,13 @@ _OF_REGISTER = re.compile(
 _SHORTENED = re.compile(r"\b[dmy]{3}\([\"']?(\d{5}(?:\d\d)?)(?!\d)")  # mdy(2171964)
 _DAY_OF_YEAR = re.compile(r"\bday\s(\d{1,3})\W{1,4}(?:of\s)?((?:19|20)\d\d)(?!\d)")
 _SINGLE = re.compile(r"(?<![\d.,])\d([ .-])(?:\d\1){6}\d(?![ .-]?\d)")
-_OF_DAYS = (
-    rf"(?:{_BIRTH}|\bsas\b|\bstata\b|\bjulian\b)[^\d\n]{{0,24}}?(-?\d{{3,7}})(?:\.[05])?(?!\w|[.,]\d)",
-    r"(?<![\w.,])(-?\d{3,7})(?:\.[05])?[^\d\n]{1,24}(?:\bsas\b|\bstata\b|days since)",
+_COUNTED = (
+    re.compile(
+        rf"(?:{_BIRTH}|sas(?<!\wsas)\b|stata(?<!\wstata)\b|julian(?<!\wjulian)\b)"
+        r"[^\d\n]{0,24}?(-?\d{3,7})(?:\.[05])?(?!\w|[.,]\d)"
+    ),
+    re.compile(r"(?<![\w.,])(-?\d{3,7})(?:\.[05])?[^\d\n]{1,24}(?:\bsas\b|\bstata\b|days since)"),
 )
-_COUNTED = tuple(re.compile(form, re.IGNORECASE) for form in _OF_DAYS)
 _STARTS = tuple(date(*day) for day in ((1899, 12, 30), (1904, 1, 1), (1960, 1, 1), (1970, 1, 1)))
 JULIAN = 1_721_425  # of the first day of the first year, less one day
 NEAR = 60  # signs around a year
@@ -52,8 +53,10 @@ def births_in(text: str) -> Iterator[date]:
     >>> [date(*day) in found for day in ((1953, 6, 18), (1961, 2, 9), (1949, 11, 4), (1970, 5, 3), (1970, 6, 2))]
     [True, True, True, True, False]
     """
-    if "nineteen" in text.lower():
+    small = text.lower()
+    if "nineteen" in small:
         text = numbered(text)
+        small = text.lower()
     for match in _SHORTENED.finditer(text):
         first, second, year = match[1][0], match[1][1:3], match[1][3:]
         yield from day_of(year, first, second)
@@ -64,7 +67,7 @@ def births_in(text: str) -> Iterator[date]:
     for match in _YEAR.finditer(text):
         start, end = max(0, match.start() - NEAR), match.end() + NEAR
         yield from _around(match[0], text[start : match.start()], text[match.end() : end])
-    for match in _BORN_SHORT.finditer(text):
+    for match in _BORN_SHORT.finditer(small):
         yield from day_of(match[4], match[3], match[1])
         yield from day_of(match[4], match[1], match[3])
     for match in _OF_REGISTER.finditer(text):
@@ -72,7 +75,7 @@ def births_in(text: str) -> Iterator[date]:
     for match in _SINGLE.finditer(text):
         yield from _packed(re.sub(r"\D", "", match[0]))
     for form in _COUNTED:
-        for match in form.finditer(text):
+        for match in form.finditer(small):
             yield from _after(int(match[1]))
 
 
@@ -85,7 +88,7 @@ def _around(year: str, before: str, after: str) -> Iterator[date]:
     ][:2]
     text = f"{before}{year}{after}"
     own = ((len(before), len(before) + 4), year)
-    born = bool(_BORN.search(text))
+    born = bool(_BORN.search(text.lower()))
     for parts in ([*earlier[-2:], own], [*earlier[-1:], own, *later[:1]], [own, *later[:2]]):
         if len(parts) == 3 and _belong([text[a[0][1] : b[0][0]] for a, b in pairwise(parts)], born=born):
             first, second = (int(part) for _, part in parts if part is not year)

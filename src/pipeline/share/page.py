@@ -16,6 +16,7 @@ from urllib.parse import unquote_to_bytes
 from pipeline.share.carriers import PDF, PNG, ZIP, bare, is_binary, members, strings, texts_in
 from pipeline.share.codes import in_letters, is_row, told_by_numbers
 from pipeline.share.columns import told_by_columns
+from pipeline.share.drawing import without_drawing
 from pipeline.share.keys import told_by_keys
 
 ANCHOR = re.compile(r'<[^<>]*\bid="([^"<>]+)"[^<>]*>')
@@ -26,13 +27,8 @@ DATA_URI = re.compile(
 BASE64 = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{8,}={0,2}")
 IN_LINES = re.compile(r"(?:[A-Za-z0-9+/_-]{16,}[ \t]*\r?\n\s*)+[A-Za-z0-9+/_-]+={0,2}")
 DIGEST = re.compile(r"(?<![0-9A-Za-z])[0-9a-f]{64}(?![0-9A-Za-z])")  # of a file, as a manifest lists them
-DRAWN = re.compile(r"(?<=\bd=\")[MLHVCSQTAZmlhvcsqtaz\d\s.,+-]+(?=\")")  # the path of a line in a drawing
-_AT = r"-?\d{1,4}(?:\.\d{1,6})?\s+-?\d{1,4}(?:\.\d{1,6})?\s*"
-OUTLINE = re.compile(rf"(?:[ML]\s+{_AT}|Q\s+{_AT}{_AT}|C\s+{_AT}{_AT}{_AT}|z\s*)+")  # whole: a letter, a line
-GLYPH = re.compile(  # where a letter stands in a drawing; what is written stands beside it as a comment
-    r'<use xlink:href="#(?:DejaVu|Noto)[A-Za-z-]*-[0-9a-f]{1,4}"(?: transform="translate\([\d. -]+\)")?/>\s*'
-)
-COORDINATE = re.compile(r"(?<![\d.])-?\d{1,4}\.\d{1,6}(?![\d.])")
+FRACTION = re.compile(r"(?<=[,;\t])-?\d{1,3}\.\d{6,}(?:e-\d{1,3})?(?=[,;\t\r\n])")  # of a table: an estimate
+PROSE = re.compile(r'"[^"\n]{30,}"')  # in a cell of a table
 SURE = 40  # signs of base64 that are hardly anything else
 ATTRIBUTE = re.compile(r"\b(?:alt|title|content|value|summary|aria-label|data-[\w-]+)=(\"[^\"]*\"|'[^']*')")
 CELLS = re.compile(r"<t[dh]\b[^>]*>|<w:tc\b[^>]*>")
@@ -101,7 +97,7 @@ class Piece:
 @lru_cache(maxsize=4096)
 def _views(text: str) -> tuple[str, ...]:
     made = [re.sub(r"\s+", " ", text)]  # whatever stands over lines and in tabs stands here, too
-    decoded = text
+    decoded = made[0]
     for _ in range(3):
         if not re.search(r"%[0-9A-Fa-f]{2}", decoded):
             break
@@ -150,14 +146,37 @@ def pieces_of(content: bytes, name: str) -> list[Piece]:
         return [piece for text in texts_in(content) for piece in _printed(name, text)]
     if name.endswith((".odttf", ".ttf", ".otf", ".woff2")):
         return [_piece(name, html.escape(strings(content)))]
-    found = [piece for text in texts_in(content) for piece in pieces(_in_paragraphs(text))]
+    texts = [_told_once(text) if name.endswith(".csv") else text for text in texts_in(content)]
+    found = [piece for text in texts for piece in pieces(_in_paragraphs(text))]
     if not name.endswith((".html", ".xml")):
         found += [
             _piece(name, html.escape(said))
-            for text in texts_in(content)
+            for text in texts
             for _, said in told_by_columns(text, is_plain=True)
         ]
     return [replace(piece, place=_at(name, piece.place)) for piece in found]
+
+
+def _told_once(table: str) -> str:
+    r"""A table without estimates, which are nobody's; what many lines say in words stands in the first of them.
+
+    Examples
+    --------
+    >>> print(_told_once('method,value\n"Wilson interval, 95 % as the protocol has it",0.1234567\n'
+    ...                  '"Wilson interval, 95 % as the protocol has it",12.5'))
+    method,value
+    "Wilson interval, 95 % as the protocol has it",
+    "",12.5
+    """
+    seen: set[str] = set()
+
+    def first(cell: re.Match) -> str:
+        if cell[0] in seen:
+            return '""'
+        seen.add(cell[0])
+        return cell[0]
+
+    return PROSE.sub(first, FRACTION.sub("", table))
 
 
 def _printed(name: str, text: str) -> Iterator[Piece]:
@@ -235,7 +254,7 @@ def label(anchor: str) -> str:
 
 
 def _piece(place: str, markup: str) -> Piece:
-    markup = GLYPH.sub("", DRAWN.sub(_not_drawn, markup))
+    markup = without_drawing(markup)
     visible = RUBY.sub("", CODE.sub(" ", markup))
     attributes = " ; ".join(
         [*(match[1][1:-1] for match in ATTRIBUTE.finditer(visible)), *REMARK.findall(visible)]
@@ -246,11 +265,6 @@ def _piece(place: str, markup: str) -> Piece:
     if words.strip() == marked.strip():  # no markup: the same text, looked through once
         return Piece(place, marked, marked)
     return Piece(place, words, marked if words.strip() in marked else f"{marked} {words}")
-
-
-def _not_drawn(path: re.Match) -> str:
-    """What a path holds that is no place in the drawing."""
-    return "" if OUTLINE.fullmatch(path[0]) else COORDINATE.sub("", path[0])
 
 
 def plain(text: str) -> str:
