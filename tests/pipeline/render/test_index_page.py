@@ -101,7 +101,9 @@ def test_on_a_phone_every_column_of_the_list_is_in_sight_and_no_day_is_broken(op
     (tmp_path / "index.html").write_text(render_index([REPORT | {"finding": finding}]), encoding="utf-8")
     tab = open_page(tmp_path / "index.html", viewport={"width": 390, "height": 844})
     boxes = [cell.bounding_box() for cell in tab.locator("tbody td").all()]
-    assert len(boxes) == 4 and all(box["x"] + box["width"] <= 390 for box in boxes)
+    name = tab.locator("tbody th").bounding_box()
+    assert len(boxes) == 4 and all(box["x"] == name["x"] and box["width"] == name["width"] for box in boxes)
+    assert all(box["x"] + box["width"] <= 390 for box in boxes)
     heads = tab.locator("tbody td").evaluate_all(
         "all => all.map(one => getComputedStyle(one, '::before').content)"
     )
