@@ -118,7 +118,9 @@ def _odds_rows(wide: pd.DataFrame, level: float, keys: dict) -> list[pd.DataFram
             continue
         by_term = model.coefficients.set_index("term")
         counts = {"n": model.n, "n_subjects": model.n_subjects, "method": model.method}
-        rows.append(results.rows_of({**_odds(by_term, visit), **counts}, **named))
+        rows.append(
+            results.rows_of({**_odds(by_term, visit), **counts}, kind={"n": "events"}, **named)
+        )  # visits
     return rows
 
 

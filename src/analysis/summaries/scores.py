@@ -17,7 +17,8 @@ def describe_scores(scores: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row per score: `score`, `label`, `n` (known), `missing` (a component is missing), `out_of_range`,
+        One row per score: `score`, `label`, `n` (known), `patients` (who have one), `missing` (a component is),
+        `out_of_range`,
         `minimum`, `median`, `maximum`, and `floor`, `ceiling`: how many values are the best and the worst the
         score can show (counts).
     """
@@ -36,6 +37,7 @@ def describe_scores(scores: pd.DataFrame) -> pd.DataFrame:
                 "score": name,
                 "label": instrument.title,
                 "n": len(values),
+                "patients": found.loc[values.index, "subject_id"].nunique(),
                 "missing": int(found["status"].eq("missing_component").sum()),
                 "out_of_range": int(found["status"].eq("range_error").sum()),
                 "minimum": values.min(),
@@ -49,6 +51,7 @@ def describe_scores(scores: pd.DataFrame) -> pd.DataFrame:
         "score",
         "label",
         "n",
+        "patients",
         "missing",
         "out_of_range",
         "minimum",

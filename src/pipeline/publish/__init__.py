@@ -18,11 +18,11 @@ from pathlib import Path
 from analysis.language import PEOPLE, speaking
 from pipeline import changes, sites
 from pipeline.awaited import awaited_rows
-from pipeline.files import leave_to, link, put_in_place, remove_tree, sync_tree
+from pipeline.files import leave_to, link, put_in_place, read_json, remove_tree, sync_tree
 from pipeline.laps import Laps
 from pipeline.others import rows_of_site
 from pipeline.planned import section as plan_section
-from pipeline.project import Project, sha256
+from pipeline.project import Project, UserError, sha256
 from pipeline.publish import of_site
 from pipeline.publish.cover import cover_block, describe_renderer
 from pipeline.publish.disclosure import guard_disclosure
@@ -31,7 +31,7 @@ from pipeline.publish.first_screen import first_screen
 from pipeline.publish.guards import guard_rows, prepared_settings, require_same_code, rows_before
 from pipeline.publish.listing import index
 from pipeline.publish.record import manifest
-from pipeline.publish.results import as_csv, collected_results, progress
+from pipeline.publish.results import as_csv, collected_results, more_than_there_are, progress
 from pipeline.publish.staging import digits_of, fill_stage, fresh, line_as_written, write_yaml
 from pipeline.render import RenderError, render, require_sound
 from pipeline.words import words_of
@@ -211,6 +211,9 @@ def results_of(folder: Path, content: dict) -> list[dict]:
     """The results of a report as built: those of its notebooks, and what a site is shown of the others."""
     names = [entry["name"] for entry in content["analysis"]["notebooks"]]
     found = collected_results([folder / "results" / f"{name}.json" for name in names])
+    people = (read_json(folder / "data" / "index.json") or {}).get("datasets", {}).get("subjects")
+    if people and (wrong := more_than_there_are(found, people["rows"])):
+        raise UserError(wrong)
     return [*found, *rows_of_site(folder, content)]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from io import StringIO
 from pathlib import Path
 
+from analysis.kinds import PERSONS
 from analysis.result_ids import KEYS
 
 
@@ -40,6 +41,33 @@ def _twice(one: dict, other: dict) -> str:
         "marks that part words do not tell results apart; write the two alike in the data if they are the same, "
         "otherwise give one another name"
     )
+
+
+def more_than_there_are(rows: Iterable[dict], people: int) -> str:
+    """What is said of counts of persons that are larger than the study, or empty: they count something else.
+
+    Parameters
+    ----------
+    rows : iterable of dict
+        Results of a report.
+    people : int
+        How many people its data are of.
+
+    Examples
+    --------
+    >>> row = {"result_id": "odds.all.n", "kind": "persons", "value": 790.0, "notebook": "odds", "statistic": "n"}
+    >>> more_than_there_are([row], 260)
+    "odds: odds.all.n says 790 persons, and the data are of 260; give what it counts: kind={'n': 'events'}"
+    >>> more_than_there_are([row | {"kind": "events"}], 260)
+    ''
+    """
+    for row in rows:
+        if row.get("kind") == PERSONS and (row["value"] or 0) > people:
+            return (
+                f"{row['notebook']}: {row['result_id']} says {row['value']:g} persons, and the data are of {people}; "
+                f"give what it counts: kind={{{row['statistic']!r}: 'events'}}"
+            )
+    return ""
 
 
 def as_csv(rows: list[dict]) -> str:

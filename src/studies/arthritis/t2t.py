@@ -209,13 +209,14 @@ def _shares(line: dict, level: float) -> dict:
 def reasons_unchanged(
     wide: pd.DataFrame, due: pd.DataFrame, *, study: "Study", instrument: str
 ) -> pd.DataFrame:
-    """Why treatment was not changed at visits that missed the target, as the site recorded it."""
+    """Why treatment was not changed at visits that missed the target, as the site recorded it; `n`, `count`: visits."""
     between = [visit.id for visit in study.visits[:-1] if visit.id != study.baseline_visit]
     after = wide[wide["visit_id"].isin(between) & among(wide["subject_id"], due.index)]
     known = after[after[f"{instrument}_category"].notna()]
     missed = known[~known[f"{instrument}_category"].isin(["remission", "low"])]
     kept = missed[~missed["therapy_changed"].astype("boolean").fillna(False)]
-    counts = kept["change_reason"].fillna(mark("not recorded")).value_counts()
+    reasons = kept["change_reason"].fillna(mark("not recorded"))
+    counts = reasons.value_counts()
     return pd.DataFrame(
         {
             "variable": "unchanged",
@@ -223,6 +224,7 @@ def reasons_unchanged(
             "n": len(kept),
             "count": counts.to_numpy(),
             "proportion": counts.to_numpy() / max(len(kept), 1),
+            "patients": kept.groupby(reasons)["subject_id"].nunique().reindex(counts.index).to_numpy(),
         }
     )
 
