@@ -16,6 +16,7 @@ SIDES = {"raised": 1, "lowered": -1, "undecided": 0}  # where the interval of a 
 SUM = "interest"  # the overview's row of all kinds of special interest together is none of them
 LISTS = {**dict.fromkeys(("counted", "absent"), "count"), **dict.fromkeys(SIDES, "estimate")}
 NONE = mark("none")
+SUPPRESSED = "[s]"  # what a released report prints where a number is not told
 
 
 def names_several(name: str) -> bool:
@@ -31,6 +32,9 @@ def names_several(name: str) -> bool:
 
 def of_several(name: str, rows: Mapping[str, dict], *, told: Callable[[str], str]) -> str:
     """The results that such an id names, as a list inside a sentence; "none" where there are none.
+
+    Where intervals are not told, nobody can say on which side they lie: the list ends with ``[s]``; "none" is said only
+    where everything is told.
 
     Parameters
     ----------
@@ -51,13 +55,17 @@ def of_several(name: str, rows: Mapping[str, dict], *, told: Callable[[str], str
     'herpes zoster (5)'
     >>> of_several("ae_overview.fas.special_each.all.all.absent", rows, told=str)
     'tuberculosis'
+    >>> rows["ae_overview.fas.special_tb.all.all.count"] |= {"value": None, "status": "suppressed"}
+    >>> of_several("ae_overview.fas.special_each.all.all.absent", rows, told=str)
+    '[s]'
     """
     place, _, word = name.rpartition(".")
     if word in SIDES:
-        return _by_side(_matching(place, ("estimate",), rows), SIDES[word], rows, told) or tr(NONE)
+        return _by_side(_matching(place, ("estimate",), rows), SIDES[word], rows, told)
     found = _matching(place, COUNTED, rows)
     if word == "absent":
-        return commas(_word(rows[ident]) for ident in found if rows[ident]["value"] == 0) or tr(NONE)
+        listed = [_word(rows[ident]) for ident in found if rows[ident]["value"] == 0]
+        return _with_untold(listed, [i for i in found if _is_untold(rows[i]) and not listed], commas)
     most = sorted((i for i in found if rows[i]["value"] != 0), key=lambda i: -(rows[i]["value"] or 0))
     return commas(tr("{what} ({n})", what=_word(rows[i]), n=told(i)) for i in most) or tr(NONE)
 
@@ -77,20 +85,35 @@ def _matching(place: str, statistics: tuple[str, ...], rows: Mapping[str, dict])
 
 def _is_there(row: Mapping) -> bool:
     """Whether a result has a value, told or not."""
-    return row["value"] is not None or row.get("status") == "suppressed"
+    return row["value"] is not None or _is_untold(row)
+
+
+def _is_untold(row: Mapping) -> bool:
+    return row.get("status") == "suppressed"
+
+
+def _with_untold(listed: list[str], untold: list[str], join: Callable) -> str:
+    """A list, and that it may lack some; "none" where it lacks none and is empty."""
+    return join([*listed, *([SUPPRESSED] if untold else [])]) or tr(NONE)
 
 
 def _by_side(found: list[str], side: int, rows: Mapping[str, dict], told: Callable[[str], str]) -> str:
     """Ratios by where their interval lies: with estimate and interval, or only named where it holds 1."""
-    chosen = [ident for ident in found if _side(ident.rpartition(".")[0], rows) == side]
+    sides = {ident: _side(ident.rpartition(".")[0], rows) for ident in found}
+    untold = [ident for ident, own in sides.items() if own is None]
+    chosen = [ident for ident, own in sides.items() if own == side]
     if side == 0:
-        return semicolons(_word(rows[ident]) for ident in chosen)
-    return semicolons(tr("{what}: {estimate}", what=_word(rows[i]), estimate=told(i)) for i in chosen)
+        return _with_untold([_word(rows[ident]) for ident in chosen], untold, semicolons)
+    listed = [tr("{what}: {estimate}", what=_word(rows[i]), estimate=told(i)) for i in chosen]
+    return _with_untold(listed, untold, semicolons)
 
 
-def _side(prefix: str, rows: Mapping[str, dict]) -> int:
-    """Above 1, below 1, or neither; an interval that is not known or not told holds 1."""
-    low, high = (rows.get(f"{prefix}.{name}", {}).get("value") for name in ("conf_low", "conf_high"))
+def _side(prefix: str, rows: Mapping[str, dict]) -> int | None:
+    """Above 1, below 1, or neither; an interval that is not known holds 1, and one that is not told is None."""
+    limits = [rows.get(f"{prefix}.{name}", {}) for name in ("conf_low", "conf_high")]
+    if any(map(_is_untold, limits)):
+        return None
+    low, high = (limit.get("value") for limit in limits)
     return 0 if low is None or high is None else (low > 1) - (high < 1)
 
 

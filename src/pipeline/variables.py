@@ -14,7 +14,7 @@ from analysis import numbers
 from analysis.columns.decimals import mean_digits
 from analysis.kinds import EVENTS, PERSONS
 from analysis.language import mark, semicolons, tr
-from pipeline.lists import LISTS, names_several, of_several
+from pipeline.lists import LISTS, SUPPRESSED, names_several, of_several
 from pipeline.words import chosen_id
 
 WHOLE = {
@@ -33,7 +33,6 @@ WHOLE = {
 }
 RATIOS = {"d_z", "g_z", "d_av", "d_rm", "rank_biserial", "probability_improved", "statistic", "t", "r"}
 QUANTILES = {"median", "q1", "q3", "min", "max", "minimum", "maximum"}  # values of single patients
-SUPPRESSED = "[s]"  # what a released report prints where a number is not told
 DIRECTIONS = ("moved", "fared", "than")
 # what prose may ask for, and the row it is made from
 SHORT = {"p": "p_value", **dict.fromkeys(("with_ci", "ci", *DIRECTIONS), "estimate"), **LISTS}

@@ -291,3 +291,23 @@ def test_an_id_with_each_in_it_counts_the_most_first_and_names_those_of_which_th
     assert found[counted] == "cytopenia ([15), herpes zoster ([5), malignancy ([[s])"
     assert found[absent] == "tuberculosis"
     assert found[other] == "none"
+
+
+def test_a_list_of_ratios_says_that_some_are_not_told_and_never_that_there_are_none_then():
+    from pipeline.lists import of_several
+
+    limits = {  # low, high, status
+        "age": (1.1, 2.0, "estimated"),
+        "sex": (None, None, "suppressed"),
+        "crp": (0.5, 1.5, "estimated"),
+    }
+    rows = {
+        f"predictor.cohort.{name}.all.all.{statistic}": {"note": name, "value": value, "status": status}
+        for name, (low, high, status) in limits.items()
+        for statistic, value in (("estimate", 1.0), ("conf_low", low), ("conf_high", high))
+    }
+    said = {
+        side: of_several(f"predictor.cohort.each.all.all.{side}", rows, told=lambda ident: "1.4")
+        for side in ("raised", "lowered", "undecided")
+    }
+    assert said == {"raised": "age: 1.4; [s]", "lowered": "[s]", "undecided": "crp; [s]"}
