@@ -185,7 +185,8 @@ def sizes_told(rows: Iterable[Mapping], told: Mapping[str, float]) -> frozenset[
     sizes: dict[str, float] = {}
     known: set[tuple[str, float]] = set()
     for row in rows:
-        if row["statistic"] in WHOLE and row["value"] is not None and (row["group"] or "all") == "all":
+        is_of_all = row["statistic"] in WHOLE and row["kind"] == PERSONS and (row["group"] or "all") == "all"
+        if is_of_all and row["value"] is not None:
             sizes[row["population"]] = max(row["value"], sizes.get(row["population"], 0))
             if row["result_id"] in told:
                 known.add((row["population"], row["value"]))
