@@ -87,6 +87,7 @@ _CHINESE = re.compile(
 _ORDINAL = re.compile(r"((?:19|20)\d\d)(?<!\d{5})[-/](\d{3})(?!\d)")
 _WEEK = re.compile(r"((?:19|20)\d\d)(?<!\d{5})-?W(\d\d)-?([1-7])(?!\d)")
 _PACKED = re.compile(r"(\d{2})(?<![\dA-Za-z.,]\d{2})(\d{2})((?:19|20)\d{2})(?![\dA-Za-z])")
+_PUBLICATION = re.compile(r"(?<![\d.])10\.\d{4,5}/\S*(?:(?<=[./-])\s[\d./-]+)?")
 _SERIAL = re.compile(r"([1-6]\d{4})(?<![\d.,\w#-]\d{5})(?:\.0+|\.\d{3,})?(?![\d\w]|[.,]\d)")
 _SHORT = re.compile(r"(\d\d)(?<![\d.,\w#/-]\d\d)(\d\d)(\d\d)(?![\d\w/-]|[.,]\d)")
 _PARTS = tuple(
@@ -260,7 +261,17 @@ def _in_signs(text: str) -> Iterator[date]:
 
 
 def serials_in(text: str) -> Iterator[date]:
-    """Days that stand as numbers of a spreadsheet (both epochs) or of a clock; such numbers may mean something else."""
+    """Days that stand as numbers of a spreadsheet (both epochs) or of a clock; such numbers may mean something else.
+
+    The number of a publication (DOI) is none, also where a line has broken it.
+
+    Examples
+    --------
+    >>> list(serials_in("https://doi.org/10.1002/art. 1780310302. Seen: 1780310303")) == list(serials_in("1780310303"))
+    True
+    """
+    if "10." in text:
+        text = _PUBLICATION.sub(" ", text)
     for match in _SERIAL.finditer(text):
         yield date(1899, 12, 30) + timedelta(int(match[1]))
         yield date(1904, 1, 1) + timedelta(int(match[1]))
