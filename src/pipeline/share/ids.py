@@ -135,10 +135,10 @@ class Searched:
     after: Mapping[str, set[str]]  # numbers that stand beside letters, without zeros before them
 
     @classmethod
-    def of(cls, text: str) -> "Searched":
-        """From a folded text."""
+    def of(cls, text: str, *, numbers: bool = True) -> "Searched":
+        """From a folded text; `numbers` says whether ids of figures alone are looked for in it."""
         text = with_places(text)
-        named = numbers_of_people(text)
+        named = numbers_of_people(text) if numbers else frozenset()
         if _COUNTED.search(text):
             text = f"{text}\n{_COUNTED.sub('', text)}"
         runs = [(match[0].lstrip("0") or "0", *match.span()) for match in _RUN.finditer(text)]

@@ -117,9 +117,10 @@ def _subjects(texts: Sequence[tuple[Piece, str]], known: Mapping[str, str], whol
     """Subject ids with their variants; bare numbers only where a word says what they are."""
     if not known:
         return
-    anywhere = Searched.of(whole)
+    numbers = any(not re.search(r"[^\W\d_]", value) for value in known)
+    anywhere = Searched.of(whole, numbers=numbers)
     sought_in_each = {value: sought for value in known if anywhere.holds(sought := folded(value))}
-    searched = [(part, Searched.of(text)) for part, text in texts] if sought_in_each else []
+    searched = [(part, Searched.of(text, numbers=numbers)) for part, text in texts] if sought_in_each else []
     for value, sought in sought_in_each.items():
         column = known[value]
         for part, text in searched:
