@@ -355,7 +355,8 @@ def test_a_release_has_what_its_format_and_state_show_and_each_figure_once(tmp_p
     figure = "{{< embed notebooks/a.ipynb#fig-a >}}"
     part = (
         f'Above.\n\n{figure}\n\n:::: {{.content-visible when-meta="is-interim"}}\nEarly.\n::::\n\n'
-        ':::: {.content-hidden when-format="html"}\nOn paper.\n::::\n'
+        ':::: {.content-hidden when-format="html"}\nOn paper.\n::::\n\n'
+        ":::: {.supplement}\n::: {.landscape}\nWide.\n:::\n::::\n"
     )
     (stage / "parts" / "_b.qmd").write_text(part, encoding="utf-8")
     text = f"---\ntitle: A\n---\n{figure}\n\nSee @fig-a.\n\n{{{{< include parts/_b.qmd >}}}}\n"
@@ -369,6 +370,8 @@ def test_a_release_has_what_its_format_and_state_show_and_each_figure_once(tmp_p
         text.count(figure) == 1 and "See @fig-a." in text and "Above." in text for text in made.values()
     )
     assert not [to for to, text in made.items() if "Early." in text]
+    assert all(".supplement" not in text and text.count(":::") % 2 == 0 for text in made.values())
+    assert all("\n::: {.landscape}\nWide.\n:::\n\n" in text for text in made.values())
     assert ["On paper." in text for text in made.values()] == [False, True]
 
 

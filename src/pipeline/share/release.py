@@ -156,7 +156,9 @@ def make(
 
 
 def in_one(stage: Path, to: str, folder: Path) -> Path:
-    """A stage of all that one format shows, as one document; a table or figure of two documents stands in it once.
+    """A stage of all that one format shows, as one document, without the divisions of the supplement.
+
+    A table or figure that the first screen and the supplement both show stands in it once.
 
     Parameters
     ----------
@@ -167,13 +169,23 @@ def in_one(stage: Path, to: str, folder: Path) -> Path:
     folder : Path
         Where the stage is made; not there yet.
     """
-    from pipeline.render.checks.stage import visible_lines
+    from pipeline.render.checks.stage import CLOSE, OPEN, visible_lines
     from pipeline.render.source import include_lines, metadata, plain, shortcodes, split_front_matter
 
     shutil.copytree(stage, folder)
     seen: set[str] = set()
-    lines = []
+    lines: list[str] = []
+    inside: list[
+        bool
+    ] = []  # divisions around a line, and whether each says no more than that it is the supplement's
     for line in visible_lines(include_lines(stage), metadata(stage, to), to):
+        opens = None if line.code else OPEN.match(line.text)
+        closes = not opens and not line.code and inside and CLOSE.match(line.text)
+        if opens:
+            inside.append(".supplement" in opens[1])
+        if (opens and inside[-1]) or (closes and inside.pop()):  # a page on its side can stand in no division
+            lines.append("")
+            continue
         shown = {argument for code, argument in shortcodes(line) if code == "embed"}
         lines.append("" if shown & seen else line.text)
         seen |= shown
