@@ -649,3 +649,22 @@ def test_a_constant_of_a_score_is_told_and_the_count_beside_it_is_not():
         "3 exam", "48 exam"
     )  # what stands before a count says that it is one, whatever else is 48
     assert redactor(rows_of(rash=48), {"48"}).text(week) == week.replace("48 exam", "50 exam")
+
+
+def test_visits_of_a_model_are_not_the_size_of_a_population():
+    def row(name: str, value: float, kind: str) -> dict:
+        return {
+            "result_id": name,
+            "population": "FAS",
+            "group": "",
+            "statistic": "n",
+            "value": value,
+            "kind": kind,
+        }
+
+    rows = [
+        row("baseline.fas.sex.all.all.n", 200.0, "persons"),
+        row("odds.fas.low.w24.all.n", 790.0, "events"),
+    ]
+    told = {one["result_id"]: one["value"] for one in rows}
+    assert sizes_told(rows, told) == {("FAS", "200")}
