@@ -239,6 +239,7 @@ CLEAN = [
     "<table><tr><th>Group<th>Case<th>Control<tr><td>A<td>23<td>41</table>; donors 23; children: 23; pages P23 and S23",
     "hasta 23 dias; letters 23.docx; 23 Larkspur; patients other than those (23); patients except 23 of them",
     "https://doi.org/10.1002/art. 1724630400. Seen in art. 23",  # seconds of 26 August 2024
+    'pillow 10.2.0; {"pillow": "10.2.0"}; version 10.12.1',
     "RAPID23; a fall 23 weeks after; casino 23; valid 23, compat 23",
     "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=",
 ]
