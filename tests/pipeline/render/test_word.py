@@ -111,7 +111,7 @@ def test_a_picture_taller_than_the_page_is_made_to_fit(stage_with, tmp_path, eng
     with zipfile.ZipFile(output) as archive:
         document = archive.read("word/document.xml").decode("utf-8")
     width, height = map(int, re.search(r'<wp:extent cx="(\d+)" cy="(\d+)"', document).groups())
-    assert height <= 8.4 * 914_400
+    assert height <= 6.0 * 914_400
     assert width / height == pytest.approx(4 / 16, rel=0.01)
 
 

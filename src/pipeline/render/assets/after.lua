@@ -455,7 +455,7 @@ local function word_table(tbl)
 end
 
 -- Word takes the alternative text from the image's caption, which Quarto leaves empty.
-local TALLEST, DPI = 8.4, 150 -- inches that a page of Word leaves beside a caption; how figures are drawn
+local TALLEST, DPI = 6.0, 254 -- inches of a page of Word that a figure takes at most: text finds room beside it
 
 -- A picture taller than the page would be cut off in Word.
 local function fit(image)
@@ -573,12 +573,11 @@ local MARGINS = '<w:pgMar w:top="1247" w:right="1134" w:bottom="1134" w:left="11
 local PORTRAIT = '<w:pgSz w:w="11906" w:h="16838"/>'
 local LANDSCAPE = '<w:pgSz w:w="16838" w:h="11906" w:orient="landscape"/>'
 
-local function section_end(size, type, columns)
-  local set = (type or "") .. size .. MARGINS .. (columns or "")
-  return pandoc.RawBlock("openxml", "<w:p><w:pPr><w:sectPr>" .. set .. "</w:sectPr></w:pPr></w:p>")
+local function section_end(size)
+  return pandoc.RawBlock("openxml", "<w:p><w:pPr><w:sectPr>" .. size .. MARGINS .. "</w:sectPr></w:pPr></w:p>")
 end
 
-local ONE_COLUMN = 24 -- entries of the contents; more stand in two
+local ON_FIRST_PAGE = 24 -- entries of the contents; more begin a page, so that no few of them stand alone on one
 
 -- A contents field filled with links; Word adds page numbers when the reader updates it.
 local function contents_blocks(doc)
@@ -596,14 +595,11 @@ local function contents_blocks(doc)
     .. '</w:instrText></w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r>'
   entries[1].content[1].content:insert(1, openxml(begin))
   -- what follows begins a page, as in the PDF: no head stands below the contents without its text
-  local long = #entries > ONE_COLUMN
   entries[#entries].content[1].content:insert(openxml('<w:r><w:fldChar w:fldCharType="end"/></w:r>'
-    .. (long and "" or '<w:r><w:br w:type="page"/></w:r>')))
-  entries:insert(1, styled("TOC Heading", "⟦Contents⟧"))
-  if long then
-    entries:insert(2, section_end(PORTRAIT))
-    entries:insert(section_end(PORTRAIT, '<w:type w:val="continuous"/>', '<w:cols w:num="2" w:space="400"/>'))
-  end
+    .. '<w:r><w:br w:type="page"/></w:r>'))
+  local title = pandoc.Inlines("⟦Contents⟧")
+  if #entries > ON_FIRST_PAGE then title:insert(1, openxml('<w:r><w:br w:type="page"/></w:r>')) end
+  entries:insert(1, styled("TOC Heading", title))
   return entries
 end
 
