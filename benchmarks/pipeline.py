@@ -22,6 +22,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from used import cpu_seconds, memory_in
+
 ROOT = Path(__file__).resolve().parents[1]
 STUDY, NOTEBOOK, CHANGE = "ra_auranofin", "data_quality", "listed: 39"  # changes no id that the text names
 ENGINE = [words[1] for words in zip(sys.argv, sys.argv[1:]) if words[0] == "--renderer"]
@@ -65,25 +67,6 @@ def measure(name: str, folder: Path, *command: str, note=lambda said: "") -> Ste
     if process.returncode:
         sys.exit(f"{name} failed:\n{text[-4000:]}")
     return Step(name, time.perf_counter() - begun, cpu_seconds() - used, peak / 1e6, note(text))
-
-
-def cpu_seconds() -> float:
-    """Seconds of processor time of all processes that were started here and have ended."""
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
-
-
-def memory_in(folder: Path) -> int:
-    """Bytes that the processes at work in a folder hold, what they share counted once; 0 where /proc does not tell."""
-    total = 0
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            if (process / "cwd").resolve().is_relative_to(folder.resolve()):
-                rollup = (process / "smaps_rollup").read_text(encoding="utf-8")
-                total += 1024 * int(re.search(r"^Pss:\s+(\d+)", rollup, re.MULTILINE)[1])
-        except (OSError, TypeError):
-            continue  # a process that has just ended
-    return total
 
 
 def tasks_run(said: str) -> str:

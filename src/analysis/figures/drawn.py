@@ -79,7 +79,7 @@ class Drawn:
             kind, content = (
                 ("svg+xml", small.svg().encode("utf-8"))
                 if vector and not self.per_patient
-                else ("png", small.png())
+                else ("png", small.png(colours=None if vector else style.COLOURS))
             )
             found["narrow"] = f"data:image/{kind};base64,{b64encode(content).decode('ascii')}"
         return found
@@ -88,9 +88,13 @@ class Drawn:
         """The figure in vectors, its letters as shapes; the same figure gives the same text."""
         return self._saved("svg", metadata={"Date": None, "Creator": None}).decode("utf-8")
 
-    def png(self, *, dpi: int = style.DPI) -> bytes:
-        """The figure as PNG; the same figure gives the same bytes, which name neither program nor time."""
-        return self._saved("png", dpi=dpi, metadata={"Software": None})
+    def png(self, *, dpi: int = style.DPI, colours: int | None = None) -> bytes:
+        """The figure as PNG; the same figure gives the same bytes, which name neither program nor time.
+
+        With so many `colours` at most it takes a third of the room, as in a page where all figures are PNG.
+        """
+        whole = self._saved("png", dpi=dpi, metadata={"Software": None})
+        return whole if colours is None else _of_few_colours(whole, colours)
 
     def _saved(self, kind: str, **options: Any) -> bytes:
         import warnings
@@ -105,6 +109,19 @@ class Drawn:
             warnings.filterwarnings("ignore", message="Glyph .* missing from", category=UserWarning)
             self.figure.savefig(target, format=kind, **options)
         return target.getvalue()
+
+
+def _of_few_colours(image: bytes, most: int) -> bytes:
+    """A picture with a list of its colours, the nearest for each place."""
+    from io import BytesIO
+
+    from PIL import Image
+
+    target = BytesIO()
+    with Image.open(BytesIO(image)) as whole:
+        listed = whole.convert("RGB").quantize(most, dither=Image.Dither.NONE)
+        listed.save(target, "PNG", optimize=True, dpi=whole.info.get("dpi"))
+    return target.getvalue()
 
 
 def _in_language(figure: Figure) -> None:

@@ -21,6 +21,7 @@ from analysis.look import INK, PAPER
 WIDTH = 6.3  # inches: the text width of an A4 page
 NARROW = 4.6  # inches: on a phone of 390 pixels letters of 9 points are then 9.6 pixels high
 DPI = 254  # twice the 800 pixels that a figure of that width has on a page
+COLOURS = 256  # of a PNG that takes little room
 TEXT_PT = 9.0
 LINE_PT = 12.5
 

@@ -238,6 +238,8 @@ class Redactor:
         return self.text(text) if WORDS.search(text) else self.lookup.cell(text)
 
     def _picture(self, output: dict, label: str, marks: Mapping, options: Mapping) -> dict:
+        from analysis.figures import style
+
         drawn, why = (
             None,
             mark("it shows single patients")
@@ -252,7 +254,7 @@ class Redactor:
             alt = tr("Not released: {why} ({profile}).", why=tr(why), profile=self.profile.name)
             image, extras = notice(alt), {}
         else:
-            alt, image = UNTOLD.sub(HIDDEN, drawn.alt), drawn.png()
+            alt, image = UNTOLD.sub(HIDDEN, drawn.alt), drawn.png(colours=style.COLOURS)
             extras = {media.FIGURE: drawn.extras(vector=False)}
         return {
             **output,

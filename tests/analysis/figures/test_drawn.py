@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from analysis import figures, media
+from analysis.figures import style
 from analysis.figures.drawn import no_data
 
 
@@ -41,6 +42,17 @@ def test_png_is_twice_as_wide_as_its_place_on_a_page_and_names_neither_program_n
     width = picture.figure.get_size_inches()[0]
     assert image.width == pytest.approx(2 * 800 * width / 6.3, abs=2)
     assert set(image.info) == {"dpi"}
+
+
+def test_png_of_few_colours_is_the_same_picture_in_less_room(picture):
+    from PIL import Image, ImageChops
+
+    whole, few = picture.png(), picture.png(colours=style.COLOURS)
+    assert few == picture.png(colours=style.COLOURS) and len(few) < len(whole) / 2
+    shown, kept = (Image.open(io.BytesIO(image)).convert("RGB") for image in (few, whole))
+    assert shown.size == kept.size
+    assert max(high for _, high in ImageChops.difference(shown, kept).getextrema()) < 40
+    assert Image.open(io.BytesIO(few)).info == Image.open(io.BytesIO(whole)).info
 
 
 def test_chinese_text_needs_no_font_of_the_system():
