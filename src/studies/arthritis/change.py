@@ -152,10 +152,12 @@ def expected_regression(
     Returns
     -------
     DataFrame
-        A line per pair: `pair` (first, second), `correlation`, `mean` and `sd` (of all values from `visit` on, which
-        stand for the unselected course [P]), `cutoff`; and of those above the cut-off who have both values the fields
-        of `design.change_beyond_selection`: `expected` and `observed` change, `estimate` (what is beyond the expected
-        one) with its interval, `p_value` (against it), `p_zero` (against no change), `n_pairs`.
+        Two lines per pair, for what the formula for a normal score selected above the cut-off expects, and for what
+        the baseline mean of those selected does, which need not be the one it implies (`by_mean`): (1 - correlation) x
+        (`mean` - baseline mean). `pair` (first, second), `correlation`, `mean` and `sd` (of all values from `visit`
+        on, which stand for the unselected course [P]), `cutoff`; and of those above the cut-off who have both values
+        the fields of `design.change_beyond_selection`: `expected` and `observed` change, `estimate` (what is beyond
+        the expected one) with its interval, `p_value` (against it), `p_zero` (against no change), `n_pairs`.
 
     References
     ----------
@@ -174,26 +176,31 @@ def expected_regression(
         if len(both) < 3:
             continue
         correlation = float(both.corr().iloc[0, 1])
-        expected = expected_regression_to_mean(mean=mean, sd=sd, correlation=correlation, cutoff=cutoff)
-        found = change_beyond_selection(
-            above[baseline], above[visit], expected=float(expected), confidence_level=level
-        )
-        lines.append(
-            {
-                "pair": tuple(pair),
-                "correlation": correlation,
-                "mean": mean,
-                "sd": sd,
-                "cutoff": cutoff,
-                **asdict(found),
-            }
-        )
-    columns = ["pair", "correlation", "mean", "sd", "cutoff", *ChangeBeyond.__slots__]
+        of_a_normal = expected_regression_to_mean(mean=mean, sd=sd, correlation=correlation, cutoff=cutoff)
+        of_the_mean = (1 - correlation) * (mean - float(above[baseline].mean()))
+        for by_mean, expected in ((False, of_a_normal), (True, 0.0 if above.empty else of_the_mean)):
+            found = change_beyond_selection(
+                above[baseline], above[visit], expected=float(expected), confidence_level=level
+            )
+            lines.append(
+                {
+                    "pair": tuple(pair),
+                    "by_mean": by_mean,
+                    "correlation": correlation,
+                    "mean": mean,
+                    "sd": sd,
+                    "cutoff": cutoff,
+                    **asdict(found),
+                }
+            )
+    columns = ["pair", "by_mean", "correlation", "mean", "sd", "cutoff", *ChangeBeyond.__slots__]
     return pd.DataFrame(lines, columns=columns)
 
 
 def ends_of_regression(lines: pd.DataFrame) -> pd.DataFrame:
-    """The range over the assumed correlations, by score: change expected (`least`, `most`), and beyond it."""
+    """The range over what is assumed of correlation and selection, by score: change expected (`least`, `most`), and
+    beyond it.
+    """
     by_score = lines.groupby("variable", sort=False)
     ends = by_score.agg(
         least=("expected", "max"),
@@ -205,9 +212,12 @@ def ends_of_regression(lines: pd.DataFrame) -> pd.DataFrame:
 
 
 def beyond_lines(lines: pd.DataFrame, *, visit: str) -> pd.DataFrame:
-    """`expected_regression` for the results table: the pair that the correlation is of is the group."""
+    """`expected_regression` for the results table: the pair that the correlation is of, and the way, is the group."""
     kept = ["variable", "correlation", *(name for name in ChangeBeyond.__slots__ if name != "observed")]
-    groups = ["correlation " + " ".join(pair) for pair in lines["pair"]]
+    groups = [
+        " ".join([*(["mean"] if by_mean else []), "correlation", *pair])
+        for pair, by_mean in zip(lines["pair"], lines["by_mean"], strict=True)
+    ]
     return lines[kept].assign(visit=visit, group=groups)
 
 
@@ -300,9 +310,11 @@ def regression_table(lines: pd.DataFrame, *, study: "Study", tests: bool, notes:
         ]
         for row in rows
     ]
-    names = [
-        tr("Correlation of {visits}", visits=ands(labels[visit] for visit in row["pair"])) for row in rows
-    ]
+    ways = {
+        False: mark("Correlation of {visits}, normal score"),
+        True: mark("Correlation of {visits}, mean at baseline"),
+    }
+    names = [tr(ways[row["by_mean"]], visits=ands(labels[visit] for visit in row["pair"])) for row in rows]
     columns = [
         mark("Correlation"),
         mark("Mean (SD)"),

@@ -84,7 +84,7 @@ def test_the_manuscript_tells_results_by_id_with_five_exhibits_and_its_checklist
     ):
         assert said in text, said
     enrolled = work.values("ra_auranofin", "final")["flow.all.enrolled.all.all.n"]
-    assert f"Of {enrolled:.0f} randomised patients" in text.replace("\xa0", " ")
+    assert f"Of the {enrolled:.0f} patients in the public data" in text.replace("\xa0", " ")
     assert "[To be written: names of all authors]" in text
     assert (
         len(set(re.findall(r"(?:Figure|Table) \d+: ", text.replace("\xa0", " ")))) <= MOST + 1

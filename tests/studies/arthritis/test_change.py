@@ -114,8 +114,9 @@ def test_a_weaker_correlation_lets_expect_more_regression_to_the_mean():
     found = expected_regression(
         values, baseline="W00", visit="W48", pairs=[("W48", "W72"), ("W00", "W48")], cutoff=20, level=0.95
     )
-    strong, weak = found["expected"]
-    assert found["correlation"].iloc[0] > 0.9 > found["correlation"].iloc[1]
+    by_formula = found[~found["by_mean"]]
+    strong, weak = by_formula["expected"]
+    assert by_formula["correlation"].iloc[0] > 0.9 > by_formula["correlation"].iloc[1]
     assert weak < strong < 0
     above = values[values["W00"] > 20]
     assert found["observed"].iloc[0] == pytest.approx((above["W48"] - above["W00"]).mean())
@@ -125,16 +126,29 @@ def test_a_weaker_correlation_lets_expect_more_regression_to_the_mean():
     assert (found["p_value"] > found["p_zero"]).all()
 
 
-def test_change_that_selection_alone_gives_is_no_change_beyond_it():
-    """A stable score measured with error, selected above a limit: the test against zero rejects, the other does not."""
+@pytest.mark.parametrize("sicker", [False, True])
+def test_change_that_selection_alone_gives_is_no_change_beyond_it(sicker):
+    """A stable score measured with error, selected above a limit: the test against zero rejects, the other does not.
+
+    Where of those little above the limit only some enter, what is expected by the mean of those selected still holds.
+    """
     draws = np.random.default_rng(5).normal(size=(4000, 4))
     values = pd.DataFrame(20 + 8 * draws[:, [0]] + 4 * draws[:, 1:], columns=["W00", "W48", "W72"])
-    found = expected_regression(
+    if sicker:
+        values.loc[values["W00"].between(24, 32) & (values.index % 4 > 0), "W00"] = np.nan
+    both = expected_regression(
         values, baseline="W00", visit="W48", pairs=[("W48", "W72")], cutoff=24, level=0.95
-    ).iloc[0]
-    assert found["p_zero"] < 1e-6
-    assert found["conf_low"] < 0 < found["conf_high"]
-    assert found["p_value"] > 0.05
+    ).set_index("by_mean")
+    assert (both["p_zero"] < 1e-6).all()
+    for by_mean, found in both.iterrows():
+        holds = found["conf_low"] < 0 < found["conf_high"]
+        assert holds == (by_mean or not sicker), (by_mean, found)
+    above = values[values["W00"] > both["cutoff"].iloc[0]]
+    correlation, mean = (
+        np.corrcoef(values["W48"], values["W72"])[0, 1],
+        values[["W48", "W72"]].to_numpy().mean(),
+    )
+    assert both.loc[True, "expected"] == pytest.approx((1 - correlation) * (mean - above["W00"].mean()))
 
 
 def test_participants_counted_may_be_those_in_time_or_those_eligible():
