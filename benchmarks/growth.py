@@ -48,8 +48,6 @@ tables:
   visits:
     - from: visits
       columns: {{subject_id: id, visit_id: visit, tjc28: tjc28, sjc28: sjc28, ptga_mm: ptga, phga_mm: phga}}
-scores:
-  - {{id: cdai}}
 populations:
   ALL: {{label: All patients, rule: enrolled}}
 primary_population: ALL
