@@ -116,7 +116,7 @@ def table(patients: int) -> pd.DataFrame:
             "id": pd.Series(person).map("P{:07d}".format),
             "age": rng.integers(20, 85, patients)[person],
             "sex": np.where(rng.random(patients) < 0.75, "F", "M")[person],
-            "visit": np.array([f"Week {week}" for week in WEEKS])[visit],
+            "visit": np.array([f"W{week:02d}" for week in WEEKS])[visit],
             **values,
         }
     )
