@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Mapping
 from analysis import numbers
 from analysis.columns.decimals import mean_digits
 from analysis.kinds import EVENTS, PERSONS
-from analysis.language import mark, semicolons, tr
+from analysis.language import mark, messages, semicolons, tr
 from pipeline.lists import LISTS, SUPPRESSED, names_several, of_several
 from pipeline.words import chosen_id
 
@@ -52,6 +52,7 @@ THAN = {
 }
 NOT_YET, NONE_HERE = mark("not yet"), mark("none here")  # with what the note of such a row begins
 KEPT = "\u00a0"  # a space at which no line ends
+LONGEST_LABEL = 60  # signs; a longer note is a sentence
 NAMED = ("variable", "visit", "group", "population")  # what a number is of, in words
 USED = re.compile(r"\{\{<\s*var\s+(\S+)\s*>\}\}")
 
@@ -184,8 +185,7 @@ def _detailed(
     from pipeline.render import number
 
     patients, n = row.get("patients"), row["n"]
-    named = [labels.get(name, {}).get(str(row.get(name) or "").lower()) for name in NAMED]
-    label = semicolons([word for word in (_counted(row, by_id), *named) if word]) or None
+    label = semicolons([word for word in (_counted(row, by_id), *_of_what(row, labels)) if word]) or None
     return number(
         text,
         ident,
@@ -199,8 +199,26 @@ def _detailed(
     )
 
 
+def _of_what(row: Mapping, labels: Mapping[str, Mapping[str, str]]) -> list[str | None]:
+    """What a number is of: variable, level or visit, group and population in words.
+
+    A variable of one analysis is named by what its row in the table says, which is its note, or by itself where it is
+    a name in words.
+    """
+    variable, visit, *others = (labels.get(name, {}).get(str(row.get(name) or "").lower()) for name in NAMED)
+    note, own = str(row.get("note") or ""), str(row.get("variable") or "")
+    if variable is None:
+        is_label = note in messages() and len(note) <= LONGEST_LABEL
+        variable = tr(note) if is_label else (tr(own) if own[:1].isupper() or " " in own else None)
+    elif visit is None and note and note == row.get("visit"):
+        visit = tr(note)  # a level of the variable
+    return [variable, visit, *others]
+
+
 def _counted(row: dict, by_id: Mapping[str, dict]) -> str | None:
-    """A share, or what bounds it, as people of people; nothing where it is not of people."""
+    """A share, or what bounds it, as people of people; nothing where it is not of people, or counts events."""
+    if row.get("kind") == EVENTS:
+        return None
     count = by_id.get(f"{row['result_id'].rpartition('.')[0]}.count")
     if not count or count.get("kind") != "persons" or count.get("status") == "suppressed":
         return None

@@ -148,6 +148,41 @@ def test_numbers_that_the_prose_uses_carry_their_origin():
     assert text(estimate(), f"{PLACE}.estimate", digits={"cdai": 0}, used={ident}) == "−8.3"
 
 
+@pytest.mark.parametrize(
+    ("keys", "said"),
+    [
+        ({"variable": "cdai", "visit": "W24"}, "CDAI; Week 24; Full analysis set"),  # named in the study
+        (
+            {"variable": "any", "note": "Any adverse event"},
+            "Any adverse event; Full analysis set",
+        ),  # by its row
+        ({"variable": "Pneumonia", "note": "Pneumonia"}, "Pneumonia; Full analysis set"),  # a name in words
+        ({"variable": "sex", "visit": "F", "note": "F"}, "Sex; F; Full analysis set"),  # a level
+        (
+            {"variable": "decided", "note": "No value at the visit, of those due; see the methods."},
+            "Full analysis set",
+        ),
+    ],
+)
+def test_a_number_says_what_it_is_of(keys, said):
+    labels = {
+        "variable": {"cdai": "CDAI", "sex": "Sex"},
+        "visit": {"w24": "Week 24"},
+        "population": {"fas": "Full analysis set"},
+    }
+    one = (
+        row(f"{PLACE}.n", 20.0, kind="events")
+        | {"n": 20, "n_missing": 0, "population": "FAS", "note": ""}
+        | keys
+    )
+    counted = row(f"{PLACE}.count", 6.0, kind="persons", denominator=20) | {"n": 20, "n_missing": 0}
+    tree = formatted([one, counted], {}, used={f"{PLACE}.n"}, labels=labels)
+    found = tree
+    for part in f"{PLACE}.n".split("."):
+        found = found[part]
+    assert f'data-label="{said}"' in found  # events are no patients of patients
+
+
 def test_a_number_says_people_of_people_and_the_table_that_shows_it():
     share = "tis.fas.tis.w24.all"
     rows = [

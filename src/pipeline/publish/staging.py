@@ -76,17 +76,16 @@ def fill_stage(
     said, chosen = words_of(content["study"])
     used = used_ids([file.read_text(encoding="utf-8") for file in sorted(stage.rglob("*.qmd"))])
     study = content["study"]
+    labels = _names_of(folder, study)
     if name == "interim" or content.get("site"):
-        say_what_is_unknown(
-            stage, rows, labels=_names_of(folder, study), chosen=chosen, yet=name == "interim"
-        )
+        say_what_is_unknown(stage, rows, labels=labels, chosen=chosen, yet=name == "interim")
     told = formatted(
         rows,
         digits_of(folder),
         used=used,
         chosen=chosen,
         better=directions_of(study),
-        labels=labels_of(study),
+        labels=labels,
         table=shown_in(read),
     )
     write_yaml(stage / "_variables.yml", told)
