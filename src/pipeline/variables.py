@@ -210,7 +210,7 @@ def _of_what(row: Mapping, labels: Mapping[str, Mapping[str, str]]) -> list[str 
     if variable is None:
         is_label = note in messages() and len(note) <= LONGEST_LABEL
         variable = tr(note) if is_label else (tr(own) if own[:1].isupper() or " " in own else None)
-    elif visit is None and note and note == row.get("visit"):
+    elif visit is None and note not in ("", "True") and note == row.get("visit"):
         visit = tr(note)  # a level of the variable
     return [variable, visit, *others]
 

@@ -158,6 +158,7 @@ def test_numbers_that_the_prose_uses_carry_their_origin():
         ),  # by its row
         ({"variable": "Pneumonia", "note": "Pneumonia"}, "Pneumonia; Full analysis set"),  # a name in words
         ({"variable": "sex", "visit": "F", "note": "F"}, "Sex; F; Full analysis set"),  # a level
+        ({"variable": "sex", "visit": "True", "note": "True"}, "Sex; Full analysis set"),
         (
             {"variable": "decided", "note": "No value at the visit, of those due; see the methods."},
             "Full analysis set",
