@@ -127,8 +127,10 @@ def plain_importers(root) -> dict[str, set[str]]:
         for node in ast.walk(tree):
             if isinstance(node, ast.Import):
                 named |= {alias.name for alias in node.names}
-            elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
-                named |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+            elif isinstance(node, ast.ImportFrom):
+                above = name.split(".")[: len(name.split(".")) - node.level + (file.stem == "__init__")]
+                base = ".".join([*(above if node.level else []), *([node.module] if node.module else [])])
+                named |= {base, *(f"{base}.{alias.name}" for alias in node.names)}
             elif isinstance(node, ast.Constant) and isinstance(node.value, str):
                 named |= {node.value.partition(":")[0]} & set(files)
         for target in named:

@@ -53,7 +53,8 @@ def test_a_dash_for_missing_does_not_stop_the_alignment(cells):
 
 
 def test_dates_are_no_numbers(cells):
-    assert cells("2025-06-30", "2025-07-01") == [("", "2025-06-30"), ("", "2025-07-01")]
+    whole = '<span class="whole">{}</span>'.format
+    assert cells("2025-06-30", "2025-07-01") == [("", whole("2025-06-30")), ("", whole("2025-07-01"))]
 
 
 def test_counts_with_percentages_are_not_filled_up(cells):

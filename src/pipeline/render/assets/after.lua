@@ -103,7 +103,7 @@ end
 local function whole_days(el)
   if el.text:match("^%p?%d%d%d%d%-%d%d%-%d%d%p*$") then return pandoc.Span({ el }, pandoc.Attr("", { "whole" })) end
   local pieces, from = pandoc.Inlines({}), 1
-  for first, last in el.text:gmatch("()%d%d%d%d%-%d%d%-%d%d()") do
+  for first, last in el.text:gmatch("%f[%w]()%d%d%d%d%-%d%d%-%d%d()%f[%W]") do -- not of a time: 2025-06-30T0930Z
     if first > from then pieces:insert(pandoc.Str(el.text:sub(from, first - 1))) end
     pieces:insert(pandoc.Span({ pandoc.Str(el.text:sub(first, last - 1)) }, pandoc.Attr("", { "whole" })))
     from = last
