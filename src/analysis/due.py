@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from analysis.language import commas, inside, tr
+from analysis.membership import among
 
 if TYPE_CHECKING:
     from analysis.study import Study
@@ -106,7 +107,7 @@ def flag_seen(visits: pd.DataFrame, ids: pd.Index, *, study: "Study") -> pd.Data
         took_place = took_place | visits["visit_done"].astype("boolean").fillna(False)
     held = visits[took_place.astype(bool)]
     seen = {
-        visit.id: ids.isin(held.loc[held["visit_id"].eq(visit.id), "subject_id"]) for visit in study.visits
+        visit.id: among(ids, held.loc[held["visit_id"].eq(visit.id), "subject_id"]) for visit in study.visits
     }
     return pd.DataFrame(seen, index=ids)
 

@@ -95,14 +95,15 @@ def derive(
         doses=_study_doses(tables, study),
         deviations=tables.get("deviations"),
     )
-    responses = derive_responses(assessments, scores, tidy, study=study)
+    scored = with_scores(assessments, scores)
+    responses = derive_responses(scored, None, tidy, study=study)
     return {
         "subjects": subjects,
         "treatments": tidy["treatments"],
         "assessments": assessments,
         "scores": scores,
         "measures": measures,
-        "improvement": improvement_scores(with_scores(assessments, scores), study=study),
+        "improvement": improvement_scores(scored, study=study),
         "responses": responses,
         "characteristics": characterise(
             _with_difficult(subjects, screening.frames), assessments, scores, study=study

@@ -8,6 +8,7 @@ import pandas as pd
 from analysis.columns.words import WORDS
 from analysis.datasets.measures import leading_endpoint
 from analysis.language import inside, mark, semicolons, tr
+from analysis.membership import among
 
 if TYPE_CHECKING:
     from analysis.study import Study
@@ -126,27 +127,29 @@ def _followed(study, through_visit) -> list:
 
 def _known(
     measures: pd.DataFrame, responses: pd.DataFrame | None, endpoint: "Endpoint", study
-) -> dict[str, tuple[str, set]]:
+) -> dict[str, tuple[str, pd.Index]]:
     """By visit: what says that the primary endpoint was assessed, and in whom."""
     values = measures[measures["variable"].eq(endpoint.variable) & measures["value"].notna()]
     found = {
         visit.id: (
             tr("{label} known", label=endpoint.label),
-            set(values.loc[values["visit_id"].eq(visit.id), "subject_id"]),
+            _people(values, visit.id),
         )
         for visit in study.visits
     }
     primary = next((entry for entry in study.responses if entry.role == "primary"), None)
     if primary is not None and responses is not None:
         of_primary = responses[responses["endpoint"].eq(primary.id) & responses["value"].notna()]
-        seen = {
-            visit: set(of_primary.loc[of_primary["visit_id"].eq(visit), "subject_id"])
-            for visit in primary.visits
-        }
+        seen = {visit: _people(of_primary, visit) for visit in primary.visits}
         # one name for one thing at all visits: a score known is its response known
-        if any(found[visit][1] != members for visit, members in seen.items()):
+        if any(not found[visit][1].equals(members) for visit, members in seen.items()):
             found |= {visit: (tr("Primary response known"), members) for visit, members in seen.items()}
     return found
+
+
+def _people(rows: pd.DataFrame, visit: str) -> pd.Index:
+    """Who has a row at a visit, in the order of their ids."""
+    return pd.Index(rows.loc[rows["visit_id"].eq(visit), "subject_id"].unique()).sort_values()
 
 
 def _left_before(
@@ -203,15 +206,15 @@ def _lane(name, members, known, gone, populations, *, study, visits, due) -> lis
     for visit in visits:
         box = "_".join(filter(None, ["visit", visit.id, name]))
         what, seen = known[visit.id]
-        n = len(seen & set(members))
+        n = int(among(members, seen).sum())
         if gone is None:
             rows.append(_box(box, f"{visit.label}: {what}", n, parent, known=n))
             parent = box
             continue
-        out = gone[gone["visit"].eq(visit.id) & gone.index.isin(members)]
+        out = gone[gone["visit"].eq(visit.id) & among(gone.index, members)]
         rows += _leaving(f"left_{box}", visit, out, parent)
         staying -= len(out)
-        waiting = _not_due(due, visit, set(members) - set(gone.index))
+        waiting = _not_due(due, visit, members[~among(members, gone.index)])
         later = [tr("not yet due {waiting}", waiting=waiting)] if waiting else []
         detail = semicolons([tr("{what} in {n}", what=what, n=n), *later])
         at = inside(visit.label)
@@ -230,14 +233,14 @@ def _lane(name, members, known, gone, populations, *, study, visits, due) -> lis
     return rows
 
 
-def _not_due(due: pd.DataFrame | None, visit, staying: set) -> int:
+def _not_due(due: pd.DataFrame | None, visit, staying: pd.Index) -> int:
     """How many of those still taking part need not have been seen yet."""
-    return 0 if due is None else int((~due.loc[due.index.isin(staying), visit.id]).sum())
+    return 0 if due is None else int((~due.loc[among(due.index, staying), visit.id]).sum())
 
 
 def _count(populations: pd.DataFrame, name: str, members: pd.Index) -> int:
     chosen = populations.loc[populations[name].astype("boolean").fillna(False), "subject_id"]
-    return int(chosen.isin(members).sum())
+    return int(among(chosen, members).sum())
 
 
 def _leaving(box: str, visit, out: pd.DataFrame, parent: str) -> list[dict]:

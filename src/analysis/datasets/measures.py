@@ -72,18 +72,23 @@ def scores_without_pairs(
     """
     if visits is None or visits.empty or "visit_id" not in visits:
         return []
-    found, first = [], visits["visit_id"].eq(study.baseline_visit)
+    found = []
     for n, entry in enumerate(study.endpoints):
-        both = set(visits.loc[first, "subject_id"]) & set(
-            visits.loc[visits["visit_id"].isin(entry.visits), "subject_id"]
-        )
+        if entry.table != "scores":
+            continue
         known = measures[measures["variable"].eq(entry.variable) & measures["value"].notna()]
-        one = set(known.loc[known["visit_id"].eq(study.baseline_visit), "subject_id"])
-        other = set(known.loc[known["visit_id"].isin(entry.visits), "subject_id"])
-        if entry.table == "scores" and both and not one & other:
+        (first, later), (one, other) = (_before_and_after(rows, entry, study) for rows in (visits, known))
+        both = first.intersection(later)
+        if len(both) and one.intersection(other).empty:
             text = (
                 f"no pair: {len(one)} subjects have {entry.variable} at {study.baseline_visit}, {len(other)} at a "
                 f"later visit, nobody at both, though {len(both)} have both visits. Are all its components mapped?"
             )
             found.append((("endpoints", n, "variable"), text))
     return found
+
+
+def _before_and_after(rows: pd.DataFrame, entry: "Endpoint", study: "Study") -> tuple[pd.Index, pd.Index]:
+    """Who has a row at baseline, and who at a visit of the endpoint."""
+    first, later = rows["visit_id"].eq(study.baseline_visit), rows["visit_id"].isin(entry.visits)
+    return tuple(pd.Index(rows.loc[chosen, "subject_id"].unique()) for chosen in (first, later))

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from analysis.datasets.measures import leading_endpoint
+from analysis.membership import among
 
 if TYPE_CHECKING:
     from analysis.study import Study
@@ -55,7 +56,7 @@ def _members(flags: dict[str, pd.Series], population, deviations: pd.DataFrame |
     known = deviations["severity"] if "severity" in deviations else pd.Series(pd.NA, index=deviations.index)
     classes = known.astype("string").fillna("unclassified")
     deviating = deviations.loc[classes.isin(population.deviations), "subject_id"]
-    return members & ~members.index.isin(deviating)
+    return members & ~among(members.index, deviating)
 
 
 def _rules(subjects, measures, study, status, doses) -> dict[str, pd.Series]:
@@ -86,8 +87,8 @@ def _assessed(measures: pd.DataFrame, treated: pd.Series, study) -> tuple[pd.Ser
         return treated, treated
     valued = measures[measures["variable"].eq(endpoint.variable) & measures["value"].notna()]
     at_baseline = valued["visit_id"].eq(study.baseline_visit)
-    has_baseline = treated & treated.index.isin(valued.loc[at_baseline, "subject_id"])
-    return has_baseline, has_baseline & treated.index.isin(valued.loc[~at_baseline, "subject_id"])
+    has_baseline = treated & among(treated.index, valued.loc[at_baseline, "subject_id"])
+    return has_baseline, has_baseline & among(treated.index, valued.loc[~at_baseline, "subject_id"])
 
 
 def _true(flags, ids, *, default: bool) -> pd.Series:
@@ -101,4 +102,4 @@ def _treated(subjects: pd.DataFrame, doses):
     if doses is None:
         return subjects["first_dose_date"].notna() if "first_dose_date" in subjects else True
     given = doses["given"].fillna(False).astype(bool) if "given" in doses else doses["dose_mg"].gt(0)
-    return subjects.index.isin(doses.loc[given, "subject_id"])
+    return among(subjects.index, doses.loc[given, "subject_id"])

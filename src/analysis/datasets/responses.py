@@ -15,7 +15,11 @@ KEYS = ["subject_id", "visit_id"]
 
 
 def derive_responses(
-    assessments: pd.DataFrame, scores: pd.DataFrame, tables: Mapping[str, pd.DataFrame], *, study: "Study"
+    assessments: pd.DataFrame,
+    scores: pd.DataFrame | None,
+    tables: Mapping[str, pd.DataFrame],
+    *,
+    study: "Study",
 ) -> pd.DataFrame:
     """Every response of the study file at every visit it is asked for.
 
@@ -23,8 +27,8 @@ def derive_responses(
     ----------
     assessments : DataFrame
         One row per subject and planned visit.
-    scores : DataFrame
-        Long scores.
+    scores : DataFrame, optional
+        Long scores; None where the assessments have them as columns (`with_scores`).
     tables : mapping of str to DataFrame
         Tidy tables (intercurrent events, for rules that need them).
     study : analysis.study.Study
@@ -39,7 +43,7 @@ def derive_responses(
         `observed_needs` names). Subjects without a visit have no row there.
     """
     asked = {visit for entry in study.responses for visit in entry.visits}
-    wide = with_scores(assessments, scores)
+    wide = assessments if scores is None else with_scores(assessments, scores)
     pairs = _pairs(wide, study.baseline_visit, asked)
     frames = []
     for entry in study.responses:
@@ -112,11 +116,21 @@ def _pairs(wide: pd.DataFrame, baseline_visit: str, visits) -> dict[str, tuple[p
 
 def with_scores(assessments: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
     """Assessments with the value of each score and its category (``cdai``, ``cdai_category``) as columns."""
-    values = scores.pivot(index=KEYS, columns="score", values="value")
-    categories = scores.pivot(index=KEYS, columns="score", values="category").add_suffix("_category")
-    scored = values.join(categories.dropna(axis="columns", how="all")).reset_index()
+    keys, scored = assessments[KEYS].reset_index(drop=True), {}
+    for name, rows in scores.groupby("score"):
+        found = _in_order(rows[[*KEYS, "value", "category"]].reset_index(drop=True), keys)
+        scored[name] = found["value"]
+        if found["category"].notna().any():
+            scored[f"{name}_category"] = found["category"]
     kept = assessments[[name for name in assessments if name in KEYS or name not in scored]]
-    return _with_scores_to_come(kept.merge(scored, on=KEYS, how="left", validate="one_to_one"))
+    return _with_scores_to_come(pd.concat([kept.reset_index(drop=True), pd.DataFrame(scored)], axis=1))
+
+
+def _in_order(rows: pd.DataFrame, keys: pd.DataFrame) -> pd.DataFrame:
+    """The rows of one score in the order of the visits, each once; as they stand where they already are."""
+    if rows[KEYS].equals(keys) and not keys.duplicated().any():
+        return rows
+    return keys.merge(rows, on=KEYS, how="left", validate="one_to_one")
 
 
 def _with_scores_to_come(wide: pd.DataFrame) -> pd.DataFrame:

@@ -81,7 +81,7 @@ def match_pairs(baseline: pd.Series, followup: pd.Series) -> Pairs:
         ids = ids.append(second.index.difference(ids, sort=False))
         first, second = first.reindex(ids), second.reindex(ids)
     complete = (first.notna() & second.notna()).to_numpy()
-    return Pairs(first[complete], second[complete], tuple(ids[~complete]))
+    return Pairs(first[complete], second[complete], tuple(ids[~complete].to_numpy(dtype=object)))
 
 
 def as_values(values: ArrayLike, side: str) -> pd.Series:
@@ -156,7 +156,12 @@ def settled_change(
     >>> settled_change([1.26], [0.97], resolution=0.125).tolist()
     [-0.25]
     """
-    before, after = np.asarray(baseline, dtype=float), np.asarray(followup, dtype=float)
+    before, after = (
+        side.to_numpy(dtype=float, na_value=np.nan)
+        if isinstance(side, pd.Series)
+        else np.asarray(side, dtype=float)
+        for side in (baseline, followup)
+    )  # NumPy asks a Series for attributes, for which pandas makes an object of every id
     change = after - before
     if resolution is not None:
         if not resolution > 0:

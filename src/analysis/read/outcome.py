@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from analysis.columns import TABLES, empty
+from analysis.membership import among
 from analysis.read import assemble, baseline, cut, questions, remarks, rules, totals, visits
 from analysis.read.cells import Export
 from analysis.read.derived import with_derived
 from analysis.read.identifiers import drop_identifiers
-from analysis.read.keys import among
 from analysis.read.locate import SourceError, source_file
 from analysis.read.mapping import mapping_findings
 from analysis.read.sources import read_source

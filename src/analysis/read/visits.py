@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from analysis.membership import looked_up
 from analysis.read import cut, windows
-from analysis.read.keys import looked_up
 from analysis.read.table import Table
 
 if TYPE_CHECKING:

@@ -153,13 +153,12 @@ def _missing_list(inputs: _Inputs, index: pd.Index) -> pd.Series:
     lacking = {k: v.copy() for k, v in inputs.missing.items()}
     for name, wrong in inputs.out_of_range.items():
         lacking[name] = lacking.get(name, np.zeros(len(index), bool)) | wrong
-    text = np.full(len(index), "", dtype=object)
-    if lacking:
-        matrix = np.stack(list(lacking.values()), axis=1)
-        patterns, which = np.unique(matrix, axis=0, return_inverse=True)
-        names = np.array(list(lacking), dtype=object)
-        joined = np.array([",".join(names[pattern]) for pattern in patterns], dtype=object)
-        text = joined[which.reshape(-1)]
+    pattern = np.zeros(len(index), dtype=np.int64)  # numbered as they first occur
+    for column in lacking.values():
+        pattern = pd.factorize(2 * pattern + column)[0]
+    first = np.flatnonzero(~pd.Series(pattern).duplicated())
+    named = [",".join(name for name, column in lacking.items() if column[row]) for row in first]
+    text = np.array(named, dtype=object)[pattern]
     return pd.Series(text, index=index, dtype="string")
 
 

@@ -4,11 +4,12 @@ import math
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from analysis import results
 from analysis.language import tr
-from analysis.membership import among
+from analysis.membership import positions
 
 if TYPE_CHECKING:
     from analysis.study import Study
@@ -54,15 +55,16 @@ def summarise_visits(
     note = "" if recorded else tr("The study file reads no visits.")
     frames = []
     for group, ids in members.items():
+        seen, known = (_placed(rows, ids) for rows in (assessments, measures[measures["value"].notna()]))
         for visit in [visit for visit in study.visits if visits is None or visit.id in visits]:
-            expected = ids if due is None else ids[due.loc[ids, visit.id]]
-            for variable, count in _counts(assessments, measures, expected, visit.id, study).items():
+            expected = np.ones(len(ids), dtype=bool) if due is None else due.loc[ids, visit.id].to_numpy()
+            for variable, count in _counts(seen, known, expected, visit.id, study).items():
                 frames.append(
                     results.rows_of(
                         {
                             "count": count if recorded else math.nan,
-                            "n": len(expected),
-                            "n_missing": len(expected) - count,
+                            "n": int(expected.sum()),
+                            "n_missing": int(expected.sum()) - count,
                         },
                         note=note,
                         analysis="attendance",
@@ -75,15 +77,25 @@ def summarise_visits(
     return results.stack(frames)
 
 
-def _counts(assessments: pd.DataFrame, measures: pd.DataFrame, ids: pd.Index, visit: str, study) -> dict:
-    """Of some subjects, those seen at a visit and those with a value of each endpoint."""
-    seen = assessments[assessments["visit_id"].eq(visit) & among(assessments["subject_id"], ids)]
-    known = measures[
-        measures["visit_id"].eq(visit) & among(measures["subject_id"], ids) & measures["value"].notna()
-    ]
-    counts = {"visit": seen["subject_id"].nunique()}
+def _placed(rows: pd.DataFrame, ids: pd.Index) -> pd.DataFrame:
+    """The rows of these subjects, with the place of each among them."""
+    place = positions(rows["subject_id"], ids)
+    names = [name for name in ("visit_id", "variable") if name in rows]
+    return rows.loc[place >= 0, names].assign(place=place[place >= 0])
+
+
+def _counts(seen: pd.DataFrame, known: pd.DataFrame, expected: np.ndarray, visit: str, study) -> dict:
+    """Of the subjects expected, those seen at a visit and those with a value of each endpoint."""
+
+    def people(rows: pd.DataFrame) -> int:
+        came = np.zeros(len(expected), dtype=bool)
+        came[rows["place"]] = True
+        return int((came & expected).sum())
+
+    seen, known = (rows[rows["visit_id"].eq(visit)] for rows in (seen, known))
+    counts = {"visit": people(seen)}
     for entry in study.endpoints:
-        count = known.loc[known["variable"].eq(entry.variable), "subject_id"].nunique()
+        count = people(known[known["variable"].eq(entry.variable)])
         if count or visit in (study.baseline_visit, *entry.visits):
             counts[entry.id] = count
     return counts

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from analysis.membership import looked_up
 from analysis.read import rules, windows
-from analysis.read.keys import looked_up
 
 # Subject-level dates in the order they must have; equal dates are in order.
 ORDER = (

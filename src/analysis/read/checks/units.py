@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
+from analysis.membership import looked_up
 from analysis.read import rules
-from analysis.read.keys import looked_up
 
 SMALLEST_BATCH = 8  # results below which a median says little
 FORTNIGHT = np.timedelta64(13, "D")

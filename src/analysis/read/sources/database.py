@@ -14,6 +14,8 @@ from analysis.read.sources.delimited import from_rows
 from analysis.read.sources.looked_at import MOST_CELLS
 from analysis.read.sources.typed import typed_frame
 
+CELLS_PER_BYTE = 20  # a registry's table has 2; one value repeated for ever has thousands
+
 
 def read_parquet(file: Path) -> Export:
     """A Parquet file with the types of its columns.
@@ -21,13 +23,13 @@ def read_parquet(file: Path) -> Export:
     Raises
     ------
     ValueError
-        If it says that it holds more than any study has: a few bytes may stand for as many rows as one likes.
+        If it says that it holds more than its bytes can: a few of them may stand for as many rows as one likes.
     """
     import pyarrow.parquet as pq
 
     with pq.ParquetFile(file) as parquet:
         rows, columns = parquet.metadata.num_rows, parquet.metadata.num_columns
-        if rows * columns > MOST_CELLS:
+        if rows * columns > max(MOST_CELLS, CELLS_PER_BYTE * file.stat().st_size):
             raise ValueError(f"it says that it holds {rows:,} rows of {columns:,} columns")
         return typed_frame(parquet.read().to_pandas().reset_index(drop=True))
 
