@@ -22,7 +22,10 @@ ID = re.compile(r"[A-Z]{2}-\d{2,4}")
 TIMES = 2
 MORE = 1.3  # times as many calls are growth, with chance kept apart by MARGIN
 MARGIN = 60
-OBJECTS = ("pandas/core/arrays/arrow/array.py", "__iter__")  # every id as an object of its own: `isin`, `set`, `list`
+OBJECTS = (
+    "pandas/core/arrays/arrow/array.py",
+    "__iter__",
+)  # every id as an object of its own: `isin`, `set`, `list`
 BY_NATURE = {
     "analysis/read/sources/excel.py": "a workbook hands its cells over one by one",
     "analysis/read/sources/sides.py": "looks for tables side by side in a workbook, cell by cell",
