@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from analysis.responses import RULES, core_set_pair
@@ -117,20 +118,35 @@ def _pairs(wide: pd.DataFrame, baseline_visit: str, visits) -> dict[str, tuple[p
 def with_scores(assessments: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
     """Assessments with the value of each score and its category (``cdai``, ``cdai_category``) as columns."""
     keys, scored = assessments[KEYS].reset_index(drop=True), {}
-    for name, rows in scores.groupby("score"):
-        found = _in_order(rows[[*KEYS, "value", "category"]].reset_index(drop=True), keys)
-        scored[name] = found["value"]
-        if found["category"].notna().any():
-            scored[f"{name}_category"] = found["category"]
+    row = _rows_of(scores, keys)
+    for name, places in scores.groupby("score").indices.items():
+        known = places[row[places] >= 0]
+        place = np.full(len(keys), -1)
+        place[row[known]] = known
+        if (place >= 0).sum() < len(known):
+            raise ValueError(f"{name}: more than one value at a visit of a subject")
+        scored[name] = scores["value"].array.take(place, allow_fill=True)
+        if scores["category"].iloc[places].notna().any():
+            scored[f"{name}_category"] = scores["category"].array.take(place, allow_fill=True)
     kept = assessments[[name for name in assessments if name in KEYS or name not in scored]]
     return _with_scores_to_come(pd.concat([kept.reset_index(drop=True), pd.DataFrame(scored)], axis=1))
 
 
-def _in_order(rows: pd.DataFrame, keys: pd.DataFrame) -> pd.DataFrame:
-    """The rows of one score in the order of the visits, each once; as they stand where they already are."""
-    if rows[KEYS].equals(keys) and not keys.duplicated().any():
-        return rows
-    return keys.merge(rows, on=KEYS, how="left", validate="one_to_one")
+def _rows_of(scores: pd.DataFrame, keys: pd.DataFrame) -> np.ndarray:
+    """The row of the visits that each row of the scores is of; -1 where none is."""
+    times, over = divmod(len(scores), len(keys)) if len(keys) else (0, len(scores))
+    blocks = (scores[KEYS].iloc[n * len(keys) : (n + 1) * len(keys)] for n in range(times))
+    if (
+        not over
+        and not keys.duplicated().any()
+        and all(one.reset_index(drop=True).equals(keys) for one in blocks)
+    ):
+        return np.tile(
+            np.arange(len(keys)), times
+        )  # as they were made: all visits for one score after the other
+    numbered = keys.assign(row=np.arange(len(keys)))
+    found = scores[KEYS].merge(numbered, on=KEYS, how="left", validate="many_to_one")["row"]
+    return found.fillna(-1).to_numpy(dtype=np.int64)
 
 
 def _with_scores_to_come(wide: pd.DataFrame) -> pd.DataFrame:

@@ -171,7 +171,7 @@ def _rates(counted, group, confidence_level, per, name):
 
 def _one_rate(part, confidence_level, per, name):
     """Events, person-years and their rate for one group."""
-    part = part.astype({"events": "float64", "time": "float64"})  # of nobody, they would be text
+    part = part[["events", "time"]].astype("float64")  # of nobody, they would be text
     known = part.loc[part["time"].notna()]
     events, years = int(known["events"].sum()), float(known["time"].sum()) / DAYS_PER_YEAR
     rate = rates.poisson_exact(events, years, confidence_level=confidence_level, per=per)

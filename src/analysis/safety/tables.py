@@ -28,6 +28,11 @@ OVERVIEW = Texts(
     }
 )
 NOT_CODED = mark("(not coded)")
+READ_BY_RATES = {
+    "first": "first_dose_date",
+    "onset": "onset_date",
+    "days": "days_at_risk",
+}  # columns, by option
 
 
 def derive_event_flags(adverse_events: pd.DataFrame, *, missing_grade_is_severe: bool) -> pd.DataFrame:
@@ -122,8 +127,16 @@ def summarise_overview(
     missing = [flag for flag in rows if flag not in adverse_events]
     if missing:
         raise KeyError(f"adverse_events lacks the flags {missing}: derive them with derive_event_flags")
+    ids = [subject] if isinstance(subject, str) else list(subject)  # a frame is copied often: no column too many
+    read = {
+        *ids,
+        group,
+        *(windows.get(name, usual) for name, usual in READ_BY_RATES.items()),
+    }
+    events = adverse_events[[name for name in adverse_events if name in read or name in rows]]
+    people = subjects[[name for name in subjects if name in read]]
     parts = [
-        _overview_row(adverse_events, subjects, flag, label, group, confidence_level, subject, windows)
+        _overview_row(events, people, flag, label, group, confidence_level, subject, windows)
         for flag, label in rows.items()
     ]
     return pd.concat(parts, ignore_index=True)
