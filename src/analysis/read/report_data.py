@@ -35,7 +35,7 @@ class PreparedTables(Mapping):
             raise KeyError(f"there is no dataset {name!r}; there are {', '.join(sorted(self._names))}")
         if name not in self._held:
             self._held[name] = pd.read_parquet(self._folder / f"{name}.parquet")
-        return self._held[name].copy()
+        return self._held[name].copy(deep=False)  # pandas copies what is written to, and only then
 
     def __iter__(self):
         note_read("*")

@@ -127,7 +127,9 @@ def summarise_overview(
     missing = [flag for flag in rows if flag not in adverse_events]
     if missing:
         raise KeyError(f"adverse_events lacks the flags {missing}: derive them with derive_event_flags")
-    ids = [subject] if isinstance(subject, str) else list(subject)  # a frame is copied often: no column too many
+    ids = (
+        [subject] if isinstance(subject, str) else list(subject)
+    )  # a frame is copied often: no column too many
     read = {
         *ids,
         group,

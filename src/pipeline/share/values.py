@@ -4,19 +4,24 @@ import json
 import os
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import chain
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from analysis.read.locate import kept_rows, source_file
 from pipeline.project import Project, UserError, sha256
 from pipeline.share.page import plain
 
+if TYPE_CHECKING:
+    from analysis.read.cells import Export
+
 CJK = r"[\u3400-\u9fff]"
 CODED = ("soc", "pt", "drug", "analyte")  # words of a dictionary, not of a person
 VERSION = re.compile(r"(?<![\d.])\d{1,3}\.\d{1,3}\.\d{1,3}(?![\d.])")
+SIMPLE = re.compile(r"[A-Za-z0-9 _./\n-]*")  # texts that are plain as they stand
 ISO_DAY = re.compile(r"(?<!\d)(\d{4})-(\d\d)-(\d\d)(?!\d)")
 
 
@@ -57,8 +62,6 @@ def own_values(project: Project, run: Path, *, said: str = "", shared: Path | No
     UserError
         If a source is no longer at hand as it was read: nobody can tell then what must not be in the page.
     """
-    import pandas as pd
-
     from analysis.read.sources import read_source
     from analysis.study import as_study
 
@@ -66,18 +69,18 @@ def own_values(project: Project, run: Path, *, said: str = "", shared: Path | No
     study = as_study(settings["study"])
     index = json.loads((run / "data" / "index.json").read_text(encoding="utf-8"))
     names = [name for name in study.table_names() if name in index["datasets"]]
-    tables = {name: pd.read_parquet(run / "data" / f"{name}.parquet") for name in names}
+    tables = {name: _what_may_tell(run / "data" / f"{name}.parquet", study.columns(name)) for name in names}
     read = {entry["source"]: entry for entry in index.get("read") or index["files"]}
 
     def look() -> tuple[dict[str, str], dict[str, str]]:
-        frames = {
-            source.id: read_source(_as_read(project, source, read[source.id]), project.root).frame()
+        exports = {
+            source.id: read_source(_as_read(project, source, read[source.id]), project.root)
             for source in study.sources
         }
-        return _raw_values(study, frames)
+        return _raw_values(study, exports)
 
     identifiers, subjects = _once(shared, study.id, look) if shared else look()
-    tidy = _values_of(tables["subjects"]["subject_id"], "subject_id")
+    tidy = _named(tables["subjects"]["subject_id"].dropna().unique().tolist(), "subject_id")
     subjects = {**tidy, **{raw: column for raw, column in subjects.items() if raw.upper() not in tidy}}
     raw = {"identifier": identifiers, "subject id": subjects, "free text": _free_texts(study, tables)}
     kept = {kind: {v: c for v, c in found.items() if can_be_told(v)} for kind, found in raw.items()}
@@ -86,6 +89,23 @@ def own_values(project: Project, run: Path, *, said: str = "", shared: Path | No
         days=_days(tables, said={*_days_said(project, study.id), *days_in([said]), *_like_versions(said)}),
         skipped={kind: len(raw[kind]) - len(kept[kind]) for kind in raw if len(raw[kind]) > len(kept[kind])},
     )
+
+
+def _what_may_tell(file: Path, declared: Mapping):
+    """The columns of a dataset in which a patient may be told: ids, days, texts that are not of a list."""
+    import pandas as pd
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    fields = pq.read_schema(file)
+    days = {field.name for field in fields if pa.types.is_temporal(field.type)}
+    texts = {name for name, column in declared.items() if _is_free(name, column)}
+    return pd.read_parquet(file, columns=[n for n in fields.names if n in {"subject_id", *days, *texts}])
+
+
+def _is_free(name: str, declared) -> bool:
+    """Whether anything may be written in a column."""
+    return declared.type == "str" and not (name in CODED or declared.key or declared.allowed)
 
 
 def _once(folder: Path, study: str, look: Callable) -> tuple[dict[str, str], dict[str, str]]:
@@ -133,25 +153,29 @@ def _gone(source: str, why: str) -> str:
     )
 
 
-def _raw_values(study, frames: dict) -> tuple[dict[str, str], dict[str, str]]:
+def _raw_values(study, exports: Mapping[str, "Export"]) -> tuple[dict[str, str], dict[str, str]]:
     """Identifiers and subject ids as they stand in the sources."""
     from analysis.read.identifiers import is_identifier
 
     identifiers, subjects = {}, {}
-    for source, frame in frames.items():
-        for column in frame.columns:
+    for source, export in exports.items():
+        for column, cells in export.columns.items():
             if is_identifier(column, study.identifiers):
-                identifiers |= _values_of(frame[column], f"{source}.{column}")
+                identifiers |= _named(cells.texts, f"{source}.{column}")
     for block in (block for blocks in study.tables.values() for block in blocks):
         mapped = block.mapped().get("subject_id")
-        if mapped is not None and mapped.column in frames[block.from_]:
-            subjects |= _values_of(frames[block.from_][mapped.column], f"{block.from_}.{mapped.column}")
+        if mapped is not None and mapped.column in exports[block.from_]:
+            cells = exports[block.from_].columns[mapped.column]
+            subjects |= _named(cells.texts, f"{block.from_}.{mapped.column}")
     return identifiers, subjects
 
 
-def _values_of(column, name: str) -> dict[str, str]:
-    texts = (plain(str(value)).strip() for value in column.dropna().unique())
-    return {text: name for text in texts if text}
+def _named(values: Iterable, name: str) -> dict[str, str]:
+    """Values as plain texts, each with the column it comes from."""
+    values = [str(value) for value in values]
+    if not SIMPLE.fullmatch("\n".join(values)):
+        values = [plain(value) for value in values]
+    return dict.fromkeys(filter(None, map(str.strip, values)), name)
 
 
 def _free_texts(study, tables: dict) -> dict[str, str]:
@@ -159,13 +183,7 @@ def _free_texts(study, tables: dict) -> dict[str, str]:
     found = {}
     for name, table in tables.items():
         for column, declared in study.columns(name).items():
-            if (
-                declared.type != "str"
-                or column in CODED
-                or declared.key
-                or declared.allowed
-                or column not in table
-            ):
+            if column not in table or not _is_free(column, declared):
                 continue
             owners = table.groupby(column)["subject_id"].nunique() if "subject_id" in table else ()
             single = owners.index[owners == 1] if len(owners) else ()  # type: ignore[index]

@@ -30,12 +30,20 @@ def typed_column(values: pd.Series, *, single: bool = False) -> Cells:
         places, contents = pd.factorize(values, use_na_sentinel=True)
     except TypeError:  # lists
         places, contents = pd.factorize(values.map(str, na_action="ignore"), use_na_sentinel=True)
+    if isinstance(values.dtype, pd.StringDtype):
+        return _text_cells(places, contents.to_numpy(dtype=object))
     items = contents.tolist() if hasattr(contents, "tolist") else list(contents)
     read = [_cell(item) for item in items]
     blank = len(read)
     places = np.where(places < 0, blank, places)
     made = from_pairs([*(text for text, _ in read), ""], [*(kind for _, kind in read), Kind.TEXT])
     return Cells(made.places[places], made.texts, made.kinds)
+
+
+def _text_cells(places: np.ndarray, texts: np.ndarray) -> Cells:
+    """Texts as cells; a missing one is as blank as an empty one."""
+    places = np.where((places < 0) | (texts == "")[places] if len(texts) else places < 0, len(texts), places)
+    return Cells(places, np.append(texts, ""), np.full(len(texts) + 1, Kind.TEXT, dtype=np.uint8))
 
 
 def _shortest(values: pd.Series) -> pd.Series:
