@@ -3,9 +3,11 @@
 import contextlib
 import hashlib
 import json
+import os
 import shutil
 import sys
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -137,12 +139,14 @@ def _derive(content: Mapping, root: Path, fresh: Path, laps: Laps) -> dict[str, 
 
 def described(frames: Mapping[str, "pd.DataFrame"], folder: Path) -> dict[str, dict]:
     """Store datasets in a folder; what the index says of each."""
-    found = {}
-    for name, frame in frames.items():
+
+    def store(name: str) -> dict:
         file = folder / f"{name}.parquet"
-        frame.to_parquet(file, index=False)
-        found[name] = {"rows": len(frame), "columns": frame.shape[1], "sha256": sha256(file)}
-    return found
+        frames[name].to_parquet(file, index=False)
+        return {"rows": len(frames[name]), "columns": frames[name].shape[1], "sha256": sha256(file)}
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return dict(zip(frames, pool.map(store, frames), strict=True))
 
 
 def rows_read(accounting: "pd.DataFrame") -> dict[str, int]:

@@ -142,14 +142,19 @@ def _known(
         of_primary = responses[responses["endpoint"].eq(primary.id) & responses["value"].notna()]
         seen = {visit: _people(of_primary, visit) for visit in primary.visits}
         # one name for one thing at all visits: a score known is its response known
-        if any(not found[visit][1].equals(members) for visit, members in seen.items()):
+        if not all(_same(found[visit][1], members) for visit, members in seen.items()):
             found |= {visit: (tr("Primary response known"), members) for visit, members in seen.items()}
     return found
 
 
 def _people(rows: pd.DataFrame, visit: str) -> pd.Index:
-    """Who has a row at a visit, in the order of their ids."""
-    return pd.Index(rows.loc[rows["visit_id"].eq(visit), "subject_id"].unique()).sort_values()
+    """Who has a row at a visit."""
+    return pd.Index(rows.loc[rows["visit_id"].eq(visit), "subject_id"].unique())
+
+
+def _same(some: pd.Index, others: pd.Index) -> bool:
+    """Whether these are the same people."""
+    return len(some) == len(others) and bool(among(some, others).all())
 
 
 def _left_before(

@@ -87,6 +87,10 @@ class Cells:
         """How many rows hold each content."""
         return np.bincount(self.places, minlength=len(self.texts))
 
+    def contents(self) -> list[str]:
+        """The distinct texts that rows show."""
+        return self.texts[(self.used() > 0) & (self.kinds != Kind.NO_VALUE)].tolist()
+
 
 def from_texts(values: Iterable[str], kind: Kind = Kind.TEXT) -> Cells:
     """A column of texts of one kind."""

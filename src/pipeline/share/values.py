@@ -161,12 +161,12 @@ def _raw_values(study, exports: Mapping[str, "Export"]) -> tuple[dict[str, str],
     for source, export in exports.items():
         for column, cells in export.columns.items():
             if is_identifier(column, study.identifiers):
-                identifiers |= _named(cells.texts, f"{source}.{column}")
+                identifiers |= _named(cells.contents(), f"{source}.{column}")
     for block in (block for blocks in study.tables.values() for block in blocks):
         mapped = block.mapped().get("subject_id")
         if mapped is not None and mapped.column in exports[block.from_]:
             cells = exports[block.from_].columns[mapped.column]
-            subjects |= _named(cells.texts, f"{block.from_}.{mapped.column}")
+            subjects |= _named(cells.contents(), f"{block.from_}.{mapped.column}")
     return identifiers, subjects
 
 

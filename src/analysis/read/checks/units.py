@@ -76,8 +76,11 @@ def scales_in_cm(visits: pd.DataFrame, subjects: pd.DataFrame) -> list[pd.DataFr
     site = looked_up(visits["subject_id"], _site(subjects)).fillna("")
     found = []
     for name in [column for column in visits if column.endswith("_mm")]:
-        for place, values in visits[name].dropna().groupby(site):
-            if len(values) >= SMALLEST_COLUMN and 0 < values.max() <= 10:
+        values = visits[name].dropna()
+        of_site = values.groupby(site).agg(["size", "max"])
+        for place, most in of_site.loc[of_site["size"].ge(SMALLEST_COLUMN), "max"].items():
+            if 0 < most <= 10:
                 text = f"no value above 10 mm at site {place or '(one)'}: centimetres?"
-                found.append(rules.finding(values.index[:1], name, "U3", f"{values.max():g}", "", text))
+                first = values.index[site[values.index].eq(place)][:1]
+                found.append(rules.finding(first, name, "U3", f"{most:g}", "", text))
     return found
