@@ -15,19 +15,22 @@ MINUS = "\u2212"
 INFINITE = "\u221e"
 
 
-def fixed(value: float | None, digits: int) -> str:
+def fixed(value: float | None, digits: int, *, scale: float = 1) -> str:
     """A number with a fixed count of decimals, a true minus sign, and a dash when it is missing.
+
+    With a `scale` it is multiplied as a decimal: 100 times the binary 0.145 would be below 14.5, and 14 and not 15.
 
     Examples
     --------
-    >>> fixed(2.675, 2), fixed(-0.04, 1), fixed(float("nan"), 1), fixed(float("inf"), 1)
-    ('2.68', '0.0', '–', '∞')
+    >>> fixed(2.675, 2), fixed(-0.04, 1), fixed(float("nan"), 1), fixed(float("inf"), 1), fixed(0.145, 0, scale=100)
+    ('2.68', '0.0', '–', '∞', '15')
     """
     if not _known(value):
         return MISSING
     if math.isinf(value):
         return INFINITE if value > 0 else MINUS + INFINITE
-    rounded = Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+    scaled = Decimal(repr(float(value))) * Decimal(repr(scale))
+    rounded = scaled.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
     if rounded.is_zero():
         rounded = abs(rounded)
     return str(rounded).replace("-", MINUS)
@@ -52,7 +55,7 @@ def percent(fraction: float | None, digits: int = 1) -> str:
     >>> percent(0.45)
     '45.0 %'
     """
-    return tr("{number} %", number=fixed(100 * fraction, digits)) if _known(fraction) else MISSING
+    return tr("{number} %", number=fixed(fraction, digits, scale=100)) if _known(fraction) else MISSING
 
 
 def count_percent(count: int, total: int) -> str:
@@ -63,7 +66,7 @@ def count_percent(count: int, total: int) -> str:
     >>> count_percent(9, 20), count_percent(0, 0)
     ('9 (45.0)', '0')
     """
-    return f"{whole(count)} ({fixed(100 * count / total, 1)})" if total else whole(count)
+    return f"{whole(count)} ({fixed(count / total, 1, scale=100)})" if total else whole(count)
 
 
 def p_value(value: float | None) -> str:
@@ -110,9 +113,7 @@ def interval(low: float | None, high: float | None, digits: int, *, scale: float
     """
     if not _known(low) and not _known(high):
         return MISSING
-    return tr(
-        "{low} to {high}", low=fixed(_scaled(low, scale), digits), high=fixed(_scaled(high, scale), digits)
-    )
+    return tr("{low} to {high}", low=fixed(low, digits, scale=scale), high=fixed(high, digits, scale=scale))
 
 
 def estimate_interval(
@@ -141,7 +142,7 @@ def estimate_interval(
     """
     if not _known(estimate):
         return MISSING
-    shown, span = fixed(estimate * scale, digits), interval(low, high, digits, scale=scale)
+    shown, span = fixed(estimate, digits, scale=scale), interval(low, high, digits, scale=scale)
     if nominal is None or not _known(reached) or reached >= nominal - 1e-9:
         return f"{shown} ({span})"
     return tr("{shown} ({span}; only {level})", shown=shown, span=span, level=percent(float(reached)))
@@ -184,7 +185,3 @@ def decimals_of(resolution: float | None, default: int = 1) -> int:
 
 def _known(value: float | None) -> TypeGuard[float]:
     return value is not None and value == value
-
-
-def _scaled(value, scale):
-    return value * scale if _known(value) else value

@@ -239,19 +239,16 @@ def _text(row: Mapping, digits: dict[str, int]) -> str:
     if statistic == "p_value":
         return numbers.p_value(value)
     if _of_shares(row):
-        return _unbroken(tr("{value} percentage points", value=numbers.fixed(_hundred(value), 1)))
+        return _unbroken(tr("{value} percentage points", value=numbers.fixed(value, 1, scale=100)))
     if row["unit"] == "proportion":
         return numbers.percent(value).replace(" ", KEPT)
     return numbers.fixed(value, _digits(row, digits))
 
 
 def _of_shares(row: Mapping) -> bool:
-    """Whether a known number is a difference of two shares, which is no share."""
-    return (
-        row["unit"] == "proportion"
-        and "difference" in row["result_id"].partition(".")[0]
-        and row["value"] is not None
-    )
+    """Whether a known number is a difference of two shares, or the width of an interval of one: neither is a share."""
+    between = "difference" in row["result_id"].partition(".")[0] or row["statistic"] == "width"
+    return row["unit"] == "proportion" and between and row["value"] is not None
 
 
 def _digits(row: Mapping, digits: dict[str, int]) -> int:
@@ -279,7 +276,7 @@ def _with_interval(
     low, high = by_id[f"{prefix}.conf_low"]["value"], by_id[f"{prefix}.conf_high"]["value"]
     level = by_id.get(f"{prefix}.confidence_level", {"value": None})["value"]
     span = numbers.interval(low, high, places, scale=scale)
-    value = numbers.fixed(None if row["value"] is None else row["value"] * scale, places)
+    value = numbers.fixed(row["value"], places, scale=scale)
     share, named = (
         share and not (low is None and high is None),
         {"value": value, "level": numbers.level(level) if level else tr("{CI}")},
@@ -296,7 +293,7 @@ def _with_interval(
             "with_ci": _unbroken(whole),
             "ci": _unbroken(tr("{level} {span}", level=named["level"], span=span)),
         }
-    ends = {"low": numbers.fixed(_hundred(low), places), "high": numbers.fixed(_hundred(high), places)}
+    ends = {"low": numbers.fixed(low, places, scale=100), "high": numbers.fixed(high, places, scale=100)}
     if _of_shares(row):
         whole = tr("{value} percentage points ({level} {low} to {high})", **named, **ends)
         alone = tr("{level} {low} to {high} percentage points", level=named["level"], **ends)
@@ -311,10 +308,6 @@ def _with_interval(
 def _unbroken(text: str) -> str:
     """The text with its spaces kept together; between the value and its bracket a line may end."""
     return text.replace(" ", KEPT).replace(f"{KEPT}(", " (")
-
-
-def _hundred(value: float | None) -> float | None:
-    return None if value is None else 100 * value
 
 
 def _in_words(row: dict, by_id: dict, prefix: str, better: Mapping[str, bool]) -> dict[str, str]:

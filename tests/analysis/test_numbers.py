@@ -1,7 +1,9 @@
 """Numbers as readers see them: rounded once, half up, with a true minus sign; p-values at their edges."""
 
+import re
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -10,6 +12,7 @@ from hypothesis import strategies as st
 from analysis import numbers
 
 NAN = float("nan")
+ROOT = Path(__file__).parents[2]
 finite = st.floats(-1e9, 1e9)
 
 
@@ -109,3 +112,25 @@ def test_an_estimate_without_interval_keeps_its_value():
 )
 def test_decimals_that_show_one_step(resolution, decimals):
     assert numbers.decimals_of(resolution) == decimals
+
+
+def test_a_share_is_rounded_as_the_fraction_it_is():
+    for total in range(1, 401):
+        for count in range(total + 1):
+            for digits in (0, 1):
+                exact = Fraction(100 * count, total) * 10**digits
+                whole, rest = divmod(exact, 1)
+                wanted = Fraction(int(whole) + (rest >= Fraction(1, 2)), 10**digits)
+                shown = Fraction(numbers.percent(count / total, digits).removesuffix(" %"))
+                assert shown == wanted, (count, total, digits)
+
+
+def test_no_number_is_multiplied_before_it_is_rounded():
+    """100 times the binary 0.145 is below 14.5."""
+    found = [
+        f"{path.name}:{number}"
+        for path in sorted((ROOT / "src").rglob("*.py"))
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
+        if re.search(r"\b(fixed|whole)\((100 \*|[\w\[\]\"'.]+ \* (100|scale)\b)", line)
+    ]
+    assert not found, f"write numbers.fixed(value, digits, scale=100) at {', '.join(found)}"

@@ -86,10 +86,11 @@ def test_every_number_of_the_prose_is_that_of_the_results(auranofin, name):
             whole = float(numbers[ident]).is_integer()  # a mean, which captions tell, is none
             assert text == decimals(numbers[ident], 0 if whole else max(1, digits_of(text)))
             continue
-        share = ident.startswith("improved")
-        value, limits = re.fullmatch(r"(\S*?)(?: %)? ?\(?(?:95 % CI (.+?)(?: %)?)?\)?", text).groups()
+        share = ident.partition(".")[0] in ("improved", "difference_improved")
+        said = re.fullmatch(r"(\S*?)(?: %| percentage points)? ?\(?(?:95 % CI (.+?)(?: %)?)?\)?", text)
+        value, limits = said.groups()
         expected = with_interval(numbers, place, digits_of(value or limits.split()[0]), 100 if share else 1)
-        assert " %" in text.replace("95 %", "") or not share
+        assert (" %" in text.replace("95 %", "") or " percentage points" in text) is share
         for part in filter(None, (value, limits)):
             assert part in expected, (ident, text)
 

@@ -97,7 +97,7 @@ def response_by_visit(
     if rows.empty:
         return no_data(tr("response by visit"), mark=mark)
     share_check(rows, ["estimate", "conf_low", "conf_high"])
-    percents = rows.assign(**{name: 100 * rows[name].astype(float) for name in COLUMNS[2:]})
+    percents = rows.assign(**{name: (100 * rows[name].astype(float)).round(9) for name in COLUMNS[2:]})
     figure = _draw(percents, label=label, time=time, zero=False, mark=mark, limits=(0, 100))
     return Drawn(
         figure,

@@ -90,7 +90,7 @@ class Study(Section, Generic[Settings]):
     institution: str  # who is responsible for the study
     investigators: Words = []  # principal investigators, for cover and signatures
     design: Literal["cohort", "single_arm", "randomised"]  # decides the wording of flow, cover and methods
-    planned_n: Annotated[int, Field(ge=1)]  # participants planned, for precision and recruitment
+    planned_n: Annotated[int, Field(ge=1)] | None = None  # participants planned, where anybody says
     period: Period | None = None  # planned start and end
     objectives: Objectives | None = None  # what the study asks, for its plan of analysis and manuscript
     lang: Language = "en"  # language of the reports; `--lang` asks for another one

@@ -80,7 +80,7 @@ def count_information(
     """
     members = group_members(tables["subjects"], tables["populations"], study=study, population=population)
     ids = pd.Index([id_ for group in members.values() for id_ in group])
-    planned = looks.planned or study.planned_n
+    planned = looks.planned or study.planned_n or len(ids)  # where nobody planned a number, all there are
     if looks.information == "enrolled":
         return len(ids), planned
     first = list_hypotheses(study).dropna(subset="family").iloc[0]

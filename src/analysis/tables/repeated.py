@@ -63,8 +63,8 @@ def _comparison(found: pd.DataFrame) -> list[str]:
     limits = (odds.get(name) for name in ("estimate", "conf_low", "conf_high"))
     return [
         numbers.whole(change["n_pairs"]),
-        numbers.fixed(100 * change["proportion_baseline"], 1),
-        numbers.fixed(100 * change["proportion_followup"], 1),
+        numbers.fixed(change["proportion_baseline"], 1, scale=100),
+        numbers.fixed(change["proportion_followup"], 1, scale=100),
         numbers.estimate_interval(change["estimate"], change["conf_low"], change["conf_high"], 1, scale=100),
         numbers.p_value(change["p_value"]),
         numbers.estimate_interval(*limits, 2),  # type: ignore[arg-type, call-arg]

@@ -14,8 +14,18 @@ KINDS = {
 ENVIRONMENT = mark("environment: {names}")
 
 
-def causes(before: Mapping, after: Mapping) -> list[str]:
+IN_WORDS = {
+    "params": mark("parameters ({n})"),
+    "notebooks": mark("notebooks ({n})"),
+    "text": mark("text of the report ({n})"),
+    "modules": mark("files of the program ({n})"),
+}
+
+
+def causes(before: Mapping, after: Mapping, *, named: bool = True) -> list[str]:
     """What differs in what two reports were made from, a line per kind; empty when nothing does.
+
+    Files are `named` for who works on the study; a reader of the report is told how many of each kind there are.
 
     Parameters
     ----------
@@ -32,9 +42,11 @@ def causes(before: Mapping, after: Mapping) -> list[str]:
     lines += _data(before, after)
     for name, text in KINDS.items():
         if changed := _changed(before.get(name), after.get(name)):
-            lines.append(tr(text, names=_listed(changed)))
+            lines.append(tr(text, names=_listed(changed)) if named else tr(IN_WORDS[name], n=len(changed)))
     if versions := _versions(before, after):
-        lines.append(tr(ENVIRONMENT, names=_listed(versions)))
+        lines.append(
+            tr(ENVIRONMENT, names=_listed(versions)) if named else tr("libraries ({n})", n=len(versions))
+        )
     states = [side.get("state") for side in (before, after)]
     if states[0] != states[1]:
         lines.append(tr("state: {before} before, {after} now", before=states[0], after=states[1]))

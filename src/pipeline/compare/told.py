@@ -7,6 +7,7 @@ from textwrap import wrap
 
 from analysis.language import mark, semicolons, tr
 from pipeline.compare import Difference
+from pipeline.compare.causes import causes
 from pipeline.compare.comparison import Comparison, Headline
 from pipeline.compare.headlines import shown
 from pipeline.compare.patients import Patients
@@ -215,8 +216,8 @@ def as_section(found: Comparison) -> str:
         if len(found.tables) > TABLES:
             tables = tr("{tables}; and {n} more", tables=tables, n=len(found.tables) - TABLES)
         lines += [tr("Results that differ, by table: {tables}.", tables=tables), ""]
-    causes = semicolons(found.causes) if found.causes else tr("none")
-    lines += [tr("Causes: {causes}.", causes=_plain(causes)), ""]
+    why = causes(found.before.manifest, found.after.manifest, named=False)
+    lines += [tr("Changed since: {causes}.", causes=_plain(semicolons(why) if why else tr("nothing"))), ""]
     if found.patients is not None:
         lines += [tr("Patients: {counted}.", counted=found.patients.counted), ""]
     return "\n".join(lines)

@@ -258,9 +258,12 @@ def _methods(draft: Draft) -> Iterator[str]:
     if own := draft.own(*INTERVENTION):
         yield from [*_heading(2, tr("Treatment"), "treatment"), *own]
     yield from [*_heading(2, tr("Visits and outcomes"), "outcomes"), *methods.visits_and_outcomes(study)]
-    yield from _heading(2, tr("Sample size"), "size")
-    yield tr("{n} patients were planned.", n=study["planned_n"])
-    yield ""
+    if study["planned_n"] is not None:
+        yield from [
+            *_heading(2, tr("Sample size"), "size"),
+            tr("{n} patients were planned.", n=study["planned_n"]),
+            "",
+        ]
     yield from _heading(2, tr("Statistical analysis"), "statistics")
     yield from methods.analysis(study, draft.origin.rows, draft.references)
     yield from _heading(2, tr("Plan of analysis and what was done otherwise"), "deviations")

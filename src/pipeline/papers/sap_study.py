@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from analysis.language import Texts, commas, tr, trn
+from analysis.language import Texts, commas, tr
 from pipeline.papers import tables
 from pipeline.papers.plan_text import ESTIMAND, Plan, embedded, heading, paragraphs, under
-from pipeline.publish.cover import DESIGNS, study_facts
+from pipeline.publish.cover import DESIGNS, planned_size, study_facts
 
 BACKGROUND = ("sec-background",)
 SETTING = ("sec-setting",)
@@ -31,7 +31,7 @@ def administration(plan: Plan) -> list[str]:
         (tr("Institution"), study["institution"]),
         (tr("Principal investigators"), facts["investigators"] or ""),
         (tr("Design"), DESIGNS[study["design"]]),
-        (tr("Planned size"), trn("{n} patient", "{n} patients", study["planned_n"])),
+        (tr("Planned size"), planned_size(study)),
         (tr("Period"), facts["period"] or ""),
         (tr("Ethics"), facts["ethics"] or ""),
         (tr("Funding"), facts["study-funding"] or ""),
@@ -103,10 +103,10 @@ def design(plan: Plan) -> list[str]:
     study = plan.study
     setting = plan.own(*SETTING) or paragraphs(
         tr(
-            "Design: {design}, at {institution}; {n} patients are planned.",
+            "Design: {design}, at {institution}; planned size: {size}.",
             design=DESIGNS[study["design"]],
             institution=tables.said(study["institution"]),
-            n=study["planned_n"],
+            size=planned_size(study),
         )
     )
     return [
@@ -123,8 +123,8 @@ def design(plan: Plan) -> list[str]:
 def _size(study: dict) -> list[str]:
     return paragraphs(
         tr(
-            "{n} patients are planned. The study file gives no calculation of this number.",
-            n=study["planned_n"],
+            "Planned size: {size}. The study file gives no calculation of it.",
+            size=planned_size(study),
         )
     )
 

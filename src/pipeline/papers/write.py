@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from analysis.language import tr, trn
+from analysis.language import tr
 from pipeline import planned
 from pipeline.papers import make, manuscript, sap
 from pipeline.papers.exhibits import exhibits_of, methods_of, run_exhibits
@@ -14,7 +14,7 @@ from pipeline.papers.origin import Origin, origin_of, planned_origin
 from pipeline.papers.shells import known_words, shell
 from pipeline.project import Project, sha256
 from pipeline.publish import in_words_of
-from pipeline.publish.cover import DESIGNS, plan_facts
+from pipeline.publish.cover import DESIGNS, plan_facts, planned_size
 from pipeline.reach import Code
 from pipeline.resolve import resolve
 
@@ -165,7 +165,7 @@ def _said(origin: Origin, label: str, title: str) -> dict:
         (tr("Registry"), registry),
         (tr("Institution"), study["institution"]),
         (tr("Design"), DESIGNS[study["design"]]),
-        (tr("Planned size"), trn("{n} patient", "{n} patients", study["planned_n"])),
+        (tr("Planned size"), planned_size(study)),
         (tr("Made from"), tr("run {run}", run=origin.folder.name)),
     ]
     banner = {"kind": "synthetic", "text": tr("Synthetic data: no real patient is described.")}

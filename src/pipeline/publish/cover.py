@@ -67,7 +67,7 @@ def cover_metadata(study: dict, cover: dict, site: dict | None = None) -> dict:
         (tr("Design"), facts["design"]),
         (tr("Institution"), study["institution"]),
         (tr("Site"), site and site["label"]),
-        (tr("Planned size"), _planned(study, site)),
+        (tr("Planned size"), planned_size(study, site)),
         (tr("To be borne in mind"), facts["caveats"]),
         (tr("Contact"), facts["contact"]),
         (tr("Data lock"), lock_text(cover)),
@@ -102,8 +102,10 @@ def cover_metadata(study: dict, cover: dict, site: dict | None = None) -> dict:
     }
 
 
-def _planned(study: dict, site: dict | None) -> str:
-    """The planned size, in words."""
+def planned_size(study: dict, site: dict | None = None) -> str:
+    """The planned size in words; of all sites where the study file plans none for the one."""
+    if study["planned_n"] is None:
+        return tr("not known")
     if site and not site["planned"]:
         return tr("{n} patients at all sites", n=study["planned_n"])
     return trn("{n} patient", "{n} patients", study["planned_n"])
@@ -179,7 +181,7 @@ def study_facts(study: dict) -> dict[str, str | None]:
 def plan_facts(study: dict) -> dict[str, str]:
     """What is planned, for ``{{< meta confidence-level >}}`` and the like in the prose of reports and papers."""
     return {
-        "planned": str(study["planned_n"]),
+        "planned": str(study["planned_n"] or tr("not known")),
         "confidence-level": tr("{value} %", value=f"{100 * study['statistics']['confidence_level']:g}"),
         "analysis-set": study["populations"][study["primary_population"]]["label"],
     }

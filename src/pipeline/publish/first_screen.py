@@ -229,7 +229,7 @@ def usual_numbers(
     ]
     kept = [(label, name) for label, name in offered if name and results.has(name)]
     for label, name in kept[:MOST]:
-        is_flow = name.startswith("flow.") and is_planned
+        is_flow = name.startswith("flow.") and is_planned and study["planned_n"]
         planned = tr("of {n} planned", n=study["planned_n"]) if is_flow else None
         yield {"label": label, "result": name, "note": planned}
 

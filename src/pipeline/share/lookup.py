@@ -227,6 +227,6 @@ def _ways(row: Mapping) -> Iterable[tuple[str, Shown]]:
     for digits in range(6):
         yield plain(numbers.fixed(value, digits)), Shown(row["result_id"], kind, digits, 1)
         if share and digits < 3:
-            yield plain(numbers.fixed(100 * value, digits)), Shown(row["result_id"], kind, digits, 100)
+            yield plain(numbers.fixed(value, digits, scale=100)), Shown(row["result_id"], kind, digits, 100)
     if row["statistic"] in ("p_value", "p_adjusted") and value < 0.001:
         yield "0.001", Shown(row["result_id"], kind, 3, 1, least=0.001)

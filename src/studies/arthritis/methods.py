@@ -262,8 +262,12 @@ def numbers_for_text(study: "Study", criteria: dict) -> pd.DataFrame:
         "predictors": len(study.settings.predictors.covariates),
         "seed": study.statistics.seed,
     }
-    width = precision_of_proportion(
-        study.planned_n, proportion=0.5, confidence_level=study.statistics.confidence_level
+    width = (
+        precision_of_proportion(
+            study.planned_n, proportion=0.5, confidence_level=study.statistics.confidence_level
+        )
+        if study.planned_n
+        else None
     )
     return results.stack(
         [

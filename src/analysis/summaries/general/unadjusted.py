@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from analysis import groups, results
@@ -15,12 +16,13 @@ from analysis.summaries.shared import visits_wide
 if TYPE_CHECKING:
     from analysis.study import Study
 
-SHIFT, ODDS = "difference_shift", "difference_odds"
+SHIFT, ODDS, IMPROVED = "difference_shift", "difference_odds", "difference_improved"
 RESPONDERS = {
     ODDS: groups.exact_odds_ratio,
     "ratio_share": groups.risk_ratio,
     "difference_score": groups.miettinen_nurminen_difference,
 }
+DIFFERENCES = ("difference_score", IMPROVED)
 UNCONDITIONAL = "exact_unconditional"
 SHOWN = ("estimate", "conf_low", "conf_high", "p_value")
 
@@ -48,9 +50,11 @@ def summarise_unadjusted(
     DataFrame
         Rows of the results table by endpoint, visit and group (against the reference): ``difference_shift`` (the
         Hodges-Lehmann shift of the changes from baseline, with Mann-Whitney's exact p; changes are rounded to the
-        endpoint's resolution first) and, for binary endpoints, ``difference_odds`` (conditional odds ratio with exact
-        limits, Fisher's exact p), ``ratio_share`` (ratio of the shares), ``difference_score`` (Miettinen and Nurminen)
-        and ``exact_unconditional`` (Boschloo's p). Those without a value are left out and counted in `n_missing`.
+        endpoint's resolution first); where the endpoint says what is better, ``difference_improved`` (of the shares
+        better than at baseline, Miettinen and Nurminen); and for binary endpoints ``difference_odds`` (conditional
+        odds ratio with exact limits, Fisher's exact p), ``ratio_share`` (ratio of the shares), ``difference_score``
+        (Miettinen and Nurminen) and ``exact_unconditional`` (Boschloo's p). Those without a value are left out and
+        counted in `n_missing`.
     """
     frames: list[pd.DataFrame] = []
     for entry in study.endpoints:
@@ -63,26 +67,33 @@ def summarise_unadjusted(
             for visit in after:
                 keys = {"variable": entry.id, "population": population, "visit": visit, "group": group}
                 two = wide[group], wide[reference]
-                frames += (
-                    _responders(two, visit, study, keys)
-                    if entry.scale == "binary"
-                    else _shift(two, visit, entry, study, keys)
-                )
+                if entry.scale == "binary":
+                    frames += _responders(two, visit, study, keys)
+                    continue
+                changes = [_changes(values, visit, entry, study) for values in two]
+                frames += _shift(two, changes, entry, study, keys)
+                if entry.higher_is_better is not None:
+                    frames += _improved(two, changes, entry, study, keys)
     return results.stack(frames)
 
 
-def _shift(two, visit: str, entry: Any, study: "Study", keys: dict) -> Iterator[pd.DataFrame]:
+def _changes(values: pd.DataFrame, visit: str, entry: Any, study: "Study") -> np.ndarray:
+    """Changes from baseline of those with both values, in steps of the endpoint."""
+    known = values[[study.baseline_visit, visit]].dropna()
+    return settled_change(known[study.baseline_visit], known[visit], resolution=entry.resolution)
+
+
+def _improved(two, changes, entry: Any, study: "Study", keys: dict) -> Iterator[pd.DataFrame]:
+    """The difference between the shares of two groups whose value is better than at baseline."""
+    better = [int((change > 0 if entry.higher_is_better else change < 0).sum()) for change in changes]
+    counts = better[0], len(changes[0]), better[1], len(changes[1])
+    counted = {"n": counts[1] + counts[3], "n_missing": sum(map(len, two)) - counts[1] - counts[3]}
+    yield from _of_shares(IMPROVED, groups.miettinen_nurminen_difference, counts, counted, study, keys)
+
+
+def _shift(two, changes, entry: Any, study: "Study", keys: dict) -> Iterator[pd.DataFrame]:
     """The shift between the changes of two groups."""
     named = {"analysis": SHIFT, "unit": entry.unit or "", **keys}
-    known = [values[[study.baseline_visit, visit]].dropna() for values in two]
-    changes = [
-        settled_change(
-            rows[study.baseline_visit].to_numpy(float),
-            rows[visit].to_numpy(float),
-            resolution=entry.resolution,
-        )
-        for rows in known
-    ]
     level = study.statistics.confidence_level
     try:
         found = groups.hodges_lehmann_shift(changes[0], changes[1], confidence_level=level)
@@ -107,17 +118,7 @@ def _responders(two, visit: str, study: "Study", keys: dict) -> Iterator[pd.Data
     counts = int(ours.sum()), len(ours), int(theirs.sum()), len(theirs)
     counted = {"n": counts[1] + counts[3], "n_missing": lacking}
     for analysis, estimate in RESPONDERS.items():
-        unit = "proportion" if analysis == "difference_score" else "ratio"
-        named = {"analysis": analysis, "unit": unit, **keys}
-        try:
-            if not counts[1] or not counts[3]:
-                raise NotEstimable("a group has no value at this visit")
-            found = estimate(*counts, confidence_level=study.statistics.confidence_level)
-        except NotEstimable as reason:
-            yield results.not_estimated(reason, SHOWN, **named)
-            continue
-        values = {name: getattr(found, name) for name in SHOWN}
-        yield results.rows_of({**values, **counted, "method": found.method}, **named)
+        yield from _of_shares(analysis, estimate, counts, counted, study, keys)
     if not counts[1] or not counts[3]:
         return
     try:
@@ -126,3 +127,20 @@ def _responders(two, visit: str, study: "Study", keys: dict) -> Iterator[pd.Data
         yield results.not_estimated(reason, ("p_value",), analysis=UNCONDITIONAL, **keys)
         return
     yield results.rows_of({**tested, **counted}, analysis=UNCONDITIONAL, **keys)
+
+
+def _of_shares(
+    analysis: str, estimate, counts, counted: dict, study: "Study", keys: dict
+) -> Iterator[pd.DataFrame]:
+    """One comparison of the shares of two groups, by how many of how many said yes in each."""
+    unit = "proportion" if analysis in DIFFERENCES else "ratio"
+    named = {"analysis": analysis, "unit": unit, **keys}
+    try:
+        if not counts[1] or not counts[3]:
+            raise NotEstimable("a group has no value at this visit")
+        found = estimate(*counts, confidence_level=study.statistics.confidence_level)
+    except NotEstimable as reason:
+        yield results.not_estimated(reason, SHOWN, **named)
+        return
+    values = {name: getattr(found, name) for name in SHOWN}
+    yield results.rows_of({**values, **counted, "method": found.method}, **named)

@@ -20,6 +20,7 @@ OF_ANSWERS = {
     "difference_odds": (mark("odds ratio"), False),
     "ratio_share": (mark("ratio of shares"), False),
     "difference_score": (mark("difference of shares, percentage points"), True),
+    "difference_improved": (mark("difference of the shares improved, percentage points"), True),
     "exact_unconditional": (mark("exact unconditional test"), False),
     "difference_stratified": (mark("common difference within strata, percentage points"), True),
     "odds_stratified": (mark("common odds ratio within strata"), False),

@@ -178,7 +178,7 @@ def difficult_table(
             [
                 numbers.count_percent(row["count"], row["n"]),
                 numbers.whole(row["n_missing"]),
-                numbers.fixed(100 * row["decided_share"], 1),
+                numbers.fixed(row["decided_share"], 1, scale=100),
             ],
         )
         for row in ordered.to_dict("records")
