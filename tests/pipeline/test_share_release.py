@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from analysis import figures, proportions, rates, results, tables
+from analysis import figures, proportions, rates, read, results, tables
 from analysis.language import FOLDER, messages
 from analysis.media import MARKS
 from analysis.scoring.joints import MAX_NOT_ASSESSED
@@ -335,6 +335,18 @@ def test_names_with_numbers_and_texts_of_this_project_stay_as_they_are():
     text = f"Interleukin 6 (log) and Cough 43 patients. {note} Deaths: 6."
     told = maker.markdown(text, "tbl-a")
     assert told == f"Interleukin 6 (log) and Cough 45 patients. {note} Deaths: [s]."
+
+
+@pytest.mark.parametrize("count", [66, 68])
+def test_the_number_in_the_name_of_a_variable_counts_nobody(root, count):
+    """A count of 66 joints was told as 65 joints where 66 patients were counted."""
+    study = read.study(root / "params" / "ra_cohort" / "study.yml")
+    maker = redactor(rows_of(cough=count))
+    maker.sentences = release.labels_of(study)
+    text = "Known: Tender joints (68); Swollen joints (66); 3 donors"
+    assert maker.text(text) == text.replace("3 donors", "[s] donors")
+    maker.known.add("3")
+    assert maker.text(text) == text
 
 
 def test_a_figure_without_a_number_left_gives_way_to_a_sentence():

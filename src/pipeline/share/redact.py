@@ -282,7 +282,12 @@ def _phrases(sentences: frozenset[str]) -> re.Pattern:
 @lru_cache(maxsize=4)
 def _any_of(sentences: frozenset[str], _language: str) -> re.Pattern:
     own = {text for text in sentences if is_a_name(text)}
-    shipped = {part for text in messages() for part in _without_results(tr(text)) if len(part) > 20}
+    shipped = {
+        part
+        for text in messages()
+        for part in _without_results(tr(text))
+        if len(part) > 20 or is_a_name(part)
+    }
     found = own | {text for text in shipped if NUMBER.search(text) or IN_WORDS.search(text)}
     listed = "|".join(re.escape(text) for text in sorted(found, key=len, reverse=True))
     return re.compile(rf"(?<!\w)(?:{listed})(?!\w)")

@@ -11,6 +11,7 @@ import tempfile
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from analysis.language import tr
 from analysis.study.modest import reader
@@ -25,6 +26,9 @@ from pipeline.share.protect import Released, protect
 from pipeline.share.redact import Redactor
 from pipeline.share.words import counts_told, stated, typed_counts
 from pipeline.sites import words_of
+
+if TYPE_CHECKING:
+    from analysis.study import Study
 
 SHORTCODE = re.compile(r"\{\{<.*?>\}\}", re.DOTALL)
 SAID = ("caveats", "period", "design")  # what the study file says in words of the study and its data
@@ -119,6 +123,7 @@ def make(
     UserError
         If the report's own text states counts of people that are no results.
     """
+    from analysis.study import as_study
     from pipeline.render import render
 
     content = json.loads((run / "settings.json").read_text(encoding="utf-8"))
@@ -133,7 +138,7 @@ def make(
             study = content["study"]["id"]
             stated_numbers = _known(project, run, stage, study)
             _refuse_typed(stage, _params(project, study))
-            sentences = _sentences(project, study)
+            sentences = _sentences(project, study) | labels_of(as_study(content["study"]))
             left_out = _notebooks(run, stage, rows, released, profile, stated_numbers, subjects, sentences)
             _variables(run, stage, released)
             _of_the_study_file(stage, Lookup(rows, released.told(), profile))
@@ -236,6 +241,12 @@ def _sentences(project: Project, study: str) -> frozenset[str]:
         elif isinstance(part, dict | list):
             waiting += part.values() if isinstance(part, dict) else part
     return frozenset(found)
+
+
+def labels_of(study: "Study") -> frozenset[str]:
+    """What variables are called: a number in a name counts nobody, as in the joints of a count of 68."""
+    labels = [column.label for name in study.table_names() for column in study.columns(name).values()]
+    return frozenset(text for label in labels if label for text in (label, tr(label)))
 
 
 def _text(stage: Path) -> str:

@@ -26,7 +26,8 @@ PARTS = "half|a half|a third|one third|two thirds|a quarter|one quarter|three qu
 CJK_SMALL = "[一二两三四五六七八九十]"
 UNIT = re.compile(
     r"^\s*(?:-|–)?\s*(?:days?|weeks?|months?|years?|hours?|mg|mm|kg|ml|g/|g\b|mmol|points?|joints?|fold|mechanisms?|drugs?"
-    r"|visits?|items?|times|decimal|digits?|lines?|resamples?|data sets?|imputations|bootstrap|°|cm|U/|×|月|天|周|年"
+    r"|visits?|items?|times|decimal|digits?|lines?|resamples?|donors?|data sets?|imputations|bootstrap"
+    r"|°|cm|U/|×|月|天|周|年"
     r"|(?:%|per cent)\s*(?:[\w-]+\s+)?(?:CI|confidence|interval|limits?|Wilson|exact|level|prediction|Clopper))",
     re.IGNORECASE,
 )
