@@ -9,13 +9,18 @@ id, n, method and notebook for the page to show on request. Lists of results: `p
 
 import re
 from collections.abc import Callable, Collection, Mapping
+from typing import TYPE_CHECKING
 
 from analysis import numbers
 from analysis.columns.decimals import mean_digits
 from analysis.kinds import EVENTS, PERSONS
 from analysis.language import mark, messages, semicolons, tr
 from pipeline.lists import LISTS, SUPPRESSED, names_several, of_several
+from pipeline.result_names import STATISTICS, name_of
 from pipeline.words import chosen_id
+
+if TYPE_CHECKING:
+    from pipeline.publish.shown import Place
 
 WHOLE = {
     "n",
@@ -51,10 +56,27 @@ THAN = {
     None: mark("not comparable with"),
 }
 NOT_YET, NONE_HERE = mark("not yet"), mark("none here")  # with what the note of such a row begins
+OF_PEOPLE = {
+    "n",
+    "count",
+    "proportion",
+    "estimate",
+    "conf_low",
+    "conf_high",
+}  # what a share of people is told by
 KEPT = "\u00a0"  # a space at which no line ends
 LONGEST_LABEL = 60  # signs; a longer note is a sentence
 NAMED = ("variable", "visit", "group", "population")  # what a number is of, in words
 USED = re.compile(r"\{\{<\s*var\s+(\S+)\s*>\}\}")
+
+
+Placed = Callable[
+    [Mapping, Mapping[str, str]], "Place | None"
+]  # a result and what it is called -> its table and row
+
+
+def nowhere(row: Mapping, named: Mapping[str, str]) -> None:
+    """What is shown by no table."""
 
 
 def used_ids(sources: Collection[str]) -> set[str]:
@@ -76,7 +98,7 @@ def formatted(
     chosen: dict[str, str] | None = None,
     better: Mapping[str, bool] | None = None,
     labels: Mapping[str, Mapping[str, str]] | None = None,
-    table: Callable[[dict], str | None] = lambda row: None,
+    place: Placed = nowhere,
 ) -> dict:
     """Nested mapping of result ids to text.
 
@@ -94,8 +116,8 @@ def formatted(
         Whether more is better, by variable and endpoint; without it nothing is said to improve.
     labels : mapping, optional
         Words for the variables, visits, populations and groups of results, by these names and by id.
-    table : callable
-        The label of the table that shows a row; see `pipeline.publish.shown`.
+    place : callable
+        Where a table shows a result; see `pipeline.publish.shown`.
     """
     stand_ins = {name: chosen_id(name, chosen or {}) for name in used}
     used = {*used, *stand_ins.values()}
@@ -111,15 +133,15 @@ def formatted(
             texts |= _in_words(row, by_id, prefix, better or {})
         if leaf == "p_value":
             texts["p"] = SUPPRESSED if _is_suppressed(row) else numbers.p_text(row["value"])
-        place = tree
+        branch = tree
         for part in prefix.split("."):
-            place = place.setdefault(part, {})
+            branch = branch.setdefault(part, {})
         for name, text in texts.items():
             ident = f"{prefix}.{name}"
-            place[name] = _detailed(text, ident, row, by_id, labels or {}, table) if ident in used else text
+            branch[name] = _detailed(text, ident, row, by_id, labels or {}, place) if ident in used else text
 
     def told(ident: str) -> str:
-        return _detailed(shown(by_id[ident], by_id, digits), ident, by_id[ident], by_id, labels or {}, table)
+        return _detailed(shown(by_id[ident], by_id, digits), ident, by_id[ident], by_id, labels or {}, place)
 
     for name in filter(names_several, used):
         _put(tree, name.split("."), of_several(name, by_id, told=told))
@@ -179,45 +201,50 @@ def _detailed(
     row: dict,
     by_id: Mapping[str, dict],
     labels: Mapping[str, Mapping[str, str]],
-    table: Callable[[dict], str | None],
+    place: Placed,
 ) -> str:
     """A number that tells on request what it is: patients where they are counted, else the values that went in."""
     from pipeline.render import number
 
     patients, n = row.get("patients"), row["n"]
-    label = semicolons([word for word in (_counted(row, by_id), *_of_what(row, labels)) if word]) or None
+    named = of_what(row, labels)
+    found = place(row, {name: word for name, word in named.items() if word})
+    own = named.pop("variable") or name_of(row, labels.get("result"))
+    told = (own,) if own else tuple(word for word in (found.words if found else ()) if word != named["visit"])
+    words = (_counted(row, by_id), *told, STATISTICS.get(row["statistic"]), *named.values())
     return number(
         text,
         ident,
-        label=label,
+        label=semicolons([word for word in words if word]) or None,
         n=None if patients is None else numbers.whole(patients),
         values=None if n is None or n == patients else numbers.whole(n),
         missing=None if row["n_missing"] is None else numbers.whole(row["n_missing"]),
         method=row["method"],
-        table=table(row),
+        table=found and found.table,
+        row=found and found.row,
         notebook=row["notebook"],
     )
 
 
-def _of_what(row: Mapping, labels: Mapping[str, Mapping[str, str]]) -> list[str | None]:
+def of_what(row: Mapping, labels: Mapping[str, Mapping[str, str]]) -> dict[str, str | None]:
     """What a number is of: variable, level or visit, group and population in words.
 
     A variable of one analysis is named by what its row in the table says, which is its note, or by itself where it is
     a name in words.
     """
-    variable, visit, *others = (labels.get(name, {}).get(str(row.get(name) or "").lower()) for name in NAMED)
+    named = {name: labels.get(name, {}).get(str(row.get(name) or "").lower()) for name in NAMED}
     note, own = str(row.get("note") or ""), str(row.get("variable") or "")
-    if variable is None:
+    if named["variable"] is None:
         is_label = note in messages() and len(note) <= LONGEST_LABEL
-        variable = tr(note) if is_label else (tr(own) if own[:1].isupper() or " " in own else None)
-    elif visit is None and note not in ("", "True") and note == row.get("visit"):
-        visit = tr(note)  # a level of the variable
-    return [variable, visit, *others]
+        named["variable"] = tr(note) if is_label else (tr(own) if own[:1].isupper() or " " in own else None)
+    elif named["visit"] is None and note not in ("", "True") and note == row.get("visit"):
+        named["visit"] = tr(note)  # a level of the variable
+    return named
 
 
 def _counted(row: dict, by_id: Mapping[str, dict]) -> str | None:
-    """A share, or what bounds it, as people of people; nothing where it is not of people, or counts events."""
-    if row.get("kind") == EVENTS:
+    """A share, or what bounds it, as people of people; nothing where it is none, not of people, or counts events."""
+    if row.get("kind") == EVENTS or row["statistic"] not in OF_PEOPLE:
         return None
     count = by_id.get(f"{row['result_id'].rpartition('.')[0]}.count")
     if not count or count.get("kind") != "persons" or count.get("status") == "suppressed":

@@ -42,6 +42,13 @@ def measure_labels(content: dict[str, Any]) -> dict[str, str]:
     return getattr(_module(content), "labels", dict)()
 
 
+def names_of_results(content: dict[str, Any]) -> Mapping[str, str]:
+    """What a study's package calls results of its own kinds, by a pattern of `pipeline.result_names`; `results` of its
+    module ``words``.
+    """
+    return getattr(_module(content), "results", dict)()
+
+
 def _module(content: dict[str, Any]) -> Any:
     package = content.get("package")
     if not package or importlib.util.find_spec(f"{package}.words") is None:

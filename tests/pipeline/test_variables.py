@@ -5,6 +5,7 @@ import re
 import pytest
 
 from analysis.language import speaking
+from pipeline.publish.shown import Place
 from pipeline.variables import formatted, used_ids
 
 
@@ -31,6 +32,7 @@ def text(rows: list[dict], ident: str, *, digits: dict[str, int] | None = None, 
     return found
 
 
+FEW = [("count", 6.0), ("both", 2.0)]
 PLACE = "change_mean.fas.cdai.w24.all"
 
 
@@ -191,13 +193,24 @@ def test_a_number_says_people_of_people_and_the_table_that_shows_it():
         row(f"{share}.count", 6.0, kind="persons", patients=20, denominator=20),
     ]
     rows = [one | {"n": 20, "n_missing": 0} for one in rows]
-    tree = formatted(rows, {}, used={f"{share}.estimate"}, table=lambda row: "tbl-tis")
+    tree = formatted(
+        rows, {}, used={f"{share}.estimate"}, place=lambda *_: Place("tbl-tis", 2, ("Response",))
+    )
     shown = tree["tis"]["fas"]["tis"]["w24"]["all"]["estimate"]
-    assert 'data-label="6 of 20 patients"' in shown and 'data-n="20"' in shown
-    assert 'data-table="tbl-tis"' in shown and "data-values" not in shown
+    assert 'data-label="6 of 20 patients; Response"' in shown and 'data-n="20"' in shown
+    assert 'data-table="tbl-tis" data-row="2"' in shown and "data-values" not in shown
     rows[1]["status"] = "suppressed"
     tree = formatted(rows, {}, used={f"{share}.estimate"})
     assert "6 of 20" not in tree["tis"]["fas"]["tis"]["w24"]["all"]["estimate"]
+
+
+def test_only_what_a_share_is_told_by_says_people_of_people():
+    share = "already.fas.low.w48.all"
+    rows = [row(f"{share}.{name}", value, kind="persons", denominator=20) for name, value in FEW]
+    shown = formatted(rows, {}, used={f"{share}.{name}" for name, _ in FEW})["already"]["fas"]["low"]["w48"][
+        "all"
+    ]
+    assert ["6 of 20" in shown[name] for name, _ in FEW] == [True, False]
 
 
 @pytest.mark.parametrize(("patients", "n"), [(12, None), (None, None)])

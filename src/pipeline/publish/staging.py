@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
 from pipeline.project import write_if_changed
@@ -13,7 +14,7 @@ from pipeline.publish.shown import shown_in
 from pipeline.publish.unknown import say_what_is_unknown
 from pipeline.render.errors import Problem
 from pipeline.render.source import split_front_matter
-from pipeline.words import directions_of, labels_of
+from pipeline.words import directions_of, labels_of, names_of_results
 
 SINCE, PLANNED = "_since.qmd", "_plan_changes.qmd"
 
@@ -86,7 +87,7 @@ def fill_stage(
         chosen=chosen,
         better=directions_of(study),
         labels=labels,
-        table=shown_in(read),
+        place=shown_in(read, rows),
     )
     write_yaml(stage / "_variables.yml", told)
     write_yaml(
@@ -136,7 +137,7 @@ def line_as_written(stage: Path, found: Problem) -> int:
     return found.line - 3 * sum(found.line > line for line in put_in)
 
 
-def _names_of(folder: Path, study: dict) -> dict[str, dict[str, str]]:
+def _names_of(folder: Path, study: dict) -> dict[str, Mapping[str, str]]:
     """The same with the template's own columns, and what the study's package calls its measures."""
     from analysis.read.report_data import Prepared
     from pipeline.words import measure_labels
@@ -144,7 +145,8 @@ def _names_of(folder: Path, study: dict) -> dict[str, dict[str, str]]:
     labels = labels_of(study)
     columns = {name.lower(): label for name, label in Prepared(folder).names.items()}
     named = {name.lower(): label for name, label in measure_labels(study).items()}
-    return {**labels, "variable": {**columns, **named, **labels["variable"]}}
+    variables = {**columns, **named, **labels["variable"]}
+    return {**labels, "variable": variables, "result": names_of_results(study)}
 
 
 def digits_of(folder: Path) -> dict[str, int]:

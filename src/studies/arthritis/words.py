@@ -130,3 +130,48 @@ def in_ids(study: Study[Settings]) -> dict[str, str]:
         "primary_visit": visit,
         "visit_primary": f"visit_{visit}",
     }
+
+
+RESULTS = Texts(
+    {
+        "method.choice.planned_n": "Participants planned",
+        "method.choice.predictors": "Predictors named beforehand",
+        "method.choice.confidence_percent": "Confidence level, %",
+        "method.choice.exposure_days": "Days on a drug after which a stop counts as inefficacy",
+        "method.choice.mechanisms": "Mechanisms of action that must have failed",
+        "method.choice.optimism_resamples": "Resamples for the optimism of the model",
+        "method.choice.stability_resamples": "Resamples for the stability of the groups",
+        "method.choice.seed": "Seed of the random numbers",
+        "method.choice.within_days": "Days of a visit within which a change of therapy counts",
+        "method.precision.width": "Width of the interval of a share near 50 %",
+        "d2t.c2e.*": "2e Quality of life reduced by symptoms despite control",
+        "d2t.n_moa.*": "Mechanisms of action failed",
+        "d2t.result.*": "Result of the definition",
+        "pro_improved.*": "Improved by the important difference",
+        "pro_improved_observed.*": "Improved by the important difference",
+        "work_up.inflammation_yes.*": "Objective inflammation: yes",
+        "work_up.inflammation_no.*": "Objective inflammation: no",
+        "work_up.inflammation_uncertain.*": "Objective inflammation: uncertain",
+        "films.svdh_total.n_pairs": "Pairs of films (missing)",
+        "films.svdh_total.rapid": "Rapid progression of the Sharp/van der Heijde score",
+        "films.svdh_total.*": "Change of the Sharp/van der Heijde score",
+        "harm.serious.*": "With a serious adverse event",
+        "lost.flare.*": "Target lost again",
+        "reached*.target.*": "Target reached",
+        "model.calibration_error.*": "Calibration error of the model",
+        "model.size.n": "Participants in the model",
+        "model.size.n_imputed": "Participants in the model with an imputed value",
+        "model.size.needed": "Participants needed by the criteria of Riley",
+        "phenotype.number.groups": "Groups chosen",
+        "phenotype.number.silhouette": "Average silhouette of the groups chosen",
+        "phenotype.stability.*": "Stability of a group",
+        "swimmer.lanes.drawn": "Participants drawn in the figure",
+        "swimmer.lanes.every": "One participant drawn in so many",
+        "swimmer.lanes.n": "Participants of the cohort",
+    }
+)
+
+
+def results() -> Texts:
+    """What results of these notebooks are called where no row of a table says it."""
+    return RESULTS

@@ -129,3 +129,42 @@ def in_ids(study: Study[Settings]) -> dict[str, str]:
         "primary_visit": visit,
         "visit_primary": f"visit_{visit}",
     }
+
+
+RESULTS = Texts(
+    {
+        "ae_laboratory.events.count": "Events of low cell counts or raised liver enzymes",
+        "ae_laboratory.events.agrees": "Such events with which the laboratory agrees",
+        "ae_laboratory.events.contradicts": "Such events that the laboratory contradicts",
+        "ae_laboratory.events.no_result": "Such events without a laboratory result near them",
+        "attendance.visit.*": "Seen at the visit",
+        "baseline.prednisone_mg_kg.*": "Prednisone equivalent, mg/kg/day",
+        "design.detectable.*": "Standardised effect that can be detected",
+        "design.rate.width": "Width of the interval of the assumed rate",
+        "exposure.given.*": "Doses given",
+        "exposure.omitted.n": "Doses planned",
+        "exposure.omitted.*": "Planned doses left out",
+        "exposure.omitted_recorded.*": "Doses left out that are recorded as deviations",
+        "exposure.switched.*": "Changed from infusions to injections",
+        "exposure_iv.mg.*": "Infusions: mg a dose",
+        "exposure_sc.mg.*": "Injections: mg a dose",
+        "intercurrent.events.derived": "Intercurrent events found that had not been recorded",
+        "intercurrent.events.deviations": "Protocol deviations",
+        "intercurrent.events.major": "Major protocol deviations",
+        "intercurrent.events.important_not_serious": "Important events marked as not serious",
+        "intercurrent.events.rescued": "With glucocorticoid raised or given as rescue",
+        "intercurrent.events.with_event": "With an intercurrent event",
+        "intercurrent.events.with_failure": "With an intercurrent event that counts as non-response",
+        "intercurrent.events.withdrawn_contradicted": "Withdrawn by the record, yet with later doses or treatment",
+        "lung.omeract_improvement.*": "Improvement, OMERACT mirrored",
+        "lung.ppf_physiology.*": "Physiological criterion of progressive fibrosis (2022)",
+        "response_composite.cdasi_5_points.*": "CDASI activity 5 points or more lower",
+        "sensitivity.undecided.*": "Response not known from what was seen",
+        "tis.tis.*": "Total Improvement Score",
+    }
+)
+
+
+def results() -> Texts:
+    """What results of these notebooks are called where no row of a table says it."""
+    return RESULTS

@@ -254,31 +254,23 @@
     ["n", "⟦Patients⟧"], ["values", "⟦Values⟧"], ["missing", "⟦Missing⟧"], ["method", "⟦Method⟧"], ["unit", "⟦Unit⟧"], ["notebook", "⟦Notebook⟧"]];
   /* The table that shows a number, and its row where only one has it; the supplement where the table stands there. */
   function whereShown(span) {
-    var label = span.dataset.table, float = label && doc.getElementById(label);
+    var label = span.dataset.table, float = label && doc.getElementById(label), named, away;
     if (!label) { return null; }
-    if (!float) {
-      var away = all("a.other-document").filter(function (link) { return link.getAttribute("href").split("#")[1] === label; })[0];
-      return away && { href: away.getAttribute("href"), text: away.textContent };
+    if (float) {
+      named = /^[^\d]*S?\d+/.exec(float.querySelector("figcaption").textContent.trim());
+    } else {
+      away = all("a.other-document").filter(function (link) { return link.getAttribute("href").split("#")[1] === label; })[0];
+      named = away && [away.textContent.trim()];
     }
-    var named = /^[^\d]*S?\d+/.exec(float.querySelector("figcaption").textContent.trim()), number = /[\u2212\d][\d.,]*/.exec(span.textContent);
     if (!named) { return null; }
-    var words = (span.dataset.label || "").toLowerCase().split(/[;\uff1b]\s*/), group = "";
-    var rows = all("tbody tr", float).filter(function (row) { return row.querySelector("td"); });
-    var fits = number ? rows.filter(function (row) {
-      return all("td", row).some(function (cell) {
-        return (cell.textContent.match(/[\u2212\d][\d.,]*/g) || []).indexOf(number[0]) >= 0;
-      });
-    }) : [];
-    function near(row) {
-      var name = row.querySelector("th") || row.cells[0], above = row;
-      while (above && !above.querySelector("th[scope='rowgroup']")) { above = above.previousElementSibling; }
-      group = (name ? name.textContent : "") + " " + (above ? above.textContent : "");
-      return words.some(function (word) { return word.length > 2 && group.toLowerCase().indexOf(word) >= 0; });
-    }
-    if (fits.length > 1) { fits = fits.filter(near); }
-    var text = named[0].trim();
-    if (fits.length === 1) { text = say("⟦{table}, row {n}⟧", { table: text, n: rows.indexOf(fits[0]) + 1 }); }
-    return { href: "#" + label, text: text };
+    var text = span.dataset.row ? say("⟦{table}, row {n}⟧", { table: named[0].trim(), n: span.dataset.row }) : named[0].trim();
+    return { href: away ? away.getAttribute("href") : "#" + label, text: text, row: float && span.dataset.row };
+  }
+  /* The row of a table that was asked for is marked until the next is. */
+  function markRow(label, number) {
+    all("tr.asked-for").forEach(function (row) { row.classList.remove("asked-for"); });
+    var rows = all("tbody tr", doc.getElementById(label)).filter(function (row) { return row.querySelector("td"); });
+    if (rows[number - 1]) { rows[number - 1].classList.add("asked-for"); }
   }
   function results() {
     var panel = null, opener = null;
@@ -304,7 +296,8 @@
       var shown = whereShown(span);
       if (shown) {
         list.appendChild(make("dt", {}, "⟦Shown in⟧"));
-        list.appendChild(make("dd", {})).appendChild(make("a", { href: shown.href }, shown.text));
+        var link = list.appendChild(make("dd", {})).appendChild(make("a", { href: shown.href }, shown.text));
+        if (shown.row) { link.addEventListener("click", function () { markRow(span.dataset.table, shown.row); }); }
       }
       panel.appendChild(list);
       var more = make("details"), ident = span.getAttribute("data-id");
