@@ -43,13 +43,13 @@ def test_accessibility_has_no_violations(open_report, violations, engine, scheme
 
 def test_details_of_a_number_are_accessible_when_open(open_report, violations):
     tab = open_report(bypass_csp=True)
-    tab.locator("button.result-open").first.click()
+    tab.locator(".result-open").first.click()
     assert violations(tab) == {}
 
 
 def test_a_number_tells_its_origin_by_keyboard(open_report):
     tab = open_report()
-    button = tab.locator("button.result-open").nth(1)
+    button = tab.locator(".result-open").nth(1)
     button.focus()
     tab.keyboard.press("Enter")
     details = tab.get_by_role("dialog")
@@ -62,6 +62,12 @@ def test_a_number_tells_its_origin_by_keyboard(open_report):
     tab.keyboard.press("Escape")
     assert details.count() == 0
     assert tab.evaluate("document.activeElement.className") == "result-open"
+
+
+def test_a_number_with_its_interval_is_broken_like_the_words_around_it(open_report):
+    tab = open_report(viewport=PHONE)
+    kinds = "[...document.querySelectorAll('main .result-open')].map(one => getComputedStyle(one).display)"
+    assert set(tab.evaluate(kinds)) == {"inline"}
 
 
 def test_listing_sorts_by_number_and_back(open_report):

@@ -532,11 +532,14 @@ local function cover_blocks(meta)
     line:extend(inlines_of(row.value))
     blocks:insert(styled("Cover Row", line))
   end
-  for _, row in ipairs(meta.banners or {}) do
-    local kind = stringify(row.kind)
-    blocks:insert(styled(kind == "synthetic" and "Banner" or "Banner State", inlines_of(row.text)))
-  end
   return blocks
+end
+
+-- What a reader must know before the first number.
+local function banner_blocks(meta)
+  return pandoc.List(meta.banners or {}):map(function(row)
+    return styled(stringify(row.kind) == "synthetic" and "Banner" or "Banner State", inlines_of(row.text))
+  end)
 end
 
 -- Version, date, and fields for names and signatures that are filled in by hand.
@@ -544,7 +547,7 @@ local function control_blocks(meta)
   local control = meta.control
   if not control then return {} end
   local function cell(content)
-    return pandoc.Cell({ pandoc.Plain(content) })
+    return pandoc.Cell({ styled("Control", content) }) -- its rows stay on one page
   end
   local function words(...)
     return pandoc.List({ ... }):map(function(word) return cell(pandoc.Inlines(word)) end)
@@ -577,8 +580,6 @@ local function section_end(size)
   return pandoc.RawBlock("openxml", "<w:p><w:pPr><w:sectPr>" .. size .. MARGINS .. "</w:sectPr></w:pPr></w:p>")
 end
 
-local ON_FIRST_PAGE = 24 -- entries of the contents; more begin a page, so that no few of them stand alone on one
-
 -- A contents field filled with links; Word adds page numbers when the reader updates it.
 local function contents_blocks(doc)
   local entries = pandoc.List()
@@ -594,12 +595,9 @@ local function contents_blocks(doc)
   local begin = '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText xml:space="preserve"> TOC \\o "1-2" \\h \\z \\u '
     .. '</w:instrText></w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r>'
   entries[1].content[1].content:insert(1, openxml(begin))
-  -- what follows begins a page, as in the PDF: no head stands below the contents without its text
-  entries[#entries].content[1].content:insert(openxml('<w:r><w:fldChar w:fldCharType="end"/></w:r>'
-    .. '<w:r><w:br w:type="page"/></w:r>'))
-  local title = pandoc.Inlines("⟦Contents⟧")
-  if #entries > ON_FIRST_PAGE then title:insert(1, openxml('<w:r><w:br w:type="page"/></w:r>')) end
-  entries:insert(1, styled("TOC Heading", title))
+  -- what follows stands below, as in the PDF: a head keeps with its text, and no page is left half empty
+  entries[#entries].content[1].content:insert(openxml('<w:r><w:fldChar w:fldCharType="end"/></w:r>'))
+  entries:insert(1, styled("TOC Heading", pandoc.Inlines("⟦Contents⟧")))
   return entries
 end
 
@@ -607,7 +605,8 @@ local LOGO = "⟪logo|⟫" -- of the house
 
 local function word_front(doc, screen)
   if not is("docx") then return doc end
-  local front = pandoc.List(screen and screen.content or {})
+  local front = banner_blocks(doc.meta)
+  front:extend(screen and screen.content or {})
   if LOGO ~= "" then front:insert(1, pandoc.Para({ pandoc.Image("⟪logo-alt|⟫", LOGO, "", { height = "1.1cm" }) })) end
   front:extend(cover_blocks(doc.meta))
   front:extend(control_blocks(doc.meta))

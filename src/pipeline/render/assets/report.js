@@ -335,13 +335,17 @@
       if (closing) { after.data = after.data.slice(closing[0].length); whole.appendChild(doc.createTextNode(closing[0])); }
     }
     all("span.result[data-id]").forEach(function (span) {
-      var button = make("button", { type: "button", "class": "result-open", "aria-expanded": "false", "aria-haspopup": "dialog" });
+      /* no button: that is a box of its own, which a line before it ends for */
+      var button = make("span", { role: "button", tabindex: "0", "class": "result-open", "aria-expanded": "false", "aria-haspopup": "dialog" });
       while (span.firstChild) { button.appendChild(span.firstChild); }
       span.appendChild(button);
       keep(span);
       button.addEventListener("click", function (event) {
         event.stopPropagation();
         if (opener === button) { close(true); } else { open(button, span); }
+      });
+      button.addEventListener("keydown", function (event) {
+        if (event.key === "Enter" || event.key === " ") { event.preventDefault(); button.click(); }
       });
     });
     doc.addEventListener("keydown", function (event) { if (event.key === "Escape") { close(true); } });

@@ -82,6 +82,7 @@ _CAPTION_SHOWN = (
 )
 OWN_STYLES = "".join(
     (
+        _style("Control", "Control", para="<w:keepNext/>" + _spacing(0, 40), run=_size(10)),
         _style("CoverRow", "Cover Row", para=_spacing(0, 40), run=_size(10)),
         _style(
             "Banner", "Banner", para=_left_bar("274A63", "EBF2F7") + _spacing(120, 120), run=_colour("274A63")
