@@ -14,7 +14,7 @@ from itertools import pairwise, product
 from pathlib import Path
 
 from pipeline.share.names import PARTICLES
-from pipeline.share.spelling import ACCENTS, UMLAUTS, folded
+from pipeline.share.spelling import UMLAUTS, folded, without_accents
 from pipeline.share.values import CJK
 
 ALONE = 6  # letters of a word that names somebody without the other words of the name
@@ -46,7 +46,7 @@ class Words:
     @classmethod
     def of(cls, seen: str, everything: str) -> "Words":
         """From the text that a reader sees and all there is, both folded in nothing but their typographic variants."""
-        latin = ACCENTS.sub("", unicodedata.normalize("NFD", seen))
+        latin = without_accents(seen)
         capitals = {folded(word) for word in set(_WORD.findall(seen)) if word[0].isupper()}
         every = folded(everything)
         capitals |= {word for file in set(_FILE.findall(every)) for word in _WORD.findall(file)}

@@ -34,8 +34,25 @@ def folded(text: str) -> str:
     """
     if text.isascii():
         return text.lower()
+    lines = text.split("\n")
+    if len(lines) > 1:  # few lines of a page have more than ASCII
+        return "\n".join(map(folded, lines))
     apart = unicodedata.normalize("NFD", text.casefold())
     return unicodedata.normalize("NFC", ACCENTS.sub("", apart)).translate(LETTERS).translate(SIMPLE)
+
+
+def without_accents(text: str) -> str:
+    """Text whose letters have lost their accents; their case stays.
+
+    Examples
+    --------
+    >>> without_accents("Jürgen Li")
+    'Jurgen Li'
+    """
+    return "\n".join(
+        line if line.isascii() else ACCENTS.sub("", unicodedata.normalize("NFD", line))
+        for line in text.split("\n")
+    )
 
 
 def folded_views(views: Sequence[str]) -> str:
