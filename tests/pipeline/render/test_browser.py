@@ -5,7 +5,7 @@ import re
 import pytest
 from browsing import DESKTOP, PHONE
 
-from pipeline.render import render_index
+from pipeline.render import render, render_index
 
 pytestmark = pytest.mark.browser
 
@@ -195,3 +195,15 @@ def test_search_finds_a_number_in_the_text_and_shows_what_stands_about_it(open_r
     assert tab.locator(f".search li a[href='{place}']").count() == 1
     tab.fill(".search input", "a word that no report has")
     assert tab.locator(".search li a").count() == 0
+
+
+COMMAND = "study draft my_first export.csv visits.xlsx dictionary.csv --and-whatever-else-belongs-to-it"
+
+
+def test_a_long_command_is_read_whole_on_a_phone(open_page, stage_with, tmp_path):
+    stage = stage_with(f"---\ntitle: Handbook\n---\n\n# Start {{#sec-a}}\n\n```bash\n{COMMAND}\n```\n")
+    made = render(stage, to="html", output=tmp_path / "x.html", engine="embedded").path
+    tab = open_page(made, viewport=PHONE)
+    assert tab.evaluate(
+        "[...document.querySelectorAll('pre')].map(one => one.scrollWidth - one.clientWidth)"
+    ) == [0]
