@@ -209,8 +209,12 @@ def _detailed(
     patients, n = row.get("patients"), row["n"]
     named = of_what(row, labels)
     found = place(row, {name: word for name, word in named.items() if word})
-    own = named.pop("variable") or name_of(row, labels.get("result"))
-    told = (own,) if own else tuple(word for word in (found.words if found else ()) if word != named["visit"])
+    own, shown = named.pop("variable") or name_of(row, labels.get("result")), found.words if found else ()
+    rest = tuple(
+        word for word in shown if word != named["visit"] and not (own and own.lower() in word.lower())
+    )
+    of_group = row.get("group") not in (None, "", "all") and not named["group"]
+    told = (own, *(rest if of_group else ())) if own else rest
     words = (_counted(row, by_id), *told, STATISTICS.get(row["statistic"]), *named.values())
     return number(
         text,

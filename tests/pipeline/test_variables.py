@@ -204,6 +204,20 @@ def test_a_number_says_people_of_people_and_the_table_that_shows_it():
     assert "6 of 20" not in tree["tis"]["fas"]["tis"]["w24"]["all"]["estimate"]
 
 
+@pytest.mark.parametrize(
+    ("group", "said"), [("amyopathic", "CDAI; Disease; clinically amyopathic"), ("", "CDAI")]
+)
+def test_a_group_that_only_the_table_names_is_called_as_there(group, said):
+    one = row(f"{PLACE}.estimate", -1.0) | {"group": group, "variable": "cdai"}
+    where = Place("tbl-groups", 1, ("Disease", "clinically amyopathic", "CDAI (0-76)"))
+    shown = formatted(
+        [one], {}, used={f"{PLACE}.estimate"}, labels={"variable": {"cdai": "CDAI"}}, place=lambda *_: where
+    )
+    for part in f"{PLACE}.estimate".split("."):
+        shown = shown[part]
+    assert f'data-label="{said}"' in shown
+
+
 def test_only_what_a_share_is_told_by_says_people_of_people():
     share = "already.fas.low.w48.all"
     rows = [row(f"{share}.{name}", value, kind="persons", denominator=20) for name, value in FEW]
