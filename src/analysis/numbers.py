@@ -160,14 +160,22 @@ def level(confidence_level: float) -> str:
 
 
 def amount(shown: str, unit: str | None) -> str:
-    """A number that is written already, with its unit.
+    """A number that is written already, with its unit; no space before one in Chinese characters.
 
     Examples
     --------
     >>> amount("5", "points"), amount("5", None)
     ('5 points', '5')
+    >>> from analysis.language import speaking
+    >>> with speaking("zh"):
+    ...     amount("5", "points")
+    '5分'
     """
-    return tr("{shown} {unit}", shown=shown, unit=tr(unit)) if unit else shown
+    if not unit:
+        return shown
+    named = tr(unit)
+    told = tr("{shown} {unit}", shown=shown, unit=named)
+    return told.replace(" ", "") if "\u4e00" <= named[0] <= "\u9fff" else told
 
 
 def decimals_of(resolution: float | None, default: int = 1) -> int:

@@ -17,6 +17,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 
 from analysis.language import FOLDER
+from analysis.language.catalogue import TERM
 from pipeline.files import write_whole
 from pipeline.project import REPORTS
 from pipeline.texts import MARKED, captions, shown_texts, texts_of
@@ -79,6 +80,8 @@ def study_own_texts(root: Path, study: str) -> dict[tuple[str, str], Text]:
     ]
     for english in shown:
         found.setdefault((english.strip(), ""), Text(english.strip(), places=[f"params/{study}"]))
+    for term in (resolved.study.get("safety") or {}).get("terms") or []:
+        found[term, TERM] = Text(term, context=TERM, places=[f"params/{study}"])
     return found
 
 

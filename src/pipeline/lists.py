@@ -8,7 +8,7 @@ which there is none. ``{{< var predictor.cohort.each.all.all.lowered >}}`` gives
 import re
 from collections.abc import Callable, Mapping
 
-from analysis.language import commas, mark, semicolons, small, tr
+from analysis.language import as_the_study_says, commas, mark, semicolons, small, tr
 from analysis.result_ids import EACH
 
 COUNTED = ("count", "n", "events")  # what is counted, the first that a result has
@@ -118,4 +118,4 @@ def _side(prefix: str, rows: Mapping[str, dict]) -> int | None:
 
 
 def _word(row: Mapping) -> str:
-    return small(tr(str(row.get("note") or row.get("variable"))))
+    return small(tr(as_the_study_says(str(row.get("note") or row.get("variable")))))

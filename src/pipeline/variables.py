@@ -40,7 +40,7 @@ RATIOS = {"d_z", "g_z", "d_av", "d_rm", "rank_biserial", "probability_improved",
 QUANTILES = {"median", "q1", "q3", "min", "max", "minimum", "maximum"}  # values of single patients
 DIRECTIONS = ("moved", "fared", "than")
 # what prose may ask for, and the row it is made from
-SHORT = {"p": "p_value", **dict.fromkeys(("with_ci", "ci", *DIRECTIONS), "estimate"), **LISTS}
+SHORT = {"p": "p_value", "span": "min", **dict.fromkeys(("with_ci", "ci", *DIRECTIONS), "estimate"), **LISTS}
 # the side of zero on which the interval is; none where there is no interval, which is no finding of no change
 MOVED = {
     1: mark("rose"),
@@ -131,6 +131,8 @@ def formatted(
         if leaf == "estimate" and f"{prefix}.conf_low" in by_id:
             texts |= _with_interval(row, by_id, prefix, digits)
             texts |= _in_words(row, by_id, prefix, better or {})
+        if leaf == "min" and f"{prefix}.max" in by_id:
+            texts["span"] = _span(row, by_id[f"{prefix}.max"], digits)
         if leaf == "p_value":
             texts["p"] = SUPPRESSED if _is_suppressed(row) else numbers.p_text(row["value"])
         branch = tree
@@ -274,6 +276,14 @@ def _text(row: Mapping, digits: dict[str, int]) -> str:
     if row["unit"] == "proportion":
         return numbers.percent(value).replace(" ", KEPT)
     return numbers.fixed(value, _digits(row, digits))
+
+
+def _span(least: Mapping, most: Mapping, digits: dict[str, int]) -> str:
+    """From the least to the most, one number where they are one."""
+    if _is_suppressed(least) or _is_suppressed(most):
+        return SUPPRESSED
+    low, high = _text(least, digits), _text(most, digits)
+    return low if low == high else _unbroken(tr("{low} to {high}", low=low, high=high))
 
 
 def _of_shares(row: Mapping) -> bool:

@@ -9,6 +9,9 @@ from typing import Any
 FOLDER = Path(__file__).parent
 
 
+TERM = "term of the data"  # the context of such words in a study's own catalogue
+
+
 def looked_up(text: str, context: str, language: str, own: tuple[Path, ...]) -> str:
     """A text in a language; blanks around it are kept, and what no catalogue has is given back."""
     core = text if context else text.strip()
@@ -19,6 +22,13 @@ def looked_up(text: str, context: str, language: str, own: tuple[Path, ...]) -> 
         if found != core:
             return found if context else text.replace(core, found, 1)
     return looked_up(text, "", language, own) if context else text
+
+
+def looked_up_own(text: str, language: str, own: tuple[Path, ...]) -> str:
+    """A term of the data in a language by the study's own catalogues alone; what they do not have is given back."""
+    files = tuple(file for file in own if file.stem == language)
+    found = (_compiled(file, file.stat().st_mtime_ns).pgettext(TERM, text) for file in files if text)
+    return next((word for word in found if word != text), text)
 
 
 def plural(one: str, many: str, n: Any, language: str, own: tuple[Path, ...]) -> str:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from analysis.language.catalogue import FOLDER, looked_up, messages, plural
+from analysis.language.catalogue import FOLDER, looked_up, looked_up_own, messages, plural
 
 ENGLISH = "en"
 NAMES = {"en": "English", "zh": "中文", "de": "Deutsch", "fr": "français", "ja": "日本語"}
@@ -159,6 +159,20 @@ def _called(text: str) -> str:
         return said.capitalize() if first.isupper() else said
 
     return SAID.sub(word, text)
+
+
+def as_the_study_says(recorded: str) -> str:
+    """A word of the data in the current language where the study's own catalogue has it; else as it was recorded.
+
+    Examples
+    --------
+    >>> with speaking("zh"):
+    ...     as_the_study_says("Visit")
+    'Visit'
+    """
+    return (
+        recorded if current() == ENGLISH else looked_up_own(recorded, current(), getattr(_chosen, "own", ()))
+    )
 
 
 def interval_name(level: float | None) -> str:

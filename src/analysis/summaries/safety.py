@@ -180,8 +180,8 @@ def summarise_safety(chosen: SafetySet, *, study: "Study", population: str) -> p
         Analyses ``ae_overview`` (variable: row of the overview, or a kind of special interest; share, events, event
         rate and first-event rate per 100 person-years or as the study file says, with exact intervals), ``ae_term``
         (variable: class or class/term), ``ae_grade`` (variable: class/term, visit: worst grade), and by term alone
-        ``ae_serious`` (serious events) and ``ae_fatal`` (fatal ones). ``deaths``, where doses were given and somebody
-        died of an event: how many the site judged related, and the most days from the last dose to a death.
+        ``ae_serious`` (serious events) and ``ae_fatal`` (fatal ones). ``deaths``, where somebody died of an event: how
+        many the site judged related to a drug, the study day and, where doses were given, the days since the last one.
     """
     frames = [
         *_overview_rows(chosen, study, population),
@@ -280,17 +280,21 @@ def _serious_rows(chosen, population):
 
 
 def _death_rows(chosen, population):
-    """Of those who died of an event: whom the site judged to have died of the drug, and how long after a dose."""
+    """Of those who died of an event: whom the site judged to have died of a drug, when, and how long after a dose."""
     fatal = chosen.events[chosen.events["death"].fillna(False).astype(bool)]
     died = chosen.subjects[among(chosen.subjects["subject_id"], fatal["subject_id"])]
-    if died.empty or not {"last_dose_date", "death_date"} <= set(died):
+    if died.empty or "death_date" not in died:
         return
     related = fatal.loc[fatal["related_event"].fillna(False).astype(bool), "subject_id"].nunique()
-    days = (pd.to_datetime(died["death_date"]) - pd.to_datetime(died["last_dose_date"])).dt.days
     keys = {"population": population, "patients": len(died)}
     counts = {"count": related, "n": len(died)}
     yield results.rows_of(counts, analysis="deaths", variable="related", unit="count", **keys)
-    yield results.rows_of({"max": days.max()}, analysis="deaths", variable="since_dose", unit="days", **keys)
+    since = {"study_day": ("baseline_date", 1), "since_dose": ("last_dose_date", 0)}
+    for variable, (name, first) in since.items():
+        if name in died:
+            days = (pd.to_datetime(died["death_date"]) - pd.to_datetime(died[name])).dt.days + first
+            ends = {"min": days.min(), "max": days.max()}
+            yield results.rows_of(ends, analysis="deaths", variable=variable, unit="days", **keys)
 
 
 def _term(row) -> str:

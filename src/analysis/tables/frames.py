@@ -6,7 +6,7 @@ import pandas as pd
 
 from analysis import numbers
 from analysis.columns import in_words
-from analysis.language import tr
+from analysis.language import as_the_study_says, tr
 from analysis.tables.headers import HEADERS
 from analysis.tables.table import Table
 
@@ -49,10 +49,9 @@ def frame_table(
     return Table(shown.set_index(shown.columns[0]), notes=notes, per_patient=patients, planned=of_plan)
 
 
+TERMS = {"pt", "soc"}  # as recorded, or as the study's own catalogue says them
 RECORDED = {
     "subject_id",
-    "pt",
-    "soc",
     "term_verbatim",
     "description",
     "drug",
@@ -66,6 +65,8 @@ RECORDED = {
 def _said(column: str, value: object) -> str:
     """A cell in words: coded values and words of the program in the language of the report, data as recorded."""
     words = str(in_words(column, value))
+    if column in TERMS:
+        return as_the_study_says(words)
     return words if column in RECORDED else tr(words)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from analysis import numbers
-from analysis.language import commas, inside, mark, tr
+from analysis.language import as_the_study_says, commas, inside, mark, tr
 from analysis.tables.table import Table
 
 if TYPE_CHECKING:
@@ -107,9 +107,9 @@ def term_table(rows: pd.DataFrame, *, minimum_percent: float = 0, notes: Sequenc
             )
             cells.append(numbers.whole(row["events"]) if row is not None else "0")
         lines.append(
-            (_text(name.pt) or (tr("Any") if not _text(name.soc) else tr("any term of the class")), cells)
+            (_shown(name.pt) or (tr("Any") if not _text(name.soc) else tr("any term of the class")), cells)
         )
-        blocks.append(_text(name.soc) or tr("All classes"))
+        blocks.append(_shown(name.soc) or tr("All classes"))
     columns = [f"{part}{' ' * number}" for number, _ in enumerate(groups) for part in ("n (%)", tr("Events"))]
     sizes = kept.assign(group=kept["group"].fillna("all")).groupby("group")["n"].max()
     spanners = {
@@ -130,6 +130,10 @@ def _text(value) -> str:
     return value if isinstance(value, str) else ""
 
 
+def _shown(value) -> str:
+    return as_the_study_says(_text(value))
+
+
 def grade_table(rows: pd.DataFrame, *, notes: Sequence[str] = ()) -> Table:
     """Lay out the worst grade per subject: a line per class, a column per grade."""
     grades = ["1", "2", "3", "4", "5", "missing"]
@@ -138,7 +142,7 @@ def grade_table(rows: pd.DataFrame, *, notes: Sequence[str] = ()) -> Table:
     shown = body.rename(
         columns={grade: tr("Grade {grade}", grade=grade) for grade in grades[:5]}
         | {"missing": tr("No grade")},
-        index={"any": tr("Any")},
+        index={name: tr("Any") if name == "any" else _shown(name) for name in body.index},
     )
     shown = shown.rename_axis(tr("Class"), axis="index").rename_axis(None, axis="columns")
     return Table(shown, notes=notes, verbatim=True)

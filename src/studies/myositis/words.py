@@ -136,6 +136,7 @@ RESULTS = Texts(
         "ae_laboratory.events.count": "Events of low cell counts or raised liver enzymes",
         "ae_laboratory.events.agrees": "Such events with which the laboratory agrees",
         "ae_laboratory.events.contradicts": "Such events that the laboratory contradicts",
+        "ae_laboratory.serious.contradicts": "Serious such events that the laboratory contradicts",
         "ae_laboratory.events.no_result": "Such events without a laboratory result near them",
         "attendance.visit.*": "Seen at the visit",
         "baseline.prednisone_mg_kg.*": "Prednisone equivalent, mg/kg/day",

@@ -62,7 +62,7 @@ def category_table(
                     )
                 lines.append(cells)
                 index.append(names.get(visit, visit))
-                blocks.append(f"{labels.get(variable, variable)}: {level}")
+                blocks.append(tr("{what}: {told}", what=labels.get(variable, variable), told=level))
     body = pd.DataFrame(lines, columns=list(shown.values()), index=pd.Index(index, name=tr("Visit")))
     return Table(body, groups=blocks, notes=[*notes, tr("n (%) of those with a value at the visit.")])
 
