@@ -289,7 +289,7 @@ def test_english_is_what_stands_in_the_code():
 
 def test_lists_units_and_intervals_follow_the_language():
     with speaking("zh"):
-        assert listed(["ACR20", "ACR50", "ACR70"]) == "ACR20，ACR50和ACR70"
+        assert listed(["ACR20", "ACR50", "ACR70"]) == "ACR20、ACR50和ACR70"
         assert with_unit("CRP", "mg/L") == "CRP（mg/L）"
         assert numbers.interval(-7.25, -1.0, 1) == "−7.3～−1.0"
         assert numbers.percent(0.45) == "45.0%"
@@ -532,3 +532,23 @@ def test_english_on_a_chinese_page_is_seen_unless_its_source_accounts_for_it(tex
     tables = {"adverse_events": pd.DataFrame({"pt": ["Hypertension"], "drug": ["methotrexate"]})}
     names = known("ra_cohort", tables, [])
     assert [run for _, part in texts_of_page(text) for run in names.left(part)] == left
+
+
+def test_a_term_of_the_data_is_said_by_the_study_alone(tmp_path):
+    own = tmp_path / "zh.po"
+    own.write_text(
+        'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n\n'
+        'msgctxt "term of the data"\nmsgid "Nausea"\nmsgstr "恶心"\n',
+        encoding="utf-8",
+    )
+    events = pd.DataFrame({"pt": ["Nausea", "Hepatitis B reactivation"], "n": [1, 2]})
+    with speaking("zh", own):
+        assert list(frame_table(events).body.index) == ["恶心", "Hepatitis B reactivation"]
+    assert list(frame_table(events).body.index) == ["Nausea", "Hepatitis B reactivation"]
+
+
+def test_no_notebook_joins_two_texts_by_a_colon_of_its_own(root):
+    """In Chinese it is a wide one: a message says so, a string that is put together does not."""
+    joined = re.compile(r"f\\?\"\{[^{}]+\}: \{[^{}]+\}\\?\"")
+    books = sorted((root / "notebooks").glob("*.ipynb"))
+    assert books and [book.name for book in books if joined.search(book.read_text(encoding="utf-8"))] == []
