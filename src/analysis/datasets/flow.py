@@ -220,7 +220,7 @@ def _lane(name, members, known, gone, populations, *, study, visits, due) -> lis
         rows += _leaving(f"left_{box}", visit, out, parent)
         staying -= len(out)
         waiting = _not_due(due, visit, members[~among(members, gone.index)])
-        later = [tr("window still open for {waiting} not seen", waiting=waiting)] if waiting else []
+        later = [tr("window still open {waiting}", waiting=waiting)] if waiting else []
         detail = semicolons([tr("{what} in {n}", what=what, n=n), *later])
         at = inside(visit.label)
         label = (

@@ -308,7 +308,7 @@ def test_a_visit_that_is_not_due_yet_is_no_loss():
         {"W00": True, "W12": True, "W24": [True] * 4 + [False]}, index=["S1", "S2", "S3", "S4", "S5"]
     )
     found = leavers(due=due)
-    assert found.loc["visit_W24", "detail"] == "CDAI known in 0; not yet due 1"
+    assert found.loc["visit_W24", "detail"] == "CDAI known in 0; window still open 1"
     assert found.loc["visit_W12", "detail"] == "CDAI known in 3"
 
 
