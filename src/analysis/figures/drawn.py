@@ -155,8 +155,8 @@ def of_patients(draw: Callable[..., Drawn]) -> Callable[..., Drawn]:
 
     @wraps(draw)
     def drawn(*frames, **options) -> Drawn:
-        made = draw(*frames, **_in_words(options))
-        return replace(made, again=partial(draw, *frames, **options), mark=options.get("mark"))
+        said = _in_words(options)
+        return replace(draw(*frames, **said), again=partial(draw, *frames, **said), mark=options.get("mark"))
 
     return drawn
 

@@ -328,6 +328,8 @@ def test_a_label_that_the_catalogue_knows_is_shown_in_the_language_of_the_report
         picture = case.draw(*case.frames, **{**case.options, "label": label}, mark=None)
         assert [text for text in [*texts(picture), picture.alt] if "At the target" in text] == []
         assert "达标（%）" in picture.alt
+        with style.narrow():
+            assert [text for text in texts(picture.again()) if "At the target" in text] == []
 
 
 def test_every_text_lies_inside_the_picture(name, drawn, text_artists, on_phone):

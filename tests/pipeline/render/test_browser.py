@@ -207,3 +207,10 @@ def test_a_long_command_is_read_whole_on_a_phone(open_page, stage_with, tmp_path
     assert tab.evaluate(
         "[...document.querySelectorAll('pre')].map(one => one.scrollWidth - one.clientWidth)"
     ) == [0]
+
+
+def test_state_of_a_report_stands_below_its_name_however_short_that_is(open_report):
+    tab = open_report(viewport=DESKTOP)
+    tab.evaluate("document.querySelectorAll('.strip > p').forEach(one => { one.textContent = '期中报告' })")
+    top = tab.evaluate("document.querySelector('.strip .banner').getBoundingClientRect().top")
+    assert top >= tab.evaluate("document.querySelector('.strip > p').getBoundingClientRect().bottom")
