@@ -75,14 +75,25 @@ def test_no_figure_stands_between_the_parts_of_a_table(printed, engine, lines):
     assert not rows[0] < figure[0] < rows[-1]
 
 
+# lines before a figure: with one number at least it has no room left on their page
+LINES = (18, 24, 30)
+
+
+def lines_before_the_figure(pages) -> tuple[int, tuple]:
+    """How many lines stand on earlier pages than the figure, and its place."""
+    (figure, *_), lines = places(pages, r"^Figure S?1"), places(pages, r"^A line of the report")
+    return sum(line[0] < figure[0] for line in lines), figure
+
+
 @pytest.mark.usefixtures("pdf_pages")
 @pytest.mark.parametrize("engine", ENGINES)
 def test_text_goes_on_where_a_figure_waits_for_the_next_page(printed, engine):
-    text = "\n\n".join(["A line of the report."] * 30)
-    pages = printed(f"---\ntitle: Paper\n---\n\n# Results\n\n{text}\n\n{FIGURE}\n\n{text}\n", engine)
-    (figure, *_), lines = places(pages, r"^Figure 1"), places(pages, r"^A line of the report")
-    before = [line for line in lines if line[0] < figure[0]]
-    assert len(before) > 32  # more than what stands above the figure in the source
+    more = []
+    for number in LINES:
+        text = "\n\n".join(["A line of the report."] * number)
+        pages = printed(f"---\ntitle: Paper\n---\n\n# Results\n\n{text}\n\n{FIGURE}\n\n{text}\n", engine)
+        more.append(lines_before_the_figure(pages)[0] - number)
+    assert max(more) > 2  # more than what stands above the figure in the source
 
 
 @pytest.mark.usefixtures("pdf_pages")
@@ -126,3 +137,23 @@ def test_the_lines_of_a_name_that_steps_in_begin_below_each_other(printed, engin
             begins[round(top)] = min(left, begins.get(round(top), left))
     assert len(begins) > 1
     assert max(begins.values()) - min(begins.values()) < 1
+
+
+@pytest.mark.usefixtures("pdf_pages")
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_supplement_goes_on_with_its_next_part_where_a_figure_waits_but_not_beyond_its_first_section(
+    stage_with, tmp_path, engine
+):
+    more = []
+    for number in LINES:
+        text = "\n\n".join(["A line of the report."] * number)
+        second = (
+            f"# Second {{#sec-b}}\n\n## One {{#sec-c}}\n\n{text}\n\n## Two {{#sec-d}}\n\nThe last words.\n"
+        )
+        source = f"---\ntitle: Paper\n---\n\n# First {{#sec-a}}\n\n{text}\n\n{FIGURE}\n\n{second}"
+        stage = stage_with(source, document="supplement")
+        pages = sheets(render(stage, to="pdf", output=tmp_path / "x.pdf", engine=engine).path)
+        before, figure = lines_before_the_figure(pages)
+        more.append(before - number)
+        assert figure[0] <= places(pages, r"^The last words")[0][0]
+    assert max(more) > 2
