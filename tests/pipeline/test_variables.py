@@ -374,3 +374,15 @@ def test_a_list_of_ratios_says_that_some_are_not_told_and_never_that_there_are_n
         for side in ("raised", "lowered", "undecided")
     }
     assert said == {"raised": "age: 1.4; [s]", "lowered": "[s]", "undecided": "crp; [s]"}
+
+
+def test_days_from_the_least_to_the_most_are_one_number_where_they_are_one():
+    place = "deaths.fas.study_day.all.all"
+    one, two = (
+        [row(f"{place}.min", 120.0, kind="extreme"), row(f"{place}.max", most, kind="extreme")]
+        for most in (120.0, 160.0)
+    )
+    assert text(one, f"{place}.span") == "120"
+    assert text(two, f"{place}.span").replace("\u00a0", " ") == "120 to 160"
+    hidden = [two[0], {**two[1], "status": "suppressed"}]
+    assert text(hidden, f"{place}.span") == "[s]"
