@@ -80,9 +80,16 @@ def study_own_texts(root: Path, study: str) -> dict[tuple[str, str], Text]:
     ]
     for english in shown:
         found.setdefault((english.strip(), ""), Text(english.strip(), places=[f"params/{study}"]))
-    for term in (resolved.study.get("safety") or {}).get("terms") or []:
+    for term in _terms_of_data(root / "params" / study):
         found[term, TERM] = Text(term, context=TERM, places=[f"params/{study}"])
     return found
+
+
+def _terms_of_data(folder: Path) -> Iterator[str]:
+    """Terms of the data, such as of adverse events, that a catalogue of the study says in its language."""
+    for file in sorted(folder.glob("*.po")):
+        with file.open("rb") as stream:
+            yield from (str(entry.id) for entry in read_po(stream) if entry.context == TERM)
 
 
 def _labels(content: dict) -> Iterator[str]:

@@ -117,12 +117,12 @@ def test_a_study_in_order_is_found_in_order(run, place):
 STUDY, FINAL = "params/ra_auranofin/study.yml", "params/ra_auranofin/final.yml"
 SOURCE = "reports/ra_auranofin/final.qmd"
 FAULTS = {
-    "unknown key": (STUDY, "planned_n: 302", "planed_n: 302", r"study\.yml:7: planed_n: unknown key.*planned_n"),
+    "unknown key": (STUDY, "planned_n: null", "planed_n: 302", r"study\.yml:7: planed_n: unknown key.*planned_n"),
     "wrong choice": (STUDY, "design: randomised", "design: random", r"study\.yml:6: design: 'random' is not one"),
     "wrong date": (STUDY, "baseline_visit: W00", "period: {start: 2024-02-30, end: 2025-01-01}\nbaseline_visit: W00",
         r"study\.yml:23: period\.start: is no day of the calendar"),
     "unknown visit": (STUDY, "visits: [M1, M3, M5]", "visits: [M1, M4]", r"study\.yml:\d+: endpoints\[0\].*M4"),
-    "key twice": (STUDY, "planned_n: 302", "planned_n: 302\nplanned_n: 303", r"study\.yml:8: .*written twice"),
+    "key twice": (STUDY, "planned_n: null", "planned_n: null\nplanned_n: 303", r"study\.yml:8: .*written twice"),
     "unknown source column": (STUDY, "age: age", "age: agee", r"agee.*age"),
     "unknown key of a report": (FINAL, "notebooks:", "notebook:", r"final\.yml:2: notebook: unknown key.*notebooks"),
     "notebook that is not there": (FINAL, "name: flow", "name: flo",
@@ -170,7 +170,7 @@ def test_check_names_a_report_source_that_is_not_there(run, own):
 
 
 def test_a_render_that_cannot_start_says_why_and_publishes_nothing(run, own):
-    own.edit(STUDY, "planned_n: 302", "planned_n: many")
+    own.edit(STUDY, "planned_n: null", "planned_n: many")
     code, told = run(own, "render", "ra_auranofin")
     assert code == 2
     assert re.search(r"study\.yml:7: planned_n: .*integer", told)

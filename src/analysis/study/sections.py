@@ -233,7 +233,6 @@ class Safety(Section):
     residual_days: Annotated[int, Field(ge=0)] | None = None  # days after the last dose that still count
     rate_per_person_years: Annotated[float, Field(gt=0)] = 100  # unit of the incidence rates
     dictionary: str | None = None  # name and version of the coding dictionary
-    terms: Words = []  # terms and classes of the data that the study's own catalogue says in other languages
     special_interest: Annotated[
         Words, Names("adverse_events.aesi")
     ] = []  # values of aesi listed on their own

@@ -45,6 +45,7 @@ ANALYSES = {
     "difference_shift": mark("Shift by ranks between the groups: {what}"),
     "difference_interaction": mark("Interaction of the difference with the subgroup: {what}"),
     "difference_score": mark("Difference of shares, score interval: {what}"),
+    "deaths": mark("{what}"),
     "difference_improved": mark("Difference of the shares improved: {what}"),
     "difference_stratified": mark("Difference of shares within strata: {what}"),
     "difference_subgroup": mark("Difference between the groups in a subgroup: {what}"),

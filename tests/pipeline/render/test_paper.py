@@ -120,8 +120,10 @@ def test_long_contents_stand_on_one_page_in_two_columns(with_contents, tmp_path,
 @pytest.mark.parametrize("entries", [5, 30, 66, 90])
 @pytest.mark.parametrize("to", ["docx", "pdf"])
 def test_the_text_follows_the_contents_and_leaves_no_page_half_empty(
-    with_contents, tmp_path, engine, entries, to
+    request, with_contents, tmp_path, engine, entries, to
 ):
+    if to == "pdf":
+        request.getfixturevalue("pdf_pages")
     made = render(with_contents(entries), to=to, output=tmp_path / f"report.{to}", engine=engine).path
     pages = sheets(as_pdf(made, None, tmp_path) if to == "docx" else made)
     assert missing_contents(pages[:3], heads_of(entries)) == []
