@@ -270,7 +270,7 @@
   function markRow(label, number) {
     all("tr.asked-for").forEach(function (row) { row.classList.remove("asked-for"); });
     var rows = all("tbody tr", doc.getElementById(label)).filter(function (row) { return row.querySelector("td"); });
-    if (rows[number - 1]) { rows[number - 1].classList.add("asked-for"); }
+    rows.slice(0, number).slice(-1).forEach(function (row) { row.classList.add("asked-for"); });
   }
   function results() {
     var panel = null, opener = null;
