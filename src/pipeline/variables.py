@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from analysis import numbers
 from analysis.columns.decimals import mean_digits
 from analysis.kinds import EVENTS, PERSONS
-from analysis.language import mark, messages, semicolons, tr
+from analysis.language import is_message, mark, semicolons, tr
 from pipeline.lists import LISTS, SUPPRESSED, names_several, of_several
 from pipeline.result_names import STATISTICS, name_of
 from pipeline.words import chosen_id
@@ -241,7 +241,7 @@ def of_what(row: Mapping, labels: Mapping[str, Mapping[str, str]]) -> dict[str, 
     named = {name: labels.get(name, {}).get(str(row.get(name) or "").lower()) for name in NAMED}
     note, own = str(row.get("note") or ""), str(row.get("variable") or "")
     if named["variable"] is None:
-        is_label = note in messages() and len(note) <= LONGEST_LABEL
+        is_label = is_message(note) and len(note) <= LONGEST_LABEL
         named["variable"] = tr(note) if is_label else (tr(own) if own[:1].isupper() or " " in own else None)
     elif named["visit"] is None and note not in ("", "True") and note == row.get("visit"):
         named["visit"] = tr(note)  # a level of the variable

@@ -99,3 +99,14 @@ def test_a_listing_has_no_row_for_a_number_of_patients():
 def test_a_group_ends_with_its_rows():
     found = place("count", table(group("Reason") + line("x", "1", "2"), line("Age", "", "71/113")))
     assert found is not None and found.words == ("Age",)
+
+
+@pytest.mark.parametrize(("name", "row"), [("严重不良事件", 1), ("死亡", 2)])
+def test_in_chinese_a_name_is_found_within_the_words_of_a_row(name, row):
+    table_in_chinese = table(
+        line("任何严重不良事件，n（%）", "", "3 (15.0)"), line("其中死亡者", "", "3 (15.0)")
+    )
+    found = place(
+        "count", table_in_chinese, named=AT_24 | {"variable": name}, values={"count": 3.0, "n": 20.0}
+    )
+    assert found is not None and found.row == row

@@ -6,7 +6,7 @@ import pytest
 
 from analysis.language import speaking
 from pipeline.publish.shown import Place
-from pipeline.variables import formatted, used_ids
+from pipeline.variables import formatted, of_what, used_ids
 
 
 @pytest.fixture(autouse=True)
@@ -386,3 +386,9 @@ def test_days_from_the_least_to_the_most_are_one_number_where_they_are_one():
     assert text(two, f"{place}.span").replace("\u00a0", " ") == "120 to 160"
     hidden = [two[0], {**two[1], "status": "suppressed"}]
     assert text(hidden, f"{place}.span") == "[s]"
+
+
+def test_a_note_in_the_language_of_the_report_is_a_name_as_well():
+    with speaking("zh", level=0.95):
+        one = row("ae.safety.death.all.all.count", 1.0, note="死亡")
+        assert of_what(one, {})["variable"] == "死亡"

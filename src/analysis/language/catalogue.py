@@ -41,6 +41,12 @@ def plural(one: str, many: str, n: Any, language: str, own: tuple[Path, ...]) ->
 
 
 @lru_cache
+def all_in(language: str, own: tuple[Path, ...]) -> frozenset[str]:
+    """The texts of the project in a language."""
+    return frozenset(looked_up(text, "", language, own) for text in messages())
+
+
+@lru_cache
 def _catalogues(language: str, own: tuple[Path, ...]) -> tuple[gettext.GNUTranslations, ...]:
     files = [*own, FOLDER / f"{language}.po"]
     return tuple(_compiled(file, file.stat().st_mtime_ns) for file in files if file.is_file())

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from analysis.language.catalogue import FOLDER, looked_up, looked_up_own, messages, plural
+from analysis.language.catalogue import FOLDER, all_in, looked_up, looked_up_own, messages, plural
 
 ENGLISH = "en"
 NAMES = {"en": "English", "zh": "中文", "de": "Deutsch", "fr": "français", "ja": "日本語"}
@@ -197,6 +197,17 @@ def trn(one: str, many: str, n: Any, /, **slots: Any) -> str:
     if current() == ENGLISH:
         return _called(one if n == 1 else many).format(n=n, **slots)
     return _called(plural(one, many, n, *_source())).format(n=n, **_slots(slots))
+
+
+def is_message(text: str) -> bool:
+    """Whether a text is one of the project, in English or in the current language.
+
+    Examples
+    --------
+    >>> is_message("Visit"), is_message("RA-001")
+    (True, False)
+    """
+    return text in messages() or (current() != ENGLISH and text in all_in(*_source()))
 
 
 def mark(text: str) -> str:

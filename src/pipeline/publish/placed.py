@@ -158,8 +158,9 @@ def _cells_of(line: Line, lines: Sequence[Line], named: Mapping[str, str]) -> It
 
 
 def _names(word: str, text: str) -> bool:
-    """Whether a text holds a word that no further digit or letter makes another."""
-    return re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text) is not None
+    """Whether a text holds a word that no further digit or letter makes another; Chinese has no ends of words."""
+    before, after = (r"(?<!\w)" if word[:1].isascii() else ""), (r"(?!\w)" if word[-1:].isascii() else "")
+    return re.search(f"{before}{re.escape(word)}{after}", text) is not None
 
 
 def _is(shown: str, value: float) -> bool:

@@ -140,6 +140,8 @@ RESULTS = Texts(
         "ae_laboratory.events.no_result": "Such events without a laboratory result near them",
         "attendance.visit.*": "Seen at the visit",
         "baseline.prednisone_mg_kg.*": "Prednisone equivalent, mg/kg/day",
+        "deaths.related.*": "Deaths judged possibly or surely related to the drug",
+        "deaths.since_dose.*": "Days from the last dose to death",
         "design.detectable.*": "Standardised effect that can be detected",
         "design.rate.width": "Width of the interval of the assumed rate",
         "exposure.given.*": "Doses given",
