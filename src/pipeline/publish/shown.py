@@ -45,11 +45,11 @@ def shown_in(
     Examples
     --------
     >>> lines = ["#| label: tbl-tis", "#| shows: tis, response_*"]
-    >>> body = "<tr><th>Week 24</th><td>6/20</td></tr>"
+    >>> body = "<tr><th>Week 24</th><td>12/20</td></tr>"
     >>> table = f"<table><thead><tr><th>Visit</th><th>n/N</th></tr></thead><tbody>{body}</tbody></table>"
     >>> outputs = [{"data": {"text/html": table}}]
     >>> cell = {"cell_type": "code", "source": "\n".join(lines), "outputs": outputs}
-    >>> told = {"notebook": "dm_tis", "analysis": "response_nri", "value": 6.0, "denominator": 20.0}
+    >>> told = {"notebook": "dm_tis", "analysis": "response_nri", "value": 12.0, "denominator": 20.0}
     >>> row = told | {"result_id": "response_nri.fas.tis.w24.all.count", "statistic": "count"}
     >>> place = shown_in([("dm_tis", {"cells": [cell]})], [row])
     >>> place(row, {"visit": "Week 24"})
